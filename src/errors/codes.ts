@@ -1,0 +1,115 @@
+/**
+ * Every code an AisopodError can carry. One table for the package: the key is the code, the value
+ * says in one line when it is raised. docs/errors.md has an entry for each, and a test compares both.
+ */
+export const ERROR_CODES = {
+  // Usage and environment
+  USAGE: 'the command line or an option of the API is not understood',
+  NO_HOME: 'no home directory is known and none was given',
+  HOME_UNWRITABLE: 'a folder of the home cannot be made',
+  HOST_CLOSED: 'the host is closed or closing',
+  INTERNAL: 'a rule of our own was broken; please report it',
+  ADDON_MISSING: 'the native addon is not built or does not fit this machine',
+
+  // Configuration
+  CONFIG_INVALID: 'config.toml, or the configuration of a plugin, is wrong',
+
+  // Discovery
+  SCAN_UNREADABLE: 'a folder or file cannot be read',
+  PATH_UNSAFE: 'a plugin folder or a file in it could be changed by someone else',
+  SHADOWED: 'the same id stands in a directory that is searched earlier',
+  DUPLICATE_PLUGIN: 'the same id and version with different bytes',
+  VERSION_PINNED: 'config.toml pins a version of the plugin that is not there',
+  BARE_LIBRARY: 'a library lies there without a manifest',
+  PLUGIN_NOT_FOUND: 'no plugin has that id',
+
+  // Manifest
+  MANIFEST_MISSING: 'the folder has no aisopod.plugin.toml',
+  MANIFEST_SYNTAX: 'the manifest is not TOML',
+  MANIFEST_INVALID: 'the manifest breaks a rule',
+  ENTRY_NOT_FOUND: 'none of the files that the entry may mean exists',
+  ENTRY_OUTSIDE: 'the entry leaves the folder of the plugin',
+
+  // Compatibility
+  PLATFORM_UNSUPPORTED: 'the manifest does not list this platform',
+  HOST_VERSION: 'the version of the host is outside of what the manifest allows',
+  ABI_MAJOR: 'the plugin is built for another major version of the ABI',
+  ABI_MINOR: 'the plugin needs a newer minor version of the ABI',
+  FEATURE_MISSING: 'the manifest asks for a feature that this host does not have',
+  LOADER_UNSUPPORTED: 'this host has no loader, or no isolation, of the kind the manifest asks for',
+
+  // Dependencies
+  DEPENDENCY_MISSING: 'a plugin that this one needs is not there',
+  DEPENDENCY_VERSION: 'a plugin that this one needs has a version outside of the range',
+  DEPENDENCY_CYCLE: 'plugins need each other in a circle',
+  DEPENDENCY_FAILED: 'a plugin that this one needs did not start',
+
+  // Reading and opening a library
+  LIBRARY_UNREADABLE: 'the library cannot be read',
+  LIBRARY_FORMAT: 'the file is not a library of a known format',
+  LIBRARY_PLATFORM: 'the library is for another operating system',
+  LIBRARY_MACHINE: 'the library is for another processor',
+  LIBRARY_NO_ENTRY: 'the library does not export the entry point',
+  LIBRARY_RUST_ABI: 'the library is a plugin of the earlier Rust interface',
+  LIBRARY_DEPENDENCY: 'a library that this one needs is missing',
+  LIBRARY_OPEN: 'the operating system refused to open the library',
+  LIBRARY_CLASH: 'a library that this one brings along is open already, with other bytes',
+  LIBRARY_SLOW: 'opening the library took longer than its limit',
+  LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
+  IMAGE_CACHE: 'the private copy of a library cannot be made',
+
+  // Descriptor
+  DESCRIPTOR_NULL: 'the entry point returned NULL',
+  DESCRIPTOR_INVALID: 'the descriptor breaks a rule of the ABI',
+  DESCRIPTOR_MISMATCH: 'id or version of the library are not those of the manifest',
+  INSTANCE_LIMIT: 'the plugin allows one instance in a process and one is alive',
+
+  // Lifecycle
+  CREATE_FAILED: 'create() answered an error',
+  REGISTER_FAILED: 'on_register() answered an error, or a registration was refused',
+  INIT_FAILED: 'on_init() answered an error',
+  LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
+  PLUGIN_DISABLED: 'the plugin is switched off',
+  PLUGIN_STUCK:
+    'a handler of the plugin overstays its deadline; serial calls are refused until it returns',
+  PLUGIN_NOT_ACTIVE: 'the plugin is not active',
+  PLUGIN_IN_USE: 'other plugins need this one',
+  ALREADY_LOADED: 'the plugin is loaded already',
+
+  // Registry
+  REGISTRATION_INVALID: 'what a plugin registers breaks a rule',
+  SCHEMA_INVALID: 'a JSON Schema is illegal or over a limit',
+  NAME_TAKEN: 'the short name belongs to another plugin; the full name works',
+  CAPABILITY_MISMATCH: 'what the manifest lists and what was registered differ',
+
+  // Calls
+  TOOL_NOT_FOUND: 'no tool has that name',
+  ARGUMENTS_INVALID: 'the arguments do not match the parameters of the tool',
+  CALL_CANCELLED: 'the caller cancelled the call',
+  CALL_DEADLINE: 'the call took longer than its limit',
+  CALL_GONE: 'the plugin went away before it answered',
+  QUEUE_FULL: 'too many calls of the plugin are waiting',
+  PAYLOAD_TOO_LARGE: 'a payload is over the limit',
+  REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
+  REQUEST_UNSUPPORTED: 'no one answers that request of a plugin',
+
+  // What a plugin answers, one for each status of the ABI
+  FAIL: 'the plugin failed without a closer reason',
+  INVALID: 'the plugin calls its input invalid',
+  UNSUPPORTED: 'the plugin does not support what was asked',
+  EXISTS: 'the plugin says that it exists already',
+  NOT_FOUND: 'the plugin did not find what was asked for',
+  DENIED: 'the plugin, or its rules, refuse',
+  GONE: 'the plugin says that what was meant is gone',
+  CANCELLED: 'the plugin stopped because of a cancellation',
+  DEADLINE: 'the plugin stopped because time ran out',
+  AGAIN: 'the plugin is busy; try again later',
+  NOMEM: 'the plugin ran out of memory',
+  STATE: 'the plugin says that this is not the time for it',
+  THREAD: 'the plugin was called on a thread that it does not allow',
+  TOO_LARGE: 'the plugin says that it is too large',
+  BUSY: 'the plugin is busy with an earlier call',
+} as const satisfies Record<string, string>;
+
+/** The union of all error codes. */
+export type ErrorCode = keyof typeof ERROR_CODES;
