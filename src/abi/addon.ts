@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AisopodError } from '../errors/index.js';
+import type { Kind } from './registration.js';
+
+/**
+ * Gets each message of the core, on the thread of the environment that attached. What the parts
+ * mean for a type stands at MessageType in native/core/environment/message.h. An `answer` comes
+ * with the first four only.
+ */
+export type Deliver = (
+  type: number,
+  instance: number,
+  token: number,
+  a: string,
+  status: number,
+  number: number,
+  b: string,
+  c: string,
+  other: number,
+) => void;
+
+/** Options of an instance; limits as in the configuration, in milliseconds and bytes. */
+export interface NativeInstanceOptions {
+  readonly hostName: string;
+  readonly hostVersion: string;
+  readonly pluginDir: string;
+  readonly dataDir: string;
+  /** JSON text. */
+  readonly config: string;
+  /** The kinds this host serves; others answer AISOPOD_E_UNSUPPORTED. */
+  readonly kinds: readonly Kind[];
+  readonly limits: {
+    readonly payloadBytes: number;
+    readonly chunksUnread: number;
+    readonly chunkBytesUnread: number;
+    readonly registrations: number;
+    readonly queue: number;
+    readonly parallelWorkers: number;
+    readonly logLineBytes: number;
+    readonly callMs: number;
+  };
+}
+
+/** One instance of a plugin in the core. */
+export interface NativeInstance {
+  id(): number;
+  /** Starts a Moment; a message `moment` tells its end, after limitMs at the latest. */
+  begin(moment: number, limitMs: number): void;
+  /**
+   * @param wants CallWants bits
+   * @param meta JSON; without it nothing is known of the call but a new trace id
+   * @param method default: "invoke"
+   * @returns a string: the JSON that an inline handler answered; a number: the token of the
+   *   pending call; [type, status, message, details]: settled otherwise
+   */
+  invoke(
+    registration: number,
+    params: string,
+    timeoutMs: number,
+    wants: number,
+    meta?: string,
+    method?: string,
+  ): string | number | [type: number, status: number, message: string, details: string];
+  /** Tells a call to stop; the message `lost` with this status settles it. */
+  cancel(call: number, status: number): void;
+  /** One chunk of so many bytes has been read. */
+  chunkRead(call: number, bytes: number): void;
+  /** Answers an ask; details is JSON or ''. With `more` it is a partial answer. */
+  respond(
+    ask: number,
+    status: number,
+    json: string,
+    message: string,
+    details: string,
+    more: boolean,
+  ): void;
+}
+
+/** The native surface of the host, described in one place. It opens no library. */
+export interface NativeAddon {
+  readonly abiMajor: number;
+  readonly abiMinor: number;
+  /** Connects this environment with the core, once. `mainThread`: it ends with the process. */
+  attach(deliver: Deliver, mainThread: boolean): void;
+  /** 32 hex digits, unique in this process and, by a random half, among processes. */
+  newTraceId(): string;
+  /** In the 'exit' event: ends the process without static destructors if plugins still run. */
+  armExit(status: number): boolean;
+  /** In the 'exit' event: ends the process at once, while a library is still being opened. */
+  exitNow(status: number): never;
+  /** Of the whole process. */
+  liveCounts(): { threads: number; instances: number };
+  /** `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever. */
+  readonly NativeInstance: new (
+    descriptor: bigint,
+    options: NativeInstanceOptions,
+  ) => NativeInstance;
+}
+
+let loaded: NativeAddon | undefined;
+
+/**
+ * The addon, loaded at the first call.
+ * @throws AisopodError ADDON_MISSING when it is not built or does not fit
+ */
+export function loadAddon(): NativeAddon {
+  if (loaded !== undefined) return loaded;
+  // From src/abi as from dist/abi, the package lies two folders up.
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const file = join(root, 'build', 'node', 'Release', 'aisopod.node');
+  if (!existsSync(file)) {
+    throw new AisopodError(
+      'ADDON_MISSING',
+      `the native addon is not built: ${file} does not exist. Run: npm run build:native`,
+      { details: { file } },
+    );
+  }
+  try {
+    loaded = createRequire(import.meta.url)(file) as NativeAddon;
+  } catch (cause) {
+    throw new AisopodError(
+      'ADDON_MISSING',
+      `the native addon ${file} does not fit this Node.js (${process.version}, ` +
+        `${process.platform}-${process.arch}): ${(cause as Error).message}. ` +
+        'Build it anew: npm run build:native',
+      { details: { file }, cause },
+    );
+  }
+  return loaded;
+}

@@ -1,0 +1,4 @@
+export { PluginFlag } from './plugin-flag.js';
+export { KINDS, type Kind, type RawRegistration, RegistrationFlag } from './registration.js';
+export { Status, statusCode } from './status.js';
+export { ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL } from './version.js';

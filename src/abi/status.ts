@@ -1,0 +1,34 @@
+import type { ErrorCode } from '../errors/index.js';
+
+/** aisopod_status of plugin.h. Anything >= 0 is success; an unknown negative reads as FAIL. */
+export const Status = {
+  OK: 0,
+  FAIL: -1,
+  INVALID: -2,
+  UNSUPPORTED: -3,
+  EXISTS: -4,
+  NOT_FOUND: -5,
+  DENIED: -6,
+  GONE: -7,
+  CANCELLED: -8,
+  DEADLINE: -9,
+  AGAIN: -10,
+  NOMEM: -11,
+  STATE: -12,
+  THREAD: -13,
+  TOO_LARGE: -14,
+  BUSY: -15,
+} as const;
+
+type StatusName = Exclude<keyof typeof Status, 'OK'>;
+
+const NAMES = new Map<number, StatusName>(
+  (Object.entries(Status) as [StatusName, number][])
+    .filter(([, value]) => value < 0)
+    .map(([name, value]) => [value, name]),
+);
+
+/** The code for a status that a plugin answered: -2 gives 'INVALID', an unknown one 'FAIL'. */
+export function statusCode(status: number): StatusName & ErrorCode {
+  return NAMES.get(status) ?? 'FAIL';
+}

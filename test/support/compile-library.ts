@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+/** Directory of aisopod/plugin.h. */
+export const INCLUDE = fileURLToPath(new URL('../../native/include', import.meta.url));
+
+/** A new directory that is removed when the test file is done. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'aisopod-test-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/**
+ * Compiles C into a shared library with the system's compiler.
+ * @param path where the library is put; directories are made
+ * @param flags after `-shared -fPIC`
+ */
+export function compileLibrary(
+  path: string,
+  source: string,
+  flags: readonly string[] = [],
+): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.c`, source);
+  const fixed = ['-shared', '-fPIC', '-I', INCLUDE, '-o', path, `${path}.c`];
+  execFileSync('cc', [...fixed, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  rmSync(`${path}.c`);
+  return path;
+}
+
+/** C of a complete plugin that registers nothing; `extra` stands before the descriptor. */
+export function pluginSource(
+  members: { id?: string; version?: string; desc?: string; extra?: string } = {},
+): string {
+  const { id = 'sample', version = '1.0.0', desc, extra = '' } = members;
+  return `
+#include "aisopod/plugin.h"
+${extra}
+static aisopod_status create(const aisopod_host *h, aisopod_plugin **out, aisopod_error *e) {
+  (void)h; (void)e; *out = NULL; return AISOPOD_OK;
+}
+static aisopod_status on_register(aisopod_plugin *p, const aisopod_api *a, aisopod_error *e) {
+  (void)p; (void)a; (void)e; return AISOPOD_OK;
+}
+static void destroy(aisopod_plugin *p) { (void)p; }
+static const aisopod_plugin_desc desc = {
+  ${desc ?? `AISOPOD_DESC_HEAD(0), "${id}", "${version}", "test", create, on_register, 0, 0, destroy`}
+};
+AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ABI AISOPOD_ENTRY(void) { return &desc; }
+`;
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
+const VITE = import.meta.resolve('vite');
+
+export interface ChildResult {
+  /** Exit code, null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs JavaScript in a process of its own, for what would spoil this one.
+ * @param code a module; `await load('abi/index.ts')` gives it a module of src, `args` is at hand
+ * @param args anything that JSON can hold
+ * @param limitMs the child is killed after that many milliseconds
+ */
+export function runInChild(code: string, args: unknown, limitMs = 30_000): Promise<ChildResult> {
+  const prelude = `
+    import { runnerImport } from ${JSON.stringify(VITE)};
+    const load = async (path) =>
+      (await runnerImport(${JSON.stringify(SRC)} + path, { configFile: false, logLevel: 'error' })).module;
+    const args = ${JSON.stringify(args)};
+  `;
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + code], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status, signal) => resolve({ code: status, signal, stdout, stderr }));
+  });
+}
