@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { AisopodError } from '../errors/index.js';
+import type { Home } from '../home/index.js';
+import { isPluginId } from '../manifest/index.js';
+import {
+  type FileCodes,
+  Findings,
+  type JsonObject,
+  mergeJson,
+  type Problem,
+  problemsError,
+  readToml,
+  type Shape,
+  show,
+} from '../toml/index.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import {
+  type ConfigTable,
+  configShape,
+  NO_SETTINGS,
+  type PluginSettings,
+  pluginTable,
+  type TrustLevel,
+} from './shape.js';
+
+/** What stands in config.toml of a home, with every default. */
+export interface HostConfig {
+  /** The file, whether or not it exists. */
+  readonly file: string;
+  /** `[plugins.settings] paths`, as written. */
+  readonly paths: readonly string[];
+  /** Whether the first plugin that fails makes the start fail. */
+  readonly strict: boolean;
+  /** Names of the built-in parts that are switched on. */
+  readonly features: readonly string[];
+  /** Where plugins are looked up; null: nowhere. */
+  readonly registryUrl: string | null;
+  /** Keys that nobody reads. */
+  readonly warnings: readonly Problem[];
+  /** What the host decides about a plugin. */
+  settingsFor(id: string): PluginSettings;
+  /** The limits of a plugin: the defaults, under the host's, under its own. */
+  limitsFor(id: string): Limits;
+  /** What `[trust]` says about a plugin; null when nothing. */
+  trustFor(id: string): TrustLevel | null;
+  /**
+   * The configuration of a plugin: its manifest's defaults, under `[plugins.<id>]`, under the file
+   * `plugins/<id>.toml` of the home, which is read now. Objects are merged key by key.
+   *
+   * @param defaults from the manifest; none when it has no schema
+   * @returns a new object
+   * @throws AisopodError CONFIG_INVALID when that file is wrong, USAGE when `id` is no plugin id
+   */
+  pluginConfig(id: string, defaults?: Readonly<JsonObject>): JsonObject;
+}
+
+const CODES: FileCodes = {
+  missing: 'CONFIG_INVALID',
+  unreadable: 'CONFIG_INVALID',
+  syntax: 'CONFIG_INVALID',
+};
+
+/**
+ * Reads config.toml of the home. A missing one is an empty one.
+ * @throws AisopodError CONFIG_INVALID with all faults; details: `{ file, problems }`
+ */
+export function readHostConfig(home: Home): HostConfig {
+  const { value, warnings } = read(home.configFile, configShape);
+  const { plugins, trust }: ConfigTable = value;
+  const { own: host, named: settings } = plugins.own.settings;
+  const { paths, strict, features } = host;
+  const settingsFor = (id: string) => settings[id] ?? NO_SETTINGS;
+  return Object.freeze({
+    file: home.configFile,
+    paths,
+    strict,
+    features,
+    registryUrl: plugins.own.registry.url,
+    warnings,
+    settingsFor,
+    limitsFor: (id: string) =>
+      Object.freeze({ ...DEFAULT_LIMITS, ...host.limits, ...settingsFor(id).limits }),
+    trustFor: (id: string) => trust[id] ?? null,
+    pluginConfig(id: string, defaults: Readonly<JsonObject> = {}) {
+      if (!isPluginId(id)) {
+        const message = `${show(id)} is no plugin id, so it has no configuration.`;
+        throw new AisopodError('USAGE', message, { details: { id } });
+      }
+      const file = read(join(home.plugins, `${id}.toml`), pluginTable).value;
+      return structuredClone([plugins.named[id] ?? {}, file].reduce(mergeJson, defaults));
+    },
+  });
+}
+
+/** One file of configuration; a missing one reads as an empty table. */
+function read<T>(path: string, shape: Shape<T>): { value: T; warnings: readonly Problem[] } {
+  const { table, text, problem, missing } = readToml(path, CODES);
+  if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
+  const findings = new Findings('CONFIG_INVALID');
+  const value = shape.read(table ?? {}, null, findings);
+  const { errors, warnings } = findings.place(path, text);
+  if (value === undefined || errors.length > 0) throw problemsError(path, errors, 'CONFIG_INVALID');
+  return { value, warnings };
+}

@@ -1,0 +1,38 @@
+/**
+ * Limits of a host. Times in milliseconds, sizes in bytes. Overridden for all plugins by
+ * `[plugins.settings.limits]` of config.toml and for one by `[plugins.settings.<id>.limits]`, where
+ * `callMs` is written `call_ms`.
+ */
+export interface Limits {
+  readonly openMs: number;
+  readonly createMs: number;
+  readonly registerMs: number;
+  readonly initMs: number;
+  readonly shutdownMs: number;
+  readonly drainMs: number;
+  readonly callMs: number;
+  readonly payloadBytes: number;
+  readonly chunksUnread: number;
+  readonly chunkBytesUnread: number;
+  readonly registrations: number;
+  readonly queue: number;
+  readonly parallelWorkers: number;
+  readonly logLineBytes: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  openMs: 10_000,
+  createMs: 5_000,
+  registerMs: 5_000,
+  initMs: 10_000,
+  shutdownMs: 5_000,
+  drainMs: 10_000,
+  callMs: 30_000,
+  payloadBytes: 16 * 1024 * 1024,
+  chunksUnread: 64,
+  chunkBytesUnread: 1024 * 1024,
+  registrations: 1_000,
+  queue: 1_024,
+  parallelWorkers: 4,
+  logLineBytes: 16 * 1024,
+};

@@ -1,0 +1,113 @@
+import { realpathSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { AisopodError } from '../errors/index.js';
+import { expandTilde, type Home, userHome } from '../home/index.js';
+import { showPath } from '../toml/index.js';
+
+/** Who named a place to search. */
+export type Origin = 'option' | 'home' | 'environment' | 'config' | 'platform';
+
+/** One place where plugins are looked for. */
+export interface SearchPath {
+  /** Absolute. */
+  readonly path: string;
+  /** With every link followed; equal to path when there is an error. */
+  readonly real: string;
+  readonly origin: Origin;
+  /** True for the folder of one plugin, false for a directory of such folders. */
+  readonly single: boolean;
+  /** Why it cannot be searched: NO_HOME, SCAN_UNREADABLE. Reported by the scan, never thrown. */
+  readonly error: AisopodError | null;
+}
+
+export interface SearchOptions {
+  readonly home: Home;
+  /** Default: process.env. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** `[plugins.settings] paths`; a relative one is relative to the home. */
+  readonly configPaths?: readonly string[];
+  /** `--plugin DIR`: folders of single plugins. */
+  readonly pluginDirs?: readonly string[];
+  /** Default: process.platform. */
+  readonly platform?: NodeJS.Platform;
+}
+
+interface Wanted {
+  readonly path: string;
+  readonly origin: Origin;
+}
+
+/**
+ * Where plugins are looked for, in order of precedence: `--plugin`, the home, AISOPOD_PLUGIN_PATHS,
+ * the configured paths, the platform's own directories. `~` is expanded, missing ones are left out
+ * (not a `--plugin`: that one was asked for), and each real directory comes once.
+ */
+export function searchPaths(options: SearchOptions): SearchPath[] {
+  const { home, env = process.env, platform = process.platform } = options;
+  const { configPaths = [], pluginDirs = [] } = options;
+  const listed = env.AISOPOD_PLUGIN_PATHS?.split(delimiter).filter((path) => path !== '') ?? [];
+  const wanted: Wanted[] = [
+    ...pluginDirs.map((path) => ({ path, origin: 'option' as const })),
+    { path: home.plugins, origin: 'home' },
+    ...listed.map((path) => ({ path, origin: 'environment' as const })),
+    ...configPaths.map((path) => ({ path, origin: 'config' as const })),
+    ...platformDirectories(env, platform).map((path) => ({ path, origin: 'platform' as const })),
+  ];
+  const found: SearchPath[] = [];
+  const seen = new Set<string>();
+  for (const { path: written, origin } of wanted) {
+    const place = find(written, origin, home, env, platform);
+    if (!place || seen.has(place.real)) continue;
+    seen.add(place.real);
+    found.push(place);
+  }
+  return found;
+}
+
+function find(
+  written: string,
+  origin: Origin,
+  home: Home,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform,
+): SearchPath | null {
+  const single = origin === 'option';
+  let path = written;
+  try {
+    path = expandTilde(written, env, platform);
+    path = origin === 'config' ? resolve(home.root, path) : resolve(path);
+    return { path, real: realpathSync.native(path), origin, single, error: null };
+  } catch (error) {
+    const errno = (error as NodeJS.ErrnoException).code;
+    if (!AisopodError.is(error) && errno === 'ENOENT' && !single) return null;
+    const reason = AisopodError.is(error)
+      ? error
+      : new AisopodError(
+          'SCAN_UNREADABLE',
+          `${showPath(path)} cannot be searched for plugins (${errno}). ` +
+            'It must be a directory that exists and that you may read.',
+          { details: { path, origin, errno }, cause: error },
+        );
+    return { path, real: path, origin, single, error: reason };
+  }
+}
+
+/** Where the platform keeps configuration and data of the user, and what is for all users. */
+function platformDirectories(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
+  const user = userHome(env, platform);
+  const inHome = (...parts: string[]) => (user === null ? undefined : join(user, ...parts));
+  // The XDG specification: what is not absolute is to be ignored.
+  const absolute = (path: string | undefined) => (path && isAbsolute(path) ? path : undefined);
+  const bases: Partial<Record<NodeJS.Platform, (string | undefined)[]>> = {
+    win32: [env.APPDATA, env.LOCALAPPDATA],
+    darwin: [inHome('Library', 'Application Support'), '/usr/local/lib'],
+  };
+  const xdg = [
+    absolute(env.XDG_CONFIG_HOME) ?? inHome('.config'),
+    absolute(env.XDG_DATA_HOME) ?? inHome('.local', 'share'),
+    '/usr/local/lib',
+  ];
+  return (bases[platform] ?? xdg)
+    .filter((base) => base !== undefined && base !== '')
+    .map((base) => join(base as string, 'aisopod', 'plugins'));
+}

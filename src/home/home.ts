@@ -1,0 +1,105 @@
+import { join, posix, resolve, win32 } from 'node:path';
+import { AisopodError } from '../errors/index.js';
+import { isPluginId } from '../manifest/index.js';
+import { show } from '../toml/index.js';
+
+/** Where everything of one installation lies. Absolute paths; none of them need exist. */
+export interface Home {
+  readonly root: string;
+  readonly configFile: string;
+  readonly plugins: string;
+  readonly data: string;
+  readonly registryFile: string;
+  readonly state: string;
+  readonly cache: string;
+  /** Private copies of libraries, by content. */
+  readonly images: string;
+  readonly keys: string;
+  readonly token: string;
+  readonly audit: string;
+  readonly logs: string;
+  /**
+   * The private data directory of a plugin.
+   * @throws AisopodError USAGE when `id` is no plugin id
+   */
+  dataOf(id: string): string;
+}
+
+/** What finding the home depends on. */
+export interface HomeOptions {
+  /** The home itself, as given by `--home`; `~` is expanded. */
+  readonly home?: string | undefined;
+  /** Default: process.env. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: process.platform. */
+  readonly platform?: NodeJS.Platform;
+}
+
+/**
+ * Finds the home: `home`, else AISOPOD_HOME, else `.aisopod` in the user's home directory.
+ * Nothing is created.
+ *
+ * @throws AisopodError NO_HOME when neither is given and the user has no home directory
+ */
+export function resolveHome(options: HomeOptions = {}): Home {
+  const { env = process.env, platform = process.platform } = options;
+  const given = options.home || env.AISOPOD_HOME;
+  const root = resolve(expandTilde(given || '~/.aisopod', env, platform));
+  const data = join(root, 'data');
+  const cache = join(root, 'cache');
+  return Object.freeze({
+    root,
+    configFile: join(root, 'config.toml'),
+    plugins: join(root, 'plugins'),
+    data,
+    registryFile: join(root, 'registry.json'),
+    state: join(root, 'state'),
+    cache,
+    images: join(cache, 'images'),
+    keys: join(root, 'keys'),
+    token: join(root, 'token'),
+    audit: join(root, 'audit.jsonl'),
+    logs: join(root, 'logs'),
+    dataOf(id: string) {
+      if (isPluginId(id)) return join(data, id);
+      throw new AisopodError('USAGE', `${show(id)} is no plugin id, so it has no data directory.`, {
+        details: { id },
+      });
+    },
+  });
+}
+
+/**
+ * The user's home directory from the environment (HOME; USERPROFILE on Windows), or null. The
+ * password database is not asked: a service without HOME has none on purpose.
+ */
+export function userHome(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string | null {
+  const home = platform === 'win32' ? env.USERPROFILE : env.HOME;
+  const { isAbsolute } = platform === 'win32' ? win32 : posix;
+  return home && isAbsolute(home) ? home : null;
+}
+
+/**
+ * Replaces a leading `~` by the user's home directory. `~name` is a file name like any other.
+ * @throws AisopodError NO_HOME when there is a `~` and no home directory
+ */
+export function expandTilde(
+  path: string,
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const slash = path[1] === '/' || (platform === 'win32' && path[1] === '\\');
+  if (path[0] !== '~' || (path.length > 1 && !slash)) return path;
+  const home = userHome(env, platform);
+  if (home !== null) return join(home, path.slice(1));
+  const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME';
+  throw new AisopodError(
+    'NO_HOME',
+    `${path} is in your home directory, but the environment variable ${variable} is not set to ` +
+      'an absolute path. Set it, set AISOPOD_HOME, or pass --home DIR.',
+    { details: { path, variable } },
+  );
+}

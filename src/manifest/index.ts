@@ -1,0 +1,25 @@
+export { checkCompatibility, type HostFacts } from './compatibility.js';
+export { configDefaults, configSecrets } from './config-schema.js';
+export { entryCandidates, type KnownFolder, type ResolvedEntry, resolveEntry } from './entry.js';
+export { manifestSchema } from './json-schema.js';
+export { manifestError } from './manifest-error.js';
+export { type Permissions, permissions } from './permissions.js';
+export {
+  CURRENT_PLATFORM,
+  LIBRARY_SUFFIXES,
+  libraryStem,
+  librarySuffix,
+  type PlatformName,
+} from './platform.js';
+export { isPluginId, pluginId } from './plugin-id.js';
+export type {
+  ConfigSchema,
+  Dependency,
+  Entry,
+  IsolationLevel,
+  LoaderName,
+  PluginManifest,
+} from './plugin-manifest.js';
+export { type ManifestProblem, type ManifestReading, readManifest } from './read-manifest.js';
+export { CAPABILITIES, type Capability, ISOLATION_LEVELS, LOADERS } from './shape.js';
+export { version } from './version.js';

@@ -1,0 +1,72 @@
+import { isTable } from './json.js';
+import { under } from './key-path.js';
+import type { Shape } from './shape.js';
+
+/** A table whose keys are names: each key and each value has its shape. */
+export function dictionary<T>(
+  key: Shape<string>,
+  of: Shape<T>,
+  expected: string,
+): Shape<Readonly<Record<string, T>>> {
+  return {
+    expected,
+    schema: { type: 'object', propertyNames: key.schema, additionalProperties: of.schema },
+    read(value, place, findings) {
+      if (!isTable(value)) {
+        findings.error(place, value, expected);
+        return undefined;
+      }
+      // Without prototype, since `constructor` is a legal name.
+      const result: Record<string, T> = Object.create(null);
+      for (const [name, item] of Object.entries(value)) {
+        const at = under(place, name);
+        const read = of.read(item, at, findings);
+        const readName = key.read(name, at, findings);
+        if (readName !== undefined && read !== undefined) result[readName] = read;
+      }
+      return Object.freeze(result);
+    },
+  };
+}
+
+/** An array whose elements have one shape. An element that stands there twice is warned about. */
+export function list<T>(of: Shape<T>, { least = 0 } = {}): Shape<readonly T[]> {
+  const expected = `an array, each element ${of.expected}`;
+  return {
+    expected,
+    schema: { type: 'array', items: of.schema, ...(least > 0 && { minItems: least }) },
+    read(value, place, findings) {
+      if (!Array.isArray(value) || value.length < least) {
+        findings.error(place, value, expected);
+        return undefined;
+      }
+      const seen = new Set<unknown>();
+      const result: T[] = [];
+      value.forEach((item, i) => {
+        const at = under(place, i);
+        const read = of.read(item, at, findings);
+        if (seen.has(item)) findings.warn(at, 'the same again', 'each element once');
+        seen.add(item);
+        if (read !== undefined) result.push(read);
+      });
+      return Object.freeze(result);
+    },
+  };
+}
+
+/** A table where a table stands, else the simple form. */
+export function either<A, B>(simple: Shape<A>, full: Shape<B>): Shape<A | B> {
+  const expected = `${simple.expected}; or ${full.expected}`;
+  return {
+    expected,
+    schema: { anyOf: [simple.schema, full.schema] },
+    read(value, place, findings) {
+      if (isTable(value)) return full.read(value, place, findings);
+      if (Array.isArray(value)) {
+        findings.error(place, value, expected);
+        return undefined;
+      }
+      return simple.read(value, place, findings);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+export { dictionary, either, list } from './collections.js';
+export { Findings } from './findings.js';
+export { freezeJson, isTable, type JsonObject, mergeJson, toJson } from './json.js';
+export { type KeyPath, type Place, under } from './key-path.js';
+export { locate, type Position } from './locate.js';
+export { nearest } from './nearest.js';
+export { formatProblem, type Problem } from './problem.js';
+export { problemsError } from './problems-error.js';
+export {
+  type FileCodes,
+  MAX_TOML_BYTES,
+  readToml,
+  type TomlFile,
+  type TomlTable,
+} from './read-toml.js';
+export {
+  type Field,
+  type Loose,
+  optional,
+  type Read,
+  required,
+  type Shape,
+  section,
+} from './shape.js';
+export { show, showPath } from './show.js';
+export { keyed, table } from './table.js';
+export { flag, oneOf, text, value, wholeNumber } from './values.js';

@@ -1,0 +1,116 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { parse, TomlError } from 'smol-toml';
+import type { ErrorCode } from '../errors/index.js';
+import type { Problem } from './problem.js';
+
+/** What a person writes by hand is far below; what is above is no manifest and no configuration. */
+export const MAX_TOML_BYTES = 1024 * 1024;
+
+// Deeper nesting is refused by the parser itself, so that no walk of ours can be sent too deep.
+const MAX_DEPTH = 32;
+
+const MISSING = 'no such file';
+
+/** The position of a problem that concerns the file as a whole. */
+const NOWHERE: { readonly line: number | null; readonly column: number | null } = {
+  line: null,
+  column: null,
+};
+
+/** A parsed table. It has no prototype, so a key like `__proto__` is a key like any other. */
+export type TomlTable = Record<string, unknown>;
+
+/** The codes of the faults that concern the file as a whole. */
+export interface FileCodes {
+  readonly missing: ErrorCode;
+  readonly unreadable: ErrorCode;
+  readonly syntax: ErrorCode;
+}
+
+/** A table, or the one problem that kept the file from being one. */
+export type TomlFile =
+  | {
+      readonly table: TomlTable;
+      readonly text: string;
+      readonly problem: null;
+      readonly missing: false;
+    }
+  | {
+      readonly table: null;
+      readonly text: '';
+      readonly problem: Problem;
+      readonly missing: boolean;
+    };
+
+/**
+ * Reads and parses a file of at most MAX_TOML_BYTES. UTF-8, with or without byte order mark.
+ * @returns the table, or the one problem that kept it from being one; never throws
+ */
+export function readToml(file: string, codes: FileCodes): TomlFile {
+  const wrong = (found: string, expected: string, code: ErrorCode, at = NOWHERE): TomlFile => {
+    const { line, column } = at;
+    const problem = { file, line, column, path: '', found, expected, hint: null, code };
+    return { table: null, text: '', problem, missing: found === MISSING };
+  };
+  let bytes: Buffer | string;
+  try {
+    bytes = readFile(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? wrong(MISSING, 'a file', codes.missing)
+      : wrong(`${code ?? message}`, 'a file that can be read', codes.unreadable);
+  }
+  if (typeof bytes === 'string') return wrong(bytes, 'a plain file', codes.unreadable);
+  if (bytes.length > MAX_TOML_BYTES) {
+    return wrong('a larger file', `at most ${MAX_TOML_BYTES} bytes`, codes.syntax);
+  }
+  if (!isUtf8(bytes)) {
+    const at = firstInvalid(bytes);
+    return wrong('bytes that are not UTF-8', 'UTF-8 text', codes.syntax, at);
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  try {
+    const table = parse(text, { maxDepth: MAX_DEPTH });
+    return { table, text, problem: null, missing: false };
+  } catch (error) {
+    if (!(error instanceof TomlError)) {
+      return wrong(`text that the parser failed on: ${error}`, 'TOML', codes.syntax);
+    }
+    const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
+    return wrong(`a syntax error: ${reason}`, 'TOML', codes.syntax, error);
+  }
+}
+
+/** The bytes, one more than allowed at most; or in words what stands there instead of a file. */
+function readFile(file: string): Buffer | string {
+  // Not to wait for a writer, should it be a pipe.
+  const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return stat.isDirectory() ? 'a directory' : 'a device, pipe or socket';
+    const bytes = Buffer.allocUnsafe(Math.min(stat.size, MAX_TOML_BYTES) + 1);
+    let length = 0;
+    for (let n = -1; n !== 0 && length < bytes.length; length += n) {
+      n = readSync(fd, bytes, length, bytes.length - length, null);
+      // The size was right in nearly every case: spare the read that would only say so.
+      if (length + n === stat.size) return bytes.subarray(0, stat.size);
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The first line that is not UTF-8, and in it the first character that could not be decoded. */
+function firstInvalid(bytes: Buffer): { line: number; column: number } {
+  for (let line = 1, from = 0; ; line++) {
+    const end = bytes.indexOf(0x0a, from);
+    const slice = bytes.subarray(from, end < 0 ? bytes.length : end);
+    if (end < 0 || !isUtf8(slice)) {
+      return { line, column: slice.toString('utf8').indexOf('\uFFFD') + 1 };
+    }
+    from = end + 1;
+  }
+}

@@ -1,0 +1,53 @@
+import { Findings } from './findings.js';
+import type { JsonObject } from './json.js';
+import type { Place } from './key-path.js';
+
+/**
+ * What a value has to look like, as data: a document is described by a tree of shapes, and the
+ * same tree checks it, fills its defaults, names what was expected, and gives the JSON Schema.
+ */
+export interface Shape<out T> {
+  /** Completes "expected ...": `a semantic version such as 1.2.3`. */
+  readonly expected: string;
+  readonly schema: JsonObject;
+  /**
+   * Checks and converts. Goes on after a fault, so that all are found.
+   * @returns undefined when this value itself has a fault, which was reported; a table in which
+   *   something has a fault is Loose
+   */
+  read(value: unknown, place: Place | null, findings: Findings): T | undefined;
+}
+
+/** A table that was read with faults: what had one is undefined. */
+export type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** The type of what a shape yields. */
+export type Read<S> = S extends Shape<infer T> ? T : never;
+
+/** A key of a table: its shape, and what stands for it when it is absent. */
+export interface Field<out T> {
+  readonly shape: Shape<unknown>;
+  readonly required: boolean;
+  readonly fallback: T;
+}
+
+export function required<T>(shape: Shape<T>): Field<T> {
+  return { shape, required: true, fallback: undefined as T };
+}
+
+/** @param fallback the value when the key is absent; shared by all documents, so frozen */
+export function optional<T, const D>(shape: Shape<T>, fallback: D): Field<T | D> {
+  return { shape, required: false, fallback };
+}
+
+/** A table that may be left out, and then is as if it stood there empty. */
+export function section<T>(shape: Shape<T>): Field<T> {
+  const nothing = new Findings('INTERNAL');
+  return { shape, required: false, fallback: shape.read({}, null, nothing) as T };
+}
+
+/** The keys of a table. */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+export type ReadTable<F> = {
+  readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+};

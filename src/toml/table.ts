@@ -1,0 +1,106 @@
+import { dictionary } from './collections.js';
+import type { Findings } from './findings.js';
+import { isTable, type JsonObject } from './json.js';
+import { type Place, under } from './key-path.js';
+import { nearest } from './nearest.js';
+import type { Field, Fields, ReadTable, Shape } from './shape.js';
+
+/**
+ * A table with known keys. Unknown ones are a warning that names the nearest known one.
+ * @param expected completes "expected ..." when something else than a table stands there
+ */
+export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<ReadTable<F>> {
+  const names = Object.keys(fields);
+  const properties = names.map((name) => [name, fields[name]?.shape.schema]);
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required: names.filter((name) => fields[name]?.required),
+    additionalProperties: false,
+  };
+  return {
+    expected,
+    schema,
+    read(value, place, findings) {
+      if (!isTable(value)) {
+        findings.error(place, value, expected);
+        return undefined;
+      }
+      for (const key of Object.keys(value)) {
+        if (!Object.hasOwn(fields, key)) warnUnknown(findings, place, key, names);
+      }
+      return readFields(value, fields, place, findings) as ReadTable<F>;
+    },
+  };
+}
+
+/** The known keys of `value`, checked, with defaults; whatever else is in it is left alone. */
+function readFields<F extends Fields>(
+  value: JsonObject,
+  fields: F,
+  place: Place | null,
+  findings: Findings,
+): ReadTable<F> {
+  const result: JsonObject = {};
+  for (const name in fields) {
+    const field = fields[name] as Field<unknown>;
+    if (Object.hasOwn(value, name)) {
+      result[name] = field.shape.read(value[name], under(place, name), findings);
+    } else if (field.required) {
+      findings.error(under(place, name), undefined, field.shape.expected);
+    } else {
+      result[name] = field.fallback;
+    }
+  }
+  return Object.freeze(result) as ReadTable<F>;
+}
+
+/** Reports a key that nobody reads. */
+function warnUnknown(
+  findings: Findings,
+  place: Place | null,
+  key: string,
+  known: readonly string[],
+): void {
+  const near = nearest(key, known);
+  const expected = near ? `\`${near}\`` : `one of ${known.join(', ')}`;
+  const hint = near ? `did you mean \`${near}\`? The key is ignored` : 'the key is ignored';
+  findings.warn(under(place, key), 'an unknown key', expected, { hint });
+}
+
+const MISTAKEN = 'as it stands, this belongs to a plugin of that name';
+
+/**
+ * A table with known keys in which every other table belongs to a name, as in `[plugins.<id>]`.
+ * @param key what a name looks like
+ * @param of what stands under a name
+ */
+export function keyed<F extends Fields, T>(
+  fields: F,
+  key: Shape<string>,
+  of: Shape<T>,
+): Shape<{ readonly own: ReadTable<F>; readonly named: Readonly<Record<string, T>> }> {
+  const names = Object.keys(fields);
+  const own = table(fields);
+  const others = dictionary(key, of, 'a table');
+  return {
+    expected: 'a table',
+    schema: { ...own.schema, additionalProperties: of.schema },
+    read(value, place, findings) {
+      if (!isTable(value)) {
+        findings.error(place, value, 'a table');
+        return undefined;
+      }
+      const rest: JsonObject = Object.create(null);
+      for (const [name, item] of Object.entries(value)) {
+        if (Object.hasOwn(fields, name)) continue;
+        if (!isTable(item)) warnUnknown(findings, place, name, names);
+        else rest[name] = item;
+        const near = isTable(item) && nearest(name, names);
+        if (near) findings.warn(under(place, name), 'a name', `\`${near}\``, { hint: MISTAKEN });
+      }
+      const named = others.read(rest, place, findings);
+      return named && Object.freeze({ own: readFields(value, fields, place, findings), named });
+    },
+  };
+}

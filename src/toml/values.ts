@@ -1,0 +1,71 @@
+import type { JsonObject } from './json.js';
+import { nearest } from './nearest.js';
+import type { Shape } from './shape.js';
+
+/** The parts of a shape for a single value. */
+export interface ValueRule<T> {
+  readonly expected: string;
+  readonly schema: JsonObject;
+  /** The value as the model has it; undefined refuses it. */
+  readonly convert: (value: unknown) => T | undefined;
+  /** What more can be said about a refused value. */
+  readonly hint?: (value: unknown) => string | null;
+}
+
+export function value<T>({ expected, schema, convert, hint }: ValueRule<T>): Shape<T> {
+  return {
+    expected,
+    schema,
+    read(found, place, findings) {
+      const converted = convert(found);
+      if (converted === undefined) {
+        findings.error(place, found, expected, { hint: hint?.(found) ?? null });
+      }
+      return converted;
+    },
+  };
+}
+
+/**
+ * A string that `pattern` matches.
+ * @param longest in UTF-16 units
+ */
+export function text(expected: string, pattern: RegExp, longest = 256): Shape<string> {
+  return value({
+    expected,
+    schema: { type: 'string', pattern: pattern.source, maxLength: longest },
+    convert: (found) =>
+      typeof found === 'string' && found.length <= longest && pattern.test(found)
+        ? found
+        : undefined,
+  });
+}
+
+/** One of a few words. */
+export function oneOf<const T extends string>(words: readonly T[]): Shape<T> {
+  return value({
+    expected: `one of ${words.map((word) => `"${word}"`).join(', ')}`,
+    schema: { enum: words },
+    convert: (found) => words.find((word) => word === found),
+    hint: (found) => {
+      const near = typeof found === 'string' ? nearest(found, words) : null;
+      return near && `did you mean "${near}"?`;
+    },
+  });
+}
+
+export const flag: Shape<boolean> = value({
+  expected: 'true or false',
+  schema: { type: 'boolean' },
+  convert: (found) => (typeof found === 'boolean' ? found : undefined),
+});
+
+/** A whole number from `least` to 2^53 - 1. */
+export function wholeNumber(least: number): Shape<number> {
+  return value({
+    expected: `a whole number from ${least}`,
+    schema: { type: 'integer', minimum: least },
+    convert: (found) =>
+      Number.isSafeInteger(found) && (found as number) >= least ? (found as number) : undefined,
+  });
+}

@@ -1,0 +1,97 @@
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { expandTilde, makeDataDir, resolveHome } from '../../src/home/index.js';
+import { temporaryFolder } from '../support/compile-library.js';
+
+const posix = process.platform !== 'win32';
+
+test('the option wins over AISOPOD_HOME, which wins over HOME', () => {
+  const env = { HOME: '/u', AISOPOD_HOME: '/a' };
+  expect(resolveHome({ home: '/o', env, platform: 'linux' }).root).toBe(resolve('/o'));
+  expect(resolveHome({ env, platform: 'linux' }).root).toBe(resolve('/a'));
+  expect(resolveHome({ env: { HOME: '/u' }, platform: 'linux' }).root).toBe(resolve('/u/.aisopod'));
+});
+
+test.runIf(posix)('an empty AISOPOD_HOME is none', () => {
+  const env = { HOME: '/u', AISOPOD_HOME: '' };
+  expect(resolveHome({ env }).root).toBe('/u/.aisopod');
+});
+
+test('everything lies below the root', () => {
+  const home = resolveHome({ home: '/h', env: {} });
+  const { root, dataOf, ...paths } = home;
+  for (const path of Object.values(paths)) expect(path.startsWith(root)).toBe(true);
+  expect(home.configFile).toBe(join(root, 'config.toml'));
+  expect(home.images).toBe(join(root, 'cache', 'images'));
+  expect(home.audit).toBe(join(root, 'audit.jsonl'));
+  expect(dataOf('x')).toBe(join(root, 'data', 'x'));
+});
+
+test('resolving creates nothing', () => {
+  const root = join(temporaryFolder(), 'home');
+  resolveHome({ home: root, env: {} }).dataOf('x');
+  expect(existsSync(root)).toBe(false);
+});
+
+test.each([{}, { HOME: '' }, { HOME: 'relative' }])(
+  'without a home directory (%o) it says what to do',
+  (env) => {
+    expect(() => resolveHome({ env, platform: 'linux' })).toThrowError(
+      expect.objectContaining({
+        code: 'NO_HOME',
+        message: expect.stringMatching(/HOME.*AISOPOD_HOME.*--home DIR/s),
+      }),
+    );
+  },
+);
+
+test('a given home needs no HOME, unless it starts with a tilde', () => {
+  expect(resolveHome({ home: '/h', env: {} }).root).toBe(resolve('/h'));
+  expect(() => resolveHome({ home: '~/h', env: {}, platform: 'linux' })).toThrow(/NO_HOME|HOME/);
+});
+
+test('on Windows the home directory is USERPROFILE', () => {
+  const env = { HOME: '/nix', USERPROFILE: 'C:\\Users\\me' };
+  expect(expandTilde('~\\x', env, 'win32')).toContain('C:\\Users\\me');
+  expect(() => resolveHome({ env: { HOME: '/nix' }, platform: 'win32' })).toThrow(/USERPROFILE/);
+});
+
+test.runIf(posix)('only a tilde that stands alone before a slash is expanded', () => {
+  const env = { HOME: '/u' };
+  expect(expandTilde('~', env)).toBe('/u');
+  expect(expandTilde('~/x', env)).toBe('/u/x');
+  expect(expandTilde('~name/x', env)).toBe('~name/x');
+  expect(expandTilde('/~/x', env)).toBe('/~/x');
+});
+
+test.each(['../x', '', 'A', 'a/b', '.', '..', 'a\0', 'settings', 'hеlp'])(
+  '%j is no id, so it has no data directory',
+  (id) => {
+    const home = resolveHome({ home: '/h', env: {} });
+    expect(() => home.dataOf(id)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+  },
+);
+
+test('the data directory is made for its owner alone', () => {
+  const home = resolveHome({ home: join(temporaryFolder(), 'deep', 'home'), env: {} });
+  const path = makeDataDir(home, 'calc');
+  expect(path).toBe(home.dataOf('calc'));
+  if (posix) expect(statSync(path).mode & 0o777).toBe(0o700);
+});
+
+test.runIf(posix)('a data directory that others may enter is mended', () => {
+  const home = resolveHome({ home: temporaryFolder(), env: {} });
+  mkdirSync(home.dataOf('calc'), { recursive: true });
+  chmodSync(home.dataOf('calc'), 0o755);
+  makeDataDir(home, 'calc');
+  expect(statSync(home.dataOf('calc')).mode & 0o777).toBe(0o700);
+});
+
+test('a data directory that cannot be made is a typed error', () => {
+  const home = resolveHome({ home: temporaryFolder(), env: {} });
+  writeFileSync(home.data, 'a file');
+  expect(() => makeDataDir(home, 'calc')).toThrowError(
+    expect.objectContaining({ code: 'HOME_UNWRITABLE' }),
+  );
+});
