@@ -1,0 +1,2 @@
+export type { ExportedSymbol, ImportedSymbol, LibraryInfo, SymbolKind } from './library-info.js';
+export { readLibrary } from './read-library.js';

@@ -1,0 +1,45 @@
+/** What a symbol stands for, as far as the file says it. */
+export type SymbolKind = 'function' | 'object' | 'tls' | 'other';
+
+/** A name that a library offers to others. */
+export interface ExportedSymbol {
+  readonly name: string;
+  readonly kind: SymbolKind;
+}
+
+/** A name that a library expects to find elsewhere when it is opened. */
+export interface ImportedSymbol {
+  readonly name: string;
+  /** A weak one may stay missing; the library then finds NULL. */
+  readonly weak: boolean;
+}
+
+/**
+ * What can be known of a shared library without opening it (opening runs its code). The same for
+ * every format; what costs time is worked out when it is first asked for, and may then throw
+ * LIBRARY_FORMAT, because a file can be damaged anywhere.
+ */
+export interface LibraryInfo {
+  readonly format: 'elf' | 'macho' | 'pe';
+  readonly bits: 32 | 64;
+  readonly endian: 'little' | 'big';
+  /** In the words of `process.arch` where Node has one, else the number in the file. */
+  readonly machine: string;
+  /** In the words of `process.platform`; null when the file leaves it open. */
+  readonly os: string | null;
+  /** The name under which the loader knows it once it is open. */
+  readonly soname: string | null;
+  /** Names of the libraries that must be there when it is opened, in order. */
+  readonly needed: readonly string[];
+  /** Directories in which its needed libraries, and those of these, are looked up. */
+  readonly rpath: readonly string[];
+  /** Directories in which only its own needed libraries are looked up. */
+  readonly runpath: readonly string[];
+  readonly exports: readonly ExportedSymbol[];
+  readonly imports: readonly ImportedSymbol[];
+  /** Names of which a process keeps one copy for good: such a library cannot be reloaded. */
+  readonly uniqueSymbols: readonly string[];
+
+  /** What `name` is among the exports, or null. Found by hash, without reading the other names. */
+  findExport(name: string): SymbolKind | null;
+}
