@@ -1,0 +1,126 @@
+/**
+ * Where a plugin can stand, and where it can go from there. The lifecycle is this table: nothing
+ * else in the host keeps a flag about it.
+ */
+const TRANSITIONS = {
+  // The way up
+  discovered: [
+    'validated',
+    'failed_manifest',
+    'failed_dependency',
+    'skipped_dependency',
+    'failed_config',
+    'disabled',
+    'quarantined',
+    'unloaded',
+  ],
+  validated: [
+    'downloaded',
+    'loaded',
+    'failed_dependency',
+    'skipped_dependency',
+    'failed_config',
+    'failed_load',
+    'disabled',
+    'quarantined',
+    'unloaded',
+  ],
+  downloaded: [
+    'loaded',
+    'skipped_dependency',
+    'failed_load',
+    'disabled',
+    'quarantined',
+    'unloaded',
+  ],
+  loaded: [
+    'registered',
+    'skipped_dependency',
+    'failed_config',
+    'failed_load',
+    'failed_register',
+    'stuck',
+    'crashed',
+    'abandoned',
+    'unloaded',
+  ],
+  registered: [
+    'initialised',
+    'skipped_dependency',
+    'failed_config',
+    'failed_restore',
+    'failed_init',
+    'stuck',
+    'crashed',
+    'abandoned',
+    'unloaded',
+  ],
+  initialised: ['active', 'failed_init', 'stuck', 'crashed', 'abandoned', 'unloaded'],
+  active: ['draining', 'disabled', 'stuck', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
+
+  // During a reload, a disable or a stop: running calls may end
+  draining: ['active', 'disabled', 'stuck', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
+
+  // Switched off: with its instance kept (back to active), or never started (back to discovered)
+  disabled: ['active', 'discovered', 'draining', 'stuck', 'crashed', 'quarantined', 'unloaded'],
+
+  // Trouble of a running plugin
+  stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
+  crashed: ['restarting', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+  restarting: [
+    'loaded',
+    'active',
+    'failed_load',
+    'failed_register',
+    'failed_init',
+    'crashed',
+    'quarantined',
+    'unloaded',
+  ],
+
+  // Trouble on the way up. A function that overstayed its limit may hold the instance for good
+  failed_manifest: ['discovered', 'disabled', 'unloaded'],
+  failed_dependency: ['discovered', 'disabled', 'unloaded'],
+  skipped_dependency: ['discovered', 'disabled', 'unloaded'],
+  failed_config: ['discovered', 'disabled', 'unloaded'],
+  failed_load: ['discovered', 'disabled', 'quarantined', 'unloaded'],
+  failed_register: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+  failed_restore: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+  failed_init: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+
+  // The end, until someone asks again. What was abandoned still runs code and never comes back
+  quarantined: ['discovered', 'unloaded'],
+  unloaded: ['discovered'],
+  abandoned: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The name of a phase. */
+export type Phase = keyof typeof TRANSITIONS;
+
+/** All phases; the way up comes first, in its order. */
+export const PHASES = Object.keys(TRANSITIONS) as readonly Phase[];
+
+const FAILURES: ReadonlySet<Phase> = new Set<Phase>([
+  'failed_manifest',
+  'failed_dependency',
+  'skipped_dependency',
+  'failed_config',
+  'failed_load',
+  'failed_register',
+  'failed_restore',
+  'failed_init',
+  'stuck',
+  'crashed',
+  'quarantined',
+  'abandoned',
+]);
+
+/** Whether something went wrong with a plugin in this phase; such a phase always has a reason. */
+export function isFailure(phase: Phase): boolean {
+  return FAILURES.has(phase);
+}
+
+/** The phases that may follow `phase` directly. */
+export function nextPhases(phase: Phase): readonly Phase[] {
+  return TRANSITIONS[phase];
+}

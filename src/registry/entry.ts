@@ -1,0 +1,80 @@
+import type { Kind, RawRegistration } from '../abi/index.js';
+
+/** How far a plugin is trusted; decides which limits what it registers is held to. */
+export type Trust = 'untrusted' | 'semi-trusted' | 'trusted';
+
+/** What the registry knows about a plugin: who it is, and its place among the others. */
+export interface RegisteredPlugin {
+  readonly id: string;
+  readonly version: string;
+  /** Display name. */
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly author?: string | undefined;
+  readonly keywords?: readonly string[] | undefined;
+  readonly trust: Trust;
+  /** Dependency level, 0 for a plugin that needs none: an earlier one owns a short name. */
+  readonly level: number;
+}
+
+/** One registration that was judged and found legal. */
+export interface Entry {
+  readonly kind: Kind;
+  readonly plugin: RegisteredPlugin;
+  readonly name: string;
+  /** `plugin-id:name`. */
+  readonly fullName: string;
+  /** 0, or the position among equal names of a plugin where the kind allows them. */
+  readonly ordinal: number;
+  /** The token that PluginInstance.invoke() takes. */
+  readonly token: number;
+  /** RegistrationFlag bits. */
+  readonly flags: number;
+  /** What the kind's parser made of the spec; frozen. */
+  readonly spec: object;
+}
+
+/** All that one plugin registered, ready to be committed. */
+export interface PluginBatch {
+  readonly plugin: RegisteredPlugin;
+  readonly entries: readonly Entry[];
+  /** What is odd about the specs without being wrong. */
+  readonly warnings: readonly RegistryWarning[];
+}
+
+/** Something that the user should know and that stops nothing. */
+export interface RegistryWarning {
+  readonly code: 'NAME_TAKEN' | 'REGISTRATION_INVALID';
+  /** The plugin that the warning is about. */
+  readonly plugin: string;
+  readonly kind: Kind;
+  readonly name: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+/** What is wrong with a spec, and where. */
+export interface SpecProblem {
+  readonly code: 'REGISTRATION_INVALID' | 'SCHEMA_INVALID';
+  /** JSON pointer into the spec; `` is the whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly found?: unknown;
+}
+
+/** The outcome of parsing one spec; it is good when there are no problems. */
+export interface ParsedSpec<S extends object = object> {
+  readonly spec: S;
+  readonly problems: readonly SpecProblem[];
+  readonly warnings: readonly SpecProblem[];
+}
+
+/** Reads the spec of one kind; never throws for what a plugin wrote. */
+export type SpecParser<S extends object = object> = (
+  raw: RawRegistration,
+  plugin: RegisteredPlugin,
+) => ParsedSpec<S>;
+
+/** The parser of each kind that has a consumer. */
+export type SpecParsers = Partial<Record<Kind, SpecParser>>;

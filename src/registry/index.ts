@@ -1,0 +1,14 @@
+export type {
+  Entry,
+  ParsedSpec,
+  PluginBatch,
+  RegisteredPlugin,
+  RegistryWarning,
+  SpecParser,
+  SpecParsers,
+  SpecProblem,
+  Trust,
+} from './entry.js';
+export { judgeBatch, type RegistrationFault } from './judge.js';
+export { Registry } from './registry.js';
+export type { RegistrySnapshot } from './snapshot.js';

@@ -1,0 +1,122 @@
+import { KINDS, type RawRegistration } from '../abi/index.js';
+import { AisopodError } from '../errors/index.js';
+import type {
+  Entry,
+  PluginBatch,
+  RegisteredPlugin,
+  RegistryWarning,
+  SpecParsers,
+  SpecProblem,
+} from './entry.js';
+import { foldName, nameProblem, REPEATABLE } from './names.js';
+
+/** One reason against a registration, as it stands in the details of the error. */
+export interface RegistrationFault extends SpecProblem {
+  readonly kind: string;
+  readonly name: string;
+}
+
+// A message is for reading; all faults stand in the details.
+const SHOWN = 10;
+
+/**
+ * Judges what one plugin registered, without looking at any other plugin: names, duplicates,
+ * specs. One illegal registration refuses the whole batch; nothing is dropped silently.
+ *
+ * @param raws in the order of registration
+ * @param parsers of the kinds that have a consumer; other kinds are refused
+ * @throws AisopodError REGISTRATION_INVALID, or SCHEMA_INVALID when only schemas are wrong; all
+ *   reasons at once in the message, and as `RegistrationFault[]` in `details.faults`
+ */
+export function judgeBatch(
+  plugin: RegisteredPlugin,
+  raws: readonly RawRegistration[],
+  parsers: SpecParsers,
+): PluginBatch {
+  const faults: RegistrationFault[] = [];
+  const warnings: RegistryWarning[] = [];
+  const entries: Entry[] = [];
+  const seen = new Map<string, RawRegistration[]>();
+
+  for (const raw of raws) {
+    const { kind, name, token, flags } = raw;
+    const fault = (problem: SpecProblem) => faults.push({ kind, name, ...problem });
+    const parser = Object.hasOwn(parsers, kind) ? parsers[kind] : undefined;
+    if (!parser) {
+      const known = KINDS.filter((each) => Object.hasOwn(parsers, each)).join(', ');
+      fault({
+        code: 'REGISTRATION_INVALID',
+        path: '',
+        message: `this host has no use for a ${kind}; it knows: ${known}`,
+      });
+      continue;
+    }
+    const wrongName = nameProblem(name);
+    if (wrongName) {
+      fault({
+        code: 'REGISTRATION_INVALID',
+        path: '',
+        message:
+          `${wrongName}; a name is 1 to 64 of A-Z, a-z, 0-9, "_" and "-", ` +
+          'and begins with a letter or digit',
+      });
+    }
+    const key = `${kind}:${foldName(name)}`;
+    const same = seen.get(key) ?? [];
+    seen.set(key, same);
+    const first = same[0];
+    if (first && !REPEATABLE.has(kind)) {
+      fault({
+        code: 'REGISTRATION_INVALID',
+        path: '',
+        message:
+          first.name === name
+            ? 'the name is registered twice'
+            : `the name differs only in case from "${first.name}"; choose another`,
+      });
+    }
+    same.push(raw);
+    const { spec, problems, warnings: odd } = parser(raw, plugin);
+    for (const problem of problems) fault(problem);
+    for (const { path, message } of odd) {
+      warnings.push({
+        code: 'REGISTRATION_INVALID',
+        plugin: plugin.id,
+        kind,
+        name,
+        message: `${kind} "${name}" of plugin ${plugin.id}: ${message}`,
+        details: { path },
+      });
+    }
+    entries.push(
+      Object.freeze({
+        kind,
+        plugin,
+        name,
+        fullName: `${plugin.id}:${name}`,
+        ordinal: same.length - 1,
+        token,
+        flags,
+        spec,
+      }),
+    );
+  }
+  if (faults.length > 0) throw refusal(plugin, faults);
+  return { plugin, entries, warnings };
+}
+
+function refusal(plugin: RegisteredPlugin, faults: readonly RegistrationFault[]): AisopodError {
+  const lines = faults
+    .slice(0, SHOWN)
+    .map(
+      ({ kind, name, path, message }) => `  ${kind} "${name}"${path && ` at ${path}`}: ${message}`,
+    );
+  if (faults.length > SHOWN) lines.push(`  and ${faults.length - SHOWN} more`);
+  const onlySchemas = faults.every((fault) => fault.code === 'SCHEMA_INVALID');
+  return new AisopodError(
+    onlySchemas ? 'SCHEMA_INVALID' : 'REGISTRATION_INVALID',
+    `Plugin ${plugin.id} registers what breaks the rules, so nothing of it was taken:\n` +
+      lines.join('\n'),
+    { details: { plugin: plugin.id, faults } },
+  );
+}

@@ -1,0 +1,31 @@
+import type { Kind } from '../abi/index.js';
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const LEGAL = /[A-Za-z0-9_-]/;
+
+/** Kinds of which one plugin may register a name several times; these have no short name. */
+export const REPEATABLE: ReadonlySet<Kind> = new Set<Kind>(['hook', 'middleware']);
+
+/**
+ * What is wrong with the name of a registration: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
+ * @returns null when it is legal; else a sentence part that points at the first bad character, so
+ *   that a letter of another alphabet that only looks right is seen
+ */
+export function nameProblem(name: string): string | null {
+  if (NAME.test(name)) return null;
+  if (name === '') return 'the name is empty';
+  const characters = [...name];
+  const at = characters.findIndex((character) => !LEGAL.test(character));
+  if (at >= 0) {
+    const character = characters[at] as string;
+    const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
+    return `character ${at + 1} is ${JSON.stringify(character)} (U+${code})`;
+  }
+  if (name.length > 64) return `it has ${name.length} characters`;
+  return 'it begins with neither a letter nor a digit';
+}
+
+/** The form in which names are compared where case does not count. Names are ASCII. */
+export function foldName(name: string): string {
+  return name.toLowerCase();
+}

@@ -1,0 +1,118 @@
+import { AisopodError } from '../errors/index.js';
+import type { Entry, PluginBatch, RegistryWarning } from './entry.js';
+import { REPEATABLE } from './names.js';
+import { nameTaken, RegistrySnapshot } from './snapshot.js';
+
+/**
+ * What all plugins registered. Changes are whole batches: all of a plugin's entries appear at once
+ * or none does. Readers take a snapshot; a later change makes another one.
+ */
+export class Registry {
+  readonly #batches = new Map<string, PluginBatch>();
+  /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
+  readonly #owners = new Map<string, Entry[]>();
+  #generation = 0;
+  #snapshot: RegistrySnapshot | null = null;
+
+  /** The newest state. The same object until something changes. */
+  get snapshot(): RegistrySnapshot {
+    if (!this.#snapshot) {
+      const sorted = [...this.#batches.values()].sort(byOwnership);
+      const batches = new Map(sorted.map((batch) => [batch.plugin.id, batch]));
+      this.#snapshot = new RegistrySnapshot(this.#generation, batches);
+    }
+    return this.#snapshot;
+  }
+
+  /**
+   * Adds what one plugin registered.
+   * @returns the batch's own warnings, and NAME_TAKEN for each clash that it made: of a name of
+   *   this plugin that another one owns, and of names of others that this plugin owns now
+   * @throws AisopodError ALREADY_LOADED; the registry is then unchanged
+   */
+  commit(batch: PluginBatch): RegistryWarning[] {
+    return this.commitAll([batch]);
+  }
+
+  /**
+   * Adds what several plugins registered, in one step: all of it, or nothing. Which of them owns a
+   * short name does not depend on the order here, nor on the order of commits.
+   * @throws AisopodError ALREADY_LOADED; the registry is then unchanged
+   */
+  commitAll(batches: readonly PluginBatch[]): RegistryWarning[] {
+    const ids = new Set<string>();
+    for (const { plugin } of batches) {
+      if (this.#batches.has(plugin.id) || ids.has(plugin.id)) {
+        throw new AisopodError(
+          'ALREADY_LOADED',
+          `Plugin ${plugin.id} is registered already; unload or reload it.`,
+          { details: { plugin: plugin.id } },
+        );
+      }
+      ids.add(plugin.id);
+    }
+    if (batches.length === 0) return [];
+    const clashes = new Set<Entry[]>();
+    for (const batch of batches) {
+      this.#batches.set(batch.plugin.id, batch);
+      for (const entry of batch.entries) {
+        const owners = this.#claim(entry);
+        if (owners && owners.length > 1) clashes.add(owners);
+      }
+    }
+    this.#changed();
+
+    const warnings = batches.flatMap((batch) => batch.warnings);
+    for (const owners of clashes) {
+      const [owner, ...others] = owners.sort(byOwnership) as [Entry, ...Entry[]];
+      const isNew = ids.has(owner.plugin.id);
+      for (const entry of others) {
+        if (isNew || ids.has(entry.plugin.id)) warnings.push(nameTaken(entry, owner));
+      }
+    }
+    return warnings;
+  }
+
+  /**
+   * Takes away all that a plugin registered; its short names pass to the next owner.
+   * @returns false when nothing of it was there
+   */
+  remove(pluginId: string): boolean {
+    const batch = this.#batches.get(pluginId);
+    if (!batch) return false;
+    this.#batches.delete(pluginId);
+    for (const entry of batch.entries) {
+      const key = ownerKey(entry);
+      const left = this.#owners.get(key)?.filter((owner) => owner !== entry);
+      if (left && left.length > 0) this.#owners.set(key, left);
+      else this.#owners.delete(key);
+    }
+    this.#changed();
+    return true;
+  }
+
+  #claim(entry: Entry): Entry[] | null {
+    if (REPEATABLE.has(entry.kind)) return null;
+    const key = ownerKey(entry);
+    const owners = this.#owners.get(key);
+    if (owners) owners.push(entry);
+    else this.#owners.set(key, [entry]);
+    return owners ?? null;
+  }
+
+  #changed(): void {
+    this.#generation += 1;
+    this.#snapshot = null;
+  }
+}
+
+function ownerKey({ kind, name }: Entry): string {
+  return `${kind}:${name}`;
+}
+
+/** The order of owning: dependency level, then id. */
+function byOwnership(a: Pick<Entry, 'plugin'>, b: Pick<Entry, 'plugin'>): number {
+  if (a.plugin.level !== b.plugin.level) return a.plugin.level - b.plugin.level;
+  if (a.plugin.id === b.plugin.id) return 0;
+  return a.plugin.id < b.plugin.id ? -1 : 1;
+}

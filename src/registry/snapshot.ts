@@ -1,0 +1,147 @@
+import satisfies from 'semver/functions/satisfies.js';
+import { KINDS, type Kind } from '../abi/index.js';
+import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
+import { REPEATABLE } from './names.js';
+import { searchPlugins } from './search.js';
+import { wireNames } from './wire-names.js';
+
+interface KindTable {
+  /** By owner (dependency level, then id), and within a plugin in its order of registration. */
+  readonly entries: readonly Entry[];
+  /** Full names, and each short name under its first owner. */
+  readonly names: ReadonlyMap<string, Entry>;
+  readonly warnings: readonly RegistryWarning[];
+}
+
+/**
+ * Everything registered at one moment. It never changes, so whoever holds one reads it without a
+ * lock and sees one state throughout. What takes a pass over all entries is made when first asked.
+ */
+export class RegistrySnapshot {
+  /** Grows with every change of the registry. */
+  readonly generation: number;
+  readonly #batches: ReadonlyMap<string, PluginBatch>;
+  readonly #tables = new Map<Kind, KindTable>();
+  readonly #wire = new Map<Kind, ReadonlyMap<string, string>>();
+
+  /** @param batches by plugin id, in the order of ownership; must not change afterwards */
+  constructor(generation: number, batches: ReadonlyMap<string, PluginBatch>) {
+    this.generation = generation;
+    this.#batches = batches;
+    Object.freeze(this);
+  }
+
+  /** The registered plugins in the order in which they own short names. */
+  get plugins(): readonly RegisteredPlugin[] {
+    return Array.from(this.#batches.values(), (batch) => batch.plugin);
+  }
+
+  /**
+   * The entry that a name means.
+   * @param name `plugin-id:name` always works; the short name gives its first owner. Case counts.
+   *   Hooks and middleware are not found by name
+   */
+  resolve(kind: Kind, name: string): Entry | undefined {
+    return this.#table(kind).names.get(name);
+  }
+
+  /** All entries of a kind: by dependency level, then plugin id, then order of registration. */
+  list(kind: Kind): readonly Entry[] {
+    return this.#table(kind).entries;
+  }
+
+  /** What one plugin registered, in its order. */
+  entriesOf(pluginId: string): readonly Entry[] {
+    return this.#batches.get(pluginId)?.entries ?? [];
+  }
+
+  /** Every name that resolve() answers to for a kind. */
+  names(kind: Kind): Iterable<string> {
+    return this.#table(kind).names.keys();
+  }
+
+  /** The name of an entry of this snapshot on a wire without full names; `[A-Za-z0-9_-]{1,64}`. */
+  wireName(entry: Entry): string {
+    let names = this.#wire.get(entry.kind);
+    if (!names) {
+      names = wireNames(this.list(entry.kind));
+      this.#wire.set(entry.kind, names);
+    }
+    return names.get(entry.fullName) ?? entry.name;
+  }
+
+  /** NAME_TAKEN for every plugin that does not own a short name that it registered. */
+  warnings(): readonly RegistryWarning[] {
+    return KINDS.flatMap((kind) => this.#table(kind).warnings);
+  }
+
+  /**
+   * A registered plugin.
+   * @param range semver; `*` takes any version, prereleases too
+   */
+  get(id: string, range = '*'): RegisteredPlugin | undefined {
+    const plugin = this.#batches.get(id)?.plugin;
+    if (!plugin) return undefined;
+    return range === '*' || satisfies(plugin.version, range) ? plugin : undefined;
+  }
+
+  /**
+   * Who provides something.
+   * @param capability a kind (`tool`) or `kind:name` (`tool:calculate`)
+   */
+  findByCapability(capability: string): readonly RegisteredPlugin[] {
+    const colon = capability.indexOf(':');
+    const kind = colon < 0 ? capability : capability.slice(0, colon);
+    const name = colon < 0 ? null : capability.slice(colon + 1);
+    const provides = (entry: Entry) =>
+      entry.kind === kind && (name === null || entry.name === name);
+    return this.plugins.filter((plugin) => this.entriesOf(plugin.id).some(provides));
+  }
+
+  /** Plugins in which every word of `text` occurs, whatever the case; the best match first. */
+  search(text: string): readonly RegisteredPlugin[] {
+    return searchPlugins(text, this.#batches.values());
+  }
+
+  #table(kind: Kind): KindTable {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      table = makeTable(kind, this.#batches.values());
+      this.#tables.set(kind, table);
+    }
+    return table;
+  }
+}
+
+function makeTable(kind: Kind, batches: Iterable<PluginBatch>): KindTable {
+  const entries: Entry[] = [];
+  const names = new Map<string, Entry>();
+  const warnings: RegistryWarning[] = [];
+  for (const batch of batches) {
+    for (const entry of batch.entries) {
+      if (entry.kind !== kind) continue;
+      entries.push(entry);
+      if (REPEATABLE.has(kind)) continue;
+      names.set(entry.fullName, entry);
+      const owner = names.get(entry.name);
+      if (owner) warnings.push(nameTaken(entry, owner));
+      else names.set(entry.name, entry);
+    }
+  }
+  return { entries: Object.freeze(entries), names, warnings };
+}
+
+/** The warning that `entry` has its full name only. */
+export function nameTaken(entry: Entry, owner: Entry): RegistryWarning {
+  const { kind, name, fullName } = entry;
+  return {
+    code: 'NAME_TAKEN',
+    plugin: entry.plugin.id,
+    kind,
+    name,
+    message:
+      `The ${kind} "${name}" of plugin ${entry.plugin.id} has to be called ${fullName}: ` +
+      `the short name belongs to ${owner.fullName}.`,
+    details: { owner: owner.plugin.id, fullName },
+  };
+}

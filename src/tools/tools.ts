@@ -1,0 +1,191 @@
+import { AisopodError } from '../errors/index.js';
+import type { CallContext, InvokeOptions, PluginInstance } from '../loaders/index.js';
+import type { Entry, RegistrySnapshot } from '../registry/index.js';
+import { nearest } from '../toml/index.js';
+import { serialiseArguments } from './tool-arguments.js';
+import { ToolCallStream } from './tool-call-stream.js';
+import { type ToolInfo, toToolInfo } from './tool-info.js';
+import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
+import type { ToolSpec } from './tool-spec.js';
+import { type Validate, Validators } from './validators.js';
+
+// Longer than any full name: an id and a name of 64 each.
+const NAME_SHOWN = 200;
+
+/** Where calls of one plugin go. */
+export interface CallRoute {
+  readonly instance: PluginInstance;
+  /** Milliseconds a call may take when its caller says nothing; a positive number or Infinity. */
+  readonly callMs: number;
+}
+
+/** What the tools need from the host. */
+export interface ToolsHost {
+  /** The newest snapshot of the registry. */
+  snapshot(): RegistrySnapshot;
+  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
+  route(pluginId: string): CallRoute;
+}
+
+export interface ToolStreamOptions {
+  /** Aborting cancels the call, which then rejects with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
+  readonly timeoutMs?: number | undefined;
+  /** fraction is 0..1, or null when the plugin does not know. */
+  readonly onProgress?: InvokeOptions['onProgress'];
+  /** On whose behalf the call is made. */
+  readonly context?: CallContext | undefined;
+}
+
+export interface ToolCallOptions extends ToolStreamOptions {
+  /** Gets each chunk in order; it counts as read, and the next comes, when the promise settles. */
+  readonly onChunk?: InvokeOptions['onChunk'];
+}
+
+/** What a call needs of a tool; made once for each name and snapshot. */
+interface Tool {
+  readonly entry: Entry;
+  readonly spec: ToolSpec;
+  readonly metadata: ToolResultMetadata;
+  validate: Validate | null;
+}
+
+/** The tools of all plugins: `host.tools`. */
+export class Tools {
+  readonly #host: ToolsHost;
+  readonly #validators = new Validators();
+  /** The tools called so far by the names they were called by; belongs to `#snapshot`. */
+  #called = new Map<string, Tool>();
+  #infos: readonly ToolInfo[] | null = null;
+  #snapshot: RegistrySnapshot | null = null;
+
+  constructor(host: ToolsHost) {
+    this.#host = host;
+  }
+
+  /** All tools: by dependency level and id of their plugins, then in order of registration. */
+  list(): readonly ToolInfo[] {
+    const snapshot = this.#current();
+    this.#infos ??= Object.freeze(
+      snapshot.list('tool').map((entry) => toToolInfo(entry, snapshot.wireName(entry))),
+    );
+    return this.#infos;
+  }
+
+  /** @param name `plugin-id:name`, or the short name of its first owner */
+  get(name: string): ToolInfo | undefined {
+    const snapshot = this.#current();
+    const entry = snapshot.resolve('tool', name);
+    return entry && toToolInfo(entry, snapshot.wireName(entry));
+  }
+
+  /**
+   * Calls a tool.
+   *
+   * @param name `plugin-id:name`, or the short name of its first owner
+   * @param args what its parameters ask for; anything that JSON can say. Default: {}
+   * @returns what the plugin answered, also when it answered an error (`success` is then false)
+   * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
+   *   ARGUMENTS_INVALID, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
+   *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, REPLY_REFUSED, HOST_CLOSED
+   */
+  async call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
+    const tool = this.#find(name);
+    const route = this.#host.route(tool.entry.plugin.id);
+    const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
+    const validate = tool.validate ?? this.#compile(tool);
+    const params = serialiseArguments(tool.entry.fullName, args, validate);
+    const answer = route.instance.invoke(tool.entry.token, 'invoke', params, invoke);
+    return toToolResult(answer instanceof Promise ? await answer : answer, tool.metadata);
+  }
+
+  /**
+   * Calls a tool for its chunks: `for await (const chunk of host.tools.stream(...))`. The result
+   * is in `.result` of what is returned. Failures are thrown by the loop and by `.result`; they are
+   * those of call().
+   */
+  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ToolCallStream {
+    return new ToolCallStream(
+      (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
+      options.signal,
+    );
+  }
+
+  #current(): RegistrySnapshot {
+    const snapshot = this.#host.snapshot();
+    if (snapshot !== this.#snapshot) {
+      this.#snapshot = snapshot;
+      this.#called = new Map();
+      this.#infos = null;
+    }
+    return snapshot;
+  }
+
+  #find(name: string): Tool {
+    const snapshot = this.#current();
+    const known = this.#called.get(name);
+    if (known) return known;
+    const entry = snapshot.resolve('tool', name);
+    if (!entry) throw notFound(name, snapshot);
+    const { plugin } = entry;
+    const tool: Tool = {
+      entry,
+      // Only parseToolSpec() makes the specs of this kind.
+      spec: entry.spec as ToolSpec,
+      metadata: Object.freeze({ plugin: plugin.id, version: plugin.version, tool: entry.name }),
+      validate: null,
+    };
+    this.#called.set(name, tool);
+    return tool;
+  }
+
+  #compile(tool: Tool): Validate {
+    const { parameters: schema, patterns, expanded } = tool.spec;
+    try {
+      tool.validate = this.#validators.get({ schema, patterns, expanded });
+      return tool.validate;
+    } catch (cause) {
+      const { fullName } = tool.entry;
+      throw new AisopodError(
+        'SCHEMA_INVALID',
+        `The parameters of ${fullName} cannot be compiled: ${(cause as Error).message}. ` +
+          `Tell the author of plugin ${tool.entry.plugin.id}.`,
+        { details: { tool: fullName }, cause },
+      );
+    }
+  }
+}
+
+function invokeOptions(options: ToolCallOptions, route: CallRoute, { entry }: Tool): InvokeOptions {
+  const { signal, timeoutMs = route.callMs, onChunk, onProgress, context } = options;
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    throw new AisopodError(
+      'USAGE',
+      `timeoutMs of a call of ${entry.fullName} is ${String(timeoutMs)}; ` +
+        'it must be a number of milliseconds above 0, or Infinity.',
+      { details: { option: 'timeoutMs' } },
+    );
+  }
+  if (signal?.aborted) {
+    throw new AisopodError(
+      'CALL_CANCELLED',
+      `The call of ${entry.fullName} was cancelled before it began.`,
+      { details: { tool: entry.fullName }, cause: signal.reason },
+    );
+  }
+  return { timeoutMs, signal, onChunk, onProgress, context };
+}
+
+function notFound(name: string, snapshot: RegistrySnapshot): AisopodError {
+  // Names come from models and from JavaScript: any length, any type.
+  const asked = String(name).slice(0, NAME_SHOWN);
+  const similar = nearest(asked, snapshot.names('tool'));
+  const hint =
+    similar === null
+      ? 'The tools that there are: aisopod tools list'
+      : `Did you mean ${similar}? All of them: aisopod tools list`;
+  return new AisopodError('TOOL_NOT_FOUND', `No tool is called ${JSON.stringify(asked)}. ${hint}`, {
+    details: { tool: asked, similar },
+  });
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { AisopodError } from '../../src/errors/index.js';
+import { judgeBatch, type RegistrationFault, type SpecParsers } from '../../src/registry/index.js';
+import { ANYTHING, makePlugin, makeRaw } from './make-batch.js';
+
+const plugin = makePlugin('demo');
+
+function refusal(
+  raws: Parameters<typeof judgeBatch>[1],
+  parsers = ANYTHING,
+): { error: AisopodError; faults: RegistrationFault[] } {
+  try {
+    judgeBatch(plugin, raws, parsers);
+  } catch (error) {
+    if (!AisopodError.is(error)) throw error;
+    return { error, faults: (error.details as { faults: RegistrationFault[] }).faults };
+  }
+  throw new Error('the batch was taken');
+}
+
+describe('judgeBatch', () => {
+  it('makes an entry of each registration, in order, with its full name', () => {
+    const add = makeRaw('tool', 'add', '{"x":1}', 2);
+    const { entries } = judgeBatch(plugin, [add, makeRaw('command', 'add')], ANYTHING);
+    expect(entries.map((e) => [e.kind, e.name, e.fullName])).toEqual([
+      ['tool', 'add', 'demo:add'],
+      ['command', 'add', 'demo:add'],
+    ]);
+    expect(entries[0]).toMatchObject({
+      plugin,
+      token: add.token,
+      flags: 2,
+      ordinal: 0,
+      spec: { text: '{"x":1}' },
+    });
+    expect(Object.isFrozen(entries[0])).toBe(true);
+  });
+
+  it.each(['a', 'A1', '0', 'add-all_2', 'x'.repeat(64), 'constructor', 'toString'])(
+    'takes the name %s',
+    (name) => {
+      expect(judgeBatch(plugin, [makeRaw('tool', name)], ANYTHING).entries).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['', 'the name is empty'],
+    ['_add', 'begins with neither'],
+    ['-add', 'begins with neither'],
+    ['__proto__', 'begins with neither'],
+    ['x'.repeat(65), 'it has 65 characters'],
+    ['add all', 'character 4 is " " (U+0020)'],
+    ['add:all', 'character 4 is ":" (U+003A)'],
+    ['h\u0435lp', 'character 2 is "\u0435" (U+0435)'],
+    ['add\n', 'character 4 is "\\n" (U+000A)'],
+    ['\u{1F600}', 'character 1 is "\u{1F600}" (U+1F600)'],
+    ['K\u212Aelvin', 'character 2 is "\u212A" (U+212A)'],
+  ])('refuses the name %j and points at what is wrong', (name, message) => {
+    const { error, faults } = refusal([makeRaw('tool', name)]);
+    expect(error.code).toBe('REGISTRATION_INVALID');
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.message).toContain(message);
+  });
+
+  it('refuses the same name twice', () => {
+    const { faults } = refusal([makeRaw('tool', 'add'), makeRaw('tool', 'add')]);
+    expect(faults[0]?.message).toContain('registered twice');
+  });
+
+  it('refuses Foo beside foo in one plugin, naming both', () => {
+    const { faults } = refusal([makeRaw('tool', 'Foo'), makeRaw('tool', 'foo')]);
+    expect(faults).toEqual([
+      expect.objectContaining({ name: 'foo', message: expect.stringContaining('"Foo"') }),
+    ]);
+  });
+
+  it('lets one name stand for two kinds', () => {
+    const batch = judgeBatch(plugin, [makeRaw('tool', 'a'), makeRaw('command', 'a')], ANYTHING);
+    expect(batch.entries).toHaveLength(2);
+  });
+
+  it('numbers hooks and middleware that repeat a name', () => {
+    const raws = ['OnError', 'OnError', 'PreLlmCall', 'OnError'].map((n) => makeRaw('hook', n));
+    const { entries } = judgeBatch(plugin, raws, ANYTHING);
+    expect(entries.map((e) => e.ordinal)).toEqual([0, 1, 0, 2]);
+  });
+
+  it('refuses a kind without a consumer instead of dropping it', () => {
+    const { error } = refusal([makeRaw('tool', 'a'), makeRaw('server', 's')]);
+    expect(error.message).toContain('no use for a server');
+  });
+
+  it('reports all faults of all registrations at once', () => {
+    const parsers: SpecParsers = {
+      tool: (raw) => ({
+        spec: {},
+        warnings: [],
+        problems:
+          raw.name === 'bad'
+            ? [
+                { code: 'SCHEMA_INVALID', path: '/parameters/type', message: 'first' },
+                { code: 'REGISTRATION_INVALID', path: '/description', message: 'second' },
+              ]
+            : [],
+      }),
+    };
+    const { error, faults } = refusal(
+      [makeRaw('tool', 'bad'), makeRaw('tool', 'b c'), makeRaw('tool', 'good')],
+      parsers,
+    );
+    expect(error.code).toBe('REGISTRATION_INVALID');
+    expect(faults.map((f) => [f.name, f.path])).toEqual([
+      ['bad', '/parameters/type'],
+      ['bad', '/description'],
+      ['b c', ''],
+    ]);
+    for (const part of ['plugin demo', '/parameters/type', 'first', 'second', '"b c"']) {
+      expect(error.message.toLowerCase()).toContain(part);
+    }
+  });
+
+  it('says SCHEMA_INVALID when nothing but schemas is wrong', () => {
+    const problem = { code: 'SCHEMA_INVALID', path: '/parameters', message: 'no' } as const;
+    const parsers: SpecParsers = {
+      tool: () => ({ spec: {}, warnings: [], problems: [problem] }),
+    };
+    expect(refusal([makeRaw('tool', 'a')], parsers).error.code).toBe('SCHEMA_INVALID');
+  });
+
+  it('keeps the message short and the details whole when there are many faults', () => {
+    const { error, faults } = refusal(Array.from({ length: 50 }, () => makeRaw('tool', 'a b')));
+    expect(faults.length).toBeGreaterThanOrEqual(50);
+    expect(error.message).toMatch(/and \d+ more$/);
+    expect(error.message.split('\n')).toHaveLength(12);
+  });
+
+  it('hands on what a parser finds odd, as a warning that names plugin and tool', () => {
+    const odd = { code: 'REGISTRATION_INVALID', path: '/hint', message: 'odd' } as const;
+    const parsers: SpecParsers = { tool: () => ({ spec: {}, problems: [], warnings: [odd] }) };
+    expect(judgeBatch(plugin, [makeRaw('tool', 'a')], parsers).warnings).toEqual([
+      expect.objectContaining({ plugin: 'demo', name: 'a', message: expect.stringMatching(/odd/) }),
+    ]);
+  });
+});

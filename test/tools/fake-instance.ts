@@ -1,0 +1,106 @@
+import type { RawRegistration } from '../../src/abi/index.js';
+import { AisopodError } from '../../src/errors/index.js';
+import type { Answer, InvokeOptions, PluginInstance } from '../../src/loaders/index.js';
+import { judgeBatch, type RegisteredPlugin, Registry } from '../../src/registry/index.js';
+import { type CallRoute, parseToolSpec, Tools } from '../../src/tools/index.js';
+
+/** One call that reached the plugin. */
+export interface SeenCall {
+  readonly registration: number;
+  readonly method: string;
+  readonly params: string;
+  readonly options: InvokeOptions;
+}
+
+export type Handler = (call: SeenCall) => Answer | Promise<Answer>;
+
+/** A PluginInstance that keeps the contract of one and whose handlers are functions. */
+export class FakeInstance implements PluginInstance {
+  readonly timings = {};
+  readonly warnings = [];
+  readonly inFlight = 0;
+  readonly calls: SeenCall[] = [];
+  readonly #handlers: ReadonlyMap<number, Handler>;
+
+  constructor(handlers: ReadonlyMap<number, Handler>) {
+    this.#handlers = handlers;
+  }
+
+  invoke(
+    registration: number,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+  ): Answer | Promise<Answer> {
+    const call = { registration, method, params, options };
+    this.calls.push(call);
+    const answer = this.#handlers.get(registration)?.(call) ?? ok(null);
+    return answer instanceof Promise ? orCancelled(answer, options.signal) : answer;
+  }
+
+  register = () => Promise.resolve([] as RawRegistration[]);
+  init = () => Promise.resolve();
+  shutdown = () => Promise.resolve(null);
+}
+
+function orCancelled(answer: Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+  if (!signal) return answer;
+  const cancelled = new Promise<Answer>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new AisopodError('CALL_CANCELLED', 'The caller cancelled the call.'));
+    });
+  });
+  return Promise.race([answer, cancelled]);
+}
+
+export function ok(data: unknown): Answer {
+  return { ok: true, json: JSON.stringify(data) };
+}
+
+/** What a tool is in these tests: its spec (a description is added) and its handler. */
+export interface FakeTool {
+  readonly spec?: object;
+  readonly handler?: Handler;
+}
+
+export interface FakePlugin extends Partial<RegisteredPlugin> {
+  readonly tools: Readonly<Record<string, FakeTool>>;
+}
+
+/** Tools over a real registry, and plugins that are functions. */
+export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
+  const registry = new Registry();
+  const instances: Record<string, FakeInstance> = {};
+  const routes = new Map<string, () => CallRoute>();
+  let token = 0;
+  for (const [id, { tools, ...about }] of Object.entries(plugins)) {
+    const handlers = new Map<number, Handler>();
+    const raws = Object.entries(tools).map(([name, { spec, handler }]): RawRegistration => {
+      token += 1;
+      if (handler) handlers.set(token, handler);
+      const text = JSON.stringify({ description: `Does ${name}`, ...spec });
+      return { token, kind: 'tool', name, spec: text, flags: 0 };
+    });
+    const plugin = {
+      id,
+      name: id,
+      version: '1.0.0',
+      trust: 'trusted',
+      level: 0,
+      ...about,
+    } as const;
+    registry.commit(judgeBatch(plugin, raws, { tool: parseToolSpec }));
+    const instance = new FakeInstance(handlers);
+    instances[id] = instance;
+    routes.set(id, () => ({ instance, callMs: 30_000 }));
+  }
+  const tools = new Tools({
+    snapshot: () => registry.snapshot,
+    route: (id) => {
+      const route = routes.get(id);
+      if (!route) throw new Error(`no plugin ${id}`);
+      return route();
+    },
+  });
+  return { tools, registry, instances, routes };
+}
