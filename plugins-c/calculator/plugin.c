@@ -1,0 +1,75 @@
+/* calculator: the tool `calculate`. What it answers and refuses stands in README.md. */
+#include "expression.h"
+
+#include <aisopod/json.h>
+#include <aisopod/plugin.h>
+
+#define MAX_EXPRESSION 4096 /* bytes; keeps a call far below a millisecond */
+
+struct aisopod_plugin {
+  const aisopod_host *host;
+};
+
+static const char calculate_spec[] =
+  "{\"description\":\"Work out an arithmetic expression\","
+  "\"guideline\":\"Use calculate for every arithmetic result instead of working it out yourself.\","
+  "\"parameters\":{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\","
+  "\"minLength\":1,\"maxLength\":4096,"
+  "\"description\":\"Numbers, + - * / % ^ and parentheses, as in (1 + 2) * 3 ^ 2\"}},"
+  "\"required\":[\"expression\"],\"additionalProperties\":false},"
+  "\"output\":{\"type\":\"number\"},"
+  "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
+
+static aisopod_status fail_at(const aisopod_host *host, aisopod_call call,
+                              const expression_error *error) {
+  char details[48];
+  snprintf(details, sizeof details, "{\"position\":%zu}", error->position);
+  return host->call_fail(host, call, AISOPOD_E_INVALID, error->message, details, AISOPOD_NTS);
+}
+
+static aisopod_status calculate(void *user, const aisopod_request *req) {
+  const aisopod_host *host = ((const aisopod_plugin *)user)->host;
+  aisopod_json        args, member;
+  char                text[MAX_EXPRESSION + 1], digits[40];
+  size_t              len;
+  double              value;
+  expression_error    error;
+  if (!aisopod_json_read(req->params, req->params_len, &args) ||
+      !aisopod_json_get(args, "expression", &member))
+    return host->call_fail(host, req->call, AISOPOD_E_INVALID, "expression is missing", NULL, 0);
+  len = aisopod_json_text(member, text, sizeof text);
+  if (len == AISOPOD_JSON_NONE)
+    return host->call_fail(host, req->call, AISOPOD_E_INVALID,
+                           "expression: it must be a text of at most 4096 bytes", NULL, 0);
+  if (!expression_evaluate(text, len, &value, &error)) return fail_at(host, req->call, &error);
+  aisopod_json_format(value, digits); /* it is finite */
+  return host->call_reply(host, req->call, digits, AISOPOD_NTS);
+}
+
+static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
+  (void)err;
+  *out = (aisopod_plugin *)malloc(sizeof **out);
+  if (!*out) return AISOPOD_E_NOMEM;
+  (*out)->host = host;
+  return AISOPOD_OK;
+}
+
+static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
+                                  aisopod_error *err) {
+  return aisopod_register_tool(api, "calculate", calculate_spec, AISOPOD_F_INLINE, calculate, self,
+                               err);
+}
+
+static void destroy(aisopod_plugin *self) { free(self); }
+
+const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
+  static const aisopod_plugin_desc desc = {
+    AISOPOD_DESC_HEAD(0),
+    .id = AISOPOD_PLUGIN_ID,
+    .version = AISOPOD_PLUGIN_VERSION,
+    .create = create,
+    .on_register = on_register,
+    .destroy = destroy,
+  };
+  return &desc;
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+/** The folder docs. */
+export const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+
+interface SchemaFile {
+  readonly $id: string;
+  readonly $defs: Readonly<Record<string, object>>;
+}
+
+/** The files of docs/schemas, parsed. */
+export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/schemas`).map((file) =>
+  JSON.parse(readFileSync(`${DOCS}/schemas/${file}`, 'utf8')),
+);
+
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+});
+for (const file of SCHEMA_FILES) ajv.addSchema(file);
+
+/** `tool#invoke/reply` gives the schema at `$defs/invoke/$defs/reply` of tool.schema.json. */
+export function schemaOf(label: string): ValidateFunction {
+  const [file, path = ''] = label.split('#');
+  const pointer = path.split('/').map((name) => `/$defs/${name}`);
+  const schema = ajv.getSchema(`urn:aisopod:schema:${file}#${pointer.join('')}`);
+  if (!schema) throw new Error(`docs/schemas has no ${label}`);
+  return schema;
+}
