@@ -1,0 +1,58 @@
+// Opening 100 native plugins with a warm image cache, against dlopen and a look-up of their copies.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BUILT, ROOT } from '../paths.mjs';
+import { median } from '../rounds.mjs';
+
+const PLUGINS = 100;
+
+/** Each run needs a process of its own, since a library is never closed. */
+export async function open(rounds = 9) {
+  const folder = mkdtempSync(join(tmpdir(), 'aisopod-bench-'));
+  const home = makeHome(folder);
+  const ours = [];
+  const theirs = [];
+  run('host', home);
+  for (let round = 0; round < rounds; round++) {
+    ours.push(run('host', home));
+    theirs.push(run('bare', home));
+  }
+  rmSync(folder, { recursive: true, force: true });
+  return {
+    ours: median(ours) / PLUGINS,
+    theirs: median(theirs) / PLUGINS,
+    ratio: median(ours.map((each, i) => each / theirs[i])),
+  };
+}
+
+/** @returns nanoseconds */
+function run(arm, home) {
+  const script = join(ROOT, 'bench', 'rows', 'open-child.mjs');
+  return Number(execFileSync(process.execPath, [script, arm, home], { encoding: 'utf8' }));
+}
+
+/** A home with so many plugins whose libraries differ, as those of different authors do. */
+function makeHome(folder) {
+  const home = join(folder, 'home');
+  const from = `${BUILT}/plugins/bench-echo`;
+  const library = readFileSync(`${from}/bench-echo.so`);
+  const id = Buffer.from('bench-echo\0');
+  const at = library.indexOf(id);
+  for (let i = 0; i < PLUGINS; i++) {
+    const name = `bench-e${String(i).padStart(3, '0')}`;
+    const plugin = join(home, 'plugins', name);
+    mkdirSync(plugin, { recursive: true });
+    cpSync(from, plugin, { recursive: true });
+    const bytes = Buffer.from(library);
+    bytes.write(name, at, 'latin1');
+    writeFileSync(join(plugin, 'bench-echo.so'), bytes);
+    const manifest = readFileSync(`${from}/aisopod.plugin.toml`, 'utf8');
+    writeFileSync(
+      join(plugin, 'aisopod.plugin.toml'),
+      manifest.replace('id = "bench-echo"', `id = "${name}"`),
+    );
+  }
+  return home;
+}

@@ -1,0 +1,28 @@
+import { inline } from './rows/inline.mjs';
+import { open } from './rows/open.mjs';
+import { start } from './rows/start.mjs';
+import { version } from './rows/version.mjs';
+import { worker } from './rows/worker.mjs';
+
+/**
+ * The rows of the benchmark. `budget` is the largest allowed ratio of our time to theirs; a row
+ * without one is there to be seen.
+ */
+export const ROWS = [
+  { name: 'inline call, 100 B', against: 'koffi call', budget: 1.6, run: () => inline(100) },
+  { name: 'inline call, 10 kB', against: 'koffi call', run: () => inline(10_000) },
+  { name: 'inline call, 1 MB', against: 'koffi call', run: () => inline(1_000_000) },
+  { name: 'worker call, 100 B', against: 'AsyncWorker', budget: 1.2, run: () => worker(100, 1) },
+  { name: 'worker call, 8 in flight', against: 'AsyncWorker', run: () => worker(100, 8) },
+  {
+    name: 'worker call, 64 in flight',
+    against: 'AsyncWorker',
+    budget: 1 / 1.2,
+    run: () => worker(100, 64),
+  },
+  { name: 'worker call, 10 kB', against: 'AsyncWorker', run: () => worker(10_000, 1) },
+  { name: 'worker call, 1 MB', against: 'AsyncWorker', run: () => worker(1_000_000, 1) },
+  { name: 'open 100 plugins', against: 'dlopen + dlsym', budget: 6, run: () => open() },
+  { name: 'find 1000 plugins', against: 'readFileSync', budget: 8, run: () => start() },
+  { name: 'aisopod --version', against: 'node -e 0', budget: 1.5, run: () => version() },
+];

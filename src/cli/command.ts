@@ -1,0 +1,32 @@
+import type { Options } from './options.js';
+import type { Messages } from './output/messages.js';
+import type { Output } from './output/output.js';
+import type { Style } from './output/style.js';
+
+/** What a command works with. It touches nothing of the process beside it. */
+export interface Context {
+  readonly options: Options;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: Output;
+  /** Style of what goes to stdout. */
+  readonly style: Style;
+  /** Standard error. */
+  readonly messages: Messages;
+  /** Standard input, opened when it is asked for. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Has something done when the command is over and its failure, if any, is told; in order. */
+  readonly defer: (step: () => void | Promise<void>) => void;
+}
+
+/** How a command ends: 0 good, 1 it failed. What was used wrongly is thrown as USAGE. */
+export type ExitCode = 0 | 1;
+
+/** One command, in a module of its own that is loaded when the command is used. */
+export interface Command {
+  /** What it does and prints, for its help. */
+  readonly about: string;
+  /** Command lines with a word about each. */
+  readonly examples: readonly (readonly [line: string, about: string])[];
+  /** @param args as many words as the table of commands allows */
+  run(context: Context, args: readonly string[]): Promise<ExitCode>;
+}

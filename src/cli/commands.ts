@@ -1,0 +1,66 @@
+import type { Command } from './command.js';
+
+/** An argument of a command. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+/** A line of the table of commands. */
+export interface CommandEntry {
+  /** The words that name it, separated by a blank. */
+  readonly name: string;
+  readonly args: readonly ArgumentSpec[];
+  readonly summary: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+const needed = (name: string): ArgumentSpec => ({ name, required: true });
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'plugins list',
+    args: [],
+    summary: 'Every plugin that was found, refused ones too',
+    load: () => import('./commands/plugins/list.js'),
+  },
+  {
+    name: 'plugins inspect',
+    args: [needed('id')],
+    summary: 'All that is known about one plugin',
+    load: () => import('./commands/plugins/inspect.js'),
+  },
+  {
+    name: 'plugins doctor',
+    args: [],
+    summary: 'Start every plugin, and say what is wrong and what to do',
+    load: () => import('./commands/plugins/doctor.js'),
+  },
+  {
+    name: 'tools list',
+    args: [],
+    summary: 'Every tool that can be called',
+    load: () => import('./commands/tools/list.js'),
+  },
+  {
+    name: 'tools call',
+    args: [needed('name'), { name: 'json | -', required: false }],
+    summary: 'Call a tool',
+    load: () => import('./commands/tools/call.js'),
+  },
+  {
+    name: 'paths',
+    args: [],
+    summary: 'Where everything lies, and where plugins are looked for',
+    load: () => import('./commands/paths.js'),
+  },
+  {
+    name: 'sdk path',
+    args: [],
+    summary: 'The folder with the C header and the CMake package',
+    load: () => import('./commands/sdk/path.js'),
+  },
+];
+
+/** Other words for the first word of a command. */
+export const ALIASES: Readonly<Record<string, string>> = { plugin: 'plugins' };

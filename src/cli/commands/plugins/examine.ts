@@ -1,0 +1,86 @@
+import type { PluginInfo } from '../../../host/index.js';
+import type { Phase } from '../../../lifecycle/index.js';
+import { failed } from '../../open-host.js';
+
+/** The steps from a folder to a running plugin, in their order. */
+export const STEPS = ['found', 'checked', 'needs', 'opened', 'registered', 'started'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What came of one step. */
+export interface Check {
+  readonly step: Step;
+  readonly ok: boolean;
+  readonly text: string;
+}
+
+/** What the doctor says about one finding. */
+export interface Finding {
+  readonly plugin: PluginInfo;
+  /** `aside`: it is not to run, by a decision (switched off, or another copy takes its place). */
+  readonly verdict: 'ok' | 'warned' | 'failed' | 'aside';
+  /** The steps that were made; the one that failed is the last. */
+  readonly checks: readonly Check[];
+}
+
+// The step at which a plugin in one of these phases has stopped.
+const STOPPED: Partial<Record<Phase, Step>> = {
+  failed_manifest: 'checked',
+  failed_dependency: 'needs',
+  skipped_dependency: 'needs',
+  failed_config: 'checked',
+  failed_load: 'opened',
+  failed_register: 'registered',
+  failed_restore: 'registered',
+  failed_init: 'started',
+  disabled: 'checked',
+};
+
+/** Follows a plugin from its folder to where it stands. */
+export function examine(plugin: PluginInfo): Finding {
+  const { state, reason, error, warnings } = plugin;
+  const stopped = STOPPED[state];
+  const checks: Check[] = [];
+  for (const step of STEPS) {
+    if (step === stopped) {
+      const text = state === 'disabled' ? 'switched off in config.toml' : why(error?.code, reason);
+      checks.push({ step, ok: false, text });
+      break;
+    }
+    const text = TEXTS[step](plugin);
+    if (text !== null) checks.push({ step, ok: true, text });
+  }
+  // It came up and is in trouble now.
+  if (failed(plugin) && stopped === undefined) {
+    checks.push({ step: 'started', ok: false, text: why(error?.code, reason) });
+  }
+  const verdict = failed(plugin)
+    ? 'failed'
+    : stopped
+      ? 'aside'
+      : warnings.length > 0
+        ? 'warned'
+        : 'ok';
+  return { plugin, verdict, checks };
+}
+
+function why(code: string | undefined, reason: string | null): string {
+  return `${code ?? 'unknown'}: ${reason ?? 'no reason is known'}`;
+}
+
+const TEXTS: Record<Step, (plugin: PluginInfo) => string | null> = {
+  found: ({ path, origin }) => `${path} (${origin})`,
+  checked: ({ entry }) => `manifest, owner and modes, compatibility; entry ${entry ?? '-'}`,
+  needs: ({ manifest }) => {
+    const ids = Object.keys(manifest?.dependencies ?? {});
+    return ids.length === 0 ? null : ids.join(', ');
+  },
+  opened: ({ library, timings }) =>
+    library && `${library.format} ${library.machine}, ABI ${library.abi}${took(timings.open)}`,
+  registered: ({ tools, timings }) =>
+    `${tools.length === 0 ? 'nothing' : `tools ${tools.join(', ')}`}${took(timings.register)}`,
+  started: ({ state, timings }) => `${state}${took(timings.init)}`,
+};
+
+function took(ms: number | undefined): string {
+  return ms === undefined ? '' : `, ${ms.toFixed(1)} ms`;
+}

@@ -1,0 +1,60 @@
+import { basename } from 'node:path';
+import { AisopodError } from '../../../errors/index.js';
+import type { PluginHost, PluginInfo } from '../../../host/index.js';
+import { nearest } from '../../../toml/index.js';
+import type { Command } from '../../command.js';
+import { openHost } from '../../open-host.js';
+import { formatFactLines, formatSections } from '../../output/facts.js';
+import { printJson } from '../../output/json.js';
+import { ENFORCED_BY, pluginSections } from './plugin-sections.js';
+import { toolSections } from './tool-sections.js';
+
+export const command: Command = {
+  about: `
+Starts the plugins and prints all that is known about one: who it is, its files, what it fits, what
+it lists and what it registered, what it may do and who sees to that, its library, its tools with
+their parameters, how long its moments took, warnings, and why it does not run if it doesn't.
+
+In a pipe: one line for each fact, with section, name and value, separated by tabs.
+With --json: {"plugin":{...},"tools":[...],"enforcedBy"}, everything that the host knows.`,
+  examples: [
+    ['aisopod plugins inspect calculator', 'all about a plugin'],
+    ['aisopod plugins inspect hello --plugin ./hello', 'about one that is not installed'],
+  ],
+  async run(context, [id = '']) {
+    const host = await openHost(context);
+    const { stdout, style, options } = context;
+    const plugin = host.plugins.get(id);
+    if (plugin === undefined) throw notFound(id, host);
+    const tools = host.tools.list().filter((tool) => tool.plugin === id);
+    if (options.json) {
+      await printJson(stdout, { plugin, tools, enforcedBy: ENFORCED_BY });
+      return 0;
+    }
+    const others = host.plugins
+      .list()
+      .filter((each) => each.id === id && each.path !== plugin.path);
+    const sections = [...pluginSections(plugin, others), ...toolSections(tools)];
+    await stdout.write(stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections));
+    return 0;
+  },
+};
+
+function notFound(id: string, host: PluginHost): AisopodError {
+  const all = host.plugins.list();
+  const ids = new Set(all.flatMap((plugin) => plugin.id ?? []));
+  const similar = nearest(id, ids);
+  const hint =
+    similar !== null ? `Did you mean ${similar}?` : 'The ones that there are: aisopod plugins list';
+  const folder = all.find((plugin) => plugin.id === null && basename(plugin.path) === id);
+  return new AisopodError(
+    'PLUGIN_NOT_FOUND',
+    `No plugin has the id ${JSON.stringify(id)}. ${folder ? namelessHint(folder) : hint}`,
+    { details: { plugin: id, similar } },
+  );
+}
+
+/** A folder of that name is there, and nothing in it says which plugin it is. */
+function namelessHint({ path, reason }: PluginInfo): string {
+  return `${path} gives none: ${reason ?? 'it has no manifest'}`;
+}

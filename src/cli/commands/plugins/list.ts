@@ -1,0 +1,78 @@
+import { ERROR_CODES, type ErrorCode } from '../../../errors/index.js';
+import type { PluginInfo } from '../../../host/index.js';
+import type { Command, Context } from '../../command.js';
+import { failed, openHost, tellFailures } from '../../open-host.js';
+import { printJson } from '../../output/json.js';
+import type { Cell } from '../../output/table.js';
+import { formatLines, formatTable } from '../../output/table.js';
+
+export const command: Command = {
+  about: `
+Starts every plugin that can be started, and lists what was found, in the order of precedence: what
+was refused stands there too, with the reason.
+
+In a pipe: one line for each, with id, version, state, loader, tools, path and reason, separated by
+tabs; what is not known is "-".
+With --json: {"plugins":[{"id","version","state","reason","path","loader","tools":[]}]}; id, version,
+reason and loader may be null.`,
+  examples: [
+    ['aisopod plugins list', 'what is there, and in which state'],
+    ['aisopod plugins list --plugin ./my-plugin', 'with one that is not installed'],
+    ['aisopod plugins list | cut -f1,3', 'ids and states for a script'],
+  ],
+  async run(context) {
+    const host = await openHost(context);
+    const plugins = host.plugins.list();
+    const { stdout, options } = context;
+    if (options.json) {
+      await printJson(stdout, { plugins: plugins.map(listed) });
+      return 0;
+    }
+    await stdout.write(stdout.isTTY ? table(plugins, context) : formatLines(plugins.map(fields)));
+    for (const { id, path, warnings } of plugins) {
+      for (const { message } of warnings) void context.messages.warn(`${id ?? path}: ${message}`);
+    }
+    if (stdout.isTTY) tellFailures(host, context);
+    if (plugins.length === 0) {
+      void context.messages.line(
+        `No plugin was found. Put a plugin's folder into ${host.home.plugins}`,
+      );
+    }
+    return 0;
+  },
+};
+
+function listed({ id, version, state, reason, path, loader, tools }: PluginInfo) {
+  return { id, version, state, reason, path, loader, tools };
+}
+
+function fields(plugin: PluginInfo): string[] {
+  const { id, version, state, reason, path, loader, tools } = plugin;
+  return [id, version, state, loader, tools.join(','), path, reason].map((field) => field ?? '');
+}
+
+function table(plugins: readonly PluginInfo[], { stdout, style }: Context): string {
+  if (plugins.length === 0) return '';
+  const rows = plugins.map((plugin): Cell[] => {
+    const { id, version, state, tools, path, error } = plugin;
+    const format = state === 'active' ? 'green' : failed(plugin) ? 'red' : 'yellow';
+    return [
+      id ?? '-',
+      version ?? '-',
+      { text: state, format },
+      error ? why(error.code) : tools.join(', '),
+      path,
+    ];
+  });
+  return formatTable({
+    headers: ['ID', 'VERSION', 'STATE', 'TOOLS OR REASON', 'PATH'],
+    rows,
+    columns: stdout.columns,
+    style,
+  });
+}
+
+/** What a code stands for: a whole reason does not fit into a table. */
+function why(code: string): string {
+  return Object.hasOwn(ERROR_CODES, code) ? ERROR_CODES[code as ErrorCode] : code;
+}

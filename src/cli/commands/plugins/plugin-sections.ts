@@ -1,0 +1,155 @@
+import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import type { PluginInfo } from '../../../host/index.js';
+import { CAPABILITIES, CURRENT_PLATFORM, type PluginManifest } from '../../../manifest/index.js';
+import { HOST_VERSION } from '../../../version.js';
+import type { Fact, Section } from '../../output/facts.js';
+
+/**
+ * Who keeps a plugin to its permissions. In the host's own process nobody can: native code there
+ * may do whatever the user may.
+ */
+export const ENFORCED_BY = 'none';
+
+/**
+ * What is known about a plugin, its tools apart.
+ * @param others findings with the same id that are not used
+ */
+export function pluginSections(plugin: PluginInfo, others: readonly PluginInfo[]): Section[] {
+  const { manifest } = plugin;
+  return [
+    { title: 'Plugin', facts: identity(plugin) },
+    { title: 'State', facts: state(plugin) },
+    { title: 'Files', facts: files(plugin, others) },
+    { title: 'Compatibility', facts: manifest === null ? [] : compatibility(manifest) },
+    { title: 'Dependencies', facts: manifest === null ? [] : dependencies(manifest) },
+    { title: 'Capabilities', facts: manifest === null ? [] : capabilities(plugin, manifest) },
+    { title: 'Permissions', facts: manifest === null ? [] : permissions(manifest) },
+    { title: 'Configuration', facts: manifest === null ? [] : configuration(manifest) },
+    { title: 'Library', facts: library(plugin) },
+    { title: 'Timings', facts: timings(plugin) },
+    { title: 'Warnings', facts: plugin.warnings.map(({ code, message }) => [code, message]) },
+  ];
+}
+
+/** Only what has a value. */
+function known(facts: Record<string, string | null | undefined>): Fact[] {
+  return Object.entries(facts).flatMap(([key, value]) => (value ? [[key, value] as const] : []));
+}
+
+function identity({ id, name, version, manifest }: PluginInfo): Fact[] {
+  const {
+    description,
+    author,
+    license,
+    homepage,
+    repository,
+    keywords = [],
+  } = {
+    ...manifest?.plugin,
+  };
+  const about = { description, author, license, homepage, repository };
+  return known({ id, name, version, ...about, keywords: keywords.join(', ') });
+}
+
+function state({ state, error, reason, loader, origin }: PluginInfo): Fact[] {
+  return known({ state, code: error?.code, reason, loader, 'found by': origin });
+}
+
+function files(
+  { path, entry, manifest, library }: PluginInfo,
+  others: readonly PluginInfo[],
+): Fact[] {
+  return [
+    ...known({
+      folder: path,
+      manifest: manifest?.file,
+      entry,
+      'copy opened': library?.opened,
+      sha256: library?.sha256,
+    }),
+    ...others.map(({ path: other, version }): Fact => [`not used`, `${other} (${version ?? '-'})`]),
+  ];
+}
+
+function compatibility({
+  compatibility: { host, abi, platforms, features },
+}: PluginManifest): Fact[] {
+  const wanted = abi === null ? 'as the library says' : `${abi.major}.${abi.minor}`;
+  return known({
+    host: `${host} (this is ${HOST_VERSION})`,
+    abi: `${wanted} (this host speaks ${ABI_MAJOR}.${ABI_MINOR})`,
+    platforms: `${platforms.join(', ') || 'all'} (this is ${CURRENT_PLATFORM})`,
+    features: features.join(', '),
+  });
+}
+
+function dependencies(manifest: PluginManifest): Fact[] {
+  return Object.entries(manifest.dependencies).map(([id, { range, optional }]) => [
+    id,
+    optional ? `${range} (optional)` : range,
+  ]);
+}
+
+/** Each name that the manifest lists or that was registered, marked with which of the two. */
+function capabilities({ tools, library }: PluginInfo, manifest: PluginManifest): Fact[] {
+  return CAPABILITIES.flatMap((kind) => {
+    const listed = manifest.capabilities[kind];
+    const registered = kind === 'tools' ? tools : [];
+    const mark = (name: string) => {
+      if (!listed.includes(name)) return 'registered, not listed';
+      if (registered.includes(name)) return 'listed, registered';
+      return library === null ? 'listed' : 'listed, not registered';
+    };
+    return [...new Set([...listed, ...registered])].map(
+      (name): Fact => [kind, `${name} (${mark(name)})`],
+    );
+  });
+}
+
+function permissions({ permissions }: PluginManifest): Fact[] {
+  const { network, filesystem, environment, storage, process, ui, limits } = permissions;
+  const declared = known({
+    network: network.join(', '),
+    'filesystem.read': filesystem.read.join(', '),
+    'filesystem.write': filesystem.write.join(', '),
+    environment: environment.join(', '),
+    storage: storage ? 'yes' : null,
+    process: process ? 'yes' : null,
+    ui: ui ? 'yes' : null,
+    ...Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => [
+        `limits.${name}`,
+        limit === null ? null : `${limit}`,
+      ]),
+    ),
+  });
+  const who = `${ENFORCED_BY} (it runs in the process of the host, and may do all that you may)`;
+  return [
+    ...(declared.length === 0 ? [['declared', 'none'] as const] : declared),
+    ['enforced by', who],
+  ];
+}
+
+/** Names and defaults; what is marked as a secret is not shown. */
+function configuration({ config }: PluginManifest): Fact[] {
+  if (config === null) return [];
+  const { properties } = config.schema as { properties?: Record<string, unknown> };
+  return Object.keys(properties ?? {}).map((name) => {
+    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (config.secrets.some((secret) => secret === pointer || secret.startsWith(`${pointer}/`))) {
+      return [name, 'secret'];
+    }
+    const value = config.defaults[name];
+    return [name, value === undefined ? 'no default' : `default ${JSON.stringify(value)}`];
+  });
+}
+
+function library({ library }: PluginInfo): Fact[] {
+  if (library === null) return [];
+  const { format, machine, abi, build, needed } = library;
+  return known({ format: `${format} ${machine}`, abi, build, needs: needed.join(', ') });
+}
+
+function timings({ timings }: PluginInfo): Fact[] {
+  return Object.entries(timings).map(([moment, ms]) => [moment, `${ms.toFixed(1)} ms`]);
+}

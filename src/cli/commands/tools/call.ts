@@ -1,0 +1,108 @@
+import { AisopodError } from '../../../errors/index.js';
+import type { PluginHost } from '../../../host/index.js';
+import type { ToolResult } from '../../../tools/index.js';
+import type { Command, Context, ExitCode } from '../../command.js';
+import { takeInterrupt } from '../../interrupt.js';
+import { openHost, tellFailures } from '../../open-host.js';
+import { errorText } from '../../output/error-text.js';
+import { printJson } from '../../output/json.js';
+import { printable } from '../../output/printable.js';
+import { callArguments, callTimeout } from './call-arguments.js';
+import { ProgressLine } from './progress.js';
+
+export const command: Command = {
+  about: `
+Calls a tool with JSON arguments: the word after the name, standard input for "-", {} without one.
+Prints the output of the tool; its error goes to standard error, and the exit code is then 1.
+Ctrl-C cancels the call, a second one ends the program at once.
+
+On a terminal chunks are printed as they come, and a line shows how far a long call is. Elsewhere
+chunks are printed with --stream only, one line for each: text as it is, all else as JSON.
+With --json: the result {"success","data","output","error","metadata"}, with --stream first a line
+{"chunk":...} for each chunk; a call that came to no answer is {"error":{...}}.`,
+  examples: [
+    [`aisopod tools call calculate '{"expression":"2 + 2"}'`, 'call a tool'],
+    ['aisopod tools call calculator:calculate - < arguments.json', 'by its full name, from a file'],
+    [`aisopod tools call search '{"root":".","pattern":"TODO"}' --stream --json`, 'read chunks'],
+  ],
+  async run(context, [name = '', word]) {
+    const timeoutMs = callTimeout(context.options.timeout);
+    const args = await callArguments(word, context);
+    const host = await openHost(context);
+    const { signal, release } = takeInterrupt(() => void context.messages.line(CANCELLING));
+    // After the host was closed: until then a second Ctrl-C may be needed.
+    context.defer(release);
+    return call(host, context, { name, args, timeoutMs, signal });
+  },
+};
+
+const CANCELLING = 'Cancelling the call. Ctrl-C again ends aisopod at once.';
+
+interface Call {
+  readonly name: string;
+  readonly args: unknown;
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function call(host: PluginHost, context: Context, wanted: Call): Promise<ExitCode> {
+  const { stdout, messages, options } = context;
+  const progress = new ProgressLine(wanted.name, messages);
+  const streaming = options.stream || (stdout.isTTY && !options.json);
+  try {
+    const result = await host.tools.call(wanted.name, wanted.args, {
+      timeoutMs: wanted.timeoutMs,
+      signal: AbortSignal.any([wanted.signal, stdout.gone]),
+      ...(streaming && {
+        onChunk: async (chunk: unknown) => {
+          await progress.hide();
+          await printChunk(chunk, context);
+        },
+      }),
+      ...(messages.canRewrite && {
+        onProgress: (fraction: number | null, note: string | null) =>
+          progress.update(fraction, note),
+      }),
+    });
+    await progress.end();
+    return await printResult(result, wanted.name, context);
+  } catch (error) {
+    // Whoever read our output has what they wanted.
+    if (stdout.gone.aborted && stdout.failure === null) return 0;
+    if (AisopodError.is(error)) tellMore(error, host, context);
+    throw error;
+  } finally {
+    await progress.end();
+  }
+}
+
+/** What the command line can add to a failure. */
+function tellMore({ code }: AisopodError, host: PluginHost, context: Context): void {
+  if (code === 'TOOL_NOT_FOUND') tellFailures(host, context);
+  if (code === 'CALL_DEADLINE' && !context.options.json) {
+    void context.messages.line('For more time: --timeout MS');
+  }
+}
+
+function printChunk(chunk: unknown, { stdout, options }: Context): Promise<void> {
+  if (options.json) return printJson(stdout, { chunk });
+  const text = typeof chunk === 'string' ? chunk : JSON.stringify(chunk);
+  return stdout.write(`${stdout.isTTY ? printable(text) : text}\n`);
+}
+
+async function printResult(
+  result: ToolResult,
+  name: string,
+  { stdout, messages, options }: Context,
+): Promise<ExitCode> {
+  const { success, output = '', error } = result;
+  if (options.json) await printJson(stdout, result);
+  else if (success) {
+    const text = stdout.isTTY ? printable(output) : output;
+    await stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  } else if (error !== undefined) {
+    const message = `${name}: ${error.message}`;
+    await messages.line(errorText({ ...error, message }, messages.style));
+  }
+  return success ? 0 : 1;
+}

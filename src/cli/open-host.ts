@@ -1,0 +1,65 @@
+import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
+import { isFailure } from '../lifecycle/index.js';
+import { formatProblem } from '../toml/index.js';
+import type { Context } from './command.js';
+import { messageLogger } from './output/logger.js';
+
+export interface OpenHostOptions {
+  /** Go on with what there is where --strict, or the configuration, would stop. */
+  readonly tolerant?: boolean;
+}
+
+/**
+ * Opens a host as the options say; it is closed when the command is over. From before the first
+ * plugin is opened, standard output is ours alone.
+ *
+ * @throws AisopodError those of PluginHost.open(); OUTPUT_FAILED
+ */
+export async function openHost(
+  context: Context,
+  { tolerant = false }: OpenHostOptions = {},
+): Promise<PluginHost> {
+  const { PluginHost } = await import('../host/index.js');
+  const host = PluginHost.create(hostOptions(context));
+  context.defer(() => host.close());
+  const found = host.discover();
+  if (!context.options.json) tellConfigWarnings(host, context);
+  if (found.some(({ state }) => state === 'validated')) {
+    const { keepStdout } = await import('./output/own-stdout.js');
+    await keepStdout(context.stdout);
+  }
+  try {
+    await host.start();
+  } catch (error) {
+    if (!tolerant) throw error;
+  }
+  return host;
+}
+
+function hostOptions({ options, env, messages }: Context): HostOptions {
+  return {
+    home: options.home,
+    env,
+    pluginDirs: options.plugin,
+    // Without the option, config.toml decides.
+    strict: options.strict ? true : undefined,
+    logger: messageLogger(messages, options.verbose),
+  };
+}
+
+function tellConfigWarnings({ config }: PluginHost, { messages }: Context): void {
+  for (const warning of config.warnings) void messages.warn(formatProblem(warning));
+}
+
+/** Whether something went wrong with a plugin; one that another copy takes the place of is fine. */
+export function failed({ state, error }: PluginInfo): boolean {
+  return isFailure(state) && error?.code !== 'SHADOWED';
+}
+
+/** Says in a line how many plugins did not start; nothing when all did. */
+export function tellFailures(host: PluginHost, { messages, options }: Context): void {
+  const count = host.plugins.list().filter(failed).length;
+  if (count === 0 || options.json) return;
+  const who = count === 1 ? '1 plugin' : `${count} plugins`;
+  void messages.warn(`${who} did not start. Why: aisopod plugins doctor`);
+}

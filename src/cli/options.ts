@@ -1,0 +1,53 @@
+/** An option of the command line. */
+export interface OptionSpec {
+  readonly type: 'string' | 'boolean';
+  readonly multiple?: boolean;
+  readonly short?: string;
+  /** How help calls its value. */
+  readonly value?: string;
+  readonly help: string;
+  /** The one command that has it; absent: all. */
+  readonly of?: string;
+}
+
+/** Every option. They may stand anywhere, before and after the words of the command. */
+export const OPTIONS = {
+  home: { type: 'string', value: 'DIR', help: 'The home; else AISOPOD_HOME, else ~/.aisopod' },
+  plugin: {
+    type: 'string',
+    value: 'DIR',
+    multiple: true,
+    help: 'Also load the plugin in this folder, without installing it; repeatable',
+  },
+  json: { type: 'boolean', help: 'Print JSON, one document a line, errors too' },
+  strict: { type: 'boolean', help: 'Fail when any plugin fails or differs from its manifest' },
+  verbose: { type: 'boolean', short: 'v', help: 'Show every log line, and the stack of a bug' },
+  help: { type: 'boolean', short: 'h', help: 'Show help, for the command where one is named' },
+  version: { type: 'boolean', help: 'Show the version' },
+  stream: {
+    type: 'boolean',
+    of: 'tools call',
+    help: 'Print chunks as they come; on a terminal that is always so',
+  },
+  timeout: {
+    type: 'string',
+    value: 'MS',
+    of: 'tools call',
+    help: 'Milliseconds the call may take; else the limit of the configuration',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+/** What was given; what was not is absent, a list then is empty. */
+export interface Options {
+  readonly home?: string;
+  readonly plugin: readonly string[];
+  readonly json: boolean;
+  readonly strict: boolean;
+  readonly verbose: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+  readonly stream: boolean;
+  readonly timeout?: string;
+}

@@ -1,0 +1,38 @@
+import { AisopodError, type ErrorData } from '../../errors/index.js';
+import { printable } from './printable.js';
+import type { Style } from './style.js';
+
+/** A failure for people: what happened, the code, then what the details say beyond that. */
+export function errorText({ code, message, details }: ErrorData, style: Style): string {
+  const head = `${style('red', 'error:')} ${printable(message)} (${code})`;
+  return [head, ...detailLines(details, `${message} ${code}`).map(printable)].join('\n');
+}
+
+/** The stack of what is at the bottom of an error, for the report of a bug. */
+export function stackText(error: unknown): string {
+  const bottom = AisopodError.is(error) && error.cause !== undefined ? error.cause : error;
+  return printable(bottom instanceof Error ? (bottom.stack ?? bottom.message) : String(bottom));
+}
+
+/**
+ * One line for each detail. What the message has said already is not said again.
+ * @param said the text that stands above
+ */
+export function detailLines(details: unknown, said: string): string[] {
+  if (details === undefined || details === null) return [];
+  const entries: [string, unknown][] =
+    typeof details === 'object' && !Array.isArray(details)
+      ? Object.entries(details)
+      : [['details', details]];
+  return entries
+    .filter(([, value]) => leaves(value).some((leaf) => !said.includes(leaf)))
+    .map(
+      ([key, value]) => `  ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+}
+
+function leaves(value: unknown): string[] {
+  if (value === null || value === undefined) return [];
+  if (typeof value === 'object') return Object.values(value).flatMap(leaves);
+  return [String(value)];
+}

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+import { OPTIONS, type OptionName, type OptionSpec, type Options } from './options.js';
+
+/** What is wrong with an option. */
+export interface OptionFault {
+  /** As it was written, with its dashes. */
+  readonly option: string;
+  readonly kind: 'unknown' | 'needs a value' | 'takes no value';
+}
+
+/** A command line, taken apart. */
+export interface CommandLine {
+  /** What is no option, in order: the command, then its arguments. */
+  readonly words: readonly string[];
+  readonly options: Options;
+  /** The options that were given. */
+  readonly given: readonly OptionName[];
+  /** The first fault; the rest was still read, so that --json is known. */
+  readonly fault: OptionFault | null;
+}
+
+/**
+ * Takes a command line apart. Options may stand anywhere; all after `--` are words.
+ * @param args without the interpreter and the script
+ */
+export function parseCommandLine(args: readonly string[]): CommandLine {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const words: string[] = [];
+  const faults: OptionFault[] = [];
+  const values: { plugin: string[]; [name: string]: string | boolean | string[] } = { plugin: [] };
+  const given = new Set<OptionName>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const spec: OptionSpec | undefined = Object.hasOwn(OPTIONS, token.name)
+      ? OPTIONS[token.name as OptionName]
+      : undefined;
+    const kind = faultOf(token, spec);
+    if (kind !== null) {
+      faults.push({ option: token.rawName, kind });
+      // Taken for the value of another option, it still says how the fault is to be printed.
+      if (token.value === '--json') values.json = true;
+      continue;
+    }
+    given.add(token.name as OptionName);
+    if (spec?.type === 'boolean') values[token.name] = true;
+    else if (spec?.multiple === true) values.plugin.push(token.value ?? '');
+    else values[token.name] = token.value ?? '';
+  }
+  const flags = { json: false, strict: false, verbose: false, stream: false };
+  const options = { ...flags, help: false, version: false, ...values } as Options;
+  return { words, options, given: [...given], fault: faults[0] ?? null };
+}
+
+function faultOf(
+  token: { value: string | undefined; inlineValue: boolean | undefined },
+  spec: OptionSpec | undefined,
+): OptionFault['kind'] | null {
+  const { value, inlineValue } = token;
+  if (spec === undefined) return 'unknown';
+  if (spec.type === 'boolean') return value === undefined ? null : 'takes no value';
+  // `--home --json` is a value that was forgotten; `--home=--json` says that it is meant.
+  const forgotten = inlineValue !== true && value?.startsWith('-') === true;
+  return value === undefined || value === '' || forgotten ? 'needs a value' : null;
+}

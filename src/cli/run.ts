@@ -1,0 +1,125 @@
+import type { Context } from './command.js';
+import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
+import { type CommandLine, parseCommandLine } from './parse.js';
+
+/** How the program ends: 0 good, 1 it failed, 2 wrong usage. */
+export type ProgramExit = 0 | 1 | 2;
+
+/**
+ * Runs one command line. Every failure is printed, none is thrown.
+ * @param args without the interpreter and the script
+ * @param contextOf what the command works with, made from the options
+ */
+export async function run(
+  args: readonly string[],
+  contextOf: (line: CommandLine) => Omit<Context, 'defer'>,
+): Promise<ProgramExit> {
+  const line = parseCommandLine(args);
+  const deferred: Parameters<Context['defer']>[0][] = [];
+  const context = {
+    ...contextOf(line),
+    defer: (step: (typeof deferred)[0]) => void deferred.push(step),
+  };
+  let exit: ProgramExit;
+  try {
+    exit = await dispatch(line, context);
+  } catch (error) {
+    exit = await report(error, context);
+  }
+  for (const step of deferred) await step();
+  const { failure } = context.stdout;
+  if (failure === null) return exit;
+  const { AisopodError } = await import('../errors/index.js');
+  const message = `Standard output cannot be written: ${failure.message}.`;
+  await report(new AisopodError('OUTPUT_FAILED', message, { cause: failure }), context);
+  return 1;
+}
+
+async function dispatch(line: CommandLine, context: Context): Promise<ProgramExit> {
+  const { words, options, fault } = line;
+  const found = findCommand(words);
+  if (options.help || (words.length === 0 && !options.version && fault === null)) {
+    return showHelp(words, found?.entry ?? null, context);
+  }
+  if (fault !== null) {
+    const { optionError } = await import('./usage.js');
+    throw optionError(fault, found?.entry ?? null);
+  }
+  if (options.version) return showVersion(context);
+  if (found === null) {
+    const { commandError } = await import('./usage.js');
+    throw commandError(words);
+  }
+  const { entry, args } = found;
+  const { checkArguments, checkOptions } = await import('./usage.js');
+  checkOptions(line, entry);
+  checkArguments(entry, args);
+  return (await entry.load()).command.run(context, args);
+}
+
+/** The command that the first words name, and the words that are left for it. */
+function findCommand(
+  words: readonly string[],
+): { entry: CommandEntry; args: readonly string[] } | null {
+  const [first = '', ...rest] = words;
+  const written = [ALIASES[first] ?? first, ...rest];
+  for (const entry of COMMANDS) {
+    const { length } = entry.name.split(' ');
+    if (written.slice(0, length).join(' ') === entry.name) {
+      return { entry, args: written.slice(length) };
+    }
+  }
+  return null;
+}
+
+async function showHelp(
+  words: readonly string[],
+  entry: CommandEntry | null,
+  { stdout, style }: Context,
+): Promise<ProgramExit> {
+  const { commandHelp, commandsOf, overview } = await import('./help.js');
+  const [first = ''] = words;
+  const group = ALIASES[first] ?? first;
+  const commands = commandsOf(group);
+  if (entry === null && (words.length > 1 || commands.length === 0)) {
+    const { commandError } = await import('./usage.js');
+    throw commandError(words);
+  }
+  await stdout.write(
+    entry === null ? overview(commands, group, style) : await commandHelp(entry, style),
+  );
+  return 0;
+}
+
+async function showVersion({ stdout, options }: Context): Promise<ProgramExit> {
+  const { HOST_VERSION } = await import('../version.js');
+  await stdout.write(
+    options.json ? `${JSON.stringify({ version: HOST_VERSION })}\n` : `${HOST_VERSION}\n`,
+  );
+  return 0;
+}
+
+/** Prints a failure where the options want it. */
+async function report(error: unknown, context: Context): Promise<ProgramExit> {
+  const { options, stdout, messages } = context;
+  const { AisopodError } = await import('../errors/index.js');
+  const known = AisopodError.from(error);
+  // What was to be told on standard output can't be told there once it is gone.
+  if (options.json && !stdout.gone.aborted) {
+    const { code, message, details = null } = known;
+    const { printJson } = await import('./output/json.js');
+    await printJson(stdout, { error: { code, message, details } });
+  } else {
+    const { errorText } = await import('./output/error-text.js');
+    await messages.line(errorText(known.toJSON(), messages.style));
+  }
+  if (known.code === 'INTERNAL') {
+    const { stackText } = await import('./output/error-text.js');
+    await messages.line(
+      options.verbose
+        ? stackText(error)
+        : 'This is a bug of aisopod. --verbose shows where it happened; please report it.',
+    );
+  }
+  return known.code === 'USAGE' ? 2 : 1;
+}

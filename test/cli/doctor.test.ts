@@ -1,0 +1,97 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { builtPlugin } from '../support/built.js';
+import { temporaryFolder } from '../support/compile-library.js';
+import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { writePlugin } from './write-plugin.js';
+
+const doctor = (home: string, ...args: string[]) => cli(['plugins', 'doctor', ...args], { home });
+
+describe('plugins doctor', () => {
+  test('follows a plugin from its folder to its tools', async () => {
+    const { code, stdout } = await doctor(homeWith('ticker'));
+    expect(code).toBe(0);
+    const steps = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t').slice(0, 3));
+    expect(steps).toEqual([
+      ['ticker', 'ok', 'found'],
+      ['ticker', 'ok', 'checked'],
+      ['ticker', 'ok', 'opened'],
+      ['ticker', 'ok', 'registered'],
+      ['ticker', 'ok', 'started'],
+    ]);
+    expect(stdout).toMatch(/\tregistered\ttools tick, slow, [\d.]+ ms$/m);
+  });
+
+  test('is content without plugins', async () => {
+    expect(await doctor(temporaryFolder())).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  test('ends with 1 when a plugin failed, at the step where it did', async () => {
+    const home = homeWith('calculator');
+    writePlugin({ id: 'unwell', under: pluginsOf(home), create: 'return AISOPOD_E_DENIED;' });
+    mkdirSync(join(pluginsOf(home), 'nameless'), { mode: 0o755 });
+    writeFileSync(join(pluginsOf(home), 'nameless', 'aisopod.plugin.toml'), '[plugin');
+    const { code, stdout } = await doctor(home, '--json');
+    const { failed, plugins } = JSON.parse(stdout);
+    expect({ code, failed }).toEqual({ code: 1, failed: 2 });
+    const ends = plugins.map((plugin: { id: string; verdict: string; checks: object[] }) => [
+      plugin.id,
+      plugin.verdict,
+      plugin.checks.at(-1),
+    ]);
+    expect(ends).toEqual([
+      ['calculator', 'ok', expect.objectContaining({ step: 'started', ok: true })],
+      [null, 'failed', expect.objectContaining({ step: 'checked', ok: false })],
+      [
+        'unwell',
+        'failed',
+        { step: 'registered', ok: false, text: expect.stringMatching(/^CREATE_FAILED: /) },
+      ],
+    ]);
+  });
+
+  test('finds nothing wrong with a plugin whose place another copy takes', async () => {
+    const home = homeWith('calculator');
+    const copy = join(temporaryFolder(), 'copy');
+    cpSync(builtPlugin('calculator'), copy, { recursive: true });
+    const { code, stdout } = await doctor(home, '--plugin', copy);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^calculator\taside\tchecked\tSHADOWED: /m);
+  });
+
+  test('finds nothing wrong with a plugin that is switched off', async () => {
+    const home = homeWith('calculator');
+    const config = '[plugins.settings.calculator]\nenabled = false\n';
+    writeFileSync(join(home, '.aisopod', 'config.toml'), config);
+    const { code, stdout } = await doctor(home);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^calculator\taside\tchecked\tswitched off/m);
+  });
+
+  test('shows what is odd, and with --strict every plugin that is', async () => {
+    const home = homeWith('calculator');
+    writePlugin({ id: 'odd', under: pluginsOf(home), manifest: '' });
+    const mild = await doctor(home);
+    expect(mild.code).toBe(0);
+    expect(mild.stdout).toMatch(/^odd\twarning\tCAPABILITY_MISMATCH\t/m);
+    const strict = await doctor(home, '--strict');
+    expect(strict.code).toBe(1);
+    expect(strict.stdout).toMatch(/^calculator\tok\tstarted\t/m);
+    expect(strict.stdout).toMatch(/^odd\tfailed\tregistered\tCAPABILITY_MISMATCH: /m);
+  });
+
+  test('reports what config.toml says in vain, and fails on a broken one', async () => {
+    const home = homeWith('calculator');
+    const file = join(home, '.aisopod', 'config.toml');
+    writeFileSync(file, '[plugins.settings]\nstrickt = true\n');
+    expect((await doctor(home)).stderr).toMatch(/^warning: .*config\.toml:2:1: .*strickt/);
+    writeFileSync(file, '[plugins.settings]\nstrict = 3\n');
+    const { code, stdout } = await doctor(home, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});

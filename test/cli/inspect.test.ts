@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { writePlugin } from './write-plugin.js';
+
+const home = homeWith('calculator', 'file-search');
+const inspect = (...args: string[]) => cli(['plugins', 'inspect', ...args], { home });
+
+describe('plugins inspect', () => {
+  test('prints a line for each fact in a pipe', async () => {
+    const { code, stdout } = await inspect('calculator');
+    expect(code).toBe(0);
+    for (const line of [
+      'Plugin\tid\tcalculator',
+      'State\tstate\tactive',
+      `Files\tfolder\t${pluginsOf(home)}/calculator`,
+      'Capabilities\ttools\tcalculate (listed, registered)',
+      'Permissions\tdeclared\tnone',
+      'Library\tabi\t1.0',
+      'Tool calculator:calculate\tdescription\tWork out an arithmetic expression',
+    ]) {
+      expect(stdout.split('\n')).toContain(line);
+    }
+    expect(stdout).toMatch(/^Tool calculator:calculate\t\.expression\tstring, required: /m);
+    expect(stdout).toMatch(/^Timings\topen\t[\d.]+ ms$/m);
+  });
+
+  test('says that nobody enforces the permissions of a plugin in process', async () => {
+    const { stdout } = await inspect('file-search');
+    expect(stdout).toMatch(/^Permissions\tfilesystem\.read\t\/$/m);
+    expect(stdout).toMatch(/^Permissions\tenforced by\tnone /m);
+  });
+
+  test('--json prints the plugin as the host knows it, with its tools', async () => {
+    const { plugin, tools, enforcedBy } = JSON.parse(
+      (await inspect('calculator', '--json')).stdout,
+    );
+    expect(plugin).toMatchObject({
+      id: 'calculator',
+      state: 'active',
+      library: { abi: '1.0' },
+      manifest: { plugin: { license: 'MIT' } },
+      warnings: [],
+    });
+    expect(tools).toMatchObject([{ fullName: 'calculator:calculate' }]);
+    expect(enforcedBy).toBe('none');
+  });
+
+  test('names the nearest id for one that is not there', async () => {
+    const { code, stdout, stderr } = await inspect('calculater');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/Did you mean calculator\? \(PLUGIN_NOT_FOUND\)/);
+  });
+
+  test('gives the reason of a folder of that name whose manifest names no plugin', async () => {
+    mkdirSync(join(pluginsOf(home), 'nameless'), { mode: 0o755 });
+    writeFileSync(join(pluginsOf(home), 'nameless', 'aisopod.plugin.toml'), 'what = is = this');
+    const { code, stderr } = await inspect('nameless');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/nameless\/aisopod\.plugin\.toml:1:.*\(PLUGIN_NOT_FOUND\)/);
+  });
+
+  test('marks what was registered without being listed, and the reverse', async () => {
+    const manifest = '[capabilities]\ntools = ["walk"]\ncommands = ["go"]';
+    const plugin = writePlugin({ id: 'odd', manifest });
+    const { stdout } = await inspect('odd', '--plugin', plugin);
+    expect(stdout).toMatch(/^Capabilities\ttools\twalk \(listed, not registered\)$/m);
+    expect(stdout).toMatch(/^Capabilities\ttools\trun \(registered, not listed\)$/m);
+    expect(stdout).toMatch(/^Warnings\tCAPABILITY_MISMATCH\t/m);
+  });
+
+  test('does not show the default of a secret', async () => {
+    const schema = `
+[capabilities]
+tools = ["run"]
+[config.properties.key]
+type = "string"
+secret = true
+default = "hunter2"
+[config.properties.size]
+type = "integer"
+default = 3`;
+    const plugin = writePlugin({ id: 'keeper', manifest: schema });
+    const { stdout, stderr } = await inspect('keeper', '--plugin', plugin);
+    expect(stdout + stderr).not.toMatch(/hunter2/);
+    expect(stdout).toMatch(/^Configuration\tkey\tsecret$/m);
+    expect(stdout).toMatch(/^Configuration\tsize\tdefault 3$/m);
+  });
+});

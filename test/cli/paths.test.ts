@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/compile-library.js';
+import { cli, homeWith } from './run-cli.js';
+
+describe('paths', () => {
+  test('prints a name and a path on each line, and creates nothing', async () => {
+    const home = temporaryFolder();
+    const { code, stdout, stderr } = await cli(['paths'], { home });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      new RegExp(`^home\t${home}/.aisopod\nconfig\t.*/config.toml\nplugins\t`),
+    );
+    expect(existsSync(join(home, '.aisopod'))).toBe(false);
+  });
+
+  test('--json prints the places that are searched, with who named them', async () => {
+    const home = homeWith();
+    const extra = temporaryFolder();
+    const { stdout } = await cli(['paths', '--json'], {
+      home,
+      env: { AISOPOD_PLUGIN_PATHS: extra },
+    });
+    const { paths, search } = JSON.parse(stdout);
+    expect(paths.plugins).toBe(join(home, '.aisopod', 'plugins'));
+    expect(search).toEqual([
+      { path: paths.plugins, origin: 'home', error: null },
+      { path: extra, origin: 'environment', error: null },
+    ]);
+  });
+
+  test('are printed although config.toml is broken', async () => {
+    const home = temporaryFolder();
+    mkdirSync(join(home, '.aisopod'));
+    writeFileSync(join(home, '.aisopod', 'config.toml'), 'broken');
+    const { code, stdout, stderr } = await cli(['paths'], { home });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^home\t/);
+    expect(stderr).toMatch(/^warning: .*config\.toml:1:/);
+  });
+});
+
+describe('sdk path', () => {
+  test('prints a folder from which a plugin can be compiled', async () => {
+    const { stdout } = await cli(['sdk', 'path']);
+    const include = join(stdout.trimEnd(), 'include');
+    const source = '#include <aisopod/plugin.h>\nint minor = AISOPOD_ABI_MINOR_MAX;\n';
+    execFileSync('cc', ['-fsyntax-only', '-I', include, '-xc', '-'], { input: source });
+  });
+
+  test('--json names header and CMake package apart', async () => {
+    const { sdk } = JSON.parse((await cli(['sdk', 'path', '--json'])).stdout);
+    expect(existsSync(join(sdk.include, 'aisopod', 'plugin.h'))).toBe(true);
+    expect(existsSync(join(sdk.cmake, 'aisopodConfig.cmake'))).toBe(true);
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { writePlugin } from './write-plugin.js';
+
+test('plugins list prints one line of tab-separated fields for each plugin in a pipe', async () => {
+  const home = homeWith('calculator', 'ticker');
+  const { code, stdout, stderr } = await cli(['plugins', 'list'], { home });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toBe(
+    `calculator\t1.0.0\tactive\tnative\tcalculate\t${pluginsOf(home)}/calculator\t-\n` +
+      `ticker\t1.0.0\tactive\tnative\ttick,slow\t${pluginsOf(home)}/ticker\t-\n`,
+  );
+});
+
+test('plugin is another word for plugins', async () => {
+  const home = homeWith('calculator');
+  const { stdout } = await cli(['plugin', 'list'], { home });
+  expect(stdout).toMatch(/^calculator\t/);
+});
+
+test('tools list prints plugin, name and description in a pipe', async () => {
+  const { stdout } = await cli(['tools', 'list'], { home: homeWith('calculator') });
+  expect(stdout).toBe('calculator\tcalculate\tWork out an arithmetic expression\n');
+});
+
+test('tools list --json prints the parameters and hints of each tool', async () => {
+  const { stdout } = await cli(['tools', 'list', '--json'], { home: homeWith('calculator') });
+  const { tools } = JSON.parse(stdout);
+  expect(Object.keys(tools[0])).toEqual(['plugin', 'name', 'description', 'parameters', 'hints']);
+  expect(tools[0]).toMatchObject({
+    plugin: 'calculator',
+    name: 'calculate',
+    parameters: { type: 'object', required: ['expression'] },
+    hints: { readOnly: true },
+  });
+});
+
+test('without plugins the list is empty, and standard error says where they belong', async () => {
+  const { code, stdout, stderr } = await cli(['plugins', 'list']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(stderr).toMatch(/\.aisopod\/plugins$/m);
+});
+
+test('a warning about a plugin goes to standard error, and nowhere with --json', async () => {
+  const args = ['plugins', 'list', '--plugin', writePlugin({ id: 'odd', manifest: '' })];
+  const plain = await cli(args);
+  expect(plain.stdout).toMatch(/^odd\t1\.0\.0\tactive\t/);
+  expect(plain.stderr).toMatch(/^warning: odd: .*tools:run/);
+  expect((await cli([...args, '--json'])).stderr).toBe('');
+});
+
+test('--strict makes a plugin that differs from its manifest a failure', async () => {
+  const plugin = writePlugin({ id: 'odd', manifest: '' });
+  const { code, stdout } = await cli(['plugins', 'list', '--strict', '--json', '--plugin', plugin]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).error).toMatchObject({ code: 'CAPABILITY_MISMATCH' });
+});
+
+test('the log of a plugin goes to standard error: warnings, with --verbose all of it', async () => {
+  const log = (level: string, text: string) =>
+    `host->log(host, AISOPOD_LOG_${level}, "${text}", AISOPOD_NTS);`;
+  const plugin = writePlugin({
+    id: 'talker',
+    create: log('WARN', 'careful') + log('INFO', 'hello'),
+  });
+  const args = ['tools', 'list', '--plugin', plugin];
+  const quiet = await cli(args);
+  expect(quiet.stderr).toMatch(/^talker: warn: careful$/m);
+  expect(quiet.stderr).not.toMatch(/hello/);
+  expect((await cli([...args, '--verbose'])).stderr).toMatch(/^talker: info: hello$/m);
+});

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { homeWith, shell, startShell } from './run-cli.js';
+import { writePlugin } from './write-plugin.js';
+
+const ESC = '\x1b';
+
+/** util-linux has a `script` that runs a command on a terminal of its own. */
+function hasScript(): boolean {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+}
+
+/** A line of the shell, on a terminal of `columns`. */
+function onTerminal(line: string, columns = 80): string {
+  return `script -qec 'stty cols ${columns} -echo; ${line}' /dev/null`;
+}
+
+describe.skipIf(!hasScript())('on a terminal', () => {
+  const home = homeWith('calculator', 'ticker');
+
+  test('lists are tables that fit, with colour', async () => {
+    const { stdout } = await shell(onTerminal('$AISOPOD plugins list', 60), { home });
+    const lines = stdout.trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/ID.*VERSION.*STATE.*TOOLS.*PATH/);
+    expect(lines[1]).toContain(`${ESC}[32mactive${ESC}[39m`);
+    expect(lines[1]).toMatch(/…$/);
+    const colour = new RegExp(`${ESC}\\[\\d+m`, 'g');
+    for (const line of lines) expect(line.replace(colour, '').length).toBeLessThanOrEqual(60);
+  });
+
+  test('NO_COLOR takes the colour and leaves the table', async () => {
+    const { stdout } = await shell(onTerminal('$AISOPOD plugins list'), {
+      home,
+      env: { NO_COLOR: '1' },
+    });
+    expect(stdout).toMatch(/^ID {10}VERSION {2}STATE {3}TOOLS/);
+    expect(stdout).not.toContain(ESC);
+  });
+
+  test('chunks come without --stream, and a long call has a line that is taken away', async () => {
+    const call = '$AISOPOD tools call tick "{\\"count\\":2,\\"interval_ms\\":700}"';
+    const { stdout } = await shell(onTerminal(call), { home });
+    expect(stdout).toMatch(/tick {2}0 s/);
+    expect(stdout).toMatch(/tick {2}50% {2}\d+ s/);
+    // What is left on the screen: after each return to the start of a row the row was erased.
+    const rows = stdout.split('\r\n').map((row) => row.split(`\r${ESC}[2K`).at(-1));
+    expect(rows).toEqual(['{"tick":1,"of":2}', '{"tick":2,"of":2}', '{"ticks":2}', '']);
+  });
+
+  test('TERM=dumb has no line that is rewritten', async () => {
+    const call = '$AISOPOD tools call slow "{\\"ms\\":800}"';
+    const { stdout } = await shell(onTerminal(call), { home, env: { TERM: 'dumb' } });
+    expect(stdout).toBe('{"slept_ms":800}\r\n');
+  });
+
+  test('what a plugin answers cannot steer it', async () => {
+    const plugin = writePlugin({
+      id: 'painter',
+      handler: 'return host->call_reply(host, req->call, "\\"\\\\u001b[2Jgone\\"", AISOPOD_NTS);',
+    });
+    const line = `$AISOPOD tools call run --plugin ${plugin}`;
+    expect((await shell(onTerminal(line), { home })).stdout).toBe('\\u{1b}[2Jgone\r\n');
+    expect((await shell(line, { home })).stdout).toBe(`${ESC}[2Jgone\n`);
+  });
+
+  test('Ctrl-C from the keyboard cancels the call', async () => {
+    const line = 'exec $AISOPOD tools call tick "{\\"count\\":1000,\\"interval_ms\\":20}"';
+    const run = startShell(onTerminal(line), { home, keepInput: true });
+    await run.until('stdout', /"tick":2/);
+    run.child.stdin?.write('\x03');
+    const { code, stdout } = await run.done;
+    expect(stdout).toMatch(/Cancelling the call\..*CALL_CANCELLED/s);
+    expect(code).toBe(1);
+  });
+});

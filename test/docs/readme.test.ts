@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+
+describe('README.md', () => {
+  it.each(['docs/first-plugin/hello.c', 'docs/first-plugin/aisopod.plugin.toml'])(
+    'shows %s as it is built by the tests',
+    (file) => {
+      expect(readme).toContain(`\n${read(file)}\`\`\`\n`);
+    },
+  );
+
+  it('names only scripts that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = [...readme.matchAll(/npm (?:run )?([a-z][a-z:]*)/g)].map(([, name]) => name);
+    const own = named.filter((name) => name !== 'install');
+    expect(own.length).toBeGreaterThan(3);
+    for (const name of own) expect(Object.keys(scripts)).toContain(name);
+  });
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link]) => link as string);
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links.filter((each) => /\.[a-z]+$/.test(each)))
+      expect(read(link)).not.toBe('');
+  });
+});
