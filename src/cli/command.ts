@@ -14,6 +14,11 @@ export interface Context {
   readonly messages: Messages;
   /** Standard input, opened when it is asked for. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /**
+   * Makes the process end when the command is over, whatever still runs: a library that never
+   * finishes opening would keep it alive for ever.
+   */
+  readonly endProcess: () => void;
   /** Has something done when the command is over and its failure, if any, is told; in order. */
   readonly defer: (step: () => void | Promise<void>) => void;
 }

@@ -8,6 +8,7 @@ import type { CommandLine } from './parse.js';
 import { run } from './run.js';
 
 const { env } = process;
+let endsByItself = true;
 
 /** process.stdout and process.stderr are asked for their width only: they cost time, and block. */
 function columnsOf(fd: 1 | 2): number {
@@ -31,8 +32,12 @@ function contextOf({ options }: CommandLine): Omit<Context, 'defer'> {
     style: styleFor(stdout.isTTY, env),
     messages: new Messages(stderr, styleFor(stderr.isTTY, env), env),
     stdin: () => process.stdin,
+    endProcess: () => {
+      endsByItself = false;
+    },
   };
 }
 
 // The process ends by itself when nothing is left to do, so that all is written and shut down.
 process.exitCode = await run(process.argv.slice(2), contextOf);
+if (!endsByItself) process.exit();

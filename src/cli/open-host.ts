@@ -21,7 +21,10 @@ export async function openHost(
 ): Promise<PluginHost> {
   const { PluginHost } = await import('../host/index.js');
   const host = PluginHost.create(hostOptions(context));
-  context.defer(() => host.close());
+  context.defer(async () => {
+    await host.close();
+    if (mayHoldTheProcess(host)) context.endProcess();
+  });
   const found = host.discover();
   if (!context.options.json) tellConfigWarnings(host, context);
   if (found.some(({ state }) => state === 'validated')) {
@@ -34,6 +37,11 @@ export async function openHost(
     if (!tolerant) throw error;
   }
   return host;
+}
+
+/** Whether a library was given up while it was opened: it may be opening still. */
+function mayHoldTheProcess(host: PluginHost): boolean {
+  return host.plugins.list().some(({ error }) => error?.code === 'LIBRARY_SLOW');
 }
 
 function hostOptions({ options, env, messages }: Context): HostOptions {

@@ -54,6 +54,30 @@ describe('plugins doctor', () => {
     ]);
   });
 
+  test('ends although a library never finishes opening, and shows the others', async () => {
+    const home = homeWith('calculator');
+    writeFileSync(
+      join(home, '.aisopod', 'config.toml'),
+      '[plugins.settings.limits]\nopen_ms = 300\n',
+    );
+    const extra = '__attribute__((constructor)) static void hang(void) { for (;;) sleep(60); }';
+    writePlugin({ id: 'hanging', under: pluginsOf(home), extra });
+    const { code, stdout } = await doctor(home, '--json');
+    const { plugins } = JSON.parse(stdout);
+    const verdicts = plugins.map(({ id, verdict }: { id: string; verdict: string }) => [
+      id,
+      verdict,
+    ]);
+    expect({ code, verdicts }).toEqual({
+      code: 1,
+      verdicts: [
+        ['calculator', 'ok'],
+        ['hanging', 'failed'],
+      ],
+    });
+    expect(stdout).toContain('LIBRARY_SLOW');
+  });
+
   test('finds nothing wrong with a plugin whose place another copy takes', async () => {
     const home = homeWith('calculator');
     const copy = join(temporaryFolder(), 'copy');

@@ -22,6 +22,7 @@ async function runWithBug(...args: string[]) {
     stdin: () => {
       throw new TypeError('nobody thought of this');
     },
+    endProcess: () => {},
   }));
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   return { code, stdout: text('stdout'), stderr: text('stderr') };
