@@ -93,7 +93,10 @@ export interface NativeAddon {
   exitNow(status: number): never;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
-  /** `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever. */
+  /**
+   * `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever. Throws
+   * an Error with code INSTANCE_LIMIT when the plugin says SINGLE and an instance is alive.
+   */
   readonly NativeInstance: new (
     descriptor: bigint,
     options: NativeInstanceOptions,

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   NO_HOME: 'no home directory is known and none was given',
   HOME_UNWRITABLE: 'a folder of the home cannot be made',
   HOST_CLOSED: 'the host is closed or closing',
+  OUTPUT_FAILED: 'standard output cannot be written, or not kept apart from what plugins print',
   INTERNAL: 'a rule of our own was broken; please report it',
   ADDON_MISSING: 'the native addon is not built or does not fit this machine',
 
@@ -89,9 +90,9 @@ export const ERROR_CODES = {
   CALL_DEADLINE: 'the call took longer than its limit',
   CALL_GONE: 'the plugin went away before it answered',
   QUEUE_FULL: 'too many calls of the plugin are waiting',
+  NO_RESOURCES: 'the machine has no thread left for a call',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
-  REQUEST_UNSUPPORTED: 'no one answers that request of a plugin',
 
   // What a plugin answers, one for each status of the ABI
   FAIL: 'the plugin failed without a closer reason',

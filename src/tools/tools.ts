@@ -23,6 +23,8 @@ export interface CallRoute {
 export interface ToolsHost {
   /** The newest snapshot of the registry. */
   snapshot(): RegistrySnapshot;
+  /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
+  assertOpen(): void;
   /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
   route(pluginId: string): CallRoute;
 }
@@ -85,10 +87,12 @@ export class Tools {
    *
    * @param name `plugin-id:name`, or the short name of its first owner
    * @param args what its parameters ask for; anything that JSON can say. Default: {}
-   * @returns what the plugin answered, also when it answered an error (`success` is then false)
+   * @returns what the plugin answered; `success` is false when that is an error, or (REPLY_REFUSED,
+   *   PAYLOAD_TOO_LARGE) no legal answer
    * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
    *   ARGUMENTS_INVALID, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
-   *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, REPLY_REFUSED, HOST_CLOSED
+   *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
+   *   HOST_CLOSED
    */
   async call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
     const tool = this.#find(name);
@@ -127,7 +131,10 @@ export class Tools {
     const known = this.#called.get(name);
     if (known) return known;
     const entry = snapshot.resolve('tool', name);
-    if (!entry) throw notFound(name, snapshot);
+    if (!entry) {
+      this.#host.assertOpen();
+      throw notFound(name, snapshot);
+    }
     const { plugin } = entry;
     const tool: Tool = {
       entry,

@@ -10,10 +10,10 @@ interface SchemaFile {
   readonly $defs: Readonly<Record<string, object>>;
 }
 
-/** The files of docs/schemas, parsed. */
-export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/schemas`).map((file) =>
-  JSON.parse(readFileSync(`${DOCS}/schemas/${file}`, 'utf8')),
-);
+/** The files of docs/schemas about what plugins and host tell each other, parsed. */
+export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/schemas`)
+  .filter((file) => file !== 'manifest.schema.json')
+  .map((file) => JSON.parse(readFileSync(`${DOCS}/schemas/${file}`, 'utf8')));
 
 const ajv = new Ajv2020({
   allErrors: true,

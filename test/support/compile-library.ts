@@ -8,6 +8,9 @@ import { afterAll } from 'vitest';
 /** Directory of aisopod/plugin.h. */
 export const INCLUDE = fileURLToPath(new URL('../../native/include', import.meta.url));
 
+/** Sources of the plugins that several tests use. */
+const PLUGINS = fileURLToPath(new URL('../plugins', import.meta.url));
+
 /** A new directory that is removed when the test file is done. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'aisopod-test-'));
@@ -27,10 +30,29 @@ export function compileLibrary(
 ): string {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.c`, source);
-  const fixed = ['-shared', '-fPIC', '-I', INCLUDE, '-o', path, `${path}.c`];
-  execFileSync('cc', [...fixed, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  compile(path, `${path}.c`, flags);
   rmSync(`${path}.c`);
   return path;
+}
+
+/**
+ * Compiles a file of test/plugins into a library; `.cc` is C++17.
+ * @param name `moments.c`
+ * @param flags such as `-DPLUGIN_ID="x"`
+ */
+export function compileTestPlugin(path: string, name: string, flags: readonly string[]): string {
+  mkdirSync(dirname(path), { recursive: true });
+  compile(path, join(PLUGINS, name), ['-Wall', '-Wextra', '-pthread', ...flags]);
+  return path;
+}
+
+function compile(path: string, source: string, flags: readonly string[]): void {
+  const [compiler, ...standard] = source.endsWith('.cc') ? ['c++', '-std=c++17'] : ['cc'];
+  execFileSync(
+    compiler as string,
+    [...standard, '-shared', '-fPIC', '-I', INCLUDE, '-o', path, source, ...flags],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
 }
 
 /** C of a complete plugin that registers nothing; `extra` stands before the descriptor. */

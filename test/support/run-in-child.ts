@@ -25,8 +25,13 @@ export function runInChild(code: string, args: unknown, limitMs = 30_000): Promi
       (await runnerImport(${JSON.stringify(SRC)} + path, { configFile: false, logLevel: 'error' })).module;
     const args = ${JSON.stringify(args)};
   `;
+  return runModule(prelude + code, limitMs);
+}
+
+/** Runs a module, given as text, in a process of its own. */
+export function runModule(code: string, limitMs = 30_000): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', prelude + code], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limitMs,

@@ -96,6 +96,7 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   }
   const tools = new Tools({
     snapshot: () => registry.snapshot,
+    assertOpen: () => {},
     route: (id) => {
       const route = routes.get(id);
       if (!route) throw new Error(`no plugin ${id}`);

@@ -1,0 +1,65 @@
+// The native surface of the host; src/abi/addon.ts describes it for TypeScript. Everything here
+// runs on a JavaScript thread. It is handed addresses of what was opened elsewhere.
+#include <napi.h>
+
+#include "core/core.h"
+#include "environment_data.h"
+#include "instance_object.h"
+#include "process_exit.h"
+
+namespace aisopod_addon {
+namespace {
+
+// attach(deliver, mainThread): once per environment
+Napi::Value attach(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction()) {
+    Napi::Error::New(env, "attach() takes a function, once").ThrowAsJavaScriptException();
+  } else if (!EnvironmentData::attach(env, info[0].As<Napi::Function>(),
+                                      info[1].ToBoolean().Value())) {
+    Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
+  }
+  return env.Undefined();
+}
+
+Napi::Value arm(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), arm_exit(info[0].As<Napi::Number>().Int32Value()));
+}
+
+// exitNow(status): does not return
+Napi::Value end_now(const Napi::CallbackInfo& info) {
+  exit_now(info[0].As<Napi::Number>().Int32Value());
+}
+
+// newTraceId(): 32 hex digits
+Napi::Value trace_id(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), aisopod::new_trace_id());
+}
+
+// liveCounts(): {threads, instances} of the whole process
+Napi::Value live_counts(const Napi::CallbackInfo& info) {
+  const Napi::Object counts = Napi::Object::New(info.Env());
+  counts.Set("threads", aisopod::live_threads());
+  counts.Set("instances", aisopod::live_instances());
+  return counts;
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("abiMajor", AISOPOD_ABI_MAJOR);
+  exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
+  exports.Set("attach", Napi::Function::New(env, attach, "attach"));
+  exports.Set("armExit", Napi::Function::New(env, arm, "armExit"));
+  exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
+  exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
+  exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
+  exports.Set("NativeInstance", InstanceObject::define(env));
+  return exports;
+}
+
+}  // namespace
+}  // namespace aisopod_addon
+
+static Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  return aisopod_addon::init(env, exports);
+}
+NODE_API_MODULE(aisopod, Init)

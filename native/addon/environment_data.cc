@@ -1,0 +1,105 @@
+#include "environment_data.h"
+
+#include "process_exit.h"
+#include "strings.h"
+
+namespace aisopod_addon {
+
+using aisopod::Message;
+using aisopod::MessageType;
+
+EnvironmentData::EnvironmentData(napi_env env, bool main_thread)
+    : env_(env), main_thread_(main_thread) {}
+
+EnvironmentData* EnvironmentData::of(napi_env env) {
+  void* data = nullptr;
+  return napi_get_instance_data(env, &data) == napi_ok ? static_cast<EnvironmentData*>(data)
+                                                       : nullptr;
+}
+
+bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thread) {
+  auto* const self = new EnvironmentData(env, main_thread);
+  napi_value name = nullptr;
+  const bool made =
+      napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+      napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, self,
+                                      on_wake, &self->wake_) == napi_ok &&
+      napi_unref_threadsafe_function(env, self->wake_) == napi_ok;
+  if (!made) {
+    delete self;
+    return false;
+  }
+  const napi_threadsafe_function wake = self->wake_;
+  self->core_ = std::make_shared<aisopod::Environment>(
+      // On any thread: only signals.
+      [wake] { napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking); });
+  // Hooks run newest first, so this one comes before the thread-safe function is torn down.
+  return napi_set_instance_data(env, self, nullptr, nullptr) == napi_ok &&
+         napi_add_env_cleanup_hook(env, on_cleanup, self) == napi_ok;
+}
+
+void EnvironmentData::expect(int delta) {
+  const int before = expected_;
+  expected_ += delta;
+  if (before == 0 && expected_ > 0) napi_ref_threadsafe_function(env_, wake_);
+  if (before > 0 && expected_ == 0) napi_unref_threadsafe_function(env_, wake_);
+}
+
+// [JavaScript] One turn for all messages that have come. At teardown Node calls it without an env.
+void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
+  if (env == nullptr) return;
+  auto* const self = static_cast<EnvironmentData*>(context);
+  self->core_->drain([&](Message& message) { self->deliver(env, message); });
+}
+
+void EnvironmentData::deliver(napi_env env, Message& message) {
+  switch (message.type) {
+    case MessageType::answer:
+    case MessageType::failure:
+    case MessageType::refused:
+    case MessageType::lost:
+    case MessageType::moment:
+      expect(-1);
+      break;
+    default:
+      break;
+  }
+  Napi::HandleScope scope(env);
+  napi_value function = nullptr;
+  napi_value undefined = nullptr;
+  napi_value args[9] = {};
+  bool good = napi_get_reference_value(env, deliver_, &function) == napi_ok &&
+              napi_get_undefined(env, &undefined) == napi_ok &&
+              napi_create_int32(env, static_cast<int32_t>(message.type), &args[0]) == napi_ok &&
+              napi_create_uint32(env, message.instance, &args[1]) == napi_ok &&
+              napi_create_double(env, static_cast<double>(message.token), &args[2]) == napi_ok &&
+              (args[3] = make_string(env, message.a, message.ascii)) != nullptr;
+  size_t count = 4;
+  if (message.type != MessageType::answer) {
+    count = 9;
+    good = good && napi_create_int32(env, message.status, &args[4]) == napi_ok &&
+           napi_create_double(env, message.number, &args[5]) == napi_ok &&
+           (args[6] = make_string(env, message.b)) != nullptr &&
+           (args[7] = make_string(env, message.c)) != nullptr &&
+           napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
+  }
+  if (!good) return;  // the environment is ending: JavaScript can't run any more
+  const napi_status status =
+      napi_call_function(env, undefined, function, count, args, nullptr);
+  if (status != napi_pending_exception) return;
+  napi_value error = nullptr;  // one message that fails does not take the rest with it
+  if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
+}
+
+// [JavaScript] The environment ends: nothing may touch it after this.
+void EnvironmentData::on_cleanup(void* data) {
+  auto* const self = static_cast<EnvironmentData*>(data);
+  self->core_->abandon(!self->main_thread_);
+  if (self->main_thread_) return;
+  arm_exit_after_worker();
+  napi_set_instance_data(self->env_, nullptr, nullptr, nullptr);
+  delete self;  // its instances hold the core's environment until they have ended
+}
+
+}  // namespace aisopod_addon

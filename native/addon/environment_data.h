@@ -1,0 +1,39 @@
+// One JavaScript environment (the main thread or a Worker) as an embedder of the core.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "core/core.h"
+
+namespace aisopod_addon {
+
+class EnvironmentData {
+ public:
+  // [JavaScript] `deliver` gets each message: (type, instance, token, a, status, number, b, c,
+  // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
+  static bool attach(napi_env env, Napi::Function deliver, bool main_thread);
+  // The environment's, or nullptr before attach().
+  static EnvironmentData* of(napi_env env);
+
+  const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
+
+  // [JavaScript] While something is awaited, the event loop stays alive.
+  void expect(int delta);
+
+ private:
+  EnvironmentData(napi_env env, bool main_thread);
+  static void on_wake(napi_env env, napi_value, void* context, void*);
+  static void on_cleanup(void* self);
+  void deliver(napi_env env, aisopod::Message& message);
+
+  const napi_env env_;
+  const bool main_thread_;
+  napi_ref deliver_ = nullptr;
+  napi_threadsafe_function wake_ = nullptr;
+  std::shared_ptr<aisopod::Environment> core_;
+  int expected_ = 0;
+};
+
+}  // namespace aisopod_addon

@@ -1,0 +1,173 @@
+#include "instance_object.h"
+
+#include "environment_data.h"
+#include "strings.h"
+
+namespace aisopod_addon {
+namespace {
+
+using aisopod::CallRequest;
+using aisopod::InstanceOptions;
+using aisopod::Invoked;
+using aisopod::MessageType;
+
+std::string text_at(const Napi::Object& options, const char* key) {
+  std::string text;
+  read_string(options.Env(), options.Get(key), text);
+  return text;
+}
+
+template <class T>
+void number_at(const Napi::Object& options, const char* key, T& out) {
+  const Napi::Value value = options.Get(key);
+  if (value.IsNumber()) out = static_cast<T>(value.As<Napi::Number>().Int64Value());
+}
+
+InstanceOptions read_options(const Napi::Object& from) {
+  InstanceOptions options;
+  options.host_name = text_at(from, "hostName");
+  options.host_version = text_at(from, "hostVersion");
+  options.plugin_dir = text_at(from, "pluginDir");
+  options.data_dir = text_at(from, "dataDir");
+  options.config = text_at(from, "config");
+  const Napi::Value kinds = from.Get("kinds");
+  if (kinds.IsArray()) {
+    const auto list = kinds.As<Napi::Array>();
+    for (uint32_t i = 0; i < list.Length(); ++i) {
+      std::string kind;
+      if (read_string(list.Env(), list.Get(i), kind)) options.kinds.push_back(std::move(kind));
+    }
+  }
+  const Napi::Value given = from.Get("limits");
+  if (given.IsObject()) {
+    const auto limits = given.As<Napi::Object>();
+    number_at(limits, "payloadBytes", options.limits.payload_bytes);
+    number_at(limits, "chunksUnread", options.limits.chunks_unread);
+    number_at(limits, "chunkBytesUnread", options.limits.chunk_bytes_unread);
+    number_at(limits, "registrations", options.limits.registrations);
+    number_at(limits, "queue", options.limits.queue);
+    number_at(limits, "parallelWorkers", options.limits.parallel_workers);
+    number_at(limits, "logLineBytes", options.limits.log_line_bytes);
+    number_at(limits, "callMs", options.limits.request_ms);
+  }
+  return options;
+}
+
+uint64_t token_at(const Napi::CallbackInfo& info, size_t i) {
+  return static_cast<uint64_t>(info[i].As<Napi::Number>().Int64Value());
+}
+
+// Milliseconds from JavaScript: Infinity, like anything below 0, is "none".
+int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
+  const double ms = info[i].As<Napi::Number>().DoubleValue();
+  return ms >= 0 && ms < 9e15 ? static_cast<int64_t>(ms) : -1;
+}
+
+}  // namespace
+
+Napi::Function InstanceObject::define(Napi::Env env) {
+  return DefineClass(env, "NativeInstance",
+                     {InstanceMethod<&InstanceObject::begin>("begin"),
+                      InstanceMethod<&InstanceObject::invoke>("invoke"),
+                      InstanceMethod<&InstanceObject::cancel>("cancel"),
+                      InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
+                      InstanceMethod<&InstanceObject::respond>("respond"),
+                      InstanceMethod<&InstanceObject::id>("id")});
+}
+
+InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<InstanceObject>(info) {
+  const Napi::Env env = info.Env();
+  EnvironmentData* const data = EnvironmentData::of(env);
+  bool lossless = false;
+  const uint64_t address =
+      info[0].IsBigInt() ? info[0].As<Napi::BigInt>().Uint64Value(&lossless) : 0;
+  if (data == nullptr || !lossless || address == 0 || !info[1].IsObject()) {
+    Napi::TypeError::New(env, "expected a descriptor's address and options, after attach()")
+        .ThrowAsJavaScriptException();
+    return;
+  }
+  const auto* const descriptor =
+      reinterpret_cast<const aisopod_plugin_desc*>(static_cast<uintptr_t>(address));
+  instance_ = aisopod::Instance::make(data->core(), descriptor,
+                                      read_options(info[1].As<Napi::Object>()));
+  if (instance_ != nullptr) return;
+  const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
+  error.Set("code", "INSTANCE_LIMIT");
+  error.ThrowAsJavaScriptException();
+}
+
+Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), instance_->id());
+}
+
+// begin(moment, limitMs): ends with a message `moment`
+Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
+  EnvironmentData::of(info.Env())->expect(+1);
+  instance_->begin(static_cast<aisopod::Moment>(token_at(info, 0)), timeout_at(info, 1));
+  return info.Env().Undefined();
+}
+
+// invoke(registration, params, timeoutMs, wants, meta?, method = "invoke")
+// -> a string: the JSON an inline handler answered
+// -> a number: the token of the pending call
+// -> [type, status, message, details]: settled otherwise
+Napi::Value InstanceObject::invoke(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  CallRequest request;
+  request.registration = token_at(info, 0);
+  if (!read_string(env, info[1], request.params) ||
+      (info.Length() > 4 && !info[4].IsUndefined() && !read_string(env, info[4], request.meta)) ||
+      (info.Length() > 5 && !info[5].IsUndefined() && !read_string(env, info[5], request.method))) {
+    Napi::TypeError::New(env, "params, meta and method are strings").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  request.timeout_ms = timeout_at(info, 2);
+  request.wants = info[3].As<Napi::Number>().Uint32Value();
+
+  const Invoked result = instance_->calls.invoke(std::move(request));
+  if (!result.settled) {
+    EnvironmentData::of(env)->expect(+1);
+    return Napi::Number::New(env, static_cast<double>(result.token));
+  }
+  const aisopod::Message& message = result.message;
+  if (message.type == MessageType::answer) {
+    const napi_value json = make_string(env, message.a, message.ascii);
+    return json == nullptr ? env.Undefined() : Napi::Value(env, json);
+  }
+  const Napi::Array parts = Napi::Array::New(env, 4);
+  parts.Set(0u, Napi::Number::New(env, static_cast<int32_t>(message.type)));
+  parts.Set(1u, Napi::Number::New(env, message.status));
+  parts.Set(2u, Napi::String::New(env, message.a));
+  parts.Set(3u, Napi::String::New(env, message.b));
+  return parts;
+}
+
+// cancel(call, status)
+Napi::Value InstanceObject::cancel(const Napi::CallbackInfo& info) {
+  instance_->calls.cancel(token_at(info, 0), info[1].As<Napi::Number>().Int32Value());
+  return info.Env().Undefined();
+}
+
+// chunkRead(call, bytes)
+Napi::Value InstanceObject::chunk_read(const Napi::CallbackInfo& info) {
+  instance_->calls.chunk_read(token_at(info, 0), token_at(info, 1));
+  return info.Env().Undefined();
+}
+
+// respond(ask, status, json, message, details, more)
+Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  aisopod::Response response;
+  response.status = info[1].As<Napi::Number>().Int32Value();
+  if (!read_string(env, info[2], response.json) || !read_string(env, info[3], response.message) ||
+      !read_string(env, info[4], response.details)) {
+    Napi::TypeError::New(env, "json, message and details are strings")
+        .ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  instance_->asks.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());
+  return env.Undefined();
+}
+
+}  // namespace aisopod_addon

@@ -1,0 +1,30 @@
+// An instance of a plugin as a JavaScript object.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "core/core.h"
+
+namespace aisopod_addon {
+
+class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+
+  // new NativeInstance(descriptor: bigint, options)
+  explicit InstanceObject(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value begin(const Napi::CallbackInfo& info);
+  Napi::Value invoke(const Napi::CallbackInfo& info);
+  Napi::Value cancel(const Napi::CallbackInfo& info);
+  Napi::Value chunk_read(const Napi::CallbackInfo& info);
+  Napi::Value respond(const Napi::CallbackInfo& info);
+  Napi::Value id(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<aisopod::Instance> instance_;
+};
+
+}  // namespace aisopod_addon

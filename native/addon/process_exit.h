@@ -1,0 +1,21 @@
+// How a process ends that still has plugin threads.
+#pragma once
+
+namespace aisopod_addon {
+
+// [JavaScript, in the 'exit' event of the main thread] exit() would run the static destructors of
+// plugins beneath their running threads, which crashes. Unless every instance is destroyed and
+// every thread of ours has ended, this arms a handler that runs before them: it flushes stdout and
+// stderr and ends the process with the status that exit() was given.
+// Returns whether it was armed.
+bool arm_exit(int status);
+
+// [JavaScript, when the environment of a Worker ends] The same, since the main thread may know
+// nothing of plugins and then arms nothing. Only where the C library tells a handler the status.
+void arm_exit_after_worker();
+
+// [JavaScript, in the 'exit' event] Ends the process at once: flushes stdout and stderr, runs
+// nothing else. For when a library is still being opened, since exit() would wait for that thread.
+[[noreturn]] void exit_now(int status);
+
+}  // namespace aisopod_addon

@@ -1,0 +1,30 @@
+#include "strings.h"
+
+namespace aisopod_addon {
+
+bool read_string(napi_env env, napi_value value, std::string& out) {
+  // In one go where the worst case (three bytes a unit) fits on the stack.
+  constexpr size_t kStack = 4096;
+  char stack[kStack];
+  size_t units = 0;
+  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return false;
+  size_t len = 0;
+  if (units * 3 < kStack) {
+    if (napi_get_value_string_utf8(env, value, stack, kStack, &len) != napi_ok) return false;
+    out.assign(stack, len);
+    return true;
+  }
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &len) != napi_ok) return false;
+  out.resize(len);  // the NUL goes where std::string keeps its own
+  return napi_get_value_string_utf8(env, value, out.data(), len + 1, &len) == napi_ok;
+}
+
+napi_value make_string(napi_env env, const std::string& text, bool ascii) {
+  napi_value value = nullptr;
+  const napi_status status =
+      ascii ? napi_create_string_latin1(env, text.data(), text.size(), &value)
+            : napi_create_string_utf8(env, text.data(), text.size(), &value);
+  return status == napi_ok ? value : nullptr;
+}
+
+}  // namespace aisopod_addon

@@ -1,0 +1,75 @@
+// One request being answered by a plugin, from the moment it is queued until nobody can ask for
+// it any more. Its token finds it; everything below is guarded by its mutex unless said otherwise.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/environment/message.h"
+#include "core/clock.h"
+
+namespace aisopod {
+
+class Lane;
+struct Registration;
+
+// What the caller wants to hear besides the answer.
+enum CallWants : uint32_t { kWantsChunks = 1u << 0, kWantsProgress = 1u << 1 };
+
+struct CallObserver {
+  aisopod_cancel_fn fn = nullptr;
+  void* user = nullptr;
+  aisopod_release release = nullptr;
+};
+
+// How far the handler has come.
+enum class Stage { queued, running, returned };
+
+class Call {
+ public:
+  Call(uint64_t token_, Registration& registration_)
+      : token(token_), registration(registration_) {}
+
+  // [host's thread] Puts the newest progress into the message that announced it.
+  void take_progress(Message& message);
+
+  const uint64_t token;
+  Registration& registration;
+  std::string method, params, meta;  // written before the call is queued; let go once it ended
+  uint32_t wants = 0;
+  int64_t deadline = kNever;         // like these; a handler reads it without the mutex
+  Lane* lane = nullptr;
+
+  std::mutex mutex;
+  // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written
+  // under the mutex, read without it by call_check().
+  std::atomic<aisopod_status> verdict{AISOPOD_OK};
+  bool answered = false;
+  Stage stage = Stage::queued;
+  bool stuck = false;        // its lane counts it as stuck
+  int64_t ended_at = kNever;  // when its caller was told that it ended, if it has no deadline
+  CallObserver observer;
+  bool observed = false;  // an observer was given, at most one per call
+
+  // Chunks that the caller has not read.
+  size_t chunks_unread = 0;
+  size_t chunk_bytes_unread = 0;
+  std::condition_variable room;  // chunks were read, or the call ended
+
+  // Progress: only the newest is kept.
+  double fraction = -1;
+  std::string note;
+  bool has_note = false;
+  bool progress_queued = false;
+
+  // Host's thread only, while the inline handler runs: where its answer is put instead of the
+  // outbox, unless something of the call is in the outbox already.
+  Message* inline_answer = nullptr;
+  bool streamed = false;
+};
+
+}  // namespace aisopod

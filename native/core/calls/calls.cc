@@ -1,0 +1,217 @@
+#include "core/calls/calls.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "core/calls/trace_id.h"
+#include "core/host/plugin_error.h"
+#include "core/instance/instance.h"
+#include "core/threads/guard.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+
+Calls::Calls(Context& context, const Registrations& registrations, Instance* instance,
+             std::function<void(uint64_t, aisopod_status)> told)
+    : context_(context),
+      registrations_(registrations),
+      instance_(instance),
+      told_hook_(std::move(told)),
+      serial_(1, [this](const std::shared_ptr<Call>& call) { run(call); }),
+      parallel_(context.limits.parallel_workers,
+                [this](const std::shared_ptr<Call>& call) { run(call); }),
+      deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
+
+Invoked Calls::invoke(CallRequest request) {
+  Invoked result;
+  result.token = next_token();
+  const auto lost = [&](aisopod_status status, std::string why) {
+    result.settled = true;
+    result.message = context_.message(MessageType::lost, result.token);
+    result.message.status = status;
+    result.message.a = std::move(why);
+    return std::move(result);
+  };
+  if (context_.closing.load() || context_.phase.load() != Phase::serving) {
+    return lost(AISOPOD_E_STATE, "the plugin is not serving");
+  }
+  Registration* const registration = registrations_.find(request.registration);
+  if (registration == nullptr) return lost(AISOPOD_E_NOT_FOUND, "no such registration");
+  if (request.params.size() > context_.limits.payload_bytes) {
+    return lost(AISOPOD_E_TOO_LARGE, "the arguments have " + std::to_string(request.params.size()) +
+                                         " bytes, over the limit of " +
+                                         std::to_string(context_.limits.payload_bytes));
+  }
+
+  auto call = std::make_shared<Call>(result.token, *registration);
+  call->method = std::move(request.method);
+  call->params = std::move(request.params);
+  call->meta = request.meta.empty() ? R"({"traceId":")" + new_trace_id() + "\"}"
+                                    : std::move(request.meta);
+  call->wants = request.wants;
+  const int64_t now = now_ns();
+  call->deadline = after_ms(request.timeout_ms, now);
+  const bool runs_inline = registration->has(AISOPOD_F_INLINE);
+  if (!runs_inline) {
+    call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
+  }
+  enter(call);  // complete, since from now on the timer's thread finds it
+  if (runs_inline) {
+    run_inline(call, now, result);
+    return result;
+  }
+
+  aisopod_status status = AISOPOD_E_AGAIN;
+  if (waiting_.fetch_add(1) < context_.limits.queue) {
+    status = enqueue(call);
+  }
+  if (status == AISOPOD_OK) return result;
+  waiting_.fetch_sub(1);
+  take(call->token);
+  {
+    const std::lock_guard lock(call->mutex);
+    if (call->verdict.load() != AISOPOD_OK) return result;  // it met its deadline: that was told
+    call->answered = true;
+  }
+  return lost(status, refusal(status));
+}
+
+// [host's thread]
+aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call) {
+  try {
+    deadlines_.watch(call->deadline);
+    return call->lane->push(call);
+  } catch (const std::system_error&) {
+    return AISOPOD_E_NOMEM;
+  }
+}
+
+std::string Calls::refusal(aisopod_status status) const {
+  switch (status) {
+    case AISOPOD_E_AGAIN:
+      return std::to_string(context_.limits.queue) + " calls are waiting already";
+    case AISOPOD_E_BUSY: return kStuckText;
+    case AISOPOD_E_NOMEM: return "no thread can be started for the call";
+    default: return "the plugin is shutting down";
+  }
+}
+
+// [worker]
+void Calls::run(const std::shared_ptr<Call>& call) {
+  waiting_.fetch_sub(1);
+  {
+    const std::lock_guard lock(call->mutex);
+    if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
+    call->stage = Stage::running;
+  }
+  std::string what;
+  const aisopod_status status = call_handler(*call, Tag::worker, now_ns(), what);
+  returned(call, status, what);
+}
+
+// [host's thread]
+void Calls::run_inline(const std::shared_ptr<Call>& call, int64_t now, Invoked& result) {
+  Registration& registration = call->registration;
+  {
+    const std::lock_guard lock(call->mutex);
+    call->stage = Stage::running;
+    call->inline_answer = &result.message;
+  }
+  std::string what;
+  const aisopod_status status = call_handler(*call, Tag::inline_, now, what);
+  // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
+  const bool slow = now_ns() - now > context_.limits.inline_ns;
+  registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
+  if (registration.inline_strikes == context_.limits.inline_strikes) {
+    registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
+    context_.notice(AISOPOD_LOG_WARN,
+                    "'" + registration.name + "' took longer than 1 ms inline " +
+                        std::to_string(registration.inline_strikes) +
+                        " times in a row; it runs on the worker from now on");
+  }
+  bool pending = false;
+  {
+    const std::lock_guard lock(call->mutex);
+    call->inline_answer = nullptr;
+    result.settled = result.message.token != 0;
+    call->stage = Stage::returned;
+    pending = !call->answered && status >= 0;
+  }
+  if (!pending) {
+    if (!result.settled) returned(call, status, what);
+    return;
+  }
+  call->params = {};
+  try {
+    deadlines_.watch(call->deadline);
+  } catch (const std::system_error&) {
+    tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
+  }
+}
+
+aisopod_status Calls::call_handler(Call& call, Tag tag, int64_t now, std::string& what) {
+  aisopod_request request = AISOPOD_INIT(aisopod_request);
+  request.call = call.token;
+  request.method = call.method.c_str();
+  request.name = call.registration.name.c_str();
+  request.params = call.params.c_str();
+  request.params_len = call.params.size();
+  request.meta = call.meta.c_str();
+  request.meta_len = call.meta.size();
+  request.timeout_ms = call.deadline == kNever
+                           ? -1
+                           : std::max<int64_t>(0, (call.deadline - now) / kMillisecond);
+  const TagScope scope(tag, instance_, tag == Tag::inline_ ? &call : nullptr);
+  return guarded(what, [&] { return call.registration.handler(call.registration.user, &request); });
+}
+
+// The handler has returned: a negative status answers the call, anything else leaves it pending.
+void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
+                     const std::string& what) {
+  bool was_stuck = false;
+  {
+    const std::lock_guard lock(call->mutex);
+    call->stage = Stage::returned;
+    was_stuck = std::exchange(call->stuck, false);
+    if (was_stuck) call->lane->count_stuck(-1);
+  }
+  call->params = {};
+  if (was_stuck) context_.push(context_.message(MessageType::unstuck));
+  if (status >= 0 || take(call->token) == nullptr) return;
+  Message m = context_.message(MessageType::failure, call->token);
+  m.status = status;
+  m.a = what.empty() ? std::string("the handler answered ") + status_name(status)
+                     : "the handler " + what;
+  settle(call, std::move(m));
+}
+
+void Calls::enter(const std::shared_ptr<Call>& call) {
+  const std::lock_guard lock(mutex_);
+  if (spare_.empty()) {
+    table_.emplace(call->token, call);
+    return;
+  }
+  spare_.key() = call->token;
+  spare_.mapped() = call;
+  table_.insert(std::move(spare_));
+}
+
+std::shared_ptr<Call> Calls::find(uint64_t token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = table_.find(token);
+  return found == table_.end() ? nullptr : found->second;
+}
+
+// Taking a call out is what makes an answer the only one.
+std::shared_ptr<Call> Calls::take(uint64_t token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = table_.find(token);
+  if (found == table_.end()) return nullptr;
+  auto node = table_.extract(found);
+  std::shared_ptr<Call> call = std::move(node.mapped());
+  if (spare_.empty()) spare_ = std::move(node);
+  return call;
+}
+
+}  // namespace aisopod

@@ -1,0 +1,103 @@
+// The calls of one instance: queued, run, answered, cancelled, overdue. The host's side of every
+// call_* function of the header.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "core/calls/call.h"
+#include "core/calls/deadlines.h"
+#include "core/calls/lane.h"
+#include "core/instance/context.h"
+#include "core/instance/registrations.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+
+class Instance;
+
+constexpr const char* kStuckText = "the plugin is stuck in an earlier call";
+
+struct CallRequest {
+  uint64_t registration = 0;
+  std::string method = "invoke";
+  std::string params;
+  std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
+  int64_t timeout_ms = -1;  // -1: none
+  uint32_t wants = 0;       // CallWants
+};
+
+// What invoke() comes back with: a pending call, or the answer of an inline handler.
+struct Invoked {
+  uint64_t token = 0;   // pending: its messages will carry it
+  bool settled = false; // then `message` is the answer, failure, refused or lost
+  Message message;
+};
+
+class Calls {
+ public:
+  // `told`: a call was cancelled or met its deadline, so the requests made for it end too.
+  Calls(Context& context, const Registrations& registrations, Instance* instance,
+        std::function<void(uint64_t, aisopod_status)> told);
+
+  // [host's thread]
+  Invoked invoke(CallRequest request);
+  void cancel(uint64_t token, aisopod_status why);
+  void chunk_read(uint64_t token, size_t bytes);
+
+  // [any thread] The call_* functions of the host table.
+  aisopod_status reply(uint64_t token, const char* json, size_t len);
+  aisopod_status fail(uint64_t token, aisopod_status code, const char* message,
+                      const char* details, size_t len);
+  aisopod_status chunk(uint64_t token, const char* json, size_t len, int64_t wait_ms);
+  aisopod_status progress(uint64_t token, double fraction, const char* note);
+  aisopod_status check(uint64_t token);
+  int64_t remaining_ms(uint64_t token);
+  aisopod_status on_cancel(uint64_t token, aisopod_cancel_fn fn, void* user,
+                           aisopod_release release);
+  // The deadline of a live call; kNever: none. GONE, CANCELLED, DEADLINE, STATE: not live.
+  aisopod_status deadline_of(uint64_t token, int64_t& deadline);
+
+  // [host's thread] No call is taken any more, those in flight are told that the host stops.
+  void stop();
+  // [control] After on_shutdown: waits for running handlers; then no call is left.
+  void finish();
+
+ private:
+  void enter(const std::shared_ptr<Call>& call);
+  std::shared_ptr<Call> find(uint64_t token);
+  std::shared_ptr<Call> take(uint64_t token);
+  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message);
+  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const std::string& text);
+  void keep_told(uint64_t token);
+  void release_observer(Call& call, aisopod_status why);
+  void run(const std::shared_ptr<Call>& call);
+  void run_inline(const std::shared_ptr<Call>& call, int64_t now, Invoked& result);
+  aisopod_status call_handler(Call& call, Tag tag, int64_t now, std::string& what);
+  aisopod_status enqueue(const std::shared_ptr<Call>& call);
+  std::string refusal(aisopod_status status) const;
+  int64_t sweep();
+  int64_t due_at(Call& call);
+  void overdue(const std::shared_ptr<Call>& call);
+  void watch_quietly(int64_t when);
+  void mark_stuck(const std::shared_ptr<Call>& call);
+  void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
+
+  Context& context_;
+  const Registrations& registrations_;
+  Instance* const instance_;
+  const std::function<void(uint64_t, aisopod_status)> told_hook_;
+  std::mutex mutex_;  // table_, spare_ and told_
+  std::unordered_map<uint64_t, std::shared_ptr<Call>> table_;
+  decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
+  std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
+  std::atomic<size_t> waiting_{0};
+  Lane serial_;
+  Lane parallel_;
+  Deadlines deadlines_;
+};
+
+}  // namespace aisopod

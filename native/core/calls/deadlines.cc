@@ -1,0 +1,47 @@
+#include "core/calls/deadlines.h"
+
+#include "core/instance/instance.h"
+
+namespace aisopod {
+
+// Holds the instance while it fires, and not otherwise: the timer may outlive it.
+class Deadlines::Entry : public Timed {
+ public:
+  Entry(std::weak_ptr<Instance> instance, Deadlines& deadlines)
+      : instance_(std::move(instance)), deadlines_(deadlines) {}
+
+  void fire() override {
+    if (const std::shared_ptr<Instance> instance = instance_.lock()) deadlines_.fire();
+  }
+
+ private:
+  const std::weak_ptr<Instance> instance_;
+  Deadlines& deadlines_;
+};
+
+void Deadlines::enter(int64_t when) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || when >= next_.load()) return;
+  if (entry_ == nullptr) entry_ = std::make_shared<Entry>(instance_->weak_from_this(), *this);
+  timer_.arm(entry_, when);
+  next_.store(when);
+}
+
+// [timer's thread]
+void Deadlines::fire() {
+  {
+    // First, so that whoever names a moment from now on enters it anew.
+    const std::lock_guard lock(mutex_);
+    next_.store(kNever);
+  }
+  watch(sweep_());
+}
+
+void Deadlines::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  next_.store(kNever);
+  if (entry_ != nullptr) timer_.cancel(*entry_);
+}
+
+}  // namespace aisopod

@@ -1,0 +1,58 @@
+#include "core/environment/environment.h"
+
+#include "core/calls/call.h"
+#include "core/instance/instance.h"
+
+namespace aisopod {
+
+void Environment::drain(const std::function<void(Message&)>& deliver) {
+  std::vector<Message> taken;
+  taken.swap(taken_);  // its capacity is kept from turn to turn
+  outbox.take(taken);
+  for (Message& message : taken) {
+    if (message.budget) message.budget->fetch_sub(1, std::memory_order_relaxed);
+    if (message.call) message.call->take_progress(message);
+    if (message.self) let_go(message.self);
+    deliver(message);
+  }
+  taken.clear();
+  taken_.swap(taken);
+}
+
+void Environment::adopt(std::shared_ptr<Instance> instance) {
+  const std::lock_guard lock(mutex_);
+  const uint32_t id = instance->id();
+  instances_.emplace(id, std::move(instance));
+}
+
+void Environment::let_go(const std::shared_ptr<Instance>& instance) {
+  instance->join_threads();  // they have nothing left to do but to end
+  bool last = false;
+  {
+    const std::lock_guard lock(mutex_);
+    instances_.erase(instance->id());
+    last = instances_.empty();
+  }
+  if (last) timer.stop();
+}
+
+void Environment::abandon(bool shut_down) {
+  outbox.close();
+  std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances;
+  {
+    const std::lock_guard lock(mutex_);
+    instances.swap(instances_);
+  }
+  for (auto& [id, instance] : instances) {
+    if (shut_down) {
+      // It holds itself alive until its control thread has destroyed it, and nobody joins it.
+      instance->abandon();
+    } else {
+      // The process is ending: the instance's threads go on until _exit, so it must stay.
+      static auto* const kept = new std::vector<std::shared_ptr<Instance>>();
+      kept->push_back(std::move(instance));
+    }
+  }
+}
+
+}  // namespace aisopod

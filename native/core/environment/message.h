@@ -1,0 +1,53 @@
+// What the core tells the host. Plugin threads push messages; the host's own thread takes them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "aisopod/plugin.h"
+
+namespace aisopod {
+
+class Call;
+class Instance;
+
+// The numbers are mirrored in src/abi/messages.ts; a test compares the two.
+enum class MessageType : int32_t {
+  log = 1,           // status: level; a: text; number: lines lost before this one
+  registration = 2,  // token; status: flags; a: kind, b: name, c: spec
+  refusal = 3,       // an add() that was refused: status; a: kind, b: name, c: why
+  moment = 4,        // token: which Moment; status; a: message; number: ms it took; other: 1 over its limit
+  answer = 5,        // token: call; a: JSON
+  failure = 6,       // token: call; the plugin answered: status, a: message, b: details (JSON or "")
+  refused = 7,       // token: call; its answer broke a rule: status, a: why
+  lost = 8,          // token: call; the host ended it: status, a: why
+  chunk = 9,         // token: call; a: JSON
+  progress = 10,     // token: call; number: fraction or -1; a: note; status: 1 with a note
+  event = 11,        // a: topic, b: JSON
+  ask = 12,          // token; other: parent call; status: flags; number: limit in ms; a, b
+  ask_ended = 13,    // token: an ask that no longer wants an answer
+  ask_read = 14,     // token: one partial answer of this ask has been read
+  stuck = 15,        // a handler overstays its deadline; a: its name
+  unstuck = 16,      // it returned
+  notice = 17,       // something for the log that the host itself says; status: level; a: text
+  disposed = 18,     // the instance is destroyed and its threads have ended
+};
+
+struct Message {
+  MessageType type{};
+  uint32_t instance = 0;
+  int32_t status = AISOPOD_OK;
+  bool ascii = false;  // a holds only bytes below 0x80
+  uint64_t token = 0;
+  uint64_t other = 0;
+  double number = 0;
+  std::string a, b, c;
+
+  std::shared_ptr<Call> call;                  // progress: whose newest value is read when taken
+  std::shared_ptr<Instance> self;              // disposed: whose threads are joined when taken
+  std::shared_ptr<std::atomic<size_t>> budget; // counts this message until it is taken
+};
+
+}  // namespace aisopod

@@ -1,0 +1,41 @@
+// The C functions of aisopod_api. [control], during on_register() only.
+#include "core/host/host_slot.h"
+#include "core/host/plugin_error.h"
+#include "core/instance/instance.h"
+
+namespace aisopod {
+namespace {
+
+aisopod_status AISOPOD_ABI add(const aisopod_api* api, const aisopod_registration* def,
+                               aisopod_reg* out, aisopod_error* err) {
+  try {
+    const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
+    if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");
+    return instance->registrations.add(def, out, err);
+  } catch (...) {
+    return AISOPOD_E_NOMEM;
+  }
+}
+
+// Nothing brings events to plugins yet, and what would never be called is not accepted.
+aisopod_status AISOPOD_ABI subscribe(const aisopod_api* api, const aisopod_subscription*,
+                                     aisopod_reg*, aisopod_error* err) {
+  try {
+    const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
+    if (instance == nullptr || instance->context.phase.load() != Phase::registering) {
+      return fill(err, AISOPOD_E_STATE, "subscribe() is legal during on_register() only");
+    }
+    return fill(err, AISOPOD_E_UNSUPPORTED, "this host does not deliver events to plugins");
+  } catch (...) {
+    return AISOPOD_E_NOMEM;
+  }
+}
+
+}  // namespace
+
+void fill_api_table(aisopod_api& api) {
+  api.add = add;
+  api.subscribe = subscribe;
+}
+
+}  // namespace aisopod

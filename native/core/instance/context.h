@@ -1,0 +1,67 @@
+// What the parts of one instance share.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "core/environment/environment.h"
+#include "core/limits.h"
+#include "core/threads/task_thread.h"
+
+namespace aisopod {
+
+// Goes forward only, and is written on the control thread only.
+enum class Phase : int {
+  made,          // before create()
+  created,
+  registering,   // add() is legal
+  registered,
+  initialising,  // from here on request, emit, post are legal
+  serving,       // on_init has returned: calls are taken
+  stopping,      // on_shutdown runs: no new call, host functions still work
+  stopped,       // on_shutdown has returned, or a moment failed: request, emit, post answer E_STATE
+  destroyed,
+};
+
+struct Context {
+  Context(uint32_t id_, std::shared_ptr<Environment> environment_, Limits limits_)
+      : id(id_), environment(std::move(environment_)), limits(limits_) {}
+
+  const uint32_t id;
+  const std::shared_ptr<Environment> environment;
+  const Limits limits;
+  std::atomic<Phase> phase{Phase::made};
+  std::atomic<bool> closing{false};  // the host wants no more of it: no call, no post, no moment
+  TaskThread control;
+  TaskThread reply;
+
+  // Are request, emit and post legal now?
+  bool may_ask() const {
+    const Phase now = phase.load();
+    return now >= Phase::initialising && now <= Phase::stopping;
+  }
+
+  Message message(MessageType type, uint64_t token = 0) const {
+    Message m;
+    m.type = type;
+    m.instance = id;
+    m.token = token;
+    return m;
+  }
+
+  void push(Message&& m) const { environment->outbox.push(std::move(m)); }
+
+  // Something the host itself has to say about the plugin.
+  void notice(aisopod_level level, std::string text) const {
+    Message m = message(MessageType::notice);
+    m.status = level;
+    m.a = std::move(text);
+    push(std::move(m));
+  }
+};
+
+// A number that is never given out twice in this process, and stays below 2^53.
+uint64_t next_token();
+
+}  // namespace aisopod

@@ -1,0 +1,90 @@
+// One instance of a plugin: its threads, its moments, its calls and what it asks of the host.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/asks/asks.h"
+#include "core/calls/calls.h"
+#include "core/instance/context.h"
+#include "core/instance/posts.h"
+#include "core/instance/registrations.h"
+
+namespace aisopod {
+
+class HostSlot;
+
+struct InstanceOptions {
+  std::string host_name, host_version;
+  std::string plugin_dir, data_dir;
+  std::string config = "{}";       // JSON
+  std::vector<std::string> kinds;  // those that the embedder serves
+  Limits limits;
+};
+
+// The moments of an instance, each asked for by the embedder and run on the control thread.
+enum class Moment : uint64_t { create = 1, on_register = 2, on_init = 3, dispose = 4 };
+
+class Instance : public std::enable_shared_from_this<Instance> {
+ public:
+  // [host's thread] `desc` has been checked and stays valid for ever, as libraries are never
+  // closed. Nothing of the plugin is called yet. nullptr: the plugin says SINGLE, and an instance
+  // of it is alive in this process.
+  static std::shared_ptr<Instance> make(const std::shared_ptr<Environment>& environment,
+                                        const aisopod_plugin_desc* desc, InstanceOptions options);
+  ~Instance();
+
+  uint32_t id() const { return context.id; }
+  // [any thread] Whether this is the table that the plugin was given.
+  bool owns(const aisopod_host* host) const { return host == host_; }
+
+  // [host's thread] Starts a moment; its end is a message `moment`, after limit_ms at the latest
+  // (status DEADLINE). A moment that returns after its limit is undone on the control thread:
+  // on_shutdown after a late on_init, then every release and destroy.
+  void begin(Moment moment, int64_t limit_ms);
+
+  // [host's thread] After `disposed`.
+  void join_threads() { context.control.join(); }
+  // [host's thread] Shuts down without anyone to tell.
+  void abandon();
+
+  // [any thread] Host functions of the header that belong to no part below.
+  void log(aisopod_level level, const char* text, size_t len);
+  aisopod_status emit(const char* topic, const char* json, size_t len);
+  const std::string& config() const { return config_; }
+
+  Context context;
+  Registrations registrations;
+  Calls calls;
+  Asks asks;
+  Posts posts;
+
+ private:
+  class Watch;
+
+  Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
+           InstanceOptions options);
+  bool start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t limit);
+  aisopod_status run(Moment moment, std::string& message);
+  aisopod_status create(aisopod_error& err);
+  aisopod_status on_register(aisopod_error& err);
+  aisopod_status on_init(aisopod_error& err);
+  void tear_down();
+
+  const aisopod_plugin_desc* const desc_;
+  const std::string config_;
+  HostSlot* const slot_;  // never freed
+  const aisopod_host* const host_;
+  const std::shared_ptr<std::atomic<size_t>> unread_logs_;
+  const std::shared_ptr<std::atomic<size_t>> unread_events_;
+  std::atomic<size_t> lost_logs_{0};
+
+  // [control] only
+  aisopod_plugin* self_ = nullptr;
+  bool initialised_ = false;
+  bool torn_down_ = false;
+};
+
+}  // namespace aisopod

@@ -1,0 +1,216 @@
+// The moments of an instance, all on its control thread, and how each is undone.
+#include <system_error>
+
+#include "core/host/host_slot.h"
+#include "core/host/plugin_error.h"
+#include "core/instance/instance.h"
+#include "core/instance/single.h"
+#include "core/threads/guard.h"
+#include "core/threads/ledger.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+namespace {
+
+constexpr const char* kTooLate = "the instance is being shut down";
+
+// The phase in which a moment is legal.
+Phase phase_before(Moment moment) {
+  switch (moment) {
+    case Moment::create: return Phase::made;
+    case Moment::on_register: return Phase::created;
+    case Moment::on_init: return Phase::registered;
+    case Moment::dispose: break;  // legal in every phase
+  }
+  return Phase::destroyed;
+}
+
+const char* name_of(Moment moment) {
+  switch (moment) {
+    case Moment::create: return "create()";
+    case Moment::on_register: return "on_register()";
+    case Moment::on_init: return "on_init()";
+    case Moment::dispose: return "on_shutdown()";
+  }
+  return "";
+}
+
+}  // namespace
+
+// Tells the host when a moment takes longer than its limit. Whoever claims it first, the limit or
+// the end of the moment, is the one that reports.
+class Instance::Watch : public Timed {
+ public:
+  Watch(std::shared_ptr<Instance> instance, Moment moment, int64_t limit_ms)
+      : instance_(std::move(instance)), moment_(moment), limit_ms_(limit_ms), begun_(now_ns()) {}
+
+  bool claim() { return !claimed_.exchange(true); }
+
+  void fire() override {
+    if (!claim()) return;
+    report(AISOPOD_E_DEADLINE,
+           std::string(name_of(moment_)) + " has not returned after " + std::to_string(limit_ms_) +
+               " ms",
+           true);
+  }
+
+  void report(aisopod_status status, std::string message, bool overdue = false) {
+    Message m = instance_->context.message(MessageType::moment, static_cast<uint64_t>(moment_));
+    m.status = status;
+    m.a = std::move(message);
+    m.other = overdue ? 1 : 0;
+    m.number = static_cast<double>(now_ns() - begun_) / kMillisecond;
+    instance_->context.push(std::move(m));
+  }
+
+ private:
+  const std::shared_ptr<Instance> instance_;
+  const Moment moment_;
+  const int64_t limit_ms_;
+  const int64_t begun_;
+  std::atomic<bool> claimed_{false};
+};
+
+void Instance::begin(Moment moment, int64_t limit_ms) {
+  const auto self = shared_from_this();
+  const auto watch = std::make_shared<Watch>(self, moment, limit_ms);
+  if (moment == Moment::dispose) {
+    context.closing.store(true);
+    calls.stop();
+  }
+  try {
+    if (start(moment, watch, after_ms(limit_ms))) return;
+    context.environment->timer.cancel(*watch);  // destroyed already
+    const bool good = moment == Moment::dispose;
+    if (watch->claim()) watch->report(good ? AISOPOD_OK : AISOPOD_E_STATE, good ? "" : kTooLate);
+  } catch (const std::system_error& e) {
+    context.environment->timer.cancel(*watch);
+    if (watch->claim()) {
+      watch->report(AISOPOD_E_NOMEM, std::string("no thread can be started: ") + e.what());
+    }
+  }
+}
+
+// [host's thread] False: the control thread takes nothing any more, and nothing was started.
+bool Instance::start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t limit) {
+  const auto self = shared_from_this();
+  if (!context.control.start()) return false;
+  context.environment->timer.arm(watch, limit);
+  return context.control.push([self, watch, moment] {
+    const bool before = self->torn_down_;
+    std::string message;
+    const aisopod_status status = self->run(moment, message);
+    self->context.environment->timer.cancel(*watch);
+    const bool in_time = watch->claim();
+    if (!in_time && moment != Moment::dispose) {
+      self->tear_down();  // it came back too late; the host has given the instance up
+    }
+    if (self->torn_down_ && !before) {
+      Message m = self->context.message(MessageType::disposed);
+      m.self = self;
+      self->context.push(std::move(m));
+    }
+    if (in_time) watch->report(status, std::move(message));
+  });
+}
+
+// [control]
+aisopod_status Instance::run(Moment moment, std::string& message) {
+  const TagScope scope(Tag::control, this);
+  if (moment == Moment::dispose) {
+    tear_down();
+    return AISOPOD_OK;
+  }
+  if (context.closing.load() || context.phase.load() != phase_before(moment)) {
+    message = context.closing.load() ? kTooLate : std::string(name_of(moment)) + " is out of turn";
+    return AISOPOD_E_STATE;
+  }
+  aisopod_error err = AISOPOD_INIT(aisopod_error);
+  std::string thrown;
+  const aisopod_status status = guarded(thrown, [&] {
+    switch (moment) {
+      case Moment::create: return create(err);
+      case Moment::on_register: return on_register(err);
+      default: return on_init(err);
+    }
+  });
+  if (status >= 0) return AISOPOD_OK;
+  context.phase.store(Phase::stopped);
+  message = !thrown.empty() ? std::string(name_of(moment)) + ' ' + thrown : message_of(err);
+  if (message.empty()) message = std::string(name_of(moment)) + " answered " + status_name(status);
+  return status;
+}
+
+aisopod_status Instance::create(aisopod_error& err) {
+  aisopod_plugin* made = nullptr;  // what a failed create() leaves here is nobody's
+  const aisopod_status status = desc_->create(slot_->host(), &made, &err);
+  if (status < 0) return status;
+  if (made == nullptr) {
+    return fill(&err, AISOPOD_E_FAIL, "create() answered OK but left the instance NULL");
+  }
+  self_ = made;
+  context.phase.store(Phase::created);
+  return AISOPOD_OK;
+}
+
+aisopod_status Instance::on_register(aisopod_error& err) {
+  context.phase.store(Phase::registering);
+  const aisopod_status status = desc_->on_register(self_, slot_->api(), &err);
+  if (status >= 0) context.phase.store(Phase::registered);
+  return status;
+}
+
+aisopod_status Instance::on_init(aisopod_error& err) {
+  context.phase.store(Phase::initialising);
+  const aisopod_status status =
+      desc_->on_init != nullptr ? desc_->on_init(self_, &err) : AISOPOD_OK;
+  if (status < 0) return status;
+  initialised_ = true;
+  context.phase.store(Phase::serving);
+  return AISOPOD_OK;
+}
+
+// [control] on_shutdown, every release, destroy: as much of it as there is something to undo.
+void Instance::tear_down() {
+  if (torn_down_) return;
+  torn_down_ = true;
+  const TagScope scope(Tag::control, this);
+  std::string what;
+  context.closing.store(true);
+  calls.stop();
+  if (initialised_) context.phase.store(Phase::stopping);
+  if (initialised_ && desc_->on_shutdown != nullptr &&
+      !guarded_void(what, [&] { desc_->on_shutdown(self_); })) {
+    context.notice(AISOPOD_LOG_WARN, "on_shutdown() " + what);
+  }
+  context.phase.store(Phase::stopped);
+  asks.finish();   // what waits for an answer or for a posted function is woken first,
+  posts.finish();
+  calls.finish();  // so that the handlers that still run can return
+  context.reply.stop();
+  context.reply.join();
+  registrations.release_all();
+  if (self_ != nullptr && !guarded_void(what, [&] { desc_->destroy(self_); })) {
+    context.notice(AISOPOD_LOG_WARN, "destroy() " + what);
+  }
+  self_ = nullptr;
+  context.phase.store(Phase::destroyed);
+  slot_->detach();
+  context.control.stop();
+  release_single(*desc_);
+  count_instance(-1);
+}
+
+void Instance::abandon() {
+  context.closing.store(true);
+  calls.stop();
+  asks.finish();  // nobody is left to answer
+  try {
+    context.control.push([self = shared_from_this()] { self->tear_down(); });
+  } catch (const std::system_error&) {
+    return;  // no thread to be had, so none has run: there is nothing to undo
+  }
+  context.control.detach();
+}
+
+}  // namespace aisopod

@@ -1,0 +1,162 @@
+#include "core/instance/registrations.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/host/plugin_error.h"
+#include "core/instance/instance.h"
+#include "core/json/check.h"
+#include "core/threads/guard.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+namespace {
+
+constexpr size_t kNameLength = 64;
+constexpr uint32_t kKnownFlags = AISOPOD_F_PARALLEL | AISOPOD_F_INLINE;
+
+// [A-Za-z0-9][A-Za-z0-9_-]{0,63}, without a look at the locale.
+bool is_name(const char* name) {
+  const auto alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (!alphanumeric(name[0])) return false;
+  size_t n = 1;
+  for (; name[n] != '\0'; ++n) {
+    if (n == kNameLength) return false;
+    if (!alphanumeric(name[n]) && name[n] != '_' && name[n] != '-') return false;
+  }
+  return true;
+}
+
+std::string key_of(const char* kind, const char* name) {
+  std::string key = std::string(kind) + ':' + name;
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
+
+// A name may be anything until it is checked; messages show a bounded piece of it.
+std::string shown(const char* text) {
+  if (text == nullptr) return "(NULL)";
+  const size_t n = strnlen(text, kNameLength + 1);
+  const size_t good = utf8_prefix(text, std::min(n, kNameLength));
+  return good < n ? std::string(text, good) + "..." : std::string(text, n);
+}
+
+bool may_repeat(const char* kind) {
+  return std::strcmp(kind, AISOPOD_KIND_HOOK) == 0 ||
+         std::strcmp(kind, AISOPOD_KIND_MIDDLEWARE) == 0;
+}
+
+}  // namespace
+
+aisopod_status Registrations::check(const aisopod_registration& def, std::string& why) const {
+  const auto refuse = [&](aisopod_status status, std::string text) {
+    why = std::move(text);
+    return status;
+  };
+  if ((def.flags & ~kKnownFlags) != 0) {
+    return refuse(AISOPOD_E_UNSUPPORTED, "unknown flag bits " + std::to_string(def.flags));
+  }
+  if (def.kind == nullptr) return refuse(AISOPOD_E_INVALID, "kind is NULL");
+  if (std::find(kinds_.begin(), kinds_.end(), def.kind) == kinds_.end()) {
+    return refuse(AISOPOD_E_UNSUPPORTED, "this host does not serve the kind '" + shown(def.kind) + "'");
+  }
+  if (def.name == nullptr || !is_name(def.name)) {
+    return refuse(AISOPOD_E_INVALID, "the name '" + shown(def.name) +
+                                         "' is not [A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+  }
+  if (def.handler == nullptr) return refuse(AISOPOD_E_INVALID, "handler is NULL");
+  if (items_.size() >= context_.limits.registrations) {
+    return refuse(AISOPOD_E_TOO_LARGE, "more than " + std::to_string(context_.limits.registrations) +
+                                           " registrations");
+  }
+  if (!may_repeat(def.kind) && taken_.count(key_of(def.kind, def.name)) != 0) {
+    return refuse(AISOPOD_E_EXISTS, std::string(def.kind) + " '" + def.name +
+                                        "' is registered already (case does not matter)");
+  }
+  return AISOPOD_OK;
+}
+
+aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* out,
+                                  aisopod_error* err) {
+  if (context_.phase.load() != Phase::registering) {
+    return fill(err, AISOPOD_E_STATE, "add() is legal during on_register() only");
+  }
+  const ThreadTag& here = thread_tag();
+  if (here.tag != Tag::control || &here.instance->registrations != this) {
+    return fill(err, AISOPOD_E_THREAD, "add() is legal on the control thread only");
+  }
+  if (def == nullptr || !size_is_legal<aisopod_registration>(
+                            def, AISOPOD_END_OF(aisopod_registration, release))) {
+    aisopod_registration unknown = AISOPOD_INIT(aisopod_registration);
+    const std::string text = "aisopod_registration has no legal struct_size";
+    refuse(unknown, AISOPOD_E_INVALID, text);
+    return fill(err, AISOPOD_E_INVALID, text);
+  }
+  std::string why;
+  aisopod_status status = check(*def, why);
+  std::string spec;
+  if (status == AISOPOD_OK) {
+    status = take_json(def->spec, def->spec_len, context_.limits.spec_bytes, spec, why);
+    if (status != AISOPOD_OK) why = "spec of '" + shown(def->name) + "': " + why;
+  }
+  if (status != AISOPOD_OK) {
+    refuse(*def, status, why);
+    return fill(err, status, why);
+  }
+
+  auto item = std::make_unique<Registration>();
+  item->token = next_token();
+  item->kind = def->kind;
+  item->name = def->name;
+  item->handler = def->handler;
+  item->user = def->user;
+  item->release = def->release;
+  item->flags = def->flags;
+  if (!may_repeat(def->kind)) taken_.insert(key_of(def->kind, def->name));
+  by_token_.emplace(item->token, item.get());
+
+  Message m = context_.message(MessageType::registration, item->token);
+  m.status = static_cast<int32_t>(def->flags);
+  m.a = item->kind;
+  m.b = item->name;
+  m.c = std::move(spec);
+  if (out != nullptr) *out = item->token;
+  items_.push_back(std::move(item));
+  context_.push(std::move(m));
+  return AISOPOD_OK;
+}
+
+// The host hears of what was refused as well, since a plugin may not look at the answer.
+void Registrations::refuse(const aisopod_registration& def, aisopod_status status,
+                           const std::string& why) {
+  if (++refusals_ > context_.limits.registrations) return;
+  Message m = context_.message(MessageType::refusal);
+  m.status = status;
+  m.a = shown(def.kind);
+  m.b = shown(def.name);
+  m.c = why;
+  context_.push(std::move(m));
+}
+
+Registration* Registrations::find(uint64_t token) const {
+  const auto found = by_token_.find(token);
+  return found == by_token_.end() ? nullptr : found->second;
+}
+
+void Registrations::release_all() {
+  for (; !items_.empty(); items_.pop_back()) {
+    const Registration& item = *items_.back();
+    if (item.release == nullptr) continue;
+    std::string what;
+    if (!guarded_void(what, [&] { item.release(item.user); })) {
+      context_.notice(AISOPOD_LOG_WARN, "release of '" + item.name + "' " + what);
+    }
+  }
+  by_token_.clear();
+}
+
+}  // namespace aisopod

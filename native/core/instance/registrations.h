@@ -1,0 +1,56 @@
+// What one instance registers: checks each add(), keeps the handlers, releases them in the end.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "core/instance/context.h"
+
+namespace aisopod {
+
+struct Registration {
+  uint64_t token = 0;
+  std::string kind;
+  std::string name;
+  aisopod_handler handler = nullptr;
+  void* user = nullptr;
+  aisopod_release release = nullptr;
+  std::atomic<uint32_t> flags{0};
+  int inline_strikes = 0;  // host's thread only
+
+  bool has(uint32_t flag) const { return (flags.load(std::memory_order_relaxed) & flag) != 0; }
+};
+
+class Registrations {
+ public:
+  // `kinds`: those that the embedder serves.
+  Registrations(Context& context, std::vector<std::string> kinds)
+      : context_(context), kinds_(std::move(kinds)) {}
+
+  // [control] aisopod_api.add
+  aisopod_status add(const aisopod_registration* def, aisopod_reg* out, aisopod_error* err);
+
+  // [host's thread] After on_register has returned, when nothing is added any more.
+  Registration* find(uint64_t token) const;
+
+  // [control] Newest first, each exactly once.
+  void release_all();
+
+ private:
+  aisopod_status check(const aisopod_registration& def, std::string& why) const;
+  void refuse(const aisopod_registration& def, aisopod_status status, const std::string& why);
+
+  Context& context_;
+  const std::vector<std::string> kinds_;
+  std::vector<std::unique_ptr<Registration>> items_;
+  std::unordered_map<uint64_t, Registration*> by_token_;
+  std::unordered_set<std::string> taken_;  // "kind:name" in lower case
+  size_t refusals_ = 0;
+};
+
+}  // namespace aisopod

@@ -1,0 +1,26 @@
+// What one instance may use. Times in milliseconds, sizes in bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace aisopod {
+
+struct Limits {
+  size_t payload_bytes = 16u << 20;
+  size_t spec_bytes = 256u << 10;
+  size_t chunks_unread = 64;
+  size_t chunk_bytes_unread = 1u << 20;
+  size_t registrations = 1000;
+  size_t queue = 1024;             // waiting calls, requests, posts; unread log lines, events
+  size_t parallel_workers = 4;     // threads for handlers that say AISOPOD_F_PARALLEL
+  size_t log_line_bytes = 16u << 10;
+  int64_t request_ms = 30'000;     // a request() without a limit of its own
+  int64_t stuck_after_ms = 1'000;  // how far past its deadline a handler may still run
+  int64_t inline_ns = 1'000'000;   // an inline handler over this, inline_strikes times, is moved
+  int inline_strikes = 3;
+};
+
+constexpr unsigned kJsonDepth = 512;  // deeper JSON is refused everywhere
+
+}  // namespace aisopod

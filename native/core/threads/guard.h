@@ -1,0 +1,42 @@
+// Calls into plugin code: an exception that reaches us is answered as AISOPOD_E_FAIL.
+#pragma once
+
+#include <exception>
+#include <string>
+#if defined(__GLIBCXX__)
+#  include <cxxabi.h>
+#endif
+
+#include "aisopod/plugin.h"
+
+namespace aisopod {
+
+// Runs call() -> aisopod_status. If it throws, `what` says so and AISOPOD_E_FAIL is the result.
+template <class F>
+aisopod_status guarded(std::string& what, F&& call) {
+  try {
+    return call();
+  }
+#if defined(__GLIBCXX__)
+  catch (const abi::__forced_unwind&) {  // pthread_exit and cancellation: glibc aborts if swallowed
+    throw;
+  }
+#endif
+  catch (const std::exception& e) {
+    what = std::string("threw a C++ exception: ") + e.what();
+  } catch (...) {
+    what = "threw a C++ exception";
+  }
+  return AISOPOD_E_FAIL;
+}
+
+// The same for functions without a result; true if it returned.
+template <class F>
+bool guarded_void(std::string& what, F&& call) {
+  return guarded(what, [&] {
+           call();
+           return AISOPOD_OK;
+         }) == AISOPOD_OK;
+}
+
+}  // namespace aisopod

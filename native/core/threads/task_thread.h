@@ -1,0 +1,45 @@
+// One thread, one task at a time, in order: an instance's control thread and its reply thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+
+namespace aisopod {
+
+class TaskThread {
+ public:
+  using Task = std::function<void()>;
+
+  TaskThread();
+  // Stops, and joins unless this is the thread itself.
+  ~TaskThread();
+  TaskThread(const TaskThread&) = delete;
+  TaskThread& operator=(const TaskThread&) = delete;
+
+  // [any thread] Starts the thread, unless a push() has; then no later push() can fail for want of
+  // one. False: stopped. Throws std::system_error when no thread can be started.
+  bool start();
+  // [any thread] Runs the task after those pushed before it. False: stopped, nothing was taken.
+  // Throws like start(), and has taken nothing then.
+  bool push(Task task);
+  // [any thread] Runs the task at `when` (ns) or soon after. False: stopped.
+  bool push_at(int64_t when, Task task);
+  // [any thread] No task is taken any more; the thread ends when the waiting ones have run.
+  // Tasks whose time has not come are dropped.
+  void stop();
+  // [not this thread] After stop().
+  void join();
+  // [any thread] The thread finishes what it has by itself.
+  void detach();
+
+ private:
+  struct State;  // shared with the thread, which may outlive this object
+  static void run(State& state);
+  void start_locked();
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace aisopod

@@ -1,0 +1,38 @@
+// Which of the header's threads is this? Set around every call into plugin code, so that host
+// functions can refuse what is not legal on the thread they are called on.
+#pragma once
+
+namespace aisopod {
+
+class Call;
+class Instance;
+
+enum class Tag { other, control, worker, reply, inline_ };
+
+struct ThreadTag {
+  Tag tag = Tag::other;
+  Instance* instance = nullptr;
+  Call* inline_call = nullptr;  // the call whose inline handler runs on this thread
+};
+
+// The calling thread's.
+ThreadTag& thread_tag();
+
+// Sets the tag for the length of a call into plugin code.
+class TagScope {
+ public:
+  TagScope(Tag tag, Instance* instance, Call* inline_call = nullptr) : before_(thread_tag()) {
+    thread_tag() = {tag, instance, inline_call};
+  }
+  ~TagScope() { thread_tag() = before_; }
+  TagScope(const TagScope&) = delete;
+  TagScope& operator=(const TagScope&) = delete;
+
+ private:
+  const ThreadTag before_;
+};
+
+// May a [waits] function wait here? Not on the threads that bring what it would wait for.
+bool may_wait();
+
+}  // namespace aisopod

@@ -1,0 +1,44 @@
+import type { RawRegistration } from '../abi/index.js';
+import { AisopodError } from '../errors/index.js';
+import { CAPABILITIES, type Capability, type PluginManifest } from '../manifest/index.js';
+
+/** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
+function keyOf(kind: string): Capability | undefined {
+  return CAPABILITIES.find((key) => key === `${kind}s` || key === kind);
+}
+
+/**
+ * Compares what the manifest lists with what was registered.
+ *
+ * @param refused registrations that this host does not serve; they count as registered
+ * @returns CAPABILITY_MISMATCH with every difference, or null
+ */
+export function compareCapabilities(
+  manifest: PluginManifest,
+  registrations: readonly RawRegistration[],
+  refused: readonly AisopodError[],
+): AisopodError | null {
+  const made = new Set(registrations.map(({ kind, name }) => `${keyOf(kind)}:${name}`));
+  const unserved = new Set(
+    refused.map(({ details }) => {
+      const { kind, name } = details as { kind: string; name: string };
+      return `${keyOf(kind)}:${name}`;
+    }),
+  );
+  const listed = new Set(
+    CAPABILITIES.flatMap((key) => manifest.capabilities[key].map((name) => `${key}:${name}`)),
+  );
+  const missing = [...listed].filter((each) => !made.has(each) && !unserved.has(each));
+  const extra = [...made].filter((each) => !listed.has(each));
+  if (missing.length === 0 && extra.length === 0) return null;
+  const parts = [
+    missing.length > 0 ? `lists ${missing.join(', ')} without registering it` : '',
+    extra.length > 0 ? `registers ${extra.join(', ')} without listing it` : '',
+  ].filter((part) => part !== '');
+  return new AisopodError(
+    'CAPABILITY_MISMATCH',
+    `Plugin ${manifest.plugin.id} ${parts.join(', and ')}. ` +
+      `Make [capabilities] in ${manifest.file} say what on_register() does.`,
+    { details: { plugin: manifest.plugin.id, missing, extra } },
+  );
+}

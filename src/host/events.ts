@@ -1,0 +1,30 @@
+import { EventEmitter } from 'node:events';
+import type { AisopodError } from '../errors/index.js';
+import type { LifecycleChange } from '../lifecycle/index.js';
+
+/** What a host tells, by event name. */
+export interface HostEventMap {
+  /** A plugin went from one phase to another. */
+  phase: [change: LifecycleChange];
+  /** Something about a plugin that stops nothing. */
+  warning: [plugin: string, warning: AisopodError];
+  /** A plugin has published something with emit(). */
+  event: [event: { readonly plugin: string; readonly topic: string; readonly data: unknown }];
+}
+
+/**
+ * `host.events`. A listener that throws is a fault of the embedder: it surfaces as an uncaught error,
+ * and what the host was doing goes on.
+ */
+export class HostEvents extends EventEmitter<HostEventMap> {
+  override emit<K extends keyof HostEventMap>(name: K, ...args: HostEventMap[K]): boolean {
+    try {
+      return super.emit<K>(name, ...(args as never));
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+      return true;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import type { Limits } from '../config/index.js';
+import type { RequestHandler } from '../loaders/index.js';
+import type { Logger } from '../logging/index.js';
+
+/** Options of PluginHost.open(). All may be left out. */
+export interface HostOptions {
+  /** The home; default: AISOPOD_HOME, then `~/.aisopod`. `~` is expanded. */
+  readonly home?: string | undefined;
+  /** The environment that home and search paths are read from; default: process.env. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** Folders of single plugins, loaded before all others without being installed. */
+  readonly pluginDirs?: readonly string[] | undefined;
+  /** Reject on the first plugin that fails, and on a difference between manifest and library. */
+  readonly strict?: boolean | undefined;
+  /** Features that manifests may ask for, besides those of config.toml. */
+  readonly features?: readonly string[] | undefined;
+  /** Where the host and its plugins log; default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** Limits that go before those of config.toml. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Answers to what plugins ask for with request(), by method. */
+  readonly requests?: Readonly<Record<string, RequestHandler>> | undefined;
+  /** Keep the event loop alive until close(); otherwise only a call in flight does. */
+  readonly keepAlive?: boolean | undefined;
+}

@@ -1,0 +1,240 @@
+import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
+import { type HostConfig, readHostConfig } from '../config/index.js';
+import { discover, type SearchPath, searchPaths } from '../discovery/index.js';
+import { AisopodError } from '../errors/index.js';
+import { type Home, resolveHome } from '../home/index.js';
+import { type Logger, silentLogger } from '../logging/index.js';
+import { CURRENT_PLATFORM } from '../manifest/index.js';
+import { Registry } from '../registry/index.js';
+import { type CallRoute, Tools } from '../tools/index.js';
+import { HOST_VERSION } from '../version.js';
+import { HostEvents } from './events.js';
+import { InProgress } from './in-progress.js';
+import { keepAlive } from './keep-alive.js';
+import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
+import type { HostOptions } from './options.js';
+import type { PluginInfo } from './plugin-info.js';
+import { PluginRecord } from './plugin-record.js';
+import { PluginRecords } from './plugin-records.js';
+import { Plugins } from './plugins.js';
+import { type StartContext, startPlugins } from './start-plugins.js';
+import { stopPlugin, stopPlugins } from './stop-plugins.js';
+
+/** The one front door: finds plugins, starts them, and lets what they register be used. */
+export class PluginHost {
+  readonly home: Home;
+  readonly config: HostConfig;
+  readonly events = new HostEvents();
+  readonly plugins: Plugins;
+  readonly tools: Tools;
+  /** What all plugins registered; read it by its snapshots. */
+  readonly registry = new Registry();
+  readonly #options: HostOptions;
+  readonly #logger: Logger;
+  readonly #records = new PluginRecords();
+  readonly #work = new InProgress();
+  #starting: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+  #letGo: (() => void) | undefined;
+
+  private constructor(options: HostOptions) {
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    const env = options.env ?? process.env;
+    this.home = resolveHome({ home: options.home, env });
+    this.config = readHostConfig(this.home);
+    this.plugins = new Plugins({
+      registry: this.registry,
+      records: this.#records,
+      load: (dir) => this.#work.track(this.#load(dir)),
+      stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+    });
+    this.tools = new Tools({
+      snapshot: () => this.registry.snapshot,
+      assertOpen: () => this.#refuseClosed(),
+      route: (id) => this.#route(id),
+    });
+  }
+
+  /**
+   * Opens a host: finds all plugins and starts those that can be.
+   * @returns also when plugins failed; `host.plugins.list()` says which and why
+   * @throws AisopodError NO_HOME, CONFIG_INVALID; with `strict` the error of the
+   *   first plugin that failed
+   */
+  static async open(options: HostOptions = {}): Promise<PluginHost> {
+    const host = new PluginHost(options);
+    host.discover();
+    try {
+      await host.start();
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+    return host;
+  }
+
+  /** Like open(), without finding or starting anything yet. */
+  static create(options: HostOptions = {}): PluginHost {
+    return new PluginHost(options);
+  }
+
+  /** Where plugins are looked for, in order of precedence. */
+  get searchPaths(): readonly SearchPath[] {
+    return searchPaths({
+      home: this.home,
+      env: this.#options.env ?? process.env,
+      configPaths: this.config.paths,
+      pluginDirs: this.#options.pluginDirs ?? [],
+    });
+  }
+
+  /**
+   * Finds plugins without running anything of them. Before start() only.
+   * @throws AisopodError HOST_CLOSED, ALREADY_LOADED when the host has started
+   */
+  discover(): PluginInfo[] {
+    this.#refuseClosed();
+    if (this.#starting !== null) {
+      throw new AisopodError('ALREADY_LOADED', 'The host has started; see plugins.loadPlugin().');
+    }
+    const records = this.#find(this.searchPaths);
+    this.#records.replaceAll(records);
+    for (const record of records) this.#validate(record);
+    return this.plugins.list();
+  }
+
+  /**
+   * Starts what discover() found, in the order of dependencies. Asked again, it is the same start.
+   * @throws AisopodError HOST_CLOSED; with `strict` the error of the first plugin that failed
+   */
+  async start(): Promise<void> {
+    this.#refuseClosed();
+    this.#starting ??= this.#work.track(this.#start());
+    await this.#starting;
+  }
+
+  /**
+   * Ends all plugins in reverse order: calls in flight may end, then each shuts down. A start, load
+   * or unload that is under way comes to its end first. What fails on the way is a warning. May be
+   * called again; never rejects.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get #strict(): boolean {
+    return this.#options.strict ?? this.config.strict;
+  }
+
+  #context(): StartContext {
+    return {
+      home: this.home,
+      config: this.config,
+      registry: this.registry,
+      events: this.events,
+      logger: this.#logger,
+      requests: new Map(Object.entries(this.#options.requests ?? {})),
+      limits: this.#options.limits ?? {},
+      strict: this.#strict,
+    };
+  }
+
+  #stopContext() {
+    return {
+      registry: this.registry,
+      logger: this.#logger,
+      drainMs: (id: string) => this.#options.limits?.drainMs ?? this.config.limitsFor(id).drainMs,
+    };
+  }
+
+  #find(paths: readonly SearchPath[]): PluginRecord[] {
+    const found = discover({
+      paths,
+      host: {
+        hostVersion: HOST_VERSION,
+        platform: CURRENT_PLATFORM,
+        abiMajor: ABI_MAJOR,
+        abiMinor: ABI_MINOR,
+        features: [...this.config.features, ...(this.#options.features ?? [])],
+      },
+      pinOf: (id) => this.config.settingsFor(id).version,
+    });
+    return found.map((each) => new PluginRecord(each, this.events));
+  }
+
+  /** Says how far a finding can go, as far as that can be told without running it. */
+  #validate({ found, lifecycle }: PluginRecord): void {
+    const { id, error } = found;
+    if (error !== null) lifecycle.to('failed_manifest', error);
+    else if (id !== null && !this.config.settingsFor(id).enabled) lifecycle.to('disabled');
+    else lifecycle.to('validated');
+  }
+
+  async #start(): Promise<void> {
+    await this.#startAll(this.#records.all);
+    if (this.#strict) this.#throwFirstFailure();
+    if (this.#options.keepAlive === true) this.#letGo = keepAlive();
+  }
+
+  async #startAll(records: readonly PluginRecord[]): Promise<void> {
+    rememberOpenHost(this);
+    const wanted = records.filter(({ phase }) => phase === 'validated');
+    const { running } = this.#records;
+    const others = this.#records.notRunning([...wanted, ...running]);
+    await startPlugins(wanted, running, others, this.#context());
+    for (const { name, lifecycle } of records) {
+      const { reason, phase } = lifecycle;
+      if (reason !== null)
+        this.#logger.error({ plugin: name, phase, code: reason.code }, reason.message);
+    }
+  }
+
+  async #load(dir: string): Promise<PluginRecord> {
+    this.#refuseClosed();
+    const only = searchPaths({ home: this.home, env: {}, pluginDirs: [dir] }).slice(0, 1);
+    const [record] = this.#find(only);
+    if (record === undefined) {
+      throw new AisopodError('MANIFEST_MISSING', `${dir} holds no plugin.`, { details: { dir } });
+    }
+    this.#records.add(record);
+    this.#validate(record);
+    await this.#startAll([record]);
+    return record;
+  }
+
+  #route(id: string): CallRoute {
+    this.#refuseClosed();
+    const record = this.#records.find(id);
+    const phase = record?.phase ?? null;
+    // A stuck plugin may still serve what need not wait; the core refuses the rest.
+    if (record?.route && (phase === 'active' || phase === 'stuck')) return record.route;
+    const details = { plugin: id, state: phase };
+    if (phase === 'disabled') {
+      throw new AisopodError('PLUGIN_DISABLED', `Plugin ${id} is switched off.`, { details });
+    }
+    throw new AisopodError('PLUGIN_NOT_ACTIVE', `Plugin ${id} takes no calls now.`, { details });
+  }
+
+  #throwFirstFailure(): void {
+    for (const { lifecycle } of this.#records.all) {
+      if (lifecycle.reason !== null && lifecycle.reason.code !== 'SHADOWED') throw lifecycle.reason;
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== null) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
+  }
+
+  async #close(): Promise<void> {
+    await this.#work.settled();
+    await stopPlugins(this.#records.all, this.#stopContext());
+    this.#letGo?.();
+    forgetOpenHost(this);
+  }
+}

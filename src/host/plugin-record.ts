@@ -1,0 +1,78 @@
+import type { DiscoveredPlugin } from '../discovery/index.js';
+import { AisopodError } from '../errors/index.js';
+import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
+import type { LibraryFacts, PluginInstance } from '../loaders/index.js';
+import type { PluginManifest } from '../manifest/index.js';
+import type { CallRoute } from '../tools/index.js';
+import type { HostEvents } from './events.js';
+import type { PluginInfo } from './plugin-info.js';
+
+/** What the host keeps about one finding of a scan, from discovery to the end. */
+export class PluginRecord {
+  readonly found: DiscoveredPlugin;
+  readonly lifecycle: Lifecycle;
+  readonly warnings: AisopodError[];
+  /** Dependency level, once it has been planned. */
+  level = 0;
+  instance: PluginInstance | null = null;
+  library: LibraryFacts | null = null;
+  openMs: number | undefined;
+  /** Where its calls go while they may be made. */
+  route: CallRoute | null = null;
+  readonly #events: HostEvents;
+
+  constructor(found: DiscoveredPlugin, events: HostEvents) {
+    this.found = found;
+    this.#events = events;
+    this.warnings = [...found.warnings];
+    this.lifecycle = new Lifecycle(found.id ?? found.path, (change: LifecycleChange) =>
+      events.emit('phase', change),
+    );
+  }
+
+  /** The id, or the path of what has none. */
+  get name(): string {
+    return this.lifecycle.id;
+  }
+
+  get phase(): Phase {
+    return this.lifecycle.phase;
+  }
+
+  /** @throws AisopodError INTERNAL when there is none: only what failed_manifest has none */
+  get manifest(): PluginManifest {
+    if (this.found.manifest !== null) return this.found.manifest;
+    throw new AisopodError('INTERNAL', `${this.found.path} has no manifest that could be used.`);
+  }
+
+  warn(warning: AisopodError): void {
+    this.warnings.push(warning);
+    this.#events.emit('warning', this.name, warning);
+  }
+
+  info(tools: readonly string[]): PluginInfo {
+    const { found, lifecycle } = this;
+    const { reason } = lifecycle;
+    return {
+      id: found.id,
+      name: found.manifest?.plugin.name ?? null,
+      version: found.manifest?.plugin.version ?? null,
+      state: lifecycle.phase,
+      reason: reason?.message ?? null,
+      error: reason?.toJSON() ?? null,
+      warnings: this.warnings.map((warning) => warning.toJSON()),
+      path: found.path,
+      loader: found.manifest?.runtime.loader ?? null,
+      tools,
+      entry: found.entry?.real ?? null,
+      origin: found.origin.origin,
+      manifest: found.manifest,
+      library: this.library,
+      timings: {
+        ...(this.openMs === undefined ? {} : { open: this.openMs }),
+        ...this.instance?.timings,
+      },
+      history: lifecycle.history,
+    };
+  }
+}

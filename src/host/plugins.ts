@@ -1,0 +1,142 @@
+import { AisopodError } from '../errors/index.js';
+import type { Registry } from '../registry/index.js';
+import type { PluginInfo } from './plugin-info.js';
+import type { PluginRecord } from './plugin-record.js';
+import type { PluginRecords } from './plugin-records.js';
+
+/** What the plugins need from the host. */
+export interface PluginsHost {
+  readonly registry: Registry;
+  readonly records: PluginRecords;
+  /** Discovers and starts the plugin in a folder. */
+  readonly load: (dir: string) => Promise<PluginRecord>;
+  /** Ends an instance, letting its calls end first. */
+  readonly stop: (record: PluginRecord) => Promise<void>;
+}
+
+/** The plugins of a host: `host.plugins`. */
+export class Plugins {
+  readonly #host: PluginsHost;
+
+  constructor(host: PluginsHost) {
+    this.#host = host;
+  }
+
+  /** All that was found, good or not, in the order of precedence. */
+  list(): PluginInfo[] {
+    return this.#host.records.all.map((record) => this.#info(record));
+  }
+
+  /** One plugin, or undefined. Of several with that id, the one that is not shadowed. */
+  get(id: string): PluginInfo | undefined {
+    const record = this.#host.records.find(id);
+    return record && this.#info(record);
+  }
+
+  /** Whether calls of the plugin are taken. */
+  isActive(id: string): boolean {
+    return this.#host.records.find(id)?.phase === 'active';
+  }
+
+  /**
+   * Loads the plugin in a folder, without installing it.
+   * @returns how it came out: a failure is in `state` and `error`
+   * @throws AisopodError ALREADY_LOADED when a plugin with its id is there, HOST_CLOSED
+   */
+  async loadPlugin(dir: string): Promise<PluginInfo> {
+    return this.#info(await this.#host.load(dir));
+  }
+
+  /**
+   * Ends a plugin: its registrations go at once, calls in flight may end within the drain limit.
+   * @param options cascade: those that need it are ended first
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE
+   */
+  async unloadPlugin(id: string, options: { cascade?: boolean } = {}): Promise<void> {
+    const record = this.#known(id);
+    // What is switched off keeps its state, and with it what it needs.
+    const alive = ({ route }: PluginRecord) => route !== null;
+    for (const each of this.#withDependents(record, options.cascade === true, 'unload', alive)) {
+      await this.#host.stop(each);
+    }
+  }
+
+  /**
+   * Switches a plugin off: new calls answer PLUGIN_DISABLED, running ones end, state is kept.
+   * @param options cascade: those that need it are switched off first
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE
+   */
+  disable(id: string, options: { cascade?: boolean } = {}): void {
+    const record = this.#known(id);
+    if (record.phase === 'disabled') return;
+    if (record.phase !== 'active' && record.phase !== 'stuck') throw notActive(record);
+    const serves = ({ phase }: PluginRecord) => phase === 'active' || phase === 'stuck';
+    for (const each of this.#withDependents(record, options.cascade === true, 'disable', serves)) {
+      each.lifecycle.to('disabled');
+    }
+  }
+
+  /**
+   * Switches a plugin on again.
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran
+   */
+  enable(id: string): void {
+    const record = this.#known(id);
+    if (record.phase === 'active') return;
+    if (record.phase !== 'disabled' || record.route === null) throw notActive(record);
+    record.lifecycle.to('active');
+  }
+
+  #info(record: PluginRecord): PluginInfo {
+    const { name, route } = record;
+    const entries = route === null ? [] : this.#host.registry.snapshot.entriesOf(name);
+    return record.info(entries.filter(({ kind }) => kind === 'tool').map((entry) => entry.name));
+  }
+
+  #known(id: string): PluginRecord {
+    const record = this.#host.records.find(id);
+    if (record !== undefined) return record;
+    throw new AisopodError(
+      'PLUGIN_NOT_FOUND',
+      `No plugin has the id ${JSON.stringify(id)}. The ones that there are: aisopod plugins list`,
+      { details: { plugin: id } },
+    );
+  }
+
+  /** The plugin, and before it those that need it, the outermost first. */
+  #withDependents(
+    record: PluginRecord,
+    cascade: boolean,
+    verb: string,
+    counts: (dependent: PluginRecord) => boolean,
+  ): PluginRecord[] {
+    const order: PluginRecord[] = [];
+    const visit = (each: PluginRecord) => {
+      if (order.includes(each)) return;
+      for (const other of this.#host.records.all) {
+        const need = other.found.manifest?.dependencies[each.name];
+        if (need?.optional === false && counts(other)) visit(other);
+      }
+      order.push(each);
+    };
+    visit(record);
+    if (order.length > 1 && !cascade) {
+      const names = order.slice(0, -1).map((each) => each.name);
+      throw new AisopodError(
+        'PLUGIN_IN_USE',
+        `${record.name} is needed by ${names.join(', ')}. To ${verb} them too, say cascade.`,
+        { details: { plugin: record.name, dependents: names } },
+      );
+    }
+    return order;
+  }
+}
+
+function notActive(record: PluginRecord): AisopodError {
+  const why = record.lifecycle.reason;
+  return new AisopodError(
+    'PLUGIN_NOT_ACTIVE',
+    `Plugin ${record.name} is ${record.phase}${why === null ? '' : `: ${why.message}`}`,
+    { details: { plugin: record.name, state: record.phase } },
+  );
+}

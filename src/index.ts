@@ -1,0 +1,22 @@
+export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
+export {
+  type HostEventMap,
+  HostEvents,
+  type HostOptions,
+  PluginHost,
+  type PluginInfo,
+  Plugins,
+} from './host/index.js';
+export type { CallContext, RequestHandler, RequestInfo } from './loaders/index.js';
+export type { Logger } from './logging/index.js';
+export type { PluginManifest } from './manifest/index.js';
+export type { Registry as PluginRegistry } from './registry/index.js';
+export {
+  type ToolCallOptions,
+  type ToolCallStream,
+  type ToolInfo,
+  type ToolResult,
+  type ToolStreamOptions,
+  Tools,
+} from './tools/index.js';
+export { HOST_VERSION } from './version.js';

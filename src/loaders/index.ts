@@ -1,0 +1,15 @@
+export type {
+  InstanceEvents,
+  LibraryFacts,
+  LoadedPlugin,
+  Loader,
+  LoadRequest,
+} from './loader.js';
+export type {
+  Answer,
+  CallContext,
+  InstanceTimings,
+  InvokeOptions,
+  PluginInstance,
+} from './plugin-instance.js';
+export type { RequestHandler, RequestHandlers, RequestInfo } from './requests.js';

@@ -1,0 +1,60 @@
+import type { Kind } from '../abi/index.js';
+import type { Limits } from '../config/index.js';
+import type { PluginManifest } from '../manifest/index.js';
+import type { PluginInstance } from './plugin-instance.js';
+import type { RequestHandlers } from './requests.js';
+
+/** What an instance tells the host without having been asked. */
+export interface InstanceEvents {
+  /** A line of the plugin's log; level as in LOG_LEVELS, lost counts the lines dropped before. */
+  log(level: number, text: string, lost: number): void;
+  /** Something that the host itself noticed about the plugin. */
+  notice(level: number, text: string): void;
+  /** A handler overstays its deadline, or (null) has returned at last. */
+  stuck(handler: string | null): void;
+  /** The plugin has published an event. */
+  event(topic: string, data: unknown): void;
+}
+
+/** What a loader is given to bring one plugin to life. */
+export interface LoadRequest {
+  readonly manifest: PluginManifest;
+  /** The file to load: a real path inside the plugin's folder. */
+  readonly entry: string;
+  /** Where private copies of libraries are kept. */
+  readonly imagesDir: string;
+  /** The plugin's private data directory, made before the plugin runs. */
+  readonly dataDir: string;
+  /** The plugin's configuration. */
+  readonly config: object;
+  readonly limits: Limits;
+  /** The kinds of registrations that have a consumer. */
+  readonly kinds: readonly Kind[];
+  readonly requests: RequestHandlers;
+  readonly events: InstanceEvents;
+}
+
+/** What was found out about a library on the way. */
+export interface LibraryFacts {
+  /** The private copy that was opened. */
+  readonly opened: string;
+  readonly sha256: string;
+  readonly format: string;
+  readonly machine: string;
+  readonly abi: string;
+  /** Free text of its author about how it was built. */
+  readonly build: string | null;
+  /** Libraries that it needs. */
+  readonly needed: readonly string[];
+}
+
+export interface LoadedPlugin {
+  readonly instance: PluginInstance;
+  readonly library: LibraryFacts;
+}
+
+/** A way to reach plugin code. */
+export interface Loader {
+  /** @throws AisopodError of the library, image and descriptor groups */
+  load(request: LoadRequest): Promise<LoadedPlugin>;
+}

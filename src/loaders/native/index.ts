@@ -1,0 +1,65 @@
+import { ENTRY_SYMBOL } from '../../abi/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../version.js';
+import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
+import { bridge } from './bridge.js';
+import { readDescriptor } from './descriptor.js';
+import { imageOf } from './images.js';
+import { NativePluginInstance } from './native-instance.js';
+import { openLibrary } from './open-library.js';
+
+export { systemLibrary } from './system-loader.js';
+
+import { checkLibrary } from './preflight.js';
+
+/** Opens a library in this process: koffi opens it, the addon runs it. */
+export const nativeLoader: Loader = {
+  async load(request: LoadRequest): Promise<LoadedPlugin> {
+    const { manifest, entry, limits } = request;
+    // Before anything is opened: a library that never finishes opening holds the system's loader.
+    bridge();
+    const image = imageOf(entry, {
+      imagesDir: request.imagesDir,
+      generation: 0,
+      folder: manifest.dir,
+    });
+    checkLibrary(image.info, {
+      path: entry,
+      platform: process.platform,
+      arch: process.arch,
+      entrySymbol: ENTRY_SYMBOL,
+    });
+    const library = await openLibrary(image.path, {
+      limitMs: limits.openMs,
+      original: entry,
+      siblings: image.siblings,
+    });
+    const descriptor = readDescriptor(library, manifest.plugin);
+    const instance = new NativePluginInstance({
+      plugin: manifest.plugin.id,
+      descriptor: descriptor.address,
+      options: {
+        hostName: HOST_NAME,
+        hostVersion: HOST_VERSION,
+        pluginDir: manifest.dir,
+        dataDir: request.dataDir,
+        config: JSON.stringify(request.config),
+        kinds: request.kinds,
+      },
+      limits,
+      requests: request.requests,
+      events: request.events,
+    });
+    return {
+      instance,
+      library: {
+        opened: image.path,
+        sha256: image.sha256,
+        format: image.info.format,
+        machine: image.info.machine,
+        abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
+        build: descriptor.build,
+        needed: image.info.needed,
+      },
+    };
+  },
+};

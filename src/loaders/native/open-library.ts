@@ -1,0 +1,61 @@
+import { ENTRY_SYMBOL } from '../../abi/index.js';
+import { AisopodError } from '../../errors/index.js';
+
+export { stuckOpening } from './loader-turn.js';
+
+import { inTurn } from './loader-turn.js';
+import { openError } from './open-error.js';
+import { refuseClash, rememberSiblings, type Sibling } from './open-siblings.js';
+import { type LibraryHandle, openForGood } from './system-loader.js';
+
+/** A library that stays open until the process ends. */
+export interface OpenedLibrary {
+  /** How messages name it. */
+  readonly what: string;
+  /** Calls aisopod_plugin_v1 on this thread: the address of the descriptor, null for NULL. */
+  readonly entry: () => bigint | null;
+}
+
+export interface OpenOptions {
+  /** Milliseconds that opening may take; more than 0. */
+  readonly limitMs: number;
+  /** The library that `path` is a copy of, which messages name; default: `path`. */
+  readonly original?: string | undefined;
+  /** The libraries that were copied with it. */
+  readonly siblings?: readonly Sibling[] | undefined;
+}
+
+/**
+ * Opens a library and finds its entry point. Code of the library runs, on a thread of the pool;
+ * the event loop goes on. One library is opened at a time in a process.
+ *
+ * @param path absolute path of a private copy, which nobody changes
+ * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
+ *   LIBRARY_SLOW, LOADER_STUCK
+ */
+export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
+  const what = options.original ?? path;
+  const siblings = options.siblings ?? [];
+  return inTurn(what, options.limitMs, async () => {
+    refuseClash(what, siblings);
+    const handle = await openForGood(path).catch((error: unknown) => {
+      throw openError(what, error);
+    });
+    rememberSiblings(what, siblings);
+    return { what, entry: findEntry(handle, what) };
+  });
+}
+
+/** Within the turn, since looking up a name waits for a library that is being opened. */
+function findEntry(handle: LibraryHandle, what: string): () => bigint | null {
+  try {
+    return handle.func(ENTRY_SYMBOL, 'void *', []);
+  } catch (cause) {
+    throw new AisopodError(
+      'LIBRARY_NO_ENTRY',
+      `${what} is open, but ${ENTRY_SYMBOL} is not found in it. ` +
+        'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h.',
+      { details: { path: what, expected: ENTRY_SYMBOL }, cause },
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { Status } from '../../abi/index.js';
+import type { AisopodError } from '../../errors/index.js';
+import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';
+import { lostCall } from './lost-call.js';
+
+// A longer one would overflow and fire at once.
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What a pending call asks of the instance that made it. */
+export interface CallPort {
+  readonly plugin: string;
+  cancel(call: number, status: number): void;
+  chunkRead(call: number, bytes: number): void;
+}
+
+/**
+ * A call that the plugin has not answered yet. The caller's promise settles once: by the plugin's
+ * answer, after every chunk before it was read, or at once when the call is lost or cancelled.
+ */
+export class PendingCall {
+  readonly promise: Promise<Answer>;
+  readonly context: CallContext | undefined;
+  readonly #token: number;
+  readonly #port: CallPort;
+  readonly #onChunk: InvokeOptions['onChunk'];
+  readonly #onProgress: InvokeOptions['onProgress'];
+  readonly #signal: AbortSignal | undefined;
+  readonly #chunks: { json: string; bytes: number }[] = [];
+  readonly #deadline: number;
+  #timer: NodeJS.Timeout | undefined;
+  #resolve!: (answer: Answer) => void;
+  #reject!: (reason: unknown) => void;
+  #answer: Answer | undefined;
+  #reading = false;
+  #settled = false;
+
+  constructor(token: number, port: CallPort, options: InvokeOptions) {
+    this.#token = token;
+    this.#port = port;
+    this.context = options.context;
+    this.#onChunk = options.onChunk;
+    this.#onProgress = options.onProgress;
+    this.#signal = options.signal;
+    this.#deadline = performance.now() + options.timeoutMs;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#signal?.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  /** The plugin has answered: no chunk comes after this. */
+  answered(answer: Answer): void {
+    this.#answer = answer;
+    if (this.#reading) this.#watchReader();
+    else this.#settle(answer);
+  }
+
+  /** The host has ended the call. */
+  lost(reason: AisopodError): void {
+    this.#fail(reason);
+  }
+
+  chunk(json: string, bytes: number): void {
+    if (this.#settled) return;
+    this.#chunks.push({ json, bytes });
+    if (!this.#reading) void this.#read();
+  }
+
+  progress(fraction: number | null, note: string | null): void {
+    if (this.#settled) return;
+    try {
+      this.#onProgress?.(fraction, note);
+    } catch (error) {
+      this.#stop(error);
+    }
+  }
+
+  /** One chunk at a time: the next is handed over when the reader's promise has settled. */
+  async #read(): Promise<void> {
+    this.#reading = true;
+    for (let next = this.#chunks.shift(); next !== undefined; next = this.#chunks.shift()) {
+      try {
+        await this.#onChunk?.(JSON.parse(next.json));
+      } catch (error) {
+        this.#stop(error);
+      }
+      if (this.#settled) return;
+      this.#port.chunkRead(this.#token, next.bytes);
+    }
+    this.#reading = false;
+    if (this.#answer !== undefined) this.#settle(this.#answer);
+  }
+
+  /** The core watches the plugin; a reader that never settles would hold the answer for ever. */
+  #watchReader(): void {
+    const left = this.#deadline - performance.now();
+    if (left === Number.POSITIVE_INFINITY) return;
+    const late = lostCall(
+      this.#port.plugin,
+      Status.DEADLINE,
+      'the plugin answered, but its chunks were not read before the deadline',
+    );
+    this.#timer = setTimeout(() => this.#fail(late), Math.min(Math.max(0, left), LONGEST_TIMER_MS));
+  }
+
+  readonly #abort = (): void => {
+    this.#stop(lostCall(this.#port.plugin, Status.CANCELLED, 'the caller cancelled the call'));
+  };
+
+  /** The caller wants no more: tells the plugin, and does not wait for it. */
+  #stop(reason: unknown): void {
+    if (this.#settled) return;
+    this.#port.cancel(this.#token, Status.CANCELLED);
+    this.#fail(reason);
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#settled) return;
+    this.#end();
+    this.#reject(reason);
+  }
+
+  #settle(answer: Answer): void {
+    if (this.#settled) return;
+    this.#end();
+    this.#resolve(answer);
+  }
+
+  #end(): void {
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#chunks.length = 0;
+    this.#signal?.removeEventListener('abort', this.#abort);
+  }
+}

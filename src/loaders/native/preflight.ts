@@ -1,0 +1,111 @@
+import { endianness } from 'node:os';
+import { ABI_MAJOR } from '../../abi/index.js';
+import type { LibraryInfo } from '../../binary/index.js';
+import { AisopodError } from '../../errors/index.js';
+
+/** What a library must fit. */
+export interface Target {
+  /** How messages name the library. */
+  readonly path: string;
+  /** As `process.platform`. */
+  readonly platform: string;
+  /** As `process.arch`. */
+  readonly arch: string;
+  /** The function that it must export. */
+  readonly entrySymbol: string;
+}
+
+/** Entry points of the earlier interface, which were Rust functions without a stable ABI. */
+const RUST_ENTRIES = ['create_plugin', 'aisopod_plugin_create'];
+
+const FORMATS: Readonly<Record<string, LibraryInfo['format']>> = { win32: 'pe', darwin: 'macho' };
+
+/** Platforms on which libraries of another one work. */
+const COMPATIBLE: Readonly<Record<string, string>> = { android: 'linux' };
+
+/**
+ * Refuses a library that cannot be a plugin here, before it is opened, since opening runs its code.
+ * Needed libraries are not looked for: only the loader of the operating system knows where.
+ *
+ * @throws AisopodError LIBRARY_PLATFORM, LIBRARY_MACHINE, LIBRARY_NO_ENTRY, ABI_MAJOR,
+ *   LIBRARY_RUST_ABI; LIBRARY_FORMAT when its symbol table is damaged
+ */
+export function checkLibrary(info: LibraryInfo, target: Target): void {
+  checkPlatform(info, target);
+  checkMachine(info, target);
+  checkEntry(info, target);
+}
+
+function checkPlatform(info: LibraryInfo, { path, platform, arch }: Target): void {
+  const here = COMPATIBLE[platform] ?? platform;
+  const format = FORMATS[platform] ?? 'elf';
+  if (info.format === format && (info.os === null || info.os === here)) return;
+  const found = info.os ?? info.format.toUpperCase();
+  throw new AisopodError(
+    'LIBRARY_PLATFORM',
+    `${path} is a library for ${found}; this machine runs ${platform}. ` +
+      `Build the plugin for ${platform}-${arch}.`,
+    { details: { path, found, expected: platform } },
+  );
+}
+
+function checkMachine(info: LibraryInfo, { path, platform, arch }: Target): void {
+  const order = endianness() === 'LE' ? 'little' : 'big';
+  if (info.machine === arch && info.endian === order) return;
+  const found = info.machine === arch ? `${arch} (${info.endian} endian)` : info.machine;
+  throw new AisopodError(
+    'LIBRARY_MACHINE',
+    `${path} is a library for ${found}; this process runs on ${arch}. ` +
+      `Build the plugin for ${platform}-${arch}.`,
+    { details: { path, found, expected: arch } },
+  );
+}
+
+function checkEntry(info: LibraryInfo, { path, entrySymbol }: Target): void {
+  const kind = info.findExport(entrySymbol);
+  if (kind === 'function' || kind === 'other') return;
+  if (kind !== null) {
+    throw new AisopodError(
+      'LIBRARY_NO_ENTRY',
+      `${path} exports ${entrySymbol} as data; it must be a function. ` +
+        'Define it with AISOPOD_EXPORT as in aisopod/plugin.h.',
+      { details: { path, expected: entrySymbol, found: kind } },
+    );
+  }
+  const names = info.exports.map(({ name }) => name);
+  refuseOtherMajor(names, entrySymbol, path);
+  refuseRust(names, path);
+  throw new AisopodError(
+    'LIBRARY_NO_ENTRY',
+    `${path} does not export ${entrySymbol}, so it is no aisopod plugin. ` +
+      'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h, and inside extern "C" in C++.',
+    { details: { path, expected: entrySymbol } },
+  );
+}
+
+function refuseOtherMajor(names: readonly string[], entrySymbol: string, path: string): void {
+  const majors = names
+    .filter((name) => name !== entrySymbol)
+    .map((name) => /^aisopod_plugin_v(\d{1,9})$/.exec(name)?.[1])
+    .filter((major) => major !== undefined)
+    .map(Number);
+  if (majors.length === 0) return;
+  throw new AisopodError(
+    'ABI_MAJOR',
+    `${path} is built for ABI major ${majors.join(', ')}; this host speaks major ${ABI_MAJOR}. ` +
+      `Build it against the aisopod/plugin.h of this host (aisopod sdk path).`,
+    { details: { path, found: majors, expected: ABI_MAJOR } },
+  );
+}
+
+function refuseRust(names: readonly string[], path: string): void {
+  const found = RUST_ENTRIES.find((name) => names.includes(name));
+  if (found === undefined) return;
+  throw new AisopodError(
+    'LIBRARY_RUST_ABI',
+    `${path} exports ${found}: it is a plugin of the earlier Rust interface, which depends on the ` +
+      'very compiler and cannot be loaded safely. Port it to the C ABI of aisopod/plugin.h ' +
+      '(aisopod sdk path).',
+    { details: { path, found } },
+  );
+}

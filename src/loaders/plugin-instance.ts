@@ -1,0 +1,87 @@
+import type { RawRegistration } from '../abi/index.js';
+import type { AisopodError } from '../errors/index.js';
+
+/** On whose behalf a call is made. Every call carries one; what is absent is unknown. */
+export interface CallContext {
+  readonly session?: string;
+  readonly user?: string;
+  readonly tenant?: string;
+  /** 32 hex digits; the host makes one when it is absent. */
+  readonly traceId?: string;
+  /** The permissions in force during the call. */
+  readonly permissions?: readonly string[];
+}
+
+/** What a plugin answered. The host having lost a call is no answer but a thrown AisopodError. */
+export type Answer =
+  | { readonly ok: true; readonly json: string }
+  | {
+      readonly ok: false;
+      readonly code: string;
+      readonly message: string;
+      readonly details?: unknown;
+    };
+
+export interface InvokeOptions {
+  readonly context?: CallContext | undefined;
+  /** Aborting tells the plugin to stop and rejects the call at once with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; a positive number, or Infinity for no deadline. */
+  readonly timeoutMs: number;
+  /** Gets each chunk (parsed JSON) in order; the next comes when the promise has settled. */
+  readonly onChunk?: ((chunk: unknown) => unknown) | undefined;
+  /** fraction is 0..1, or null when the plugin does not know; only the newest is kept. */
+  readonly onProgress?: ((fraction: number | null, note: string | null) => void) | undefined;
+}
+
+/** How long each moment of an instance took, in milliseconds. */
+export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 'shutdown', number>>;
+
+/**
+ * One running plugin, whatever loader brought it: the rest of the host cannot tell loaders apart.
+ * Moments come in this order: register, init, (invoke ...), shutdown. shutdown is legal after any
+ * of them, also after a failure, and undoes whatever was done.
+ */
+export interface PluginInstance {
+  readonly timings: InstanceTimings;
+
+  /** What is worth telling but stops nothing, such as a registration that this host can't serve. */
+  readonly warnings: readonly AisopodError[];
+
+  /**
+   * Makes the instance and asks it what it provides.
+   * @returns the batch, not yet judged
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
+   */
+  register(): Promise<readonly RawRegistration[]>;
+
+  /** @throws AisopodError INIT_FAILED, LIFECYCLE_TIMEOUT */
+  init(): Promise<void>;
+
+  /**
+   * Asks one registration something.
+   * @param registration token of a RawRegistration of this instance
+   * @param method "invoke" for tools
+   * @param params JSON text
+   * @returns the plugin's answer; without a promise when the handler answered inline
+   * @throws AisopodError CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, PLUGIN_STUCK, QUEUE_FULL,
+   *   PAYLOAD_TOO_LARGE, PLUGIN_NOT_ACTIVE; thrown or as rejection
+   */
+  invoke(
+    registration: number,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+  ): Answer | Promise<Answer>;
+
+  /** Calls that are not settled yet. */
+  readonly inFlight: number;
+
+  /**
+   * Ends the instance: no new call is taken, calls in flight may end until drainMs have passed and
+   * are then told to stop, the plugin shuts down, everything is released. Never rejects. Asked
+   * again, it is the same ending.
+   * @returns null, or why it did not end cleanly (LIFECYCLE_TIMEOUT)
+   */
+  shutdown(drainMs: number): Promise<AisopodError | null>;
+}

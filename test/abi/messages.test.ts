@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { AskFlag, CallWants, LOG_LEVELS, MessageType, Moment } from '../../src/abi/messages.js';
+
+const read = (file: string) =>
+  readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8');
+
+/** The enumerators of an enum, in order. Values may be written as a number or as a shift of 1. */
+function enumerators(source: string, name: string): [string, number][] {
+  const body = new RegExp(`enum (?:class )?${name}[^{]*\\{([^}]*)\\}`).exec(source)?.[1] ?? '';
+  return [...body.matchAll(/(\w+) = (?:1u << )?(\d+)/g)].map(([text, key, value]) => [
+    key as string,
+    text.includes('<<') ? 1 << Number(value) : Number(value),
+  ]);
+}
+
+const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+describe('the constants of the core in TypeScript', () => {
+  it('has every type of message under its number', () => {
+    const found = enumerators(read('core/environment/message.h'), 'MessageType');
+    expect(found.length).toBeGreaterThan(10);
+    expect(Object.entries(MessageType).map(([key, value]) => [snake(key), value])).toEqual(found);
+  });
+
+  it('has every moment under its number', () => {
+    const found = enumerators(read('core/instance/instance.h'), 'Moment');
+    expect(Object.values(Moment)).toEqual(found.map(([, value]) => value));
+    expect(found.map(([key]) => key)).toEqual(['create', 'on_register', 'on_init', 'dispose']);
+  });
+
+  it('has what a caller can want under its bit', () => {
+    const found = enumerators(read('core/calls/call.h'), 'CallWants');
+    expect(found).toEqual([
+      ['kWantsChunks', CallWants.chunks],
+      ['kWantsProgress', CallWants.progress],
+    ]);
+  });
+
+  it('has the levels of the log and the flags of a request as the header has them', () => {
+    const header = read('include/aisopod/plugin.h');
+    const levels = [...header.matchAll(/AISOPOD_LOG_(\w+)\s*= (\d)/g)];
+    expect(levels.map(([, name]) => name?.toLowerCase().replace('_', '-'))).toEqual(LOG_LEVELS);
+    expect(levels.map(([, , value]) => Number(value))).toEqual([...LOG_LEVELS.keys()]);
+    expect(header).toContain(`AISOPOD_ASK_STREAM = 1u << ${Math.log2(AskFlag.STREAM)}`);
+  });
+});

@@ -1,0 +1,280 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AisopodError } from '../../../src/errors/index.js';
+import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
+import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
+import { runInChild } from '../../support/run-in-child.js';
+
+const root = temporaryFolder();
+let count = 0;
+
+/** A new plugin folder with a library, and an empty cache. */
+function fresh(source = pluginSource(), flags: string[] = []) {
+  const folder = join(root, `plugin-${++count}`);
+  const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
+  const options = { imagesDir: join(root, `cache-${count}`, 'images'), generation: 1 };
+  return { folder, entry, options };
+}
+
+function refusal(entry: string, options: ImageOptions): AisopodError {
+  try {
+    imageOf(entry, options);
+  } catch (error) {
+    if (AisopodError.is(error)) return error;
+    throw error;
+  }
+  throw new Error('an image was made');
+}
+
+describe('an image', () => {
+  test('is a copy at a path made of hash and generation', () => {
+    const { entry, options } = fresh();
+    const image = imageOf(entry, options);
+    expect(image.path).toBe(join(options.imagesDir, image.sha256, '1', 'plugin.so'));
+    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
+    expect(image.bytes).toEqual(readFileSync(entry));
+    expect(image.sha256).toBe(
+      execFileSync('sha256sum', [entry], { encoding: 'utf8' }).slice(0, 64),
+    );
+    expect(image.info.findExport('aisopod_plugin_v1')).toBe('function');
+    expect(image.siblings).toEqual([]);
+  });
+
+  test('is private', () => {
+    const { entry, options } = fresh();
+    const { path } = imageOf(entry, options);
+    for (
+      let folder = dirname(path);
+      folder !== dirname(options.imagesDir);
+      folder = dirname(folder)
+    ) {
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+    }
+    expect(statSync(path).mode & 0o777).toBe(0o500);
+  });
+
+  test('is found again, and not written again', () => {
+    const { entry, options } = fresh();
+    const { path } = imageOf(entry, options);
+    const before = statSync(path);
+    expect(imageOf(entry, options).path).toBe(path);
+    expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+    expect(readdirSync(dirname(path))).toEqual(['plugin.so']);
+  });
+
+  test('has another path in another generation, and with other bytes', () => {
+    const { entry, options } = fresh();
+    const first = imageOf(entry, options);
+    const second = imageOf(entry, { ...options, generation: 2 });
+    expect(second.path).not.toBe(first.path);
+    compileLibrary(entry, pluginSource({ version: '2.0.0' }));
+    expect(imageOf(entry, options).sha256).not.toBe(first.sha256);
+    expect(readFileSync(first.path)).toEqual(first.bytes);
+  });
+
+  test('is made anew when its bytes were changed', () => {
+    const { entry, options } = fresh();
+    const { path, bytes } = imageOf(entry, options);
+    chmodSync(path, 0o600);
+    const changed = Buffer.from(bytes);
+    changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
+    writeFileSync(path, changed);
+    imageOf(entry, options);
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+
+  test('is made anew when it was cut short, or is a link to elsewhere', () => {
+    const { entry, options } = fresh();
+    const { path, bytes } = imageOf(entry, options);
+    rmSync(path);
+    writeFileSync(path, bytes.subarray(0, 100));
+    imageOf(entry, options);
+    expect(readFileSync(path)).toEqual(bytes);
+
+    const elsewhere = join(root, 'elsewhere.so');
+    writeFileSync(elsewhere, bytes);
+    rmSync(path);
+    symlinkSync(elsewhere, path);
+    imageOf(entry, options);
+    expect(lstatSync(path).isSymbolicLink()).toBe(false);
+    expect(readFileSync(elsewhere)).toEqual(bytes);
+  });
+
+  test('is made anew when others could write to it', () => {
+    const { entry, options } = fresh();
+    const { path } = imageOf(entry, options);
+    chmodSync(path, 0o666);
+    imageOf(entry, options);
+    expect(statSync(path).mode & 0o777).toBe(0o500);
+  });
+
+  test('can be made by several processes at once', async () => {
+    const { entry, options } = fresh();
+    const code = `
+      const { imageOf } = await load('loaders/native/images.ts');
+      console.log(imageOf(args.entry, args.options).path);
+    `;
+    const results = await Promise.all(
+      [1, 2, 3].map(() => runInChild(code, { entry, options }).then(({ stdout }) => stdout.trim())),
+    );
+    expect(new Set(results).size).toBe(1);
+    const [path = ''] = results;
+    expect(readFileSync(path)).toEqual(readFileSync(entry));
+    expect(readdirSync(dirname(path))).toEqual(['plugin.so']);
+  });
+});
+
+describe('libraries that a plugin brings along', () => {
+  const helper = 'int helper(void) { return 1; }';
+  const origin = '-Wl,-rpath,$ORIGIN';
+  const source = `int helper(void); ${pluginSource()} int use(void) { return helper(); }`;
+
+  test('are copied with it, and what they need too', () => {
+    const { folder, options } = fresh();
+    compileLibrary(join(folder, 'libinner.so'), 'int inner(void) { return 2; }');
+    const inner = ['-L', folder, '-linner', origin];
+    const calls = 'int inner(void); int helper(void) { return inner(); }';
+    compileLibrary(join(folder, 'libhelper.so'), calls, inner);
+    const flags = ['-L', folder, '-lhelper', origin, `-Wl,-rpath-link,${folder}`];
+    const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
+
+    const image = imageOf(entry, options);
+    expect(readdirSync(dirname(image.path)).sort()).toEqual([
+      'libhelper.so',
+      'libinner.so',
+      'plugin.so',
+    ]);
+    expect(image.siblings.map(({ name }) => name)).toEqual(['libhelper.so', 'libinner.so']);
+  });
+
+  test('are copied to the same place in the folder', () => {
+    const { folder, options } = fresh();
+    const deps = join(folder, 'deps');
+    compileLibrary(join(deps, 'libhelper.so'), helper);
+    const flags = ['-L', deps, '-lhelper', '-Wl,-rpath,$ORIGIN/../deps'];
+    const entry = compileLibrary(join(folder, 'bin', 'plugin.so'), source, flags);
+
+    const image = imageOf(entry, { ...options, folder });
+    const generation = join(options.imagesDir, image.sha256, '1');
+    expect(image.path).toBe(join(generation, 'bin', 'plugin.so'));
+    expect(existsSync(join(generation, 'deps', 'libhelper.so'))).toBe(true);
+  });
+
+  test('change its hash, and are known by the name that they give themselves', () => {
+    const { folder, options } = fresh();
+    const soname = ['-Wl,-soname,libhelper.so.3'];
+    compileLibrary(join(folder, 'libhelper.so.3'), helper, soname);
+    const flags = [join(folder, 'libhelper.so.3'), origin];
+    const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
+    const first = imageOf(entry, options);
+    expect(first.siblings).toMatchObject([{ name: 'libhelper.so.3' }]);
+    compileLibrary(join(folder, 'libhelper.so.3'), 'int helper(void) { return 7; }', soname);
+    const second = imageOf(entry, options);
+    expect(second.bytes).toEqual(first.bytes);
+    expect(second.sha256).not.toBe(first.sha256);
+  });
+
+  test('are left alone where a copy finds them as well', () => {
+    const { folder, options } = fresh();
+    compileLibrary(join(folder, 'libhelper.so'), helper);
+    const flags = ['-L', folder, '-lhelper', `-Wl,-rpath,${folder}`];
+    const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
+    expect(imageOf(entry, options).siblings).toEqual([]);
+  });
+
+  test('are left alone outside of the folder, and where the loader would not look', () => {
+    const { folder, options } = fresh();
+    const outside = join(root, `outside-${count}`);
+    compileLibrary(join(outside, 'libhelper.so'), helper);
+    compileLibrary(join(folder, 'libbeside.so'), 'int beside(void) { return 1; }');
+    const flags = ['-Wl,--no-as-needed', '-L', outside, '-lhelper', '-L', folder, '-lbeside'];
+    const entry = compileLibrary(join(folder, 'plugin.so'), source, [
+      ...flags,
+      `-Wl,-rpath,$ORIGIN/../${basename(outside)}`,
+    ]);
+    expect(readdirSync(dirname(imageOf(entry, options).path))).toEqual(['plugin.so']);
+  });
+});
+
+describe('no image is made', () => {
+  test('of a directory, a FIFO, a missing file or a dangling link', () => {
+    const { folder, options } = fresh();
+    const fifo = join(folder, 'fifo.so');
+    execFileSync('mkfifo', [fifo]);
+    symlinkSync('nowhere', join(folder, 'dangling.so'));
+    symlinkSync('circle.so', join(folder, 'circle.so'));
+    for (const path of [
+      folder,
+      fifo,
+      '/dev/null',
+      join(folder, 'missing.so'),
+      join(folder, 'dangling.so'),
+      join(folder, 'circle.so'),
+    ]) {
+      const error = refusal(path, options);
+      expect(error.code).toBe('LIBRARY_UNREADABLE');
+      expect(error.message).toContain(path);
+    }
+  });
+
+  test.skipIf(process.geteuid?.() === 0)('of a file that this user may not read', () => {
+    const { entry, options } = fresh();
+    chmodSync(entry, 0o200);
+    const error = refusal(entry, options);
+    expect(error.code).toBe('LIBRARY_UNREADABLE');
+    expect(error.message).toContain('chmod u+r');
+  });
+
+  test('of what is no library', () => {
+    const { folder, options } = fresh();
+    const path = join(folder, 'text.so');
+    writeFileSync(path, 'hello');
+    const error = refusal(path, options);
+    expect(error.code).toBe('LIBRARY_FORMAT');
+    expect(error.message).toContain(path);
+    expect(existsSync(options.imagesDir)).toBe(false);
+  });
+
+  test('where a directory of the cache is a link', () => {
+    const { entry, options } = fresh();
+    const { sha256 } = imageOf(entry, options);
+    const keyed = join(options.imagesDir, sha256);
+    rmSync(keyed, { recursive: true });
+    mkdirSync(join(root, `target-${count}`));
+    symlinkSync(join(root, `target-${count}`), keyed);
+    const error = refusal(entry, options);
+    expect(error.code).toBe('IMAGE_CACHE');
+    expect(error.message).toContain(`${keyed} is a link`);
+    expect(error.message).toContain('rm -rf');
+  });
+
+  test.skipIf(process.geteuid?.() !== 0)('where the cache belongs to another user', () => {
+    const { entry, options } = fresh();
+    mkdirSync(options.imagesDir, { recursive: true });
+    execFileSync('chown', ['12345', options.imagesDir]);
+    expect(refusal(entry, options).message).toContain('belongs to user 12345');
+  });
+
+  test('where the cache is a file', () => {
+    const { entry, options } = fresh();
+    mkdirSync(dirname(options.imagesDir), { recursive: true });
+    writeFileSync(options.imagesDir, '');
+    expect(refusal(entry, options).code).toBe('IMAGE_CACHE');
+    const below = refusal(entry, { ...options, imagesDir: join(options.imagesDir, 'images') });
+    expect(below.code).toBe('IMAGE_CACHE');
+    expect(below.message).toContain('must be writable');
+  });
+});

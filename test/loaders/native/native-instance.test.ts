@@ -1,0 +1,249 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { loadAddon } from '../../../src/abi/addon.js';
+import type { RawRegistration } from '../../../src/abi/index.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
+import type { Answer, InvokeOptions, RequestHandlers } from '../../../src/loaders/index.js';
+import { nativeLoader } from '../../../src/loaders/native/index.js';
+import { readManifest } from '../../../src/manifest/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
+import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
+
+const root = temporaryFolder();
+const opened: { shutdown(drainMs: number): Promise<unknown> }[] = [];
+let count = 0;
+
+interface Setup {
+  readonly limits?: Partial<Limits>;
+  readonly requests?: RequestHandlers;
+  readonly config?: object;
+}
+
+/** Loads a plugin of test/plugins by the loader alone, and says what it tells. */
+async function load(source: TestPlugin['source'], setup: Setup = {}) {
+  const parent = join(root, `${++count}`);
+  const folder = makePlugin(parent, { id: 'probe', source });
+  const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
+  if (manifest === null) throw new Error('the manifest was not read');
+  const told: unknown[][] = [];
+  const dataDir = join(parent, 'data');
+  mkdirSync(dataDir);
+  const { instance, library } = await nativeLoader.load({
+    manifest,
+    entry: join(folder, 'plugin.so'),
+    imagesDir: join(parent, 'images'),
+    dataDir,
+    config: setup.config ?? {},
+    limits: { ...DEFAULT_LIMITS, ...setup.limits },
+    kinds: ['tool'],
+    requests: setup.requests ?? new Map(),
+    events: {
+      log: (...line) => told.push(['log', ...line]),
+      notice: (...line) => told.push(['notice', ...line]),
+      stuck: (handler) => told.push(['stuck', handler]),
+      event: (...event) => told.push(['event', ...event]),
+    },
+  });
+  opened.push(instance);
+  return { instance, library, told };
+}
+afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0))));
+
+/** The same, registered and initialised, with calls by name. */
+async function serve(source: TestPlugin['source'], setup: Setup = {}) {
+  const { instance, told } = await load(source, setup);
+  const registrations = await instance.register();
+  await instance.init();
+  const call = (name: string, params: unknown = {}, options: Partial<InvokeOptions> = {}) =>
+    instance.invoke(tokenOf(registrations, name), 'invoke', JSON.stringify(params), {
+      timeoutMs: 30_000,
+      ...options,
+    });
+  return { instance, registrations, call, told };
+}
+
+function tokenOf(registrations: readonly RawRegistration[], name: string): number {
+  const found = registrations.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${name} is not registered`);
+  return found.token;
+}
+
+const ok = (value: unknown): Answer => ({ ok: true, json: JSON.stringify(value) });
+
+describe('loading', () => {
+  test('runs nothing of the plugin, and says what was opened', async () => {
+    const { instance, library } = await load('moments.c');
+    expect(instance.timings).toEqual({});
+    expect(library).toMatchObject({ format: 'elf', abi: '1.0' });
+    expect(library.opened).toContain(`${library.sha256}/0/plugin.so`);
+  });
+});
+
+describe('registering', () => {
+  test('gives what the plugin added, in its order, with tokens of their own', async () => {
+    const { registrations } = await serve('asks.c');
+    expect(registrations).toMatchObject([
+      { kind: 'tool', name: 'ask', flags: 0 },
+      { kind: 'tool', name: 'ask-wait', flags: 0 },
+      { kind: 'tool', name: 'ask-inline', flags: 2 },
+    ]);
+    expect(JSON.parse(registrations[0]?.spec ?? '')).toEqual({
+      description: 'For tests',
+      parameters: { type: 'object' },
+    });
+    expect(new Set(registrations.map(({ token }) => token)).size).toBe(3);
+    expect(registrations.every(({ token }) => Number.isSafeInteger(token))).toBe(true);
+  });
+
+  test('of a kind that nobody serves is a warning', async () => {
+    const { instance } = await load('moments.c', {
+      config: { add: [{ kind: 'hook', name: 'x' }] },
+    });
+    expect(await instance.register()).toHaveLength(2);
+    expect(instance.warnings).toMatchObject([{ code: 'UNSUPPORTED', details: { kind: 'hook' } }]);
+  });
+});
+
+describe('a call', () => {
+  test('of an inline handler is answered without a promise', async () => {
+    const { call } = await serve('calls.c');
+    expect(call('echo-inline', { a: [1] })).toEqual(ok({ a: [1] }));
+    expect(call('fail-inline', { code: -5, message: 'no' })).toEqual({
+      ok: false,
+      code: 'NOT_FOUND',
+      message: 'no',
+    });
+  });
+
+  test('of any other is answered by a promise, and counted until then', async () => {
+    const { call, instance } = await serve('calls.c');
+    const answer = call('echo', { a: 1 });
+    expect(answer).toBeInstanceOf(Promise);
+    expect(instance.inFlight).toBe(1);
+    expect(await answer).toEqual(ok({ a: 1 }));
+    expect(instance.inFlight).toBe(0);
+  });
+
+  test('carries its method and its context', async () => {
+    const { call, instance, registrations } = await serve('calls.c');
+    const traceId = '0'.repeat(32);
+    expect(await call('meta', {}, { context: { user: 'ada', traceId } })).toEqual(
+      ok({ user: 'ada', traceId }),
+    );
+    const token = tokenOf(registrations, 'asked');
+    const answer = await instance.invoke(token, 'models', '{}', { timeoutMs: 1000 });
+    expect(answer).toMatchObject({ json: expect.stringContaining('"method":"models"') });
+  });
+
+  test('of a token that was never given out is refused', async () => {
+    const { instance } = await serve('calls.c');
+    const call = () => instance.invoke(2 ** 52, 'invoke', '{}', { timeoutMs: 1000 });
+    expect(call).toThrowError(/no such registration/);
+  });
+
+  test('before init and after shutdown is refused', async () => {
+    const { instance } = await load('calls.c');
+    const token = tokenOf(await instance.register(), 'echo');
+    const call = () => instance.invoke(token, 'invoke', '{}', { timeoutMs: 1000 });
+    const refused = expect.objectContaining({ code: 'PLUGIN_NOT_ACTIVE' });
+    expect(call).toThrowError(refused);
+    await instance.init();
+    expect(await call()).toMatchObject({ ok: true });
+    await instance.shutdown(0);
+    expect(call).toThrowError(refused);
+  });
+
+  test('of several thousand at once is answered, each with its own', async () => {
+    const { call } = await serve('calls.c', { limits: { queue: 10_000 } });
+    const answers = await Promise.all(Array.from({ length: 5000 }, (_, n) => call('echo', { n })));
+    expect(answers).toEqual(Array.from({ length: 5000 }, (_, n) => ok({ n })));
+  });
+});
+
+describe('chunks', () => {
+  test('come parsed and in order before the answer', async () => {
+    const { call } = await serve('streams.c');
+    const seen: unknown[] = [];
+    const answer = await call('count', { count: 200 }, { onChunk: (chunk) => seen.push(chunk) });
+    expect(seen).toEqual(Array.from({ length: 200 }, (_, n) => n));
+    expect(answer).toEqual(ok({ accepted: 200, again: 0 }));
+  });
+
+  test('of an inline handler come in a later turn, and then its answer', async () => {
+    const { call } = await serve('streams.c');
+    const seen: unknown[] = [];
+    const args = { count: 3, wait_ms: 0 };
+    const answer = call('count-inline', args, { onChunk: (chunk) => seen.push(chunk) });
+    expect(seen).toEqual([]);
+    expect(await answer).toEqual(ok({ accepted: 3, again: 0 }));
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  test('may not be waited for on the event loop', async () => {
+    const { call } = await serve('streams.c');
+    const answer = call('count-inline', { count: 1 }, { onChunk: () => {} });
+    expect(await answer).toMatchObject({ ok: false, code: 'THREAD' });
+  });
+});
+
+describe('requests', () => {
+  test('go to the handlers that the loader was given', async () => {
+    const requests: RequestHandlers = new Map([['double', (n: unknown) => (n as number) * 2]]);
+    const { call } = await serve('asks.c', { requests });
+    for (const tool of ['ask', 'ask-wait']) {
+      const answer = (await call(tool, { method: 'double', params: 21 })) as { json: string };
+      expect(JSON.parse(answer.json)).toMatchObject({ status: 0, json: 42 });
+    }
+  });
+
+  test('carry the plugin that asks and the context of the call they are made for', async () => {
+    const seen: unknown[] = [];
+    const requests: RequestHandlers = new Map([
+      ['who', (_: unknown, { plugin, context }) => void seen.push({ plugin, context })],
+    ]);
+    const { call } = await serve('asks.c', { requests });
+    await call('ask', { method: 'who', parent: true }, { context: { user: 'ada' } });
+    expect(seen).toEqual([{ plugin: 'probe', context: { user: 'ada' } }]);
+  });
+});
+
+test('what a plugin says unasked reaches the events', async () => {
+  const { call, told } = await serve('talk.c');
+  await call('log', { level: 3, text: 'careful' });
+  await call('emit', { topic: 'tide', data: { up: true } });
+  expect(told).toEqual([
+    ['log', 3, 'careful', 0],
+    ['event', 'tide', { up: true }],
+  ]);
+});
+
+describe('shutdown', () => {
+  test('is legal before anything else, and leaves nothing', async () => {
+    const before = loadAddon().liveCounts();
+    const { instance } = await load('moments.c');
+    expect(loadAddon().liveCounts().instances).toBe(before.instances + 1);
+    expect(await instance.shutdown(0)).toBeNull();
+    expect(loadAddon().liveCounts().instances).toBe(before.instances);
+  });
+
+  test('may be asked for again, which changes nothing', async () => {
+    const { instance } = await serve('moments.c');
+    expect(await Promise.all([instance.shutdown(0), instance.shutdown(0)])).toEqual([null, null]);
+    expect(await instance.shutdown(0)).toBeNull();
+  });
+
+  test('lets calls in flight end within the drain limit', async () => {
+    const { call, instance } = await serve('calls.c');
+    const answers = [1, 2, 3].map((n) => call('echo', { n }));
+    expect(await instance.shutdown(30_000)).toBeNull();
+    expect(await Promise.all(answers)).toEqual([1, 2, 3].map((n) => ok({ n })));
+  });
+
+  test('ends those that are left', async () => {
+    const { call, instance } = await serve('calls.c');
+    const answer = expect(call('never')).rejects.toMatchObject({ code: 'CALL_GONE' });
+    expect(await instance.shutdown(0)).toBeNull();
+    await answer;
+  });
+});

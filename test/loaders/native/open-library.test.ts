@@ -1,0 +1,258 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../../src/errors/index.js';
+import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
+import { type OpenOptions, openLibrary } from '../../../src/loaders/native/open-library.js';
+import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
+import { runInChild } from '../../support/run-in-child.js';
+
+const folder = temporaryFolder();
+const LIMIT = { limitMs: 10_000 };
+const compile = (name: string, source: string, flags: string[] = []) =>
+  compileLibrary(join(folder, name), source, flags);
+
+/** C that makes an empty file when the library is opened. */
+const marking = (path: string) => `
+  #include <stdio.h>
+  __attribute__((constructor)) static void mark(void) {
+    FILE *file = fopen("${path}", "w");
+    if (file) fclose(file);
+  }`;
+
+async function refusal(path: string, options: OpenOptions = LIMIT): Promise<AisopodError> {
+  return openLibrary(path, options).then(
+    () => Promise.reject(new Error('the library was opened')),
+    (error) => error,
+  );
+}
+
+describe('opening a library', () => {
+  test('runs its constructors and finds its entry point', async () => {
+    const mark = join(folder, 'opened.mark');
+    const opened = await openLibrary(
+      compile('good.so', pluginSource({ extra: marking(mark) })),
+      LIMIT,
+    );
+    expect(existsSync(mark)).toBe(true);
+    expect(opened.entry()).toBeTypeOf('bigint');
+  });
+
+  test('lets the event loop go on while a constructor sleeps', async () => {
+    const extra = `#include <unistd.h>
+      __attribute__((constructor)) static void nap(void) { usleep(300000); }`;
+    const path = compile('sleepy.so', pluginSource({ extra }));
+    let turns = 0;
+    let open = true;
+    const count = () => {
+      turns++;
+      if (open) setImmediate(count);
+    };
+    setImmediate(count);
+    await openLibrary(path, LIMIT);
+    open = false;
+    expect(turns).toBeGreaterThan(10);
+  });
+
+  test('gives constructors the stack of an ordinary thread', async () => {
+    const extra = `#include <string.h>
+      __attribute__((constructor)) static void deep(void) {
+        volatile char big[4 * 1024 * 1024];
+        memset((char *)big, 1, sizeof(big));
+      }`;
+    const opened = await openLibrary(compile('deep.so', pluginSource({ extra })), LIMIT);
+    expect(opened.entry()).not.toBeNull();
+  });
+
+  test('happens one at a time, in the order asked for', async () => {
+    const extra = (n: number) => `#include <unistd.h>
+      #include <stdlib.h>
+      #include <stdio.h>
+      __attribute__((constructor)) static void order(void) {
+        char text[64];
+        const char *seen = getenv("AISOPOD_TEST_ORDER");
+        snprintf(text, sizeof text, "%s${n}", seen ? seen : "");
+        usleep(20000);
+        setenv("AISOPOD_TEST_ORDER", text, 1);
+      }`;
+    const paths = [1, 2, 3].map((n) => compile(`order${n}.so`, pluginSource({ extra: extra(n) })));
+    const read = compile(
+      'order-read.so',
+      '#include <stdlib.h>\nconst char *aisopod_plugin_v1(void) { return getenv("AISOPOD_TEST_ORDER"); }',
+    );
+    const all = [...paths, read].map((path) => openLibrary(path, LIMIT));
+    const last = (await Promise.all(all)).at(-1);
+    const { default: koffi } = await import('koffi');
+    expect(koffi.decode.string(last?.entry())).toBe('123');
+  });
+
+  test('gives an older path the older code after a new one was opened', async () => {
+    const entry = (n: number) => `void *aisopod_plugin_v1(void) { return (void *)${n}; }`;
+    const options = { imagesDir: join(folder, 'images'), generation: 1 };
+    const first = imageOf(compile('reload.so', entry(1)), options);
+    const second = imageOf(compile('reload.so', entry(2)), options);
+    const opened = [await openLibrary(first.path, LIMIT), await openLibrary(second.path, LIMIT)];
+    expect(opened.map((library) => library.entry())).toEqual([1n, 2n]);
+    expect((await openLibrary(first.path, LIMIT)).entry()).toBe(1n);
+  });
+});
+
+describe('a library that cannot be opened', () => {
+  test('is refused with the library that it needs, before it runs', async () => {
+    const mark = join(folder, 'missing.mark');
+    const needed = compile('libgone.so', 'int gone(void) { return 1; }');
+    const source = pluginSource({
+      extra: `${marking(mark)}\nint gone(void); int use(void) { return gone(); }`,
+    });
+    const path = compile('needs.so', source, ['-L', folder, '-lgone']);
+    rmSync(needed);
+    const image = imageOf(path, { imagesDir: join(folder, 'images'), generation: 1 });
+    const error = await refusal(image.path, { ...LIMIT, original: join(folder, 'needs.so') });
+    expect(error.code).toBe('LIBRARY_DEPENDENCY');
+    expect(error.message).toContain('needs.so needs the library');
+    expect(error.message).toContain('libgone.so');
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('is told when the library that it needs lies beside it unseen', async () => {
+    compile('libunseen.so', 'int unseen(void) { return 1; }');
+    const source = 'int unseen(void); int use(void) { return unseen(); }';
+    const path = compile('blind.so', source, ['-L', folder, '-lunseen']);
+    const error = await refusal(path);
+    expect(error.details).toMatchObject({ missing: 'libunseen.so' });
+    expect(error.message).toContain('lies beside it, but the library does not say so');
+    expect(error.message).toContain("-Wl,-rpath,'$ORIGIN'");
+  });
+
+  test('is refused with the symbol that nobody has, before it runs', async () => {
+    const mark = join(folder, 'undefined.mark');
+    const extra = `${marking(mark)}\nint nowhere(void); int use(void) { return nowhere(); }`;
+    const error = await refusal(compile('undefined.so', pluginSource({ extra })));
+    expect(error.code).toBe('LIBRARY_OPEN');
+    expect(error.details).toMatchObject({ symbol: 'nowhere' });
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  test('is refused with the words of the system when it is not there', async () => {
+    const error = await refusal(join(folder, 'not-there.so'));
+    expect(error.code).toBe('LIBRARY_OPEN');
+    expect(error.message).toContain('cannot open shared object file');
+  });
+
+  test('does not hold up the next one', async () => {
+    const bad = refusal(join(folder, 'not-there-either.so'));
+    const good = openLibrary(compile('next.so', pluginSource()), LIMIT);
+    expect((await bad).code).toBe('LIBRARY_OPEN');
+    expect((await good).entry()).not.toBeNull();
+  });
+
+  test('is refused without the entry point', async () => {
+    const error = await refusal(compile('no-entry.so', 'int x(void) { return 1; }'));
+    expect(error.code).toBe('LIBRARY_NO_ENTRY');
+  });
+});
+
+describe('libraries that plugins bring along', () => {
+  /** A plugin whose entry answers what its own libclash-<name>.so answers. */
+  function bringing(name: string, plugin: string, answer: number) {
+    const at = join(folder, plugin);
+    compileLibrary(join(at, `lib${name}.so`), `long helper(void) { return ${answer}; }`);
+    const source = 'long helper(void); void *aisopod_plugin_v1(void) { return (void *)helper(); }';
+    const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
+    const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
+    const options: ImageOptions = { imagesDir: join(folder, 'images'), generation: 1 };
+    const { path, siblings } = imageOf(entry, options);
+    return openLibrary(path, { ...LIMIT, original: entry, siblings });
+  }
+
+  test('are found from the copy', async () => {
+    expect((await bringing('found', 'found', 5)).entry()).toBe(5n);
+  });
+
+  test('may be the same in two plugins', async () => {
+    await bringing('same', 'same-1', 6);
+    expect((await bringing('same', 'same-2', 6)).entry()).toBe(6n);
+  });
+
+  test('are refused when the loader would take another one of that name', async () => {
+    await bringing('clash', 'clash-1', 7);
+    const error = await bringing('clash', 'clash-2', 8).catch((reason) => reason);
+    expect(error.code).toBe('LIBRARY_CLASH');
+    expect(error.message).toContain(join(folder, 'clash-1', 'plugin.so'));
+    expect(error.message).toContain('libclash.so');
+  });
+});
+
+describe('a constructor that does not return in time', () => {
+  const stuck = `#include <unistd.h>
+    __attribute__((constructor)) static void never(void) { for (;;) pause(); }`;
+
+  test('is given up, and nothing else can be opened', async () => {
+    const paths = {
+      slow: compile('never.so', pluginSource({ extra: stuck })),
+      good: compile('after.so', pluginSource({ extra: marking(join(folder, 'after.mark')) })),
+    };
+    const code = `
+      const { openLibrary, stuckOpening } = await load('loaders/native/open-library.ts');
+      const attempt = (path, limitMs) =>
+        openLibrary(path, { limitMs }).then(() => 'open', (error) => error.code);
+      const answers = await Promise.all([
+        attempt(args.slow, 50),
+        attempt(args.good, 60000),
+      ]);
+      answers.push(await attempt(args.good, 60000), stuckOpening());
+      console.log(JSON.stringify(answers));
+      process.kill(process.pid, 'SIGKILL');
+    `;
+    const { stdout, stderr } = await runInChild(code, paths);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual([
+      'LIBRARY_SLOW',
+      'LOADER_STUCK',
+      'LOADER_STUCK',
+      paths.slow,
+    ]);
+    expect(existsSync(join(folder, 'after.mark'))).toBe(false);
+  });
+
+  test('lets others be opened again once it has returned', async () => {
+    const flag = join(folder, 'go-on');
+    const extra = `#include <unistd.h>
+      __attribute__((constructor)) static void wait(void) {
+        while (access("${flag}", F_OK) != 0) usleep(1000);
+      }`;
+    const paths = {
+      slow: compile('late.so', pluginSource({ extra })),
+      good: compile('later.so', pluginSource()),
+      flag,
+    };
+    const code = `
+      import { writeFileSync } from 'node:fs';
+      const { openLibrary } = await load('loaders/native/open-library.ts');
+      const attempt = (path, limitMs) =>
+        openLibrary(path, { limitMs }).then(() => 'open', (error) => error.code);
+      const answers = [await attempt(args.slow, 50), await attempt(args.good, 60000)];
+      writeFileSync(args.flag, '');
+      let last;
+      do {
+        await new Promise(setImmediate);
+        last = await attempt(args.good, 60000);
+      } while (last === 'LOADER_STUCK');
+      answers.push(last, await attempt(args.slow, 60000));
+      console.log(JSON.stringify(answers));
+    `;
+    const { stdout, stderr, code: status } = await runInChild(code, paths);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual(['LIBRARY_SLOW', 'LOADER_STUCK', 'open', 'open']);
+    expect(status).toBe(0);
+  });
+
+  test('is not held against a library that was open in time while the event loop was busy', async () => {
+    const path = compile('busy.so', pluginSource());
+    const opening = openLibrary(path, { limitMs: 20 });
+    await new Promise((resolve) => setImmediate(resolve));
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    expect((await opening).entry()).not.toBeNull();
+  });
+});

@@ -1,0 +1,97 @@
+#include "support/plugin.h"
+
+#include <cstdint>
+#include <utility>
+
+namespace test {
+
+struct PluginFunctions {
+  static Plugin& of(aisopod_plugin* self) { return *reinterpret_cast<Plugin*>(self); }
+
+  static aisopod_status AISOPOD_ABI create(const aisopod_host* host, aisopod_plugin** out,
+                                           aisopod_error* err) {
+    auto* const plugin = reinterpret_cast<Plugin*>(std::stoull(host->data_dir));
+    plugin->story.tell("create");
+    plugin->host = host;
+    if (plugin->create) return plugin->create(out, err);
+    *out = reinterpret_cast<aisopod_plugin*>(plugin);
+    return AISOPOD_OK;
+  }
+
+  static aisopod_status AISOPOD_ABI on_register(aisopod_plugin* self, const aisopod_api* api,
+                                                aisopod_error* err) {
+    Plugin& plugin = of(self);
+    plugin.story.tell("on_register");
+    return plugin.on_register ? plugin.on_register(api, err) : plugin.add_tools(api, err);
+  }
+
+  static aisopod_status AISOPOD_ABI on_init(aisopod_plugin* self, aisopod_error* err) {
+    Plugin& plugin = of(self);
+    plugin.story.tell("on_init");
+    return plugin.on_init ? plugin.on_init(err) : AISOPOD_OK;
+  }
+
+  static void AISOPOD_ABI on_shutdown(aisopod_plugin* self) {
+    Plugin& plugin = of(self);
+    plugin.story.tell("on_shutdown");
+    if (plugin.on_shutdown) plugin.on_shutdown();
+  }
+
+  static void AISOPOD_ABI destroy(aisopod_plugin* self) {
+    Plugin& plugin = of(self);
+    plugin.story.tell("destroy");
+    if (plugin.destroy) plugin.destroy();
+  }
+};
+
+Plugin::Plugin() : desc() {
+  desc.struct_size = sizeof desc;
+  desc.abi_major = AISOPOD_ABI_MAJOR;
+  desc.abi_minor = AISOPOD_TARGET_MINOR;
+  desc.id = "test";
+  desc.version = "1.0.0";
+  desc.build = "test";
+  desc.create = PluginFunctions::create;
+  desc.on_register = PluginFunctions::on_register;
+  desc.on_init = PluginFunctions::on_init;
+  desc.on_shutdown = PluginFunctions::on_shutdown;
+  desc.destroy = PluginFunctions::destroy;
+}
+
+std::string Plugin::address() const {
+  return std::to_string(reinterpret_cast<uintptr_t>(this));
+}
+
+Tool& Plugin::tool(const char* name, uint32_t flags,
+                   std::function<aisopod_status(const aisopod_request*)> handler) {
+  Entry& entry = tools_.emplace_back();
+  entry.name = name;
+  entry.flags = flags;
+  entry.tool.handler = std::move(handler);
+  return entry.tool;
+}
+
+aisopod_status Plugin::add_tools(const aisopod_api* api, aisopod_error* err) {
+  for (Entry& entry : tools_) {
+    aisopod_registration def = AISOPOD_INIT(aisopod_registration);
+    def.flags = entry.flags;
+    def.kind = AISOPOD_KIND_TOOL;
+    def.name = entry.name;
+    def.spec = "{}";
+    def.spec_len = AISOPOD_NTS;
+    def.handler = handle;
+    def.user = &entry.tool;
+    def.release = release;
+    const aisopod_status status = api->add(api, &def, nullptr, err);
+    if (status < 0) return status;
+  }
+  return AISOPOD_OK;
+}
+
+aisopod_status AISOPOD_ABI Plugin::handle(void* tool, const aisopod_request* request) {
+  return static_cast<Tool*>(tool)->handler(request);
+}
+
+void AISOPOD_ABI Plugin::release(void* tool) { static_cast<Tool*>(tool)->released.fetch_add(1); }
+
+}  // namespace test

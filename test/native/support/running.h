@@ -1,0 +1,65 @@
+// An instance of a test's plugin, brought to serving, and disposed of in the end.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/core.h"
+#include "support/embedder.h"
+#include "support/plugin.h"
+
+namespace test {
+
+using aisopod::Instance;
+using aisopod::InstanceOptions;
+using aisopod::Invoked;
+using aisopod::Limits;
+using aisopod::Moment;
+
+// More than any moment of a test takes.
+constexpr int64_t kNoHurry = 600'000;
+
+// Limits under which no handler is ever moved off the host's thread for being slow, as everything
+// is slow under a sanitizer.
+Limits patient_limits();
+
+// Makes an instance; no moment has begun.
+std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin,
+                                        Limits limits = patient_limits());
+
+class Running {
+ public:
+  Running(Embedder& embedder, const Plugin& plugin, Limits limits = patient_limits());
+  ~Running();
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  // on_shutdown, every release and destroy have run, and no thread is left.
+  void dispose();
+
+  // What invoke() comes back with; `wants` are CallWants bits.
+  Invoked invoke(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
+                 uint32_t wants = 0, const std::string& meta = "{}");
+  // Invokes and waits for the end of the call.
+  Heard call(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
+             uint32_t wants = 0, const std::string& meta = "{}");
+
+  Instance* operator->() const { return instance_.get(); }
+  Instance& operator*() const { return *instance_; }
+
+ private:
+  Embedder& embedder_;
+  std::shared_ptr<Instance> instance_;
+  std::map<std::string, uint64_t> registrations_;
+  bool disposed_ = false;
+};
+
+// Begins a moment and waits for the message that tells its end.
+Heard run_moment(Embedder& embedder, Instance& instance, Moment moment,
+                 int64_t limit_ms = kNoHurry);
+
+// Disposes of an instance that may have got anywhere.
+void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance);
+
+}  // namespace test
