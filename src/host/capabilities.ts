@@ -1,6 +1,7 @@
 import type { RawRegistration } from '../abi/index.js';
 import { AisopodError } from '../errors/index.js';
 import { CAPABILITIES, type Capability, type PluginManifest } from '../manifest/index.js';
+import { showPath } from '../toml/index.js';
 
 /** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
 function keyOf(kind: string): Capability | undefined {
@@ -38,7 +39,7 @@ export function compareCapabilities(
   return new AisopodError(
     'CAPABILITY_MISMATCH',
     `Plugin ${manifest.plugin.id} ${parts.join(', and ')}. ` +
-      `Make [capabilities] in ${manifest.file} say what on_register() does.`,
+      `Make [capabilities] in ${showPath(manifest.file)} say what on_register() does.`,
     { details: { plugin: manifest.plugin.id, missing, extra } },
   );
 }

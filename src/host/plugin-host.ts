@@ -6,6 +6,7 @@ import { type Home, resolveHome } from '../home/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM } from '../manifest/index.js';
 import { Registry } from '../registry/index.js';
+import { showPath } from '../toml/index.js';
 import { type CallRoute, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { HostEvents } from './events.js';
@@ -17,7 +18,8 @@ import type { PluginInfo } from './plugin-info.js';
 import { PluginRecord } from './plugin-record.js';
 import { PluginRecords } from './plugin-records.js';
 import { Plugins } from './plugins.js';
-import { type StartContext, startPlugins } from './start-plugins.js';
+import type { StartContext } from './start-context.js';
+import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
@@ -200,7 +202,9 @@ export class PluginHost {
     const only = searchPaths({ home: this.home, env: {}, pluginDirs: [dir] }).slice(0, 1);
     const [record] = this.#find(only);
     if (record === undefined) {
-      throw new AisopodError('MANIFEST_MISSING', `${dir} holds no plugin.`, { details: { dir } });
+      throw new AisopodError('MANIFEST_MISSING', `${showPath(dir)} holds no plugin.`, {
+        details: { dir },
+      });
     }
     this.#records.add(record);
     this.#validate(record);

@@ -1,0 +1,33 @@
+import { AisopodError } from '../errors/index.js';
+import type { InstanceEvents } from '../loaders/index.js';
+import type { Logger } from '../logging/index.js';
+import type { HostEvents } from './events.js';
+import { pluginLog } from './plugin-logger.js';
+import type { PluginRecord } from './plugin-record.js';
+
+/** What becomes of that which an instance tells without having been asked. */
+export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logger): InstanceEvents {
+  const plugin = record.name;
+  let overdue = 0; // handlers that overstay
+  return {
+    ...pluginLog(plugin, logger),
+    stuck(handler) {
+      const { lifecycle } = record;
+      overdue += handler === null ? -1 : 1;
+      if (handler === null) {
+        if (overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
+      } else if (lifecycle.phase === 'active') {
+        lifecycle.to(
+          'stuck',
+          new AisopodError(
+            'PLUGIN_STUCK',
+            `The handler of ${plugin}:${handler} overstays its deadline. Calls that must wait for ` +
+              'it are refused until it returns.',
+            { details: { plugin, handler } },
+          ),
+        );
+      }
+    },
+    event: (topic, data) => events.emit('event', { plugin, topic, data }),
+  };
+}

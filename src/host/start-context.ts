@@ -1,0 +1,18 @@
+import type { HostConfig, Limits } from '../config/index.js';
+import type { Home } from '../home/index.js';
+import type { RequestHandlers } from '../loaders/index.js';
+import type { Logger } from '../logging/index.js';
+import type { Registry } from '../registry/index.js';
+import type { HostEvents } from './events.js';
+
+/** What starting plugins needs from the host. */
+export interface StartContext {
+  readonly home: Home;
+  readonly config: HostConfig;
+  readonly registry: Registry;
+  readonly events: HostEvents;
+  readonly logger: Logger;
+  readonly requests: RequestHandlers;
+  readonly limits: Partial<Limits>;
+  readonly strict: boolean;
+}

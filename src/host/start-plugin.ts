@@ -1,0 +1,110 @@
+import { AisopodError } from '../errors/index.js';
+import { makeDataDir } from '../home/index.js';
+import type { Phase } from '../lifecycle/index.js';
+import { judgeBatch, type PluginBatch, type SpecParsers } from '../registry/index.js';
+import { parseToolSpec } from '../tools/index.js';
+import { compareCapabilities } from './capabilities.js';
+import { loaderFor, trustOf } from './choose-loader.js';
+import { eventsOf } from './plugin-events.js';
+import type { PluginRecord } from './plugin-record.js';
+import type { StartContext } from './start-context.js';
+
+/** The kinds that have a consumer, each with what reads its spec. */
+const SPEC_PARSERS: SpecParsers = { tool: parseToolSpec };
+const KINDS_SERVED = ['tool'] as const;
+
+/** Configures and opens a plugin. False: it failed, and its record says why. */
+export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {
+  let config: object = {};
+  const configured = await attempt(record, 'failed_config', async () => {
+    const { id } = record.manifest.plugin;
+    config = context.config.pluginConfig(id, record.manifest.config?.defaults ?? {});
+  });
+  return configured && (await attempt(record, 'failed_load', () => open(record, config, context)));
+}
+
+/** Register, judge, init. The batch, when all of it went well. */
+export async function registerAndInit(
+  record: PluginRecord,
+  context: StartContext,
+): Promise<PluginBatch | null> {
+  let batch: PluginBatch | null = null;
+  const registered = await attempt(record, 'failed_register', async () => {
+    batch = await register(record, context);
+  });
+  if (!registered) return null;
+  const good = await attempt(record, 'failed_init', async () => {
+    await record.instance?.init();
+    record.lifecycle.to('initialised');
+  });
+  return good ? batch : null;
+}
+
+async function open(record: PluginRecord, config: object, context: StartContext): Promise<void> {
+  const { manifest, found } = record;
+  const { id } = manifest.plugin;
+  const limits = { ...context.config.limitsFor(id), ...context.limits };
+  const begun = performance.now();
+  const loader = await loaderFor(manifest, context.config);
+  const loaded = await loader.load({
+    manifest,
+    entry: found.entry?.real ?? '',
+    imagesDir: context.home.images,
+    dataDir: makeDataDir(context.home, id),
+    config,
+    limits,
+    kinds: KINDS_SERVED,
+    requests: context.requests,
+    events: eventsOf(record, context.events, context.logger),
+  });
+  record.instance = loaded.instance;
+  record.library = loaded.library;
+  record.route = { instance: loaded.instance, callMs: limits.callMs };
+  record.openMs = performance.now() - begun;
+  record.lifecycle.to('loaded');
+}
+
+async function register(record: PluginRecord, context: StartContext): Promise<PluginBatch> {
+  const { manifest, instance, level } = record;
+  if (instance === null) throw new AisopodError('INTERNAL', `${record.name} has no instance.`);
+  const { id, version, name, description, author, keywords } = manifest.plugin;
+  const raw = await instance.register();
+  for (const warning of instance.warnings) record.warn(warning);
+  const plugin = {
+    id,
+    version,
+    name,
+    description: description ?? undefined,
+    author: author ?? undefined,
+    keywords,
+    trust: trustOf(id, context.config),
+    level,
+  };
+  const batch = judgeBatch(plugin, raw, SPEC_PARSERS);
+  const difference = compareCapabilities(manifest, raw, instance.warnings);
+  if (difference !== null) {
+    if (context.strict) throw difference;
+    record.warn(difference);
+  }
+  record.lifecycle.to('registered');
+  return batch;
+}
+
+/** Does a step for one plugin; a failure is that plugin's, undoes it, and stops no other. */
+async function attempt(
+  record: PluginRecord,
+  failure: Phase,
+  step: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (cause) {
+    const error = AisopodError.from(cause);
+    record.lifecycle.to(failure, error);
+    const unclean = (await record.instance?.shutdown(0)) ?? null;
+    if (unclean !== null && unclean !== error) record.warn(unclean);
+    record.route = null;
+    return false;
+  }
+}
