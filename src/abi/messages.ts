@@ -18,6 +18,7 @@ export const MessageType = {
   unstuck: 16,
   notice: 17,
   disposed: 18,
+  logLost: 19,
 } as const;
 
 /** Moment of native/core/instance/instance.h. */

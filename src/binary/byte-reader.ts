@@ -22,12 +22,14 @@ export class ByteReader {
    * @param what how messages name the file
    * @param little byte order of its numbers
    * @param wide whether its addresses have 8 bytes
+   * @param base where in the file `bytes` begin, for messages
    */
   constructor(
     bytes: Uint8Array,
     what: string,
     readonly little: boolean,
     readonly wide: boolean,
+    readonly base = 0,
   ) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -62,31 +64,51 @@ export class ByteReader {
 
   /** The NUL-terminated name at `offset`, which must end before `end`. */
   name(offset: number, end: number): string {
+    return this.text(offset, this.nameEnd(offset, end), 'utf8');
+  }
+
+  /** Where the NUL of the name at `offset` stands, which must be before `end`. */
+  nameEnd(offset: number, end: number): number {
     const limit = Math.min(end, this.size, offset + NAME_BYTES);
-    const stop = offset < limit ? this.#bytes.indexOf(0, offset) : -1;
-    if (stop < 0 || stop >= limit) throw this.malformed(`the name at ${offset} has no end`);
-    this.#nameBudget -= stop - offset + 1;
+    const found = offset >= 0 && offset < limit;
+    const length = found ? this.#bytes.subarray(offset, limit).indexOf(0) : -1;
+    if (length >= 0) return offset + length;
+    throw this.malformed(`the name at ${this.base + offset} has no end`, offset);
+  }
+
+  /** The bytes from `start` to `end`, which lie within the file. */
+  text(start: number, end: number, encoding: 'utf8' | 'latin1'): string {
+    this.spend(end - start + 1);
+    return this.#bytes.toString(encoding, start, end);
+  }
+
+  /** Takes a name of `length` bytes from the budget. */
+  spend(length: number): void {
+    this.#nameBudget -= length;
+    if (length > NAME_BYTES) throw this.malformed('it has a name of over 64 KiB');
     if (this.#nameBudget < 0) throw this.malformed('its names are over 64 MiB');
-    return this.#bytes.toString('utf8', offset, stop);
   }
 
-  /** Whether the NUL-terminated name at `offset` is `name`, which ends with its NUL. */
-  isName(offset: number, name: Uint8Array): boolean {
-    const end = offset + name.length;
-    return end <= this.size && this.#bytes.compare(name, 0, name.length, offset, end) === 0;
+  /** Whether `bytes` stand at `offset`; for a whole name, they end with its NUL. */
+  holds(offset: number, bytes: Uint8Array): boolean {
+    const end = offset + bytes.length;
+    if (offset < 0 || end > this.size) return false;
+    return this.#bytes.compare(bytes, 0, bytes.length, offset, end) === 0;
   }
 
-  /** The error for a file that contradicts itself. */
-  malformed(reason: string): AisopodError {
+  /** The error for a file that contradicts itself, at byte `offset` of what is read here. */
+  malformed(reason: string, offset?: number): AisopodError {
+    const where = offset === undefined ? {} : { offset: this.base + offset };
     return new AisopodError(
       'LIBRARY_FORMAT',
       `${this.#what} is a damaged library: ${reason}. Build or download it again.`,
-      { details: { path: this.#what, reason } },
+      { details: { path: this.#what, reason, ...where } },
     );
   }
 
   #within(offset: number, length: number): number {
     if (offset >= 0 && offset + length <= this.size) return offset;
-    throw this.malformed(`it points at byte ${offset}, but has ${this.size}`);
+    const [at, end] = [this.base + offset, this.base + this.size];
+    throw this.malformed(`it points at byte ${at}, but ends at ${end}`, offset);
   }
 }

@@ -40,7 +40,7 @@ export class SymbolTable {
     const index = hash.find(bytes.subarray(0, -1), (candidate) => {
       const symbol = this.#at(candidate);
       const at = offset + symbol.nameOffset;
-      return symbol.exported && at + bytes.length <= end && this.#reader.isName(at, bytes);
+      return symbol.exported && at + bytes.length <= end && this.#reader.holds(at, bytes);
     });
     return index === 0 ? null : this.#at(index);
   }

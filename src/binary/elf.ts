@@ -1,10 +1,10 @@
-import { AisopodError } from '../errors/index.js';
 import { ByteReader } from './byte-reader.js';
 import { DF_1_PIE, ET, machineName, OS_ABI, STB } from './elf-constants.js';
 import { type Dynamic, readDynamic } from './elf-dynamic.js';
 import { readElfHeader } from './elf-header.js';
 import { SymbolTable } from './elf-symbols.js';
 import type { ExportedSymbol, ImportedSymbol, LibraryInfo, SymbolKind } from './library-info.js';
+import { cutShort, refusal } from './refusal.js';
 
 const IDENT_BYTES = 16;
 
@@ -21,33 +21,23 @@ const OTHER_TYPES: Readonly<Record<number, string>> = {
  * @throws AisopodError LIBRARY_FORMAT
  */
 export function readElf(bytes: Uint8Array, what: string): LibraryInfo {
-  const refuse = (reason: string) =>
-    new AisopodError('LIBRARY_FORMAT', `${what} is ${reason}.`, {
-      details: { path: what, reason },
-    });
-
-  if (bytes.length < IDENT_BYTES) throw refuse(`cut short after ${bytes.length} bytes`);
+  if (bytes.length < IDENT_BYTES) throw cutShort(what, bytes.length);
   const [bits, order] = [bytes[4], bytes[5]];
   if ((bits !== 1 && bits !== 2) || (order !== 1 && order !== 2)) {
-    throw refuse('a damaged library: its class or byte order is unknown');
+    throw refusal(what, 'a damaged library: its class or byte order is unknown');
   }
   const reader = new ByteReader(bytes, what, order === 1, bits === 2);
-  const headerBytes = reader.wide ? 64 : 52;
-  if (reader.size < headerBytes) throw refuse(`cut short after ${reader.size} bytes`);
+  if (reader.size < (reader.wide ? 64 : 52)) throw cutShort(what, reader.size);
   const header = readElfHeader(reader);
 
-  if (header.extent > reader.size) {
-    throw refuse(
-      `cut short: it has ${reader.size} of at least ${header.extent} bytes. ` +
-        'Copy, build or download it again',
-    );
-  }
+  if (header.extent > reader.size) throw cutShort(what, reader.size, header.extent);
   if (header.type !== ET.DYN) {
-    throw refuse(OTHER_TYPES[header.type] ?? `not a shared library (ELF type ${header.type})`);
+    const reason = `not a shared library (ELF type ${header.type})`;
+    throw refusal(what, OTHER_TYPES[header.type] ?? reason);
   }
   const dynamic = readDynamic(reader, header);
-  if (dynamic === null) throw refuse('not a shared library: it has no dynamic segment');
-  if ((dynamic.flags1 & DF_1_PIE) !== 0) throw refuse(OTHER_TYPES[ET.EXEC] as string);
+  if (dynamic === null) throw refusal(what, 'not a shared library: it has no dynamic segment');
+  if ((dynamic.flags1 & DF_1_PIE) !== 0) throw refusal(what, OTHER_TYPES[ET.EXEC] as string);
 
   return new ElfLibrary(reader, dynamic, new SymbolTable(reader, header, dynamic), {
     machine: machineName(header.machine, reader.wide, reader.little),
@@ -82,6 +72,10 @@ class ElfLibrary implements LibraryInfo {
     this.#reader = reader;
     this.#dynamic = dynamic;
     this.#symbols = symbols;
+  }
+
+  get slices(): readonly string[] {
+    return [this.machine];
   }
 
   get soname(): string | null {

@@ -1,7 +1,7 @@
 /** What a symbol stands for, as far as the file says it. */
 export type SymbolKind = 'function' | 'object' | 'tls' | 'other';
 
-/** A name that a library offers to others. */
+/** A name that a library offers to others, as C writes it: without the `_` that macOS prefixes. */
 export interface ExportedSymbol {
   readonly name: string;
   readonly kind: SymbolKind;
@@ -9,8 +9,9 @@ export interface ExportedSymbol {
 
 /** A name that a library expects to find elsewhere when it is opened. */
 export interface ImportedSymbol {
+  /** As C writes it; what Windows imports by number is `KERNEL32.dll#7`. */
   readonly name: string;
-  /** A weak one may stay missing; the library then finds NULL. */
+  /** A weak one may stay missing; the library finds NULL, or fails when it first uses it. */
   readonly weak: boolean;
 }
 
@@ -25,13 +26,18 @@ export interface LibraryInfo {
   readonly endian: 'little' | 'big';
   /** In the words of `process.arch` where Node has one, else the number in the file. */
   readonly machine: string;
+  /** Every machine that the file has code for; more than one in a universal file of macOS alone. */
+  readonly slices: readonly string[];
   /** In the words of `process.platform`; null when the file leaves it open. */
   readonly os: string | null;
-  /** The name under which the loader knows it once it is open. */
+  /** The name under which the loader knows it once it is open; null: that of its file. */
   readonly soname: string | null;
   /** Names of the libraries that must be there when it is opened, in order. */
   readonly needed: readonly string[];
-  /** Directories in which its needed libraries, and those of these, are looked up. */
+  /**
+   * Directories in which its needed libraries, and those of these, are looked up: DT_RPATH of ELF,
+   * LC_RPATH of Mach-O.
+   */
   readonly rpath: readonly string[];
   /** Directories in which only its own needed libraries are looked up. */
   readonly runpath: readonly string[];
@@ -40,6 +46,6 @@ export interface LibraryInfo {
   /** Names of which a process keeps one copy for good: such a library cannot be reloaded. */
   readonly uniqueSymbols: readonly string[];
 
-  /** What `name` is among the exports, or null. Found by hash, without reading the other names. */
+  /** What `name` is among the exports, or null. Found without making a list of the other names. */
   findExport(name: string): SymbolKind | null;
 }

@@ -1,30 +1,41 @@
-import { AisopodError } from '../errors/index.js';
 import { readElf } from './elf.js';
 import type { LibraryInfo } from './library-info.js';
+import { readMacho } from './macho.js';
+import { readPe } from './pe.js';
 import { recognise } from './recognise.js';
+import { refusal } from './refusal.js';
+
+const ADVICE =
+  `A plugin is a shared library for ${process.platform}-${process.arch}: build it with -shared ` +
+  '-fPIC, or correct plugin.entry in the manifest.';
 
 /**
- * Reads what a shared library says about itself, without opening it. Takes microseconds: symbols
- * are read when they are asked for. Nothing outside of `bytes` is read, and time is bounded by
- * their number, whatever they say. `bytes` must not change as long as the result is used.
+ * Reads what a shared library of Linux, macOS or Windows says about itself, without opening it.
+ * Takes microseconds: symbols are read when they are asked for. Nothing outside of `bytes` is read,
+ * and time is bounded by their number, whatever they say. `bytes` must not change as long as the
+ * result is used.
  *
  * @param bytes the whole file
  * @param what how messages name the file
+ * @param arch as `process.arch`: which part of a universal file is read; its first if it has none
+ *   for that machine
  * @throws AisopodError LIBRARY_FORMAT (empty, cut short, text, archive, object file, executable,
- *   damaged), LIBRARY_PLATFORM (a library of Windows or macOS, which cannot be read here)
+ *   damaged; `details.offset` says where, if it is at one place)
  */
-export function readLibrary(bytes: Uint8Array, what = 'the file'): LibraryInfo {
+export function readLibrary(
+  bytes: Uint8Array,
+  what = 'the file',
+  arch: string = process.arch,
+): LibraryInfo {
   const found = recognise(bytes);
-  if (found.format === 'elf') return readElf(bytes, what);
-  if (found.format === null) {
-    throw new AisopodError('LIBRARY_FORMAT', `${what} is ${found.name}.`, {
-      details: { path: what, reason: found.name },
-    });
+  switch (found.format) {
+    case 'elf':
+      return readElf(bytes, what);
+    case 'macho':
+      return readMacho(bytes, what, arch);
+    case 'pe':
+      return readPe(bytes, what);
+    default:
+      throw refusal(what, found.name, ADVICE);
   }
-  throw new AisopodError(
-    'LIBRARY_PLATFORM',
-    `${what} is ${found.name}; this host opens ELF libraries, as Linux has them. ` +
-      `Build the plugin for ${process.platform}-${process.arch}.`,
-    { details: { path: what, found: found.platform, expected: process.platform } },
-  );
 }

@@ -1,8 +1,8 @@
+import { FAT, machoShape } from './macho-constants.js';
+
 /** What a file is by its first bytes. */
 export type Recognised =
-  | { readonly format: 'elf' }
-  /** A library, or at least a program, of another operating system. */
-  | { readonly format: 'macho' | 'pe'; readonly name: string; readonly platform: string }
+  | { readonly format: 'elf' | 'macho' | 'pe' }
   | { readonly format: null; readonly name: string };
 
 const FIRST_LINE = 60;
@@ -19,14 +19,13 @@ const OTHERS: readonly (readonly [magic: string, name: string])[] = [
   ],
   ['\0asm', 'a WebAssembly module'],
   ['BC\xc0\xde', 'LLVM bitcode, which is not compiled to machine code yet'],
+  ['\xca\xfe\xba\xbe', 'a Java class file'],
   ['PK\x03\x04', 'a zip archive'],
   ['\x1f\x8b', 'a gzip archive'],
   ['version https://git-lfs', 'a Git LFS pointer. Fetch the file itself with: git lfs pull'],
 ];
 
-const MACHO_MAGIC = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe]);
-const FAT_MAGIC = new Set([0xcafebabe, 0xcafebabf]);
-/** Java class files share the magic of fat Mach-O; what follows is a version, 45 or later. */
+/** Java class files share the magic of universal Mach-O; what follows is a version, from 45. */
 const FAT_COUNT_MAX = 44;
 
 /** Tells the kind of a file from its content; a name or suffix proves nothing. */
@@ -36,13 +35,12 @@ export function recognise(bytes: Uint8Array): Recognised {
   const text = head.toString('latin1');
 
   if (text.startsWith('\x7fELF')) return { format: 'elf' };
-  if (text.startsWith('MZ')) return { format: 'pe', name: 'a Windows DLL', platform: 'win32' };
+  if (text.startsWith('MZ')) return { format: 'pe' };
   if (head.length >= 8) {
     const magic = head.readUInt32BE(0);
-    const fat = FAT_MAGIC.has(magic) && head.readUInt32BE(4) <= FAT_COUNT_MAX;
-    if (fat || MACHO_MAGIC.has(magic)) {
-      return { format: 'macho', name: 'a macOS library (Mach-O)', platform: 'darwin' };
-    }
+    const fat =
+      (magic === FAT.MAGIC || magic === FAT.MAGIC_64) && head.readUInt32BE(4) <= FAT_COUNT_MAX;
+    if (fat || machoShape(magic) !== null) return { format: 'macho' };
   }
   for (const [magic, name] of OTHERS) if (text.startsWith(magic)) return { format: null, name };
   if (/^[\t\n\r -~\x80-\xff]+$/.test(text)) {

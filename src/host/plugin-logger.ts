@@ -3,7 +3,10 @@ import type { InstanceEvents } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 
 /** Brings log lines of a plugin, and the host's remarks about it, to the logger of the host. */
-export function pluginLog(plugin: string, logger: Logger): Pick<InstanceEvents, 'log' | 'notice'> {
+export function pluginLog(
+  plugin: string,
+  logger: Logger,
+): Pick<InstanceEvents, 'log' | 'logLost' | 'notice'> {
   const data = { logger: `aisopod.plugins.${plugin}`, plugin };
   const write = (level: number, text: string, more: object = {}) => {
     const name = LOG_LEVELS[level] ?? 'info';
@@ -13,10 +16,9 @@ export function pluginLog(plugin: string, logger: Logger): Pick<InstanceEvents, 
     else logger[name](fields, text);
   };
   return {
-    log(level, text, lost) {
-      if (lost > 0) write(3, `${lost} log lines were dropped, since they came too fast`, { lost });
-      write(level, text);
-    },
+    log: (level, text) => write(level, text),
+    logLost: (lost) =>
+      write(3, `${lost} log lines were dropped, since they came too fast`, { lost }),
     notice: (level, text) => write(level, text, { from: 'host' }),
   };
 }

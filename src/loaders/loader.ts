@@ -6,8 +6,10 @@ import type { RequestHandlers } from './requests.js';
 
 /** What an instance tells the host without having been asked. */
 export interface InstanceEvents {
-  /** A line of the plugin's log; level as in LOG_LEVELS, lost counts the lines dropped before. */
-  log(level: number, text: string, lost: number): void;
+  /** A line of the plugin's log; level as in LOG_LEVELS. */
+  log(level: number, text: string): void;
+  /** So many lines of its log were dropped, since they came too fast. */
+  logLost(count: number): void;
   /** Something that the host itself noticed about the plugin. */
   notice(level: number, text: string): void;
   /** A handler overstays its deadline, or (null) has returned at last. */

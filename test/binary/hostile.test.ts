@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LibraryInfo, readLibrary } from '../../src/binary/index.js';
-import { AisopodError } from '../../src/errors/index.js';
+import { readLibrary } from '../../src/binary/index.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
 import { makeElf } from './make-elf.js';
+import { readAll } from './read-all.js';
 
 const folder = temporaryFolder();
 const real = readFileSync(compileLibrary(join(folder, 'real.so'), pluginSource(), ['-s']));
@@ -18,21 +18,6 @@ const small = makeElf({
   exports: ['one', 'two'],
   imports: ['three'],
 });
-
-/** Asks for everything; whatever the bytes, there is an answer or one of two errors. */
-function readAll(bytes: Uint8Array): LibraryInfo | null {
-  try {
-    const info = readLibrary(bytes);
-    info.findExport('aisopod_plugin_v1');
-    const { exports, imports, uniqueSymbols, needed, rpath, runpath, soname } = info;
-    expect([exports, imports, uniqueSymbols, needed, rpath, runpath, soname]).toHaveLength(7);
-    return info;
-  } catch (error) {
-    if (!AisopodError.is(error)) throw error;
-    expect(['LIBRARY_FORMAT', 'LIBRARY_PLATFORM']).toContain(error.code);
-    return null;
-  }
-}
 
 describe('the reader survives', () => {
   test('any bytes', () => {

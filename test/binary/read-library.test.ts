@@ -127,17 +127,6 @@ describe('a library of another machine', () => {
     const bytes = makeElf({ machine: 62, bits: 64, endian: 'little', osAbi: 9 });
     expect(readLibrary(bytes).os).toBe('freebsd');
   });
-
-  test.each([
-    ['a Windows DLL', 'win32', Buffer.from('MZ\x90\0\x03\0\0\0')],
-    ['a macOS library', 'darwin', Buffer.from('cffaedfe0c000001', 'hex')],
-    ['a macOS library', 'darwin', Buffer.from('cafebabe00000002', 'hex')],
-  ])('is named: %s (%s)', (name, found, bytes) => {
-    const error = refusal(bytes);
-    expect(error.code).toBe('LIBRARY_PLATFORM');
-    expect(error.message).toContain(name);
-    expect(error.details).toMatchObject({ path: 'x.so', found });
-  });
 });
 
 describe('what is no library is refused with what it is', () => {

@@ -6,7 +6,7 @@ import { readLibrary } from '../../src/binary/index.js';
 
 const readelf = (...args: string[]) =>
   execFileSync('readelf', ['-W', ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-const available = spawnSync('readelf', ['--version']).status === 0;
+const has = (tool: string) => spawnSync(tool, ['--version']).status === 0;
 
 /** Up to 25 libraries of this system, large and small. */
 function systemLibraries(): string[] {
@@ -31,14 +31,22 @@ function systemLibraries(): string[] {
   return elf.filter((_path, i) => i % step === 0).slice(0, 25);
 }
 
+const KINDS: Readonly<Record<string, string>> = {
+  FUNC: 'function',
+  IFUNC: 'function',
+  OBJECT: 'object',
+  TLS: 'tls',
+};
+
 interface Seen {
   exports: string[];
+  kinds: string[];
   imports: string[];
   unique: string[];
 }
 
 function symbolsBy(path: string): Seen {
-  const seen: Seen = { exports: [], imports: [], unique: [] };
+  const seen: Seen = { exports: [], kinds: [], imports: [], unique: [] };
   for (const line of readelf('--dyn-syms', path).split('\n')) {
     const fields = line.trim().split(/\s+/);
     if (!/^\d+:$/.test(fields[0] ?? '')) continue;
@@ -49,17 +57,21 @@ function symbolsBy(path: string): Seen {
       continue;
     }
     const outside = binding !== 'LOCAL' && (visibility === 'DEFAULT' || visibility === 'PROTECTED');
-    if (outside && type !== 'SECTION' && type !== 'FILE') seen.exports.push(name);
+    if (outside && type !== 'SECTION' && type !== 'FILE') {
+      seen.exports.push(name);
+      seen.kinds.push(KINDS[type ?? ''] ?? 'other');
+    }
     if (binding === 'UNIQUE') seen.unique.push(name);
   }
   return seen;
 }
 
-describe.skipIf(!available)('libraries of this system are read as readelf reads them', () => {
+describe.skipIf(!has('readelf'))('libraries of this system are read as readelf reads them', () => {
   test.each(systemLibraries())('%s', (path) => {
     const info = readLibrary(readFileSync(path));
     const seen = symbolsBy(path);
     expect(info.exports.map(({ name }) => name)).toEqual(seen.exports);
+    expect(info.exports.map(({ kind }) => kind)).toEqual(seen.kinds);
     expect(info.imports.map(({ name }) => name)).toEqual(seen.imports);
     expect(info.uniqueSymbols).toEqual(seen.unique);
     for (const name of seen.exports.slice(0, 200)) expect(info.findExport(name)).not.toBeNull();
@@ -70,5 +82,27 @@ describe.skipIf(!available)('libraries of this system are read as readelf reads 
     expect(info.needed).toEqual(values('NEEDED'));
     expect(info.soname).toBe(values('SONAME')[0] ?? null);
     expect(info.runpath.join(':')).toBe(values('RUNPATH')[0] ?? '');
+    expect(info.rpath.join(':')).toBe(values('RPATH')[0] ?? '');
+  });
+});
+
+const other = has('nm') && has('objdump');
+describe.skipIf(!other)('libraries of this system are read as nm and objdump read them', () => {
+  const lines = (tool: string, ...args: string[]) =>
+    execFileSync(tool, args, { encoding: 'utf8', maxBuffer: 2 ** 28 }).split('\n');
+
+  test.each(systemLibraries().slice(0, 10))('%s', (path) => {
+    const info = readLibrary(readFileSync(path));
+    const undefined_ = lines('nm', '-D', '--undefined-only', '--without-symbol-versions', path)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([kind]) => kind !== '')
+      .map(([kind, name]) => ({ name, weak: kind === 'w' || kind === 'v' }));
+    const byName = (a: { name: string | undefined }, b: { name: string | undefined }) =>
+      (a.name ?? '') < (b.name ?? '') ? -1 : 1;
+    expect([...info.imports].sort(byName)).toEqual(undefined_.sort(byName));
+    const needed = lines('objdump', '-p', path)
+      .map((line) => /^\s+NEEDED\s+(\S+)/.exec(line)?.[1])
+      .filter(Boolean);
+    expect(info.needed).toEqual(needed);
   });
 });

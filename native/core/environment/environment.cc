@@ -12,6 +12,7 @@ void Environment::drain(const std::function<void(Message&)>& deliver) {
   for (Message& message : taken) {
     if (message.budget) message.budget->fetch_sub(1, std::memory_order_relaxed);
     if (message.call) message.call->take_progress(message);
+    if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
     if (message.self) let_go(message.self);
     deliver(message);
   }

@@ -15,7 +15,7 @@ class Instance;
 
 // The numbers are mirrored in src/abi/messages.ts; a test compares the two.
 enum class MessageType : int32_t {
-  log = 1,           // status: level; a: text; number: lines lost before this one
+  log = 1,           // status: level; a: text
   registration = 2,  // token; status: flags; a: kind, b: name, c: spec
   refusal = 3,       // an add() that was refused: status; a: kind, b: name, c: why
   moment = 4,        // token: which Moment; status; a: message; number: ms it took; other: 1 over its limit
@@ -33,6 +33,7 @@ enum class MessageType : int32_t {
   unstuck = 16,      // it returned
   notice = 17,       // something for the log that the host itself says; status: level; a: text
   disposed = 18,     // the instance is destroyed and its threads have ended
+  log_lost = 19,     // number: lines of the log that were dropped
 };
 
 struct Message {
@@ -48,6 +49,7 @@ struct Message {
   std::shared_ptr<Call> call;                  // progress: whose newest value is read when taken
   std::shared_ptr<Instance> self;              // disposed: whose threads are joined when taken
   std::shared_ptr<std::atomic<size_t>> budget; // counts this message until it is taken
+  std::shared_ptr<std::atomic<size_t>> counter; // log_lost: read and set back when it is taken
 };
 
 }  // namespace aisopod

@@ -57,6 +57,7 @@ Instance::Instance(const std::shared_ptr<Environment>& environment,
       slot_(HostSlot::make(options)),
       host_(slot_->host()),
       unread_logs_(std::make_shared<std::atomic<size_t>>(0)),
+      lost_logs_(std::make_shared<std::atomic<size_t>>(0)),
       unread_events_(std::make_shared<std::atomic<size_t>>(0)) {
   count_instance(+1);
 }
@@ -67,14 +68,17 @@ void Instance::log(aisopod_level level, const char* text, size_t len) {
   if (text == nullptr) return;
   if (unread_logs_->fetch_add(1, std::memory_order_relaxed) >= context.limits.queue) {
     unread_logs_->fetch_sub(1, std::memory_order_relaxed);
-    lost_logs_.fetch_add(1, std::memory_order_relaxed);
+    if (lost_logs_->fetch_add(1, std::memory_order_relaxed) == 0) {
+      Message m = context.message(MessageType::log_lost);
+      m.counter = lost_logs_;
+      context.push(std::move(m));
+    }
     return;
   }
   const size_t limit = context.limits.log_line_bytes;
   const size_t n = len == AISOPOD_NTS ? strnlen(text, limit + 1) : len;
   Message m = context.message(MessageType::log);
   m.status = std::clamp<aisopod_level>(level, AISOPOD_LOG_TRACE, AISOPOD_LOG_HOST_MISBEHAVING);
-  m.number = static_cast<double>(lost_logs_.exchange(0, std::memory_order_relaxed));
   m.a.assign(text, cut_at(text, n, limit));
   if (n > limit) m.a += " [cut]";
   m.budget = unread_logs_;

@@ -78,8 +78,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   HostSlot* const slot_;  // never freed
   const aisopod_host* const host_;
   const std::shared_ptr<std::atomic<size_t>> unread_logs_;
+  const std::shared_ptr<std::atomic<size_t>> lost_logs_;  // since it was last told
   const std::shared_ptr<std::atomic<size_t>> unread_events_;
-  std::atomic<size_t> lost_logs_{0};
 
   // [control] only
   aisopod_plugin* self_ = nullptr;

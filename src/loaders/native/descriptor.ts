@@ -120,7 +120,8 @@ function sizeFault(structSize: number): string {
 function invalid(path: string, faults: readonly string[]): AisopodError {
   return new AisopodError(
     'DESCRIPTOR_INVALID',
-    `the descriptor of ${path} breaks rules of aisopod/plugin.h: ${faults.join('; ')}.`,
+    `the descriptor of ${path} breaks rules of aisopod/plugin.h: ${faults.join('; ')}. ` +
+      'Correct the aisopod_plugin_desc of the plugin and build it again.',
     { details: { path, faults } },
   );
 }

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type LibraryInfo, readLibrary } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
+import { showPath } from '../../toml/index.js';
 import { readLibraryFile } from './library-file.js';
 import type { Sibling } from './open-siblings.js';
 import { ensurePrivateFolder, isOurs } from './private-folder.js';
@@ -37,6 +38,8 @@ export interface ImageOptions {
   readonly generation: number;
   /** The plugin's folder, out of which needed libraries are copied too. Default: the entry's. */
   readonly folder?: string | undefined;
+  /** Is shown what the library says before anything is copied, and throws to refuse it. */
+  readonly check?: ((info: LibraryInfo) => void) | undefined;
 }
 
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -51,14 +54,15 @@ const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NON
  * Reads synchronously: a library of 100 MB holds up the event loop for about 0.1 s.
  *
  * @param entry path of the library
- * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, LIBRARY_PLATFORM, IMAGE_CACHE
+ * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, IMAGE_CACHE; what `check` throws
  */
 export function imageOf(entry: string, options: ImageOptions): Image {
   const path = resolve(entry);
   const wanted = resolve(options.folder ?? dirname(path));
   const folder = isInside(wanted, path) ? wanted : dirname(path);
   const bytes = readLibraryFile(path);
-  const info = readLibrary(bytes, path);
+  const info = readLibrary(bytes, showPath(path));
+  options.check?.(info);
   const main = { name: relative(folder, path), bytes, soname: info.soname };
   const others = siblingsOf(path, info, folder);
   const files = [main, ...others];
@@ -82,7 +86,8 @@ export function imageOf(entry: string, options: ImageOptions): Image {
     const reason = error instanceof Error ? error.message : String(error);
     throw new AisopodError(
       'IMAGE_CACHE',
-      `no private copy of ${path} can be made in ${options.imagesDir}: ${reason}. ` +
+      `no private copy of ${showPath(path)} can be made in ${showPath(options.imagesDir)}: ` +
+        `${reason}. ` +
         'The directory must be writable for this user, and its disk have room.',
       { details: { path, imagesDir: options.imagesDir, reason }, cause: error },
     );

@@ -1,4 +1,5 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
+import { showPath } from '../../toml/index.js';
 import { HOST_NAME, HOST_VERSION } from '../../version.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
 import { bridge } from './bridge.js';
@@ -15,22 +16,24 @@ import { checkLibrary } from './preflight.js';
 export const nativeLoader: Loader = {
   async load(request: LoadRequest): Promise<LoadedPlugin> {
     const { manifest, entry, limits } = request;
+    const name = showPath(entry);
     // Before anything is opened: a library that never finishes opening holds the system's loader.
     bridge();
     const image = imageOf(entry, {
       imagesDir: request.imagesDir,
       generation: 0,
       folder: manifest.dir,
-    });
-    checkLibrary(image.info, {
-      path: entry,
-      platform: process.platform,
-      arch: process.arch,
-      entrySymbol: ENTRY_SYMBOL,
+      check: (info) =>
+        checkLibrary(info, {
+          path: name,
+          platform: process.platform,
+          arch: process.arch,
+          entrySymbol: ENTRY_SYMBOL,
+        }),
     });
     const library = await openLibrary(image.path, {
       limitMs: limits.openMs,
-      original: entry,
+      original: name,
       siblings: image.siblings,
     });
     const descriptor = readDescriptor(library, manifest.plugin);

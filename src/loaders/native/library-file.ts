@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { AisopodError } from '../../errors/index.js';
+import { shellWord, showPath } from '../../toml/index.js';
 
 /** Without O_NONBLOCK, opening a FIFO that nobody writes to would never return. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -28,16 +29,19 @@ export function readLibraryFile(path: string): Buffer {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist, or is a link to nothing',
   ELOOP: 'its links lead in a circle',
-  EACCES: 'this user has no permission to read it. Mend it with: chmod u+r',
   EISDIR: 'it is a directory, not a file',
   ENOTREG: 'it is no regular file',
   ENXIO: 'it is no regular file',
   ERR_FS_FILE_TOO_LARGE: 'it is larger than 2 GiB',
 };
 
+const MEND = 'Build or copy the library to that place, or correct plugin.entry.';
+
 function unreadable(path: string, reason: string, cause?: unknown): AisopodError {
-  const why = REASONS[reason] ?? `the system says ${reason}`;
-  return new AisopodError('LIBRARY_UNREADABLE', `${path} cannot be read: ${why}.`, {
+  const denied = `this user has no permission. Its owner must let it: chmod u+r ${shellWord(path)}`;
+  const why =
+    reason === 'EACCES' ? denied : `${REASONS[reason] ?? `the system says ${reason}`}. ${MEND}`;
+  return new AisopodError('LIBRARY_UNREADABLE', `${showPath(path)} cannot be read: ${why}`, {
     details: { path, reason },
     cause,
   });

@@ -177,7 +177,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#moments.get(token)?.({ status, message: a, overdue: other === 1 });
         break;
       case MessageType.log:
-        this.#events.log(status, a, number);
+        this.#events.log(status, a);
+        break;
+      case MessageType.logLost:
+        this.#events.logLost(number);
         break;
       case MessageType.notice:
         this.#events.notice(status, a);

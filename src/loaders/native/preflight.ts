@@ -20,6 +20,13 @@ const RUST_ENTRIES = ['create_plugin', 'aisopod_plugin_create'];
 
 const FORMATS: Readonly<Record<string, LibraryInfo['format']>> = { win32: 'pe', darwin: 'macho' };
 
+/** Whose format it is, and how people call it; most ELF files do not say their system. */
+const ORIGINS = {
+  elf: { name: 'ELF', platform: 'linux' },
+  macho: { name: 'Mach-O', platform: 'darwin' },
+  pe: { name: 'PE', platform: 'win32' },
+} as const;
+
 /** Platforms on which libraries of another one work. */
 const COMPATIBLE: Readonly<Record<string, string>> = { android: 'linux' };
 
@@ -40,10 +47,11 @@ function checkPlatform(info: LibraryInfo, { path, platform, arch }: Target): voi
   const here = COMPATIBLE[platform] ?? platform;
   const format = FORMATS[platform] ?? 'elf';
   if (info.format === format && (info.os === null || info.os === here)) return;
-  const found = info.os ?? info.format.toUpperCase();
+  const origin = ORIGINS[info.format];
+  const found = info.os ?? origin.platform;
   throw new AisopodError(
     'LIBRARY_PLATFORM',
-    `${path} is a library for ${found}; this machine runs ${platform}. ` +
+    `${path} is a library for ${found} (${origin.name}); this machine runs ${platform}. ` +
       `Build the plugin for ${platform}-${arch}.`,
     { details: { path, found, expected: platform } },
   );
@@ -52,7 +60,8 @@ function checkPlatform(info: LibraryInfo, { path, platform, arch }: Target): voi
 function checkMachine(info: LibraryInfo, { path, platform, arch }: Target): void {
   const order = endianness() === 'LE' ? 'little' : 'big';
   if (info.machine === arch && info.endian === order) return;
-  const found = info.machine === arch ? `${arch} (${info.endian} endian)` : info.machine;
+  const machines = info.slices.join(', ');
+  const found = info.machine === arch ? `${arch} (${info.endian} endian)` : machines;
   throw new AisopodError(
     'LIBRARY_MACHINE',
     `${path} is a library for ${found}; this process runs on ${arch}. ` +

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { AisopodError } from '../../errors/index.js';
+import { shellWord, showPath } from '../../toml/index.js';
 
 /** Undefined on Windows, where a home belongs to its user by its access list. */
 const uid = process.geteuid?.();
@@ -30,8 +31,8 @@ export function ensurePrivateFolder(path: string): void {
 function refuse(path: string, reason: string): AisopodError {
   return new AisopodError(
     'IMAGE_CACHE',
-    `${path} ${reason}, so libraries are not opened from there. It must be a directory of this ` +
-      `user. Remove it, it is made again: rm -rf '${path}'`,
+    `${showPath(path)} ${reason}, so libraries are not opened from there. It must be a directory of this ` +
+      `user. Remove it, it is made again: rm -rf ${shellWord(path)}`,
     { details: { path, reason } },
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type LibraryInfo, readLibrary } from '../../binary/index.js';
+import { showPath } from '../../toml/index.js';
 import { readLibraryFile } from './library-file.js';
 
 /** A file of an image: where it lies in the plugin's folder, and what it holds. */
@@ -20,7 +21,7 @@ export interface ImageFile {
  *
  * @param entry absolute path of the library, inside of `folder`
  * @returns sorted by name, without the entry
- * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, LIBRARY_PLATFORM, of any of them
+ * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, of any of them
  */
 export function siblingsOf(entry: string, info: LibraryInfo, folder: string): ImageFile[] {
   const found = new Map<string, ImageFile>();
@@ -41,7 +42,7 @@ export function siblingsOf(entry: string, info: LibraryInfo, folder: string): Im
       const name = relative(folder, target);
       if (found.has(name)) continue;
       const bytes = readLibraryFile(target);
-      const next = readLibrary(bytes, target);
+      const next = readLibrary(bytes, showPath(target));
       found.set(name, { name, bytes, soname: next.soname });
       visit(target, next, rpath);
     }

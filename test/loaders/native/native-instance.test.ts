@@ -40,6 +40,7 @@ async function load(source: TestPlugin['source'], setup: Setup = {}) {
     requests: setup.requests ?? new Map(),
     events: {
       log: (...line) => told.push(['log', ...line]),
+      logLost: (count) => told.push(['logLost', count]),
       notice: (...line) => told.push(['notice', ...line]),
       stuck: (handler) => told.push(['stuck', handler]),
       event: (...event) => told.push(['event', ...event]),

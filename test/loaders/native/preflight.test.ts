@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type LibraryInfo, readLibrary } from '../../../src/binary/index.js';
 import type { AisopodError } from '../../../src/errors/index.js';
-import { checkLibrary } from '../../../src/loaders/native/preflight.js';
+import { imageOf } from '../../../src/loaders/native/images.js';
+import { checkLibrary, type Target } from '../../../src/loaders/native/preflight.js';
 import { makeElf } from '../../binary/make-elf.js';
+import { machoArm64, machoPpc, machoX64, peIa32, peX64, universal } from '../../binary/samples.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
@@ -17,7 +20,7 @@ const target = {
 const compile = (name: string, source: string) =>
   readLibrary(readFileSync(compileLibrary(join(folder, name), source)));
 
-function refusal(info: LibraryInfo, changes: Partial<typeof target> = {}): AisopodError {
+function refusal(info: LibraryInfo, changes: Partial<Target> = {}): AisopodError {
   try {
     checkLibrary(info, { ...target, ...changes });
   } catch (error) {
@@ -59,6 +62,52 @@ describe('before a library is opened', () => {
     const error = refusal(plugin, { platform });
     expect(error.code).toBe('LIBRARY_PLATFORM');
     expect(error.message).toContain('ELF');
+  });
+
+  test.each([
+    ['PE', 'win32', peX64],
+    ['Mach-O', 'darwin', machoX64],
+    ['Mach-O', 'darwin', machoPpc],
+    ['Mach-O', 'darwin', universal],
+  ])(
+    'one in the format %s for %s is refused on Linux, and both are named',
+    (name, found, bytes) => {
+      const error = refusal(readLibrary(bytes), { platform: 'linux' });
+      expect(error.code).toBe('LIBRARY_PLATFORM');
+      expect(error.message).toContain(
+        `is a library for ${found} (${name}); this machine runs linux`,
+      );
+      expect(error.details).toMatchObject({ found, expected: 'linux' });
+    },
+  );
+
+  test.skipIf(endianness() === 'BE').each([
+    ['win32', 'x64', peX64],
+    ['win32', 'ia32', peIa32],
+    ['darwin', 'x64', machoX64],
+    ['darwin', 'arm64', machoArm64],
+    ['darwin', 'x64', universal],
+    ['darwin', 'arm64', universal],
+  ] as const)('a library for %s-%s passes there', (platform, arch, bytes) => {
+    const info = readLibrary(bytes, 'x', arch);
+    expect(() => checkLibrary(info, { ...target, platform, arch })).not.toThrow();
+  });
+
+  test('a universal library without a part for this machine is refused with those it has', () => {
+    const here = { platform: 'darwin', arch: 'ppc64' } as const;
+    const error = refusal(readLibrary(universal, 'x', 'ppc64'), here);
+    expect(error.code).toBe('LIBRARY_MACHINE');
+    expect(error.message).toContain('is a library for x64, arm64; this process runs on ppc64');
+    expect(error.details).toMatchObject({ found: 'x64, arm64', expected: 'ppc64' });
+  });
+
+  test('a refused library is not copied', () => {
+    const imagesDir = join(folder, 'images');
+    const path = join(folder, 'foreign.dll');
+    writeFileSync(path, peX64);
+    const check = (info: LibraryInfo) => checkLibrary(info, { ...target, platform: 'linux' });
+    expect(() => imageOf(path, { imagesDir, generation: 0, check })).toThrow(/for win32/);
+    expect(existsSync(imagesDir)).toBe(false);
   });
 
   test('a library of Linux passes on Android', () => {

@@ -106,8 +106,10 @@ CASE("a late on_shutdown is followed by destroy") {
 }
 
 CASE("a dispose begun while on_init is late is answered when that is over") {
+  Event in_init;
   Late late;
   late.plugin.on_init = [&](aisopod_error*) {
+    in_init.set();
     late.may_return.wait();
     return AISOPOD_OK;
   };
@@ -115,6 +117,7 @@ CASE("a dispose begun while on_init is late is answered when that is over") {
   late.in_time(Moment::on_register);
   CHECK_EQ(run_moment(late.embedder, *late.instance, Moment::on_init, 1).status,
            AISOPOD_E_DEADLINE);
+  in_init.wait();
   late.instance->begin(Moment::dispose, kNoHurry);
   late.may_return.set();
   CHECK_EQ(late.embedder.take(MessageType::moment, 4).status, AISOPOD_OK);

@@ -102,6 +102,19 @@ CASE("parallel calls are BUSY only when all four workers are stuck") {
   CHECK_EQ(s.running->call("quick").a, "1");
 }
 
+CASE("a call that is BUSY just as its deadline passes ends once") {
+  Stuck s;
+  hang(s, 5);
+  s.embedder.take(MessageType::stuck);
+  for (int i = 0; i < 1000; ++i) {
+    const Invoked result = s.running->invoke("quick", "{}", 0);
+    if (!result.settled) CHECK_EQ(s.embedder.ended(result.token).status, AISOPOD_E_DEADLINE);
+  }
+  s.go_on.set();
+  s.running->dispose();
+  CHECK_EQ(s.embedder.count(MessageType::lost), 0u);
+}
+
 CASE("a stuck handler that returns during the shutdown lets it go on") {
   Stuck s;
   hang(s, 5);

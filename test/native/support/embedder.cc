@@ -40,7 +40,6 @@ Embedder::~Embedder() {
   const bool last = --embedders == 0;
   if (environment_ == nullptr) return;
   CHECK_EQ(environment_.use_count(), 1);
-  environment_.reset();
   if (!last) return;
   CHECK_EQ(aisopod::live_instances(), 0);
   CHECK_EQ(aisopod::live_threads(), 0);
