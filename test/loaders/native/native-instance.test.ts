@@ -214,7 +214,7 @@ test('what a plugin says unasked reaches the events', async () => {
   await call('log', { level: 3, text: 'careful' });
   await call('emit', { topic: 'tide', data: { up: true } });
   expect(told).toEqual([
-    ['log', 3, 'careful', 0],
+    ['log', 3, 'careful'],
     ['event', 'tide', { up: true }],
   ]);
 });
