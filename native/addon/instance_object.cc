@@ -116,9 +116,10 @@ Napi::Value InstanceObject::invoke(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   CallRequest request;
   request.registration = token_at(info, 0);
+  const bool full = info.Length() > 4;  // most calls say nothing of meta and method
   if (!read_string(env, info[1], request.params) ||
-      (info.Length() > 4 && !info[4].IsUndefined() && !read_string(env, info[4], request.meta)) ||
-      (info.Length() > 5 && !info[5].IsUndefined() && !read_string(env, info[5], request.method))) {
+      (full && !info[4].IsUndefined() && !read_string(env, info[4], request.meta)) ||
+      (full && !info[5].IsUndefined() && !read_string(env, info[5], request.method))) {
     Napi::TypeError::New(env, "params, meta and method are strings").ThrowAsJavaScriptException();
     return env.Undefined();
   }

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/environment/message.h"
+#include "core/calls/meta.h"
 #include "core/clock.h"
 
 namespace aisopod {
@@ -31,15 +32,17 @@ enum class Stage { queued, running, returned };
 
 class Call {
  public:
-  Call(uint64_t token_, Registration& registration_)
-      : token(token_), registration(registration_) {}
+  // `given_meta`: see Meta.
+  Call(uint64_t token_, Registration& registration_, std::string given_meta)
+      : token(token_), registration(registration_), meta(std::move(given_meta)) {}
 
   // [host's thread] Puts the newest progress into the message that announced it.
   void take_progress(Message& message);
 
   const uint64_t token;
   Registration& registration;
-  std::string method, params, meta;  // written before the call is queued; let go once it ended
+  const Meta meta;
+  std::string method, params;  // written before the call is queued; let go once it ended
   uint32_t wants = 0;
   int64_t deadline = kNever;         // like these; a handler reads it without the mutex
   Lane* lane = nullptr;

@@ -4,7 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "core/calls/trace_id.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
 #include "core/threads/guard.h"
@@ -44,11 +43,9 @@ Invoked Calls::invoke(CallRequest request) {
                                          std::to_string(context_.limits.payload_bytes));
   }
 
-  auto call = std::make_shared<Call>(result.token, *registration);
+  auto call = std::make_shared<Call>(result.token, *registration, std::move(request.meta));
   call->method = std::move(request.method);
   call->params = std::move(request.params);
-  call->meta = request.meta.empty() ? R"({"traceId":")" + new_trace_id() + "\"}"
-                                    : std::move(request.meta);
   call->wants = request.wants;
   const int64_t now = now_ns();
   call->deadline = after_ms(request.timeout_ms, now);
@@ -157,7 +154,7 @@ aisopod_status Calls::call_handler(Call& call, Tag tag, int64_t now, std::string
   request.name = call.registration.name.c_str();
   request.params = call.params.c_str();
   request.params_len = call.params.size();
-  request.meta = call.meta.c_str();
+  request.meta = call.meta.text();
   request.meta_len = call.meta.size();
   request.timeout_ms = call.deadline == kNever
                            ? -1

@@ -1,32 +1,42 @@
 #include "core/calls/trace_id.h"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <random>
 
 namespace aisopod {
 namespace {
 
-constexpr size_t kHalf = 16;
+constexpr size_t kHalf = kTraceIdLength / 2;
+using Half = std::array<char, kHalf>;
 
-void write_hex(uint64_t value, char* out) {
-  for (size_t i = kHalf; i-- > 0; value >>= 4) out[i] = "0123456789abcdef"[value & 15];
+Half hex(uint64_t value) {
+  Half text;
+  for (size_t i = kHalf; i-- > 0; value >>= 4) text[i] = "0123456789abcdef"[value & 15];
+  return text;
 }
 
-uint64_t random_half() {
+Half random_half() {
   std::random_device random;
-  return (uint64_t{random()} << 32) | random();
+  return hex((uint64_t{random()} << 32) | random());
 }
 
 }  // namespace
 
-std::string new_trace_id() {
-  static const uint64_t half = random_half();
+void write_trace_id(char* out) {
+  static const Half own = random_half();
   static std::atomic<uint64_t> last{0};
-  char text[2 * kHalf];
-  write_hex(half, text);
-  write_hex(++last, text + kHalf);
-  return std::string(text, sizeof text);
+  std::memcpy(out, own.data(), kHalf);
+  const Half counted = hex(++last);
+  std::memcpy(out + kHalf, counted.data(), kHalf);
+}
+
+std::string new_trace_id() {
+  std::string text(kTraceIdLength, '0');
+  write_trace_id(text.data());
+  return text;
 }
 
 }  // namespace aisopod
