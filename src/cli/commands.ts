@@ -60,6 +60,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'The folder with the C header and the CMake package',
     load: () => import('./commands/sdk/path.js'),
   },
+  {
+    name: 'sdk schema',
+    args: [],
+    summary: 'The JSON Schema of the manifest, for editors',
+    load: () => import('./commands/sdk/schema.js'),
+  },
 ];
 
 /** Other words for the first word of a command. */

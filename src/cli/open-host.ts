@@ -1,3 +1,4 @@
+import type { HostConfig } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
 import { isFailure } from '../lifecycle/index.js';
 import { formatProblem } from '../toml/index.js';
@@ -26,7 +27,7 @@ export async function openHost(
     if (mayHoldTheProcess(host)) context.endProcess();
   });
   const found = host.discover();
-  if (!context.options.json) tellConfigWarnings(host, context);
+  if (!context.options.json) tellConfigWarnings(host.config, context);
   if (found.some(({ state }) => state === 'validated')) {
     const { keepStdout } = await import('./output/own-stdout.js');
     await keepStdout(context.stdout);
@@ -55,8 +56,9 @@ function hostOptions({ options, env, messages }: Context): HostOptions {
   };
 }
 
-function tellConfigWarnings({ config }: PluginHost, { messages }: Context): void {
-  for (const warning of config.warnings) void messages.warn(formatProblem(warning));
+/** Says what config.toml says in vain. */
+export function tellConfigWarnings({ warnings }: HostConfig, { messages }: Context): void {
+  for (const warning of warnings) void messages.warn(formatProblem(warning));
 }
 
 /** Whether something went wrong with a plugin; one that another copy takes the place of is fine. */

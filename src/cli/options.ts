@@ -35,6 +35,12 @@ export const OPTIONS = {
     of: 'tools call',
     help: 'Milliseconds the call may take; else the limit of the configuration',
   },
+  'host-version': {
+    type: 'string',
+    value: 'VERSION',
+    of: 'plugins doctor',
+    help: 'Only say which plugins would fit that version of aisopod; opens nothing',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;
@@ -50,4 +56,5 @@ export interface Options {
   readonly version: boolean;
   readonly stream: boolean;
   readonly timeout?: string;
+  readonly 'host-version'?: string;
 }

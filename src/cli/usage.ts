@@ -58,9 +58,10 @@ export function commandError(words: readonly string[]): AisopodError {
   const inGroup = COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
   const verbs = inGroup.map(({ name }) => name.slice(group.length + 1));
   if (inGroup.length === 0) {
-    const known = new Set(COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? ''));
-    const details = { command: first, similar: nearest(first, known) };
-    return usageError(`There is no command "${first}".${didYouMean(first, known)}`, details);
+    const [similar = null, ...more] = similarCommands(first);
+    const hint = similar === null ? '' : ` Did you mean ${[similar, ...more].join(' or ')}?`;
+    const details = { command: first, similar };
+    return usageError(`There is no command "${first}".${hint}`, details);
   }
   if (second === undefined) {
     return usageError(`"aisopod ${group}" needs one of: ${verbs.join(', ')}.`, { verbs }, group);
@@ -68,6 +69,20 @@ export function commandError(words: readonly string[]): AisopodError {
   const hint = didYouMean(second, verbs) || ` It has: ${verbs.join(', ')}.`;
   const details = { command: `${group} ${second}`, similar: nearest(second, verbs) };
   return usageError(`There is no command "${group} ${second}".${hint}`, details, group);
+}
+
+/**
+ * What someone meant by a first word that is none: a last word that was written alone ("doctor" for
+ * "plugins doctor"), else the nearest first word, else the nearest last one.
+ */
+function similarCommands(word: string): string[] {
+  const lastWord = ({ name }: CommandEntry) => name.split(' ').at(-1) ?? '';
+  const endingWith = (last: string | null) =>
+    COMMANDS.filter((entry) => lastWord(entry) === last).map(({ name }) => `aisopod ${name}`);
+  const exact = endingWith(word.toLowerCase());
+  if (exact.length > 0) return exact;
+  const first = nearest(word, new Set(COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? '')));
+  return first === null ? endingWith(nearest(word, COMMANDS.map(lastWord))) : [first];
 }
 
 function didYouMean(word: string, known: Iterable<string>): string {

@@ -11,7 +11,7 @@ import {
   readManifest,
   resolveEntry,
 } from '../manifest/index.js';
-import { formatProblem, showPath } from '../toml/index.js';
+import { formatProblem, shellWord, showPath } from '../toml/index.js';
 import type { Candidate } from './discovered-plugin.js';
 import { judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
@@ -45,14 +45,31 @@ export function refused(
   return { path, real, group: path, manifestFile, origin, error, ...nothing };
 }
 
-/** The error of a folder or file that the operating system does not let us see. */
-export function unreadable(path: string, cause: unknown): AisopodError {
-  const { code = String(cause) } = cause as NodeJS.ErrnoException;
-  const message =
-    code === 'ENOENT'
-      ? `${showPath(path)} is a link that leads nowhere. Remove it, or mend what it leads to.`
-      : `${showPath(path)} cannot be read (${code}). Its owner must let you read it.`;
+/**
+ * The error of a folder or file that the operating system does not let us see.
+ * @param around what was looked at; the file system's own error may name something in it
+ */
+export function unreadable(around: string, cause: unknown): AisopodError {
+  const { code = String(cause), path = around } = cause as NodeJS.ErrnoException;
+  const message = `${showPath(path)} ${why(code, path)}`;
   return new AisopodError('SCAN_UNREADABLE', message, { details: { path, errno: code }, cause });
+}
+
+function why(code: string, path: string): string {
+  switch (code) {
+    case 'ENOENT':
+      // Names that are no UTF-8 come with U+FFFD in them, and by that name nothing is found.
+      return path.includes('\uFFFD')
+        ? 'has a name that is not UTF-8, by which nothing can be found. Rename it.'
+        : 'is a link that leads nowhere. Remove it, or mend what it leads to.';
+    case 'ELOOP':
+      return 'is a link that leads in a circle (ELOOP). Remove it, or mend what it leads to.';
+    case 'EACCES':
+    case 'EPERM':
+      return `cannot be read (${code}). Its owner must let you: chmod u+rX ${shellWord(path)}`;
+    default:
+      return `cannot be read (${code}). It must be a folder or a file that you may read.`;
+  }
 }
 
 /**

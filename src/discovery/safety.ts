@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { AisopodError } from '../errors/index.js';
-import { showPath } from '../toml/index.js';
+import { shellWord, showPath } from '../toml/index.js';
 
 /** A file or folder that someone else could change, and the command that mends it. */
 export interface UnsafePath {
@@ -42,17 +42,18 @@ export function judge(
 ): UnsafePath | null {
   if (uid !== user && uid !== 0) {
     const reason = `belongs to user ${uid}, not to you (user ${user}) or root`;
-    return { path, reason, command: `sudo chown ${user} ${quote(path)}` };
+    const chown = `chown ${user} ${shellWord(path)}`;
+    return { path, reason, command: user === 0 ? chown : `sudo ${chown}` };
   }
   const octal = (mode & 0o7777).toString(8).padStart(4, '0');
   if (mode & 0o002) {
     const reason = `can be written by everyone (mode ${octal})`;
-    return { path, reason, command: `chmod go-w ${quote(path)}` };
+    return { path, reason, command: `chmod go-w ${shellWord(path)}` };
   }
   const privateGroup = gid === uid && (uid === 0 || uid >= 1000);
   if (mode & 0o020 && !privateGroup) {
     const reason = `can be written by group ${gid} (mode ${octal})`;
-    return { path, reason, command: `chmod g-w ${quote(path)}` };
+    return { path, reason, command: `chmod g-w ${shellWord(path)}` };
   }
   return null;
 }
@@ -65,37 +66,49 @@ export function judge(
  * @throws the error of the file system when the folder cannot be looked at
  */
 export function judgeTree(dir: string, names: readonly string[], user: number): TreeCheck {
-  const unsafe: UnsafePath[] = [];
+  const unsafe = new Map<string, UnsafePath>();
   const files = new Set<string>();
-  const add = (path: string, stats: Stats) => {
-    const fault = judge(path, stats, user);
-    if (fault) unsafe.push(fault);
+  const add = (fault: UnsafePath | null) => {
+    if (fault) unsafe.set(fault.path, fault);
   };
-  add(dir, statSync(dir));
+  const check = (complete: boolean) => ({ unsafe: [...unsafe.values()], complete, files });
+  add(judge(dir, statSync(dir), user));
   const folders: { path: string; names: readonly string[] }[] = [{ path: dir, names }];
   let left = MOST_FILES;
   for (let folder = folders.shift(); folder; folder = folders.shift()) {
     for (const name of folder.names) {
       if (name === '.git') continue;
-      if (left-- === 0) return { unsafe, complete: false, files };
+      if (left-- === 0) return check(false);
       const path = join(folder.path, name);
-      const own = lstatSync(path);
-      const stats = own.isSymbolicLink() ? followed(path) : own;
-      if (stats) add(path, stats);
-      if (own.isFile() && folder.path === dir) files.add(name);
-      if (own.isDirectory()) folders.push({ path, names: readdirSync(path) });
+      const stats = lstatSync(path);
+      add(stats.isSymbolicLink() ? judgeLink(path, dir, user) : judge(path, stats, user));
+      if (stats.isFile() && folder.path === dir) files.add(name);
+      if (stats.isDirectory()) folders.push({ path, names: readdirSync(path) });
     }
   }
-  return { unsafe, complete: true, files };
+  return check(true);
 }
 
-/** What a link leads to; null when it leads nowhere, which nobody can open either. */
-function followed(link: string): Stats | null {
+/**
+ * Judges the file or folder that a link leads to. One that leads nowhere, or to a device, brings
+ * nothing into the plugin. A folder elsewhere may be anyone's, such as /tmp: what mends that is to
+ * remove the link, never to change the folder.
+ */
+function judgeLink(link: string, dir: string, user: number): UnsafePath | null {
+  let target: string;
+  let stats: Stats;
   try {
-    return statSync(link);
+    target = realpathSync.native(link);
+    stats = statSync(target);
   } catch {
     return null;
   }
+  if (!stats.isFile() && !stats.isDirectory()) return null;
+  const fault = judge(target, stats, user);
+  if (fault === null || stats.isFile()) return fault;
+  if (`${target}${sep}`.startsWith(realpathSync.native(dir) + sep)) return fault;
+  const reason = `is a link to ${showPath(target)}, which ${fault.reason}`;
+  return { path: link, reason, command: `rm ${shellWord(link)}` };
 }
 
 /** @param what how the message calls the whole: `The plugin in /x` */
@@ -109,9 +122,4 @@ export function unsafeError(what: string, unsafe: readonly UnsafePath[]): Aisopo
       `If you trust what is in it now, run: ${commands}`,
     { details: { unsafe } },
   );
-}
-
-/** For a POSIX shell. */
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

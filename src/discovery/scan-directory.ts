@@ -86,7 +86,11 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
       .flatMap((name) => {
         return scanVersion(scan, { path: join(dir.path, name), real: join(dir.real, name) }, dir);
       });
-    return versions.length > 0 ? versions : [refused(scan, dir, noManifest(dir.path))];
+    if (versions.length === 0) return [refused(scan, dir, noManifest(dir.path))];
+    // Who can write to the folder around the versions can put another one in the place of any.
+    const unsafe = scan.user === null ? null : judge(dir.path, statSync(dir.path), scan.user);
+    if (unsafe === null) return versions;
+    return [refused(scan, dir, unsafeError(`What is in ${showPath(dir.path)}`, [unsafe]))];
   } catch (error) {
     return [refused(scan, dir, unreadable(dir.path, error))];
   }
@@ -129,7 +133,7 @@ function look(dir: Spot, entry: Dirent): Seen {
   }
 }
 
-/** Folders whose names differ only in case are one folder on other systems. */
+/** Folders whose names differ only in case or in Unicode's forms are one folder elsewhere. */
 function twinOf(path: string, name: string, folders: Map<string, string>): AisopodError | null {
   const folded = name.normalize('NFC').toLowerCase();
   const first = folders.get(folded);
@@ -139,8 +143,8 @@ function twinOf(path: string, name: string, folders: Map<string, string>): Aisop
   }
   return new AisopodError(
     'SHADOWED',
-    `${showPath(path)} is shadowed by ${showPath(first)}: the names differ only in case, which ` +
-      'macOS and Windows do not tell apart. Rename or remove one.',
+    `${showPath(path)} is shadowed by ${showPath(first)}: the names differ only in case, or in ` +
+      'how accents are encoded, which macOS and Windows do not tell apart. Rename or remove one.',
     { details: { path, by: first } },
   );
 }

@@ -70,6 +70,8 @@ export const ERROR_CODES = {
   REGISTER_FAILED: 'on_register() answered an error, or a registration was refused',
   INIT_FAILED: 'on_init() answered an error',
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
+  PROCESS_STATE_CHANGED:
+    'a plugin changed the locale, the umask, the working directory or a signal handler',
   PLUGIN_DISABLED: 'the plugin is switched off',
   PLUGIN_STUCK:
     'a handler of the plugin overstays its deadline; serial calls are refused until it returns',

@@ -5,6 +5,9 @@ export function staysInside(path: string): boolean {
   return !/^[\\/]|^[A-Za-z]:|(?:^|[\\/])\.\.(?:[\\/]|$)/.test(path);
 }
 
+// The same for editors: no drive, no folder called `..`.
+const INSIDE = '(?![A-Za-z]:)(?!(?:\\P{Cc}*/)?\\.\\.(?:/|$))';
+
 /** A file inside the plugin's folder, with `/` between folders on every system. */
 export const entryFile: Shape<string> = {
   expected: 'a file inside the folder of the plugin, such as "calculator.so"',
@@ -12,7 +15,7 @@ export const entryFile: Shape<string> = {
     type: 'string',
     minLength: 1,
     maxLength: 1024,
-    pattern: '^[^/\\\\\\p{Cc}][^\\\\\\p{Cc}]*$',
+    pattern: `^${INSIDE}[^/\\\\\\p{Cc}](?:[^\\\\\\p{Cc}]*[^/\\\\\\p{Cc}])?$`,
   },
   read(found, place, findings) {
     const legal =
@@ -31,7 +34,11 @@ export const entryFile: Shape<string> = {
 /** A file beside the manifest that holds something for the host, such as a JSON Schema. */
 export const besideFile: Shape<string> = value({
   expected: 'the name of a .json file inside the folder of the plugin',
-  schema: { type: 'string', pattern: '\\.json$', maxLength: 1024 },
+  schema: {
+    type: 'string',
+    pattern: `^${INSIDE}(?![/\\\\])[^\\p{Cc}]*\\.json$`,
+    maxLength: 1024,
+  },
   convert: (found) =>
     typeof found === 'string' &&
     found.endsWith('.json') &&

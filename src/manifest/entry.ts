@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../toml/index.js';
@@ -56,17 +56,22 @@ export function resolveEntry(
   // Only a library has a suffix that its platform chooses.
   const native = manifest.runtime.loader === 'native';
   const tried = native ? entryCandidates(entry, platform) : [entry];
+  const seen: string[] = [];
   for (const candidate of tried) {
     const path = join(dir, candidate);
     const real = realFile(path);
-    if (real === null) continue;
+    if (real === null) {
+      const instead = standsInstead(path);
+      seen.push(instead === null ? candidate : `${candidate} (${instead})`);
+      continue;
+    }
     if (!real.startsWith(realpathSync.native(dir) + sep)) throw outside(file, entry, real);
     return { path, real };
   }
   throw new AisopodError(
     'ENTRY_NOT_FOUND',
     `${showPath(file)}: the entry "${entry}" is not there. Tried in ${showPath(dir)}: ` +
-      `${tried.join(', ')}. Build the plugin, or correct plugin.entry.`,
+      `${seen.join(', ')}. Build the plugin, or correct plugin.entry.`,
     { details: { file, entry, platform, tried } },
   );
 }
@@ -84,6 +89,15 @@ function realFile(path: string): string | null {
       { details: { path, errno: code }, cause: error },
     );
   }
+}
+
+/** What is where a library should be and is no file; null: nothing. */
+function standsInstead(path: string): string | null {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return null;
+  if (stats.isDirectory()) return 'a directory';
+  if (!stats.isSymbolicLink()) return 'a pipe, socket or device';
+  return existsSync(path) ? 'a link to something that is no file' : 'a link that leads nowhere';
 }
 
 function entryOf(

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../toml/index.js';
-import { entryFile } from './entry-file.js';
 import { manifestShape } from './shape.js';
 
-/** The JSON Schema (2020-12) of `aisopod.plugin.toml`, for editors; from the rules themselves. */
+/**
+ * The JSON Schema (2020-12) of `aisopod.plugin.toml`, for editors; from the rules themselves. It is
+ * stricter than the reader in one thing: an unknown key is an error, where the reader warns.
+ */
 export function manifestSchema(): JsonObject {
   const schema = structuredClone(manifestShape.schema) as {
     properties: { plugin: JsonObject };
@@ -13,8 +15,8 @@ export function manifestSchema(): JsonObject {
   }));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'urn:aisopod:schema:manifest',
     title: 'aisopod.plugin.toml',
-    description: `The manifest of an aisopod plugin. entry: ${entryFile.expected}.`,
     ...schema,
   };
 }

@@ -32,7 +32,7 @@ const network: Shape<string> = value({
 
 // `..` would let the tree that is granted be another than the one that is read.
 const FILE =
-  /^(?:\/|~\/|\$DATA(?:\/|$)|\$PLUGIN(?:\/|$)|[A-Za-z]:[\\/])(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))\P{Cc}*$/u;
+  /^(?!\P{Cc}*[\\/]\.\.(?:[\\/]|$))(?:\/|~\/|\$DATA(?:\/|$)|\$PLUGIN(?:\/|$)|[A-Za-z]:[\\/])\P{Cc}*$/u;
 
 /** An absolute path, or one below the home, `$DATA` or `$PLUGIN`; a `/` at its end means the tree. */
 const filePath = text(
@@ -46,24 +46,33 @@ const variable = text('the name of one environment variable', /^[A-Za-z_][A-Za-z
 const NONE: readonly string[] = Object.freeze([]);
 
 /** What a plugin needs: `[permissions]` of a manifest, and what config.toml grants ahead. */
-export const permissions = table({
-  network: optional(list(network), NONE),
-  filesystem: section(
-    table({ read: optional(list(filePath), NONE), write: optional(list(filePath), NONE) }),
-  ),
-  environment: optional(list(variable), NONE),
-  storage: optional(flag, false),
-  process: optional(flag, false),
-  ui: optional(flag, false),
-  limits: section(
-    table({
-      memory: optional(size, null),
-      cpu: optional(duration, null),
-      time: optional(duration, null),
-      descriptors: optional(wholeNumber(1), null),
-    }),
-  ),
-});
+export const permissions = table(
+  {
+    network: optional(list(network), NONE),
+    filesystem: section(
+      table(
+        { read: optional(list(filePath), NONE), write: optional(list(filePath), NONE) },
+        'a table of read and write',
+      ),
+    ),
+    environment: optional(list(variable), NONE),
+    storage: optional(flag, false),
+    process: optional(flag, false),
+    ui: optional(flag, false),
+    limits: section(
+      table(
+        {
+          memory: optional(size, null),
+          cpu: optional(duration, null),
+          time: optional(duration, null),
+          descriptors: optional(wholeNumber(1), null),
+        },
+        'a table of memory, cpu, time and descriptors',
+      ),
+    ),
+  },
+  'a table of what the plugin needs',
+);
 
 /** memory in bytes, cpu and time in milliseconds; null: the limit of the host. */
 export type Permissions = Read<typeof permissions>;

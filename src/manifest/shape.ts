@@ -50,23 +50,26 @@ const entry = either(
   dictionary(platformName, entryFile, 'a table of one file per platform'),
 );
 
-const plugin = table({
-  id: required(pluginId),
-  version: required(version),
-  entry: optional(entry, null),
-  entry_point: optional(entry, null),
-  main: optional(entry, null),
-  name: optional(line, null),
-  description: optional(prose, null),
-  author: optional(line, null),
-  license: optional(line, null),
-  homepage: optional(url('an address such as "https://example.com"', /^https?:\/\//), null),
-  repository: optional(
-    url('an address such as "https://github.com/me/it"', /^(?:https?|git|ssh|git\+\w+):\/\//),
-    null,
-  ),
-  keywords: optional(list(line), NONE),
-});
+const plugin = table(
+  {
+    id: required(pluginId),
+    version: required(version),
+    entry: optional(entry, null),
+    entry_point: optional(entry, null),
+    main: optional(entry, null),
+    name: optional(line, null),
+    description: optional(prose, null),
+    author: optional(line, null),
+    license: optional(line, null),
+    homepage: optional(url('an address such as "https://example.com"', /^https?:\/\//), null),
+    repository: optional(
+      url('an address such as "https://github.com/me/it"', /^(?:https?|git|ssh|git\+\w+):\/\//),
+      null,
+    ),
+    keywords: optional(list(line), NONE),
+  },
+  'a table that says who the plugin is',
+);
 
 /** What a plugin can provide, as the manifest spells it. */
 export const CAPABILITIES = [
@@ -85,47 +88,60 @@ export type Capability = (typeof CAPABILITIES)[number];
 const names = optional(list(name), NONE);
 const capabilities = table(
   Object.fromEntries(CAPABILITIES.map((key) => [key, names])) as Record<Capability, typeof names>,
+  'a table of what the plugin provides',
 );
 
-const compatibility = table({
-  host: optional(versionRange, null),
-  min_host_version: optional(version, null),
-  max_host_version: optional(version, null),
-  abi: optional(abiVersion, null),
-  platforms: optional(list(platformName, { least: 1 }), ANY),
-  features: optional(list(word), NONE),
-});
+const compatibility = table(
+  {
+    host: optional(versionRange, null),
+    min_host_version: optional(version, null),
+    max_host_version: optional(version, null),
+    abi: optional(abiVersion, null),
+    platforms: optional(list(platformName, { least: 1 }), ANY),
+    features: optional(list(word), NONE),
+  },
+  'a table of what the plugin fits',
+);
 
 export const LOADERS = ['native', 'process', 'wasm', 'builtin'] as const;
 export const ISOLATION_LEVELS = ['none', 'process', 'sandbox', 'wasm', 'container'] as const;
 
 const argument = text('an argument without control characters', /^[^\p{Cc}]*$/u, 4096);
-const runtime = table({
-  loader: optional(oneOf(LOADERS), null),
-  command: optional(line, null),
-  args: optional(list(argument), NONE),
-  protocol: optional(oneOf(['stdio']), null),
-  isolation: optional(oneOf(ISOLATION_LEVELS), 'none'),
-  activation: optional(oneOf(['startup', 'on-demand']), 'startup'),
-  instance: optional(oneOf(['shared', 'per-tenant']), 'shared'),
-  jit: optional(flag, false),
-});
+const runtime = table(
+  {
+    loader: optional(oneOf(LOADERS), null),
+    command: optional(line, null),
+    args: optional(list(argument), NONE),
+    protocol: optional(oneOf(['stdio']), null),
+    isolation: optional(oneOf(ISOLATION_LEVELS), 'none'),
+    activation: optional(oneOf(['startup', 'on-demand']), 'startup'),
+    instance: optional(oneOf(['shared', 'per-tenant']), 'shared'),
+    jit: optional(flag, false),
+  },
+  'a table that says how the plugin is run',
+);
 
 const dependency = either(
   versionRange,
-  table({ version: required(versionRange), optional: optional(flag, false) }),
+  table(
+    { version: required(versionRange), optional: optional(flag, false) },
+    'a table of version and optional',
+  ),
 );
 
 /** `aisopod.plugin.toml`. */
-export const manifestShape = table({
-  plugin: required(plugin),
-  capabilities: section(capabilities),
-  compatibility: section(compatibility),
-  runtime: section(runtime),
-  dependencies: section(dictionary(pluginId, dependency, 'a table of ids and ranges')),
-  permissions: section(permissions),
-  config: optional(configTable, null),
-});
+export const manifestShape = table(
+  {
+    plugin: required(plugin),
+    capabilities: section(capabilities),
+    compatibility: section(compatibility),
+    runtime: section(runtime),
+    dependencies: section(dictionary(pluginId, dependency, 'a table of ids and ranges')),
+    permissions: section(permissions),
+    config: optional(configTable, null),
+  },
+  'the manifest of an aisopod plugin',
+);
 
 /** What stands in a manifest, key by key, before the rules that join several keys. */
 export type ManifestTable = Read<typeof manifestShape>;

@@ -2,8 +2,13 @@ import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
 import { type Shape, value } from '../toml/index.js';
 
-// One pattern for editors; semver itself decides. Nothing longer is a version or a range.
-const VERSION_PATTERN = '^\\d+\\.\\d+\\.\\d+(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$';
+// A pattern for editors, that of semver.org; semver itself decides. Nothing longer is a version or
+// a range.
+const NUMBER = '(0|[1-9]\\d*)';
+const PRERELEASE = '(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)';
+const VERSION_PATTERN =
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(-${PRERELEASE}(\\.${PRERELEASE})*)?` +
+  '(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?$';
 const LONGEST = 256;
 
 /** A semantic version, written plainly: no `v` before it, no space around it. */
@@ -30,7 +35,7 @@ export function parseRange(text: string): Range | null {
 /** A range of semantic versions in the notation of npm. */
 export const versionRange: Shape<string> = value({
   expected: 'a range of versions such as ">=1.2.0 <2.0.0", "^1.2" or "*"',
-  schema: { type: 'string', maxLength: LONGEST },
+  schema: { type: 'string', pattern: '\\S', maxLength: LONGEST },
   convert: (found) => {
     const range = typeof found === 'string' && found.trim() !== '' && parseRange(found);
     return range ? (found as string).trim() : undefined;

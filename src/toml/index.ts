@@ -22,6 +22,7 @@ export {
   type Shape,
   section,
 } from './shape.js';
+export { shellWord } from './shell-word.js';
 export { show, showPath } from './show.js';
 export { keyed, table } from './table.js';
 export { flag, oneOf, text, value, wholeNumber } from './values.js';

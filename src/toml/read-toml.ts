@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
 import type { Problem } from './problem.js';
+import { shellWord } from './shell-word.js';
 
 /** What a person writes by hand is far below; what is above is no manifest and no configuration. */
 export const MAX_TOML_BYTES = 1024 * 1024;
@@ -50,7 +51,9 @@ export type TomlFile =
 export function readToml(file: string, codes: FileCodes): TomlFile {
   const wrong = (found: string, expected: string, code: ErrorCode, at = NOWHERE): TomlFile => {
     const { line, column } = at;
-    const problem = { file, line, column, path: '', found, expected, hint: null, code };
+    const denied = found === 'EACCES' || found === 'EPERM';
+    const hint = denied ? `its owner must let you: chmod u+r ${shellWord(file)}` : null;
+    const problem = { file, line, column, path: '', found, expected, hint, code };
     return { table: null, text: '', problem, missing: found === MISSING };
   };
   let bytes: Buffer | string;

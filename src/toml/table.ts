@@ -11,7 +11,10 @@ import type { Field, Fields, ReadTable, Shape } from './shape.js';
  */
 export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<ReadTable<F>> {
   const names = Object.keys(fields);
-  const properties = names.map((name) => [name, fields[name]?.shape.schema]);
+  const properties = names.map((name) => {
+    const { schema, expected: description } = (fields[name] as Field<unknown>).shape;
+    return [name, { description, ...schema }];
+  });
   const schema = {
     type: 'object',
     properties: Object.fromEntries(properties),

@@ -23,7 +23,35 @@ describe('plugins doctor', () => {
       ['ticker', 'ok', 'registered'],
       ['ticker', 'ok', 'started'],
     ]);
+    expect(stdout).toMatch(/\tfound\t\/.*\/ticker \(home\)$/m);
+    expect(stdout).toMatch(/\tchecked\tmanifest, .*; entry \/.*\/ticker\.so$/m);
+    expect(stdout).toMatch(/\topened\telf .*, ABI 1\.0, as \/.*\/cache\/images\/.*, [\d.]+ ms$/m);
     expect(stdout).toMatch(/\tregistered\ttools tick, slow, [\d.]+ ms$/m);
+    expect(stdout).toMatch(/\tstarted\tactive, [\d.]+ ms$/m);
+  });
+
+  test('--json has what was opened, from where, and how long each moment took', async () => {
+    const home = homeWith('ticker');
+    const { plugins } = JSON.parse((await doctor(home, '--json')).stdout);
+    const time = expect.any(Number);
+    expect(plugins).toEqual([
+      expect.objectContaining({
+        id: 'ticker',
+        version: '1.0.0',
+        path: join(pluginsOf(home), 'ticker'),
+        verdict: 'ok',
+        state: 'active',
+        tools: ['tick', 'slow'],
+        warnings: [],
+        error: null,
+        library: expect.objectContaining({
+          opened: expect.stringContaining(join(home, '.aisopod', 'cache', 'images')),
+          format: 'elf',
+          abi: '1.0',
+        }),
+        timings: { open: time, create: time, register: time, init: time },
+      }),
+    ]);
   });
 
   test('is content without plugins', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/compile-library.js';
@@ -54,5 +54,23 @@ describe('sdk path', () => {
     const { sdk } = JSON.parse((await cli(['sdk', 'path', '--json'])).stdout);
     expect(existsSync(join(sdk.include, 'aisopod', 'plugin.h'))).toBe(true);
     expect(existsSync(join(sdk.cmake, 'aisopodConfig.cmake'))).toBe(true);
+  });
+});
+
+describe('sdk schema', () => {
+  test('prints the published schema of the manifest', async () => {
+    const { code, stdout, stderr } = await cli(['sdk', 'schema']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const published = new URL('../../docs/schemas/manifest.schema.json', import.meta.url);
+    expect(stdout).toBe(readFileSync(published, 'utf8'));
+  });
+
+  test('--json prints the same on one line', async () => {
+    const [plain, json] = await Promise.all([
+      cli(['sdk', 'schema']),
+      cli(['sdk', 'schema', '--json']),
+    ]);
+    expect(json.stdout.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(json.stdout)).toEqual(JSON.parse(plain.stdout));
   });
 });

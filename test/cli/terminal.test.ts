@@ -41,6 +41,15 @@ describe.skipIf(!hasScript())('on a terminal', () => {
     expect(stdout).not.toContain(ESC);
   });
 
+  test('plugins doctor --host-version is a table with a count below it', async () => {
+    const line = '$AISOPOD plugins doctor --host-version 2.0.0';
+    const { stdout } = await shell(onTerminal(line, 120), { home, env: { NO_COLOR: '1' } });
+    const lines = stdout.split('\r\n');
+    expect(lines[0]).toMatch(/^ID +VERSION +FOR AISOPOD +WITH 2\.0\.0 +PATH/);
+    expect(lines[1]).toMatch(/^calculator +1\.0\.0 +>=0\.1\.0 +fits +\//);
+    expect(lines.at(-2)).toBe('No plugin would stop fitting with aisopod 2.0.0.');
+  });
+
   test('chunks come without --stream, and a long call has a line that is taken away', async () => {
     const call = '$AISOPOD tools call tick "{\\"count\\":2,\\"interval_ms\\":700}"';
     const { stdout } = await shell(onTerminal(call), { home });

@@ -55,6 +55,17 @@ describe('wrong usage', () => {
       ['plugns'],
       /no command "plugns"\. Did you mean plugins\? Help: aisopod --help/,
     ],
+    [
+      'a command without its group',
+      ['doctor'],
+      /no command "doctor"\. Did you mean aisopod plugins doctor\?/,
+    ],
+    [
+      'a word that several groups have',
+      ['list'],
+      /Did you mean aisopod plugins list or aisopod tools list\?/,
+    ],
+    ['a misspelt one without its group', ['inspct'], /Did you mean aisopod plugins inspect\?/],
     ['an unknown second word', ['tools', 'cal'], /Did you mean call\? Help: aisopod tools --help/],
     ['a group alone', ['plugins'], /needs one of: list, inspect, doctor\./],
     ['an unknown option', ['tools', 'list', '--jsno'], /no option --jsno\. Did you mean --json\?/],
@@ -62,6 +73,11 @@ describe('wrong usage', () => {
     ['an option whose value is an option', ['paths', '--home', '--json'], /--home needs a value/],
     ['a value for a flag', ['paths', '--json=1'], /--json takes no value/],
     ['an option of another command', ['paths', '--stream'], /option of "aisopod tools call"/],
+    [
+      'a host version that is none',
+      ['plugins', 'doctor', '--host-version', '2'],
+      /--host-version needs a version such as 1\.2\.0, and "2" is none/,
+    ],
     ['a missing argument', ['plugins', 'inspect'], /needs <id>/],
     [
       'too many arguments',

@@ -110,6 +110,38 @@ test('the same id in two directories: the first wins, the other says by what it 
   expect(loser?.error?.message).toContain(join(two, 'y'));
 });
 
+test('the places go before one another in one order, whatever the versions', () => {
+  const user = directory();
+  const home = homeWith((plugins) => plugin(join(plugins, 'calc'), 'calc', '2.0.0'));
+  const [option, environment, config] = [directory(), directory(), directory()];
+  plugin(join(option, 'calc'), 'calc', '1.0.0');
+  plugin(join(environment, 'calc'), 'calc', '3.0.0');
+  plugin(join(config, 'calc'), 'calc', '4.0.0');
+  plugin(join(user, '.config/aisopod/plugins/calc'), 'calc', '5.0.0');
+  plugin(join(user, '.local/share/aisopod/plugins/calc'), 'calc', '6.0.0');
+  for (const dir of ['.config', '.local/share']) {
+    chmodSync(join(user, dir, 'aisopod/plugins'), 0o755);
+  }
+  const places: [string, (where: Parameters<typeof scan>[0]) => object][] = [
+    ['1.0.0', (where) => ({ ...where, pluginDirs: [join(option, 'calc')] })],
+    ['2.0.0', (where) => ({ ...where, home })],
+    ['3.0.0', (w) => ({ ...w, env: { ...w.env, AISOPOD_PLUGIN_PATHS: environment } })],
+    ['4.0.0', (where) => ({ ...where, configPaths: [config] })],
+    ['5.0.0', (where) => ({ ...where, env: { ...where.env, HOME: user } })],
+  ];
+  for (let first = 0; first < places.length; first++) {
+    const where = places.slice(first).reduce((all, [, add]) => add(all), {});
+    const [winner, ...losers] = scan(where);
+    expect(winner?.manifest?.plugin.version).toBe(places[first]?.[0]);
+    expect(winner?.error).toBeNull();
+    expect(losers).toHaveLength(places.length - first);
+    for (const { error } of losers) {
+      expect(error?.code).toBe('SHADOWED');
+      expect(error?.message).toContain(`shadowed by ${winner?.path}`);
+    }
+  }
+});
+
 test('--plugin comes before the home', () => {
   const home = homeWith((plugins) => plugin(join(plugins, 'calc'), 'calc'));
   const mine = plugin(join(directory(), 'calc'), 'calc', '0.9.0');

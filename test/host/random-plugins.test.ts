@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, PluginHost, type PluginInfo } from '../../src/index.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
+import { memoryFolder } from '../support/memory-folder.js';
 import { RandomBytes } from '../support/random-bytes.js';
-import { closeAfterTest, makeHome, newFolder } from './open-host.js';
+import { closeAfterTest } from './open-host.js';
 
 const COUNT = 10_000;
 
@@ -23,9 +24,10 @@ const MANIFEST = Buffer.from(
     '[compatibility]\nhost = ">=0.1.0"\n[permissions]\nnetwork = ["a.example:443"]\n',
 );
 
-/** A home whose plugins `fill` has put there. */
+/** A home whose plugins `fill` puts there. */
 function homeOf(fill: (plugins: string) => void): string {
-  const { home } = makeHome();
+  const home = memoryFolder();
+  mkdirSync(join(home, 'plugins'), { mode: 0o755 });
   fill(join(home, 'plugins'));
   return home;
 }
@@ -40,28 +42,35 @@ function faultsOf(found: readonly PluginInfo[]): string[] {
   });
 }
 
+/** What this process holds now. */
+function used() {
+  const descriptors = existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
+  return { descriptors, heap: process.memoryUsage().heapUsed };
+}
+
 describe('ten thousand', () => {
   test('manifests of random bytes are refused, each with its reason, and nothing is opened', async () => {
     const random = new RandomBytes(1);
-    const home = homeOf((plugins) => {
-      cpSync(library, join(plugins, 'lib.so'));
-      for (let i = 0; i < COUNT; i++) {
-        writeFileSync(join(plugins, `${i}.plugin.toml`), random.bytes(0, 200));
+    const perRound = COUNT / 10;
+    const home = homeOf((plugins) => cpSync(library, join(plugins, 'lib.so')));
+    for (let round = 0; round < 10; round++) {
+      for (let i = 0; i < perRound; i++) {
+        writeFileSync(join(home, 'plugins', `${i}.plugin.toml`), random.bytes(0, 200));
       }
-    });
-    const host = await PluginHost.open({ home, env: {} });
-    closeAfterTest(host);
-    const found = host.plugins.list();
-    expect(found).toHaveLength(COUNT + 1);
-    expect(new Set(found.map(({ state }) => state))).toEqual(new Set(['failed_manifest']));
-    expect(faultsOf(found)).toEqual([]);
+      const host = await PluginHost.open({ home, env: {} });
+      closeAfterTest(host);
+      const found = host.plugins.list();
+      expect(found).toHaveLength(perRound + 1);
+      expect(new Set(found.map(({ state }) => state))).toEqual(new Set(['failed_manifest']));
+      expect(faultsOf(found)).toEqual([]);
+    }
     expect(existsSync(mark)).toBe(false);
   });
 
   // Other systems refuse names that are no UTF-8.
   const linux = process.platform === 'linux';
   test.runIf(linux)(
-    'folders with random names are found or refused, and nothing is opened',
+    'folders with random names are found or refused in bounded memory, and nothing is opened',
     async () => {
       const random = new RandomBytes(2);
       const names = new Map<string, Buffer>();
@@ -76,13 +85,19 @@ describe('ten thousand', () => {
         for (const name of names.values()) {
           const dir = Buffer.concat([Buffer.from(`${plugins}/`), name]);
           mkdirSync(dir, { mode: 0o755 });
-          if (random.int(4) > 0) continue;
+          if (random.int(16) > 0) continue;
           writeFileSync(Buffer.concat([dir, Buffer.from('/aisopod.plugin.toml')]), MANIFEST);
         }
       });
-      const host = await PluginHost.open({ home, env: {} });
+      const host = PluginHost.create({ home, env: {} });
       closeAfterTest(host);
-      const found = host.plugins.list();
+      const before = used();
+      const found = host.discover();
+      const after = used();
+      await host.start();
+      expect(after.descriptors).toBe(before.descriptors);
+      // About 5 kB for each, garbage included.
+      expect(after.heap - before.heap).toBeLessThan(100 * 1024 * 1024);
       // Names that are no UTF-8 are told by what they are decoded to.
       const shown = new Set([...names.values()].map((name) => name.toString()));
       const hidden = [...shown].filter((name) => name.startsWith('.'));
@@ -98,40 +113,23 @@ test('a manifest that is damaged anywhere is taken or refused with its reason', 
   const random = new RandomBytes(5);
   const home = homeOf((plugins) => {
     cpSync(library, join(plugins, 'lib.so'));
-    for (let i = 0; i < 2_000; i++) {
+    for (let i = 0; i < 1_000; i++) {
       writeFileSync(join(plugins, `${i}.plugin.toml`), random.damaged(MANIFEST, 4));
     }
   });
   const found = PluginHost.create({ home, env: {} }).discover();
-  expect(found.length).toBeGreaterThan(1_000);
+  expect(found.length).toBeGreaterThan(500);
   expect(faultsOf(found)).toEqual([]);
   expect(existsSync(mark)).toBe(false);
 });
 
-test('ten thousand entries in one directory cost little memory and no descriptor', () => {
-  const { home } = makeHome();
-  const plugins = join(home, 'plugins');
-  for (let i = 0; i < COUNT; i++) {
-    if (i % 2 === 0) mkdirSync(join(plugins, `folder-${i}`), { mode: 0o755 });
-    else writeFileSync(join(plugins, `note-${i}.txt`), '');
-  }
-  const host = PluginHost.create({ home, env: {} });
-  const descriptors = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
-  const before = { descriptors: descriptors(), heap: process.memoryUsage().heapUsed };
-  const found = host.discover();
-  expect(found).toHaveLength(COUNT / 2);
-  expect(new Set(found.map(({ error }) => error?.code))).toEqual(new Set(['MANIFEST_MISSING']));
-  expect(descriptors()).toBe(before.descriptors);
-  // About 5 kB an entry, garbage included.
-  expect(process.memoryUsage().heapUsed - before.heap).toBeLessThan(100 * 1024 * 1024);
-});
-
 test('of ten thousand files in one plugin the first are looked at', () => {
-  const dir = newFolder();
+  const dir = memoryFolder();
+  chmodSync(dir, 0o755);
   writeFileSync(join(dir, 'aisopod.plugin.toml'), MANIFEST);
   writeFileSync(join(dir, 'lib.so'), '');
   for (let i = 0; i < COUNT; i++) writeFileSync(join(dir, `x${i}`), '');
-  const host = PluginHost.create({ home: newFolder(), env: {}, pluginDirs: [dir] });
+  const host = PluginHost.create({ home: join(dir, 'home'), env: {}, pluginDirs: [dir] });
   const [found] = host.discover();
   expect(found).toMatchObject({ state: 'validated', warnings: [{ code: 'PATH_UNSAFE' }] });
 });

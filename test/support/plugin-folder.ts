@@ -4,8 +4,15 @@ import { compileTestPlugin, temporaryFolder } from './compile-library.js';
 
 /** A plugin of test/plugins under an id of its own. */
 export interface TestPlugin {
-  /** File in test/plugins. */
-  readonly source: 'moments.c' | 'calls.c' | 'streams.c' | 'asks.c' | 'talk.c' | `${string}.cc`;
+  /** File in test/plugins, or a path from there. */
+  readonly source:
+    | 'moments.c'
+    | 'calls.c'
+    | 'streams.c'
+    | 'asks.c'
+    | 'talk.c'
+    | `${string}/${string}.c`
+    | `${string}.cc`;
   readonly id: string;
   /** Default: 1.0.0. */
   readonly version?: string;

@@ -1,6 +1,6 @@
 import type { Logger } from '../../logging/index.js';
 import type { Messages } from './messages.js';
-import { printable } from './printable.js';
+import { oneLine, printable } from './printable.js';
 
 /**
  * A logger that writes to standard error: warnings and errors, with `verbose` everything. That a
@@ -11,7 +11,7 @@ export function messageLogger(messages: Messages, verbose: boolean): Logger {
     const { plugin, phase } = data as { plugin?: string; phase?: string };
     if (!verbose && (!shown || phase !== undefined)) return;
     const mark = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'dim';
-    const from = plugin === undefined ? '' : `${plugin}: `;
+    const from = plugin === undefined ? '' : `${oneLine(plugin)}: `;
     void messages.line(`${from}${messages.style(mark, `${level}:`)} ${printable(text)}`);
   };
   return {

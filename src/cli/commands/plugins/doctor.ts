@@ -5,10 +5,11 @@ import { HOST_VERSION } from '../../../version.js';
 import type { Command, Context } from '../../command.js';
 import { openHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
-import { printable } from '../../output/printable.js';
+import { oneLine, printable } from '../../output/printable.js';
 import type { Format, Style } from '../../output/style.js';
 import { formatLines } from '../../output/table.js';
 import { examine, type Finding } from './examine.js';
+import { checkHostVersion } from './host-version.js';
 
 export const command: Command = {
   about: `
@@ -17,16 +18,25 @@ opened, registered, started. Where one stops, the reason says what to do. Exit c
 failed. One that is switched off, or that another copy takes the place of, is no failure; nor is
 having no plugins. With --strict, a difference between manifest and library is one.
 
+With --host-version, which plugins would fit another aisopod, by the ranges in their manifests: each
+fits, stops, begins, changes (to another version of it), never, or other (it does not run for another
+reason). Nothing is opened. Exit code 1 when any would stop fitting.
+
 In a pipe: one line for each step, with plugin, ok, failed or aside, step and text, separated by tabs;
-warnings are steps too.
-With --json: {"host","home","failed","warnings":[],"plugins":[{"id","path","verdict","state",
-"checks":[{"step","ok","text"}],"warnings","error","timings"}]}; verdict is ok, warned, failed or
-aside.`,
+warnings are steps too. With --host-version, one line for each plugin: id, version, fit, range, path
+and reason.
+With --json: {"host","home","failed","warnings":[],"plugins":[{"id","version","path","verdict",
+"state","checks":[{"step","ok","text"}],"tools","warnings","error","library","timings"}]}; verdict is
+ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"id","version","path",
+"host","fit","reason"}]}.`,
   examples: [
     ['aisopod plugins doctor', 'what is wrong, and what to do'],
     ['aisopod plugins doctor --plugin ./hello --strict', 'before a plugin is given to others'],
+    ['aisopod plugins doctor --host-version 1.0.0', 'before aisopod is updated'],
   ],
   async run(context) {
+    const wanted = context.options['host-version'];
+    if (wanted !== undefined) return checkHostVersion(context, wanted);
     const host = await openHost(context, { tolerant: true });
     const findings = host.plugins.list().map(examine);
     const failures = findings.filter(({ verdict }) => verdict === 'failed').length;
@@ -52,8 +62,9 @@ function asJson({ home, config }: PluginHost, findings: readonly Finding[], fail
     failed,
     warnings: config.warnings,
     plugins: findings.map(({ plugin, verdict, checks }) => {
-      const { id, path, state, warnings, error, timings } = plugin;
-      return { id, path, verdict, state, checks, warnings, error, timings };
+      const { id, version, path, state, tools, warnings, error, library, timings } = plugin;
+      const said = { checks, tools, warnings, error, library, timings };
+      return { id, version, path, verdict, state, ...said };
     }),
   };
 }
@@ -84,7 +95,7 @@ function forPeople(host: PluginHost, findings: readonly Finding[], { style }: Co
     ...host.searchPaths.map(({ path, origin }) => `looks in ${path} (${origin})`),
   ];
   return [
-    ...head.map(printable),
+    ...head.map(oneLine),
     '',
     ...findings.flatMap((each) => block(each, style)),
     ...summary(host, findings),
@@ -95,7 +106,7 @@ function forPeople(host: PluginHost, findings: readonly Finding[], { style }: Co
 
 function block({ plugin, verdict, checks }: Finding, style: Style): string[] {
   const [format, mark] = MARKS[verdict];
-  const name = style('bold', printable(plugin.id ?? plugin.path));
+  const name = style('bold', oneLine(plugin.id ?? plugin.path));
   const line = (key: string, text: string, wrong = false) => {
     const shown = printable(text).replaceAll('\n', `\n${' '.repeat(14)}`);
     return `  ${style('dim', key.padEnd(10))}  ${wrong ? style('red', shown) : shown}`;

@@ -1,5 +1,6 @@
 import type { PluginInfo } from '../../../host/index.js';
 import type { Phase } from '../../../lifecycle/index.js';
+import { showPath } from '../../../toml/index.js';
 import { failed } from '../../open-host.js';
 
 /** The steps from a folder to a running plugin, in their order. */
@@ -68,16 +69,20 @@ function why(code: string | undefined, reason: string | null): string {
 }
 
 const TEXTS: Record<Step, (plugin: PluginInfo) => string | null> = {
-  found: ({ path, origin }) => `${path} (${origin})`,
-  checked: ({ entry }) => `manifest, owner and modes, compatibility; entry ${entry ?? '-'}`,
+  found: ({ path, origin }) => `${showPath(path)} (${origin})`,
+  checked: ({ entry }) =>
+    `manifest, owner and modes, compatibility; entry ${entry === null ? '-' : showPath(entry)}`,
   needs: ({ manifest }) => {
     const ids = Object.keys(manifest?.dependencies ?? {});
     return ids.length === 0 ? null : ids.join(', ');
   },
   opened: ({ library, timings }) =>
-    library && `${library.format} ${library.machine}, ABI ${library.abi}${took(timings.open)}`,
-  registered: ({ tools, timings }) =>
-    `${tools.length === 0 ? 'nothing' : `tools ${tools.join(', ')}`}${took(timings.register)}`,
+    library &&
+    `${library.format} ${library.machine}, ABI ${library.abi}, as ${showPath(library.opened)}` +
+      took(timings.open),
+  registered: ({ tools, timings: { create, register } }) =>
+    `${tools.length === 0 ? 'nothing' : `tools ${tools.join(', ')}`}` +
+    took(register === undefined ? create : register + (create ?? 0)),
   started: ({ state, timings }) => `${state}${took(timings.init)}`,
 };
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { AisopodError } from '../../../errors/index.js';
 import type { PluginHost, PluginInfo } from '../../../host/index.js';
-import { nearest } from '../../../toml/index.js';
+import { nearest, showPath } from '../../../toml/index.js';
 import type { Command } from '../../command.js';
 import { openHost } from '../../open-host.js';
 import { formatFactLines, formatSections } from '../../output/facts.js';
@@ -56,5 +56,5 @@ function notFound(id: string, host: PluginHost): AisopodError {
 
 /** A folder of that name is there, and nothing in it says which plugin it is. */
 function namelessHint({ path, reason }: PluginInfo): string {
-  return `${path} gives none: ${reason ?? 'it has no manifest'}`;
+  return `${showPath(path)} gives none: ${reason ?? 'it has no manifest'}`;
 }

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '../../../errors/index.js';
 import type { PluginInfo } from '../../../host/index.js';
+import { showPath } from '../../../toml/index.js';
 import type { Command, Context } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
@@ -30,7 +31,8 @@ reason and loader may be null.`,
     }
     await stdout.write(stdout.isTTY ? table(plugins, context) : formatLines(plugins.map(fields)));
     for (const { id, path, warnings } of plugins) {
-      for (const { message } of warnings) void context.messages.warn(`${id ?? path}: ${message}`);
+      for (const { message } of warnings)
+        void context.messages.warn(`${id ?? showPath(path)}: ${message}`);
     }
     if (stdout.isTTY) tellFailures(host, context);
     if (plugins.length === 0) {
