@@ -1,14 +1,9 @@
-import { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../errors/index.js';
 import { nearest } from '../toml/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { OPTIONS, type OptionSpec } from './options.js';
 import type { CommandLine, OptionFault } from './parse.js';
-
-/** A wrong command line: what is wrong, then how to get help. */
-export function usageError(message: string, details: object, help = ''): AisopodError {
-  const line = `aisopod ${help === '' ? '' : `${help} `}--help`;
-  return new AisopodError('USAGE', `${message} Help: ${line}`, { details });
-}
+import { usageError } from './usage-error.js';
 
 export function optionError({ option, kind }: OptionFault, command: CommandEntry | null) {
   if (kind !== 'unknown') {

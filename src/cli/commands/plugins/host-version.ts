@@ -9,7 +9,7 @@ import type { Context, ExitCode } from '../../command.js';
 import { tellConfigWarnings } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
 import { type Cell, formatLines, formatTable } from '../../output/table.js';
-import { usageError } from '../../usage.js';
+import { usageError } from '../../usage-error.js';
 
 /**
  * How a plugin stands to another version of the host. `changes`: another of its versions takes over;

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../../errors/index.js';
 import type { Context } from '../../command.js';
-import { usageError } from '../../usage.js';
+import { usageError } from '../../usage-error.js';
 import { findJsonFault } from './json-fault.js';
 
 // Far above what a plugin takes; it keeps an endless input from filling the memory.
