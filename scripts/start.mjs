@@ -1,18 +1,18 @@
 // npm start: a home in build/home with the sample plugins, and a first look at what they can do.
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';
 import { main, ROOT, run } from './run.mjs';
 
 const HOME = join(ROOT, 'build', 'home');
 const BUILT = join(ROOT, 'build', 'node', 'plugins');
+const SAMPLES = ['calculator', 'file-search', 'ticker'];
 
 await main(() => {
   prepare();
   const plugins = join(HOME, 'plugins');
   mkdirSync(plugins, { recursive: true, mode: 0o755 });
-  for (const id of readdirSync(BUILT))
-    cpSync(join(BUILT, id), join(plugins, id), { recursive: true });
+  for (const id of SAMPLES) cpSync(join(BUILT, id), join(plugins, id), { recursive: true });
 
   aisopod('plugins', 'list');
   aisopod('tools', 'list');
