@@ -13,12 +13,13 @@ await main(async () => {
   const wanted = process.argv.slice(2);
   const pin = canRun('taskset') ? ['taskset', '-c', '0'] : null;
   print('', 'against', 'pinned', 'unpinned', 'budget', 'ours (pinned)');
-  for (const [index, { name, against, budget }] of ROWS.entries()) {
+  for (const [index, { name, against, budget, goalMs }] of ROWS.entries()) {
     if (wanted.length > 0 && !wanted.some((each) => name.includes(each))) continue;
     const pinned = pin === null ? null : measure(index, pin);
     const free = measure(index, []);
     const { ours } = pinned ?? free;
-    print(name, against, ratio(pinned), ratio(free), limit(budget, pinned ?? free), time(ours));
+    const verdict = goalMs === undefined ? limit(budget, pinned ?? free) : goal(goalMs, ours);
+    print(name, against, ratio(pinned), ratio(free), verdict, time(ours));
   }
 });
 
@@ -41,6 +42,10 @@ function ratio(result) {
 function limit(budget, result) {
   if (budget === undefined) return '';
   return `${budget.toFixed(2)}x ${result.ratio <= budget ? 'ok' : 'over'}`;
+}
+
+function goal(ms, ns) {
+  return `${ms} ms ${ns <= ms * 1e6 ? 'ok' : 'over'}`;
 }
 
 function time(ns) {

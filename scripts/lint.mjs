@@ -1,19 +1,40 @@
-// npm run lint: formatting and rules of TypeScript, types of the tests, formatting of C and C++.
+// npm run lint: formatting and rules of TypeScript, types of the tests, formatting of C and C++,
+// and what clang-tidy has to say of the core.
 import { spawnSync } from 'node:child_process';
+import { configureNativeTests } from './native-tests.mjs';
 import { install } from './prepare.mjs';
 import { canRun, main, ROOT, run, runTool } from './run.mjs';
+
+/** The version that the sources were formatted with; others disagree in details. */
+const CLANG_FORMAT = 14;
 
 await main(() => {
   install();
   runTool('biome', ['@biomejs/biome', 'bin', 'biome'], ['check', '--error-on-warnings', '.']);
   runTool('types of src', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json', '--noEmit']);
   runTool('types of tests and bench', ['typescript', 'bin', 'tsc'], ['-p', 'test/tsconfig.json']);
-  if (canRun('clang-format')) {
-    run('clang-format', 'clang-format', ['--dry-run', '--Werror', ...nativeSources()]);
+  const formatter = clangFormat();
+  if (formatter === null) {
+    process.stdout.write(`> skipped: clang-format ${CLANG_FORMAT} is not installed\n`);
   } else {
-    process.stdout.write('> skipped: clang-format is not installed\n');
+    run('clang-format', formatter, ['--dry-run', '--Werror', ...nativeSources()]);
+  }
+  if (canRun('clang-tidy')) {
+    const core = nativeSources().filter((file) => /^native\/core\/.*\.cc$/.test(file));
+    run('clang-tidy', 'clang-tidy', ['-p', configureNativeTests(), '--quiet', ...core]);
+  } else {
+    process.stdout.write('> skipped: clang-tidy is not installed\n');
   }
 });
+
+/** The command of that version, or null. */
+function clangFormat() {
+  const fits = (command) => {
+    const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
+    return stdout?.includes(`version ${CLANG_FORMAT}.`) ?? false;
+  };
+  return [`clang-format-${CLANG_FORMAT}`, 'clang-format'].find(fits) ?? null;
+}
 
 function nativeSources() {
   const patterns = ['native', 'plugins-c', 'test/native'].flatMap((folder) =>

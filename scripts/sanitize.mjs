@@ -1,21 +1,74 @@
 // npm run test:sanitize: the native tests under address and undefined-behaviour sanitizers, and
-// under the thread sanitizer, as far as the compiler has them.
+// under the thread sanitizer, and the host with rude plugins on an addon with the former; as far as
+// the compiler has them.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { nativeTests } from './native-tests.mjs';
-import { main } from './run.mjs';
+import { install } from './prepare.mjs';
+import { main, ROOT, runTool } from './run.mjs';
+
+const ADDRESS = '-fsanitize=address,undefined';
+
+/** What runs on the addon with a sanitizer: what hands the most to native code. */
+const HOST_TESTS = ['test/rude', 'test/host/calls.test.ts', 'test/host/streams.test.ts'];
 
 await main(() => {
   for (const [sanitize, flags] of [
-    ['address', '-fsanitize=address,undefined'],
+    ['address', ADDRESS],
     ['thread', '-fsanitize=thread'],
   ]) {
     if (links(flags)) nativeTests(sanitize);
     else process.stdout.write(`> skipped: the C++ compiler cannot link with ${flags}\n`);
   }
+  hostTests();
 });
 
+function hostTests() {
+  const runtime = links(ADDRESS) ? sharedRuntime() : '';
+  if (runtime === '') {
+    process.stdout.write(
+      '> skipped: the compiler is not gcc or has no libasan.so, for an addon in Node.js\n',
+    );
+    return;
+  }
+  install();
+  runTool(
+    'build the addon, address sanitizer',
+    ['cmake-js', 'bin', 'cmake-js'],
+    ['compile', '--out', 'build/node-asan', '--CDAISOPOD_SANITIZE=address'],
+    { quiet: true },
+  );
+  // Node.js has no sanitizer of its own, so its runtime is loaded before; and what Node.js does not
+  // free before the process ends is no leak of ours.
+  runTool(
+    'tests of the host, address sanitizer',
+    ['vitest', 'vitest.mjs'],
+    ['run', ...HOST_TESTS],
+    {
+      env: {
+        AISOPOD_ADDON: join(ROOT, 'build', 'node-asan', 'Release', 'aisopod.node'),
+        LD_PRELOAD: runtime,
+        ASAN_OPTIONS: 'detect_leaks=0',
+      },
+    },
+  );
+}
+
 function links(flags) {
-  const compiler = process.env.CXX ?? 'c++';
   const args = [flags, '-x', 'c++', '-', '-o', '/dev/null'];
-  return spawnSync(compiler, args, { input: 'int main() { return 0; }\n' }).status === 0;
+  return spawnSync(compiler(), args, { input: 'int main() { return 0; }\n' }).status === 0;
+}
+
+/** The path of gcc's libasan.so; '' where there is none. clang puts its own into what it links. */
+function sharedRuntime() {
+  const ask = (option) =>
+    spawnSync(compiler(), [option], { encoding: 'utf8' }).stdout?.trim() ?? '';
+  if (process.platform !== 'linux' || ask('--version').includes('clang')) return '';
+  const path = ask('-print-file-name=libasan.so');
+  return existsSync(path) ? path : '';
+}
+
+function compiler() {
+  return process.env.CXX ?? 'c++';
 }

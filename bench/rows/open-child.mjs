@@ -16,7 +16,8 @@ if (arm === 'host') {
   await host.close();
 } else {
   const images = join(home, 'cache', 'images');
-  const files = readdirSync(images).map((each) => join(images, each, '0', 'bench-echo.so'));
+  const hashes = readdirSync(images).filter((each) => !each.startsWith('.'));
+  const files = hashes.map((each) => join(images, each, '0', 'bench-echo.so'));
   const libc = koffi.load(null);
   const dlopen = libc.func('void *dlopen(const char *, int)');
   const dlsym = libc.func('void *dlsym(void *, const char *)');

@@ -5,21 +5,30 @@
 #include "core/core.h"
 #include "environment_data.h"
 #include "instance_object.h"
+#include "node_code.h"
 #include "process_exit.h"
+#include "strings.h"
 
 namespace aisopod_addon {
 namespace {
 
-// attach(deliver, mainThread): once per environment
+// attach(deliver, mainThread, later): once per environment
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction()) {
-    Napi::Error::New(env, "attach() takes a function, once").ThrowAsJavaScriptException();
+  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction() || !info[2].IsFunction()) {
+    Napi::Error::New(env, "attach() takes two functions, once").ThrowAsJavaScriptException();
   } else if (!EnvironmentData::attach(env, info[0].As<Napi::Function>(),
-                                      info[1].ToBoolean().Value())) {
+                                      info[1].ToBoolean().Value(), info[2].As<Napi::Function>())) {
     Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
   }
   return env.Undefined();
+}
+
+// takeTurn(): after attach()
+Napi::Value take_turn(const Napi::CallbackInfo& info) {
+  EnvironmentData* const data = EnvironmentData::of(info.Env());
+  if (data != nullptr) data->take_turn();
+  return info.Env().Undefined();
 }
 
 Napi::Value arm(const Napi::CallbackInfo& info) {
@@ -44,14 +53,31 @@ Napi::Value live_counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
+// processState(): text, see the core
+Napi::Value process_state(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), aisopod::process_state().text());
+}
+
+// restoreProcess(umask, cwd): -1 and '' leave them. Returns whether the directory could be set.
+Napi::Value restore_process(const Napi::CallbackInfo& info) {
+  std::string cwd;
+  aisopod::restore_umask(info[0].As<Napi::Number>().Int32Value());
+  const bool wanted = read_string(info.Env(), info[1], cwd) && !cwd.empty();
+  return Napi::Boolean::New(info.Env(), !wanted || aisopod::restore_cwd(cwd));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  find_node_code();
   exports.Set("abiMajor", AISOPOD_ABI_MAJOR);
   exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
   exports.Set("attach", Napi::Function::New(env, attach, "attach"));
+  exports.Set("takeTurn", Napi::Function::New(env, take_turn, "takeTurn"));
   exports.Set("armExit", Napi::Function::New(env, arm, "armExit"));
   exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
   exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
+  exports.Set("processState", Napi::Function::New(env, process_state, "processState"));
+  exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
   exports.Set("NativeInstance", InstanceObject::define(env));
   return exports;
 }

@@ -17,12 +17,14 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
                                                        : nullptr;
 }
 
-bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thread) {
+bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thread,
+                             Napi::Function later) {
   auto* const self = new EnvironmentData(env, main_thread);
   napi_value name = nullptr;
   const bool made =
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
       napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
+      napi_create_reference(env, later, 1, &self->later_) == napi_ok &&
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, self,
                                       on_wake, &self->wake_) == napi_ok &&
       napi_unref_threadsafe_function(env, self->wake_) == napi_ok;
@@ -46,11 +48,33 @@ void EnvironmentData::expect(int delta) {
   if (before > 0 && expected_ == 0) napi_unref_threadsafe_function(env_, wake_);
 }
 
-// [JavaScript] One turn for all messages that have come. At teardown Node calls it without an env.
+// [JavaScript] At teardown Node calls it without an env.
 void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
-  if (env == nullptr) return;
   auto* const self = static_cast<EnvironmentData*>(context);
-  self->core_->drain([&](Message& message) { self->deliver(env, message); });
+  if (env != nullptr && !self->resting_) self->take_turn();
+}
+
+void EnvironmentData::take_turn() {
+  resting_ = false;
+  switch (core_->drain([this](Message& message) { deliver(env_, message); })) {
+    case aisopod::Drained::all: return;
+    case aisopod::Drained::more:  // promises that were settled go on first
+      napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
+      return;
+    case aisopod::Drained::turn_over: break;
+  }
+  // Node runs on_wake() up to 1000 times in a turn if it is woken meanwhile, so that won't do.
+  resting_ = true;
+  const Napi::HandleScope scope(env_);
+  napi_value function = nullptr;
+  napi_value undefined = nullptr;
+  napi_value awaited = nullptr;
+  if (napi_get_reference_value(env_, later_, &function) != napi_ok ||
+      napi_get_undefined(env_, &undefined) != napi_ok ||
+      napi_get_boolean(env_, expected_ > 0, &awaited) != napi_ok) {
+    return;  // the environment is ending
+  }
+  call(env_, undefined, function, 1, &awaited);
 }
 
 void EnvironmentData::deliver(napi_env env, Message& message) {
@@ -59,11 +83,8 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::failure:
     case MessageType::refused:
     case MessageType::lost:
-    case MessageType::moment:
-      expect(-1);
-      break;
-    default:
-      break;
+    case MessageType::moment: expect(-1); break;
+    default: break;
   }
   Napi::HandleScope scope(env);
   napi_value function = nullptr;
@@ -85,8 +106,12 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
            napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
   }
   if (!good) return;  // the environment is ending: JavaScript can't run any more
-  const napi_status status =
-      napi_call_function(env, undefined, function, count, args, nullptr);
+  call(env, undefined, function, count, args);
+}
+
+void EnvironmentData::call(napi_env env, napi_value self, napi_value function, size_t count,
+                           const napi_value* args) {
+  const napi_status status = napi_call_function(env, self, function, count, args, nullptr);
   if (status != napi_pending_exception) return;
   napi_value error = nullptr;  // one message that fails does not take the rest with it
   if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);

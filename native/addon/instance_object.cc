@@ -89,8 +89,8 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
   }
   const auto* const descriptor =
       reinterpret_cast<const aisopod_plugin_desc*>(static_cast<uintptr_t>(address));
-  instance_ = aisopod::Instance::make(data->core(), descriptor,
-                                      read_options(info[1].As<Napi::Object>()));
+  instance_ =
+      aisopod::Instance::make(data->core(), descriptor, read_options(info[1].As<Napi::Object>()));
   if (instance_ != nullptr) return;
   const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
   error.Set("code", "INSTANCE_LIMIT");
@@ -163,8 +163,7 @@ Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
   response.status = info[1].As<Napi::Number>().Int32Value();
   if (!read_string(env, info[2], response.json) || !read_string(env, info[3], response.message) ||
       !read_string(env, info[4], response.details)) {
-    Napi::TypeError::New(env, "json, message and details are strings")
-        .ThrowAsJavaScriptException();
+    Napi::TypeError::New(env, "json, message and details are strings").ThrowAsJavaScriptException();
     return env.Undefined();
   }
   instance_->asks.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());

@@ -9,8 +9,6 @@
 #  include <unistd.h>
 #endif
 
-#include "core/core.h"
-
 namespace aisopod_addon {
 namespace {
 
@@ -27,17 +25,11 @@ void flush(FILE* stream) {
 #endif
 }
 
-bool anything_lives() { return aisopod::live_instances() != 0 || aisopod::live_threads() != 0; }
-
 #if defined(__GLIBC__)
-void handler(int status, void*) {
-  if (anything_lives()) exit_now(status);
-}
+void handler(int status, void*) { exit_now(status); }
 bool install() { return on_exit(handler, nullptr) == 0; }
 #else
-void handler() {
-  if (anything_lives()) exit_now(exit_status);
-}
+void handler() { exit_now(exit_status); }
 bool install() { return std::atexit(handler) == 0; }
 #endif
 
@@ -52,12 +44,12 @@ void exit_now(int status) {
 // Armed anew each time: handlers run newest first, and libraries may have been opened since.
 bool arm_exit(int status) {
   exit_status = status;
-  return anything_lives() && install();
+  return install();
 }
 
 void arm_exit_after_worker() {
 #if defined(__GLIBC__)
-  if (anything_lives()) install();
+  install();
 #endif
 }
 

@@ -1,13 +1,13 @@
-// How a process ends that still has plugin threads.
+// How a process ends in which plugins have run.
 #pragma once
 
 namespace aisopod_addon {
 
 // [JavaScript, in the 'exit' event of the main thread] exit() would run the static destructors of
-// plugins beneath their running threads, which crashes. Unless every instance is destroyed and
-// every thread of ours has ended, this arms a handler that runs before them: it flushes stdout and
-// stderr and ends the process with the status that exit() was given.
-// Returns whether it was armed.
+// plugins beneath their running threads, which crashes: also when every plugin was shut down, since
+// one may park its threads then and need not end them. This arms a handler that runs before the
+// destructors: it flushes stdout and stderr and ends the process with the status that exit() was
+// given. Returns whether it was armed.
 bool arm_exit(int status);
 
 // [JavaScript, when the environment of a Worker ends] The same, since the main thread may know

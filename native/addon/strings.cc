@@ -21,9 +21,9 @@ bool read_string(napi_env env, napi_value value, std::string& out) {
 
 napi_value make_string(napi_env env, const std::string& text, bool ascii) {
   napi_value value = nullptr;
-  const napi_status status =
-      ascii ? napi_create_string_latin1(env, text.data(), text.size(), &value)
-            : napi_create_string_utf8(env, text.data(), text.size(), &value);
+  const napi_status status = ascii
+                                 ? napi_create_string_latin1(env, text.data(), text.size(), &value)
+                                 : napi_create_string_utf8(env, text.data(), text.size(), &value);
   return status == napi_ok ? value : nullptr;
 }
 

@@ -7,4 +7,5 @@
 #include "core/instance/instance.h"
 #include "core/json/check.h"
 #include "core/limits.h"
+#include "core/process/process_state.h"
 #include "core/threads/ledger.h"

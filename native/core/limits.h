@@ -12,8 +12,8 @@ struct Limits {
   size_t chunks_unread = 64;
   size_t chunk_bytes_unread = 1u << 20;
   size_t registrations = 1000;
-  size_t queue = 1024;             // waiting calls, requests, posts; unread log lines, events
-  size_t parallel_workers = 4;     // threads for handlers that say AISOPOD_F_PARALLEL
+  size_t queue = 1024;          // waiting calls, requests, posts; unread log lines, events
+  size_t parallel_workers = 4;  // threads for handlers that say AISOPOD_F_PARALLEL
   size_t log_line_bytes = 16u << 10;
   int64_t request_ms = 30'000;     // a request() without a limit of its own
   int64_t stuck_after_ms = 1'000;  // how far past its deadline a handler may still run

@@ -15,9 +15,9 @@
 #include <string.h>
 
 typedef struct parser {
-  const char       *start, *at, *end; /* *end is NUL */
-  int               depth;
-  int               failed;
+  const char *start, *at, *end; /* *end is NUL */
+  int depth;
+  int failed;
   expression_error *err;
 } parser;
 
@@ -32,8 +32,8 @@ static double fail(parser *p, const char *at, const char *what) {
 /* What stands at p->at has no place there. */
 static double fail_unexpected(parser *p) {
   const unsigned char c = (unsigned char)*p->at;
-  char                what[48];
-  int                 bytes = 1;
+  char what[48];
+  int bytes = 1;
   if (p->at == p->end) return fail(p, p->at, "unexpected end");
   if (c < 0x20 || c == 0x7F) {
     snprintf(what, sizeof what, "unexpected character U+%04X", c);
@@ -68,7 +68,7 @@ static int is_digit(char c) { return c >= '0' && c <= '9'; }
 
 static double number(parser *p) {
   const char *start = p->at, *mark;
-  double      value = 0;
+  double value = 0;
   while (is_digit(*p->at)) p->at++;
   if (*p->at == '.') {
     p->at++;
@@ -91,7 +91,7 @@ static double number(parser *p) {
 }
 
 static double primary(parser *p) {
-  double     value;
+  double value;
   const char c = peek(p);
   if (p->failed) return 0;
   if (is_digit(c) || c == '.') return number(p);
@@ -105,8 +105,8 @@ static double primary(parser *p) {
 
 static double power(parser *p) {
   const double base = primary(p);
-  const char  *at;
-  double       exponent;
+  const char *at;
+  double exponent;
   if (peek(p) != '^') return base;
   at = p->at++;
   exponent = signed_power(p);
@@ -116,7 +116,7 @@ static double power(parser *p) {
 }
 
 static double signed_power(parser *p) { /* every way down into itself comes through here */
-  double     value;
+  double value;
   const char c = peek(p);
   if (p->depth == EXPRESSION_MAX_DEPTH) return fail(p, p->at, "nested too deep");
   p->depth++;
@@ -132,9 +132,9 @@ static double signed_power(parser *p) { /* every way down into itself comes thro
 }
 
 static double product(parser *p) {
-  double      value = signed_power(p), right;
+  double value = signed_power(p), right;
   const char *at;
-  char        sign;
+  char sign;
   while ((sign = peek(p)) == '*' || sign == '/' || sign == '%') {
     at = p->at++;
     right = signed_power(p);
@@ -147,9 +147,9 @@ static double product(parser *p) {
 }
 
 static double sum(parser *p) {
-  double      value = product(p), right;
+  double value = product(p), right;
   const char *at;
-  char        sign;
+  char sign;
   while ((sign = peek(p)) == '+' || sign == '-') {
     at = p->at++;
     right = product(p);

@@ -7,8 +7,8 @@
 #define EXPRESSION_MAX_DEPTH 200 /* parentheses, signs and powers within each other */
 
 typedef struct expression_error {
-  size_t position;     /* in bytes, the first is 1     */
-  char   message[128]; /* NUL-terminated, with position */
+  size_t position;   /* in bytes, the first is 1     */
+  char message[128]; /* NUL-terminated, with position */
 } expression_error;
 
 /* Work out `text`, valid UTF-8 and NUL-terminated at text[len]. Answers 1 and fills *value (finite,

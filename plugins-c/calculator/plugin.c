@@ -11,14 +11,15 @@ struct aisopod_plugin {
 };
 
 static const char calculate_spec[] =
-  "{\"description\":\"Work out an arithmetic expression\","
-  "\"guideline\":\"Use calculate for every arithmetic result instead of working it out yourself.\","
-  "\"parameters\":{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\","
-  "\"minLength\":1,\"maxLength\":4096,"
-  "\"description\":\"Numbers, + - * / % ^ and parentheses, as in (1 + 2) * 3 ^ 2\"}},"
-  "\"required\":[\"expression\"],\"additionalProperties\":false},"
-  "\"output\":{\"type\":\"number\"},"
-  "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
+    "{\"description\":\"Work out an arithmetic expression\","
+    "\"guideline\":\"Use calculate for every arithmetic result instead of working it out "
+    "yourself.\","
+    "\"parameters\":{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\","
+    "\"minLength\":1,\"maxLength\":4096,"
+    "\"description\":\"Numbers, + - * / % ^ and parentheses, as in (1 + 2) * 3 ^ 2\"}},"
+    "\"required\":[\"expression\"],\"additionalProperties\":false},"
+    "\"output\":{\"type\":\"number\"},"
+    "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
 static aisopod_status fail_at(const aisopod_host *host, aisopod_call call,
                               const expression_error *error) {
@@ -29,11 +30,11 @@ static aisopod_status fail_at(const aisopod_host *host, aisopod_call call,
 
 static aisopod_status calculate(void *user, const aisopod_request *req) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  aisopod_json        args, member;
-  char                text[MAX_EXPRESSION + 1], digits[40];
-  size_t              len;
-  double              value;
-  expression_error    error;
+  aisopod_json args, member;
+  char text[MAX_EXPRESSION + 1], digits[40];
+  size_t len;
+  double value;
+  expression_error error;
   if (!aisopod_json_read(req->params, req->params_len, &args) ||
       !aisopod_json_get(args, "expression", &member))
     return host->call_fail(host, req->call, AISOPOD_E_INVALID, "expression is missing", NULL, 0);
@@ -64,12 +65,8 @@ static void destroy(aisopod_plugin *self) { free(self); }
 
 const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
   static const aisopod_plugin_desc desc = {
-    AISOPOD_DESC_HEAD(0),
-    .id = AISOPOD_PLUGIN_ID,
-    .version = AISOPOD_PLUGIN_VERSION,
-    .create = create,
-    .on_register = on_register,
-    .destroy = destroy,
+      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
+      .create = create,     .on_register = on_register, .destroy = destroy,
   };
   return &desc;
 }

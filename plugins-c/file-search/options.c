@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_PATTERN      1000   /* bytes */
-#define MAX_PATTERN_COST 10000  /* its length times all its repetitions: regcomp() unrolls them */
+#define MAX_PATTERN      1000  /* bytes */
+#define MAX_PATTERN_COST 10000 /* its length times all its repetitions: regcomp() unrolls them */
 #define MAX_MATCHES      100000
 
 static aisopod_status invalid(aisopod_error *err, const char *message) {
@@ -16,7 +16,7 @@ static aisopod_status invalid(aisopod_error *err, const char *message) {
 
 /* A member as a text of its own, without a NUL in it. NULL if it is none. */
 static char *text_of(aisopod_json member) {
-  char  *text = (char *)malloc(member.len + 1);
+  char *text = (char *)malloc(member.len + 1);
   size_t len = text ? aisopod_json_text(member, text, member.len + 1) : AISOPOD_JSON_NONE;
   if (len != AISOPOD_JSON_NONE && len > 0 && strlen(text) == len) return text;
   free(text);
@@ -42,8 +42,8 @@ static const char *skip_bracket(const char *p) {
 /* What would take the regular expression engine more than a moment; NULL: nothing. */
 static const char *pattern_fault(const char *pattern) {
   unsigned long cost = strlen(pattern), low, high;
-  const char   *p = pattern;
-  char         *end;
+  const char *p = pattern;
+  char *end;
   if (cost > MAX_PATTERN) return "pattern: it is longer than 1000 bytes";
   while (*p) {
     if (*p == '\\' && p[1] >= '1' && p[1] <= '9')
@@ -67,7 +67,7 @@ static const char *pattern_fault(const char *pattern) {
 static aisopod_status compile(search_options *options, const char *pattern, int flags,
                               aisopod_error *err) {
   const char *fault = pattern_fault(pattern);
-  int         code, used;
+  int code, used;
   if (fault) return invalid(err, fault);
   code = regcomp(&options->pattern, pattern, flags);
   if (code == 0) return AISOPOD_OK;
@@ -77,12 +77,11 @@ static aisopod_status compile(search_options *options, const char *pattern, int 
   return err->code = AISOPOD_E_INVALID;
 }
 
-static aisopod_status read_members(aisopod_json args, search_options *options,
-                                   aisopod_error *err) {
-  aisopod_json   member;
-  char          *pattern;
-  int            ignore_case = 0;
-  double         number;
+static aisopod_status read_members(aisopod_json args, search_options *options, aisopod_error *err) {
+  aisopod_json member;
+  char *pattern;
+  int ignore_case = 0;
+  double number;
   aisopod_status status;
   if (!aisopod_json_get(args, "root", &member) || !(options->root = text_of(member)))
     return invalid(err, "root: it must be the path of a folder");
@@ -108,7 +107,7 @@ static aisopod_status read_members(aisopod_json args, search_options *options,
 
 aisopod_status options_read(const aisopod_request *req, search_options *options,
                             aisopod_error *err) {
-  aisopod_json   args;
+  aisopod_json args;
   aisopod_status status;
   memset(options, 0, sizeof *options);
   options->max_matches = 1000;

@@ -8,23 +8,24 @@ struct aisopod_plugin {
 };
 
 static const char search_spec[] =
-  "{\"description\":\"Find the lines of files under a folder that match a regular expression\","
-  "\"guideline\":\"Narrow a search down with `files` and `exclude` before raising `max_matches`.\","
-  "\"parameters\":{\"type\":\"object\",\"properties\":{"
-  "\"root\":{\"type\":\"string\",\"minLength\":1,\"description\":\"Folder to search in\"},"
-  "\"pattern\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000,"
-  "\"description\":\"POSIX extended regular expression\"},"
-  "\"files\":{\"type\":\"string\",\"minLength\":1,\"description\":\"File names, as in *.c\"},"
-  "\"ignore_case\":{\"type\":\"boolean\",\"default\":false},"
-  "\"exclude\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
-  "\"default\":[\".git\",\"node_modules\"],\"description\":\"Names of folders to leave out\"},"
-  "\"max_matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100000,\"default\":1000}},"
-  "\"required\":[\"root\",\"pattern\"],\"additionalProperties\":false},"
-  "\"output\":{\"type\":\"object\",\"properties\":{\"files\":{\"type\":\"integer\"},"
-  "\"matches\":{\"type\":\"integer\"},\"truncated\":{\"type\":\"boolean\"},"
-  "\"skipped\":{\"type\":\"integer\"}},"
-  "\"required\":[\"files\",\"matches\",\"truncated\",\"skipped\"]},"
-  "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
+    "{\"description\":\"Find the lines of files under a folder that match a regular expression\","
+    "\"guideline\":\"Narrow a search down with `files` and `exclude` before raising "
+    "`max_matches`.\","
+    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+    "\"root\":{\"type\":\"string\",\"minLength\":1,\"description\":\"Folder to search in\"},"
+    "\"pattern\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":1000,"
+    "\"description\":\"POSIX extended regular expression\"},"
+    "\"files\":{\"type\":\"string\",\"minLength\":1,\"description\":\"File names, as in *.c\"},"
+    "\"ignore_case\":{\"type\":\"boolean\",\"default\":false},"
+    "\"exclude\":{\"type\":\"array\",\"items\":{\"type\":\"string\"},"
+    "\"default\":[\".git\",\"node_modules\"],\"description\":\"Names of folders to leave out\"},"
+    "\"max_matches\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":100000,\"default\":1000}},"
+    "\"required\":[\"root\",\"pattern\"],\"additionalProperties\":false},"
+    "\"output\":{\"type\":\"object\",\"properties\":{\"files\":{\"type\":\"integer\"},"
+    "\"matches\":{\"type\":\"integer\"},\"truncated\":{\"type\":\"boolean\"},"
+    "\"skipped\":{\"type\":\"integer\"}},"
+    "\"required\":[\"files\",\"matches\",\"truncated\",\"skipped\"]},"
+    "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
 static aisopod_status reply(const aisopod_host *host, aisopod_call call,
                             const search_counts *counts) {
@@ -36,10 +37,10 @@ static aisopod_status reply(const aisopod_host *host, aisopod_call call,
 
 static aisopod_status search_tool(void *user, const aisopod_request *req) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  search_options      options;
-  search_counts       counts = {0, 0, 0, 0};
-  aisopod_error       err = AISOPOD_INIT(aisopod_error);
-  aisopod_status      status = options_read(req, &options, &err);
+  search_options options;
+  search_counts counts = {0, 0, 0, 0};
+  aisopod_error err = AISOPOD_INIT(aisopod_error);
+  aisopod_status status = options_read(req, &options, &err);
   if (status == AISOPOD_OK) {
     status = search_run(host, req->call, &options, &counts, &err);
     options_free(&options);
@@ -66,12 +67,8 @@ static void destroy(aisopod_plugin *self) { free(self); }
 
 const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
   static const aisopod_plugin_desc desc = {
-    AISOPOD_DESC_HEAD(0),
-    .id = AISOPOD_PLUGIN_ID,
-    .version = AISOPOD_PLUGIN_VERSION,
-    .create = create,
-    .on_register = on_register,
-    .destroy = destroy,
+      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
+      .create = create,     .on_register = on_register, .destroy = destroy,
   };
   return &desc;
 }

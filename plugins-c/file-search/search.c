@@ -18,16 +18,16 @@
 #define BLOCK     65536 /* bytes read at once                                */
 
 typedef struct search {
-  const aisopod_host   *host;
-  aisopod_call          call;
+  const aisopod_host *host;
+  aisopod_call call;
   const search_options *options;
-  search_counts        *counts;
-  aisopod_status        status;
-  aisopod_json_out      path, chunk; /* path: of the entry, below the root, not terminated */
-  unsigned              line_number;
-  size_t                line_len;
-  char                  line[MAX_LINE + 1]; /* what earlier blocks have of the line */
-  char                  block[BLOCK];
+  search_counts *counts;
+  aisopod_status status;
+  aisopod_json_out path, chunk; /* path: of the entry, below the root, not terminated */
+  unsigned line_number;
+  size_t line_len;
+  char line[MAX_LINE + 1]; /* what earlier blocks have of the line */
+  char block[BLOCK];
 } search;
 
 static int go_on(search *s) {
@@ -40,8 +40,8 @@ static int inside_character(char c) { return ((unsigned char)c & 0xC0) == 0x80; 
 
 /* One chunk: {"path","line","text"}. A long text is cut around the match. */
 static void send_match(search *s, const char *text, size_t len, size_t match) {
-  size_t            start = 0, stop = len;
-  char              number[32];
+  size_t start = 0, stop = len;
+  char number[32];
   aisopod_json_out *out = &s->chunk;
   if (len > MAX_TEXT) {
     start = match > MAX_TEXT / 2 ? match - MAX_TEXT / 4 : 0;
@@ -118,9 +118,9 @@ static void report_progress(const search *s) {
 static void walk(search *s, int fd, int depth);
 
 static void visit(search *s, int folder, const char *name, int depth) {
-  const int   flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   struct stat info;
-  int         fd;
+  int fd;
   if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
     s->counts->skipped++;
     return;
@@ -146,9 +146,9 @@ static void visit(search *s, int folder, const char *name, int depth) {
 
 /* Takes the descriptor of a folder. */
 static void walk(search *s, int fd, int depth) {
-  const size_t         parent = s->path.len;
+  const size_t parent = s->path.len;
   const struct dirent *entry;
-  DIR                 *folder = fdopendir(fd);
+  DIR *folder = fdopendir(fd);
   if (!folder) {
     close(fd);
     s->counts->skipped++;
@@ -172,7 +172,7 @@ static void walk(search *s, int fd, int depth) {
 
 static aisopod_status root_fault(const char *root, int why, aisopod_error *err) {
   const char *what = "cannot be opened";
-  size_t      len = strlen(root);
+  size_t len = strlen(root);
   err->code = AISOPOD_E_INVALID;
   if (why == ENOENT) {
     err->code = AISOPOD_E_NOT_FOUND;
@@ -192,9 +192,9 @@ static aisopod_status root_fault(const char *root, int why, aisopod_error *err) 
 aisopod_status search_run(const aisopod_host *host, aisopod_call call,
                           const search_options *options, search_counts *counts,
                           aisopod_error *err) {
-  search        *s;
+  search *s;
   aisopod_status status;
-  const int      fd = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int fd = open(options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return root_fault(options->root, errno, err);
   s = (search *)calloc(1, sizeof *s);
   if (!s) {

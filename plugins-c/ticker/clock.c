@@ -30,7 +30,7 @@ void clock_sleep(int64_t ms) {
 int clock_condition(pthread_cond_t *condition) { return pthread_cond_init(condition, NULL) == 0; }
 
 void clock_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t until) {
-  const int64_t         left = until - clock_now();
+  const int64_t left = until - clock_now();
   const struct timespec t = timespec_of(left > 0 ? left : 0);
   pthread_cond_timedwait_relative_np(condition, mutex, &t);
 }
@@ -39,7 +39,7 @@ void clock_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t until
 
 int clock_condition(pthread_cond_t *condition) {
   pthread_condattr_t attributes;
-  int                good;
+  int good;
   if (pthread_condattr_init(&attributes) != 0) return 0;
   good = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
          pthread_cond_init(condition, &attributes) == 0;

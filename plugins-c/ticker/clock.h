@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 int64_t clock_now(void);
-void    clock_sleep(int64_t ms);
+void clock_sleep(int64_t ms);
 
 /* A condition variable that clock_wait() can wait on. Answers 1, or 0: no resources. */
 int clock_condition(pthread_cond_t *condition);

@@ -35,7 +35,7 @@ static void finish(const aisopod_host *host, const job *j, aisopod_status status
 
 /* One tick. Answers whether the job goes on; if not, its call is answered. */
 static int tick(const aisopod_host *host, job *j) {
-  char           json[64];
+  char json[64];
   aisopod_status status;
   snprintf(json, sizeof json, "{\"tick\":%u,\"of\":%u}", j->done + 1, j->count);
   status = host->call_chunk(host, j->call, json, AISOPOD_NTS, 0);
@@ -74,7 +74,7 @@ static void take_out(jobs *list, job *j) {
  * others need the mutex meanwhile; nobody else takes *j out. */
 static void serve(jobs *list, job *j) {
   const aisopod_status stopped = j->stopped;
-  int                  more = 0;
+  int more = 0;
   pthread_mutex_unlock(&list->mutex);
   if (stopped == AISOPOD_OK) more = tick(list->host, j);
   else finish(list->host, j, stopped);
@@ -84,7 +84,7 @@ static void serve(jobs *list, job *j) {
 
 static void *run(void *argument) {
   jobs *list = (jobs *)argument;
-  job  *j;
+  job *j;
   pthread_mutex_lock(&list->mutex);
   while (!list->stopping) {
     j = earliest(list->first);
@@ -113,7 +113,7 @@ void jobs_stop(jobs *list) {
 /* The call may be answered, and its job gone, by now: so it is looked up by its token. */
 static void AISOPOD_ABI stop_call(void *user, aisopod_call call, aisopod_status why) {
   jobs *list = (jobs *)user;
-  job  *j;
+  job *j;
   pthread_mutex_lock(&list->mutex);
   for (j = list->first; j; j = j->next)
     if (j->call == call) j->stopped = why;
@@ -123,7 +123,7 @@ static void AISOPOD_ABI stop_call(void *user, aisopod_call call, aisopod_status 
 
 aisopod_status jobs_add(jobs *list, aisopod_call call, unsigned count, int64_t interval_ms) {
   aisopod_status status;
-  job           *j = (job *)malloc(sizeof *j);
+  job *j = (job *)malloc(sizeof *j);
   if (!j) return AISOPOD_E_NOMEM;
   j->call = call;
   j->count = count;

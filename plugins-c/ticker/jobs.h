@@ -6,25 +6,25 @@
 #include <pthread.h>
 
 typedef struct job {
-  struct job    *next;
-  aisopod_call   call;
-  unsigned       count, done;
-  int64_t        interval_ms;
-  int64_t        due;     /* of the next tick, on clock_now()                        */
+  struct job *next;
+  aisopod_call call;
+  unsigned count, done;
+  int64_t interval_ms;
+  int64_t due;            /* of the next tick, on clock_now()                        */
   aisopod_status stopped; /* why its caller gave up; OK: it did not. Under the mutex */
 } job;
 
 typedef struct jobs {
   const aisopod_host *host;
-  pthread_t           thread;
-  pthread_mutex_t     mutex;
-  pthread_cond_t      changed; /* a job came, one was stopped, or all shall */
-  job                *first;   /* others only add, in front; the thread takes out */
-  int                 stopping;
+  pthread_t thread;
+  pthread_mutex_t mutex;
+  pthread_cond_t changed; /* a job came, one was stopped, or all shall */
+  job *first;             /* others only add, in front; the thread takes out */
+  int stopping;
 } jobs;
 
 /* Make an empty list, without a thread. Answers 1, or 0: no resources, and nothing to undo. */
-int  jobs_create(jobs *list, const aisopod_host *host);
+int jobs_create(jobs *list, const aisopod_host *host);
 void jobs_destroy(jobs *list);
 
 /* Start the thread; 1 or 0. */

@@ -9,34 +9,34 @@
 
 struct aisopod_plugin {
   const aisopod_host *host;
-  jobs                jobs;
+  jobs jobs;
 };
 
 static const char tick_spec[] =
-  "{\"description\":\"Tick a number of times, streaming each tick\","
-  "\"parameters\":{\"type\":\"object\",\"properties\":{"
-  "\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000},"
-  "\"interval_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":60000,\"default\":1000}},"
-  "\"required\":[\"count\"],\"additionalProperties\":false},"
-  "\"output\":{\"type\":\"object\",\"properties\":{\"ticks\":{\"type\":\"integer\"}},"
-  "\"required\":[\"ticks\"]},"
-  "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
+    "{\"description\":\"Tick a number of times, streaming each tick\","
+    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+    "\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000},"
+    "\"interval_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":60000,\"default\":1000}},"
+    "\"required\":[\"count\"],\"additionalProperties\":false},"
+    "\"output\":{\"type\":\"object\",\"properties\":{\"ticks\":{\"type\":\"integer\"}},"
+    "\"required\":[\"ticks\"]},"
+    "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
 static const char slow_spec[] =
-  "{\"description\":\"Answer after a number of milliseconds\","
-  "\"parameters\":{\"type\":\"object\",\"properties\":{"
-  "\"ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":600000}},"
-  "\"required\":[\"ms\"],\"additionalProperties\":false},"
-  "\"output\":{\"type\":\"object\",\"properties\":{\"slept_ms\":{\"type\":\"integer\"}},"
-  "\"required\":[\"slept_ms\"]},"
-  "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
+    "{\"description\":\"Answer after a number of milliseconds\","
+    "\"parameters\":{\"type\":\"object\",\"properties\":{"
+    "\"ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":600000}},"
+    "\"required\":[\"ms\"],\"additionalProperties\":false},"
+    "\"output\":{\"type\":\"object\",\"properties\":{\"slept_ms\":{\"type\":\"integer\"}},"
+    "\"required\":[\"slept_ms\"]},"
+    "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
 /* A member that is a whole number from low to high; *number stays as it is if there is none.
  * Answers 1, or 0: it is something else. */
 static int read_whole(const aisopod_request *req, const char *key, int64_t low, int64_t high,
                       int64_t *number) {
   aisopod_json args, member;
-  double       value;
+  double value;
   if (!aisopod_json_read(req->params, req->params_len, &args)) return 0;
   if (aisopod_json_get(args, key, &member)) {
     if (!aisopod_json_number(member, &value)) return 0;
@@ -53,7 +53,7 @@ static aisopod_status invalid(const aisopod_host *host, aisopod_call call, const
 
 static aisopod_status tick(void *user, const aisopod_request *req) {
   aisopod_plugin *self = (aisopod_plugin *)user;
-  int64_t         count = -1, interval_ms = 1000;
+  int64_t count = -1, interval_ms = 1000;
   if (!read_whole(req, "count", 1, 1000, &count))
     return invalid(self->host, req->call, "count: it must be a whole number from 1 to 1000");
   if (!read_whole(req, "interval_ms", 0, 60000, &interval_ms))
@@ -63,9 +63,9 @@ static aisopod_status tick(void *user, const aisopod_request *req) {
 
 static aisopod_status slow(void *user, const aisopod_request *req) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  char                json[48];
-  int64_t             ms = -1, until, left;
-  aisopod_status      status;
+  char json[48];
+  int64_t ms = -1, until, left;
+  aisopod_status status;
   if (!read_whole(req, "ms", 0, 600000, &ms))
     return invalid(host, req->call, "ms: it must be a whole number from 0 to 600000");
   until = clock_now() + ms;
@@ -96,7 +96,7 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
   /* tick never waits: as parallel it isn't held up by a slow one */
   aisopod_status status =
-    aisopod_register_tool(api, "tick", tick_spec, AISOPOD_F_PARALLEL, tick, self, err);
+      aisopod_register_tool(api, "tick", tick_spec, AISOPOD_F_PARALLEL, tick, self, err);
   if (status != AISOPOD_OK) return status;
   return aisopod_register_tool(api, "slow", slow_spec, 0, slow, self, err);
 }
@@ -117,14 +117,9 @@ static void destroy(aisopod_plugin *self) {
 
 const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
   static const aisopod_plugin_desc desc = {
-    AISOPOD_DESC_HEAD(0),
-    .id = AISOPOD_PLUGIN_ID,
-    .version = AISOPOD_PLUGIN_VERSION,
-    .create = create,
-    .on_register = on_register,
-    .on_init = on_init,
-    .on_shutdown = on_shutdown,
-    .destroy = destroy,
+      AISOPOD_DESC_HEAD(0),       .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
+      .create = create,           .on_register = on_register, .on_init = on_init,
+      .on_shutdown = on_shutdown, .destroy = destroy,
   };
   return &desc;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AisopodError } from '../errors/index.js';
 import type { Kind } from './registration.js';
@@ -83,14 +83,27 @@ export interface NativeInstance {
 export interface NativeAddon {
   readonly abiMajor: number;
   readonly abiMinor: number;
-  /** Connects this environment with the core, once. `mainThread`: it ends with the process. */
-  attach(deliver: Deliver, mainThread: boolean): void;
+  /**
+   * Connects this environment with the core, once. `mainThread`: it ends with the process. `later`
+   * must see to it that takeTurn() is called in a later turn of the event loop; `awaited`: something
+   * is in flight, and keeps the event loop alive anyway.
+   */
+  attach(deliver: Deliver, mainThread: boolean, later: (awaited: boolean) => void): void;
+  /** Delivers messages, as many as a turn of the event loop has room for. */
+  takeTurn(): void;
   /** 32 hex digits, unique in this process and, by a random half, among processes. */
   newTraceId(): string;
-  /** In the 'exit' event: ends the process without static destructors if plugins still run. */
+  /** In the 'exit' event: the process ends without static destructors, which plugins may have. */
   armExit(status: number): boolean;
   /** In the 'exit' event: ends the process at once, while a library is still being opened. */
   exitNow(status: number): never;
+  /**
+   * What belongs to the whole process, in lines; see native/core/process/process_state.h. It looks
+   * nothing up, so that it never waits for a library that is being opened.
+   */
+  processState(): string;
+  /** Sets umask and working directory; -1 and '' leave them. False: that directory is gone. */
+  restoreProcess(umask: number, cwd: string): boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   /**
@@ -106,14 +119,13 @@ export interface NativeAddon {
 let loaded: NativeAddon | undefined;
 
 /**
- * The addon, loaded at the first call.
+ * The addon, loaded at the first call. The environment variable AISOPOD_ADDON names the file of
+ * another build of it than the package's own, such as one with a sanitizer.
  * @throws AisopodError ADDON_MISSING when it is not built or does not fit
  */
 export function loadAddon(): NativeAddon {
   if (loaded !== undefined) return loaded;
-  // From src/abi as from dist/abi, the package lies two folders up.
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-  const file = join(root, 'build', 'node', 'Release', 'aisopod.node');
+  const file = addonFile();
   if (!existsSync(file)) {
     throw new AisopodError(
       'ADDON_MISSING',
@@ -133,4 +145,11 @@ export function loadAddon(): NativeAddon {
     );
   }
   return loaded;
+}
+
+function addonFile(): string {
+  // From src/abi as from dist/abi, the package lies two folders up.
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const given = process.env.AISOPOD_ADDON ?? '';
+  return given === '' ? join(root, 'build', 'node', 'Release', 'aisopod.node') : resolve(given);
 }

@@ -19,6 +19,7 @@ export const MessageType = {
   notice: 17,
   disposed: 18,
   logLost: 19,
+  process: 20,
 } as const;
 
 /** Moment of native/core/instance/instance.h. */

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AisopodError } from '../errors/index.js';
-import { expandTilde, type Home, userHome } from '../home/index.js';
+import { expandTilde, type Home, pathsOf, platformPluginDirectories } from '../home/index.js';
 import { showPath } from '../toml/index.js';
 
 /** Who named a place to search. */
@@ -45,13 +45,17 @@ interface Wanted {
 export function searchPaths(options: SearchOptions): SearchPath[] {
   const { home, env = process.env, platform = process.platform } = options;
   const { configPaths = [], pluginDirs = [] } = options;
+  const { delimiter } = pathsOf(platform);
   const listed = env.AISOPOD_PLUGIN_PATHS?.split(delimiter).filter((path) => path !== '') ?? [];
   const wanted: Wanted[] = [
     ...pluginDirs.map((path) => ({ path, origin: 'option' as const })),
     { path: home.plugins, origin: 'home' },
     ...listed.map((path) => ({ path, origin: 'environment' as const })),
     ...configPaths.map((path) => ({ path, origin: 'config' as const })),
-    ...platformDirectories(env, platform).map((path) => ({ path, origin: 'platform' as const })),
+    ...platformPluginDirectories(env, platform).map((path) => ({
+      path,
+      origin: 'platform' as const,
+    })),
   ];
   const found: SearchPath[] = [];
   const seen = new Set<string>();
@@ -90,24 +94,4 @@ function find(
         );
     return { path, real: path, origin, single, error: reason };
   }
-}
-
-/** Where the platform keeps configuration and data of the user, and what is for all users. */
-function platformDirectories(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
-  const user = userHome(env, platform);
-  const inHome = (...parts: string[]) => (user === null ? undefined : join(user, ...parts));
-  // The XDG specification: what is not absolute is to be ignored.
-  const absolute = (path: string | undefined) => (path && isAbsolute(path) ? path : undefined);
-  const bases: Partial<Record<NodeJS.Platform, (string | undefined)[]>> = {
-    win32: [env.APPDATA, env.LOCALAPPDATA],
-    darwin: [inHome('Library', 'Application Support'), '/usr/local/lib'],
-  };
-  const xdg = [
-    absolute(env.XDG_CONFIG_HOME) ?? inHome('.config'),
-    absolute(env.XDG_DATA_HOME) ?? inHome('.local', 'share'),
-    '/usr/local/lib',
-  ];
-  return (bases[platform] ?? xdg)
-    .filter((base) => base !== undefined && base !== '')
-    .map((base) => join(base as string, 'aisopod', 'plugins'));
 }

@@ -1,7 +1,7 @@
-import { join, posix, resolve, win32 } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { isPluginId } from '../manifest/index.js';
 import { show } from '../toml/index.js';
+import { pathsOf, userHome } from './platform-paths.js';
 
 /** Where everything of one installation lies. Absolute paths; none of them need exist. */
 export interface Home {
@@ -43,6 +43,7 @@ export interface HomeOptions {
  */
 export function resolveHome(options: HomeOptions = {}): Home {
   const { env = process.env, platform = process.platform } = options;
+  const { join, resolve } = pathsOf(platform);
   const given = options.home || env.AISOPOD_HOME;
   const root = resolve(expandTilde(given || '~/.aisopod', env, platform));
   const data = join(root, 'data');
@@ -70,19 +71,6 @@ export function resolveHome(options: HomeOptions = {}): Home {
 }
 
 /**
- * The user's home directory from the environment (HOME; USERPROFILE on Windows), or null. The
- * password database is not asked: a service without HOME has none on purpose.
- */
-export function userHome(
-  env: NodeJS.ProcessEnv = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string | null {
-  const home = platform === 'win32' ? env.USERPROFILE : env.HOME;
-  const { isAbsolute } = platform === 'win32' ? win32 : posix;
-  return home && isAbsolute(home) ? home : null;
-}
-
-/**
  * Replaces a leading `~` by the user's home directory. `~name` is a file name like any other.
  * @throws AisopodError NO_HOME when there is a `~` and no home directory
  */
@@ -94,7 +82,7 @@ export function expandTilde(
   const slash = path[1] === '/' || (platform === 'win32' && path[1] === '\\');
   if (path[0] !== '~' || (path.length > 1 && !slash)) return path;
   const home = userHome(env, platform);
-  if (home !== null) return join(home, path.slice(1));
+  if (home !== null) return pathsOf(platform).join(home, path.slice(1));
   const variable = platform === 'win32' ? 'USERPROFILE' : 'HOME';
   throw new AisopodError(
     'NO_HOME',

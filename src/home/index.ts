@@ -1,2 +1,3 @@
 export { makeDataDir } from './data-dir.js';
-export { expandTilde, type Home, type HomeOptions, resolveHome, userHome } from './home.js';
+export { expandTilde, type Home, type HomeOptions, resolveHome } from './home.js';
+export { pathsOf, platformPluginDirectories, userHome } from './platform-paths.js';

@@ -16,7 +16,7 @@ export interface HostOptions {
   readonly features?: readonly string[] | undefined;
   /** Where the host and its plugins log; default: nowhere. */
   readonly logger?: Logger | undefined;
-  /** Limits that go before those of config.toml. */
+  /** Limits that go before those of config.toml: whole numbers from 1; times may be Infinity. */
   readonly limits?: Partial<Limits> | undefined;
   /** Answers to what plugins ask for with request(), by method. */
   readonly requests?: Readonly<Record<string, RequestHandler>> | undefined;

@@ -11,6 +11,10 @@ export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logge
   let overdue = 0; // handlers that overstay
   return {
     ...pluginLog(plugin, logger),
+    warning: (warning) => {
+      record.warn(warning);
+      logger.warn({ plugin, code: warning.code }, warning.message);
+    },
     stuck(handler) {
       const { lifecycle } = record;
       overdue += handler === null ? -1 : 1;

@@ -1,5 +1,5 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
-import { type HostConfig, readHostConfig } from '../config/index.js';
+import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../config/index.js';
 import { discover, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
@@ -9,6 +9,7 @@ import { Registry } from '../registry/index.js';
 import { showPath } from '../toml/index.js';
 import { type CallRoute, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
+import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
@@ -32,15 +33,18 @@ export class PluginHost {
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
+  readonly #limits: Partial<Limits>;
   readonly #logger: Logger;
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
+  #cleaning: Promise<void> | undefined;
 
   private constructor(options: HostOptions) {
     this.#options = options;
+    this.#limits = checkLimits(options.limits ?? {});
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
@@ -61,7 +65,7 @@ export class PluginHost {
   /**
    * Opens a host: finds all plugins and starts those that can be.
    * @returns also when plugins failed; `host.plugins.list()` says which and why
-   * @throws AisopodError NO_HOME, CONFIG_INVALID; with `strict` the error of the
+   * @throws AisopodError USAGE, NO_HOME, CONFIG_INVALID; with `strict` the error of the
    *   first plugin that failed
    */
   static async open(options: HostOptions = {}): Promise<PluginHost> {
@@ -142,7 +146,7 @@ export class PluginHost {
       events: this.events,
       logger: this.#logger,
       requests: new Map(Object.entries(this.#options.requests ?? {})),
-      limits: this.#options.limits ?? {},
+      limits: this.#limits,
       strict: this.#strict,
     };
   }
@@ -151,7 +155,7 @@ export class PluginHost {
     return {
       registry: this.registry,
       logger: this.#logger,
-      drainMs: (id: string) => this.#options.limits?.drainMs ?? this.config.limitsFor(id).drainMs,
+      drainMs: (id: string) => this.#limits.drainMs ?? this.config.limitsFor(id).drainMs,
     };
   }
 
@@ -180,6 +184,7 @@ export class PluginHost {
 
   async #start(): Promise<void> {
     await this.#startAll(this.#records.all);
+    this.#cleaning = cleanCacheSoon(this.home.images, this.#logger);
     if (this.#strict) this.#throwFirstFailure();
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
   }
@@ -238,6 +243,7 @@ export class PluginHost {
   async #close(): Promise<void> {
     await this.#work.settled();
     await stopPlugins(this.#records.all, this.#stopContext());
+    await this.#cleaning;
     this.#letGo?.();
     forgetOpenHost(this);
   }

@@ -5,6 +5,7 @@ export type {
   Loader,
   LoadRequest,
 } from './loader.js';
+export { type Cleaning, cleanImages } from './native/clean-images.js';
 export type {
   Answer,
   CallContext,

@@ -1,5 +1,6 @@
 import type { Kind } from '../abi/index.js';
 import type { Limits } from '../config/index.js';
+import type { AisopodError } from '../errors/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './requests.js';
@@ -12,6 +13,8 @@ export interface InstanceEvents {
   logLost(count: number): void;
   /** Something that the host itself noticed about the plugin. */
   notice(level: number, text: string): void;
+  /** The plugin broke a rule, and goes on. */
+  readonly warning: (warning: AisopodError) => void;
   /** A handler overstays its deadline, or (null) has returned at last. */
   stuck(handler: string | null): void;
   /** The plugin has published an event. */

@@ -53,7 +53,11 @@ test('a given home needs no HOME, unless it starts with a tilde', () => {
 
 test('on Windows the home directory is USERPROFILE', () => {
   const env = { HOME: '/nix', USERPROFILE: 'C:\\Users\\me' };
-  expect(expandTilde('~\\x', env, 'win32')).toContain('C:\\Users\\me');
+  expect(expandTilde('~\\x', env, 'win32')).toBe('C:\\Users\\me\\x');
+  const home = resolveHome({ env, platform: 'win32' });
+  expect(home.root).toBe('C:\\Users\\me\\.aisopod');
+  expect(home.images).toBe('C:\\Users\\me\\.aisopod\\cache\\images');
+  expect(home.dataOf('x')).toBe('C:\\Users\\me\\.aisopod\\data\\x');
   expect(() => resolveHome({ env: { HOME: '/nix' }, platform: 'win32' })).toThrow(/USERPROFILE/);
 });
 

@@ -28,6 +28,19 @@ static aisopod_status flood(void *user, const aisopod_request *req) {
   return probe_reply(host, req->call, "null");
 }
 
+/* `count` events, and the number that was taken. INLINE too. */
+static aisopod_status flood_events(void *user, const aisopod_request *req) {
+  const aisopod_host *host = ((const aisopod_plugin *)user)->host;
+  const int           count = (int)probe_number(req->params, req->params_len, "count", 0);
+  int                 i, taken = 0, refused = 0;
+  for (i = 0; i < count; i++) {
+    const aisopod_status status = host->emit(host, "flood", "null", 4);
+    if (status == AISOPOD_OK) taken++;
+    if (status == AISOPOD_E_AGAIN) refused++;
+  }
+  return probe_reply(host, req->call, "{\"taken\":%d,\"again\":%d}", taken, refused);
+}
+
 static aisopod_status emit(void *user, const aisopod_request *req) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   char                topic[PROBE_TEXT];
@@ -53,6 +66,9 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
   aisopod_status status = aisopod_register_tool(api, "log", PROBE_SPEC, 0, log_line, self, err);
   if (status == AISOPOD_OK)
     status = aisopod_register_tool(api, "flood", PROBE_SPEC, AISOPOD_F_INLINE, flood, self, err);
+  if (status == AISOPOD_OK)
+    status = aisopod_register_tool(api, "flood-events", PROBE_SPEC, AISOPOD_F_INLINE, flood_events,
+                                   self, err);
   if (status == AISOPOD_OK)
     status = aisopod_register_tool(api, "emit", PROBE_SPEC, 0, emit, self, err);
   return status;

@@ -48,7 +48,7 @@ aisopod_status Asks::begin(const aisopod_ask* from, bool wait, std::shared_ptr<A
     return status;
   };
   if (!context_.may_ask()) {
-    return refuse(AISOPOD_E_STATE, "requests are legal from on_init() until on_shutdown() returned");
+    return refuse(AISOPOD_E_STATE, "request() is legal from on_init() to the end of on_shutdown()");
   }
   if (from == nullptr || !size_is_legal(from, AISOPOD_END_OF(aisopod_ask, release))) {
     return refuse(AISOPOD_E_INVALID, "aisopod_ask has no legal struct_size");
@@ -61,12 +61,12 @@ aisopod_status Asks::begin(const aisopod_ask* from, bool wait, std::shared_ptr<A
     return refuse(AISOPOD_E_INVALID, "the method is empty or longer than 256 bytes");
   }
   if (wait != (from->fn == nullptr) || (wait && from->flags != 0)) {
-    return refuse(AISOPOD_E_INVALID, wait ? "request_wait() takes no fn and no stream"
-                                          : "request() needs a fn");
+    return refuse(AISOPOD_E_INVALID,
+                  wait ? "request_wait() takes no fn and no stream" : "request() needs a fn");
   }
   std::string params;
-  aisopod_status status = take_json(from->params, from->params_len, context_.limits.payload_bytes,
-                                    params, why);
+  aisopod_status status =
+      take_json(from->params, from->params_len, context_.limits.payload_bytes, params, why);
   if (status != AISOPOD_OK) return status;
 
   int64_t deadline = after_ms(from->timeout_ms < 0 ? context_.limits.request_ms : from->timeout_ms);
@@ -152,7 +152,7 @@ void Asks::finish() {
 
 void Asks::respond(uint64_t token, Response response, bool more) {
   if (!more) {
-    answer(token, std::move(response));
+    answer(token, std::move(response), false);
     return;
   }
   const std::lock_guard lock(mutex_);
@@ -165,9 +165,9 @@ void Asks::respond(uint64_t token, Response response, bool more) {
   }
 }
 
-// Takes the ask out and hands over its last response, in one step: no partial response comes
-// after that, and finish() finds nothing half done.
-bool Asks::answer(uint64_t token, Response response) {
+// Takes the ask out, hands over its last response and tells the host if that is news to it, in one
+// step: no partial response comes after that, and finish() finds nothing half done.
+bool Asks::answer(uint64_t token, Response response, bool tell_host) {
   std::shared_ptr<Ask> ask;
   {
     const std::lock_guard lock(mutex_);
@@ -176,19 +176,18 @@ bool Asks::answer(uint64_t token, Response response) {
     ask = std::move(found->second);
     table_.erase(found);
     deliver(ask, std::move(response), false);
+    if (tell_host) context_.push(context_.message(MessageType::ask_ended, token));
   }
   context_.environment->timer.cancel(*ask);
   return true;
 }
 
-// Ends an ask before the host has answered it, and tells the host so.
+// Ends an ask before the host has answered it.
 bool Asks::end(uint64_t token, aisopod_status status, const char* message) {
   Response response;
   response.status = status;
   response.message = message;
-  if (!answer(token, std::move(response))) return false;
-  context_.push(context_.message(MessageType::ask_ended, token));
-  return true;
+  return answer(token, std::move(response), true);
 }
 
 // Under the lock; what it hands over runs on the reply thread, or wakes the thread that waits.

@@ -73,7 +73,7 @@ class Asks {
  private:
   aisopod_status begin(const aisopod_ask* from, bool wait, std::shared_ptr<Ask>& made,
                        std::string& why, uint64_t* out);
-  bool answer(uint64_t token, Response response);
+  bool answer(uint64_t token, Response response, bool tell_host);
   bool end(uint64_t token, aisopod_status status, const char* message);
   void deliver(const std::shared_ptr<Ask>& ask, Response response, bool more);
   void respond_to_plugin(const Ask& ask, const Response& response, bool more);

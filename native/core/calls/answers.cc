@@ -28,8 +28,8 @@ aisopod_status Calls::reply(uint64_t token, const char* json, size_t len) {
       take_json(json, len, context_.limits.payload_bytes, text, why, &ascii);
   const std::shared_ptr<Call> call = take(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  Message m = context_.message(status == AISOPOD_OK ? MessageType::answer : MessageType::refused,
-                               token);
+  Message m =
+      context_.message(status == AISOPOD_OK ? MessageType::answer : MessageType::refused, token);
   m.status = status;
   m.ascii = ascii;
   m.a = std::move(status == AISOPOD_OK ? text : why);
@@ -45,8 +45,8 @@ aisopod_status Calls::fail(uint64_t token, aisopod_status code, const char* mess
       detailed ? take_json(details, len, context_.limits.payload_bytes, text, why) : AISOPOD_OK;
   const std::shared_ptr<Call> call = take(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  Message m = context_.message(status == AISOPOD_OK ? MessageType::failure : MessageType::refused,
-                               token);
+  Message m =
+      context_.message(status == AISOPOD_OK ? MessageType::failure : MessageType::refused, token);
   if (status == AISOPOD_OK) {
     m.status = code < 0 ? code : static_cast<aisopod_status>(AISOPOD_E_FAIL);
     m.a = bounded_text(message);

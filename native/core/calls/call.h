@@ -9,9 +9,9 @@
 #include <mutex>
 #include <string>
 
-#include "core/environment/message.h"
 #include "core/calls/meta.h"
 #include "core/clock.h"
+#include "core/environment/message.h"
 
 namespace aisopod {
 
@@ -44,7 +44,7 @@ class Call {
   const Meta meta;
   std::string method, params;  // written before the call is queued; let go once it ended
   uint32_t wants = 0;
-  int64_t deadline = kNever;         // like these; a handler reads it without the mutex
+  int64_t deadline = kNever;  // like these; a handler reads it without the mutex
   Lane* lane = nullptr;
 
   std::mutex mutex;
@@ -53,7 +53,7 @@ class Call {
   std::atomic<aisopod_status> verdict{AISOPOD_OK};
   bool answered = false;
   Stage stage = Stage::queued;
-  bool stuck = false;        // its lane counts it as stuck
+  bool stuck = false;         // its lane counts it as stuck
   int64_t ended_at = kNever;  // when its caller was told that it ended, if it has no deadline
   CallObserver observer;
   bool observed = false;  // an observer was given, at most one per call

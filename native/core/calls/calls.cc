@@ -122,10 +122,9 @@ void Calls::run_inline(const std::shared_ptr<Call>& call, int64_t now, Invoked& 
   registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
   if (registration.inline_strikes == context_.limits.inline_strikes) {
     registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
-    context_.notice(AISOPOD_LOG_WARN,
-                    "'" + registration.name + "' took longer than 1 ms inline " +
-                        std::to_string(registration.inline_strikes) +
-                        " times in a row; it runs on the worker from now on");
+    context_.notice(AISOPOD_LOG_WARN, "'" + registration.name + "' took longer than 1 ms inline " +
+                                          std::to_string(registration.inline_strikes) +
+                                          " times in a row; it runs on the worker from now on");
   }
   bool pending = false;
   {
@@ -156,9 +155,8 @@ aisopod_status Calls::call_handler(Call& call, Tag tag, int64_t now, std::string
   request.params_len = call.params.size();
   request.meta = call.meta.text();
   request.meta_len = call.meta.size();
-  request.timeout_ms = call.deadline == kNever
-                           ? -1
-                           : std::max<int64_t>(0, (call.deadline - now) / kMillisecond);
+  request.timeout_ms =
+      call.deadline == kNever ? -1 : std::max<int64_t>(0, (call.deadline - now) / kMillisecond);
   const TagScope scope(tag, instance_, tag == Tag::inline_ ? &call : nullptr);
   return guarded(what, [&] { return call.registration.handler(call.registration.user, &request); });
 }

@@ -32,8 +32,8 @@ struct CallRequest {
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.
 struct Invoked {
-  uint64_t token = 0;   // pending: its messages will carry it
-  bool settled = false; // then `message` is the answer, failure, refused or lost
+  uint64_t token = 0;    // pending: its messages will carry it
+  bool settled = false;  // then `message` is the answer, failure, refused or lost
   Message message;
 };
 
@@ -50,8 +50,8 @@ class Calls {
 
   // [any thread] The call_* functions of the host table.
   aisopod_status reply(uint64_t token, const char* json, size_t len);
-  aisopod_status fail(uint64_t token, aisopod_status code, const char* message,
-                      const char* details, size_t len);
+  aisopod_status fail(uint64_t token, aisopod_status code, const char* message, const char* details,
+                      size_t len);
   aisopod_status chunk(uint64_t token, const char* json, size_t len, int64_t wait_ms);
   aisopod_status progress(uint64_t token, double fraction, const char* note);
   aisopod_status check(uint64_t token);

@@ -77,8 +77,7 @@ void Calls::release_observer(Call& call, aisopod_status why) {
   context_.reply.push([this, observer, token = call.token, why] {
     const TagScope scope(Tag::reply, instance_);
     std::string what;
-    if (why != AISOPOD_OK &&
-        !guarded_void(what, [&] { observer.fn(observer.user, token, why); })) {
+    if (why != AISOPOD_OK && !guarded_void(what, [&] { observer.fn(observer.user, token, why); })) {
       context_.notice(AISOPOD_LOG_WARN, "a cancel observer " + what);
     }
     if (observer.release != nullptr &&

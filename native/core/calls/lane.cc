@@ -21,7 +21,7 @@ Lane::~Lane() {
 aisopod_status Lane::push(std::shared_ptr<Call> call) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
-  if (stuck_ >= static_cast<int>(max_threads_)) return AISOPOD_E_BUSY;
+  if (stuck_ >= max_threads_) return AISOPOD_E_BUSY;
   if (waiting_ <= queue_.size() && !add_thread() && threads_.empty()) return AISOPOD_E_NOMEM;
   queue_.push_back(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
@@ -50,9 +50,9 @@ bool Lane::remove(const std::shared_ptr<Call>& call) {
 
 std::deque<std::shared_ptr<Call>> Lane::count_stuck(int delta) {
   const std::lock_guard lock(mutex_);
-  stuck_ += delta;
+  stuck_ += static_cast<size_t>(delta);  // wraps, and so subtracts what was added
   std::deque<std::shared_ptr<Call>> out;
-  if (stuck_ >= static_cast<int>(max_threads_)) out.swap(queue_);
+  if (stuck_ >= max_threads_) out.swap(queue_);
   return out;
 }
 

@@ -56,7 +56,7 @@ class Lane {
   std::vector<std::shared_ptr<Call>> running_;
   std::vector<std::thread> threads_;
   size_t waiting_ = 0;  // threads without work
-  int stuck_ = 0;
+  size_t stuck_ = 0;
   bool stopped_ = false;
   std::atomic<bool> has_news_{false};  // a call waits, or stopped_; written under the mutex
 };

@@ -1,5 +1,5 @@
-// The meta of a call: the JSON that its caller gave, or one with nothing but a new trace id, which is
-// by far the most common and therefore made without an allocation.
+// The meta of a call: the JSON that its caller gave, or one with nothing but a new trace id, which
+// is by far the most common and therefore made without an allocation.
 #pragma once
 
 #include <cstring>

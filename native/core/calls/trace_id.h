@@ -1,5 +1,5 @@
-// Trace ids for calls whose caller brings none: 32 hex digits, of which the first half is random and
-// the process's, the second a counter. [any thread]
+// Trace ids for calls whose caller brings none: 32 hex digits, of which the first half is random
+// and the process's, the second a counter. [any thread]
 #pragma once
 
 #include <cstddef>

@@ -5,19 +5,40 @@
 
 namespace aisopod {
 
-void Environment::drain(const std::function<void(Message&)>& deliver) {
-  std::vector<Message> taken;
-  taken.swap(taken_);  // its capacity is kept from turn to turn
-  outbox.take(taken);
-  for (Message& message : taken) {
+namespace {
+
+constexpr size_t kTurnMessages = 1024;
+constexpr int64_t kTurnNs = 2 * kMillisecond;
+
+}  // namespace
+
+Drained Environment::drain(const std::function<void(Message&)>& deliver) {
+  if (in_turn_ == 0) turn_begun_ = now_ns();
+  if (next_ == taken_.size()) {
+    taken_.clear();  // its capacity is kept from turn to turn
+    next_ = 0;
+    outbox.take(taken_);
+  }
+  while (next_ < taken_.size() && !turn_is_over()) {
+    Message message = std::move(taken_[next_++]);
+    ++in_turn_;
     if (message.budget) message.budget->fetch_sub(1, std::memory_order_relaxed);
     if (message.call) message.call->take_progress(message);
     if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
     if (message.self) let_go(message.self);
     deliver(message);
   }
-  taken.clear();
-  taken_.swap(taken);
+  if (next_ == taken_.size() && outbox.rest()) {
+    in_turn_ = 0;
+    return Drained::all;
+  }
+  if (!turn_is_over()) return Drained::more;
+  in_turn_ = 0;
+  return Drained::turn_over;
+}
+
+bool Environment::turn_is_over() const {
+  return in_turn_ >= kTurnMessages || (in_turn_ > 0 && now_ns() - turn_begun_ >= kTurnNs);
 }
 
 void Environment::adopt(std::shared_ptr<Instance> instance) {
@@ -39,6 +60,8 @@ void Environment::let_go(const std::shared_ptr<Instance>& instance) {
 
 void Environment::abandon(bool shut_down) {
   outbox.close();
+  taken_.clear();  // what it holds holds this environment
+  next_ = 0;
   std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances;
   {
     const std::lock_guard lock(mutex_);

@@ -13,14 +13,22 @@
 
 namespace aisopod {
 
+// What drain() leaves behind.
+enum class Drained {
+  all,        // nothing; the next message wakes
+  turn_over,  // messages, and the host's thread has had enough: it does other things first
+  more,       // messages, which the turn still has room for
+};
+
 class Environment : public std::enable_shared_from_this<Environment> {
  public:
   // See Outbox for `wake`.
   explicit Environment(std::function<void()> wake) : outbox(std::move(wake)) {}
 
-  // [host's thread] Hands each waiting message to `deliver`, in the order they came; a message
-  // pushed meanwhile wakes again.
-  void drain(const std::function<void(Message&)>& deliver);
+  // [host's thread] Hands waiting messages to `deliver`, in the order they came: those that were
+  // there at its beginning, or fewer when the turn is over. A plugin that floods its host must not
+  // keep the host's thread. Unless it answers `all`, nobody is woken: it must be called again.
+  Drained drain(const std::function<void(Message&)>& deliver);
 
   // [host's thread] Remembers the instance until it is disposed of.
   void adopt(std::shared_ptr<Instance> instance);
@@ -33,11 +41,17 @@ class Environment : public std::enable_shared_from_this<Environment> {
   Timer timer;
 
  private:
+  bool turn_is_over() const;
   void let_go(const std::shared_ptr<Instance>& instance);
 
   std::mutex mutex_;
   std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_;
+
+  // [host's thread] only
   std::vector<Message> taken_;
+  size_t next_ = 0;         // the first of them that was not delivered
+  size_t in_turn_ = 0;      // messages of this turn
+  int64_t turn_begun_ = 0;  // ns
 };
 
 }  // namespace aisopod

@@ -18,22 +18,24 @@ enum class MessageType : int32_t {
   log = 1,           // status: level; a: text
   registration = 2,  // token; status: flags; a: kind, b: name, c: spec
   refusal = 3,       // an add() that was refused: status; a: kind, b: name, c: why
-  moment = 4,        // token: which Moment; status; a: message; number: ms it took; other: 1 over its limit
-  answer = 5,        // token: call; a: JSON
-  failure = 6,       // token: call; the plugin answered: status, a: message, b: details (JSON or "")
-  refused = 7,       // token: call; its answer broke a rule: status, a: why
-  lost = 8,          // token: call; the host ended it: status, a: why
-  chunk = 9,         // token: call; a: JSON
-  progress = 10,     // token: call; number: fraction or -1; a: note; status: 1 with a note
-  event = 11,        // a: topic, b: JSON
-  ask = 12,          // token; other: parent call; status: flags; number: limit in ms; a, b
-  ask_ended = 13,    // token: an ask that no longer wants an answer
-  ask_read = 14,     // token: one partial answer of this ask has been read
-  stuck = 15,        // a handler overstays its deadline; a: its name
-  unstuck = 16,      // it returned
-  notice = 17,       // something for the log that the host itself says; status: level; a: text
-  disposed = 18,     // the instance is destroyed and its threads have ended
-  log_lost = 19,     // number: lines of the log that were dropped
+  moment =
+      4,  // token: which Moment; status; a: message; number: ms it took; other: 1 over its limit
+  answer = 5,      // token: call; a: JSON
+  failure = 6,     // token: call; the plugin answered: status, a: message, b: details (JSON or "")
+  refused = 7,     // token: call; its answer broke a rule: status, a: why
+  lost = 8,        // token: call; the host ended it: status, a: why
+  chunk = 9,       // token: call; a: JSON
+  progress = 10,   // token: call; number: fraction or -1; a: note; status: 1 with a note
+  event = 11,      // a: topic, b: JSON
+  ask = 12,        // token; other: parent call; status: flags; number: limit in ms; a, b
+  ask_ended = 13,  // token: an ask that no longer wants an answer
+  ask_read = 14,   // token: one partial answer of this ask has been read
+  stuck = 15,      // a handler overstays its deadline; a: its name
+  unstuck = 16,    // it returned
+  notice = 17,     // something for the log that the host itself says; status: level; a: text
+  disposed = 18,   // the instance is destroyed and its threads have ended
+  log_lost = 19,   // number: lines of the log that were dropped
+  process = 20,    // a moment changed what belongs to the process; a: its name, b: before, c: after
 };
 
 struct Message {
@@ -46,10 +48,10 @@ struct Message {
   double number = 0;
   std::string a, b, c;
 
-  std::shared_ptr<Call> call;                  // progress: whose newest value is read when taken
-  std::shared_ptr<Instance> self;              // disposed: whose threads are joined when taken
-  std::shared_ptr<std::atomic<size_t>> budget; // counts this message until it is taken
-  std::shared_ptr<std::atomic<size_t>> counter; // log_lost: read and set back when it is taken
+  std::shared_ptr<Call> call;                    // progress: whose newest value is read when taken
+  std::shared_ptr<Instance> self;                // disposed: whose threads are joined when taken
+  std::shared_ptr<std::atomic<size_t>> budget;   // counts this message until it is taken
+  std::shared_ptr<std::atomic<size_t>> counter;  // log_lost: read and set back when it is taken
 };
 
 }  // namespace aisopod

@@ -22,8 +22,14 @@ void Outbox::push(Message&& message) {
 
 void Outbox::take(std::vector<Message>& into) {
   const std::lock_guard lock(mutex_);
-  told_ = false;
   queue_.swap(into);
+}
+
+bool Outbox::rest() {
+  const std::lock_guard lock(mutex_);
+  if (!queue_.empty()) return false;
+  told_ = false;
+  return true;
 }
 
 void Outbox::close() {

@@ -18,8 +18,11 @@ class Outbox {
 
   // [any thread] Never waits. After close() messages are dropped.
   void push(Message&& message);
-  // [host's thread] Swaps what has come into `into`, which must be empty.
+  // [host's thread] Swaps what has come into `into`, which must be empty. Nobody is woken before
+  // rest() has answered true.
   void take(std::vector<Message>& into);
+  // [host's thread] True: nothing has come since take(), and the next message wakes.
+  bool rest();
   // [host's thread] Nothing is queued and `wake` is never called after it returned.
   void close();
 

@@ -63,8 +63,8 @@ aisopod_status AISOPOD_ABI config(const aisopod_host* host, aisopod_buf* out) {
   });
 }
 
-aisopod_status AISOPOD_ABI call_reply(const aisopod_host* host, aisopod_call call,
-                                      const char* json, size_t len) {
+aisopod_status AISOPOD_ABI call_reply(const aisopod_host* host, aisopod_call call, const char* json,
+                                      size_t len) {
   return with_instance(host, [&](Instance& i) { return i.calls.reply(call, json, len); });
 }
 
@@ -75,8 +75,8 @@ aisopod_status AISOPOD_ABI call_fail(const aisopod_host* host, aisopod_call call
                        [&](Instance& i) { return i.calls.fail(call, code, msg, details, len); });
 }
 
-aisopod_status AISOPOD_ABI call_chunk(const aisopod_host* host, aisopod_call call,
-                                      const char* json, size_t len, int64_t wait_ms) {
+aisopod_status AISOPOD_ABI call_chunk(const aisopod_host* host, aisopod_call call, const char* json,
+                                      size_t len, int64_t wait_ms) {
   return with_instance(host, [&](Instance& i) { return i.calls.chunk(call, json, len, wait_ms); });
 }
 

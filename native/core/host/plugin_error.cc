@@ -52,10 +52,10 @@ aisopod_status take_json(const char* text, size_t len, size_t limit, std::string
 
 const char* status_name(aisopod_status status) {
   static const char* const names[] = {
-      "AISOPOD_OK",         "AISOPOD_E_FAIL",      "AISOPOD_E_INVALID",   "AISOPOD_E_UNSUPPORTED",
-      "AISOPOD_E_EXISTS",   "AISOPOD_E_NOT_FOUND", "AISOPOD_E_DENIED",    "AISOPOD_E_GONE",
-      "AISOPOD_E_CANCELLED", "AISOPOD_E_DEADLINE", "AISOPOD_E_AGAIN",     "AISOPOD_E_NOMEM",
-      "AISOPOD_E_STATE",    "AISOPOD_E_THREAD",    "AISOPOD_E_TOO_LARGE", "AISOPOD_E_BUSY"};
+      "AISOPOD_OK",          "AISOPOD_E_FAIL",      "AISOPOD_E_INVALID",   "AISOPOD_E_UNSUPPORTED",
+      "AISOPOD_E_EXISTS",    "AISOPOD_E_NOT_FOUND", "AISOPOD_E_DENIED",    "AISOPOD_E_GONE",
+      "AISOPOD_E_CANCELLED", "AISOPOD_E_DEADLINE",  "AISOPOD_E_AGAIN",     "AISOPOD_E_NOMEM",
+      "AISOPOD_E_STATE",     "AISOPOD_E_THREAD",    "AISOPOD_E_TOO_LARGE", "AISOPOD_E_BUSY"};
   constexpr int count = static_cast<int>(sizeof names / sizeof *names);
   return status <= 0 && status > -count ? names[-status] : "AISOPOD_E_FAIL";
 }

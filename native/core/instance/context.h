@@ -13,9 +13,9 @@ namespace aisopod {
 
 // Goes forward only, and is written on the control thread only.
 enum class Phase : int {
-  made,          // before create()
+  made,  // before create()
   created,
-  registering,   // add() is legal
+  registering,  // add() is legal
   registered,
   initialising,  // from here on request, emit, post are legal
   serving,       // on_init has returned: calls are taken

@@ -35,8 +35,7 @@ uint64_t next_token() {
 }
 
 std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& environment,
-                                         const aisopod_plugin_desc* desc,
-                                         InstanceOptions options) {
+                                         const aisopod_plugin_desc* desc, InstanceOptions options) {
   if (!claim_single(*desc)) return nullptr;
   std::shared_ptr<Instance> instance(new Instance(environment, desc, std::move(options)));
   instance->slot_->attach(instance);
@@ -44,8 +43,8 @@ std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& env
   return instance;
 }
 
-Instance::Instance(const std::shared_ptr<Environment>& environment,
-                   const aisopod_plugin_desc* desc, InstanceOptions options)
+Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
+                   InstanceOptions options)
     : context(next_instance_id(), environment, options.limits),
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,

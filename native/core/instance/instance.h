@@ -15,6 +15,7 @@
 namespace aisopod {
 
 class HostSlot;
+struct ProcessState;
 
 struct InstanceOptions {
   std::string host_name, host_version;
@@ -68,6 +69,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
            InstanceOptions options);
   bool start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t limit);
   aisopod_status run(Moment moment, std::string& message);
+  void tell_changes(Moment moment, const ProcessState& before) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);

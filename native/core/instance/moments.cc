@@ -5,6 +5,7 @@
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
 #include "core/instance/single.h"
+#include "core/process/process_state.h"
 #include "core/threads/guard.h"
 #include "core/threads/ledger.h"
 #include "core/threads/thread_tag.h"
@@ -99,7 +100,9 @@ bool Instance::start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t
   return context.control.push([self, watch, moment] {
     const bool before = self->torn_down_;
     std::string message;
+    const ProcessState process = process_state();
     const aisopod_status status = self->run(moment, message);
+    self->tell_changes(moment, process);
     self->context.environment->timer.cancel(*watch);
     const bool in_time = watch->claim();
     if (!in_time && moment != Moment::dispose) {
@@ -112,6 +115,17 @@ bool Instance::start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t
     }
     if (in_time) watch->report(status, std::move(message));
   });
+}
+
+// [control] Before the end of the moment is told.
+void Instance::tell_changes(Moment moment, const ProcessState& before) const {
+  const ProcessState after = process_state();
+  if (after == before) return;
+  Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
+  m.a = name_of(moment);
+  m.b = before.text();
+  m.c = after.text();
+  context.push(std::move(m));
 }
 
 // [control]
@@ -184,7 +198,7 @@ void Instance::tear_down() {
     context.notice(AISOPOD_LOG_WARN, "on_shutdown() " + what);
   }
   context.phase.store(Phase::stopped);
-  asks.finish();   // what waits for an answer or for a posted function is woken first,
+  asks.finish();  // what waits for an answer or for a posted function is woken first,
   posts.finish();
   calls.finish();  // so that the handlers that still run can return
   context.reply.stop();

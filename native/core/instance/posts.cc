@@ -15,9 +15,8 @@ aisopod_status Posts::post(aisopod_task_fn fn, void* user, aisopod_release relea
   const uint64_t token = next_token();
   // The task holds the instance: the control thread may run it when nobody else does any more.
   auto task = [self = instance_->shared_from_this(), token] { self->posts.run(token); };
-  const bool taken = delay_ms == 0
-                         ? context_.control.push(std::move(task))
-                         : context_.control.push_at(after_ms(delay_ms), std::move(task));
+  const bool taken = delay_ms == 0 ? context_.control.push(std::move(task))
+                                   : context_.control.push_at(after_ms(delay_ms), std::move(task));
   if (!taken) return AISOPOD_E_STATE;
   waiting_.emplace(token, Post{fn, user, release});
   return AISOPOD_OK;

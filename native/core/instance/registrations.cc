@@ -62,16 +62,17 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
   }
   if (def.kind == nullptr) return refuse(AISOPOD_E_INVALID, "kind is NULL");
   if (std::find(kinds_.begin(), kinds_.end(), def.kind) == kinds_.end()) {
-    return refuse(AISOPOD_E_UNSUPPORTED, "this host does not serve the kind '" + shown(def.kind) + "'");
+    return refuse(AISOPOD_E_UNSUPPORTED,
+                  "this host does not serve the kind '" + shown(def.kind) + "'");
   }
   if (def.name == nullptr || !is_name(def.name)) {
-    return refuse(AISOPOD_E_INVALID, "the name '" + shown(def.name) +
-                                         "' is not [A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    return refuse(AISOPOD_E_INVALID,
+                  "the name '" + shown(def.name) + "' is not [A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   }
   if (def.handler == nullptr) return refuse(AISOPOD_E_INVALID, "handler is NULL");
   if (items_.size() >= context_.limits.registrations) {
-    return refuse(AISOPOD_E_TOO_LARGE, "more than " + std::to_string(context_.limits.registrations) +
-                                           " registrations");
+    return refuse(AISOPOD_E_TOO_LARGE,
+                  "more than " + std::to_string(context_.limits.registrations) + " registrations");
   }
   if (!may_repeat(def.kind) && taken_.count(key_of(def.kind, def.name)) != 0) {
     return refuse(AISOPOD_E_EXISTS, std::string(def.kind) + " '" + def.name +
@@ -89,8 +90,8 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   if (here.tag != Tag::control || &here.instance->registrations != this) {
     return fill(err, AISOPOD_E_THREAD, "add() is legal on the control thread only");
   }
-  if (def == nullptr || !size_is_legal<aisopod_registration>(
-                            def, AISOPOD_END_OF(aisopod_registration, release))) {
+  if (def == nullptr ||
+      !size_is_legal<aisopod_registration>(def, AISOPOD_END_OF(aisopod_registration, release))) {
     aisopod_registration unknown = AISOPOD_INIT(aisopod_registration);
     const std::string text = "aisopod_registration has no legal struct_size";
     refuse(unknown, AISOPOD_E_INVALID, text);

@@ -12,9 +12,7 @@ using Byte = unsigned char;
 
 bool is_digit(Byte c) { return c >= '0' && c <= '9'; }
 
-bool is_hex(Byte c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(Byte c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool is_continuation(Byte c) { return (c & 0xC0) == 0x80; }
 
@@ -47,7 +45,8 @@ bool eight_special(const Byte* p) {
   constexpr uint64_t highs = 0x8080808080808080u;
   const auto has_zero = [](uint64_t x) { return (x - ones) & ~x & highs; };
   const uint64_t below_space = (v - ones * 0x20) & ~v & highs;
-  return ((v & highs) | below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) != 0;
+  return ((v & highs) | below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) !=
+         0;
 }
 
 class Checker {
@@ -156,9 +155,14 @@ class Checker {
   bool escape() {
     if (end_ - p_ < 2) return fault("unterminated string");
     switch (p_[1]) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-        p_ += 2;
-        return true;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': p_ += 2; return true;
       case 'u':
         if (end_ - p_ < 6) return fault("unterminated string");
         for (int i = 2; i < 6; ++i) {
@@ -166,8 +170,7 @@ class Checker {
         }
         p_ += 6;
         return true;
-      default:
-        return fault("bad escape");
+      default: return fault("bad escape");
     }
   }
 
@@ -207,9 +210,7 @@ class Checker {
     while (p_ != end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) ++p_;
   }
 
-  bool in_object() const {
-    return (objects_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64)) & 1;
-  }
+  bool in_object() const { return (objects_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64)) & 1; }
 
   bool fault(const char* what) {
     fault_ = what;
@@ -221,9 +222,7 @@ class Checker {
     return verdict();
   }
 
-  JsonVerdict verdict() const {
-    return {fault_, static_cast<size_t>(p_ - begin_), ascii_};
-  }
+  JsonVerdict verdict() const { return {fault_, static_cast<size_t>(p_ - begin_), ascii_}; }
 
   const Byte* const begin_;
   const Byte* p_;

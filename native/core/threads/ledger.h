@@ -1,5 +1,4 @@
-// Process-wide counts that decide how the process may end: while one of our threads, or one
-// instance, is alive, static destructors must not run beneath it.
+// Process-wide counts of what the core has alive: threads and instances.
 #pragma once
 
 #include <thread>

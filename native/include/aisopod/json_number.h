@@ -21,10 +21,10 @@ static inline const char *aisopod_json_point_(char probe[16]) {
  * its characters) as the nearest double; over the range it is infinite. Answers 1, or 0: no memory
  * for a number of more than 100 digits. */
 static inline int aisopod_json_decimal(const char *text, size_t len, double *out) {
-  char        probe[16], small[128], *copy = small;
+  char probe[16], small[128], *copy = small;
   const char *mark = (const char *)memchr(text, '.', len), *point;
-  size_t      head = mark ? (size_t)(mark - text) : len, wide, i;
-  uint64_t    whole = 0;
+  size_t head = mark ? (size_t)(mark - text) : len, wide, i;
+  uint64_t whole = 0;
   for (i = 0; i < len && len <= 15 && text[i] >= '0' && text[i] <= '9'; i++)
     whole = whole * 10 + (uint64_t)(text[i] - '0');
   if (i == len) {
@@ -49,10 +49,10 @@ static inline int aisopod_json_decimal(const char *text, size_t len, double *out
 /* Write a finite number with the fewest digits that read back as the same double, NUL-terminated.
  * Answers 1, or 0 for what JSON has no number for: infinite, or not a number. */
 static inline int aisopod_json_format(double number, char out[40]) {
-  char        probe[16], *mark;
+  char probe[16], *mark;
   const char *point;
-  double      back = 0;
-  int         precision;
+  double back = 0;
+  int precision;
   if (!isfinite(number)) return 0;
   if (number > -1e15 && number < 1e15 && number == (double)(int64_t)number) {
     snprintf(out, 40, "%.0f", number);

@@ -10,7 +10,7 @@
 /* One checked value inside a text: at[0] tells what it is, one of { [ " t f n - 0..9. */
 typedef struct aisopod_json {
   const char *at;
-  size_t      len;
+  size_t len;
 } aisopod_json;
 
 /* ------------------------------------------------------------------- checking: p, or NULL */
@@ -91,7 +91,7 @@ static inline const char *aisopod_json_end_of_key_(const char *p, const char *en
 
 /* Behind the value that begins at p (white space before it is allowed). */
 static inline const char *aisopod_json_end_of_(const char *p, const char *end) {
-  char   closing[AISOPOD_JSON_DEPTH]; /* of the containers that are open; no recursion */
+  char closing[AISOPOD_JSON_DEPTH]; /* of the containers that are open; no recursion */
   size_t depth = 0;
   for (;;) {
     p = aisopod_json_space_(p, end);
@@ -168,7 +168,7 @@ static inline int aisopod_json_next(aisopod_json in, aisopod_json *key, aisopod_
 static inline size_t aisopod_json_char_(const char **at, const char *end, char out[4]) {
   static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
   const char *p = *at;
-  uint32_t    code, low;
+  uint32_t code, low;
   if (*p != '\\') {
     out[0] = *p;
     *at = p + 1;
@@ -216,8 +216,8 @@ static inline size_t aisopod_json_char_(const char **at, const char *end, char o
  * may contain a NUL of its own ("\u0000"): then strlen(out) is less than the answer. */
 static inline size_t aisopod_json_text(aisopod_json v, char *out, size_t cap) {
   const char *p = v.at + 1, *end = v.at + v.len - 1;
-  size_t      len = 0, n;
-  char        c[4];
+  size_t len = 0, n;
+  char c[4];
   if (v.at[0] != '"') return AISOPOD_JSON_NONE;
   while (p < end) {
     n = aisopod_json_char_(&p, end, c);
@@ -233,8 +233,8 @@ static inline size_t aisopod_json_text(aisopod_json v, char *out, size_t cap) {
 /* Is the string v equal to the NUL-terminated text? 1 or 0. */
 static inline int aisopod_json_equals(aisopod_json v, const char *text) {
   const char *p = v.at + 1, *end = v.at + v.len - 1;
-  size_t      n, left = strlen(text);
-  char        c[4];
+  size_t n, left = strlen(text);
+  char c[4];
   if (v.at[0] != '"') return 0;
   while (p < end) {
     n = aisopod_json_char_(&p, end, c);

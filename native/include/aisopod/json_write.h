@@ -6,16 +6,16 @@
 
 /* Starts as all zero. Once `failed` is set (no memory), adding does nothing. data has no NUL. */
 typedef struct aisopod_json_out {
-  char  *data;
+  char *data;
   size_t len, cap;
-  int    failed;
+  int failed;
 } aisopod_json_out;
 
 /* Add n bytes as they are. */
 static inline void aisopod_json_add_bytes(aisopod_json_out *out, const char *bytes, size_t n) {
   if (!out->failed && n > out->cap - out->len) {
     const size_t cap = out->cap + n + (out->cap < n ? 64 : out->cap);
-    char        *data = cap > out->cap ? (char *)realloc(out->data, cap) : NULL;
+    char *data = cap > out->cap ? (char *)realloc(out->data, cap) : NULL;
     if (data) {
       out->data = data;
       out->cap = cap;
@@ -36,7 +36,7 @@ static inline void aisopod_json_add(aisopod_json_out *out, const char *json) {
 /* How many bytes the valid UTF-8 character at s has; 0: there is none. */
 static inline size_t aisopod_json_utf8_(const unsigned char *s, size_t left) {
   const size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
-  size_t       i;
+  size_t i;
   if (n == 0 || s[0] > 0xF4 || n > left) return 0;
   for (i = 1; i < n; i++)
     if ((s[i] & 0xC0) != 0x80) return 0;
@@ -49,11 +49,11 @@ static inline size_t aisopod_json_utf8_(const unsigned char *s, size_t left) {
 /* Add n bytes of text as the inside of a JSON string: escaped, the quotes are the caller's. What is
  * no valid UTF-8 becomes U+FFFD, byte for byte, so that the result is always valid. */
 static inline void aisopod_json_add_escaped(aisopod_json_out *out, const char *text, size_t n) {
-  char   escape[8];
+  char escape[8];
   size_t i = 0, plain = 0; /* text[plain..i) is to be added as it is */
   while (i < n) {
     const unsigned char c = (unsigned char)text[i];
-    const size_t        width = aisopod_json_utf8_((const unsigned char *)text + i, n - i);
+    const size_t width = aisopod_json_utf8_((const unsigned char *)text + i, n - i);
     if (width > 0 && c >= 0x20 && c != '"' && c != '\\') {
       i += width;
       continue;

@@ -26,9 +26,18 @@ let addon: NativeAddon | undefined;
 export function bridge(): NativeAddon {
   if (addon !== undefined) return addon;
   const native = loadAddon();
-  native.attach((type, instance, token, a, status, number, b, c, other) => {
-    receivers.get(instance)?.receive(type, token, a, status, number, b, c, other);
-  }, isMainThread);
+  native.attach(
+    (type, instance, token, a, status, number, b, c, other) => {
+      receivers.get(instance)?.receive(type, token, a, status, number, b, c, other);
+    },
+    isMainThread,
+    (awaited) => {
+      // A flood alone does not keep the process alive; and an event loop that waits would not run
+      // an immediate that is not referenced.
+      if (awaited) setImmediate(native.takeTurn);
+      else setTimeout(native.takeTurn, 0).unref();
+    },
+  );
   if (isMainThread) process.on('exit', (code) => endProcess(native, code));
   addon = native;
   return native;

@@ -13,6 +13,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type LibraryInfo, readLibrary } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { showPath } from '../../toml/index.js';
+import { noteUse } from './image-users.js';
 import { readLibraryFile } from './library-file.js';
 import type { Sibling } from './open-siblings.js';
 import { ensurePrivateFolder, isOurs } from './private-folder.js';
@@ -63,7 +64,7 @@ export function imageOf(entry: string, options: ImageOptions): Image {
   const bytes = readLibraryFile(path);
   const info = readLibrary(bytes, showPath(path));
   options.check?.(info);
-  const main = { name: relative(folder, path), bytes, soname: info.soname };
+  const main = { name: relative(folder, path), bytes };
   const others = siblingsOf(path, info, folder);
   const files = [main, ...others];
   const sha256 = digest(files);
@@ -71,13 +72,14 @@ export function imageOf(entry: string, options: ImageOptions): Image {
   try {
     const imagesDir = resolve(options.imagesDir);
     ensurePrivateFolder(imagesDir);
+    noteUse(imagesDir, `${sha256}/${options.generation}`);
     const keyed = join(imagesDir, sha256);
     ensurePrivateFolder(keyed);
     const target = join(keyed, String(options.generation));
     ensurePrivateFolder(target);
     for (const file of files) place(file, target);
     const siblings = others.map((file) => ({
-      name: file.soname ?? basename(file.name),
+      name: file.knownAs,
       sha256: sha256Of(file.bytes),
     }));
     return { path: join(target, main.name), sha256, bytes, info, siblings };

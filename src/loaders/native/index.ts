@@ -4,22 +4,24 @@ import { HOST_NAME, HOST_VERSION } from '../../version.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
 import { bridge } from './bridge.js';
 import { readDescriptor } from './descriptor.js';
-import { imageOf } from './images.js';
+import type { ImageOptions } from './images.js';
 import { NativePluginInstance } from './native-instance.js';
-import { openLibrary } from './open-library.js';
+import { openImage } from './open-image.js';
+import { checkLibrary } from './preflight.js';
+import { watchProcess } from './process-watch.js';
 
 export { systemLibrary } from './system-loader.js';
-
-import { checkLibrary } from './preflight.js';
 
 /** Opens a library in this process: koffi opens it, the addon runs it. */
 export const nativeLoader: Loader = {
   async load(request: LoadRequest): Promise<LoadedPlugin> {
     const { manifest, entry, limits } = request;
     const name = showPath(entry);
+    const watch = (moment: string) =>
+      watchProcess(manifest.plugin.id, moment, request.events.warning);
     // Before anything is opened: a library that never finishes opening holds the system's loader.
     bridge();
-    const image = imageOf(entry, {
+    const copy: ImageOptions = {
       imagesDir: request.imagesDir,
       generation: 0,
       folder: manifest.dir,
@@ -30,12 +32,16 @@ export const nativeLoader: Loader = {
           arch: process.arch,
           entrySymbol: ENTRY_SYMBOL,
         }),
-    });
-    const library = await openLibrary(image.path, {
+    };
+    let opened = () => {};
+    const { image, library } = await openImage(entry, copy, {
       limitMs: limits.openMs,
       original: name,
-      siblings: image.siblings,
-    });
+      onTurn: () => {
+        opened = watch('a constructor of its library');
+        return opened;
+      },
+    }).finally(() => opened()); // it may have been given up
     const descriptor = readDescriptor(library, manifest.plugin);
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,

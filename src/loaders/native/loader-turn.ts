@@ -1,4 +1,5 @@
 import { AisopodError } from '../../errors/index.js';
+import { LONGEST_TIMER_MS } from './pending-call.js';
 
 /**
  * One opening at a time. The operating system holds a lock while a constructor runs; whoever opens
@@ -55,7 +56,7 @@ function limited<T>(path: string, limitMs: number, work: Promise<T>): Promise<T>
       reject(slowError(path, limitMs));
     };
     // A busy event loop sees the timer before the answer that came in time: let it look first.
-    const timer = setTimeout(() => setImmediate(giveUp), limitMs);
+    const timer = setTimeout(() => setImmediate(giveUp), Math.min(limitMs, LONGEST_TIMER_MS));
     const settle = () => {
       settled = true;
       clearTimeout(timer);

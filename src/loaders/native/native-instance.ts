@@ -16,6 +16,8 @@ import { bridge, connect, disconnect, type Receiver } from './bridge.js';
 import { lostCall } from './lost-call.js';
 import { nativeHandle } from './native-handle.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
+import { type OwnState, ownState } from './process-changes.js';
+import { mendProcess } from './process-watch.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
@@ -34,6 +36,9 @@ const MOMENTS: Record<MomentName, number> = {
   init: Moment.init,
   shutdown: Moment.dispose,
 };
+
+/** How many refused registrations a message names; details have them all. */
+const REFUSALS_TOLD = 10;
 
 interface Outcome {
   readonly status: number;
@@ -56,6 +61,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #refusals: string[] = [];
   readonly #moments = new Map<number, (outcome: Outcome) => void>();
   #idle: (() => void) | undefined;
+  /** When the newest moment began. */
+  #own: OwnState | undefined;
   #closing: Promise<AisopodError | null> | null = null;
   /** A moment has not returned within its limit; the core undoes it should it return after all. */
   #overdue: AisopodError | null = null;
@@ -80,10 +87,12 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     await this.#moment('create', this.#limits.createMs, 'CREATE_FAILED');
     await this.#moment('register', this.#limits.registerMs, 'REGISTER_FAILED');
     if (this.#refusals.length > 0) {
+      const more = this.#refusals.length - REFUSALS_TOLD;
       throw new AisopodError(
         'REGISTER_FAILED',
         `plugin ${this.plugin}: ${this.#refusals.length} registration(s) were refused, so none ` +
-          `counts: ${this.#refusals.join('; ')}`,
+          `counts: ${this.#refusals.slice(0, REFUSALS_TOLD).join('; ')}` +
+          (more > 0 ? `; and ${more} more` : ''),
         { details: { refused: this.#refusals } },
       );
     }
@@ -203,6 +212,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
       case MessageType.askRead:
         this.#requests.read(token);
         break;
+      case MessageType.process:
+        this.#processChanged(a, b, c);
+        break;
       case MessageType.disposed:
         if (this.#overdue !== null) disconnect(this.#native.id());
         break;
@@ -219,6 +231,12 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     }
     this.#overdue = this.#timeout(outcome.message);
     return this.#overdue;
+  }
+
+  #processChanged(moment: string, before: string, after: string): void {
+    if (this.#own === undefined) return;
+    const warning = mendProcess(this.plugin, moment, before, after, this.#own);
+    if (warning !== null) this.#events.warning(warning);
   }
 
   #contextOf(call: number): CallContext | undefined {
@@ -271,6 +289,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
 
   #begin(name: MomentName, limitMs: number): Promise<Outcome> {
     const begun = performance.now();
+    this.#own = ownState();
     return new Promise((resolve) => {
       this.#moments.set(MOMENTS[name], (outcome) => {
         this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;

@@ -23,7 +23,12 @@ export interface OpenOptions {
   readonly original?: string | undefined;
   /** The libraries that were copied with it. */
   readonly siblings?: readonly Sibling[] | undefined;
+  /** Called before code of it runs; what it returns, when that is over. */
+  readonly onTurn?: (() => () => void) | undefined;
 }
+
+/** Entry points by path: an equal path is the same library, and what koffi makes it never frees. */
+const entries = new Map<string, OpenedLibrary['entry']>();
 
 /**
  * Opens a library and finds its entry point. Code of the library runs, on a thread of the pool;
@@ -38,11 +43,19 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
   const siblings = options.siblings ?? [];
   return inTurn(what, options.limitMs, async () => {
     refuseClash(what, siblings);
-    const handle = await openForGood(path).catch((error: unknown) => {
-      throw openError(what, error);
-    });
-    rememberSiblings(what, siblings);
-    return { what, entry: findEntry(handle, what) };
+    let entry = entries.get(path);
+    if (entry === undefined) {
+      const opened = options.onTurn?.();
+      const handle = await openForGood(path)
+        .catch((error: unknown) => {
+          throw openError(what, error);
+        })
+        .finally(opened);
+      rememberSiblings(what, siblings);
+      entry = findEntry(handle, what);
+      entries.set(path, entry);
+    }
+    return { what, entry };
   });
 }
 

@@ -1,40 +1,41 @@
 import { existsSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { type LibraryInfo, readLibrary } from '../../binary/index.js';
 import { showPath } from '../../toml/index.js';
 import { readLibraryFile } from './library-file.js';
+import { inheritedFrom, type Place, placesOf } from './sibling-places.js';
 
 /** A file of an image: where it lies in the plugin's folder, and what it holds. */
 export interface ImageFile {
   /** Relative to the folder. */
   readonly name: string;
   readonly bytes: Buffer;
-  /** The name that the file gives itself, under which the loader knows it; null: its file name. */
-  readonly soname: string | null;
+}
+
+/** A library that is copied with another one. */
+export interface SiblingFile extends ImageFile {
+  /** The name under which the loader knows it once it is open. */
+  readonly knownAs: string;
 }
 
 /**
  * The libraries in `folder` that a library there needs, and those that they need, as far as they
- * are found through $ORIGIN: a copy needs them at the same place beside it. What is found in any
- * other way is found from the copy as well. (A library that lies beside another is not found for
- * that alone.)
+ * are found through where it lies: by $ORIGIN, by @loader_path, on Windows beside it. A copy needs
+ * them at the same place beside it. What is found in any other way is found from the copy as well.
+ * (An ELF or Mach-O library that lies beside another is not found for that alone.)
  *
  * @param entry absolute path of the library, inside of `folder`
  * @returns sorted by name, without the entry
  * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, of any of them
  */
-export function siblingsOf(entry: string, info: LibraryInfo, folder: string): ImageFile[] {
-  const found = new Map<string, ImageFile>();
+export function siblingsOf(entry: string, info: LibraryInfo, folder: string): SiblingFile[] {
+  const found = new Map<string, SiblingFile>();
 
   const visit = (path: string, library: LibraryInfo, inherited: readonly Place[]) => {
-    const here = (text: string) => placeOf(text, dirname(path));
-    const rpath = [...library.rpath.map(here), ...inherited];
-    const directories = library.runpath.length > 0 ? library.runpath.map(here) : rpath;
-
+    const entryDirectory = dirname(entry);
+    const seeker = { library, directory: dirname(path), entryDirectory, inherited };
     for (const needed of library.needed) {
-      const places = needed.includes('/')
-        ? [here(needed)]
-        : directories.map((place) => ({ ...place, path: join(place.path, needed) }));
+      const places = placesOf(needed, seeker);
       const sibling = places.find((place) => isAbsolute(place.path) && existsSync(place.path));
       if (sibling === undefined || !sibling.byOrigin) continue;
       const target = resolve(sibling.path);
@@ -43,8 +44,8 @@ export function siblingsOf(entry: string, info: LibraryInfo, folder: string): Im
       if (found.has(name)) continue;
       const bytes = readLibraryFile(target);
       const next = readLibrary(bytes, showPath(target));
-      found.set(name, { name, bytes, soname: next.soname });
-      visit(target, next, rpath);
+      found.set(name, { name, bytes, knownAs: knownAs(name, next) });
+      visit(target, next, inheritedFrom(seeker));
     }
   };
 
@@ -52,16 +53,9 @@ export function siblingsOf(entry: string, info: LibraryInfo, folder: string): Im
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Where a loader looks: a directory, or a library that is named with its path. */
-interface Place {
-  readonly path: string;
-  /** Said relative to the library, so that it is elsewhere for a copy. */
-  readonly byOrigin: boolean;
-}
-
-function placeOf(text: string, origin: string): Place {
-  const path = text.replace(/\$(ORIGIN\b|\{ORIGIN\})/g, () => origin);
-  return { path, byOrigin: path !== text };
+/** Windows goes by the name of the file, in any case; the others by what the library says. */
+function knownAs(name: string, { format, soname }: LibraryInfo): string {
+  return format === 'pe' ? basename(name).toLowerCase() : (soname ?? basename(name));
 }
 
 /** Whether `path` lies in `folder` or below it, by name. */

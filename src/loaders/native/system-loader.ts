@@ -4,18 +4,12 @@
  * the process.
  */
 import koffi, { type LibraryHandle } from 'koffi';
+import { dlopenFlags, LOAD_LIBRARY_FLAGS, PIN_FLAG } from './open-flags.js';
 
 export type { LibraryHandle };
 
 /** Constructors run on the stack of an asynchronous call, for which 128 KiB would be little. */
 const STACK_BYTES = 8 * 1024 * 1024;
-
-/** dlfcn.h says RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE with other numbers on macOS. */
-const DLOPEN_FLAGS = process.platform === 'darwin' ? 0x2 | 0x4 | 0x80 : 0x2 | 0x0 | 0x1000;
-
-const LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR = 0x100;
-const LOAD_LIBRARY_SEARCH_DEFAULT_DIRS = 0x1000;
-const GET_MODULE_HANDLE_EX_FLAG_PIN = 0x1;
 
 /** Never closed and never collected: a thread of the plugin may run in it until the process ends. */
 const handles: LibraryHandle[] = [];
@@ -58,8 +52,9 @@ export function systemLibrary(): LibraryHandle {
  */
 function posixOpener(): Open {
   const dlopen = systemLibrary().func('dlopen', 'void *', ['str', 'int']);
+  const flags = dlopenFlags(process.platform);
   return (path, done) => {
-    dlopen.async(path, DLOPEN_FLAGS, (failure: Error | null) => done(failure));
+    dlopen.async(path, flags, (failure: Error | null) => done(failure));
   };
 }
 
@@ -78,16 +73,20 @@ function windowsOpener(): Open {
     koffi.out(koffi.pointer('void *')),
   ]);
   const lastError = kernel.func('__stdcall', 'GetLastError', 'uint32_t', []);
-  const flags = LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS;
   const words = (step: string) => new Error(`${step} failed with system error ${lastError()}`);
 
   return (path, done) => {
-    loadLibrary.async(path, null, flags, (failure: Error | null, module: bigint | null) => {
-      if (failure !== null) done(failure);
-      else if (module === null) done(words('LoadLibraryExW'));
-      else if (pin(GET_MODULE_HANDLE_EX_FLAG_PIN, path, [null]) === 0) done(words('Pinning'));
-      else done(null);
-    });
+    loadLibrary.async(
+      path,
+      null,
+      LOAD_LIBRARY_FLAGS,
+      (failure: Error | null, module: bigint | null) => {
+        if (failure !== null) done(failure);
+        else if (module === null) done(words('LoadLibraryExW'));
+        else if (pin(PIN_FLAG, path, [null]) === 0) done(words('Pinning'));
+        else done(null);
+      },
+    );
   };
 }
 

@@ -15,6 +15,8 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/errors/index.js';
 import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
+import { makeMacho } from '../../binary/make-macho.js';
+import { makePe } from '../../binary/make-pe.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 import { runInChild } from '../../support/run-in-child.js';
 
@@ -206,6 +208,69 @@ describe('libraries that a plugin brings along', () => {
       `-Wl,-rpath,$ORIGIN/../${basename(outside)}`,
     ]);
     expect(readdirSync(dirname(imageOf(entry, options).path))).toEqual(['plugin.so']);
+  });
+});
+
+describe('libraries of other systems that a plugin brings along', () => {
+  const arm64 = { bits: 64, endian: 'little', cpu: 0x0100_000c } as const;
+  const x64 = { bits: 64, machine: 0x8664 } as const;
+
+  /** A plugin folder with these files, of which the first is the entry. */
+  function made(files: Record<string, Buffer>) {
+    const { folder, options } = fresh();
+    const paths = Object.entries(files).map(([name, bytes]) => {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+      return path;
+    });
+    return { folder, options, entry: paths[0] as string };
+  }
+
+  test('are copied with it on macOS, where @loader_path and @rpath lead', () => {
+    const system = '/usr/lib/libSystem.B.dylib';
+    const { folder, entry, options } = made({
+      'plugin.dylib': makeMacho({
+        ...arm64,
+        needed: [system, '@rpath/libone.dylib'],
+        rpath: ['/nowhere', '@loader_path/deps'],
+      }),
+      'deps/libone.dylib': makeMacho({
+        ...arm64,
+        id: '@rpath/libone.1.dylib',
+        needed: ['@loader_path/libtwo.dylib', '@rpath/libthree.dylib'],
+      }),
+      'deps/libtwo.dylib': makeMacho(arm64),
+      'deps/libthree.dylib': makeMacho(arm64),
+      'deps/libother.dylib': makeMacho(arm64),
+    });
+    const image = imageOf(entry, { ...options, folder });
+    const inner = join(dirname(image.path), 'deps');
+    expect(readdirSync(inner).sort()).toEqual(['libone.dylib', 'libthree.dylib', 'libtwo.dylib']);
+    expect(image.siblings.map(({ name }) => name)).toEqual([
+      '@rpath/libone.1.dylib',
+      'libthree.dylib',
+      'libtwo.dylib',
+    ]);
+  });
+
+  test('are copied with it on Windows, where they lie beside it', () => {
+    const needs = (...names: string[]) =>
+      makePe({ ...x64, imports: names.map((dll) => ({ dll, symbols: ['f'] })) });
+    const { folder, entry, options } = made({
+      'bin/plugin.dll': needs('KERNEL32.dll', 'Helper.dll'),
+      'bin/Helper.dll': needs('inner.dll', 'below.dll'),
+      'bin/inner.dll': needs('KERNEL32.dll'),
+      'bin/other.dll': needs('KERNEL32.dll'),
+      'below.dll': needs('KERNEL32.dll'),
+    });
+    const image = imageOf(entry, { ...options, folder });
+    expect(readdirSync(dirname(image.path)).sort()).toEqual([
+      'Helper.dll',
+      'inner.dll',
+      'plugin.dll',
+    ]);
+    expect(image.siblings.map(({ name }) => name)).toEqual(['helper.dll', 'inner.dll']);
   });
 });
 

@@ -41,6 +41,7 @@ async function load(source: TestPlugin['source'], setup: Setup = {}) {
     events: {
       log: (...line) => told.push(['log', ...line]),
       logLost: (count) => told.push(['logLost', count]),
+      warning: ({ code }) => told.push(['warning', code]),
       notice: (...line) => told.push(['notice', ...line]),
       stuck: (handler) => told.push(['stuck', handler]),
       event: (...event) => told.push(['event', ...event]),

@@ -4,7 +4,7 @@
 #include "aisopod/plugin.h"
 
 #define NUMBER(name) printf("%s\t%lld\n", #name, (long long)(name))
-#define TEXT(name) printf("%s\t%s\n", #name, name)
+#define TEXT(name)   printf("%s\t%s\n", #name, name)
 
 int main(void) {
   NUMBER(AISOPOD_ABI_MAJOR);

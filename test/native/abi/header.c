@@ -28,9 +28,18 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { (void)self; }
 
-static const aisopod_plugin_desc desc = {AISOPOD_DESC_HEAD(0), "header",    "1.0.0", "matrix",
-                                         create,               on_register, NULL,    NULL,
-                                         destroy,              NULL,        NULL,    NULL,
+static const aisopod_plugin_desc desc = {AISOPOD_DESC_HEAD(0),
+                                         "header",
+                                         "1.0.0",
+                                         "matrix",
+                                         create,
+                                         on_register,
+                                         NULL,
+                                         NULL,
+                                         destroy,
+                                         NULL,
+                                         NULL,
+                                         NULL,
                                          NULL};
 
 AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ABI AISOPOD_ENTRY(void) { return &desc; }

@@ -4,7 +4,7 @@
 
 #include "aisopod/plugin.h"
 
-#define WHOLE(S) printf("%s\t-\t0\t%zu\n", #S, sizeof(S))
+#define WHOLE(S)     printf("%s\t-\t0\t%zu\n", #S, sizeof(S))
 #define MEMBER(S, m) printf("%s\t%s\t%zu\t%zu\n", #S, #m, offsetof(S, m), sizeof(((S *)0)->m))
 
 int main(void) {

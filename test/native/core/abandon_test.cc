@@ -9,9 +9,8 @@ namespace {
 using namespace test;
 
 void everything_ends() {
-  eventually("the abandoned instances end", [] {
-    return aisopod::live_instances() == 0 && aisopod::live_threads() == 0;
-  });
+  eventually("the abandoned instances end",
+             [] { return aisopod::live_instances() == 0 && aisopod::live_threads() == 0; });
 }
 
 // Brings an instance to serving without anything that disposes of it.
@@ -139,7 +138,9 @@ CASE("requests, posts and observers that are open are answered and released once
   plugin.on_shutdown = [&] {
     const aisopod_ask ask = ask_for("m", &late);
     CHECK_EQ(plugin.host->request(plugin.host, &ask, nullptr), AISOPOD_E_GONE);
-    CHECK_EQ(plugin.host->post(plugin.host, [](void*) {}, &released, release, 0), AISOPOD_OK);
+    CHECK_EQ(plugin.host->post(
+                 plugin.host, [](void*) {}, &released, release, 0),
+             AISOPOD_OK);
   };
   {
     Embedder embedder;
@@ -148,10 +149,12 @@ CASE("requests, posts and observers that are open are answered and released once
     const aisopod_host* host = plugin.host;
     const aisopod_ask ask = ask_for("m", &answers, call);
     CHECK_EQ(host->request(host, &ask, nullptr), AISOPOD_OK);
-    CHECK_EQ(host->call_on_cancel(host, call, [](void*, aisopod_call, aisopod_status) {}, &released,
-                                  release),
+    CHECK_EQ(host->call_on_cancel(
+                 host, call, [](void*, aisopod_call, aisopod_status) {}, &released, release),
              AISOPOD_OK);
-    CHECK_EQ(host->post(host, [](void*) {}, &released, release, kNoHurry), AISOPOD_OK);
+    CHECK_EQ(host->post(
+                 host, [](void*) {}, &released, release, kNoHurry),
+             AISOPOD_OK);
     embedder.abandon(true);
   }
   everything_ends();
@@ -184,7 +187,9 @@ CASE("posts while on_init still runs do not bring a second control thread to lif
   }
   const int threads = aisopod::live_threads();
   for (int i = 0; i < 10; ++i) {
-    CHECK_EQ(plugin.host->post(plugin.host, [](void*) {}, nullptr, nullptr, 0), AISOPOD_OK);
+    CHECK_EQ(plugin.host->post(
+                 plugin.host, [](void*) {}, nullptr, nullptr, 0),
+             AISOPOD_OK);
   }
   CHECK_EQ(aisopod::live_threads(), threads);
   go_on.set();

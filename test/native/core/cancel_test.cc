@@ -171,9 +171,9 @@ CASE("a second observer is refused with EXISTS and nothing of it is taken") {
 
 CASE("an observer without a function is INVALID") {
   Cancelling c([&](const aisopod_request* r) {
-    CHECK_EQ(c.plugin.host->call_on_cancel(c.plugin.host, r->call, nullptr, nullptr,
-                                           Observer::release),
-             AISOPOD_E_INVALID);
+    CHECK_EQ(
+        c.plugin.host->call_on_cancel(c.plugin.host, r->call, nullptr, nullptr, Observer::release),
+        AISOPOD_E_INVALID);
     return c.reply(r->call);
   });
   c.running->call("tool");
@@ -197,10 +197,12 @@ CASE("an observer of a call that has ended for its caller is refused with the re
 
 CASE("an observer may answer the call itself, harmlessly") {
   Observer observer;
-  Cancelling c([&](const aisopod_request* r) {
-    observer.when_told = [&, call = r->call] { CHECK_EQ(c.reply(call), AISOPOD_E_GONE); };
-    return c.observe(r->call, observer);
-  }, AISOPOD_F_INLINE);
+  Cancelling c(
+      [&](const aisopod_request* r) {
+        observer.when_told = [&, call = r->call] { CHECK_EQ(c.reply(call), AISOPOD_E_GONE); };
+        return c.observe(r->call, observer);
+      },
+      AISOPOD_F_INLINE);
   c.cancel(c.running->invoke("tool").token);
   observer.released.wait();
 }
@@ -234,11 +236,13 @@ CASE("an observer that throws is released all the same") {
 }
 
 CASE("a cancel beside the start of the handler ends the call once") {
-  Cancelling c([&](const aisopod_request* r) {
-    CHECK_EQ(r->timeout_ms, -1);
-    c.reply(r->call);
-    return AISOPOD_OK;
-  }, AISOPOD_F_PARALLEL);
+  Cancelling c(
+      [&](const aisopod_request* r) {
+        CHECK_EQ(r->timeout_ms, -1);
+        c.reply(r->call);
+        return AISOPOD_OK;
+      },
+      AISOPOD_F_PARALLEL);
   for (int i = 0; i < 500; ++i) {
     const uint64_t call = c.running->invoke("tool").token;
     if (i % 2 == 0) std::this_thread::yield();
@@ -253,12 +257,14 @@ CASE("answer, cancel and deadline at once: one end for the caller, one release o
   for (int round = 0; round < 100; ++round) {
     Observer observer;
     std::thread answering;
-    Cancelling c([&](const aisopod_request* r) {
-      const bool taken = c.observe(r->call, observer) == AISOPOD_OK;
-      if (!taken) observer.releases = 1;
-      answering = std::thread([&, call = r->call] { c.reply(call); });
-      return AISOPOD_OK;
-    }, AISOPOD_F_INLINE);
+    Cancelling c(
+        [&](const aisopod_request* r) {
+          const bool taken = c.observe(r->call, observer) == AISOPOD_OK;
+          if (!taken) observer.releases = 1;
+          answering = std::thread([&, call = r->call] { c.reply(call); });
+          return AISOPOD_OK;
+        },
+        AISOPOD_F_INLINE);
     const uint64_t call = c.running->invoke("tool", "{}", 1).token;
     c.cancel(call);
     answering.join();

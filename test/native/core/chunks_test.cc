@@ -136,10 +136,9 @@ CASE("a wait for room ends when a chunk is read") {
 }
 
 CASE("a wait for room ends when the call is cancelled") {
-  CHECK_EQ(status_of_wait([](Pending& p) {
-             (*p.running)->calls.cancel(p.call, AISOPOD_E_CANCELLED);
-           }),
-           AISOPOD_E_CANCELLED);
+  CHECK_EQ(
+      status_of_wait([](Pending& p) { (*p.running)->calls.cancel(p.call, AISOPOD_E_CANCELLED); }),
+      AISOPOD_E_CANCELLED);
 }
 
 CASE("a wait for room ends when the call is answered elsewhere") {

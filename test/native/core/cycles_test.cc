@@ -2,6 +2,7 @@
 #include <dirent.h>
 
 #include <thread>
+#include <vector>
 
 #include "support/asking.h"
 
@@ -33,7 +34,9 @@ void live_a_life() {
   CHECK_EQ(running.call("parallel", "{}", kNoHurry).a, "1");
   const aisopod_ask ask = ask_for("m", &answers);
   CHECK_EQ(plugin.host->request(plugin.host, &ask, nullptr), AISOPOD_OK);
-  CHECK_EQ(plugin.host->post(plugin.host, [](void*) {}, nullptr, nullptr, 1), AISOPOD_OK);
+  CHECK_EQ(plugin.host->post(
+               plugin.host, [](void*) {}, nullptr, nullptr, 1),
+           AISOPOD_OK);
   running.dispose();
   CHECK_EQ(answers.releases.load(), 1);
 }

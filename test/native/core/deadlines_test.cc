@@ -1,4 +1,6 @@
 // A call's deadline, wherever the call is when it passes. Stuck handlers are in stuck_test.cc.
+#include <vector>
+
 #include "support/event.h"
 #include "support/running.h"
 

@@ -1,5 +1,6 @@
 // The rest of the host table: emit, config, buffers, interfaces, and the table after destroy.
 #include <cstring>
+#include <vector>
 
 #include "support/asking.h"
 
@@ -105,14 +106,16 @@ void expect_dead(const aisopod_host* host, aisopod_status status) {
   CHECK_EQ(host->call_progress(host, 1, 0, nullptr), status);
   CHECK_EQ(host->call_check(host, 1), status);
   CHECK_EQ(host->call_remaining_ms(host, 1), 0);
-  CHECK_EQ(host->call_on_cancel(host, 1, [](void*, aisopod_call, aisopod_status) {}, &answers,
-                                Answers::release),
+  CHECK_EQ(host->call_on_cancel(
+               host, 1, [](void*, aisopod_call, aisopod_status) {}, &answers, Answers::release),
            status);
   CHECK_EQ(host->emit(host, "t", "1", 1), status);
   CHECK_EQ(host->request(host, &ask, nullptr), status);
   CHECK_EQ(host->request_wait(host, &wait, &buf, &err), status);
   CHECK_EQ(host->request_cancel(host, 1), status);
-  CHECK_EQ(host->post(host, [](void*) {}, &answers, Answers::release, 0), status);
+  CHECK_EQ(host->post(
+               host, [](void*) {}, &answers, Answers::release, 0),
+           status);
   CHECK(buf.owner == nullptr);
   CHECK_EQ(answers.releases.load(), 0);
 }

@@ -102,9 +102,8 @@ CASE("chunks and progress before an inline answer come before it") {
   CHECK(!result.settled);
   std::string order;
   while (order.find('3') == std::string::npos) {
-    const Heard heard = one.embedder.take("any message of the call", [&](const Heard& m) {
-      return m.token == result.token;
-    });
+    const Heard heard = one.embedder.take("any message of the call",
+                                          [&](const Heard& m) { return m.token == result.token; });
     order += heard.a;
   }
   CHECK_EQ(order, "half123");
@@ -131,10 +130,12 @@ CASE("an inline handler that is too slow three times runs on the worker from the
   limits.inline_ns = -1;  // every handler is slower than that
   const auto here = std::this_thread::get_id();
   std::atomic<int> inline_runs{0}, worker_runs{0};
-  Inline one([&](const aisopod_request* r) {
-    ++(std::this_thread::get_id() == here ? inline_runs : worker_runs);
-    return one.reply(r->call, "1");
-  }, limits);
+  Inline one(
+      [&](const aisopod_request* r) {
+        ++(std::this_thread::get_id() == here ? inline_runs : worker_runs);
+        return one.reply(r->call, "1");
+      },
+      limits);
   for (int i = 0; i < 5; ++i) CHECK_EQ(one.running->call("tool").a, "1");
   CHECK_EQ(inline_runs.load(), 3);
   CHECK_EQ(worker_runs.load(), 2);

@@ -1,5 +1,7 @@
 // Worker threads: one handler at a time, or up to four beside each other, and a bounded queue.
+#include <limits>
 #include <thread>
+#include <vector>
 
 #include "support/event.h"
 #include "support/running.h"
@@ -66,7 +68,9 @@ CASE("handlers that do not say PARALLEL run in the order they were called") {
   Embedder embedder;
   Running running(embedder, plugin);
   uint64_t last = 0;
-  for (const char* digit : {"1", "2", "3", "4", "5", "6"}) last = running.invoke("tool", digit).token;
+  for (int digit = 1; digit <= 6; ++digit) {
+    last = running.invoke("tool", std::to_string(digit)).token;
+  }
   embedder.ended(last);
   CHECK_EQ(order, "123456");
 }
@@ -93,6 +97,16 @@ CASE("handlers that say PARALLEL never run more than four at once") {
   CHECK(c.crowd.most() <= 4);
 }
 
+CASE("the limit of threads for PARALLEL may be as large as a number can be") {
+  Plugin plugin;
+  plugin.tool("tool", AISOPOD_F_PARALLEL, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  Embedder embedder;
+  Limits limits = patient_limits();
+  limits.parallel_workers = std::numeric_limits<size_t>::max();
+  Running running(embedder, plugin, limits);
+  CHECK_EQ(running.call("tool").status, AISOPOD_E_DENIED);
+}
+
 CASE("a handler that waits does not hold up those that say PARALLEL") {
   Event done;
   Plugin plugin;
@@ -100,7 +114,7 @@ CASE("a handler that waits does not hold up those that say PARALLEL") {
     done.wait();
     return AISOPOD_E_FAIL;
   });
-  plugin.tool("quick", AISOPOD_F_PARALLEL, [&](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  plugin.tool("quick", AISOPOD_F_PARALLEL, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
   Embedder embedder;
   Running running(embedder, plugin);
   const uint64_t slow = running.invoke("slow").token;

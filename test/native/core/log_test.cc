@@ -1,6 +1,7 @@
 // log(): never waits, is bounded, and says what was lost.
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "support/event.h"
 #include "support/running.h"
@@ -62,12 +63,12 @@ CASE("a line over the limit is cut at a character, and says so") {
   Logging l(limits);
   l.log("1234567890");
   l.log("12345678901");
-  l.log("123456789\xC3\xA9");          // the limit is inside the last character
+  l.log("123456789\xC3\xA9");  // the limit is inside the last character
   l.log("1234567\xF0\x9F\x98\x80");
   l.log("12345678901234", 14);
   l.log("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80");  // not UTF-8: anywhere will do
-  for (const char* text : {"1234567890", "1234567890 [cut]", "123456789 [cut]", "1234567 [cut]",
-                           "1234567890 [cut]"}) {
+  for (const char* text :
+       {"1234567890", "1234567890 [cut]", "123456789 [cut]", "1234567 [cut]", "1234567890 [cut]"}) {
     CHECK_EQ(l.embedder.take(MessageType::log).a, text);
   }
   CHECK(l.embedder.take(MessageType::log).a.size() <= 16);

@@ -141,7 +141,9 @@ CASE("after on_init has failed, request, emit and post answer STATE") {
   run_moment(embedder, *instance, Moment::on_register);
   CHECK_EQ(run_moment(embedder, *instance, Moment::on_init).status, AISOPOD_E_FAIL);
   CHECK_EQ(plugin.host->emit(plugin.host, "t", "1", 1), AISOPOD_E_STATE);
-  CHECK_EQ(plugin.host->post(plugin.host, [](void*) {}, nullptr, nullptr, 0), AISOPOD_E_STATE);
+  CHECK_EQ(plugin.host->post(
+               plugin.host, [](void*) {}, nullptr, nullptr, 0),
+           AISOPOD_E_STATE);
   dispose(embedder, instance);
 }
 
@@ -151,8 +153,7 @@ CASE("on_shutdown and destroy that throw are told, and the rest goes on") {
   plugin.destroy = [] { throw std::runtime_error("second"); };
   Embedder embedder;
   { Running running(embedder, plugin); }
-  CHECK_EQ(embedder.take(MessageType::notice).a,
-           "on_shutdown() threw a C++ exception: first");
+  CHECK_EQ(embedder.take(MessageType::notice).a, "on_shutdown() threw a C++ exception: first");
   CHECK_EQ(embedder.take(MessageType::notice).a, "destroy() threw a C++ exception: second");
 }
 

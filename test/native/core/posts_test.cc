@@ -1,5 +1,6 @@
 // post(): functions run on the control thread, in order, later, or not at all.
 #include <thread>
+#include <vector>
 
 #include "support/event.h"
 #include "support/running.h"

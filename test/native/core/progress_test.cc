@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <thread>
+#include <vector>
 
 #include "support/event.h"
 #include "support/running.h"
@@ -66,7 +67,8 @@ CASE("the newest progress comes before the answer") {
   p.progress(0.1);
   p.progress(0.9);
   p.plugin.host->call_reply(p.plugin.host, p.call, "1", 1);
-  const Heard first = p.embedder.take("the first", [&](const Heard& m) { return m.token == p.call; });
+  const Heard first =
+      p.embedder.take("the first", [&](const Heard& m) { return m.token == p.call; });
   CHECK(first.type == MessageType::progress);
   CHECK_EQ(first.number, 0.9);
   CHECK_EQ(p.embedder.ended(p.call).a, "1");

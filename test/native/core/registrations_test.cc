@@ -49,13 +49,15 @@ struct Refusal {
 
 Refusal refusal_of(const aisopod_registration& def, Limits limits = patient_limits()) {
   Refusal refusal;
-  Registering run([&](const aisopod_api* api, aisopod_error*) {
-    aisopod_error err = AISOPOD_INIT(aisopod_error);
-    refusal.status = api->add(api, &def, nullptr, &err);
-    refusal.message = err.message;
-    CHECK_EQ(err.code, refusal.status);
-    return AISOPOD_OK;
-  }, limits);
+  Registering run(
+      [&](const aisopod_api* api, aisopod_error*) {
+        aisopod_error err = AISOPOD_INIT(aisopod_error);
+        refusal.status = api->add(api, &def, nullptr, &err);
+        refusal.message = err.message;
+        CHECK_EQ(err.code, refusal.status);
+        return AISOPOD_OK;
+      },
+      limits);
   CHECK_EQ(run.embedder.count(MessageType::registration), 0u);
   if (run.embedder.count(MessageType::refusal) == 1) {
     refusal.heard = run.embedder.take(MessageType::refusal);
@@ -169,10 +171,9 @@ CASE("a kind, a name or a handler that is NULL is refused") {
 
 CASE("a name is [A-Za-z0-9][A-Za-z0-9_-]{0,63}") {
   const std::string longest(64, 'a'), longer(65, 'a'), endless(5000, 'a');
-  for (const std::string& name : {std::string(""), std::string("-a"), std::string("_a"), std::string("a b"),
-                                  std::string("a.b"), std::string("a/b"), std::string("h\xD0\xB5lp"),
-                                  std::string("a\n"), std::string("a\xFF"), longer, endless}) {
-    const Refusal refusal = refusal_of(tool_def(name.c_str()));
+  for (const char* name : {"", "-a", "_a", "a b", "a.b", "a/b", "h\xD0\xB5lp", "a\n", "a\xFF",
+                           longer.c_str(), endless.c_str()}) {
+    const Refusal refusal = refusal_of(tool_def(name));
     CHECK_EQ(refusal.status, AISOPOD_E_INVALID);
     CHECK(refusal.message.find("[A-Za-z0-9]") != std::string::npos);
     CHECK(refusal.heard.b.size() <= 70);
@@ -245,14 +246,16 @@ CASE("hooks may repeat") {
 CASE("no more is registered than the limit, and the host is not flooded with refusals") {
   Limits limits = patient_limits();
   limits.registrations = 3;
-  Registering run([&](const aisopod_api* api, aisopod_error*) {
-    for (int i = 0; i < 100; ++i) {
-      const std::string name = "tool" + std::to_string(i);
-      const aisopod_registration def = tool_def(name.c_str());
-      CHECK_EQ(api->add(api, &def, nullptr, nullptr), i < 3 ? AISOPOD_OK : AISOPOD_E_TOO_LARGE);
-    }
-    return AISOPOD_OK;
-  }, limits);
+  Registering run(
+      [&](const aisopod_api* api, aisopod_error*) {
+        for (int i = 0; i < 100; ++i) {
+          const std::string name = "tool" + std::to_string(i);
+          const aisopod_registration def = tool_def(name.c_str());
+          CHECK_EQ(api->add(api, &def, nullptr, nullptr), i < 3 ? AISOPOD_OK : AISOPOD_E_TOO_LARGE);
+        }
+        return AISOPOD_OK;
+      },
+      limits);
   CHECK_EQ(run.embedder.count(MessageType::registration), 3u);
   CHECK_EQ(run.embedder.count(MessageType::refusal), 3u);
 }
@@ -309,6 +312,18 @@ CASE("subscriptions are unsupported while nothing brings events") {
     aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
     def.topic_glob = "*";
     CHECK_EQ(api->subscribe(api, &def, nullptr, nullptr), AISOPOD_E_UNSUPPORTED);
+    return AISOPOD_OK;
+  });
+}
+
+CASE("a subscription without a legal struct_size is INVALID") {
+  Registering run([&](const aisopod_api* api, aisopod_error*) {
+    for (const uint32_t size : {0u, 3u, 0xFFFFFFFFu}) {
+      aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
+      def.struct_size = size;
+      CHECK_EQ(api->subscribe(api, &def, nullptr, nullptr), AISOPOD_E_INVALID);
+    }
+    CHECK_EQ(api->subscribe(api, nullptr, nullptr, nullptr), AISOPOD_E_INVALID);
     return AISOPOD_OK;
   });
 }

@@ -23,9 +23,8 @@ CASE("a cancelled request gets its last response, and the host is told to stop")
   CHECK_EQ(a.plugin.host->request_cancel(a.plugin.host, token), AISOPOD_OK);
   expect_end(answers, AISOPOD_E_CANCELLED);
   CHECK_EQ(a.plugin.host->request_cancel(a.plugin.host, token), AISOPOD_E_GONE);
-  const Heard first = a.embedder.take("the request's first", [&](const Heard& m) {
-    return m.token == token;
-  });
+  const Heard first =
+      a.embedder.take("the request's first", [&](const Heard& m) { return m.token == token; });
   CHECK(first.type == MessageType::ask);
   a.embedder.take(MessageType::ask_ended, token);
   a.respond(token, "1");  // too late, harmless
@@ -55,9 +54,8 @@ CASE("a request with a limit of 0 is announced before it ends") {
     Answers answers;
     uint64_t token = 0;
     CHECK_EQ(a.request(ask_for("m", &answers, 0, 0), &token), AISOPOD_OK);
-    const Heard first = a.embedder.take("its first", [&](const Heard& m) {
-      return m.token == token;
-    });
+    const Heard first =
+        a.embedder.take("its first", [&](const Heard& m) { return m.token == token; });
     CHECK(first.type == MessageType::ask);
     expect_end(answers, AISOPOD_E_DEADLINE);
     a.embedder.take(MessageType::ask_ended, token);
@@ -204,6 +202,9 @@ CASE("answer, cancel, deadline and shutdown at once: one last response, one rele
     a.running->dispose();
     CHECK_EQ(answers.lasts.load(), 1);
     CHECK_EQ(answers.releases.load(), 1);
+    // Unless it answered itself, the host has been told before the end of the instance.
+    const size_t told = answers.status == AISOPOD_OK ? 0 : 1;
+    CHECK_EQ(a.embedder.count(MessageType::ask_ended), told);
   }
 }
 
@@ -223,6 +224,38 @@ CASE("no partial answer comes after the last response") {
     cancelling.join();
     answers.released.wait();
     a.running->dispose();
+  }
+}
+
+CASE("requests that end during the shutdown are told before the instance is said to be gone") {
+  for (int round = 0; round < 50; ++round) {
+    Answers answers[8];
+    Plugin plugin;
+    Embedder embedder;
+    std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+    for (const Moment moment : {Moment::create, Moment::on_register, Moment::on_init}) {
+      run_moment(embedder, *instance, moment);
+    }
+    // They meet their limits, on the timer's thread, while the control thread tears down.
+    for (Answers& each : answers) {
+      const aisopod_ask ask = ask_for("m", &each, 0, round % 2);
+      CHECK_EQ(plugin.host->request(plugin.host, &ask, nullptr), AISOPOD_OK);
+    }
+    instance->begin(Moment::dispose, kNoHurry);
+    int open = 0;
+    bool gone = false, reported = false;
+    eventually("the instance is gone", [&] {
+      embedder.environment()->drain([&](const aisopod::Message& m) {
+        CHECK(!gone || m.type == MessageType::moment);
+        if (m.type == MessageType::ask) ++open;
+        if (m.type == MessageType::ask_ended) --open;
+        gone = gone || m.type == MessageType::disposed;
+        reported = reported || m.type == MessageType::moment;
+      });
+      return gone && reported;
+    });
+    CHECK_EQ(open, 0);
+    instance.reset();
   }
 }
 

@@ -238,7 +238,9 @@ CASE("request, request_wait, emit and post answer STATE before on_init and after
     CHECK_EQ(host->request(host, &ask, nullptr), AISOPOD_E_STATE);
     CHECK_EQ(host->request_wait(host, &wait, &buf, nullptr), AISOPOD_E_STATE);
     CHECK_EQ(host->emit(host, "topic", "1", 1), AISOPOD_E_STATE);
-    CHECK_EQ(host->post(host, [](void*) {}, nullptr, nullptr, 0), AISOPOD_E_STATE);
+    CHECK_EQ(host->post(
+                 host, [](void*) {}, nullptr, nullptr, 0),
+             AISOPOD_E_STATE);
   };
   plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
     refused();
@@ -254,7 +256,9 @@ CASE("request, request_wait, emit and post answer STATE before on_init and after
     const aisopod_ask ask = ask_for("m", &answers);
     CHECK_EQ(host->request(host, &ask, nullptr), AISOPOD_OK);
     CHECK_EQ(host->emit(host, "topic", "1", 1), AISOPOD_OK);
-    CHECK_EQ(host->post(host, [](void*) {}, nullptr, nullptr, 0), AISOPOD_OK);
+    CHECK_EQ(host->post(
+                 host, [](void*) {}, nullptr, nullptr, 0),
+             AISOPOD_OK);
   };
   plugin.on_init = [&](aisopod_error*) {
     accepted();
@@ -271,9 +275,7 @@ CASE("request, request_wait, emit and post answer STATE before on_init and after
   Limits limits = patient_limits();
   limits.request_ms = 1;
   Embedder embedder;
-  {
-    Running running(embedder, plugin, limits);
-  }
+  { Running running(embedder, plugin, limits); }
   refused();
   CHECK_EQ(answers.releases.load(), 1);
 }
@@ -284,7 +286,9 @@ CASE("more open requests than the queue holds are AGAIN, also when each is cance
   Answers answers[3];
   Asking a(limits);
   uint64_t tokens[3];
-  for (int i = 0; i < 3; ++i) CHECK_EQ(a.request(ask_for("m", &answers[i]), &tokens[i]), AISOPOD_OK);
+  for (int i = 0; i < 3; ++i) {
+    CHECK_EQ(a.request(ask_for("m", &answers[i]), &tokens[i]), AISOPOD_OK);
+  }
   Answers over;
   CHECK_EQ(a.request(ask_for("m", &over)), AISOPOD_E_AGAIN);
   for (const uint64_t token : tokens) a.plugin.host->request_cancel(a.plugin.host, token);

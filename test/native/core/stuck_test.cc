@@ -78,7 +78,7 @@ CASE("a handler that has answered and does not return is stuck as well") {
   for (;;) {
     const uint64_t call = s.running->invoke("hangs", "answer first", 20).token;
     if (s.embedder.ended(call).type == MessageType::answer) break;
-    if (s.hanging.count() > 0) return;  // begun in time, answered too late: the other cases' subject
+    if (s.hanging.count() > 0) return;  // begun, but answered too late
   }
   s.embedder.take(MessageType::stuck);
   CHECK_EQ(s.running->invoke("quick").message.status, AISOPOD_E_BUSY);

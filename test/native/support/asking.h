@@ -82,9 +82,7 @@ struct Asking {
     response.json = json;
     (*running)->asks.respond(ask, std::move(response), more);
   }
-  uint64_t call(int64_t timeout_ms = -1) {
-    return running->invoke("tool", "{}", timeout_ms).token;
-  }
+  uint64_t call(int64_t timeout_ms = -1) { return running->invoke("tool", "{}", timeout_ms).token; }
 
   Plugin plugin;
   Embedder embedder;

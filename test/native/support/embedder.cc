@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include "support/event.h"
 
@@ -16,6 +17,11 @@ struct Embedder::Bell {
     const std::lock_guard lock(mutex);
     ringing = true;
     rung.notify_all();
+  }
+
+  bool take() {
+    const std::lock_guard lock(mutex);
+    return std::exchange(ringing, false);
   }
 
   bool wait() {
@@ -46,7 +52,12 @@ Embedder::~Embedder() {
 }
 
 void Embedder::drain() {
-  environment_->drain([&](aisopod::Message& m) {
+  while (drain_once() != aisopod::Drained::all) {
+  }
+}
+
+aisopod::Drained Embedder::drain_once() {
+  return environment_->drain([&](aisopod::Message& m) {
     heard_.push_back(
         {m.type, m.instance, m.status, m.ascii, m.token, m.other, m.number, m.a, m.b, m.c});
   });
@@ -81,10 +92,12 @@ Heard Embedder::ended(uint64_t call) {
               [&](const Heard& m) { return m.token == call && settles(m.type); });
 }
 
+bool Embedder::was_woken() { return bell_->take(); }
+
 size_t Embedder::count(MessageType type) {
   drain();
-  return static_cast<size_t>(std::count_if(heard_.begin(), heard_.end(),
-                                           [&](const Heard& m) { return m.type == type; }));
+  return static_cast<size_t>(
+      std::count_if(heard_.begin(), heard_.end(), [&](const Heard& m) { return m.type == type; }));
 }
 
 void Embedder::abandon(bool shut_down) {

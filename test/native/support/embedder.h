@@ -42,8 +42,11 @@ class Embedder {
   // How many messages of a type have come and have not been taken.
   size_t count(MessageType type);
 
-  // Hears what has come.
+  // Hears what has come: all of it, or as much as Environment::drain() gives at once.
   void drain();
+  aisopod::Drained drain_once();
+  // Whether somebody was woken since this was asked, or anything was waited for.
+  bool was_woken();
 
   // The environment goes as that of a Worker that is ended, or of a process that exits.
   void abandon(bool shut_down);

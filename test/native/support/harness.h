@@ -85,14 +85,14 @@ inline int run_cases(int argc, char** argv) {
 }  // namespace test
 
 #define TEST_JOIN_(a, b) a##b
-#define TEST_JOIN(a, b) TEST_JOIN_(a, b)
-#define CASE(name)                                                                             \
-  static void TEST_JOIN(case_, __LINE__)();                                                    \
+#define TEST_JOIN(a, b)  TEST_JOIN_(a, b)
+#define CASE(name)                                                                                 \
+  static void TEST_JOIN(case_, __LINE__)();                                                        \
   static const ::test::Register TEST_JOIN(register_, __LINE__)(name, &TEST_JOIN(case_, __LINE__)); \
   static void TEST_JOIN(case_, __LINE__)()
 #define CHECK(condition) ::test::check((condition) ? true : false, __FILE__, __LINE__, #condition)
-#define CHECK_EQ(a, b) ::test::check_equal((a), (b), __FILE__, __LINE__, #a)
-#define REQUIRE(condition) \
-  do {                     \
+#define CHECK_EQ(a, b)   ::test::check_equal((a), (b), __FILE__, __LINE__, #a)
+#define REQUIRE(condition)                       \
+  do {                                           \
     if (!CHECK(condition)) throw ::test::Stop(); \
   } while (false)

@@ -58,9 +58,7 @@ Plugin::Plugin() : desc() {
   desc.destroy = PluginFunctions::destroy;
 }
 
-std::string Plugin::address() const {
-  return std::to_string(reinterpret_cast<uintptr_t>(this));
-}
+std::string Plugin::address() const { return std::to_string(reinterpret_cast<uintptr_t>(this)); }
 
 Tool& Plugin::tool(const char* name, uint32_t flags,
                    std::function<aisopod_status(const aisopod_request*)> handler) {

@@ -75,8 +75,8 @@ Invoked Running::invoke(const char* tool, const std::string& params, int64_t tim
   return instance_->calls.invoke(std::move(request));
 }
 
-Heard Running::call(const char* tool, const std::string& params, int64_t timeout_ms,
-                    uint32_t wants, const std::string& meta) {
+Heard Running::call(const char* tool, const std::string& params, int64_t timeout_ms, uint32_t wants,
+                    const std::string& meta) {
   Invoked result = invoke(tool, params, timeout_ms, wants, meta);
   if (!result.settled) return embedder_.ended(result.token);
   const aisopod::Message& m = result.message;

@@ -137,7 +137,11 @@ class SlowJson {
 inline bool decode_utf8(const std::string& text, std::vector<uint32_t>& out) {
   for (size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const int more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : -1;
+    const int more = lead < 0x80       ? 0
+                     : lead >> 5 == 6  ? 1
+                     : lead >> 4 == 14 ? 2
+                     : lead >> 3 == 30 ? 3
+                                       : -1;
     if (more < 0 || i + static_cast<size_t>(more) >= text.size()) return false;
     uint32_t point = more == 0 ? lead : lead & (0x3Fu >> more);
     for (int k = 1; k <= more; ++k) {

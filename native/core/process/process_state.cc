@@ -1,0 +1,151 @@
+#include "core/process/process_state.h"
+
+#include <clocale>
+#include <csignal>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#if !defined(_WIN32)
+#  include <fcntl.h>
+#  include <limits.h>
+#  include <sys/stat.h>
+#  include <unistd.h>
+#endif
+#if defined(__GLIBC__)
+#  include <langinfo.h>
+#  include <locale.h>
+#endif
+
+namespace aisopod {
+namespace {
+
+[[maybe_unused]] uintptr_t embedder_begin = 0;
+[[maybe_unused]] uintptr_t embedder_end = 0;
+
+[[maybe_unused]] constexpr unsigned kUnknownMask = ~0u;
+
+#if defined(__GLIBC__)
+// A copy is read, since setlocale() on another thread frees the names of the one in force.
+std::string locale_now() {
+  static constexpr struct {
+    int category;
+    const char* name;
+  } kCategories[] = {{LC_CTYPE, "LC_CTYPE"},       {LC_NUMERIC, "LC_NUMERIC"},
+                     {LC_TIME, "LC_TIME"},         {LC_COLLATE, "LC_COLLATE"},
+                     {LC_MONETARY, "LC_MONETARY"}, {LC_MESSAGES, "LC_MESSAGES"}};
+  const locale_t copy = duplocale(LC_GLOBAL_LOCALE);
+  if (copy == locale_t()) return {};
+  std::string text;
+  for (const auto& [category, name] : kCategories) {
+    if (!text.empty()) text += ';';
+    text += std::string(name) + '=' + nl_langinfo_l(_NL_LOCALE_NAME(category), copy);
+  }
+  freelocale(copy);
+  return text;
+}
+#else
+std::string locale_now() {
+  const char* const text = std::setlocale(LC_ALL, nullptr);
+  return text == nullptr ? std::string() : text;
+}
+#endif
+
+#if !defined(_WIN32)
+#  if defined(__linux__)
+// From the second line of the kernel's report: to read the mask by umask() is to set it, for a
+// moment and for every thread, and what another one makes then would get the wrong mode.
+unsigned umask_now() {
+  char text[128];
+  const int file = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return kUnknownMask;
+  const ssize_t n = read(file, text, sizeof text - 1);
+  close(file);
+  text[n > 0 ? n : 0] = '\0';
+  const char* const line = std::strstr(text, "\nUmask:");
+  return line == nullptr ? kUnknownMask : static_cast<unsigned>(std::strtoul(line + 7, nullptr, 8));
+}
+#  else
+unsigned umask_now() { return kUnknownMask; }  // it could only be read by setting it
+#  endif
+
+uintptr_t handler_of(int signal) {
+  struct sigaction action = {};
+  if (sigaction(signal, nullptr, &action) != 0) return 0;
+  return reinterpret_cast<uintptr_t>(action.sa_handler);
+}
+
+std::string name_of(uintptr_t handler) {
+  if (handler == reinterpret_cast<uintptr_t>(SIG_DFL)) return "default";
+  if (handler == reinterpret_cast<uintptr_t>(SIG_IGN)) return "ignored";
+  if (handler >= embedder_begin && handler < embedder_end) return "host";
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(handler));
+  return text;
+}
+
+constexpr struct {
+  int number;
+  const char* name;
+} kSignals[] = {{SIGINT, "SIGINT"},   {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"},
+                {SIGQUIT, "SIGQUIT"}, {SIGPIPE, "SIGPIPE"}, {SIGCHLD, "SIGCHLD"},
+                {SIGSEGV, "SIGSEGV"}, {SIGALRM, "SIGALRM"}, {SIGUSR1, "SIGUSR1"},
+                {SIGUSR2, "SIGUSR2"}};
+static_assert(sizeof kSignals / sizeof *kSignals ==
+              sizeof ProcessState::handlers / sizeof(uintptr_t));
+#endif
+
+}  // namespace
+
+ProcessState process_state() {
+  ProcessState state;
+  state.locale = locale_now();
+#if !defined(_WIN32)
+  state.umask = umask_now();
+  for (size_t i = 0; i < state.handlers.size(); ++i) {
+    state.handlers[i] = handler_of(kSignals[i].number);
+  }
+  char path[PATH_MAX];
+  if (getcwd(path, sizeof path) != nullptr) state.cwd = path;
+#endif
+  return state;
+}
+
+std::string ProcessState::text() const {
+  std::string text = "locale " + locale + '\n';
+#if !defined(_WIN32)
+  if (umask != kUnknownMask) {
+    char mask[24];
+    std::snprintf(mask, sizeof mask, "umask %03o\n", umask);
+    text += mask;
+  }
+  for (size_t i = 0; i < handlers.size(); ++i) {
+    text += std::string(kSignals[i].name) + ' ' + name_of(handlers[i]) + '\n';
+  }
+  if (!cwd.empty()) text += "cwd " + cwd;
+#endif
+  return text;
+}
+
+void set_embedder_code(uintptr_t begin, uintptr_t end) {
+  embedder_begin = begin;
+  embedder_end = end;
+}
+
+void restore_umask([[maybe_unused]] int mask) {
+#if !defined(_WIN32)
+  if (mask < 0) return;
+  umask(static_cast<mode_t>(mask));
+#endif
+}
+
+bool restore_cwd([[maybe_unused]] const std::string& path) {
+#if defined(_WIN32)
+  return false;
+#else
+  return chdir(path.c_str()) == 0;
+#endif
+}
+
+}  // namespace aisopod

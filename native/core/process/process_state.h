@@ -1,0 +1,40 @@
+// What belongs to the whole process and what a plugin is to leave alone: locale, umask, working
+// directory, signal handlers (rule 6 of plugin.h).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace aisopod {
+
+struct ProcessState {
+  std::string locale;  // by category
+  unsigned umask = 0;
+  std::string cwd;  // empty where it cannot be told
+  // Of those signals that end a process or that programs handle.
+  std::array<uintptr_t, 10> handlers{};
+
+  bool operator==(const ProcessState& other) const {
+    return umask == other.umask && handlers == other.handlers && cwd == other.cwd &&
+           locale == other.locale;
+  }
+
+  // Lines of a name and a value each: `locale`, `umask` (octal), `SIGINT` and other signals, and
+  // last `cwd`, whose value is the rest of the text. What the system doesn't have is left out. A
+  // signal is `default`, `ignored`, `host` (a function of the embedder) or the address of another.
+  std::string text() const;
+};
+
+// [any thread] Looks nothing up, so that it never waits for a library that is being opened.
+ProcessState process_state();
+
+// [once, before any instance] Where the functions of the embedder lie.
+void set_embedder_code(uintptr_t begin, uintptr_t end);
+
+// [any thread] Sets the umask; below 0 leaves it.
+void restore_umask(int mask);
+// [any thread] Whether the working directory could be set.
+bool restore_cwd(const std::string& path);
+
+}  // namespace aisopod

@@ -1,0 +1,39 @@
+import { AisopodError } from '../errors/index.js';
+import { nearest, show } from '../toml/index.js';
+import { DEFAULT_LIMITS, type Limits } from './limits.js';
+
+const NAMES = Object.keys(DEFAULT_LIMITS);
+
+/**
+ * Limits as an embedder gives them: whole numbers from 1, as in config.toml, and Infinity for a time
+ * without a limit.
+ *
+ * @returns those that are stated
+ * @throws AisopodError USAGE, for a name that is no limit or a value that can't be one
+ */
+export function checkLimits(limits: Readonly<Partial<Limits>>): Partial<Limits> {
+  const stated = Object.entries(limits).filter(([, value]) => value !== undefined);
+  for (const [name, value] of stated) {
+    if (!NAMES.includes(name)) throw unknown(name);
+    const time = name.endsWith('Ms');
+    if (time && value === Number.POSITIVE_INFINITY) continue;
+    if (!Number.isSafeInteger(value) || value < 1) throw unfit(name, value, time);
+  }
+  return Object.freeze(Object.fromEntries(stated));
+}
+
+function unknown(name: string): AisopodError {
+  const meant = nearest(name, NAMES);
+  const advice = meant === null ? `There are ${NAMES.join(', ')}.` : `Did you mean ${meant}?`;
+  return new AisopodError('USAGE', `${show(name)} is no limit. ${advice}`, {
+    details: { option: `limits.${name}` },
+  });
+}
+
+function unfit(name: string, found: unknown, time: boolean): AisopodError {
+  const expected = `a whole number from 1${time ? ', in milliseconds, or Infinity' : ''}`;
+  const text = typeof found === 'number' || found === null ? String(found) : show(found);
+  return new AisopodError('USAGE', `The limit ${name} is ${text}; it must be ${expected}.`, {
+    details: { option: `limits.${name}`, expected },
+  });
+}

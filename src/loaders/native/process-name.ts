@@ -1,0 +1,72 @@
+import { hash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+
+// A process in one word, `<pid>-<start>-<place>`. A pid alone comes back after a while; together
+// with the time of the start it doesn't, until the system starts anew. Place is a hash of what
+// pids belong to: this start of the system and, in containers, the pid namespace.
+
+const NAME = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{16})$/;
+
+/** Where the system says nothing of its processes in files: everywhere but on Linux. */
+const NOWHERE = '0'.repeat(16);
+
+let own: string | undefined;
+
+/** The name of this process; the same in all its threads. */
+export function processName(): string {
+  own ??= `${process.pid}-${ownStart()}-${placeHere()}`;
+  return own;
+}
+
+/** Whether `text` has the form of a process's name. */
+export function isProcessName(text: string): boolean {
+  return NAME.test(text);
+}
+
+/**
+ * Whether the process of that name still runs.
+ * @returns null when that can't be told from here: it is or was on another machine, in another
+ *   container or before the system started anew, or the system doesn't say
+ */
+export async function isRunning(name: string): Promise<boolean | null> {
+  const [, pid, start, place] = NAME.exec(name) ?? [];
+  if (place === NOWHERE || place !== placeHere()) return null;
+  try {
+    const stat = parse(await readFile(`/proc/${pid}/stat`, 'utf8'));
+    // A zombie has ended; only its parent hasn't asked for its status yet.
+    return stat.start === start && stat.state !== 'Z' && stat.state !== 'X';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH' ? false : null;
+  }
+}
+
+function ownStart(): string {
+  if (placeHere() === NOWHERE) return String(Math.trunc(performance.timeOrigin));
+  return parse(readFileSync('/proc/self/stat', 'utf8')).start;
+}
+
+let here: string | undefined;
+
+function placeHere(): string {
+  here ??= findPlace();
+  return here;
+}
+
+function findPlace(): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+    return hash('sha256', boot + readlinkSync('/proc/self/ns/pid'), 'hex').slice(0, 16);
+  } catch {
+    return NOWHERE;
+  }
+}
+
+/** State and time of the start (in ticks since the system's) of /proc/<pid>/stat; see proc(5). */
+function parse(stat: string): { state: string; start: string } {
+  // The second field is a name in brackets, in which anything may stand.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state = '', start = ''] = [fields[0], fields[19]];
+  return { state, start };
+}

@@ -1,0 +1,68 @@
+import { AisopodError } from '../../errors/index.js';
+import { bridge } from './bridge.js';
+import { type OwnState, ownState, type ProcessChange, processChanges } from './process-changes.js';
+
+/**
+ * Looks whether code of a plugin changed what belongs to the whole process (locale, umask, working
+ * directory, signal handlers), and sets umask and working directory back.
+ *
+ * @param moment what ran, such as `on_init()`
+ * @param before and `after`: the addon's processState() around it
+ * @param own what JavaScript knew when it began
+ * @returns PROCESS_STATE_CHANGED, or null when no native code changed anything
+ */
+export function mendProcess(
+  plugin: string,
+  moment: string,
+  before: string,
+  after: string,
+  own: OwnState,
+): AisopodError | null {
+  const found = processChanges(before, after, own);
+  if (found.length === 0) return null;
+  const changes = setBack(found);
+  const list = changes.map(
+    ({ what, from, to, restored }) =>
+      `${what} from ${from} to ${to}${restored ? ' (set back)' : ''}`,
+  );
+  return new AisopodError(
+    'PROCESS_STATE_CHANGED',
+    `Plugin ${plugin} changed what belongs to the whole process, in ${moment}: ${list.join('; ')}`,
+    { details: { plugin, moment, changes } },
+  );
+}
+
+/**
+ * The same around code that runs on no thread of the plugin's instance.
+ * @returns to be called when that has ended or was given up
+ */
+export function watchProcess(
+  plugin: string,
+  moment: string,
+  tell: (warning: AisopodError) => void,
+): () => void {
+  const own = ownState();
+  const before = bridge().processState();
+  let over = false;
+  return () => {
+    if (over) return;
+    over = true;
+    const warning = mendProcess(plugin, moment, before, bridge().processState(), own);
+    if (warning !== null) tell(warning);
+  };
+}
+
+/** Which of them are what they were again. */
+function setBack(changes: readonly ProcessChange[]): (ProcessChange & { restored: boolean })[] {
+  const from = (name: string) => changes.find(({ what }) => what === name)?.from;
+  const mask = from('umask');
+  const directory = from('working directory') ?? '';
+  const done = bridge().restoreProcess(
+    mask === undefined ? -1 : Number.parseInt(mask, 8),
+    directory,
+  );
+  return changes.map((change) => ({
+    ...change,
+    restored: change.what === 'umask' || (change.what === 'working directory' && done),
+  }));
+}

@@ -1,0 +1,121 @@
+// The machine has no thread to give: each function that would need one says so, takes nothing, and
+// works again later. pthread_create() below stands before the C library's.
+#include <dlfcn.h>
+#include <pthread.h>
+
+#include <cerrno>
+
+#include "support/asking.h"
+
+namespace {
+
+std::atomic<bool> none_left{false};
+
+using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) int pthread_create(
+    pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*), void* argument) {
+  if (none_left) return EAGAIN;
+  static const auto real = reinterpret_cast<Create>(dlsym(RTLD_NEXT, "pthread_create"));
+  return real(thread, attributes, body, argument);
+}
+
+namespace {
+
+using namespace test;
+
+// For as long as it lives no thread can be started.
+struct NoThreads {
+  NoThreads() { none_left = true; }
+  ~NoThreads() { none_left = false; }
+};
+
+CASE("a moment without a control thread fails with NOMEM, and may be tried again") {
+  Plugin plugin;
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  {
+    const NoThreads now;
+    const Heard end = run_moment(embedder, *instance, Moment::create);
+    CHECK_EQ(end.status, AISOPOD_E_NOMEM);
+    CHECK(end.a.find("no thread can be started") == 0);
+  }
+  CHECK_EQ(plugin.story.text(), "");
+  CHECK_EQ(run_moment(embedder, *instance, Moment::create).status, AISOPOD_OK);
+  dispose(embedder, instance);
+}
+
+CASE("a call without a worker is answered NOMEM, the next one runs") {
+  Plugin plugin;
+  plugin.tool("tool", 0, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  Embedder embedder;
+  Running running(embedder, plugin);
+  {
+    const NoThreads now;
+    const Invoked result = running.invoke("tool");
+    CHECK(result.settled);
+    CHECK(result.message.type == MessageType::lost);
+    CHECK_EQ(result.message.status, AISOPOD_E_NOMEM);
+  }
+  CHECK_EQ(running.call("tool").status, AISOPOD_E_DENIED);
+}
+
+CASE("calls that may run beside each other make do with the workers there are") {
+  Event go_on;
+  Plugin plugin;
+  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_request*) {
+    go_on.wait();
+    return AISOPOD_E_DENIED;
+  });
+  Embedder embedder;
+  Running running(embedder, plugin);
+  const uint64_t first = running.invoke("tool").token;
+  const NoThreads now;
+  const uint64_t second = running.invoke("tool").token;
+  go_on.set();
+  CHECK_EQ(embedder.ended(first).status, AISOPOD_E_DENIED);
+  CHECK_EQ(embedder.ended(second).status, AISOPOD_E_DENIED);
+}
+
+CASE("a request or an observer without a reply thread is NOMEM, and nothing of it is taken") {
+  Answers answers;
+  Asking a;
+  const aisopod_host* const host = a.plugin.host;
+  const auto observe = [&](aisopod_call call) {
+    return host->call_on_cancel(
+        host, call, [](void*, aisopod_call, aisopod_status) {}, &answers, Answers::release);
+  };
+  const uint64_t call = a.call();
+  {
+    const NoThreads now;
+    CHECK_EQ(a.request(ask_for("m", &answers)), AISOPOD_E_NOMEM);
+    CHECK_EQ(observe(call), AISOPOD_E_NOMEM);
+    CHECK_EQ(a.embedder.count(MessageType::ask), 0u);
+  }
+  CHECK_EQ(observe(call), AISOPOD_OK);
+  a.running->dispose();
+  CHECK_EQ(answers.releases.load(), 1);
+}
+
+CASE("a pending call whose deadline cannot be watched ends at once") {
+  Plugin plugin;
+  plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_request*) { return AISOPOD_OK; });
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  for (const Moment moment : {Moment::create, Moment::on_register, Moment::on_init}) {
+    CHECK_EQ(run_moment(embedder, *instance, moment, -1).status, AISOPOD_OK);  // no limit, no timer
+  }
+  aisopod::CallRequest request;
+  request.registration = embedder.take(MessageType::registration).token;
+  request.timeout_ms = kNoHurry;
+  {
+    const NoThreads now;
+    const uint64_t call = instance->calls.invoke(request).token;
+    CHECK_EQ(embedder.ended(call).status, AISOPOD_E_NOMEM);
+  }
+  dispose(embedder, instance);
+}
+
+}  // namespace

@@ -1,0 +1,75 @@
+// What a moment changes of the process is told before its end, and can be set back.
+#include <clocale>
+#include <csignal>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/process/process_state.h"
+#include "support/event.h"
+#include "support/running.h"
+
+namespace {
+
+using namespace test;
+
+// Sets back what a case changes.
+class Kept {
+ public:
+  Kept() : state_(aisopod::process_state()) {}
+  ~Kept() {
+    aisopod::restore_umask(static_cast<int>(state_.umask));
+    CHECK(aisopod::restore_cwd(state_.cwd));
+    std::setlocale(LC_NUMERIC, "C");
+    std::signal(SIGUSR2, SIG_DFL);
+    CHECK(aisopod::process_state() == state_);
+  }
+
+ private:
+  const aisopod::ProcessState state_;
+};
+
+void on_signal(int) {}
+
+CASE("reading the state leaves it as it is") {
+  umask(027);
+  CHECK_EQ(aisopod::process_state().umask, 027u);
+  CHECK_EQ(umask(022), 027u);
+}
+
+CASE("each part of the state has its line") {
+  const Kept kept;
+  umask(005);
+  CHECK_EQ(chdir("/"), 0);
+  std::signal(SIGUSR2, SIG_IGN);
+  const std::string text = aisopod::process_state().text();
+  CHECK(text.rfind("locale ", 0) == 0);
+  CHECK(text.find("\numask 005\n") != std::string::npos);
+  CHECK(text.find("\nSIGUSR2 ignored\ncwd /") != std::string::npos);
+}
+
+CASE("a handler is told by its address, and as the host's where that is its own code") {
+  const Kept kept;
+  std::signal(SIGUSR2, on_signal);
+  CHECK(aisopod::process_state().text().find("SIGUSR2 0x") != std::string::npos);
+  const auto address = reinterpret_cast<uintptr_t>(&on_signal);
+  aisopod::set_embedder_code(address, address + 1);
+  CHECK(aisopod::process_state().text().find("SIGUSR2 host") != std::string::npos);
+  aisopod::set_embedder_code(0, 0);
+}
+
+CASE("a directory that is gone cannot be set") { CHECK(!aisopod::restore_cwd("/nowhere/at/all")); }
+
+CASE("a moment that changes the process is told before its end, any other is not") {
+  const Kept kept;
+  Plugin plugin;
+  plugin.on_init = [](aisopod_error*) {
+    umask(0);
+    return AISOPOD_OK;
+  };
+  Embedder embedder;
+  { Running running(embedder, plugin); }
+  CHECK_EQ(embedder.count(MessageType::process), 1u);
+}
+
+}  // namespace

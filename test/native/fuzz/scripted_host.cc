@@ -1,0 +1,196 @@
+#include "fuzz/scripted_host.h"
+
+#include "support/event.h"
+
+namespace fuzz {
+namespace {
+
+using aisopod::MessageType;
+using test::Moment;
+
+constexpr Moment kMoments[] = {Moment::create, Moment::on_register, Moment::on_init};
+
+// Small enough for a short script to meet them.
+test::Limits small_limits() {
+  test::Limits limits;
+  limits.payload_bytes = 64;
+  limits.spec_bytes = 64;
+  limits.chunks_unread = 2;
+  limits.chunk_bytes_unread = 32;
+  limits.registrations = 6;
+  limits.queue = 8;
+  limits.parallel_workers = 2;
+  limits.log_line_bytes = 16;
+  limits.request_ms = 2;
+  limits.stuck_after_ms = 1;
+  return limits;
+}
+
+}  // namespace
+
+ScriptedHost::ScriptedHost(ScriptedPlugin& plugin) : plugin_(plugin) {
+  test::InstanceOptions options;
+  options.data_dir = plugin.plugin.address();
+  options.kinds = {AISOPOD_KIND_TOOL, AISOPOD_KIND_HOOK};
+  options.limits = small_limits();
+  instance_ = test::Instance::make(embedder_.environment(), &plugin.plugin.desc, options);
+}
+
+void ScriptedHost::play(Bytes& script) {
+  while (!script.empty() && !disposed_) {
+    switch (script.below(16)) {
+      case 0:
+      case 1: next_moment(script); break;
+      case 2: wait_for_moments(); break;
+      case 3: begin(script.one_of(kMoments), script); break;  // perhaps out of turn
+      case 4:
+      case 5: hear(); break;
+      case 6:
+      case 7: end_call(script); break;
+      case 8:
+      case 9: respond(script); break;
+      case 10: be_the_plugin(script); break;
+      case 11:
+        if (script.one_in(8)) return;
+        break;
+      default: invoke(script); break;
+    }
+  }
+}
+
+// Each moment in its turn, and mostly with time enough.
+void ScriptedHost::next_moment(Bytes& script) {
+  if (next_ == Moment::dispose) return;
+  const Moment moment = next_;
+  next_ = static_cast<Moment>(static_cast<uint64_t>(moment) + 1);
+  begin(moment, script);
+  if (!script.one_in(4)) wait_for_moments();
+}
+
+void ScriptedHost::begin(Moment moment, Bytes& script) {
+  const int64_t limits[] = {test::kNoHurry, test::kNoHurry, test::kNoHurry, 1, 0};
+  ++moments_open_;
+  if (moment == Moment::on_init) initialising_ = true;
+  instance_->begin(moment, script.one_of(limits));
+}
+
+void ScriptedHost::wait_for_moments() {
+  test::eventually("every moment is reported", [&] {
+    hear();
+    return moments_open_ == 0;
+  });
+}
+
+// A host calls nothing while on_init() has not succeeded in time.
+bool ScriptedHost::may_invoke() const { return serving_ || !initialising_; }
+
+void ScriptedHost::invoke(Bytes& script) {
+  if (!may_invoke()) return;
+  aisopod::CallRequest request;
+  request.registration = some(registrations_, script);
+  const int64_t limits[] = {-1, -1, 1000, 1, 0};
+  request.timeout_ms = script.one_of(limits);
+  request.wants = script.below(4);
+  Bytes params = script.script();
+  while (!params.empty()) request.params += static_cast<char>(params.next());
+  if (script.one_in(16)) request.params.resize(65, 'x');
+  const aisopod::Invoked invoked = instance_->calls.invoke(std::move(request));
+  if (invoked.settled) {
+    CHECK(test::settles(invoked.message.type));
+    CHECK_EQ(invoked.message.token, invoked.token);
+    return;
+  }
+  CHECK(open_calls_.insert(invoked.token).second);
+  calls_.push_back(invoked.token);
+}
+
+void ScriptedHost::end_call(Bytes& script) {
+  const uint64_t call = some(calls_, script);
+  if (script.one_in(2)) {
+    instance_->calls.cancel(call, AISOPOD_E_CANCELLED);
+  } else {
+    const size_t bytes[] = {1, 5, 22, 1000000};
+    instance_->calls.chunk_read(call, script.one_of(bytes));
+  }
+}
+
+void ScriptedHost::respond(Bytes& script) {
+  aisopod::Response response;
+  const bool fails = script.one_in(4);
+  response.status = fails ? AISOPOD_E_DENIED : AISOPOD_OK;
+  response.json = "{\"x\":1}";
+  response.message = "not allowed";
+  response.details = script.one_in(2) ? "{}" : "";
+  const bool more = !fails && script.one_in(3);
+  const uint64_t ask = some(asks_, script);
+  if (!more) answered_.insert(ask);
+  instance_->asks.respond(ask, std::move(response), more);
+}
+
+// A thread that the plugin shares with its host, as with an event loop.
+void ScriptedHost::be_the_plugin(Bytes& script) {
+  if (!created_) return;
+  Bytes part = script.script(12);
+  plugin_.play(part, ScriptedPlugin::Place::brief);
+}
+
+void ScriptedHost::hear() {
+  while (embedder_.environment()->drain([&](aisopod::Message& m) { hear(m); }) !=
+         aisopod::Drained::all) {
+  }
+}
+
+void ScriptedHost::hear(const aisopod::Message& m) {
+  CHECK_EQ(m.instance, instance_->id());
+  if (disposed_) CHECK_EQ(static_cast<int>(m.type), static_cast<int>(MessageType::moment));
+  switch (m.type) {
+    case MessageType::registration: registrations_.push_back(m.token); break;
+    case MessageType::moment:
+      CHECK(--moments_open_ >= 0);
+      if (m.status != AISOPOD_OK) break;
+      if (m.token == static_cast<uint64_t>(Moment::create)) created_ = true;
+      if (m.token == static_cast<uint64_t>(Moment::on_init)) serving_ = true;
+      break;
+    case MessageType::chunk:
+    case MessageType::progress: CHECK_EQ(open_calls_.count(m.token), 1u); break;
+    case MessageType::ask:
+      CHECK(open_asks_.insert(m.token).second);
+      asks_.push_back(m.token);
+      break;
+    case MessageType::ask_ended: CHECK_EQ(open_asks_.erase(m.token), 1u); break;
+    case MessageType::disposed: disposed_ = true; break;
+    default:
+      if (test::settles(m.type)) CHECK_EQ(open_calls_.erase(m.token), 1u);
+  }
+}
+
+// One that is known, the newest first, or none.
+uint64_t ScriptedHost::some(const std::vector<uint64_t>& tokens, Bytes& script) const {
+  const unsigned back = script.below(16);
+  if (back == 15 || tokens.empty()) return back;
+  return tokens[tokens.size() - 1 - back % tokens.size()];
+}
+
+void ScriptedHost::dispose(Bytes& script) {
+  begin(Moment::dispose, script);
+  test::eventually("the instance is disposed of", [&] {
+    hear();
+    return disposed_ && moments_open_ == 0;
+  });
+  CHECK_EQ(open_calls_.size(), 0u);
+  for (const uint64_t ask : open_asks_) CHECK_EQ(answered_.count(ask), 1u);
+  CHECK(instance_->calls.invoke({}).settled);
+  plugin_.is_gone();
+  hear();
+  instance_.reset();
+}
+
+void ScriptedHost::abandon() {
+  instance_.reset();
+  embedder_.abandon(true);
+  test::eventually("the abandoned instance ends",
+                   [] { return aisopod::live_instances() == 0 && aisopod::live_threads() == 0; });
+  plugin_.is_gone();
+}
+
+}  // namespace fuzz
