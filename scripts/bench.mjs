@@ -1,5 +1,6 @@
 // npm run bench: each row against its comparison, in one run; pinned to one core (which is what the
-// budgets mean) and unpinned. Arguments choose rows by a part of their name.
+// budgets mean) and unpinned. Arguments choose rows by a part of their name; a whole run is kept in
+// bench/results.json and docs/performance.md.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';
@@ -10,17 +11,19 @@ await main(async () => {
   run('build what is compared', 'cmake', ['build/node', '-DAISOPOD_BENCH=ON'], { quiet: true });
   run('build it', 'cmake', ['--build', 'build/node'], { quiet: true });
   const { ROWS } = await import('../bench/table.mjs');
+  const { cells, keep, line } = await import('../bench/report.mjs');
   const wanted = process.argv.slice(2);
   const pin = canRun('taskset') ? ['taskset', '-c', '0'] : null;
-  print('', 'against', 'pinned', 'unpinned', 'budget', 'ours (pinned)');
-  for (const [index, { name, against, budget, goalMs }] of ROWS.entries()) {
-    if (wanted.length > 0 && !wanted.some((each) => name.includes(each))) continue;
+  const results = [];
+  process.stdout.write(`${line()}\n`);
+  for (const [index, row] of ROWS.entries()) {
+    if (wanted.length > 0 && !wanted.some((each) => row.name.includes(each))) continue;
     const pinned = pin === null ? null : measure(index, pin);
-    const free = measure(index, []);
-    const { ours } = pinned ?? free;
-    const verdict = goalMs === undefined ? limit(budget, pinned ?? free) : goal(goalMs, ours);
-    print(name, against, ratio(pinned), ratio(free), verdict, time(ours));
+    const unpinned = measure(index, []);
+    results.push({ row: cells(row, pinned, unpinned), pinned, unpinned });
+    process.stdout.write(`${line(results.at(-1).row)}\n`);
   }
+  if (wanted.length === 0) keep(results);
 });
 
 function measure(index, prefix) {
@@ -28,27 +31,4 @@ function measure(index, prefix) {
   const result = spawnSync(command, [...args, String(index)], { encoding: 'utf8' });
   if (result.status === 0) return JSON.parse(result.stdout);
   throw new StepFailed(`row ${index} failed: ${result.stderr}`);
-}
-
-function print(name, against, ...columns) {
-  const cells = columns.map((each) => each.padStart(14)).join('');
-  process.stdout.write(`${name.padEnd(27)}${against.padEnd(16)}${cells}\n`);
-}
-
-function ratio(result) {
-  return result === null ? '-' : `${result.ratio.toFixed(2)}x`;
-}
-
-function limit(budget, result) {
-  if (budget === undefined) return '';
-  return `${budget.toFixed(2)}x ${result.ratio <= budget ? 'ok' : 'over'}`;
-}
-
-function goal(ms, ns) {
-  return `${ms} ms ${ns <= ms * 1e6 ? 'ok' : 'over'}`;
-}
-
-function time(ns) {
-  if (ns < 10_000) return `${Math.round(ns)} ns`;
-  return ns < 10_000_000 ? `${(ns / 1e3).toFixed(1)} us` : `${(ns / 1e6).toFixed(1)} ms`;
 }

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { nativeTests } from './native-tests.mjs';
-import { install } from './prepare.mjs';
+import { prepare } from './prepare.mjs';
 import { main, ROOT, runTool } from './run.mjs';
 
 const ADDRESS = '-fsanitize=address,undefined';
@@ -32,7 +32,7 @@ function hostTests() {
     );
     return;
   }
-  install();
+  prepare();
   runTool(
     'build the addon, address sanitizer',
     ['cmake-js', 'bin', 'cmake-js'],

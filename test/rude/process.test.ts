@@ -51,8 +51,14 @@ async function run(options: object, code = '') {
   return JSON.parse(ended.stdout);
 }
 
+// It needs its neighbour, so that no function of that one runs at the same time: then both would be
+// named.
+const manifest = '[dependencies]\nneighbour = "*"\n';
 const home = (config: object, flags: string[] = []) =>
-  makeHome({ plugins: [neighbour, rude('process.c', flags)], pluginConfig: { rude: config } });
+  makeHome({
+    plugins: [neighbour, { ...rude('process.c', flags), manifest }],
+    pluginConfig: { rude: config },
+  });
 
 describe.skipIf(process.platform === 'win32')('a plugin that changes what all share', () => {
   test.each(Object.keys(CHANGES) as (keyof typeof CHANGES)[])(

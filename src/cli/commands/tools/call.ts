@@ -23,7 +23,7 @@ With --json: the result {"success","data","output","error","metadata"}, with --s
   examples: [
     [`aisopod tools call calculate '{"expression":"2 + 2"}'`, 'call a tool'],
     ['aisopod tools call calculator:calculate - < arguments.json', 'by its full name, from a file'],
-    [`aisopod tools call search '{"root":".","pattern":"TODO"}' --stream --json`, 'read chunks'],
+    [`aisopod tools call search '{"root":".","pattern":"main"}' --stream --json`, 'read chunks'],
   ],
   async run(context, [name = '', word]) {
     const timeoutMs = callTimeout(context.options.timeout);
