@@ -1,6 +1,14 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { type Findings, isTable, type JsonObject, toJson, under } from '../toml/index.js';
+import { checkSchema } from '../schema/index.js';
+import {
+  type Findings,
+  isTable,
+  type JsonObject,
+  type Place,
+  toJson,
+  under,
+} from '../toml/index.js';
 import { configDefaults, configSecrets } from './config-schema.js';
 import type { ConfigTable } from './config-table.js';
 import type { ConfigSchema } from './plugin-manifest.js';
@@ -24,12 +32,41 @@ export function readConfigSchema(
     findings.error(under(null, 'config'), schema, `a schema of at most ${MAX_BYTES} bytes of JSON`);
     return null;
   }
+  if (!judge(schema, table.file, findings)) return null;
   return {
     file: table.file,
     schema,
     defaults: configDefaults(schema),
     secrets: configSecrets(schema),
   };
+}
+
+/** Whether it is a legal schema; each fault is reported where it stands. */
+function judge(schema: JsonObject, file: string | null, findings: Findings): boolean {
+  const { faults } = checkSchema(schema, 'native');
+  for (const { path, message } of faults) {
+    const config = under(null, 'config');
+    if (file === null) {
+      const [place, found] = locate(schema, path, config);
+      findings.error(place, found, 'a legal JSON Schema', { hint: message });
+    } else {
+      const hint = `${path === '' ? '' : `at ${path}: `}${message}`;
+      findings.error(config, file, 'a file that holds a legal JSON Schema', { hint });
+    }
+  }
+  return faults.length === 0;
+}
+
+/** The place in the manifest, and the value, that a JSON pointer into the schema means. */
+function locate(schema: JsonObject, pointer: string, config: Place): [Place, unknown] {
+  let place = config;
+  let value: unknown = schema;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    place = under(place, Array.isArray(value) ? Number(key) : key);
+    value = isTable(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined;
+  }
+  return [place, value];
 }
 
 function readFile(file: string, dir: string, findings: Findings): JsonObject | null {

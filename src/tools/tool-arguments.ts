@@ -1,6 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import type { ArgumentFault } from './validation-fault.js';
-import type { Validate } from './validators.js';
+import type { ArgumentFault, Validate } from '../schema/index.js';
 
 /**
  * The JSON text that goes to a plugin for `args`, found good by `validate`. What is validated is

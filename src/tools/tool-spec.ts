@@ -1,16 +1,16 @@
 import type { RawRegistration } from '../abi/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../registry/index.js';
-import { nearest } from '../toml/index.js';
-import { checkSchema } from './check-schema.js';
+import type { PatternEngine } from '../schema/index.js';
 import {
+  checkSchema,
   freezeDeep,
   isDeeperThan,
   isObject,
   JSON_DEPTH_LIMIT,
   type JsonSchema,
   pointerTo,
-} from './json-schema.js';
-import type { PatternEngine } from './patterns.js';
+} from '../schema/index.js';
+import { nearest } from '../toml/index.js';
 
 /** What calling a tool does to the world, as far as its author says. */
 export interface ToolHints {

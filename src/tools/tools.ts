@@ -1,13 +1,13 @@
 import { AisopodError } from '../errors/index.js';
 import type { CallContext, InvokeOptions, PluginInstance } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
+import { type Validate, Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import { serialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
-import { type Validate, Validators } from './validators.js';
 
 // Longer than any full name: an id and a name of 64 each.
 const NAME_SHOWN = 200;

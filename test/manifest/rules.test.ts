@@ -429,6 +429,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     expected: '"object"',
     beyondSchema: 'a schema of anything is a schema',
   },
+  'config is a legal schema': {
+    text: '[config.properties.rate]\ntype = "numbr"\n',
+    at: '6:1 config.properties.rate.type',
+    found: '"numbr"',
+    expected: 'a legal JSON Schema',
+    hint: /"type"/,
+  },
   'config is what JSON can say': {
     text: '[config.properties.rate]\ndefault = nan\n',
     at: '6:1 config.properties.rate.default',

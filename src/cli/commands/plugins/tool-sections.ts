@@ -1,4 +1,5 @@
-import type { JsonSchema, ToolInfo } from '../../../tools/index.js';
+import type { JsonSchema } from '../../../schema/index.js';
+import type { ToolInfo } from '../../../tools/index.js';
 import type { Fact, Section } from '../../output/facts.js';
 
 /** A section for each tool: what it does, and its parameters. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkSchema, type JsonSchema, Validators } from '../../src/tools/index.js';
-import { compilePattern } from '../../src/tools/patterns.js';
+import { checkSchema, type JsonSchema, Validators } from '../../src/schema/index.js';
+import { compilePattern } from '../../src/schema/patterns.js';
 
 function validator(schema: JsonSchema, patterns: 'linear' | 'native' = 'linear') {
   const { faults, expanded } = checkSchema(schema, patterns);

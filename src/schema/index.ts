@@ -1,0 +1,15 @@
+export { type CheckedSchema, checkSchema } from './check-schema.js';
+export {
+  freezeDeep,
+  isDeeperThan,
+  isObject,
+  JSON_DEPTH_LIMIT,
+  type JsonSchema,
+  pointerTo,
+  SCHEMA_LIMITS,
+  type SchemaFault,
+  type SchemaLimits,
+} from './json-schema.js';
+export type { PatternEngine } from './patterns.js';
+export type { ArgumentFault } from './validation-fault.js';
+export { type Validate, type ValidatedSchema, Validators } from './validators.js';
