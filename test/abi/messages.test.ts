@@ -8,7 +8,7 @@ const read = (file: string) =>
 /** The enumerators of an enum, in order. Values may be written as a number or as a shift of 1. */
 function enumerators(source: string, name: string): [string, number][] {
   const body = new RegExp(`enum (?:class )?${name}[^{]*\\{([^}]*)\\}`).exec(source)?.[1] ?? '';
-  return [...body.matchAll(/(\w+) = (?:1u << )?(\d+)/g)].map(([text, key, value]) => [
+  return [...body.matchAll(/(\w+) =\s+(?:1u << )?(\d+)/g)].map(([text, key, value]) => [
     key as string,
     text.includes('<<') ? 1 << Number(value) : Number(value),
   ]);

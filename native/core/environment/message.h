@@ -18,8 +18,7 @@ enum class MessageType : int32_t {
   log = 1,           // status: level; a: text
   registration = 2,  // token; status: flags; a: kind, b: name, c: spec
   refusal = 3,       // an add() that was refused: status; a: kind, b: name, c: why
-  moment =
-      4,  // token: which Moment; status; a: message; number: ms it took; other: 1 over its limit
+  moment = 4,      // token: which Moment; status; a: message; number: ms it took; other: 1 overdue
   answer = 5,      // token: call; a: JSON
   failure = 6,     // token: call; the plugin answered: status, a: message, b: details (JSON or "")
   refused = 7,     // token: call; its answer broke a rule: status, a: why
