@@ -3,14 +3,16 @@ import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../co
 import { discover, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
+import type { CallRoute } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM } from '../manifest/index.js';
 import { Registry } from '../registry/index.js';
 import { showPath } from '../toml/index.js';
-import { type CallRoute, Tools } from '../tools/index.js';
+import { Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
+import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
@@ -145,7 +147,7 @@ export class PluginHost {
       registry: this.registry,
       events: this.events,
       logger: this.#logger,
-      requests: new Map(Object.entries(this.#options.requests ?? {})),
+      requests: hostRequests(this.#options.requests ?? {}),
       limits: this.#limits,
       strict: this.#strict,
     };

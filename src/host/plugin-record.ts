@@ -1,9 +1,8 @@
 import type { DiscoveredPlugin } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
-import type { LibraryFacts, PluginInstance } from '../loaders/index.js';
+import type { CallRoute, LibraryFacts, PluginInstance } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
-import type { CallRoute } from '../tools/index.js';
 import type { HostEvents } from './events.js';
 import type { PluginInfo } from './plugin-info.js';
 

@@ -1,17 +1,13 @@
 import { AisopodError } from '../errors/index.js';
 import { makeDataDir } from '../home/index.js';
 import type { Phase } from '../lifecycle/index.js';
-import { judgeBatch, type PluginBatch, type SpecParsers } from '../registry/index.js';
-import { parseToolSpec } from '../tools/index.js';
+import { judgeBatch, type PluginBatch } from '../registry/index.js';
 import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
+import { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
 import { eventsOf } from './plugin-events.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
-
-/** The kinds that have a consumer, each with what reads its spec. */
-const SPEC_PARSERS: SpecParsers = { tool: parseToolSpec };
-const KINDS_SERVED = ['tool'] as const;
 
 /** Configures and opens a plugin. False: it failed, and its record says why. */
 export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {

@@ -1,3 +1,4 @@
+export type { CallRoute } from './call-route.js';
 export type {
   InstanceEvents,
   LibraryFacts,
@@ -9,6 +10,8 @@ export { type Cleaning, cleanImages } from './native/clean-images.js';
 export type {
   Answer,
   CallContext,
+  DirectCall,
+  DirectHandler,
   InstanceTimings,
   InvokeOptions,
   PluginInstance,

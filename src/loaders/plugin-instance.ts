@@ -22,6 +22,16 @@ export type Answer =
       readonly details?: unknown;
     };
 
+/** What a handler in JavaScript is told besides its parameters. */
+export interface DirectCall {
+  readonly context: CallContext | undefined;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A handler in JavaScript, called without JSON; its result or the promise of it is the reply. */
+export type DirectHandler = (params: unknown, call: DirectCall) => unknown;
+
 export interface InvokeOptions {
   readonly context?: CallContext | undefined;
   /** Aborting tells the plugin to stop and rejects the call at once with CALL_CANCELLED. */
@@ -73,6 +83,13 @@ export interface PluginInstance {
     params: string,
     options: InvokeOptions,
   ): Answer | Promise<Answer>;
+
+  /**
+   * The handler itself, where it is JavaScript of this thread: a caller for whom JSON would cost too
+   * much calls it directly. Undefined for all others, which only invoke() reaches.
+   * @param registration token of a RawRegistration of this instance
+   */
+  direct?(registration: number): DirectHandler | undefined;
 
   /** Calls that are not settled yet. */
   readonly inFlight: number;

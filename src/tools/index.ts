@@ -3,7 +3,6 @@ export type { ToolInfo } from './tool-info.js';
 export type { ToolResult, ToolResultMetadata } from './tool-result.js';
 export { parseToolSpec, type ToolHints, type ToolSpec } from './tool-spec.js';
 export {
-  type CallRoute,
   type ToolCallOptions,
   type ToolStreamOptions,
   Tools,

@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import type { CallContext, InvokeOptions, PluginInstance } from '../loaders/index.js';
+import type { CallContext, CallRoute, InvokeOptions } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { type Validate, Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
@@ -11,13 +11,6 @@ import type { ToolSpec } from './tool-spec.js';
 
 // Longer than any full name: an id and a name of 64 each.
 const NAME_SHOWN = 200;
-
-/** Where calls of one plugin go. */
-export interface CallRoute {
-  readonly instance: PluginInstance;
-  /** Milliseconds a call may take when its caller says nothing; a positive number or Infinity. */
-  readonly callMs: number;
-}
 
 /** What the tools need from the host. */
 export interface ToolsHost {

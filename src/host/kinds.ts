@@ -1,0 +1,11 @@
+import type { Kind } from '../abi/index.js';
+import type { SpecParsers } from '../registry/index.js';
+import { parseToolSpec } from '../tools/index.js';
+
+/** The kinds that have a consumer, each with what reads its spec. */
+export const SPEC_PARSERS: SpecParsers = {
+  tool: parseToolSpec,
+};
+
+/** Any other kind answers AISOPOD_E_UNSUPPORTED. */
+export const KINDS_SERVED = Object.keys(SPEC_PARSERS) as readonly Kind[];
