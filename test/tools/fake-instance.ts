@@ -1,8 +1,8 @@
 import type { RawRegistration } from '../../src/abi/index.js';
 import { AisopodError } from '../../src/errors/index.js';
-import type { Answer, InvokeOptions, PluginInstance } from '../../src/loaders/index.js';
+import type { Answer, CallRoute, InvokeOptions, PluginInstance } from '../../src/loaders/index.js';
 import { judgeBatch, type RegisteredPlugin, Registry } from '../../src/registry/index.js';
-import { type CallRoute, parseToolSpec, Tools } from '../../src/tools/index.js';
+import { parseToolSpec, Tools } from '../../src/tools/index.js';
 
 /** One call that reached the plugin. */
 export interface SeenCall {
