@@ -96,6 +96,12 @@ export const ERROR_CODES = {
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
 
+  // Storage
+  STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',
+  STORAGE_TOO_LARGE: 'a key, a value or a commit is over a limit of the storage',
+  STORAGE_CONFLICT: 'a key does not hold what a commit expected; nothing was changed',
+  STORAGE_UNAVAILABLE: 'the storage of the home cannot be opened, read or written',
+
   // What a plugin answers, one for each status of the ABI
   FAIL: 'the plugin failed without a closer reason',
   INVALID: 'the plugin calls its input invalid',

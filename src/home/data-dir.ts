@@ -1,7 +1,5 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { AisopodError } from '../errors/index.js';
-import { showPath } from '../toml/index.js';
 import type { Home } from './home.js';
+import { makePrivateDir } from './private-dir.js';
 
 /**
  * Makes the private data directory of a plugin, for its owner alone (mode 0700). One that others
@@ -12,19 +10,6 @@ import type { Home } from './home.js';
  */
 export function makeDataDir(home: Home, id: string): string {
   const path = home.dataOf(id);
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    // Windows has no such modes; what is under the profile is the user's alone.
-    const open = process.platform !== 'win32' && (statSync(path).mode & 0o777) !== 0o700;
-    if (open) chmodSync(path, 0o700);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new AisopodError(
-      'HOME_UNWRITABLE',
-      `The data directory ${showPath(path)} of ${id} cannot be made (${code}). Its parent must ` +
-        'be a directory that you may write to; another home can be given by --home DIR.',
-      { details: { path, id, errno: code }, cause: error },
-    );
-  }
+  makePrivateDir(path, `the data directory of ${id}`);
   return path;
 }

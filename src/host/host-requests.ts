@@ -1,9 +1,23 @@
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
+import { type Storage, storageRequests } from '../storage/index.js';
+
+/** What the host answers plugins with. */
+export interface RequestServices {
+  readonly storage: Storage;
+}
 
 /**
  * What plugins may ask for with request(): what the host answers itself, and above it what the
  * embedder answers.
  */
-export function hostRequests(embedder: Readonly<Record<string, RequestHandler>>): RequestHandlers {
-  return new Map(Object.entries({ ...embedder }));
+export function hostRequests(
+  { storage }: RequestServices,
+  embedder: Readonly<Record<string, RequestHandler>>,
+): RequestHandlers {
+  return new Map(
+    Object.entries({
+      ...storageRequests(storage),
+      ...embedder,
+    }),
+  );
 }

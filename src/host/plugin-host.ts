@@ -7,6 +7,7 @@ import type { CallRoute } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM } from '../manifest/index.js';
 import { Registry } from '../registry/index.js';
+import { Storage } from '../storage/index.js';
 import { showPath } from '../toml/index.js';
 import { Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
@@ -32,6 +33,8 @@ export class PluginHost {
   readonly events = new HostEvents();
   readonly plugins: Plugins;
   readonly tools: Tools;
+  /** What plugins keep beyond the end of the process. */
+  readonly storage: Storage;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
@@ -51,6 +54,7 @@ export class PluginHost {
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
     this.config = readHostConfig(this.home);
+    this.storage = new Storage(this.home);
     this.plugins = new Plugins({
       registry: this.registry,
       records: this.#records,
@@ -147,7 +151,7 @@ export class PluginHost {
       registry: this.registry,
       events: this.events,
       logger: this.#logger,
-      requests: hostRequests(this.#options.requests ?? {}),
+      requests: hostRequests(this, this.#options.requests ?? {}),
       limits: this.#limits,
       strict: this.#strict,
     };
@@ -245,6 +249,7 @@ export class PluginHost {
   async #close(): Promise<void> {
     await this.#work.settled();
     await stopPlugins(this.#records.all, this.#stopContext());
+    await this.storage.close();
     await this.#cleaning;
     this.#letGo?.();
     forgetOpenHost(this);

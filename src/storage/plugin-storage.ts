@@ -1,0 +1,168 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AisopodError } from '../errors/index.js';
+import { show } from '../toml/index.js';
+import { checkOperations, type Step } from './check-operations.js';
+import type { Operation, Page, PageOptions } from './operations.js';
+import { readPage, readPageOptions } from './page.js';
+import { invalid } from './storage-error.js';
+import { keyBytes, type Scope, SHARED } from './storage-key.js';
+import type { Store } from './store.js';
+
+/** Runs something on the store, which is opened for it if need be. */
+type Use = <T>(use: (store: Store) => T | Promise<T>) => Promise<T>;
+
+/** How often update() begins anew because somebody else was faster. */
+const UPDATE_TRIES = 100;
+
+/** What another plugin lets all read: its keys under `shared/`. */
+export interface SharedStorage {
+  /** @throws AisopodError as PluginStorage.get(); STORAGE_INVALID for a key that isn't shared */
+  get(key: string): Promise<unknown>;
+  list(options?: PageOptions): Promise<Page>;
+}
+
+/**
+ * The storage of one plugin for one tenant. Keys are 1 to 256 bytes of UTF-8 without NUL, values up
+ * to 1 MiB of JSON. Each change is there whole or not at all, and lasts when its promise is kept.
+ *
+ * Every function throws (its promise rejects with) AisopodError STORAGE_UNAVAILABLE when the store
+ * can't be opened, read or written, and HOST_CLOSED.
+ */
+export class PluginStorage {
+  readonly #scope: Scope;
+  readonly #use: Use;
+
+  constructor(scope: Scope, use: Use) {
+    this.#scope = scope;
+    this.#use = use;
+  }
+
+  /**
+   * @returns the value, or undefined
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a key that can't be one
+   */
+  async get(key: string): Promise<unknown> {
+    const bytes = keyBytes(this.#scope, key);
+    return this.#use((store) => {
+      store.resetReadTxn(); // another process may have written meanwhile
+      const json = store.get(bytes);
+      return json === undefined ? undefined : JSON.parse(json);
+    });
+  }
+
+  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
+  async set(key: string, value: unknown): Promise<void> {
+    await this.commit([{ op: 'set', key, value }]);
+  }
+
+  /**
+   * @returns whether there was something to delete
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
+   */
+  async delete(key: string): Promise<boolean> {
+    const bytes = keyBytes(this.#scope, key);
+    return this.#use((store) =>
+      store.childTransaction(() => {
+        const there = store.get(bytes) !== undefined;
+        if (there) void store.remove(bytes);
+        return there;
+      }),
+    );
+  }
+
+  /**
+   * Lists keys, in the order of their bytes. A `prefix` is a text, no pattern.
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
+   */
+  async list(options: PageOptions = {}): Promise<Page> {
+    const page = readPageOptions(this.#scope, options);
+    return this.#use((store) => {
+      store.resetReadTxn();
+      return readPage(store, page);
+    });
+  }
+
+  /**
+   * Does all of the operations in their order, or none.
+   * @param operations 1 to 1000 of them, with 16 MiB of JSON in all
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT when an `expect` does
+   *   not hold: nothing was changed then
+   */
+  async commit(operations: readonly Operation[]): Promise<void> {
+    const steps = checkOperations(this.#scope, operations);
+    const missed = await this.#use((store) =>
+      store.childTransaction(() => {
+        const miss = steps.find((step) => !holds(store, step));
+        if (miss !== undefined) return miss.key;
+        for (const { bytes, json, op } of steps) {
+          if (op === 'delete') void store.remove(bytes);
+          else if (op === 'set') void store.put(bytes, json as string);
+        }
+        return null;
+      }),
+    );
+    if (missed === null) return;
+    throw new AisopodError(
+      'STORAGE_CONFLICT',
+      `The key ${show(missed)} does not hold what was expected, so nothing was changed. Read it ` +
+        'again, and try again.',
+      { details: { key: missed } },
+    );
+  }
+
+  /**
+   * Changes one value by what it is, however many do so at once.
+   * @param change makes the new value; called again when somebody else was faster
+   * @returns the new value
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT after a hundred tries
+   */
+  async update<T>(key: string, change: (value: unknown) => T): Promise<T> {
+    for (let left = UPDATE_TRIES; ; left -= 1) {
+      const old = await this.get(key);
+      const value = change(structuredClone(old));
+      const expected =
+        old === undefined
+          ? ({ op: 'expect', key, absent: true } as const)
+          : ({ op: 'expect', key, value: old } as const);
+      try {
+        await this.commit([expected, { op: 'set', key, value }]);
+        return value;
+      } catch (error) {
+        const again = AisopodError.is(error) && error.code === 'STORAGE_CONFLICT' && left > 1;
+        if (!again) throw error;
+      }
+    }
+  }
+
+  /** What the plugin `owner` lets all read, for the same tenant. */
+  shared(owner: string): SharedStorage {
+    const theirs = new PluginStorage({ ...this.#scope, plugin: owner }, this.#use);
+    return {
+      async get(key) {
+        refuseUnshared(key);
+        return theirs.get(key);
+      },
+      async list({ prefix = SHARED, ...rest } = {}) {
+        refuseUnshared(prefix);
+        return theirs.list({ prefix, ...rest });
+      },
+    };
+  }
+}
+
+function holds(store: Store, { op, bytes, json, value }: Step): boolean {
+  if (op !== 'expect') return true;
+  const found = store.get(bytes);
+  if (found === undefined || json === null) return found === undefined && json === null;
+  return found === json || isDeepStrictEqual(JSON.parse(found), value);
+}
+
+function refuseUnshared(key: unknown): void {
+  if (typeof key === 'string' && key.startsWith(SHARED)) return;
+  throw invalid(
+    `${show(key)} of another plugin can't be read: only what begins with "${SHARED}".`,
+    {
+      key,
+    },
+  );
+}
