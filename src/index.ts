@@ -11,6 +11,14 @@ export type { CallContext, RequestHandler, RequestInfo } from './loaders/index.j
 export type { Logger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
+export type {
+  Operation,
+  Page,
+  PageOptions,
+  PluginStorage,
+  SharedStorage,
+  Storage,
+} from './storage/index.js';
 export {
   type ToolCallOptions,
   type ToolCallStream,
