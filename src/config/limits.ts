@@ -11,6 +11,7 @@ export interface Limits {
   readonly shutdownMs: number;
   readonly drainMs: number;
   readonly callMs: number;
+  readonly hookMs: number;
   readonly payloadBytes: number;
   readonly chunksUnread: number;
   readonly chunkBytesUnread: number;
@@ -28,6 +29,7 @@ export const DEFAULT_LIMITS: Limits = {
   shutdownMs: 5_000,
   drainMs: 10_000,
   callMs: 30_000,
+  hookMs: 5_000,
   payloadBytes: 16 * 1024 * 1024,
   chunksUnread: 64,
   chunkBytesUnread: 1024 * 1024,

@@ -85,6 +85,14 @@ export const ERROR_CODES = {
   NAME_TAKEN: 'the short name belongs to another plugin; the full name works',
   CAPABILITY_MISMATCH: 'what the manifest lists and what was registered differ',
 
+  // Hooks
+  HOOK_UNKNOWN: 'no hook has that name',
+  HOOK_CYCLE: 'callbacks of a hook want to come before and after each other in a circle',
+  HOOK_FAILED: 'a callback of a hook failed, was late, or answered what cannot be used',
+  HOOK_SLOW: 'a callback of a hook held up the event loop for longer than its limit',
+  HOOK_OFF: 'a callback of a hook failed too often in a row and is switched off',
+  HOOK_DEPTH: 'callbacks of hooks fire hooks too deeply',
+
   // Calls
   TOOL_NOT_FOUND: 'no tool has that name',
   ARGUMENTS_INVALID: 'the arguments do not match the parameters of the tool',

@@ -1,10 +1,12 @@
 import type { Kind } from '../abi/index.js';
+import { parseHookSpec } from '../hooks/index.js';
 import type { SpecParsers } from '../registry/index.js';
 import { parseToolSpec } from '../tools/index.js';
 
 /** The kinds that have a consumer, each with what reads its spec. */
 export const SPEC_PARSERS: SpecParsers = {
   tool: parseToolSpec,
+  hook: parseHookSpec,
 };
 
 /** Any other kind answers AISOPOD_E_UNSUPPORTED. */

@@ -3,6 +3,7 @@ import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../co
 import { discover, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
+import { Hooks } from '../hooks/index.js';
 import type { CallRoute } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM } from '../manifest/index.js';
@@ -13,6 +14,7 @@ import { Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
+import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
@@ -35,6 +37,7 @@ export class PluginHost {
   readonly tools: Tools;
   /** What plugins keep beyond the end of the process. */
   readonly storage: Storage;
+  readonly hooks: Hooks;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
@@ -65,6 +68,12 @@ export class PluginHost {
       snapshot: () => this.registry.snapshot,
       assertOpen: () => this.#refuseClosed(),
       route: (id) => this.#route(id),
+    });
+    this.hooks = new Hooks({
+      snapshot: () => this.registry.snapshot,
+      route: (id) => this.#route(id),
+      hookMs: (id) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs,
+      ...hookReports(this.#records, this.events, this.#logger),
     });
   }
 

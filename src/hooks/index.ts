@@ -1,0 +1,17 @@
+export type { CompiledHook, CompiledHooks, HookResult } from './compiled-hooks.js';
+export type { Action, Decision } from './decision.js';
+export type { Collected } from './firing.js';
+export { ALL_HOOK_NAMES } from './hook-names.js';
+export {
+  HOOK_NAMES,
+  HOOKS,
+  type Hook,
+  type HookMode,
+  type HookName,
+} from './hook-points.js';
+export { type HookSpec, parseHookSpec } from './hook-spec.js';
+export { type HookOptions, Hooks, type HooksHost } from './hooks.js';
+export type { HookListener } from './listener.js';
+export type { HookCall, HookMonitor } from './monitor.js';
+export type { HookFn } from './tap.js';
+export type { HookWrapper } from './wrapper.js';

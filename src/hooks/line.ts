@@ -1,0 +1,206 @@
+import { AisopodError } from '../errors/index.js';
+import type { DirectCall } from '../loaders/index.js';
+import { withDeadline } from './deadline.js';
+import { type Collected, Firing, isPromise } from './firing.js';
+import type { FailureReason } from './health.js';
+import { failsClosed, type HookName } from './hook-points.js';
+import type { Monitors } from './monitor.js';
+import type { Nesting } from './nesting.js';
+import type { Tap } from './tap.js';
+
+const LATE = new Set(['CALL_DEADLINE', 'DEADLINE']);
+const BROKEN = new Set(['REPLY_REFUSED', 'PAYLOAD_TOO_LARGE']);
+
+/**
+ * The callbacks of one hook in one snapshot, called one after the other. What is compiled calls them
+ * without looking (compile.ts); here is the walk with all that may happen: callbacks that fail, are
+ * late, or were switched off, monitors, depth. A callback that answers later makes the rest of the
+ * walk asynchronous, and nothing else does.
+ */
+export class Line {
+  /** The walk has to be taken, since not all callbacks are known to be quick and well. */
+  careful = true;
+
+  constructor(
+    readonly hook: HookName,
+    readonly taps: readonly Tap[],
+    readonly nesting: Nesting,
+    readonly monitors: Monitors,
+  ) {
+    this.#look();
+  }
+
+  /** @throws AisopodError HOOK_DEPTH, CALL_CANCELLED; the latter as rejection too */
+  walk(payload: unknown, call: DirectCall): unknown {
+    return this.#walk(this.#begin(payload, call), 0);
+  }
+
+  /** Goes on where callback `i` has answered what compiled code leaves to the walk. */
+  resume(
+    i: number,
+    answer: unknown,
+    payload: unknown,
+    call: DirectCall,
+    collected: readonly Collected[],
+  ): unknown {
+    const firing = this.#begin(payload, call, collected);
+    return this.#answered(firing, i, answer, performance.now(), true);
+  }
+
+  /** Goes on where callback `i` has thrown. */
+  threw(
+    i: number,
+    error: unknown,
+    payload: unknown,
+    call: DirectCall,
+    collected: readonly Collected[],
+  ): unknown {
+    const firing = this.#begin(payload, call, collected);
+    this.#failed(firing, this.#tap(i), error, performance.now());
+    return this.#walk(firing, i + 1);
+  }
+
+  #begin(payload: unknown, call: DirectCall, collected: readonly Collected[] = []): Firing {
+    const firing = new Firing(
+      this.hook,
+      payload,
+      call,
+      this.nesting.enter(this.hook, call.context),
+    );
+    firing.collected.push(...collected);
+    return firing;
+  }
+
+  #walk(firing: Firing, from: number): unknown {
+    for (let i = from; i < this.taps.length && firing.decision === null; i++) {
+      const tap = this.#tap(i);
+      if (tap.health.off) {
+        this.#refuse(firing, tap, `The callback of ${tap.plugin} was switched off`);
+        continue;
+      }
+      const begun = performance.now();
+      let answer: unknown;
+      try {
+        answer = this.#ask(firing, tap);
+        if (isPromise(answer)) return this.#answered(firing, i, answer, begun, false);
+      } catch (error) {
+        this.#failed(firing, tap, error, begun);
+        continue;
+      }
+      this.#took(firing, tap, answer, begun);
+    }
+    this.#look();
+    return firing.result;
+  }
+
+  /** @param unmeasured nobody knows when the callback began */
+  #answered(
+    firing: Firing,
+    i: number,
+    answer: unknown,
+    begun: number,
+    unmeasured: boolean,
+  ): unknown {
+    const tap = this.#tap(i);
+    if (isPromise(answer)) {
+      tap.later = true;
+      this.careful = true;
+      return this.#await(firing, i, answer, begun);
+    }
+    this.#took(firing, tap, answer, unmeasured ? performance.now() : begun);
+    return this.#walk(firing, i + 1);
+  }
+
+  async #await(
+    firing: Firing,
+    i: number,
+    answer: PromiseLike<unknown>,
+    begun: number,
+  ): Promise<unknown> {
+    const tap = this.#tap(i);
+    const { given } = firing;
+    const limitMs = tap.foreign ? Number.POSITIVE_INFINITY : tap.limitMs;
+    try {
+      const value = await withDeadline(answer, limitMs, firing.call.signal, given);
+      this.#took(firing, tap, value, begun);
+    } catch (error) {
+      this.#failed(firing, tap, error, begun);
+    }
+    return this.#walk(firing, i + 1);
+  }
+
+  #ask(firing: Firing, tap: Tap): unknown {
+    const { nesting } = this;
+    const { payload, call, level } = firing;
+    firing.given = null;
+    if (!tap.later) return nesting.run(() => tap.fn(payload, call));
+    const context = nesting.contextAt(level, call.context);
+    if (tap.foreign) return tap.fn(payload, { context, signal: call.signal });
+    firing.given = new AbortController();
+    const { signal } = firing.given;
+    return nesting.runLater(level, () => tap.fn(payload, { context, signal }));
+  }
+
+  #took(firing: Firing, tap: Tap, answer: unknown, begun: number): void {
+    try {
+      firing.take(tap.plugin, answer);
+    } catch (error) {
+      this.#failed(firing, tap, error, begun, 'broken');
+      return;
+    }
+    tap.health.good();
+    const durationMs = performance.now() - begun;
+    if (!tap.later && durationMs > tap.limitMs) tap.health.slow(durationMs, tap.limitMs);
+    if (this.monitors.any) {
+      this.monitors.tell({ hook: this.hook, plugin: tap.plugin, durationMs, ok: true });
+    }
+  }
+
+  /** @throws AisopodError CALL_CANCELLED when that is what it failed of */
+  #failed(
+    firing: Firing,
+    tap: Tap,
+    error: unknown,
+    begun: number,
+    reason: FailureReason = reasonOf(error),
+  ): void {
+    const { signal } = firing.call;
+    if (signal?.aborted) {
+      const { hook } = this;
+      throw new AisopodError('CALL_CANCELLED', `${hook} was left before all had answered it.`, {
+        details: { hook },
+        cause: signal.reason,
+      });
+    }
+    this.careful = true;
+    const what = tap.health.bad(reason, error);
+    if (this.monitors.any) {
+      const durationMs = performance.now() - begun;
+      this.monitors.tell({ hook: this.hook, plugin: tap.plugin, durationMs, ok: false, error });
+    }
+    this.#refuse(firing, tap, what);
+  }
+
+  /** Who can't be asked says no, where that is the rule. */
+  #refuse(firing: Firing, { plugin }: Tap, why: string): void {
+    if (!failsClosed(this.hook)) return;
+    firing.decision = { action: 'block', reason: `${why}. So it is not allowed.`, plugin };
+  }
+
+  /** Whether the next firing may do without looking. */
+  #look(): void {
+    this.careful =
+      this.monitors.any ||
+      this.taps.some(({ later, health }) => later || health.off || health.failures > 0);
+  }
+
+  #tap(i: number): Tap {
+    return this.taps[i] as Tap;
+  }
+}
+
+function reasonOf(error: unknown): FailureReason {
+  if (!AisopodError.is(error)) return 'failed';
+  if (LATE.has(error.code)) return 'late';
+  return BROKEN.has(error.code) ? 'broken' : 'failed';
+}

@@ -1,0 +1,32 @@
+import type { AisopodError } from '../errors/index.js';
+import type { HooksHost } from '../hooks/index.js';
+import type { Logger } from '../logging/index.js';
+import type { HostEvents } from './events.js';
+import type { PluginRecords } from './plugin-records.js';
+
+/**
+ * Where faults of hooks are told: in the log and as events. What may come again and again is not
+ * kept beside the plugin.
+ */
+export function hookReports(
+  records: PluginRecords,
+  events: HostEvents,
+  logger: Logger,
+): Pick<HooksHost, 'warn' | 'error' | 'keepWarning'> {
+  const log = (level: 'warn' | 'error', plugin: string, error: AisopodError) =>
+    logger[level]({ plugin, code: error.code, details: error.details }, error.message);
+  return {
+    warn(plugin, warning) {
+      log('warn', plugin, warning);
+      events.emit('warning', plugin, warning);
+    },
+    error(plugin, error) {
+      log('error', plugin, error);
+      events.emit('warning', plugin, error);
+    },
+    keepWarning(plugin, warning) {
+      log('warn', plugin, warning);
+      records.find(plugin)?.warn(warning);
+    },
+  };
+}
