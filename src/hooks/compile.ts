@@ -1,14 +1,10 @@
 import type { DirectCall } from '../loaders/index.js';
-import { isPromise } from './firing.js';
 import { HOOK_POINTS, type HookMode } from './hook-points.js';
 import type { Line } from './line.js';
 import type { HookFn } from './tap.js';
 
 /** A hook as who fires it calls it. */
 export type Run = (payload: unknown, call: DirectCall) => unknown;
-
-/** Of so many firings one is measured, since a synchronous callback shows only then how long it takes. */
-export const MEASURED_EVERY = 32;
 
 // Longer code would not be optimised any more.
 const LONGEST = 64;
@@ -24,25 +20,29 @@ export function compileLine(line: Line): Run {
   const fns = line.taps.map(({ fn }) => fn);
   const plugins = line.taps.map(({ plugin }) => plugin);
   const code = codeOf(HOOK_POINTS[line.hook].mode, fns.length);
-  let make: (line: Line, isPromise: unknown, plugins: readonly string[], fns: HookFn[]) => Run;
+  let make: (line: Line, plugins: readonly string[], fns: readonly HookFn[]) => Run;
   try {
-    make = new Function('line', 'isPromise', 'plugins', 'fns', code) as typeof make;
+    make = new Function('line', 'plugins', 'fns', code) as typeof make;
   } catch (error) {
     // --disallow-code-generation-from-strings
     if (error instanceof EvalError) return walk;
     throw error;
   }
-  return make(line, isPromise, plugins, fns);
+  return make(line, plugins, fns);
 }
 
-/** What is done with answer `r` of callback `i`; `hand` leaves it to the walk. */
+/**
+ * What is done with answer `r` of callback `i`; `hand` leaves it to the walk, which looks closely at
+ * what may be a promise, or no payload. The questions are in the order in which V8 asks one only.
+ */
 const TAKE: Record<HookMode, (i: number, hand: string) => string> = {
-  observe: (_, hand) => `if (isPromise(r)) ${hand}`,
+  observe: (_, hand) => `if (r.then !== undefined) ${hand}`,
   decide: (_, hand) => hand,
   collect: (i, hand) =>
-    `if (isPromise(r)) ${hand}\n collected.push({ plugin: plugins[${i}], value: r });`,
+    `if (r.then !== undefined) ${hand}\n collected.push({ plugin: plugins[${i}], value: r });`,
   transform: (_, hand) =>
-    `if (typeof r !== 'object' || Array.isArray(r) || isPromise(r)) ${hand}\n payload = r;`,
+    `if (r.then !== undefined || r.length !== undefined || typeof r !== 'object') ${hand}
+    payload = r;`,
 };
 
 const RESULT: Record<HookMode, string> = {
@@ -60,12 +60,9 @@ function codeOf(mode: HookMode, length: number): string {
 'use strict';
 const nesting = line.nesting;
 ${numbers.map((i) => `const f${i} = fns[${i}];`).join('\n')}
-let turn = ${MEASURED_EVERY - 1};
 return function fire(payload, call) {
-  if (line.careful || nesting.depth !== 0 || ++turn === ${MEASURED_EVERY}) {
-    turn = 0;
-    return line.walk(payload, call);
-  }
+  if (line.quick === 0 || nesting.depth !== 0) return line.walk(payload, call);
+  line.quick -= 1;
   ${mode === 'collect' ? 'const collected = [];' : ''}
   let i = 0;
   let r;
@@ -76,7 +73,7 @@ return function fire(payload, call) {
       .map(
         (i) => `i = ${i};
     r = f${i}(payload, call);
-    if (r !== undefined && r !== null) { ${TAKE[mode](i, hand(i))} }`,
+    if (r != null) { ${TAKE[mode](i, hand(i))} }`,
       )
       .join('\n    ')}
   } catch (error) {

@@ -188,7 +188,10 @@ export class Hooks {
   #current(): Compiled {
     const snapshot = this.#host.snapshot();
     const known = this.#compiled;
-    if (known !== null && known.snapshot === snapshot) return known;
+    return known !== null && known.snapshot === snapshot ? known : this.#compile(snapshot);
+  }
+
+  #compile(snapshot: RegistrySnapshot): Compiled {
     const orders = new Map<HookName, Ordering<Tap>>();
     for (const [hook, taps] of this.#allTaps()) orders.set(hook, this.#order(taps));
     const hooks = compileHooks({

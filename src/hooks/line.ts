@@ -8,6 +8,9 @@ import type { Monitors } from './monitor.js';
 import type { Nesting } from './nesting.js';
 import type { Tap } from './tap.js';
 
+// A synchronous callback shows how long it takes in the walk only; a walk costs some microseconds.
+const UNMEASURED = 1023;
+
 const LATE = new Set(['CALL_DEADLINE', 'DEADLINE']);
 const BROKEN = new Set(['REPLY_REFUSED', 'PAYLOAD_TOO_LARGE']);
 
@@ -18,17 +21,18 @@ const BROKEN = new Set(['REPLY_REFUSED', 'PAYLOAD_TOO_LARGE']);
  * walk asynchronous, and nothing else does.
  */
 export class Line {
-  /** The walk has to be taken, since not all callbacks are known to be quick and well. */
-  careful = true;
+  /**
+   * How many firings may do without the walk. 0 while a callback is known to answer later, or not to
+   * be well, or is watched; else one walk now and then measures what never says how long it takes.
+   */
+  quick = 0;
 
   constructor(
     readonly hook: HookName,
     readonly taps: readonly Tap[],
     readonly nesting: Nesting,
     readonly monitors: Monitors,
-  ) {
-    this.#look();
-  }
+  ) {}
 
   /** @throws AisopodError HOOK_DEPTH, CALL_CANCELLED; the latter as rejection too */
   walk(payload: unknown, call: DirectCall): unknown {
@@ -104,7 +108,7 @@ export class Line {
     const tap = this.#tap(i);
     if (isPromise(answer)) {
       tap.later = true;
-      this.careful = true;
+      this.quick = 0;
       return this.#await(firing, i, answer, begun);
     }
     this.#took(firing, tap, answer, unmeasured ? performance.now() : begun);
@@ -172,7 +176,7 @@ export class Line {
         cause: signal.reason,
       });
     }
-    this.careful = true;
+    this.quick = 0;
     const what = tap.health.bad(reason, error);
     if (this.monitors.any) {
       const durationMs = performance.now() - begun;
@@ -189,9 +193,10 @@ export class Line {
 
   /** Whether the next firing may do without looking. */
   #look(): void {
-    this.careful =
+    const watched =
       this.monitors.any ||
       this.taps.some(({ later, health }) => later || health.off || health.failures > 0);
+    this.quick = watched ? 0 : UNMEASURED;
   }
 
   #tap(i: number): Tap {
