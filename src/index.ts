@@ -1,5 +1,21 @@
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
 export {
+  type CompiledHook,
+  type CompiledHooks,
+  type Decision,
+  HOOK_NAMES,
+  HOOKS,
+  type Hook,
+  type HookCall,
+  type HookFn,
+  type HookListener,
+  type HookMonitor,
+  type HookName,
+  type HookOptions,
+  Hooks,
+  type HookWrapper,
+} from './hooks/index.js';
+export {
   type HostEventMap,
   HostEvents,
   type HostOptions,

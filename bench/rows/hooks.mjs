@@ -71,7 +71,7 @@ const CHANGING = { callbacks: transformers, payload: (i) => ({ a: i, b: 1 }) };
 export function hookObserve() {
   return against(OBSERVE, LOOKING, () => {
     const hook = new SyncHook(['payload', 'call']);
-    observers().forEach((fn, i) => hook.tap(`plugin-${i}`, fn));
+    for (const fn of observers()) hook.tap('plugin', fn);
     return (payload) => hook.call(payload, CALL);
   });
 }
@@ -80,7 +80,7 @@ export function hookObserve() {
 export function hookTransform() {
   return against(TRANSFORM, CHANGING, () => {
     const hook = new SyncWaterfallHook(['payload', 'call']);
-    transformers().forEach((fn, i) => hook.tap(`plugin-${i}`, fn));
+    for (const fn of transformers()) hook.tap('plugin', fn);
     return (payload) => hook.call(payload, CALL);
   });
 }

@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/tools/call.js'),
   },
   {
+    name: 'hooks list',
+    args: [],
+    summary: 'Who listens to which hook, in order',
+    load: () => import('./commands/hooks/list.js'),
+  },
+  {
     name: 'paths',
     args: [],
     summary: 'Where everything lies, and where plugins are looked for',

@@ -19,7 +19,8 @@ export function compileLine(line: Line): Run {
   if (line.taps.length > LONGEST) return walk;
   const fns = line.taps.map(({ fn }) => fn);
   const plugins = line.taps.map(({ plugin }) => plugin);
-  const code = codeOf(HOOK_POINTS[line.hook].mode, fns.length);
+  const { mode } = HOOK_POINTS[line.hook];
+  const code = codeOf(mode, fns.length, line.problem === undefined ? TAKE[mode] : LOOK);
   let make: (line: Line, plugins: readonly string[], fns: readonly HookFn[]) => Run;
   try {
     make = new Function('line', 'plugins', 'fns', code) as typeof make;
@@ -31,13 +32,18 @@ export function compileLine(line: Line): Run {
   return make(line, plugins, fns);
 }
 
+type Take = (i: number, hand: string) => string;
+
+/** An answer that has to be looked at. */
+const LOOK: Take = (_, hand) => hand;
+
 /**
  * What is done with answer `r` of callback `i`; `hand` leaves it to the walk, which looks closely at
  * what may be a promise, or no payload. The questions are in the order in which V8 asks one only.
  */
-const TAKE: Record<HookMode, (i: number, hand: string) => string> = {
+const TAKE: Record<HookMode, Take> = {
   observe: (_, hand) => `if (r.then !== undefined) ${hand}`,
-  decide: (_, hand) => hand,
+  decide: LOOK,
   collect: (i, hand) =>
     `if (r.then !== undefined) ${hand}\n collected.push({ plugin: plugins[${i}], value: r });`,
   transform: (_, hand) =>
@@ -52,7 +58,7 @@ const RESULT: Record<HookMode, string> = {
   transform: 'payload',
 };
 
-function codeOf(mode: HookMode, length: number): string {
+function codeOf(mode: HookMode, length: number, take: Take): string {
   const numbers = Array.from({ length }, (_, i) => i);
   const collected = mode === 'collect' ? 'collected' : '[]';
   const hand = (i: number) => `{ handed = ${i}; break run; }`;
@@ -73,7 +79,7 @@ return function fire(payload, call) {
       .map(
         (i) => `i = ${i};
     r = f${i}(payload, call);
-    if (r != null) { ${TAKE[mode](i, hand(i))} }`,
+    if (r != null) { ${take(i, hand(i))} }`,
       )
       .join('\n    ')}
   } catch (error) {

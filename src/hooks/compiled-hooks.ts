@@ -1,7 +1,7 @@
 import type { DirectCall } from '../loaders/index.js';
 import { compileLine, type Run } from './compile.js';
 import type { Decision } from './decision.js';
-import { type Collected, emptyResult } from './firing.js';
+import { type Collected, emptyResult, type PayloadProblem } from './firing.js';
 import { HOOK_NAMES, HOOK_POINTS, type HookName, type ModeOf } from './hook-points.js';
 import { Line } from './line.js';
 import type { Monitors } from './monitor.js';
@@ -36,7 +36,11 @@ export interface CompileInput {
   readonly wrappers: readonly Wrapper[];
   readonly nesting: Nesting;
   readonly monitors: Monitors;
+  readonly payloadProblems: PayloadProblems;
 }
+
+/** What payloads of hooks of mode transform are held to. */
+export type PayloadProblems = { readonly [N in HookName]?: PayloadProblem };
 
 /** Compiles all hooks; what is fired later is not changed by later registrations. */
 export function compileHooks(input: CompileInput): CompiledHooks {
@@ -49,9 +53,10 @@ function compileHook(hook: HookName, input: CompileInput): Run | null {
   const wrappers = input.wrappers.filter((wrapper) => wrapper.hook === hook);
   if (taps.length === 0 && wrappers.length === 0) return null;
   const { mode } = HOOK_POINTS[hook];
+  const problem = input.payloadProblems[hook];
   const core: Run =
     taps.length === 0
       ? (payload) => emptyResult(mode, payload)
-      : compileLine(new Line(hook, taps, input.nesting, input.monitors));
-  return wrappers.reduceRight((inner: Run, wrapper) => wrapRun(wrapper, inner), core);
+      : compileLine(new Line(hook, taps, input.nesting, input.monitors, problem));
+  return wrappers.reduceRight((inner: Run, each) => wrapRun(each, inner, problem), core);
 }

@@ -9,6 +9,11 @@ export interface Collected {
   readonly value: unknown;
 }
 
+/**
+ * What else keeps an object from being the payload of a hook: the end of a sentence about it, or null.
+ */
+export type PayloadProblem = (payload: object) => string | null;
+
 /** One firing of a hook: what has come of it so far. */
 export class Firing {
   readonly mode: HookMode;
@@ -24,6 +29,7 @@ export class Firing {
     readonly call: DirectCall,
     /** How many hooks it stands in the middle of. */
     readonly level: number,
+    readonly problem: PayloadProblem | undefined,
   ) {
     this.mode = HOOK_POINTS[hook].mode;
   }
@@ -34,7 +40,7 @@ export class Firing {
    */
   take(plugin: string, answer: unknown): void {
     if (answer === undefined || answer === null) return;
-    if (this.mode === 'transform') this.payload = readPayload(answer);
+    if (this.mode === 'transform') this.payload = readPayload(answer, this.problem);
     else if (this.mode === 'collect') this.collected.push({ plugin, value: answer });
     else if (this.mode === 'decide') this.decision = readDecision(this.hook, plugin, answer);
   }
@@ -46,10 +52,14 @@ export class Firing {
 }
 
 /** @throws Error when it can be no payload */
-export function readPayload(answer: unknown): unknown {
-  if (isObject(answer)) return answer;
-  const found = Array.isArray(answer) ? 'a list' : `a ${typeof answer}`;
-  throw new Error(`the new payload must be an object, or null to keep the old one; it is ${found}`);
+export function readPayload(answer: unknown, problem: PayloadProblem | undefined): object {
+  if (!isObject(answer)) {
+    const found = Array.isArray(answer) ? 'a list' : `a ${typeof answer}`;
+    throw new Error(`the new payload must be an object, or null to keep the old one, not ${found}`);
+  }
+  const wrong = problem?.(answer) ?? null;
+  if (wrong !== null) throw new Error(`the new payload ${wrong}`);
+  return answer;
 }
 
 /** What a firing gives that nobody had to do with. */

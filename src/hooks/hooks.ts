@@ -2,8 +2,13 @@ import { AisopodError } from '../errors/index.js';
 import type { CallContext, DirectCall } from '../loaders/index.js';
 import { isPluginId } from '../manifest/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
-import { type CompiledHooks, compileHooks, type HookResult } from './compiled-hooks.js';
-import { emptyResult } from './firing.js';
+import {
+  type CompiledHooks,
+  compileHooks,
+  type HookResult,
+  type PayloadProblems,
+} from './compiled-hooks.js';
+import { type Collected, emptyResult } from './firing.js';
 import { Health } from './health.js';
 import { hookNamed } from './hook-names.js';
 import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
@@ -20,6 +25,8 @@ import type { HookWrapper, Wrapper } from './wrapper.js';
 export interface HooksHost extends TapHost {
   /** Tells of a fault that stays with a plugin. */
   keepWarning(plugin: string, warning: AisopodError): void;
+  /** What the host knows of payloads beyond their being objects. */
+  readonly payloadProblems: PayloadProblems;
 }
 
 /** Options of Hooks.register(). */
@@ -35,6 +42,9 @@ export interface HookOptions {
 }
 
 const EMBEDDER = 'embedder';
+
+/** The hooks of mode collect. */
+export type CollectHook = 'ToolRegistryBuild' | 'DaemonServerRegister';
 
 /** What one snapshot of the registry, and of what the embedder registered, comes to. */
 interface Compiled {
@@ -54,6 +64,7 @@ export class Hooks {
   #own: readonly Tap[] = [];
   #wrappers: readonly Wrapper[] = [];
   #compiled: Compiled | null = null;
+  readonly #collected = new Map<HookName, readonly Collected[]>();
 
   constructor(host: HooksHost) {
     this.#host = host;
@@ -96,7 +107,7 @@ export class Hooks {
       later: false,
       health: new Health(plugin, hook, this.#host),
     };
-    const circle = this.#order([...this.#tapsOf(hook), tap]).cycles.find((plugins) =>
+    const circle = orderTaps([...this.#tapsOf(hook), tap]).cycles.find((plugins) =>
       plugins.includes(plugin),
     );
     if (circle !== undefined) throw cycleError(hook, circle);
@@ -175,6 +186,24 @@ export class Hooks {
   }
 
   /**
+   * Fires a hook of mode collect, and keeps what it gives for collected().
+   * @throws AisopodError (as rejection) HOOK_DEPTH
+   */
+  async collect(name: CollectHook, payload: object): Promise<readonly Collected[]> {
+    const collected = Object.freeze(await this.invoke(name, payload));
+    this.#collected.set(name, collected);
+    return collected;
+  }
+
+  /**
+   * What callbacks gave when the host last fired a hook of mode collect; it does so at its start.
+   * @throws AisopodError HOOK_UNKNOWN
+   */
+  collected(name: string): readonly Collected[] {
+    return this.#collected.get(hookNamed(name)) ?? [];
+  }
+
+  /**
    * Who listens, in the order in which they are called.
    * @param name of one hook, or an alias; else of all, by their ids
    * @throws AisopodError HOOK_UNKNOWN
@@ -193,12 +222,13 @@ export class Hooks {
 
   #compile(snapshot: RegistrySnapshot): Compiled {
     const orders = new Map<HookName, Ordering<Tap>>();
-    for (const [hook, taps] of this.#allTaps()) orders.set(hook, this.#order(taps));
+    for (const [hook, taps] of this.#allTaps()) orders.set(hook, orderTaps(taps));
     const hooks = compileHooks({
       tapsOf: (hook) => orders.get(hook)?.taps ?? [],
       wrappers: this.#wrappers,
       nesting: this.#nesting,
       monitors: this.#monitors,
+      payloadProblems: this.#host.payloadProblems,
     });
     this.#compiled = { snapshot, hooks, orders };
     for (const [hook, { cycles }] of orders) {
@@ -228,10 +258,6 @@ export class Hooks {
 
   #tapsOf(hook: HookName): readonly Tap[] {
     return this.#allTaps().get(hook) ?? [];
-  }
-
-  #order(taps: readonly Tap[]): Ordering<Tap> {
-    return orderTaps(taps);
   }
 
   /** Once for each circle. */

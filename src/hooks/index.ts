@@ -1,4 +1,4 @@
-export type { CompiledHook, CompiledHooks, HookResult } from './compiled-hooks.js';
+export type { CompiledHook, CompiledHooks, HookResult, PayloadProblems } from './compiled-hooks.js';
 export type { Action, Decision } from './decision.js';
 export type { Collected } from './firing.js';
 export { ALL_HOOK_NAMES } from './hook-names.js';

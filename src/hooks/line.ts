@@ -1,7 +1,7 @@
 import { AisopodError } from '../errors/index.js';
 import type { DirectCall } from '../loaders/index.js';
 import { withDeadline } from './deadline.js';
-import { type Collected, Firing, isPromise } from './firing.js';
+import { type Collected, Firing, isPromise, type PayloadProblem } from './firing.js';
 import type { FailureReason } from './health.js';
 import { failsClosed, type HookName } from './hook-points.js';
 import type { Monitors } from './monitor.js';
@@ -32,6 +32,7 @@ export class Line {
     readonly taps: readonly Tap[],
     readonly nesting: Nesting,
     readonly monitors: Monitors,
+    readonly problem: PayloadProblem | undefined,
   ) {}
 
   /** @throws AisopodError HOOK_DEPTH, CALL_CANCELLED; the latter as rejection too */
@@ -65,12 +66,9 @@ export class Line {
   }
 
   #begin(payload: unknown, call: DirectCall, collected: readonly Collected[] = []): Firing {
-    const firing = new Firing(
-      this.hook,
-      payload,
-      call,
-      this.nesting.enter(this.hook, call.context),
-    );
+    const { hook, nesting, problem } = this;
+    const level = nesting.enter(hook, call.context);
+    const firing = new Firing(hook, payload, call, level, problem);
     firing.collected.push(...collected);
     return firing;
   }

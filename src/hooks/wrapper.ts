@@ -1,7 +1,7 @@
 import type { DirectCall } from '../loaders/index.js';
 import type { Run } from './compile.js';
 import { type Decision, readDecision } from './decision.js';
-import { isPromise, readPayload } from './firing.js';
+import { isPromise, type PayloadProblem, readPayload } from './firing.js';
 import type { Health } from './health.js';
 import { failsClosed, HOOK_POINTS, type HookName } from './hook-points.js';
 
@@ -29,7 +29,11 @@ export interface Wrapper {
  * Puts a wrapper around a hook. One that fails, or returns what can be no result, is left out: the
  * result is that of `next`. Where failing means blocking, it blocks.
  */
-export function wrapRun({ hook, plugin, fn, health }: Wrapper, inner: Run): Run {
+export function wrapRun(
+  { hook, plugin, fn, health }: Wrapper,
+  inner: Run,
+  problem: PayloadProblem | undefined,
+): Run {
   return (payload, call) => {
     let passed: { readonly result: unknown } | null = null;
     const next = (given: unknown = payload) => {
@@ -45,7 +49,7 @@ export function wrapRun({ hook, plugin, fn, health }: Wrapper, inner: Run): Run 
     const took = (value: unknown) => {
       let result: unknown;
       try {
-        result = readResult(hook, plugin, value);
+        result = readResult(hook, plugin, value, problem);
       } catch (error) {
         return failed(error, 'broken');
       }
@@ -71,12 +75,17 @@ function block(plugin: string, why: string): Decision {
 }
 
 /** @throws Error when it can be no result of the hook */
-function readResult(hook: HookName, plugin: string, value: unknown): unknown {
+function readResult(
+  hook: HookName,
+  plugin: string,
+  value: unknown,
+  problem: PayloadProblem | undefined,
+): unknown {
   switch (HOOK_POINTS[hook].mode) {
     case 'observe':
       return undefined;
     case 'transform':
-      return readPayload(value);
+      return readPayload(value, problem);
     case 'collect':
       if (Array.isArray(value)) return value;
       throw new Error('the result must be a list of {plugin, value}');

@@ -25,6 +25,7 @@ import { PluginRecord } from './plugin-record.js';
 import { PluginRecords } from './plugin-records.js';
 import { Plugins } from './plugins.js';
 import type { StartContext } from './start-context.js';
+import { fireStartHooks } from './start-hooks.js';
 import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
 
@@ -73,6 +74,7 @@ export class PluginHost {
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
       hookMs: (id) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs,
+      payloadProblems: {},
       ...hookReports(this.#records, this.events, this.#logger),
     });
   }
@@ -201,6 +203,7 @@ export class PluginHost {
     await this.#startAll(this.#records.all);
     this.#cleaning = cleanCacheSoon(this.home.images, this.#logger);
     if (this.#strict) this.#throwFirstFailure();
+    await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
   }
 

@@ -1,3 +1,4 @@
+export { readAmendments, type ToolAmendment } from './tool-amendments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export type { ToolResult, ToolResultMetadata } from './tool-result.js';

@@ -20,6 +20,8 @@ export interface ToolInfo {
   readonly guideline?: string;
   readonly permissions: readonly string[];
   readonly hints: ToolHints;
+  /** Ids of other plugins that describe it otherwise than its own does; absent: none. */
+  readonly amendedBy?: readonly string[];
 }
 
 export function toToolInfo(entry: Entry, wireName: string): ToolInfo {

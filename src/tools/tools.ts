@@ -3,6 +3,7 @@ import type { CallContext, CallRoute, InvokeOptions } from '../loaders/index.js'
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { type Validate, Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
+import { amended, type ToolAmendment } from './tool-amendments.js';
 import { serialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
@@ -54,6 +55,7 @@ export class Tools {
   #called = new Map<string, Tool>();
   #infos: readonly ToolInfo[] | null = null;
   #snapshot: RegistrySnapshot | null = null;
+  #amendments: readonly ToolAmendment[] = [];
 
   constructor(host: ToolsHost) {
     this.#host = host;
@@ -63,7 +65,7 @@ export class Tools {
   list(): readonly ToolInfo[] {
     const snapshot = this.#current();
     this.#infos ??= Object.freeze(
-      snapshot.list('tool').map((entry) => toToolInfo(entry, snapshot.wireName(entry))),
+      snapshot.list('tool').map((entry) => this.#info(entry, snapshot)),
     );
     return this.#infos;
   }
@@ -72,7 +74,7 @@ export class Tools {
   get(name: string): ToolInfo | undefined {
     const snapshot = this.#current();
     const entry = snapshot.resolve('tool', name);
-    return entry && toToolInfo(entry, snapshot.wireName(entry));
+    return entry && this.#info(entry, snapshot);
   }
 
   /**
@@ -107,6 +109,16 @@ export class Tools {
       (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
       options.signal,
     );
+  }
+
+  /** Lets tools be described otherwise than their plugins do, until this is called again. */
+  amend(amendments: readonly ToolAmendment[]): void {
+    this.#amendments = amendments;
+    this.#infos = null;
+  }
+
+  #info(entry: Entry, snapshot: RegistrySnapshot): ToolInfo {
+    return amended(toToolInfo(entry, snapshot.wireName(entry)), this.#amendments);
   }
 
   #current(): RegistrySnapshot {

@@ -1,0 +1,65 @@
+import type { HostConfig } from '../config/index.js';
+import { AisopodError } from '../errors/index.js';
+import type { Collected, Hooks } from '../hooks/index.js';
+import type { Registry } from '../registry/index.js';
+import { readAmendments, type ToolAmendment, type Tools } from '../tools/index.js';
+import { HOST_VERSION } from '../version.js';
+
+/** What the hooks of a start are about. */
+interface StartedHost {
+  readonly hooks: Hooks;
+  readonly config: HostConfig;
+  readonly tools: Tools;
+  readonly registry: Registry;
+}
+
+type KeepWarning = (plugin: string, warning: AisopodError) => void;
+
+/**
+ * Fires the hooks of a start, once, when all plugins that could be started are active: ConfigLoaded,
+ * ToolRegistryBuild, whose answers change how tools are described, and DaemonServerRegister, whose
+ * answers are for the embedder (`host.hooks.collected()`).
+ */
+export async function fireStartHooks(host: StartedHost, warn: KeepWarning): Promise<void> {
+  const { hooks, tools, registry } = host;
+  if (hooks.current.ConfigLoaded !== null) {
+    await hooks.invoke('ConfigLoaded', configPayload(host.config));
+  }
+  if (hooks.current.ToolRegistryBuild !== null) {
+    const shown = tools.list().map(({ plugin, name, fullName, description, guideline }) => ({
+      plugin,
+      name,
+      fullName,
+      description,
+      ...(guideline !== undefined && { guideline }),
+    }));
+    const collected = await hooks.collect('ToolRegistryBuild', { tools: shown });
+    tools.amend(collected.flatMap((each) => amendmentsOf(each, tools, warn)));
+  }
+  if (hooks.current.DaemonServerRegister !== null) {
+    const plugins = registry.snapshot.plugins.map(({ id, version }) => ({ id, version }));
+    await hooks.collect('DaemonServerRegister', { hostVersion: HOST_VERSION, plugins });
+  }
+}
+
+/** Nothing of the plugins' own configuration, which may hold secrets. */
+function configPayload({ file, paths, strict, features, registryUrl, warnings }: HostConfig) {
+  return { file, paths, strict, features, registryUrl, warnings: warnings.length };
+}
+
+function amendmentsOf({ plugin, value }: Collected, tools: Tools, warn: KeepWarning) {
+  try {
+    return readAmendments(plugin, value, (name) => tools.get(name)?.fullName);
+  } catch (cause) {
+    const hook = 'ToolRegistryBuild';
+    warn(
+      plugin,
+      new AisopodError(
+        'HOOK_FAILED',
+        `What ${plugin} answered to ${hook} is not used: ${(cause as Error).message}.`,
+        { details: { plugin, hook, reason: 'broken' }, cause },
+      ),
+    );
+    return [] as ToolAmendment[];
+  }
+}
