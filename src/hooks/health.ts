@@ -7,8 +7,11 @@ export const FAILURES_LIMIT = 10;
 /** Milliseconds within which one warning about a callback is enough. */
 export const WARNING_INTERVAL_MS = 60_000;
 
-/** What was wrong with a callback: it threw, did not answer in time, or answered what is not legal. */
-export type FailureReason = 'failed' | 'late' | 'broken';
+/**
+ * What was wrong with a callback: it threw, did not answer in time, or answered what is not legal; or
+ * it could not be asked, since the payload is no JSON, which does not count as a failure of its own.
+ */
+export type FailureReason = 'failed' | 'late' | 'broken' | 'payload';
 
 /** Where faults of callbacks are told. */
 export interface FaultReports {
@@ -40,7 +43,7 @@ export class Health {
     const { plugin, hook } = this;
     const why = cause instanceof Error ? cause.message : String(cause);
     const what = `The callback of ${plugin} for ${hook} ${WORDS[reason]}: ${why}`;
-    this.failures += 1;
+    if (reason !== 'payload') this.failures += 1;
     const details = { plugin, hook, reason, failures: this.failures };
     if (this.failures >= FAILURES_LIMIT && !this.off) {
       this.off = true;
@@ -90,4 +93,5 @@ const WORDS: Record<FailureReason, string> = {
   failed: 'failed',
   late: 'was late',
   broken: 'answered what cannot be used',
+  payload: 'could not be asked',
 };

@@ -34,7 +34,8 @@ export function parseHookSpec(
 
   let spec: Record<string, unknown> = {};
   try {
-    const value: unknown = JSON.parse(raw.spec === '' ? '{}' : raw.spec);
+    // A plugin that gives none has null.
+    const value: unknown = JSON.parse(raw.spec) ?? {};
     if (isObject(value)) spec = value;
     else problem('', 'the spec must be an object: {"priority": 100}');
   } catch (error) {

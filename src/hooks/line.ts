@@ -6,6 +6,7 @@ import type { FailureReason } from './health.js';
 import { failsClosed, type HookName } from './hook-points.js';
 import type { Monitors } from './monitor.js';
 import type { Nesting } from './nesting.js';
+import { PayloadFault } from './registry-tap.js';
 import type { Tap } from './tap.js';
 
 // A synchronous callback shows how long it takes in the walk only; a walk costs some microseconds.
@@ -203,6 +204,7 @@ export class Line {
 }
 
 function reasonOf(error: unknown): FailureReason {
+  if (error instanceof PayloadFault) return 'payload';
   if (!AisopodError.is(error)) return 'failed';
   if (LATE.has(error.code)) return 'late';
   return BROKEN.has(error.code) ? 'broken' : 'failed';

@@ -81,9 +81,21 @@ function ask(
   timeoutMs: number,
   { context, signal }: DirectCall,
 ): unknown {
-  const params = JSON.stringify(payload) ?? 'null';
+  const params = toJson(payload);
   const answer = instance.invoke(token, 'invoke', params, { timeoutMs, context, signal });
   return answer instanceof Promise ? answer.then(read) : read(answer);
+}
+
+/** The payload is none that can be said to a plugin; who fired the hook is to blame. */
+export class PayloadFault extends Error {}
+
+function toJson(payload: unknown): string {
+  try {
+    return JSON.stringify(payload) ?? 'null';
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw new PayloadFault(`the payload cannot be written as JSON: ${why}`, { cause });
+  }
 }
 
 /** @throws AisopodError what the plugin answered instead */
