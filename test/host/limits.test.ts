@@ -105,6 +105,17 @@ const cases: readonly Case[] = [
     effect: (host) => code(host.tools.call('never')),
   },
   {
+    limit: 'hookMs',
+    value: 20,
+    plugin: 'hooks/listener.c',
+    config: () => ({ hooks: [{ name: 'BeforeToolExecute', does: 'never' }] }),
+    shows: `block by ${ID}`,
+    effect: async (host) => {
+      const decision = await host.hooks.invoke('BeforeToolExecute', {});
+      return `${decision?.action} by ${decision?.plugin}`;
+    },
+  },
+  {
     limit: 'payloadBytes',
     value: 100,
     plugin: 'calls.c',

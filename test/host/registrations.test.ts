@@ -88,7 +88,7 @@ describe('a registration that is illegal on a closer look', () => {
 });
 
 describe('a kind that this host does not serve', () => {
-  const kinds = ['command', 'hook', 'prompt', 'context', 'channel', 'provider', 'server', 'future'];
+  const kinds = ['command', 'prompt', 'context', 'channel', 'provider', 'server', 'future'];
   const others = kinds.map((kind) => ({ kind, name: 'x', spec: {} }));
 
   test('answers UNSUPPORTED, and the plugin goes on without it', async () => {
@@ -103,12 +103,12 @@ describe('a kind that this host does not serve', () => {
     const { info } = await openWith(others);
     const warnings = info?.warnings.filter(({ code }) => code === 'UNSUPPORTED') ?? [];
     expect(warnings.map(({ details }) => (details as { kind: string }).kind)).toEqual(kinds);
-    expect(warnings[1]?.message).toContain('hook "x"');
+    expect(warnings[1]?.message).toContain('prompt "x"');
   });
 
   test('does not make a strict host refuse a manifest that lists it', async () => {
-    const manifest = `${TOOLS}hooks = ["OnError"]\n`;
-    const { info } = await openWith([{ kind: 'hook', name: 'OnError', spec: {} }], {
+    const manifest = `${TOOLS}prompts = ["x"]\n`;
+    const { info } = await openWith([{ kind: 'prompt', name: 'x', spec: {} }], {
       plugins: [{ ...one, manifest }],
       strict: true,
     });
