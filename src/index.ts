@@ -14,6 +14,7 @@ export {
   type HookOptions,
   Hooks,
   type HookWrapper,
+  type PluginHooks,
 } from './hooks/index.js';
 export {
   type HostEventMap,

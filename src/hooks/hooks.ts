@@ -41,6 +41,12 @@ export interface HookOptions {
   readonly plugin?: string | undefined;
 }
 
+/** The hooks for one plugin. */
+export interface PluginHooks extends Pick<Hooks, 'invoke' | 'invokeChain'> {
+  /** Its own callbacks. */
+  list(): readonly HookListener[];
+}
+
 const EMBEDDER = 'embedder';
 
 /** The hooks of mode collect. */
@@ -201,6 +207,15 @@ export class Hooks {
    */
   collected(name: string): readonly Collected[] {
     return this.#collected.get(hookNamed(name)) ?? [];
+  }
+
+  /** The hooks as a plugin has them in its context. What it listens to it has registered before. */
+  of(pluginId: string): PluginHooks {
+    return Object.freeze({
+      invoke: this.invoke.bind(this),
+      invokeChain: this.invokeChain.bind(this),
+      list: () => this.list().filter(({ plugin }) => plugin === pluginId),
+    });
   }
 
   /**

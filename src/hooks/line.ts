@@ -38,7 +38,8 @@ export class Line {
 
   /** @throws AisopodError HOOK_DEPTH, CALL_CANCELLED; the latter as rejection too */
   walk(payload: unknown, call: DirectCall): unknown {
-    return this.#walk(this.#begin(payload, call), 0);
+    const level = this.nesting.enter(this.hook, call.context);
+    return this.#walk(new Firing(this.hook, payload, call, level, this.problem), 0);
   }
 
   /** Goes on where callback `i` has answered what compiled code leaves to the walk. */
@@ -49,8 +50,10 @@ export class Line {
     call: DirectCall,
     collected: readonly Collected[],
   ): unknown {
-    const firing = this.#begin(payload, call, collected);
-    return this.#answered(firing, i, answer, performance.now(), true);
+    const firing = this.#begun(payload, call, collected);
+    if (isPromise(answer)) return this.#later(firing, i, answer, performance.now());
+    this.#took(firing, this.#tap(i), answer, performance.now());
+    return this.#walk(firing, i + 1);
   }
 
   /** Goes on where callback `i` has thrown. */
@@ -61,15 +64,15 @@ export class Line {
     call: DirectCall,
     collected: readonly Collected[],
   ): unknown {
-    const firing = this.#begin(payload, call, collected);
+    const firing = this.#begun(payload, call, collected);
     this.#failed(firing, this.#tap(i), error, performance.now());
     return this.#walk(firing, i + 1);
   }
 
-  #begin(payload: unknown, call: DirectCall, collected: readonly Collected[] = []): Firing {
-    const { hook, nesting, problem } = this;
-    const level = nesting.enter(hook, call.context);
-    const firing = new Firing(hook, payload, call, level, problem);
+  /** A firing that compiled code has begun. */
+  #begun(payload: unknown, call: DirectCall, collected: readonly Collected[]): Firing {
+    const level = this.nesting.level(call.context);
+    const firing = new Firing(this.hook, payload, call, level, this.problem);
     firing.collected.push(...collected);
     return firing;
   }
@@ -85,7 +88,7 @@ export class Line {
       let answer: unknown;
       try {
         answer = this.#ask(firing, tap);
-        if (isPromise(answer)) return this.#answered(firing, i, answer, begun, false);
+        if (isPromise(answer)) return this.#later(firing, i, answer, begun);
       } catch (error) {
         this.#failed(firing, tap, error, begun);
         continue;
@@ -96,22 +99,10 @@ export class Line {
     return firing.result;
   }
 
-  /** @param unmeasured nobody knows when the callback began */
-  #answered(
-    firing: Firing,
-    i: number,
-    answer: unknown,
-    begun: number,
-    unmeasured: boolean,
-  ): unknown {
-    const tap = this.#tap(i);
-    if (isPromise(answer)) {
-      tap.later = true;
-      this.quick = 0;
-      return this.#await(firing, i, answer, begun);
-    }
-    this.#took(firing, tap, answer, unmeasured ? performance.now() : begun);
-    return this.#walk(firing, i + 1);
+  #later(firing: Firing, i: number, answer: PromiseLike<unknown>, begun: number): unknown {
+    this.#tap(i).later = true;
+    this.quick = 0;
+    return this.#await(firing, i, answer, begun);
   }
 
   async #await(

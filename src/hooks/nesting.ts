@@ -28,9 +28,7 @@ export class Nesting {
    * @throws AisopodError HOOK_DEPTH
    */
   enter(hook: HookName, context: CallContext | undefined): number {
-    const later = this.#used ? (this.#later.getStore() ?? 0) : 0;
-    const carried = (context as Nested | undefined)?.[DEPTH] ?? 0;
-    const level = Math.max(later, carried) + this.depth;
+    const level = this.level(context);
     if (level < DEPTH_LIMIT) return level;
     throw new AisopodError(
       'HOOK_DEPTH',
@@ -38,6 +36,13 @@ export class Nesting {
         `${DEPTH_LIMIT} deep. A callback that calls a tool must not do so for that tool's own call.`,
       { details: { hook, limit: DEPTH_LIMIT } },
     );
+  }
+
+  /** How many hooks are in the middle of each other here. */
+  level(context: CallContext | undefined): number {
+    const later = this.#used ? (this.#later.getStore() ?? 0) : 0;
+    const carried = (context as Nested | undefined)?.[DEPTH] ?? 0;
+    return Math.max(later, carried) + this.depth;
   }
 
   /** Runs a callback that answers at once. */

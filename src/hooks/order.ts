@@ -42,45 +42,87 @@ function compareIds(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** Takes the first one that waits for nobody, again and again. */
 function untangle<T extends Ordered>(sorted: readonly T[]): Ordering<T> {
-  const waitsFor = new Map(
-    sorted.map((tap): [T, T[]] => [
-      tap,
-      sorted.filter(
-        (other) =>
-          other.plugin !== tap.plugin &&
-          (tap.after.includes(other.plugin) || other.before.includes(tap.plugin)),
-      ),
-    ]),
-  );
-  const left = new Set(sorted);
+  const waitsFor = predecessors(sorted);
+  const followers: number[][] = sorted.map(() => []);
+  for (const [i, those] of waitsFor.entries()) for (const j of those) followers[j]?.push(i);
+  const open = waitsFor.map((those) => those.length);
+  const left = new Set(sorted.keys());
+  const free = new Queue();
+  for (const i of left) if (open[i] === 0) free.add(i);
   const taps: T[] = [];
   const cycles: (readonly string[])[] = [];
-  const take = (tap: T) => {
-    left.delete(tap);
-    taps.push(tap);
-  };
-  const isFree = (tap: T) => !waitsFor.get(tap)?.some((other) => left.has(other));
   while (left.size > 0) {
-    const free = [...left].find(isFree);
-    if (free !== undefined) {
-      take(free);
-      continue;
+    let next = free.take();
+    if (next === undefined) {
+      const circle = firstCircle(left, waitsFor);
+      cycles.push([...new Set(circle.map((i) => (sorted[i] as T).plugin))].sort());
+      next = Math.min(...circle);
     }
-    const circle = firstCircle(left, waitsFor);
-    cycles.push([...new Set(circle.map(({ plugin }) => plugin))].sort());
-    take([...left].find((tap) => circle.includes(tap)) as T);
+    left.delete(next);
+    taps.push(sorted[next] as T);
+    for (const i of followers[next] as number[]) {
+      open[i] = (open[i] as number) - 1;
+      if (open[i] === 0 && left.has(i)) free.add(i);
+    }
   }
   return { taps, cycles };
 }
 
-/** The circle that is reached from the first one, of those of which each waits for another. */
-function firstCircle<T>(left: ReadonlySet<T>, waitsFor: ReadonlyMap<T, readonly T[]>): T[] {
-  const path: T[] = [];
-  let [at] = left;
-  while (at !== undefined && !path.includes(at)) {
+/** For each, the positions of those that it waits for; one may stand there twice. */
+function predecessors(sorted: readonly Ordered[]): number[][] {
+  const byPlugin = new Map<string, number[]>();
+  for (const [i, { plugin }] of sorted.entries()) {
+    const those = byPlugin.get(plugin);
+    if (those) those.push(i);
+    else byPlugin.set(plugin, [i]);
+  }
+  const waitsFor: number[][] = sorted.map(() => []);
+  for (const [i, { plugin, before, after }] of sorted.entries()) {
+    for (const id of after) {
+      if (id !== plugin) for (const j of byPlugin.get(id) ?? []) waitsFor[i]?.push(j);
+    }
+    for (const id of before) {
+      if (id !== plugin) for (const j of byPlugin.get(id) ?? []) waitsFor[j]?.push(i);
+    }
+  }
+  return waitsFor;
+}
+
+/** Numbers, of which the smallest comes first. */
+class Queue {
+  /** The largest first. */
+  readonly #numbers: number[] = [];
+
+  add(number: number): void {
+    let low = 0;
+    let high = this.#numbers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#numbers[middle] as number) > number) low = middle + 1;
+      else high = middle;
+    }
+    this.#numbers.splice(low, 0, number);
+  }
+
+  take(): number | undefined {
+    return this.#numbers.pop();
+  }
+}
+
+/** A circle of those of which each waits for another: the one that is reached from the first. */
+function firstCircle(
+  left: ReadonlySet<number>,
+  waitsFor: readonly (readonly number[])[],
+): number[] {
+  const path: number[] = [];
+  const seen = new Set<number>();
+  let [at] = left as ReadonlySet<number | undefined>;
+  while (at !== undefined && !seen.has(at)) {
+    seen.add(at);
     path.push(at);
-    at = waitsFor.get(at)?.find((other) => left.has(other));
+    at = waitsFor[at]?.find((other) => left.has(other));
   }
   return at === undefined ? path : path.slice(path.indexOf(at));
 }

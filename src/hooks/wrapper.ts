@@ -37,8 +37,11 @@ export function wrapRun(
   return (payload, call) => {
     let passed: { readonly result: unknown } | null = null;
     const next = (given: unknown = payload) => {
-      passed = { result: inner(given, call) };
-      return passed.result;
+      const result = inner(given, call);
+      // It may never be looked at, and must not end the process then.
+      if (isPromise(result)) result.then(undefined, () => {});
+      passed = { result };
+      return result;
     };
     const failed = (error: unknown, reason: 'failed' | 'broken') => {
       if (call.signal?.aborted) throw error;

@@ -1,6 +1,7 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { HookOptions } from '../../src/hooks/index.js';
+import { orderTaps } from '../../src/hooks/order.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 /** Registers these, and gives the order in which they are called. */
@@ -104,6 +105,29 @@ describe('a circle of before and after', () => {
       }),
     );
     expect(hooks.list().map(({ plugin }) => plugin)).toEqual(['a', 'b']);
+  });
+
+  test('is cut at the lowest priority number, and the others keep their wishes', () => {
+    const tap = (plugin: string, priority: number, after: string[]) => ({
+      plugin,
+      priority,
+      before: [],
+      after,
+    });
+    const { taps, cycles } = orderTaps([
+      tap('a', 3, ['b']),
+      tap('b', 2, ['c']),
+      tap('c', 1, ['a']),
+      tap('d', 0, ['a']),
+      tap('e', 0, []),
+      tap('y', 9, ['z']),
+      tap('z', 9, ['y']),
+    ]);
+    expect(taps.map(({ plugin }) => plugin)).toEqual(['e', 'c', 'b', 'a', 'd', 'y', 'z']);
+    expect(cycles).toEqual([
+      ['a', 'b', 'c'],
+      ['y', 'z'],
+    ]);
   });
 
   test('is one of one hook only', () => {

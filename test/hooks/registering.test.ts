@@ -67,3 +67,13 @@ describe('a callback that registers another', () => {
     expect(calls).toBe(1);
   });
 });
+
+test('a plugin sees its own callbacks, and may fire hooks', async () => {
+  const { hooks } = makeHooks();
+  hooks.register('PreLlmCall', () => ({ by: 'a' }), { plugin: 'a' });
+  hooks.register('PreLlmCall', ({ by }) => ({ by: `${by}b` }), { plugin: 'b' });
+  const own = hooks.of('b');
+  expect(own.list()).toMatchObject([{ plugin: 'b', order: 2 }]);
+  expect(await own.invoke('PreLlmCall', {})).toEqual({ by: 'ab' });
+  expect(await own.invokeChain('PreLlmCall', {})).toEqual({ by: 'ab' });
+});

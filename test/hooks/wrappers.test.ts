@@ -131,3 +131,18 @@ describe('a monitor', () => {
     expect(seen).toBe(10);
   });
 });
+
+test('a result that a wrapper has no eye for may come to nothing', async () => {
+  const { hooks } = makeHooks();
+  hooks.register('PreLlmCall', async () => null);
+  hooks.wrap('PreLlmCall', (payload, next) => {
+    next(payload);
+    return payload;
+  });
+  const controller = new AbortController();
+  const fire = hooks.current.PreLlmCall;
+  const results = [1, 2].map((n) => fire?.({ n }, { ...CALL, signal: controller.signal }));
+  controller.abort();
+  expect(await Promise.all(results)).toEqual([{ n: 1 }, { n: 2 }]);
+  await new Promise(setImmediate); // An unhandled rejection would fail the test by now.
+});
