@@ -19,7 +19,7 @@ const OBSERVE = {
   OnReasoningStep: (hooks, payload) => hooks.current.OnReasoningStep(payload, CALL),
 };
 const TRANSFORM = {
-  AfterToolExecute: (hooks, payload) => hooks.current.AfterToolExecute(payload, CALL),
+  BeforeAgentRun: (hooks, payload) => hooks.current.BeforeAgentRun(payload, CALL),
   PreLlmCall: (hooks, payload) => hooks.current.PreLlmCall(payload, CALL),
   PostLlmResponse: (hooks, payload) => hooks.current.PostLlmResponse(payload, CALL),
 };
@@ -51,16 +51,16 @@ function observers() {
 /** Ten callbacks that are not the same function: each answers a new payload. */
 function transformers() {
   return [
-    ({ a, b }) => ({ a: a + 1, b }),
-    ({ a, b }) => ({ a, b: b + 1 }),
-    ({ a, b }) => ({ a: a + 2, b }),
-    ({ a, b }) => ({ a, b: b + 2 }),
-    ({ a, b }) => ({ a: a + 3, b }),
-    ({ a, b }) => ({ a, b: b + 3 }),
-    ({ a, b }) => ({ a: a + 4, b }),
-    ({ a, b }) => ({ a, b: b + 4 }),
-    ({ a, b }) => ({ a: a + 5, b }),
-    ({ a, b }) => ({ a, b: b + 5 }),
+    (payload) => ({ ...payload, a: payload.a + 1 }),
+    (payload) => ({ ...payload, b: payload.b + 1 }),
+    (payload) => ({ ...payload, a: payload.a + 2 }),
+    (payload) => ({ ...payload, b: payload.b + 2 }),
+    (payload) => ({ ...payload, a: payload.a + 3 }),
+    (payload) => ({ ...payload, b: payload.b + 3 }),
+    (payload) => ({ ...payload, a: payload.a + 4 }),
+    (payload) => ({ ...payload, b: payload.b + 4 }),
+    (payload) => ({ ...payload, a: payload.a + 5 }),
+    (payload) => ({ ...payload, b: payload.b + 5 }),
   ];
 }
 

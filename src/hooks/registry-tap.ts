@@ -49,6 +49,8 @@ export function registryTap(entry: Entry, host: TapHost): Tap {
       instance = route.instance;
       direct = instance.direct?.(entry.token);
       tap.foreign = direct === undefined;
+      // A JavaScript function may answer at once; that it answers later will be seen.
+      if (direct !== undefined) tap.later = false;
     }
     return direct === undefined
       ? ask(instance, entry.token, payload, limitMs, call)
