@@ -27,6 +27,13 @@ export {
 export type { CallContext, RequestHandler, RequestInfo } from './loaders/index.js';
 export type { Logger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
+export type {
+  Middleware,
+  MiddlewareCall,
+  MiddlewareFn,
+  MiddlewareInfo,
+  Next,
+} from './middleware/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
 export type {
   Operation,

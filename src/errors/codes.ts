@@ -103,6 +103,9 @@ export const ERROR_CODES = {
   NO_RESOURCES: 'the machine has no thread left for a call',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
+  CALL_TOO_DEEP: 'calls wait for one another, more of them than is allowed',
+  MIDDLEWARE_FAILED: 'a middleware around the call failed, or broke a rule of its chain',
+  NEXT_MISUSED: 'a middleware called next() twice, too late, or with a value that cannot go on',
 
   // Storage
   STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',

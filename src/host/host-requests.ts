@@ -1,9 +1,11 @@
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
+import { type Middleware, middlewareRequests } from '../middleware/index.js';
 import { type Storage, storageRequests } from '../storage/index.js';
 
 /** What the host answers plugins with. */
 export interface RequestServices {
   readonly storage: Storage;
+  readonly middleware: Middleware;
 }
 
 /**
@@ -11,12 +13,13 @@ export interface RequestServices {
  * embedder answers.
  */
 export function hostRequests(
-  { storage }: RequestServices,
+  { storage, middleware }: RequestServices,
   embedder: Readonly<Record<string, RequestHandler>>,
 ): RequestHandlers {
   return new Map(
     Object.entries({
       ...storageRequests(storage),
+      ...middlewareRequests(middleware),
       ...embedder,
     }),
   );

@@ -1,5 +1,6 @@
 import type { Kind } from '../abi/index.js';
 import { parseHookSpec } from '../hooks/index.js';
+import { parseMiddlewareSpec } from '../middleware/index.js';
 import type { SpecParsers } from '../registry/index.js';
 import { parseToolSpec } from '../tools/index.js';
 
@@ -7,6 +8,7 @@ import { parseToolSpec } from '../tools/index.js';
 export const SPEC_PARSERS: SpecParsers = {
   tool: parseToolSpec,
   hook: parseHookSpec,
+  middleware: parseMiddlewareSpec,
 };
 
 /** Any other kind answers AISOPOD_E_UNSUPPORTED. */

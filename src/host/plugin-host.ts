@@ -7,6 +7,7 @@ import { Hooks } from '../hooks/index.js';
 import type { CallRoute } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM } from '../manifest/index.js';
+import { Middleware } from '../middleware/index.js';
 import { Registry } from '../registry/index.js';
 import { Storage } from '../storage/index.js';
 import { showPath } from '../toml/index.js';
@@ -39,6 +40,7 @@ export class PluginHost {
   /** What plugins keep beyond the end of the process. */
   readonly storage: Storage;
   readonly hooks: Hooks;
+  readonly middleware: Middleware;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
@@ -64,6 +66,10 @@ export class PluginHost {
       records: this.#records,
       load: (dir) => this.#work.track(this.#load(dir)),
       stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+    });
+    this.middleware = new Middleware({
+      snapshot: () => this.registry.snapshot,
+      route: (id) => this.#route(id),
     });
     this.tools = new Tools({
       snapshot: () => this.registry.snapshot,

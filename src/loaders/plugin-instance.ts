@@ -27,6 +27,8 @@ export interface DirectCall {
   readonly context: CallContext | undefined;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal | undefined;
+  /** Of a middleware: goes on with its chain; without a value, with the one that came. */
+  readonly next?: (value?: unknown) => Promise<unknown>;
 }
 
 /** A handler in JavaScript, called without JSON; its result or the promise of it is the reply. */

@@ -11,6 +11,7 @@ export interface TestPlugin {
     | 'streams.c'
     | 'asks.c'
     | 'talk.c'
+    | 'around.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

@@ -1,0 +1,80 @@
+import { AisopodError } from '../errors/index.js';
+
+// A longer one would overflow and fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How long a call may take, over all that is done for it, and whether somebody waits for it. */
+export class CallBounds {
+  readonly signal: AbortSignal | undefined;
+  readonly #subject: string;
+  readonly #deadline: number;
+  readonly #timeoutMs: number;
+
+  /**
+   * @param subject what is called, for messages
+   * @param timeoutMs from now; a positive number or Infinity
+   * @param signal of the caller
+   */
+  constructor(subject: string, timeoutMs: number, signal: AbortSignal | undefined) {
+    this.#subject = subject;
+    this.#timeoutMs = timeoutMs;
+    this.#deadline = performance.now() + timeoutMs;
+    this.signal = signal;
+  }
+
+  /** Milliseconds; 0 or less when the deadline has passed. */
+  get remainingMs(): number {
+    return this.#deadline - performance.now();
+  }
+
+  /** @throws AisopodError CALL_CANCELLED, CALL_DEADLINE */
+  assertGoing(): void {
+    if (this.signal?.aborted) throw this.#cancelled();
+    if (this.remainingMs <= 0) throw this.#late();
+  }
+
+  /**
+   * What `work` gives, unless the call is over before.
+   * @throws AisopodError CALL_CANCELLED, CALL_DEADLINE; what `work` still does is then nobody's
+   */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const abort = () => finish(() => reject(this.#cancelled()));
+      const ms = this.remainingMs;
+      const timer =
+        ms === Number.POSITIVE_INFINITY
+          ? undefined
+          : setTimeout(
+              () => finish(() => reject(this.#late())),
+              Math.min(Math.max(0, ms), LONGEST_TIMER_MS),
+            );
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        this.signal?.removeEventListener('abort', abort);
+        settle();
+      };
+      this.signal?.addEventListener('abort', abort, { once: true });
+      if (this.signal?.aborted) abort();
+      work.then(
+        (value) => finish(() => resolve(value)),
+        (error: unknown) => finish(() => reject(error)),
+      );
+    });
+  }
+
+  #cancelled(): AisopodError {
+    return new AisopodError('CALL_CANCELLED', `The call of ${this.#subject} was cancelled.`, {
+      details: { called: this.#subject },
+      cause: this.signal?.reason,
+    });
+  }
+
+  #late(): AisopodError {
+    return new AisopodError(
+      'CALL_DEADLINE',
+      `The call of ${this.#subject} did not end within ${this.#timeoutMs} ms. ` +
+        'Give it more time with timeoutMs, or make the call smaller.',
+      { details: { called: this.#subject, timeoutMs: this.#timeoutMs } },
+    );
+  }
+}

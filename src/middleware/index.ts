@@ -1,0 +1,13 @@
+export { CHAINS, type Chain } from './chains.js';
+export type { ChainRules } from './frame.js';
+export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
+export {
+  type ChainCall,
+  type Chains,
+  type Last,
+  Middleware,
+  type MiddlewareHost,
+  type MiddlewareInfo,
+} from './middleware.js';
+export { middlewareRequests } from './middleware-requests.js';
+export { type MiddlewareSpec, parseMiddlewareSpec } from './middleware-spec.js';
