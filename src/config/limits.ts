@@ -19,6 +19,7 @@ export interface Limits {
   readonly queue: number;
   readonly parallelWorkers: number;
   readonly logLineBytes: number;
+  readonly toolAttempts: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -37,4 +38,5 @@ export const DEFAULT_LIMITS: Limits = {
   queue: 1_024,
   parallelWorkers: 4,
   logLineBytes: 16 * 1024,
+  toolAttempts: 4,
 };

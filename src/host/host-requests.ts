@@ -1,11 +1,13 @@
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
 import { type Middleware, middlewareRequests } from '../middleware/index.js';
 import { type Storage, storageRequests } from '../storage/index.js';
+import { type Tools, toolRequests } from '../tools/index.js';
 
 /** What the host answers plugins with. */
 export interface RequestServices {
   readonly storage: Storage;
   readonly middleware: Middleware;
+  readonly tools: Tools;
 }
 
 /**
@@ -13,13 +15,14 @@ export interface RequestServices {
  * embedder answers.
  */
 export function hostRequests(
-  { storage, middleware }: RequestServices,
+  { storage, middleware, tools }: RequestServices,
   embedder: Readonly<Record<string, RequestHandler>>,
 ): RequestHandlers {
   return new Map(
     Object.entries({
       ...storageRequests(storage),
       ...middlewareRequests(middleware),
+      ...toolRequests(tools),
       ...embedder,
     }),
   );

@@ -71,7 +71,12 @@ export class PluginHost {
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
     });
+    const { middleware } = this;
     this.tools = new Tools({
+      hooks: { current: { BeforeToolExecute: null, AfterToolExecute: null, OnError: null } },
+      middleware,
+      toolAttempts: (id) => this.#limits.toolAttempts ?? this.config.limitsFor(id).toolAttempts,
+      warn: (plugin, { code, message }) => this.#logger.warn({ plugin, code }, message),
       snapshot: () => this.registry.snapshot,
       assertOpen: () => this.#refuseClosed(),
       route: (id) => this.#route(id),

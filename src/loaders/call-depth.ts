@@ -4,20 +4,11 @@ import type { CallContext } from './plugin-instance.js';
 /** How many calls may be made on behalf of one another. */
 export const CALL_DEPTH_LIMIT = 16;
 
-// A context object is handed to one call, so it stands for that call when a plugin asks something
-// on its behalf; how deep the call is says nothing to plugins and is kept beside it.
-const depths = new WeakMap<CallContext, number>();
+// Travels with the context: copies of it keep it, JSON leaves it out, and no plugin can make one.
+const DEPTH = Symbol('aisopod.call.depth');
 
-/** 0 for a call that nobody's call has made. */
-function depthOf(context: CallContext | undefined): number {
-  return context === undefined ? 0 : (depths.get(context) ?? 0);
-}
-
-/** A context with the same content for another call of the same depth. */
-export function besideCall(context: CallContext | undefined): CallContext {
-  const copy = { ...context };
-  depths.set(copy, depthOf(context));
-  return copy;
+interface Deep extends CallContext {
+  readonly [DEPTH]?: number;
 }
 
 /**
@@ -26,7 +17,7 @@ export function besideCall(context: CallContext | undefined): CallContext {
  * @throws AisopodError CALL_TOO_DEEP beyond CALL_DEPTH_LIMIT
  */
 export function withinCall(context: CallContext | undefined, what: string): CallContext {
-  const depth = depthOf(context) + 1;
+  const depth = ((context as Deep | undefined)?.[DEPTH] ?? 0) + 1;
   if (depth > CALL_DEPTH_LIMIT) {
     throw new AisopodError(
       'CALL_TOO_DEEP',
@@ -35,7 +26,5 @@ export function withinCall(context: CallContext | undefined, what: string): Call
       { details: { called: what, limit: CALL_DEPTH_LIMIT } },
     );
   }
-  const copy = { ...context };
-  depths.set(copy, depth);
-  return copy;
+  return { ...context, [DEPTH]: depth } as Deep;
 }

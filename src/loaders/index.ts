@@ -1,5 +1,5 @@
 export { CallBounds } from './call-bounds.js';
-export { besideCall, CALL_DEPTH_LIMIT, withinCall } from './call-depth.js';
+export { CALL_DEPTH_LIMIT, withinCall } from './call-depth.js';
 export type { CallRoute } from './call-route.js';
 export type {
   InstanceEvents,

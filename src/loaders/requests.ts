@@ -11,6 +11,8 @@ export interface RequestInfo {
   readonly signal: AbortSignal;
   /** Milliseconds left. */
   readonly timeoutMs: number;
+  /** The plugin wants partial answers too, where there are any. */
+  readonly stream: boolean;
   /** Of the call on whose behalf the plugin asks; undefined: the plugin's own request. */
   readonly context: CallContext | undefined;
 }
@@ -70,9 +72,11 @@ export class Requests {
     const open: OpenAsk = { controller: new AbortController(), resume: undefined };
     this.#open.set(token, open);
     try {
-      const info = { plugin: this.plugin, signal: open.controller.signal, timeoutMs, context };
+      const { signal } = open.controller;
+      const stream = (flags & AskFlag.STREAM) !== 0;
+      const info = { plugin: this.plugin, signal, timeoutMs, stream, context };
       let result = await handler(JSON.parse(params), info);
-      if (isAsyncIterable(result)) result = await this.#stream(token, open, flags, result);
+      if (isAsyncIterable(result)) result = await this.#stream(token, open, stream, result);
       this.respond(token, Status.OK, toJson(result), '', '', false);
     } catch (cause) {
       const error = AisopodError.from(cause, 'FAIL');
@@ -98,10 +102,9 @@ export class Requests {
   async #stream(
     token: number,
     open: OpenAsk,
-    flags: number,
+    wanted: boolean,
     parts: AsyncIterable<unknown>,
   ): Promise<unknown> {
-    const wanted = (flags & AskFlag.STREAM) !== 0;
     const iterator = parts[Symbol.asyncIterator]();
     for (;;) {
       const next = await iterator.next();

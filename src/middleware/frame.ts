@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import { type Answer, besideCall, type CallBounds, type CallContext } from '../loaders/index.js';
+import type { Answer, CallBounds, CallContext } from '../loaders/index.js';
 import { type Link, type MiddlewareCall, type Next, nameOf } from './link.js';
 
 /** What a chain asks of what goes through it; each answers what is wrong, or null. */
@@ -49,7 +49,8 @@ export class Frame implements MiddlewareCall {
     this.#bounds = call.bounds;
     this.#rules = call.rules;
     this.#onwards = onwards;
-    this.context = besideCall(call.context);
+    // An object of its own: by it the call is known again when a plugin asks on its behalf.
+    this.context = { ...call.context };
   }
 
   get signal(): AbortSignal {

@@ -1,6 +1,9 @@
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
+export type { HookDecision, PipelineHost, ToolHooks } from './pipeline-host.js';
+export { resultProblem } from './result-shape.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
+export { toolRequests } from './tool-requests.js';
 export type { ToolResult, ToolResultMetadata } from './tool-result.js';
 export { parseToolSpec, type ToolHints, type ToolSpec } from './tool-spec.js';
 export {

@@ -6,6 +6,10 @@ export interface ToolResultMetadata {
   readonly plugin: string;
   readonly version: string;
   readonly tool: string;
+  /** The tool gave this answer to an earlier call, and was not asked again. */
+  readonly cached?: true;
+  /** Not the result but a chunk, as hooks are shown one. */
+  readonly chunk?: true;
 }
 
 /** What came of a tool call that the plugin answered, well or with its own error. */

@@ -31,18 +31,31 @@ export interface ToolSpec {
   /** Permissions that the tool needs. */
   readonly permissions: readonly string[];
   readonly hints: ToolHints;
+  /** Milliseconds for which an answer may be given again; 0: it is never kept. */
+  readonly cacheTtlMs: number;
+  /** Its handler is asked what to do about a failure: the method on_error. */
+  readonly onError: boolean;
   /** The engine for patterns of `parameters`. */
   readonly patterns: PatternEngine;
   /** How many of the schemas in `parameters` one value may be held against. */
   readonly expanded: number;
 }
 
-const KEYS = ['description', 'parameters', 'output', 'guideline', 'permissions', 'hints'];
+const KEYS = [
+  'description',
+  'parameters',
+  'output',
+  'guideline',
+  'permissions',
+  'hints',
+  'cache_ttl_ms',
+  'on_error',
+];
 const HINTS = ['readOnly', 'destructive', 'idempotent'];
 
 /**
  * Reads the spec of a tool: `description` (required), `parameters`, `output` (JSON Schemas of
- * 2020-12), `guideline`, `permissions`, `hints`. Everything that is wrong is reported at once;
+ * 2020-12), `guideline`, `permissions`, `hints`, `cache_ttl_ms`, `on_error`. Everything that is wrong is reported at once;
  * a key that is not known is a warning that names the nearest one.
  */
 export function parseToolSpec(
@@ -74,6 +87,8 @@ class ToolSpecReader {
       ...(guideline !== undefined && { guideline }),
       permissions: this.#permissions(spec.permissions),
       hints: this.#hints(spec.hints),
+      cacheTtlMs: this.#cacheTtl(spec),
+      onError: this.#onError(spec.on_error),
       patterns: this.#patterns,
       expanded,
     };
@@ -179,6 +194,26 @@ class ToolSpecReader {
       this.#problem(pointerTo('/hints', hint), `"${hint}" must be true or false`, 'boolean', said);
     }
     return Object.fromEntries(HINTS.filter((hint) => hint in value).map((h) => [h, value[h]]));
+  }
+
+  #cacheTtl({ cache_ttl_ms: ttl = 0, hints }: Record<string, unknown>): number {
+    const path = '/cache_ttl_ms';
+    if (!(Number.isSafeInteger(ttl) && (ttl as number) >= 0)) {
+      const message = '"cache_ttl_ms" must be a whole number of milliseconds, 0 for none';
+      this.#problem(path, message, 'integer', ttl);
+      return 0;
+    }
+    if (ttl !== 0 && !(isObject(hints) && hints.idempotent === true)) {
+      const message = 'answers are kept only of a tool whose hints say "idempotent": true';
+      this.#problem(path, message);
+    }
+    return ttl as number;
+  }
+
+  #onError(value: unknown): boolean {
+    if (value === undefined || typeof value === 'boolean') return value === true;
+    this.#problem('/on_error', '"on_error" must be true or false', 'boolean', value);
+    return false;
   }
 
   #unknownKeys(object: object, known: readonly string[], path: string): void {

@@ -4,9 +4,11 @@ import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { type Validate, Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
+import type { PipelineHost } from './pipeline-host.js';
 import { serialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
+import { ToolPipeline } from './tool-pipeline.js';
 import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
 
@@ -14,7 +16,7 @@ import type { ToolSpec } from './tool-spec.js';
 const NAME_SHOWN = 200;
 
 /** What the tools need from the host. */
-export interface ToolsHost {
+export interface ToolsHost extends PipelineHost {
   /** The newest snapshot of the registry. */
   snapshot(): RegistrySnapshot;
   /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
@@ -44,6 +46,8 @@ interface Tool {
   readonly entry: Entry;
   readonly spec: ToolSpec;
   readonly metadata: ToolResultMetadata;
+  /** Its calls are more than asking it, whether anybody listens or not. */
+  readonly piped: boolean;
   validate: Validate | null;
 }
 
@@ -51,6 +55,7 @@ interface Tool {
 export class Tools {
   readonly #host: ToolsHost;
   readonly #validators = new Validators();
+  readonly #pipeline: ToolPipeline;
   /** The tools called so far by the names they were called by; belongs to `#snapshot`. */
   #called = new Map<string, Tool>();
   #infos: readonly ToolInfo[] | null = null;
@@ -59,6 +64,7 @@ export class Tools {
 
   constructor(host: ToolsHost) {
     this.#host = host;
+    this.#pipeline = new ToolPipeline(host);
   }
 
   /** All tools: by dependency level and id of their plugins, then in order of registration. */
@@ -85,7 +91,7 @@ export class Tools {
    * @returns what the plugin answered; `success` is false when that is an error, or (REPLY_REFUSED,
    *   PAYLOAD_TOO_LARGE) no legal answer
    * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
-   *   ARGUMENTS_INVALID, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
+   *   ARGUMENTS_INVALID, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
    *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
    *   HOST_CLOSED
    */
@@ -95,6 +101,9 @@ export class Tools {
     const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
     const validate = tool.validate ?? this.#compile(tool);
     const params = serialiseArguments(tool.entry.fullName, args, validate);
+    if (tool.piped || this.#pipeline.listens) {
+      return this.#pipeline.run({ tool, route, params, validate, options: invoke });
+    }
     const answer = route.instance.invoke(tool.entry.token, 'invoke', params, invoke);
     return toToolResult(answer instanceof Promise ? await answer : answer, tool.metadata);
   }
@@ -121,9 +130,15 @@ export class Tools {
     return amended(toToolInfo(entry, snapshot.wireName(entry)), this.#amendments);
   }
 
+  /** Forgets the answers of a plugin that are kept: it would answer otherwise now. */
+  forgetResults(pluginId: string): void {
+    this.#pipeline.results.forget(pluginId);
+  }
+
   #current(): RegistrySnapshot {
     const snapshot = this.#host.snapshot();
     if (snapshot !== this.#snapshot) {
+      this.#pipeline.follow(snapshot);
       this.#snapshot = snapshot;
       this.#called = new Map();
       this.#infos = null;
@@ -141,10 +156,12 @@ export class Tools {
       throw notFound(name, snapshot);
     }
     const { plugin } = entry;
+    // Only parseToolSpec() makes the specs of this kind.
+    const spec = entry.spec as ToolSpec;
     const tool: Tool = {
       entry,
-      // Only parseToolSpec() makes the specs of this kind.
-      spec: entry.spec as ToolSpec,
+      spec,
+      piped: spec.cacheTtlMs > 0 || spec.onError,
       metadata: Object.freeze({ plugin: plugin.id, version: plugin.version, tool: entry.name }),
       validate: null,
     };
