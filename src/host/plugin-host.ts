@@ -11,7 +11,7 @@ import { Middleware } from '../middleware/index.js';
 import { Registry } from '../registry/index.js';
 import { Storage } from '../storage/index.js';
 import { showPath } from '../toml/index.js';
-import { Tools } from '../tools/index.js';
+import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
@@ -71,22 +71,24 @@ export class PluginHost {
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
     });
-    const { middleware } = this;
-    this.tools = new Tools({
-      hooks: { current: { BeforeToolExecute: null, AfterToolExecute: null, OnError: null } },
-      middleware,
-      toolAttempts: (id) => this.#limits.toolAttempts ?? this.config.limitsFor(id).toolAttempts,
-      warn: (plugin, { code, message }) => this.#logger.warn({ plugin, code }, message),
-      snapshot: () => this.registry.snapshot,
-      assertOpen: () => this.#refuseClosed(),
-      route: (id) => this.#route(id),
-    });
+    const reports = hookReports(this.#records, this.events, this.#logger);
+    const hookMs = (id: string) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs;
     this.hooks = new Hooks({
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
-      hookMs: (id) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs,
-      payloadProblems: {},
-      ...hookReports(this.#records, this.events, this.#logger),
+      hookMs,
+      payloadProblems: { AfterToolExecute: resultProblem },
+      ...reports,
+    });
+    this.tools = new Tools({
+      hooks: this.hooks,
+      middleware: this.middleware,
+      toolAttempts: (id) => this.#limits.toolAttempts ?? this.config.limitsFor(id).toolAttempts,
+      hookMs,
+      warn: reports.warn,
+      snapshot: () => this.registry.snapshot,
+      assertOpen: () => this.#refuseClosed(),
+      route: (id) => this.#route(id),
     });
   }
 

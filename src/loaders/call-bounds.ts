@@ -9,6 +9,8 @@ export class CallBounds {
   readonly #subject: string;
   readonly #deadline: number;
   readonly #timeoutMs: number;
+  #cancellation: AisopodError | undefined;
+  #lateness: AisopodError | undefined;
 
   /**
    * @param subject what is called, for messages
@@ -62,19 +64,30 @@ export class CallBounds {
     });
   }
 
+  /** Whether it is these bounds that an error comes from. */
+  raised(error: unknown): boolean {
+    return error !== undefined && (error === this.#cancellation || error === this.#lateness);
+  }
+
   #cancelled(): AisopodError {
-    return new AisopodError('CALL_CANCELLED', `The call of ${this.#subject} was cancelled.`, {
-      details: { called: this.#subject },
-      cause: this.signal?.reason,
-    });
+    this.#cancellation ??= new AisopodError(
+      'CALL_CANCELLED',
+      `The call of ${this.#subject} was cancelled.`,
+      {
+        details: { called: this.#subject },
+        cause: this.signal?.reason,
+      },
+    );
+    return this.#cancellation;
   }
 
   #late(): AisopodError {
-    return new AisopodError(
+    this.#lateness ??= new AisopodError(
       'CALL_DEADLINE',
       `The call of ${this.#subject} did not end within ${this.#timeoutMs} ms. ` +
         'Give it more time with timeoutMs, or make the call smaller.',
       { details: { called: this.#subject, timeoutMs: this.#timeoutMs } },
     );
+    return this.#lateness;
   }
 }

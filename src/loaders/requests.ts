@@ -2,6 +2,7 @@ import { Status } from '../abi/index.js';
 import { AskFlag } from '../abi/messages.js';
 import { AisopodError } from '../errors/index.js';
 import type { CallContext } from './plugin-instance.js';
+import { detailsFor, statusFor } from './request-status.js';
 
 /** What a request handler is told besides the parameters. */
 export interface RequestInfo {
@@ -20,7 +21,7 @@ export interface RequestInfo {
 /**
  * Answers a method of the ABI's request(). The result is sent as JSON. An async iterable streams:
  * each value is a partial answer if the plugin asked for a stream, and what the iterable returns is
- * the last. A thrown AisopodError whose code is a status of the ABI answers that status, any other
+ * the last. A thrown AisopodError answers the status of the ABI that is nearest to its code, any other
  * error FAIL.
  */
 export type RequestHandler = (params: unknown, info: RequestInfo) => unknown;
@@ -42,8 +43,6 @@ interface OpenAsk {
   readonly controller: AbortController;
   resume: (() => void) | undefined;
 }
-
-const STATUS = new Map<string, number>(Object.entries(Status));
 
 /** Answers the requests of one instance. */
 export class Requests {
@@ -80,8 +79,7 @@ export class Requests {
       this.respond(token, Status.OK, toJson(result), '', '', false);
     } catch (cause) {
       const error = AisopodError.from(cause, 'FAIL');
-      const status = STATUS.get(error.code) ?? Status.FAIL;
-      this.respond(token, status, '', error.message, detailsOf(error), false);
+      this.respond(token, statusFor(error), '', error.message, detailsOf(error), false);
     } finally {
       this.#open.delete(token);
     }
@@ -122,8 +120,9 @@ export class Requests {
 }
 
 /** Details that are no JSON must not cost the plugin its answer. */
-function detailsOf({ details }: AisopodError): string {
+function detailsOf(error: AisopodError): string {
   try {
+    const details = detailsFor(error);
     return details === undefined ? '' : toJson(details);
   } catch {
     return '';

@@ -20,7 +20,7 @@ export class LinkFailure extends Error {
   }
 }
 
-/** Calls the middleware of a frame, wherever its code is. */
+/** Calls the middleware of a frame, wherever its code is, within the bounds of the call. */
 export type Invoke = (link: Link, value: unknown, frame: Frame) => unknown;
 
 /** One middleware at work for one call. */
@@ -73,7 +73,7 @@ export class Frame implements MiddlewareCall {
     if (outer?.aborted) abort();
     try {
       this.#bounds.assertGoing();
-      const given = await this.#bounds.within(this.#invoke(invoke));
+      const given = await this.#invoke(invoke);
       if (given !== undefined && given !== null) return this.#checked(given);
       if (this.#going !== null) return await this.#bounds.within(this.#going);
     } finally {
@@ -116,7 +116,7 @@ export class Frame implements MiddlewareCall {
     try {
       return await invoke(this.#link, this.#value, this);
     } catch (cause) {
-      if (cause === this.#misuse) throw cause;
+      if (cause === this.#misuse || this.#bounds.raised(cause)) throw cause;
       if (this.#failure !== null && cause === this.#failure.error) throw cause;
       if (cause instanceof LinkFailure) {
         // What comes back over the ABI is another error than what was handed in.

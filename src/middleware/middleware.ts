@@ -160,13 +160,18 @@ export class Middleware {
   }
 
   readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, frame) => {
-    if (typeof handler === 'function') return handler(value, frame.next, frame);
+    const { context, signal, next, bounds } = frame;
+    if (typeof handler === 'function') {
+      return bounds.within(Promise.resolve(handler(value, next, frame)));
+    }
     const { instance } = this.#host.route(plugin ?? '');
-    const { context, signal, next } = frame;
     const direct = instance.direct?.(handler);
-    if (direct) return direct({ chain, value }, { context, signal, next });
+    if (direct) {
+      return bounds.within(Promise.resolve(direct({ chain, value }, { context, signal, next })));
+    }
+    // Its instance keeps the deadline, and tells the plugin.
     this.#frames.set(context, frame);
-    const timeoutMs = frame.bounds.remainingMs;
+    const timeoutMs = bounds.remainingMs;
     const params = JSON.stringify({ chain, value });
     const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });
     if (!answer.ok) throw new LinkFailure(answer);

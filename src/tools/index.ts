@@ -1,5 +1,5 @@
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
-export type { HookDecision, PipelineHost, ToolHooks } from './pipeline-host.js';
+export type { PipelineHost, ToolHooks } from './pipeline-host.js';
 export { resultProblem } from './result-shape.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';

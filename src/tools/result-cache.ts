@@ -116,6 +116,8 @@ export class ResultCache {
 
   #keep(key: string, made: CacheOwner & { readonly json: string; readonly ttlMs: number }): void {
     const { plugin, token, json, ttlMs } = made;
+    const before = this.#kept.get(key);
+    if (before !== undefined) this.#drop(key, before);
     const bytes = 2 * (key.length + json.length);
     if (bytes > this.#bounds.bytes / 8) return;
     this.#add(key, { plugin, token, json, bytes, until: this.#bounds.now() + ttlMs });

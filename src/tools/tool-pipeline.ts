@@ -1,6 +1,7 @@
 import type { CallRoute, InvokeOptions } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import type { Validate } from '../schema/index.js';
+import { CallScope } from './call-scope.js';
 import { PipedCall } from './piped-call.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ResultCache } from './result-cache.js';
@@ -54,7 +55,7 @@ export class ToolPipeline {
    */
   run(call: PreparedCall): Promise<ToolResult> {
     this.#calls += 1;
-    return new PipedCall(this.#calls, call, this).run();
+    return new PipedCall(new CallScope(this.#calls, call, this)).run();
   }
 
   /** Forgets what belongs to registrations that are gone. */

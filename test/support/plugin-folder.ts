@@ -12,6 +12,7 @@ export interface TestPlugin {
     | 'asks.c'
     | 'talk.c'
     | 'around.c'
+    | 'recovering.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

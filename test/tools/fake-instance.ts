@@ -1,8 +1,10 @@
 import type { RawRegistration } from '../../src/abi/index.js';
 import { AisopodError } from '../../src/errors/index.js';
+import { Hooks } from '../../src/hooks/index.js';
 import type { Answer, CallRoute, InvokeOptions, PluginInstance } from '../../src/loaders/index.js';
+import { Middleware } from '../../src/middleware/index.js';
 import { judgeBatch, type RegisteredPlugin, Registry } from '../../src/registry/index.js';
-import { parseToolSpec, Tools } from '../../src/tools/index.js';
+import { parseToolSpec, resultProblem, Tools } from '../../src/tools/index.js';
 
 /** One call that reached the plugin. */
 export interface SeenCall {
@@ -94,14 +96,28 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
     instances[id] = instance;
     routes.set(id, () => ({ instance, callMs: 30_000 }));
   }
+  const snapshot = () => registry.snapshot;
+  const route = (id: string) => {
+    const found = routes.get(id);
+    if (!found) throw new Error(`no plugin ${id}`);
+    return found();
+  };
+  const warnings: AisopodError[] = [];
+  const note = (_: string, warning: AisopodError) => void warnings.push(warning);
+  const reports = { warn: note, error: note, keepWarning: note };
+  const hookMs = () => 5_000;
+  const payloadProblems = { AfterToolExecute: resultProblem };
+  const hooks = new Hooks({ snapshot, route, hookMs, payloadProblems, ...reports });
+  const middleware = new Middleware({ snapshot, route });
   const tools = new Tools({
-    snapshot: () => registry.snapshot,
+    snapshot,
     assertOpen: () => {},
-    route: (id) => {
-      const route = routes.get(id);
-      if (!route) throw new Error(`no plugin ${id}`);
-      return route();
-    },
+    route,
+    hooks,
+    middleware,
+    hookMs,
+    warn: note,
+    toolAttempts: () => 4,
   });
-  return { tools, registry, instances, routes };
+  return { tools, registry, instances, routes, hooks, middleware, warnings };
 }

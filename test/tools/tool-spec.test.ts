@@ -20,6 +20,8 @@ describe('parseToolSpec', () => {
       guideline: 'Use it to add',
       permissions: ['network'],
       hints: { readOnly: true, destructive: false, idempotent: true },
+      cache_ttl_ms: 60_000,
+      on_error: true,
     });
     expect([problems, warnings]).toEqual([[], []]);
     expect(spec).toEqual({
@@ -29,6 +31,8 @@ describe('parseToolSpec', () => {
       guideline: 'Use it to add',
       permissions: ['network'],
       hints: { readOnly: true, destructive: false, idempotent: true },
+      cacheTtlMs: 60_000,
+      onError: true,
       patterns: 'native',
       expanded: 2,
     });
@@ -39,6 +43,7 @@ describe('parseToolSpec', () => {
     expect(problems).toEqual([]);
     expect(spec.parameters).toEqual({ type: 'object' });
     expect([spec.permissions, spec.hints, 'output' in spec]).toEqual([[], {}, false]);
+    expect([spec.cacheTtlMs, spec.onError]).toEqual([0, false]);
   });
 
   it('completes parameters that leave "type" out', () => {
@@ -113,5 +118,31 @@ describe('parseToolSpec', () => {
       expect(places(spec, trust)).toEqual([['SCHEMA_INVALID', '/parameters/properties/a/pattern']]);
       expect(parse({ description: 'd' }, trust).spec.patterns).toBe('linear');
     }
+  });
+});
+
+describe('what a tool says of its answers and failures', () => {
+  const idempotent = { idempotent: true };
+
+  it('may keep answers for a time, if it is idempotent', () => {
+    expect(parse({ description: 'd', cache_ttl_ms: 5, hints: idempotent }).spec.cacheTtlMs).toBe(5);
+    expect(places({ description: 'd', cache_ttl_ms: 0 })).toEqual([]);
+    for (const hints of [undefined, {}, { idempotent: false }, { readOnly: true }]) {
+      expect(places({ description: 'd', cache_ttl_ms: 5, hints })).toEqual([
+        ['REGISTRATION_INVALID', '/cache_ttl_ms'],
+      ]);
+    }
+  });
+
+  it.each([-1, 0.5, '5', null, true, 1e300])('refuses to keep answers for %j', (ttl) => {
+    expect(places({ description: 'd', cache_ttl_ms: ttl, hints: idempotent })).toEqual([
+      ['REGISTRATION_INVALID', '/cache_ttl_ms'],
+    ]);
+  });
+
+  it.each([1, 'yes', null, {}])('refuses %j as the wish to be asked about failures', (wish) => {
+    expect(places({ description: 'd', on_error: wish })).toEqual([
+      ['REGISTRATION_INVALID', '/on_error'],
+    ]);
   });
 });
