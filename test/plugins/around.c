@@ -89,7 +89,8 @@ static aisopod_status around(void *user, const aisopod_request *req) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   aisopod_json        value, in, given = {NULL, 0}, nothing = {NULL, 0};
   char                mode[PROBE_TEXT];
-  if (!probe_get(req->params, req->params_len, "value", &value)) return AISOPOD_E_INVALID;
+  if (!probe_get(req->params, req->params_len, "value", &value))
+    return later(host, req->call, nothing, 0, 0); /* nested too deep to be read */
   if (!aisopod_json_get(value, "arguments", &in)) in = value;
   (void)probe_text(in.at, in.len, "mode", mode);
   (void)aisopod_json_get(in, "give", &given);
