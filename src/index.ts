@@ -32,6 +32,7 @@ export type {
   MiddlewareCall,
   MiddlewareFn,
   MiddlewareInfo,
+  MiddlewareOptions,
   Next,
 } from './middleware/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';

@@ -8,6 +8,7 @@ export {
   Middleware,
   type MiddlewareHost,
   type MiddlewareInfo,
+  type MiddlewareOptions,
 } from './middleware.js';
 export { middlewareRequests } from './middleware-requests.js';
 export { type MiddlewareSpec, parseMiddlewareSpec } from './middleware-spec.js';

@@ -26,6 +26,13 @@ export interface MiddlewareInfo {
   readonly order: number;
 }
 
+/** Options of Middleware.use(). */
+export interface MiddlewareOptions {
+  readonly order?: number | undefined;
+  readonly name?: string | undefined;
+  readonly plugin?: string | undefined;
+}
+
 /** The call that a chain stands around. */
 export interface ChainCall {
   /** On whose behalf. */
@@ -78,22 +85,19 @@ export class Middleware {
    *
    * @param chain "tool" or "message"
    * @param options order: a whole number, lower is further out, default 100, and among equals the
-   *   embedder's come first; name: for messages, default the function's
+   *   embedder's come first; name: for messages, default the function's; plugin: the id of the one
+   *   that it belongs to, and that has to be active for it to count
    * @returns takes it out again; may be called again
    * @throws AisopodError USAGE
    */
-  use(
-    chain: Chain,
-    fn: MiddlewareFn,
-    options: { readonly order?: number; readonly name?: string } = {},
-  ): () => void {
-    const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous' } = options;
+  use(chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}): () => void {
+    const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
     if (!isChain(chain)) {
       throw usage(`there is no chain ${JSON.stringify(chain)}; there are ${CHAINS.join(', ')}`);
     }
     if (typeof fn !== 'function') throw usage('a middleware is a function (value, next, call)');
     if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);
-    const link: Link = Object.freeze({ chain, plugin: null, name, order, handler: fn });
+    const link: Link = Object.freeze({ chain, plugin, name, order, handler: fn });
     this.#own = [...this.#own, link];
     this.#chains = null;
     return () => {

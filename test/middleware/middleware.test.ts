@@ -70,6 +70,22 @@ describe('a chain', () => {
     });
   });
 
+  test('orders by plugin id among equals, and passes over a plugin that is not active', async () => {
+    const { middleware, run } = make();
+    for (const plugin of ['b', 'a', undefined]) {
+      middleware.use('tool', () => 'never', { plugin, name: plugin ?? 'own', order: 7 });
+    }
+    expect(middleware.list().map(({ plugin, name }) => [plugin, name])).toEqual([
+      [null, 'own'],
+      ['a', 'a'],
+      ['b', 'b'],
+    ]);
+    const plugins = make();
+    plugins.middleware.use('tool', () => 'never', { plugin: 'a' });
+    expect(await plugins.run(1)).toEqual({ got: 1 });
+    expect(await run(1)).toBe('never');
+  });
+
   test('is left by what is taken out, also while calls are on their way', async () => {
     const { middleware, run } = make();
     const remove = middleware.use('tool', async (_, next) => {
