@@ -1,6 +1,6 @@
-export { readAmendments, type ToolAmendment } from './tool-amendments.js';
 export type { PipelineHost, ToolHooks } from './pipeline-host.js';
 export { resultProblem } from './result-shape.js';
+export { readAmendments, type ToolAmendment } from './tool-amendments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export { toolRequests } from './tool-requests.js';

@@ -3,8 +3,8 @@ import type { CallContext, CallRoute, InvokeOptions } from '../loaders/index.js'
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { type Validate, Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
-import { amended, type ToolAmendment } from './tool-amendments.js';
 import type { PipelineHost } from './pipeline-host.js';
+import { amended, type ToolAmendment } from './tool-amendments.js';
 import { serialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
