@@ -141,7 +141,7 @@ static size_t email_end(const scan *s, size_t at) {
   if (local == at || local >= s->len || s->text[local] != '@') return at;
   end = run(s, local + 1, is_domain);
   while (end > local && (s->text[end - 1] == '.' || s->text[end - 1] == '-')) end--;
-  for (dot = end; dot > local && s->text[dot] != '.';) dot--;
+  for (dot = end - 1; dot > local && s->text[dot] != '.';) dot--;
   return dot > local + 1 && end - dot > 2 ? end : at;
 }
 

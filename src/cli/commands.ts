@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/hooks/list.js'),
   },
   {
+    name: 'middleware list',
+    args: [],
+    summary: 'What stands around tool calls and messages, in order',
+    load: () => import('./commands/middleware/list.js'),
+  },
+  {
     name: 'paths',
     args: [],
     summary: 'Where everything lies, and where plugins are looked for',

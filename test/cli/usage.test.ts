@@ -63,7 +63,7 @@ describe('wrong usage', () => {
     [
       'a word that several groups have',
       ['list'],
-      /Did you mean aisopod plugins list or aisopod tools list\?/,
+      /Did you mean aisopod plugins list.* aisopod tools list.*\?/,
     ],
     ['a misspelt one without its group', ['inspct'], /Did you mean aisopod plugins inspect\?/],
     ['an unknown second word', ['tools', 'cal'], /Did you mean call\? Help: aisopod tools --help/],
