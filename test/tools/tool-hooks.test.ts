@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../src/errors/index.js';
+import { schemaOf } from '../docs/schemas.js';
 import { type FakeTool, makeTools, ok } from './fake-instance.js';
 
 const echo: FakeTool = {
@@ -329,6 +330,18 @@ describe('chunks', () => {
     const onChunk = () => Promise.reject(own);
     expect(await thrown(tools.call('chatty', {}, { onChunk }))).toBe(own);
     expect(onError).not.toHaveBeenCalled();
+  });
+});
+
+describe('what hooks are told fits docs/schemas', () => {
+  test.each(['BeforeToolExecute', 'AfterToolExecute', 'OnError'])('%s', async (name) => {
+    const { tools, hooks } = setup();
+    const validate = schemaOf(`tool-call#${name}/params`);
+    const seen: unknown[] = [];
+    hooks.register(name, (payload) => void seen.push(validate(payload) || validate.errors));
+    await tools.call('echo', { n: 1 });
+    await tools.call('no', {}, { context: { user: 'ada', permissions: ['network'] } });
+    expect(new Set(seen)).toEqual(new Set([true]));
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { schemaOf } from '../docs/schemas.js';
 import { makeTools, ok } from './fake-instance.js';
 
 function setup() {
@@ -29,6 +30,7 @@ describe('the middleware of the chain tool', () => {
     const metadata = { plugin: 'p', version: '1.0.0', tool: 'echo' };
     const result = { success: true, data: { n: 1 }, output: '{"n":1}', metadata };
     expect(await tools.call('echo', { n: 1 })).toEqual(result);
+    expect(schemaOf('tool-call#value')(seen[0])).toBe(true);
     expect(seen).toEqual([{ tool: 'p:echo', plugin: 'p', arguments: { n: 1 } }, result]);
     expect(await tools.call('no')).toMatchObject({ success: false, error: { code: 'DENIED' } });
   });

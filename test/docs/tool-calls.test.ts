@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { ERROR_CODES } from '../../src/errors/index.js';
+import { DOCS, schemaOf } from './schemas.js';
+
+const page = readFileSync(`${DOCS}/tool-calls.md`, 'utf8');
+const examples = Array.from(page.matchAll(/^```json (\S+)\n(.*?)^```$/gms), ([, label, json]) => ({
+  label: label ?? '',
+  json: json ?? '',
+}));
+
+test.each(examples)('the example $label: $json fits its schema', ({ label, json }) => {
+  const validate = schemaOf(label);
+  expect(validate(JSON.parse(json)) || validate.errors).toBe(true);
+});
+
+test('every example has a schema', () => {
+  expect(examples).toHaveLength(page.match(/^```json/gm)?.length ?? 0);
+  expect(examples.length).toBeGreaterThan(5);
+});
+
+test('the codes are those of the table', () => {
+  const named = Array.from(page.matchAll(/`([A-Z]+_[A-Z_]+)`/g), ([, code = '']) => code);
+  const own = named.filter((code) => !code.startsWith('AISOPOD_'));
+  expect(own.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([]);
+  expect(own.length).toBeGreaterThan(10);
+});
+
+test.each<[string, unknown]>([
+  ['tool-call#BeforeToolExecute/reply', { action: 'retry' }],
+  ['tool-call#BeforeToolExecute/reply', { action: 'replace' }],
+  ['tool-call#BeforeToolExecute/reply', { action: 'replace', value: [1] }],
+  ['tool-call#AfterToolExecute/reply', { data: 1 }],
+  ['tool-call#AfterToolExecute/reply', { success: true }],
+  ['tool-call#AfterToolExecute/reply', { success: false, data: 1 }],
+  ['tool-call#OnError/reply', { action: 'block' }],
+  ['tool-call#OnError/reply', { action: 'retry', delayMs: -1 }],
+  ['tool-call#request/params', { arguments: {} }],
+  ['tool-call#value', { tool: 'a:b', plugin: 'a' }],
+])('%s refuses %j', (label, value) => {
+  expect(schemaOf(label)(value)).toBe(false);
+});
