@@ -27,14 +27,14 @@ test('the codes are those of the table', () => {
 });
 
 test.each<[string, unknown]>([
-  ['tool-call#BeforeToolExecute/reply', { action: 'retry' }],
-  ['tool-call#BeforeToolExecute/reply', { action: 'replace' }],
-  ['tool-call#BeforeToolExecute/reply', { action: 'replace', value: [1] }],
-  ['tool-call#AfterToolExecute/reply', { data: 1 }],
-  ['tool-call#AfterToolExecute/reply', { success: true }],
-  ['tool-call#AfterToolExecute/reply', { success: false, data: 1 }],
-  ['tool-call#OnError/reply', { action: 'block' }],
-  ['tool-call#OnError/reply', { action: 'retry', delayMs: -1 }],
+  ['hook#BeforeToolExecute/reply', { action: 'retry' }],
+  ['hook#BeforeToolExecute/reply', { action: 'replace' }],
+  ['hook#BeforeToolExecute/reply', { action: 'replace', value: [1] }],
+  ['hook#AfterToolExecute/reply', { data: 1 }],
+  ['hook#AfterToolExecute/reply', { success: true }],
+  ['hook#AfterToolExecute/reply', { success: false, data: 1 }],
+  ['hook#OnError/reply', { action: 'block' }],
+  ['hook#OnError/reply', { action: 'retry', delayMs: -1 }],
   ['tool-call#request/params', { arguments: {} }],
   ['tool-call#value', { tool: 'a:b', plugin: 'a' }],
 ])('%s refuses %j', (label, value) => {

@@ -116,6 +116,16 @@ const cases: readonly Case[] = [
     },
   },
   {
+    limit: 'toolAttempts',
+    value: 1,
+    plugin: 'recovering.c',
+    shows: 'AGAIN',
+    effect: async (host) => {
+      const args = { failures: 1, answer: { action: 'retry' } };
+      return (await host.tools.call('flaky', args)).error?.code;
+    },
+  },
+  {
     limit: 'payloadBytes',
     value: 100,
     plugin: 'calls.c',

@@ -336,7 +336,7 @@ describe('chunks', () => {
 describe('what hooks are told fits docs/schemas', () => {
   test.each(['BeforeToolExecute', 'AfterToolExecute', 'OnError'])('%s', async (name) => {
     const { tools, hooks } = setup();
-    const validate = schemaOf(`tool-call#${name}/params`);
+    const validate = schemaOf(`hook#${name}/payload`);
     const seen: unknown[] = [];
     hooks.register(name, (payload) => void seen.push(validate(payload) || validate.errors));
     await tools.call('echo', { n: 1 });
