@@ -31,8 +31,6 @@ test.each<[string, unknown]>([
   ['hook#BeforeToolExecute/reply', { action: 'replace' }],
   ['hook#BeforeToolExecute/reply', { action: 'replace', value: [1] }],
   ['hook#AfterToolExecute/reply', { data: 1 }],
-  ['hook#AfterToolExecute/reply', { success: true }],
-  ['hook#AfterToolExecute/reply', { success: false, data: 1 }],
   ['hook#OnError/reply', { action: 'block' }],
   ['hook#OnError/reply', { action: 'retry', delayMs: -1 }],
   ['tool-call#request/params', { arguments: {} }],
