@@ -1,6 +1,6 @@
 import { AisopodError } from '../errors/index.js';
 import type { Answer, CallBounds, CallContext } from '../loaders/index.js';
-import { type Link, type MiddlewareCall, type Next, nameOf } from './link.js';
+import { type Link, type Next, nameOf } from './link.js';
 
 /** What a chain asks of what goes through it; each answers what is wrong, or null. */
 export interface ChainRules {
@@ -24,7 +24,7 @@ export class LinkFailure extends Error {
 export type Invoke = (link: Link, value: unknown, frame: Frame) => unknown;
 
 /** One middleware at work for one call. */
-export class Frame implements MiddlewareCall {
+export class Frame {
   readonly context: CallContext;
   readonly #link: Link;
   readonly #value: unknown;

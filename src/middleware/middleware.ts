@@ -166,7 +166,7 @@ export class Middleware {
   readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, frame) => {
     const { context, signal, next, bounds } = frame;
     if (typeof handler === 'function') {
-      return bounds.within(Promise.resolve(handler(value, next, frame)));
+      return bounds.within(Promise.resolve(handler(value, next, { context, signal })));
     }
     const { instance } = this.#host.route(plugin ?? '');
     const direct = instance.direct?.(handler);

@@ -163,6 +163,15 @@ describe('BeforeToolExecute', () => {
   });
 });
 
+describe('a callback that calls the tool it is asked about', () => {
+  test('comes to an end, and blocks the call', async () => {
+    const { tools, hooks, calls } = setup();
+    hooks.register('BeforeToolExecute', async () => void (await tools.call('echo')));
+    expect(await thrown(tools.call('echo'))).toMatchObject({ code: 'TOOL_BLOCKED' });
+    expect(calls()).toEqual([]);
+  });
+});
+
 describe('AfterToolExecute', () => {
   test('sees the result, and what it makes of it is the result', async () => {
     const { tools, hooks } = setup();
