@@ -21,8 +21,8 @@ export interface RequestInfo {
 /**
  * Answers a method of the ABI's request(). The result is sent as JSON. An async iterable streams:
  * each value is a partial answer if the plugin asked for a stream, and what the iterable returns is
- * the last. A thrown AisopodError answers the status of the ABI that is nearest to its code, any other
- * error FAIL.
+ * the last. A thrown AisopodError answers the status of the ABI that is nearest to its code, any
+ * other error FAIL.
  */
 export type RequestHandler = (params: unknown, info: RequestInfo) => unknown;
 

@@ -6,7 +6,7 @@ export type Next = (value?: unknown) => Promise<unknown>;
 
 /** What a middleware is told besides the value. */
 export interface MiddlewareCall {
-  /** On whose behalf. Given to a call that the middleware makes, it counts as a part of this one. */
+  /** On whose behalf. Given to a call that it makes, that counts as a part of this one. */
   readonly context: CallContext;
   /** Aborted when nobody waits for the result any more. */
   readonly signal: AbortSignal;

@@ -145,8 +145,8 @@ export class Middleware {
     if (frame) return frame.next(value);
     throw new AisopodError(
       'STATE',
-      'middleware.next goes on with the call of a middleware: name that call as the parent of the ' +
-        'request, and ask before it is answered.',
+      'middleware.next goes on with the call of a middleware: name that call as the parent of ' +
+        'the request, and ask before it is answered.',
     );
   }
 

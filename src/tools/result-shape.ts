@@ -5,8 +5,8 @@ import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 const CODE = /^[A-Z][A-Z_]*$/;
 
 /**
- * What keeps a value that a hook or a middleware gave from being a result: `{success: true, data}` or
- * `{success: false, error: {code, message}}`.
+ * What keeps a value that a hook or a middleware gave from being a result: `{success: true, data}`
+ * or `{success: false, error: {code, message}}`.
  * @returns the end of a sentence about it, or null
  */
 export function resultProblem(value: unknown): string | null {
@@ -36,8 +36,8 @@ function dataProblem(data: unknown): string | null {
 }
 
 /**
- * A result of the host's own, of what a hook or a middleware gave: what JSON says of `data` or `error`
- * counts, and `output` and `metadata` are the host's.
+ * A result of the host's own, of what a hook or a middleware gave: what JSON says of `data` or
+ * `error` counts, and `output` and `metadata` are the host's.
  * @param value one in which resultProblem() finds nothing
  */
 export function ownResult(value: unknown, metadata: ToolResultMetadata): ToolResult {

@@ -55,8 +55,8 @@ const HINTS = ['readOnly', 'destructive', 'idempotent'];
 
 /**
  * Reads the spec of a tool: `description` (required), `parameters`, `output` (JSON Schemas of
- * 2020-12), `guideline`, `permissions`, `hints`, `cache_ttl_ms`, `on_error`. Everything that is wrong is reported at once;
- * a key that is not known is a warning that names the nearest one.
+ * 2020-12), `guideline`, `permissions`, `hints`, `cache_ttl_ms`, `on_error`. Everything that is
+ * wrong is reported at once; a key that is not known is a warning that names the nearest one.
  */
 export function parseToolSpec(
   raw: RawRegistration,

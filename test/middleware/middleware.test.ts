@@ -70,7 +70,7 @@ describe('a chain', () => {
     });
   });
 
-  test('orders by plugin id among equals, and passes over a plugin that is not active', async () => {
+  test('goes by plugin id among equals, and passes over a plugin that is not active', async () => {
     const { middleware, run } = make();
     for (const plugin of ['b', 'a', undefined]) {
       middleware.use('tool', () => 'never', { plugin, name: plugin ?? 'own', order: 7 });
