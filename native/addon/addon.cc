@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "environment_data.h"
 #include "instance_object.h"
+#include "invoke.h"
 #include "node_code.h"
 #include "process_exit.h"
 #include "strings.h"
@@ -78,6 +79,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
   exports.Set("processState", Napi::Function::New(env, process_state, "processState"));
   exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
+  napi_value function = nullptr;
+  if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
+      napi_ok) {
+    exports.Set("invoke", function);
+  }
   exports.Set("NativeInstance", InstanceObject::define(env));
   return exports;
 }

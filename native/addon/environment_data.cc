@@ -41,6 +41,22 @@ bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thr
          napi_add_env_cleanup_hook(env, on_cleanup, self) == napi_ok;
 }
 
+void EnvironmentData::enter(std::shared_ptr<aisopod::Instance> instance) {
+  instances_[instance->id()] = std::move(instance);
+}
+
+void EnvironmentData::leave(uint32_t id) {
+  found_ = nullptr;
+  instances_.erase(id);
+}
+
+aisopod::Instance* EnvironmentData::find(uint32_t id) {
+  if (found_ != nullptr && found_->id() == id) return found_;
+  const auto entry = instances_.find(id);
+  found_ = entry == instances_.end() ? nullptr : entry->second.get();
+  return found_;
+}
+
 void EnvironmentData::expect(int delta) {
   const int before = expected_;
   expected_ += delta;

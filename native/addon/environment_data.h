@@ -4,6 +4,7 @@
 #include <napi.h>
 
 #include <memory>
+#include <unordered_map>
 
 #include "core/core.h"
 
@@ -20,6 +21,14 @@ class EnvironmentData {
   static EnvironmentData* of(napi_env env);
 
   const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
+
+  // [JavaScript] The instances that JavaScript holds, by their ids.
+  void enter(std::shared_ptr<aisopod::Instance> instance);
+  void leave(uint32_t id);
+  aisopod::Instance* find(uint32_t id);
+
+  // [JavaScript] Where invoke() reads its arguments: kept, as is the room that texts took.
+  aisopod::CallRequest request;
 
   // [JavaScript] Delivers what has come, as much as a turn of the event loop has room for.
   void take_turn();
@@ -41,6 +50,8 @@ class EnvironmentData {
   napi_ref later_ = nullptr;
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<aisopod::Environment> core_;
+  std::unordered_map<uint32_t, std::shared_ptr<aisopod::Instance>> instances_;
+  aisopod::Instance* found_ = nullptr;  // what find() answered last
   int expected_ = 0;
   bool resting_ = false;  // until `later` calls
 };

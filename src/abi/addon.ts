@@ -49,21 +49,6 @@ export interface NativeInstance {
   id(): number;
   /** Starts a Moment; a message `moment` tells its end, after limitMs at the latest. */
   begin(moment: number, limitMs: number): void;
-  /**
-   * @param wants CallWants bits
-   * @param meta JSON; without it nothing is known of the call but a new trace id
-   * @param method default: "invoke"
-   * @returns a string: the JSON that an inline handler answered; a number: the token of the
-   *   pending call; [type, status, message, details]: settled otherwise
-   */
-  invoke(
-    registration: number,
-    params: string,
-    timeoutMs: number,
-    wants: number,
-    meta?: string,
-    method?: string,
-  ): string | number | [type: number, status: number, message: string, details: string];
   /** Tells a call to stop; the message `lost` with this status settles it. */
   cancel(call: number, status: number): void;
   /** One chunk of so many bytes has been read. */
@@ -91,6 +76,24 @@ export interface NativeAddon {
   attach(deliver: Deliver, mainThread: boolean, later: (awaited: boolean) => void): void;
   /** Delivers messages, as many as a turn of the event loop has room for. */
   takeTurn(): void;
+  /**
+   * Calls a plugin.
+   * @param instance its id()
+   * @param wants CallWants bits
+   * @param meta JSON; without it nothing is known of the call but a new trace id
+   * @param method default: "invoke"
+   * @returns a string: the JSON that an inline handler answered; a number: the token of the
+   *   pending call; [type, status, message, details]: settled otherwise
+   */
+  invoke(
+    instance: number,
+    registration: number,
+    params: string,
+    timeoutMs: number,
+    wants: number,
+    meta?: string,
+    method?: string,
+  ): string | number | [type: number, status: number, message: string, details: string];
   /** 32 hex digits, unique in this process and, by a random half, among processes. */
   newTraceId(): string;
   /** In the 'exit' event: the process ends without static destructors, which plugins may have. */

@@ -52,7 +52,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly plugin: string;
   readonly timings: InstanceTimings = {};
   readonly warnings: AisopodError[] = [];
+  readonly #addon = bridge();
   readonly #native: NativeHandle;
+  readonly #id: number;
   readonly #limits: Limits;
   readonly #events: InstanceEvents;
   readonly #requests: Requests;
@@ -76,7 +78,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#requests = new Requests(setup.plugin, setup.requests, (...answer) =>
       this.#native.respond(...answer),
     );
-    connect(this.#native.id(), this);
+    this.#id = this.#native.id();
+    connect(this.#id, this);
   }
 
   get inFlight(): number {
@@ -121,8 +124,16 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     const { timeoutMs, context } = options;
     const result =
       context === undefined && method === 'invoke'
-        ? this.#native.invoke(registration, params, timeoutMs, wants)
-        : this.#native.invoke(registration, params, timeoutMs, wants, metaOf(context), method);
+        ? this.#addon.invoke(this.#id, registration, params, timeoutMs, wants)
+        : this.#addon.invoke(
+            this.#id,
+            registration,
+            params,
+            timeoutMs,
+            wants,
+            metaOf(context),
+            method,
+          );
     if (typeof result === 'string') return { ok: true, json: result };
     if (typeof result !== 'number') return this.#settledAtOnce(...result);
     const call = new PendingCall(result, this, options);
@@ -216,7 +227,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#processChanged(a, b, c);
         break;
       case MessageType.disposed:
-        if (this.#overdue !== null) disconnect(this.#native.id());
+        if (this.#overdue !== null) disconnect(this.#id);
         break;
     }
   }
@@ -226,7 +237,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     await this.#drained(drainMs);
     const outcome = await this.#begin('shutdown', this.#limits.shutdownMs);
     if (!outcome.overdue) {
-      disconnect(this.#native.id());
+      disconnect(this.#id);
       return null;
     }
     this.#overdue = this.#timeout(outcome.message);
