@@ -66,14 +66,15 @@ napi_value invoke(napi_env env, napi_callback_info info) {
       napi_get_value_uint32(env, args[kInstance], &id) != napi_ok) {
     return wrong_arguments(env);
   }
-  aisopod::Instance* const instance = data->find(id);
+  HeldInstance* const held = data->find(id);
   CallRequest& request = data->request;
-  if (instance == nullptr || !read_request(env, args, count, request)) {
+  if (held == nullptr || !read_request(env, args, count, request)) {
     request = {};
     return wrong_arguments(env);
   }
 
-  const Invoked result = instance->calls.invoke(std::move(request));
+  request.wake = false;
+  const Invoked result = held->instance->calls.invoke(std::move(request));
   if (count > kMeta) {
     request = {};
   } else if (request.params.capacity() > kKept) {
@@ -85,6 +86,7 @@ napi_value invoke(napi_env env, napi_callback_info info) {
                                                : settled_otherwise(env, message);
   }
   data->expect(+1);
+  if (result.unwoken) data->wake_worker(*held);
   napi_value token = nullptr;
   return napi_create_double(env, static_cast<double>(result.token), &token) == napi_ok ? token
                                                                                        : nullptr;

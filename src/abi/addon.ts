@@ -71,11 +71,19 @@ export interface NativeAddon {
   /**
    * Connects this environment with the core, once. `mainThread`: it ends with the process. `later`
    * must see to it that takeTurn() is called in a later turn of the event loop; `awaited`: something
-   * is in flight, and keeps the event loop alive anyway.
+   * is in flight, and keeps the event loop alive anyway. `soon` must see to it that wakeWorkers() is
+   * called once the JavaScript that runs now has come to its end, in this turn of the event loop.
    */
-  attach(deliver: Deliver, mainThread: boolean, later: (awaited: boolean) => void): void;
+  attach(
+    deliver: Deliver,
+    mainThread: boolean,
+    later: (awaited: boolean) => void,
+    soon: () => void,
+  ): void;
   /** Delivers messages, as many as a turn of the event loop has room for. */
   takeTurn(): void;
+  /** Wakes the workers for calls that were made close upon another. */
+  wakeWorkers(): void;
   /**
    * Calls a plugin.
    * @param instance its id()

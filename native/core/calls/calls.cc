@@ -58,7 +58,8 @@ Invoked Calls::invoke(CallRequest&& request) {
 
   aisopod_status status = AISOPOD_E_AGAIN;
   if (waiting_.fetch_add(1) < context_.limits.queue) {
-    status = enqueue(call);
+    result.unwoken = !request.wake && call->lane == &serial_;
+    status = enqueue(call, !result.unwoken);
   }
   if (status == AISOPOD_OK) return result;
   waiting_.fetch_sub(1);
@@ -72,10 +73,10 @@ Invoked Calls::invoke(CallRequest&& request) {
 }
 
 // [host's thread]
-aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call) {
+aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call, bool wake) {
   try {
     deadlines_.watch(call->deadline);
-    return call->lane->push(call);
+    return call->lane->push(call, wake);
   } catch (const std::system_error&) {
     return AISOPOD_E_NOMEM;
   }

@@ -30,12 +30,15 @@ struct CallRequest {
   std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
   int64_t timeout_ms = -1;  // -1: none
   uint32_t wants = 0;       // CallWants
+  bool wake = true;         // false: see Invoked::unwoken
 };
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.
 struct Invoked {
   uint64_t token = 0;    // pending: its messages will carry it
   bool settled = false;  // then `message` is the answer, failure, refused or lost
+  // It waits for a worker that was not woken: wake() must follow, after this call or after several.
+  bool unwoken = false;
   Message message;
 };
 
@@ -49,6 +52,7 @@ class Calls {
   // answers at once needs nothing.
   Invoked invoke(CallRequest&& request);
   Invoked invoke(const CallRequest& request) { return invoke(CallRequest(request)); }
+  void wake() { serial_.wake(); }  // see Invoked::unwoken
   void cancel(uint64_t token, aisopod_status why);
   void chunk_read(uint64_t token, size_t bytes);
 
@@ -89,7 +93,7 @@ class Calls {
   aisopod_status call_handler(Registration& registration, uint64_t token, const std::string& method,
                               const std::string& params, const Meta& meta, int64_t timeout_ms,
                               Tag tag, InlineCall* inline_call, std::string& what);
-  aisopod_status enqueue(const std::shared_ptr<Call>& call);
+  aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
   int64_t due_at(Call& call);

@@ -16,6 +16,7 @@ export interface Receiver {
   ): void;
 }
 
+const settled = Promise.resolve();
 const receivers = new Map<number, Receiver>();
 let addon: NativeAddon | undefined;
 
@@ -37,6 +38,7 @@ export function bridge(): NativeAddon {
       if (awaited) setImmediate(native.takeTurn);
       else setTimeout(native.takeTurn, 0).unref();
     },
+    () => void settled.then(native.wakeWorkers),
   );
   if (isMainThread) process.on('exit', (code) => endProcess(native, code));
   addon = native;
