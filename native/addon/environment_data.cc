@@ -136,8 +136,8 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
   }
   Napi::HandleScope scope(env);
   napi_value args[9] = {};
-  bool good = napi_create_int32(env, static_cast<int32_t>(message.type), &args[0]) == napi_ok &&
-              napi_create_uint32(env, message.instance, &args[1]) == napi_ok &&
+  bool good = napi_create_uint32(env, message.instance, &args[0]) == napi_ok &&
+              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok &&
               napi_create_double(env, static_cast<double>(message.token), &args[2]) == napi_ok &&
               (args[3] = make_string(env, message.a, message.ascii)) != nullptr;
   size_t count = 4;

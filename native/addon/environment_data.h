@@ -19,7 +19,7 @@ struct HeldInstance {
 
 class EnvironmentData {
  public:
-  // [JavaScript] `deliver` gets each message: (type, instance, token, a, status, number, b, c,
+  // [JavaScript] `deliver` gets each message: (instance, type, token, a, status, number, b, c,
   // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
   // `later` must see to it that take_turn() is called in a later turn of the event loop; it gets
   // whether something is awaited. `soon` must see to it that wake_workers() is called once the

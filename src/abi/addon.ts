@@ -3,24 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AisopodError } from '../errors/index.js';
+import type { Receive } from './messages.js';
 import type { Kind } from './registration.js';
 
-/**
- * Gets each message of the core, on the thread of the environment that attached. What the parts
- * mean for a type stands at MessageType in native/core/environment/message.h. An `answer` comes
- * with the first four only.
- */
-export type Deliver = (
-  type: number,
-  instance: number,
-  token: number,
-  a: string,
-  status: number,
-  number: number,
-  b: string,
-  c: string,
-  other: number,
-) => void;
+/** Gets each message of the core, on the thread of the environment that attached. */
+export type Deliver = (instance: number, ...message: Parameters<Receive>) => void;
 
 /** Options of an instance; limits as in the configuration, in milliseconds and bytes. */
 export interface NativeInstanceOptions {
