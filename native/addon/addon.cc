@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "environment_data.h"
 #include "instance_object.h"
+#include "invoke.h"
 #include "node_code.h"
 #include "process_exit.h"
 #include "strings.h"
@@ -12,13 +13,15 @@
 namespace aisopod_addon {
 namespace {
 
-// attach(deliver, mainThread, later): once per environment
+// attach(deliver, mainThread, later, soon): once per environment
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction() || !info[2].IsFunction()) {
-    Napi::Error::New(env, "attach() takes two functions, once").ThrowAsJavaScriptException();
+  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction() || !info[2].IsFunction() ||
+      !info[3].IsFunction()) {
+    Napi::Error::New(env, "attach() takes three functions, once").ThrowAsJavaScriptException();
   } else if (!EnvironmentData::attach(env, info[0].As<Napi::Function>(),
-                                      info[1].ToBoolean().Value(), info[2].As<Napi::Function>())) {
+                                      info[1].ToBoolean().Value(), info[2].As<Napi::Function>(),
+                                      info[3].As<Napi::Function>())) {
     Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
   }
   return env.Undefined();
@@ -28,6 +31,13 @@ Napi::Value attach(const Napi::CallbackInfo& info) {
 Napi::Value take_turn(const Napi::CallbackInfo& info) {
   EnvironmentData* const data = EnvironmentData::of(info.Env());
   if (data != nullptr) data->take_turn();
+  return info.Env().Undefined();
+}
+
+// wakeWorkers(): after attach()
+Napi::Value wake_workers(const Napi::CallbackInfo& info) {
+  EnvironmentData* const data = EnvironmentData::of(info.Env());
+  if (data != nullptr) data->wake_workers();
   return info.Env().Undefined();
 }
 
@@ -72,12 +82,18 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
   exports.Set("attach", Napi::Function::New(env, attach, "attach"));
   exports.Set("takeTurn", Napi::Function::New(env, take_turn, "takeTurn"));
+  exports.Set("wakeWorkers", Napi::Function::New(env, wake_workers, "wakeWorkers"));
   exports.Set("armExit", Napi::Function::New(env, arm, "armExit"));
   exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
   exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
   exports.Set("processState", Napi::Function::New(env, process_state, "processState"));
   exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
+  napi_value function = nullptr;
+  if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
+      napi_ok) {
+    exports.Set("invoke", function);
+  }
   exports.Set("NativeInstance", InstanceObject::define(env));
   return exports;
 }

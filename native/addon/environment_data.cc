@@ -1,5 +1,8 @@
 #include "environment_data.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "process_exit.h"
 #include "strings.h"
 
@@ -18,13 +21,14 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
 }
 
 bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thread,
-                             Napi::Function later) {
+                             Napi::Function later, Napi::Function soon) {
   auto* const self = new EnvironmentData(env, main_thread);
   napi_value name = nullptr;
   const bool made =
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
       napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
       napi_create_reference(env, later, 1, &self->later_) == napi_ok &&
+      napi_create_reference(env, soon, 1, &self->soon_) == napi_ok &&
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, self,
                                       on_wake, &self->wake_) == napi_ok &&
       napi_unref_threadsafe_function(env, self->wake_) == napi_ok;
@@ -39,6 +43,44 @@ bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thr
   // Hooks run newest first, so this one comes before the thread-safe function is torn down.
   return napi_set_instance_data(env, self, nullptr, nullptr) == napi_ok &&
          napi_add_env_cleanup_hook(env, on_cleanup, self) == napi_ok;
+}
+
+void EnvironmentData::enter(std::shared_ptr<aisopod::Instance> instance) {
+  const uint32_t id = instance->id();
+  instances_[id].instance = std::move(instance);
+}
+
+void EnvironmentData::leave(uint32_t id) {
+  found_ = nullptr;
+  instances_.erase(id);
+}
+
+HeldInstance* EnvironmentData::find(uint32_t id) {
+  if (found_ != nullptr && found_->instance->id() == id) return found_;
+  const auto entry = instances_.find(id);
+  found_ = entry == instances_.end() ? nullptr : &entry->second;
+  return found_;
+}
+
+void EnvironmentData::wake_worker(HeldInstance& held) {
+  if (std::exchange(held.woken_in, turn_) != turn_) {
+    held.instance->calls.wake();
+    return;
+  }
+  const uint32_t id = held.instance->id();
+  if (std::find(to_wake_.begin(), to_wake_.end(), id) != to_wake_.end()) return;
+  to_wake_.push_back(id);
+  if (to_wake_.size() > 1 || call_back(soon_, 0, nullptr)) return;
+  wake_workers();
+}
+
+void EnvironmentData::wake_workers() {
+  ++turn_;
+  for (const uint32_t id : to_wake_) {
+    HeldInstance* const held = find(id);
+    if (held != nullptr) held->instance->calls.wake();
+  }
+  to_wake_.clear();
 }
 
 void EnvironmentData::expect(int delta) {
@@ -56,6 +98,7 @@ void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
 
 void EnvironmentData::take_turn() {
   resting_ = false;
+  ++turn_;
   switch (core_->drain([this](Message& message) { deliver(env_, message); })) {
     case aisopod::Drained::all: return;
     case aisopod::Drained::more:  // promises that were settled go on first
@@ -66,15 +109,20 @@ void EnvironmentData::take_turn() {
   // Node runs on_wake() up to 1000 times in a turn if it is woken meanwhile, so that won't do.
   resting_ = true;
   const Napi::HandleScope scope(env_);
+  napi_value awaited = nullptr;
+  if (napi_get_boolean(env_, expected_ > 0, &awaited) == napi_ok) call_back(later_, 1, &awaited);
+}
+
+// False: the environment is ending.
+bool EnvironmentData::call_back(napi_ref which, size_t count, const napi_value* args) {
   napi_value function = nullptr;
   napi_value undefined = nullptr;
-  napi_value awaited = nullptr;
-  if (napi_get_reference_value(env_, later_, &function) != napi_ok ||
-      napi_get_undefined(env_, &undefined) != napi_ok ||
-      napi_get_boolean(env_, expected_ > 0, &awaited) != napi_ok) {
-    return;  // the environment is ending
+  if (napi_get_reference_value(env_, which, &function) != napi_ok ||
+      napi_get_undefined(env_, &undefined) != napi_ok) {
+    return false;
   }
-  call(env_, undefined, function, 1, &awaited);
+  call(env_, undefined, function, count, args);
+  return true;
 }
 
 void EnvironmentData::deliver(napi_env env, Message& message) {
@@ -87,13 +135,9 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     default: break;
   }
   Napi::HandleScope scope(env);
-  napi_value function = nullptr;
-  napi_value undefined = nullptr;
   napi_value args[9] = {};
-  bool good = napi_get_reference_value(env, deliver_, &function) == napi_ok &&
-              napi_get_undefined(env, &undefined) == napi_ok &&
-              napi_create_int32(env, static_cast<int32_t>(message.type), &args[0]) == napi_ok &&
-              napi_create_uint32(env, message.instance, &args[1]) == napi_ok &&
+  bool good = napi_create_uint32(env, message.instance, &args[0]) == napi_ok &&
+              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok &&
               napi_create_double(env, static_cast<double>(message.token), &args[2]) == napi_ok &&
               (args[3] = make_string(env, message.a, message.ascii)) != nullptr;
   size_t count = 4;
@@ -106,7 +150,7 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
            napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
   }
   if (!good) return;  // the environment is ending: JavaScript can't run any more
-  call(env, undefined, function, count, args);
+  call_back(deliver_, count, args);
 }
 
 void EnvironmentData::call(napi_env env, napi_value self, napi_value function, size_t count,

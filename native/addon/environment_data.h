@@ -4,22 +4,47 @@
 #include <napi.h>
 
 #include <memory>
+#include <unordered_map>
+#include <vector>
 
 #include "core/core.h"
 
 namespace aisopod_addon {
 
+// What JavaScript holds of an instance.
+struct HeldInstance {
+  std::shared_ptr<aisopod::Instance> instance;
+  uint64_t woken_in = 0;  // the last turn in which a call woke its worker
+};
+
 class EnvironmentData {
  public:
-  // [JavaScript] `deliver` gets each message: (type, instance, token, a, status, number, b, c,
+  // [JavaScript] `deliver` gets each message: (instance, type, token, a, status, number, b, c,
   // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
   // `later` must see to it that take_turn() is called in a later turn of the event loop; it gets
-  // whether something is awaited.
-  static bool attach(napi_env env, Napi::Function deliver, bool main_thread, Napi::Function later);
+  // whether something is awaited. `soon` must see to it that wake_workers() is called once the
+  // JavaScript that runs now has come to its end, in the same turn.
+  static bool attach(napi_env env, Napi::Function deliver, bool main_thread, Napi::Function later,
+                     Napi::Function soon);
   // The environment's, or nullptr before attach().
   static EnvironmentData* of(napi_env env);
 
   const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
+
+  // [JavaScript] The instances that JavaScript holds, by their ids.
+  void enter(std::shared_ptr<aisopod::Instance> instance);
+  void leave(uint32_t id);
+  HeldInstance* find(uint32_t id);
+
+  // [JavaScript] A call waits for a worker of `held`. The first in a turn wakes it, so that the
+  // handler runs while JavaScript goes on. Where more follow there may be many, and what is woken
+  // for one of them on a busy machine does that one and sleeps again: they wait for wake_workers(),
+  // which `soon` calls when this turn's JavaScript has had its say.
+  void wake_worker(HeldInstance& held);
+  void wake_workers();
+
+  // [JavaScript] Where invoke() reads its arguments: kept, as is the room that texts took.
+  aisopod::CallRequest request;
 
   // [JavaScript] Delivers what has come, as much as a turn of the event loop has room for.
   void take_turn();
@@ -31,6 +56,7 @@ class EnvironmentData {
   EnvironmentData(napi_env env, bool main_thread);
   static void on_wake(napi_env env, napi_value, void* context, void*);
   static void on_cleanup(void* self);
+  bool call_back(napi_ref which, size_t count, const napi_value* args);
   static void call(napi_env env, napi_value self, napi_value function, size_t count,
                    const napi_value* args);
   void deliver(napi_env env, aisopod::Message& message);
@@ -39,8 +65,13 @@ class EnvironmentData {
   const bool main_thread_;
   napi_ref deliver_ = nullptr;
   napi_ref later_ = nullptr;
+  napi_ref soon_ = nullptr;
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<aisopod::Environment> core_;
+  std::unordered_map<uint32_t, HeldInstance> instances_;
+  HeldInstance* found_ = nullptr;  // what find() answered last
+  uint64_t turn_ = 1;
+  std::vector<uint32_t> to_wake_;  // by id
   int expected_ = 0;
   bool resting_ = false;  // until `later` calls
 };

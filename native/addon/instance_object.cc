@@ -1,15 +1,13 @@
 #include "instance_object.h"
 
 #include "environment_data.h"
+#include "numbers.h"
 #include "strings.h"
 
 namespace aisopod_addon {
 namespace {
 
-using aisopod::CallRequest;
 using aisopod::InstanceOptions;
-using aisopod::Invoked;
-using aisopod::MessageType;
 
 std::string text_at(const Napi::Object& options, const char* key) {
   std::string text;
@@ -54,13 +52,11 @@ InstanceOptions read_options(const Napi::Object& from) {
 }
 
 uint64_t token_at(const Napi::CallbackInfo& info, size_t i) {
-  return static_cast<uint64_t>(info[i].As<Napi::Number>().Int64Value());
+  return to_token(info[i].As<Napi::Number>().DoubleValue());
 }
 
-// Milliseconds from JavaScript: Infinity, like anything below 0, is "none".
 int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
-  const double ms = info[i].As<Napi::Number>().DoubleValue();
-  return ms >= 0 && ms < 9e15 ? static_cast<int64_t>(ms) : -1;
+  return to_milliseconds(info[i].As<Napi::Number>().DoubleValue());
 }
 
 }  // namespace
@@ -68,7 +64,6 @@ int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
 Napi::Function InstanceObject::define(Napi::Env env) {
   return DefineClass(env, "NativeInstance",
                      {InstanceMethod<&InstanceObject::begin>("begin"),
-                      InstanceMethod<&InstanceObject::invoke>("invoke"),
                       InstanceMethod<&InstanceObject::cancel>("cancel"),
                       InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
                       InstanceMethod<&InstanceObject::respond>("respond"),
@@ -91,10 +86,18 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
       reinterpret_cast<const aisopod_plugin_desc*>(static_cast<uintptr_t>(address));
   instance_ =
       aisopod::Instance::make(data->core(), descriptor, read_options(info[1].As<Napi::Object>()));
-  if (instance_ != nullptr) return;
+  if (instance_ != nullptr) {
+    data->enter(instance_);
+    return;
+  }
   const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
   error.Set("code", "INSTANCE_LIMIT");
   error.ThrowAsJavaScriptException();
+}
+
+InstanceObject::~InstanceObject() {
+  EnvironmentData* const data = EnvironmentData::of(Env());
+  if (data != nullptr && instance_ != nullptr) data->leave(instance_->id());
 }
 
 Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
@@ -106,42 +109,6 @@ Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
   EnvironmentData::of(info.Env())->expect(+1);
   instance_->begin(static_cast<aisopod::Moment>(token_at(info, 0)), timeout_at(info, 1));
   return info.Env().Undefined();
-}
-
-// invoke(registration, params, timeoutMs, wants, meta?, method = "invoke")
-// -> a string: the JSON an inline handler answered
-// -> a number: the token of the pending call
-// -> [type, status, message, details]: settled otherwise
-Napi::Value InstanceObject::invoke(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  CallRequest request;
-  request.registration = token_at(info, 0);
-  const bool full = info.Length() > 4;  // most calls say nothing of meta and method
-  if (!read_string(env, info[1], request.params) ||
-      (full && !info[4].IsUndefined() && !read_string(env, info[4], request.meta)) ||
-      (full && !info[5].IsUndefined() && !read_string(env, info[5], request.method))) {
-    Napi::TypeError::New(env, "params, meta and method are strings").ThrowAsJavaScriptException();
-    return env.Undefined();
-  }
-  request.timeout_ms = timeout_at(info, 2);
-  request.wants = info[3].As<Napi::Number>().Uint32Value();
-
-  const Invoked result = instance_->calls.invoke(std::move(request));
-  if (!result.settled) {
-    EnvironmentData::of(env)->expect(+1);
-    return Napi::Number::New(env, static_cast<double>(result.token));
-  }
-  const aisopod::Message& message = result.message;
-  if (message.type == MessageType::answer) {
-    const napi_value json = make_string(env, message.a, message.ascii);
-    return json == nullptr ? env.Undefined() : Napi::Value(env, json);
-  }
-  const Napi::Array parts = Napi::Array::New(env, 4);
-  parts.Set(0u, Napi::Number::New(env, static_cast<int32_t>(message.type)));
-  parts.Set(1u, Napi::Number::New(env, message.status));
-  parts.Set(2u, Napi::String::New(env, message.a));
-  parts.Set(3u, Napi::String::New(env, message.b));
-  return parts;
 }
 
 // cancel(call, status)

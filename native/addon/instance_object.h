@@ -15,10 +15,10 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
 
   // new NativeInstance(descriptor: bigint, options)
   explicit InstanceObject(const Napi::CallbackInfo& info);
+  ~InstanceObject() override;
 
  private:
   Napi::Value begin(const Napi::CallbackInfo& info);
-  Napi::Value invoke(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
   Napi::Value chunk_read(const Napi::CallbackInfo& info);
   Napi::Value respond(const Napi::CallbackInfo& info);

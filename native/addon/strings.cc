@@ -3,14 +3,12 @@
 namespace aisopod_addon {
 
 bool read_string(napi_env env, napi_value value, std::string& out) {
-  // In one go where the worst case (three bytes a unit) fits on the stack.
   constexpr size_t kStack = 4096;
+  constexpr size_t kLongestCharacter = 4;
   char stack[kStack];
-  size_t units = 0;
-  if (napi_get_value_string_utf16(env, value, nullptr, 0, &units) != napi_ok) return false;
   size_t len = 0;
-  if (units * 3 < kStack) {
-    if (napi_get_value_string_utf8(env, value, stack, kStack, &len) != napi_ok) return false;
+  if (napi_get_value_string_utf8(env, value, stack, kStack, &len) != napi_ok) return false;
+  if (len + kLongestCharacter < kStack) {  // one more character had fitted, so there is none
     out.assign(stack, len);
     return true;
   }

@@ -3,24 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AisopodError } from '../errors/index.js';
+import type { Receive } from './messages.js';
 import type { Kind } from './registration.js';
 
-/**
- * Gets each message of the core, on the thread of the environment that attached. What the parts
- * mean for a type stands at MessageType in native/core/environment/message.h. An `answer` comes
- * with the first four only.
- */
-export type Deliver = (
-  type: number,
-  instance: number,
-  token: number,
-  a: string,
-  status: number,
-  number: number,
-  b: string,
-  c: string,
-  other: number,
-) => void;
+/** Gets each message of the core, on the thread of the environment that attached. */
+export type Deliver = (instance: number, ...message: Parameters<Receive>) => void;
 
 /** Options of an instance; limits as in the configuration, in milliseconds and bytes. */
 export interface NativeInstanceOptions {
@@ -49,21 +36,6 @@ export interface NativeInstance {
   id(): number;
   /** Starts a Moment; a message `moment` tells its end, after limitMs at the latest. */
   begin(moment: number, limitMs: number): void;
-  /**
-   * @param wants CallWants bits
-   * @param meta JSON; without it nothing is known of the call but a new trace id
-   * @param method default: "invoke"
-   * @returns a string: the JSON that an inline handler answered; a number: the token of the
-   *   pending call; [type, status, message, details]: settled otherwise
-   */
-  invoke(
-    registration: number,
-    params: string,
-    timeoutMs: number,
-    wants: number,
-    meta?: string,
-    method?: string,
-  ): string | number | [type: number, status: number, message: string, details: string];
   /** Tells a call to stop; the message `lost` with this status settles it. */
   cancel(call: number, status: number): void;
   /** One chunk of so many bytes has been read. */
@@ -86,11 +58,37 @@ export interface NativeAddon {
   /**
    * Connects this environment with the core, once. `mainThread`: it ends with the process. `later`
    * must see to it that takeTurn() is called in a later turn of the event loop; `awaited`: something
-   * is in flight, and keeps the event loop alive anyway.
+   * is in flight, and keeps the event loop alive anyway. `soon` must see to it that wakeWorkers() is
+   * called once the JavaScript that runs now has come to its end, in this turn of the event loop.
    */
-  attach(deliver: Deliver, mainThread: boolean, later: (awaited: boolean) => void): void;
+  attach(
+    deliver: Deliver,
+    mainThread: boolean,
+    later: (awaited: boolean) => void,
+    soon: () => void,
+  ): void;
   /** Delivers messages, as many as a turn of the event loop has room for. */
   takeTurn(): void;
+  /** Wakes the workers for calls that were made close upon another. */
+  wakeWorkers(): void;
+  /**
+   * Calls a plugin.
+   * @param instance its id()
+   * @param wants CallWants bits
+   * @param meta JSON; without it nothing is known of the call but a new trace id
+   * @param method default: "invoke"
+   * @returns a string: the JSON that an inline handler answered; a number: the token of the
+   *   pending call; [type, status, message, details]: settled otherwise
+   */
+  invoke(
+    instance: number,
+    registration: number,
+    params: string,
+    timeoutMs: number,
+    wants: number,
+    meta?: string,
+    method?: string,
+  ): string | number | [type: number, status: number, message: string, details: string];
   /** 32 hex digits, unique in this process and, by a random half, among processes. */
   newTraceId(): string;
   /** In the 'exit' event: the process ends without static destructors, which plugins may have. */

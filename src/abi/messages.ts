@@ -22,6 +22,21 @@ export const MessageType = {
   process: 20,
 } as const;
 
+/**
+ * Gets the messages of one instance. What the parts mean for a type stands at MessageType in
+ * native/core/environment/message.h. An `answer` comes with the first three only.
+ */
+export type Receive = (
+  type: number,
+  token: number,
+  a: string,
+  status: number,
+  number: number,
+  b: string,
+  c: string,
+  other: number,
+) => void;
+
 /** Moment of native/core/instance/instance.h. */
 export const Moment = { create: 1, register: 2, init: 3, dispose: 4 } as const;
 

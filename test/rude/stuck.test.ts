@@ -69,7 +69,7 @@ describe.each(['sleep', 'spin'])('a plugin that never stops to %s', (how) => {
       });
       // Nothing else keeps the process until then.
       const waiting = setInterval(() => {}, 1000);
-      await host.tools.call('rude:handler', {}, { timeoutMs: 20 }).catch(({ code }) => report(code));
+      await host.tools.call('rude:handler', {}, { timeoutMs: 500 }).catch(({ code }) => report(code));
       report(await served());
       await stuck;
       clearInterval(waiting);

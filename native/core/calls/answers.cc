@@ -22,41 +22,49 @@ std::string bounded_text(const char* text) {
 }  // namespace
 
 aisopod_status Calls::reply(uint64_t token, const char* json, size_t len) {
-  std::string text, why;
-  bool ascii = false;
-  const aisopod_status status =
-      take_json(json, len, context_.limits.payload_bytes, text, why, &ascii);
-  const std::shared_ptr<Call> call = take(token);
-  if (call == nullptr) return AISOPOD_E_GONE;
-  Message m =
-      context_.message(status == AISOPOD_OK ? MessageType::answer : MessageType::refused, token);
-  m.status = status;
-  m.ascii = ascii;
-  m.a = std::move(status == AISOPOD_OK ? text : why);
-  const aisopod_status settled = settle(call, std::move(m));
-  return status == AISOPOD_OK ? settled : status;
+  Message m = context_.message(MessageType::answer, token);
+  std::string why;
+  m.status = take_json(json, len, context_.limits.payload_bytes, m.a, why, &m.ascii);
+  if (m.status == AISOPOD_OK) return end(token, std::move(m));
+  return refuse(std::move(m), std::move(why));
 }
 
 aisopod_status Calls::fail(uint64_t token, aisopod_status code, const char* message,
                            const char* details, size_t len) {
-  std::string text, why;
-  const bool detailed = details != nullptr || len != 0;
-  const aisopod_status status =
-      detailed ? take_json(details, len, context_.limits.payload_bytes, text, why) : AISOPOD_OK;
-  const std::shared_ptr<Call> call = take(token);
-  if (call == nullptr) return AISOPOD_E_GONE;
-  Message m =
-      context_.message(status == AISOPOD_OK ? MessageType::failure : MessageType::refused, token);
-  if (status == AISOPOD_OK) {
-    m.status = code < 0 ? code : static_cast<aisopod_status>(AISOPOD_E_FAIL);
-    m.a = bounded_text(message);
-    m.b = std::move(text);
-  } else {
-    m.status = status;
-    m.a = "details: " + why;
+  Message m = context_.message(MessageType::failure, token);
+  // Like NULL with a length of 0, an empty text says that there are none.
+  const bool none = len == 0 || (len == AISOPOD_NTS && details != nullptr && *details == '\0');
+  if (!none) {
+    std::string why;
+    m.status = take_json(details, len, context_.limits.payload_bytes, m.b, why);
+    if (m.status != AISOPOD_OK) return refuse(std::move(m), "details: " + why);
   }
-  const aisopod_status settled = settle(call, std::move(m));
-  return status == AISOPOD_OK ? settled : status;
+  m.status = code < 0 ? code : static_cast<aisopod_status>(AISOPOD_E_FAIL);
+  m.a = bounded_text(message);
+  return end(token, std::move(m));
+}
+
+// Ends a call with what is wrong with its answer, which is told the plugin too.
+aisopod_status Calls::refuse(Message&& message, std::string why) {
+  const aisopod_status status = message.status;
+  const uint64_t token = message.token;
+  message.type = MessageType::refused;
+  message.a = std::move(why);
+  message.ascii = false;
+  return end(token, std::move(message)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
+}
+
+// The last word on a call, if it is the first: it is put into the result of invoke() where it can
+// be, and else goes through the outbox.
+aisopod_status Calls::end(uint64_t token, Message&& message) {
+  if (InlineCall* const own = claim_inline(token)) {
+    own->answer = std::move(message);
+    own->answered = true;
+    return AISOPOD_OK;
+  }
+  const std::shared_ptr<Call> call = take(token);
+  return call == nullptr ? static_cast<aisopod_status>(AISOPOD_E_GONE)
+                         : settle(call, std::move(message));
 }
 
 // The last word on a call that was just taken out of the table. GONE: the caller was told before.
@@ -68,9 +76,10 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
     release_observer(*call, AISOPOD_OK);
     delivered = call->verdict.load() == AISOPOD_OK;
     if (delivered) {
-      if (call->inline_answer != nullptr && !call->streamed &&
-          thread_tag().inline_call == call.get()) {
-        *call->inline_answer = std::move(message);
+      InlineCall* const own = thread_tag().inline_call;
+      if (own != nullptr && own->token == call->token && !call->streamed) {
+        own->answer = std::move(message);
+        own->answered = true;
       } else {
         context_.push(std::move(message));
       }

@@ -9,7 +9,6 @@
 #include <mutex>
 #include <string>
 
-#include "core/calls/meta.h"
 #include "core/clock.h"
 #include "core/environment/message.h"
 
@@ -32,17 +31,15 @@ enum class Stage { queued, running, returned };
 
 class Call {
  public:
-  // `given_meta`: see Meta.
-  Call(uint64_t token_, Registration& registration_, std::string given_meta)
-      : token(token_), registration(registration_), meta(std::move(given_meta)) {}
+  Call(uint64_t token_, Registration& registration_) : token(token_), registration(registration_) {}
 
   // [host's thread] Puts the newest progress into the message that announced it.
   void take_progress(Message& message);
 
   const uint64_t token;
   Registration& registration;
-  const Meta meta;
   std::string method, params;  // written before the call is queued; let go once it ended
+  std::string meta;            // as its caller gave it; see Meta
   uint32_t wants = 0;
   int64_t deadline = kNever;  // like these; a handler reads it without the mutex
   Lane* lane = nullptr;
@@ -69,10 +66,7 @@ class Call {
   bool has_note = false;
   bool progress_queued = false;
 
-  // Host's thread only, while the inline handler runs: where its answer is put instead of the
-  // outbox, unless something of the call is in the outbox already.
-  Message* inline_answer = nullptr;
-  bool streamed = false;
+  bool streamed = false;  // something of the call is in the outbox, or was
 };
 
 }  // namespace aisopod

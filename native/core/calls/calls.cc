@@ -22,7 +22,7 @@ Calls::Calls(Context& context, const Registrations& registrations, Instance* ins
                 [this](const std::shared_ptr<Call>& call) { run(call); }),
       deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
 
-Invoked Calls::invoke(CallRequest request) {
+Invoked Calls::invoke(CallRequest&& request) {
   Invoked result;
   result.token = next_token();
   const auto lost = [&](aisopod_status status, std::string why) {
@@ -43,25 +43,23 @@ Invoked Calls::invoke(CallRequest request) {
                                          std::to_string(context_.limits.payload_bytes));
   }
 
-  auto call = std::make_shared<Call>(result.token, *registration, std::move(request.meta));
-  call->method = std::move(request.method);
-  call->params = std::move(request.params);
-  call->wants = request.wants;
-  const int64_t now = now_ns();
-  call->deadline = after_ms(request.timeout_ms, now);
-  const bool runs_inline = registration->has(AISOPOD_F_INLINE);
-  if (!runs_inline) {
-    call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
-  }
-  enter(call);  // complete, since from now on the timer's thread finds it
-  if (runs_inline) {
-    run_inline(call, now, result);
+  if (registration->has(AISOPOD_F_INLINE)) {
+    run_inline(*registration, request, result);
     return result;
   }
+  auto call = std::make_shared<Call>(result.token, *registration);
+  call->method = std::move(request.method);
+  call->params = std::move(request.params);
+  call->meta = std::move(request.meta);
+  call->wants = request.wants;
+  call->deadline = after_ms(request.timeout_ms);
+  call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
+  enter(call);  // complete, since from now on the timer's thread finds it
 
   aisopod_status status = AISOPOD_E_AGAIN;
   if (waiting_.fetch_add(1) < context_.limits.queue) {
-    status = enqueue(call);
+    result.unwoken = !request.wake && call->lane == &serial_;
+    status = enqueue(call, !result.unwoken);
   }
   if (status == AISOPOD_OK) return result;
   waiting_.fetch_sub(1);
@@ -75,10 +73,10 @@ Invoked Calls::invoke(CallRequest request) {
 }
 
 // [host's thread]
-aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call) {
+aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call, bool wake) {
   try {
     deadlines_.watch(call->deadline);
-    return call->lane->push(call);
+    return call->lane->push(call, wake);
   } catch (const std::system_error&) {
     return AISOPOD_E_NOMEM;
   }
@@ -102,63 +100,33 @@ void Calls::run(const std::shared_ptr<Call>& call) {
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
     call->stage = Stage::running;
   }
+  int64_t left_ms = -1;
+  if (call->deadline != kNever) {
+    left_ms = std::max<int64_t>(0, (call->deadline - now_ns()) / kMillisecond);
+  }
+  const Meta meta(std::move(call->meta));
   std::string what;
-  const aisopod_status status = call_handler(*call, Tag::worker, now_ns(), what);
+  const aisopod_status status =
+      call_handler(call->registration, call->token, call->method, call->params, meta, left_ms,
+                   Tag::worker, nullptr, what);
   returned(call, status, what);
 }
 
-// [host's thread]
-void Calls::run_inline(const std::shared_ptr<Call>& call, int64_t now, Invoked& result) {
-  Registration& registration = call->registration;
-  {
-    const std::lock_guard lock(call->mutex);
-    call->stage = Stage::running;
-    call->inline_answer = &result.message;
-  }
-  std::string what;
-  const aisopod_status status = call_handler(*call, Tag::inline_, now, what);
-  // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
-  const bool slow = now_ns() - now > context_.limits.inline_ns;
-  registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
-  if (registration.inline_strikes == context_.limits.inline_strikes) {
-    registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
-    context_.notice(AISOPOD_LOG_WARN, "'" + registration.name + "' took longer than 1 ms inline " +
-                                          std::to_string(registration.inline_strikes) +
-                                          " times in a row; it runs on the worker from now on");
-  }
-  bool pending = false;
-  {
-    const std::lock_guard lock(call->mutex);
-    call->inline_answer = nullptr;
-    result.settled = result.message.token != 0;
-    call->stage = Stage::returned;
-    pending = !call->answered && status >= 0;
-  }
-  if (!pending) {
-    if (!result.settled) returned(call, status, what);
-    return;
-  }
-  call->params = {};
-  try {
-    deadlines_.watch(call->deadline);
-  } catch (const std::system_error&) {
-    tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
-  }
-}
-
-aisopod_status Calls::call_handler(Call& call, Tag tag, int64_t now, std::string& what) {
+aisopod_status Calls::call_handler(Registration& registration, uint64_t token,
+                                   const std::string& method, const std::string& params,
+                                   const Meta& meta, int64_t timeout_ms, Tag tag,
+                                   InlineCall* inline_call, std::string& what) {
   aisopod_request request = AISOPOD_INIT(aisopod_request);
-  request.call = call.token;
-  request.method = call.method.c_str();
-  request.name = call.registration.name.c_str();
-  request.params = call.params.c_str();
-  request.params_len = call.params.size();
-  request.meta = call.meta.text();
-  request.meta_len = call.meta.size();
-  request.timeout_ms =
-      call.deadline == kNever ? -1 : std::max<int64_t>(0, (call.deadline - now) / kMillisecond);
-  const TagScope scope(tag, instance_, tag == Tag::inline_ ? &call : nullptr);
-  return guarded(what, [&] { return call.registration.handler(call.registration.user, &request); });
+  request.call = token;
+  request.method = method.c_str();
+  request.name = registration.name.c_str();
+  request.params = params.c_str();
+  request.params_len = params.size();
+  request.meta = meta.text();
+  request.meta_len = meta.size();
+  request.timeout_ms = timeout_ms;
+  const TagScope scope(tag, instance_, inline_call);
+  return guarded(what, [&] { return registration.handler(registration.user, &request); });
 }
 
 // The handler has returned: a negative status answers the call, anything else leaves it pending.
@@ -174,11 +142,15 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
   call->params = {};
   if (was_stuck) context_.push(context_.message(MessageType::unstuck));
   if (status >= 0 || take(call->token) == nullptr) return;
-  Message m = context_.message(MessageType::failure, call->token);
+  settle(call, failure_of(call->token, status, what));
+}
+
+Message Calls::failure_of(uint64_t token, aisopod_status status, const std::string& what) const {
+  Message m = context_.message(MessageType::failure, token);
   m.status = status;
   m.a = what.empty() ? std::string("the handler answered ") + status_name(status)
                      : "the handler " + what;
-  settle(call, std::move(m));
+  return m;
 }
 
 void Calls::enter(const std::shared_ptr<Call>& call) {
@@ -195,12 +167,14 @@ void Calls::enter(const std::shared_ptr<Call>& call) {
 std::shared_ptr<Call> Calls::find(uint64_t token) {
   const std::lock_guard lock(mutex_);
   const auto found = table_.find(token);
-  return found == table_.end() ? nullptr : found->second;
+  if (found != table_.end()) return found->second;
+  return inline_ != nullptr && inline_->token == token ? make_findable() : nullptr;
 }
 
 // Taking a call out is what makes an answer the only one.
 std::shared_ptr<Call> Calls::take(uint64_t token) {
   const std::lock_guard lock(mutex_);
+  if (inline_ != nullptr && inline_->token == token) make_findable();
   const auto found = table_.find(token);
   if (found == table_.end()) return nullptr;
   auto node = table_.extract(found);

@@ -10,7 +10,9 @@
 
 #include "core/calls/call.h"
 #include "core/calls/deadlines.h"
+#include "core/calls/inline_call.h"
 #include "core/calls/lane.h"
+#include "core/calls/meta.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/thread_tag.h"
@@ -28,12 +30,15 @@ struct CallRequest {
   std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
   int64_t timeout_ms = -1;  // -1: none
   uint32_t wants = 0;       // CallWants
+  bool wake = true;         // false: see Invoked::unwoken
 };
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.
 struct Invoked {
   uint64_t token = 0;    // pending: its messages will carry it
   bool settled = false;  // then `message` is the answer, failure, refused or lost
+  // It waits for a worker that was not woken: wake() must follow, after this call or after several.
+  bool unwoken = false;
   Message message;
 };
 
@@ -43,8 +48,11 @@ class Calls {
   Calls(Context& context, const Registrations& registrations, Instance* instance,
         std::function<void(uint64_t, aisopod_status)> told);
 
-  // [host's thread]
-  Invoked invoke(CallRequest request);
+  // [host's thread] What a call needs for longer is moved out of `request`; an inline handler that
+  // answers at once needs nothing.
+  Invoked invoke(CallRequest&& request);
+  Invoked invoke(const CallRequest& request) { return invoke(CallRequest(request)); }
+  void wake() { serial_.wake(); }  // see Invoked::unwoken
   void cancel(uint64_t token, aisopod_status why);
   void chunk_read(uint64_t token, size_t bytes);
 
@@ -70,14 +78,22 @@ class Calls {
   void enter(const std::shared_ptr<Call>& call);
   std::shared_ptr<Call> find(uint64_t token);
   std::shared_ptr<Call> take(uint64_t token);
+  aisopod_status end(uint64_t token, Message&& message);
+  aisopod_status refuse(Message&& message, std::string why);
   aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message);
   void tell(const std::shared_ptr<Call>& call, aisopod_status why, const std::string& text);
   void keep_told(uint64_t token);
   void release_observer(Call& call, aisopod_status why);
   void run(const std::shared_ptr<Call>& call);
-  void run_inline(const std::shared_ptr<Call>& call, int64_t now, Invoked& result);
-  aisopod_status call_handler(Call& call, Tag tag, int64_t now, std::string& what);
-  aisopod_status enqueue(const std::shared_ptr<Call>& call);
+  void run_inline(Registration& registration, CallRequest& request, Invoked& result);
+  void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
+  void count_strikes(Registration& registration, int64_t took_ns);
+  InlineCall* claim_inline(uint64_t token);
+  std::shared_ptr<Call> make_findable();
+  aisopod_status call_handler(Registration& registration, uint64_t token, const std::string& method,
+                              const std::string& params, const Meta& meta, int64_t timeout_ms,
+                              Tag tag, InlineCall* inline_call, std::string& what);
+  aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
   int64_t due_at(Call& call);
@@ -85,14 +101,16 @@ class Calls {
   void watch_quietly(int64_t when);
   void mark_stuck(const std::shared_ptr<Call>& call);
   void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
+  Message failure_of(uint64_t token, aisopod_status status, const std::string& what) const;
 
   Context& context_;
   const Registrations& registrations_;
   Instance* const instance_;
   const std::function<void(uint64_t, aisopod_status)> told_hook_;
-  std::mutex mutex_;  // table_, spare_ and told_
+  std::mutex mutex_;  // table_, spare_, told_ and inline_
   std::unordered_map<uint64_t, std::shared_ptr<Call>> table_;
   decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
+  InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
   std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
   std::atomic<size_t> waiting_{0};
   Lane serial_;

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/threads/cores.h"
 #include "core/threads/ledger.h"
 
 namespace aisopod {
@@ -18,15 +19,20 @@ Lane::~Lane() {
   join();
 }
 
-aisopod_status Lane::push(std::shared_ptr<Call> call) {
+aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
   if (stuck_ >= max_threads_) return AISOPOD_E_BUSY;
   if (waiting_ <= queue_.size() && !add_thread() && threads_.empty()) return AISOPOD_E_NOMEM;
   queue_.push_back(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
-  changed_.notify_one();
+  if (wake) changed_.notify_one();
   return AISOPOD_OK;
+}
+
+void Lane::wake() {
+  const std::lock_guard lock(mutex_);
+  if (!queue_.empty()) changed_.notify_all();
 }
 
 // False: all are there, or no more can be had.
@@ -100,6 +106,7 @@ void Lane::work() {
 
 // The next call often follows at once, and to sleep and be woken costs more than to look again.
 void Lane::linger(std::unique_lock<std::mutex>& lock) {
+  if (has_one_core()) return;
   lock.unlock();
   const int64_t until = now_ns() + kLingerNs;
   while (!has_news_.load(std::memory_order_relaxed) && now_ns() < until) std::this_thread::yield();

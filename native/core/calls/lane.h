@@ -25,8 +25,11 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   // [any thread] OK; BUSY: every thread is stuck in a call that overstays its deadline; STATE:
-  // stopped; NOMEM: it has no thread and none can be started.
-  aisopod_status push(std::shared_ptr<Call> call);
+  // stopped; NOMEM: it has no thread and none can be started. Without `wake` the call may wait for
+  // wake(), if every thread sleeps.
+  aisopod_status push(std::shared_ptr<Call> call, bool wake);
+  // [any thread] Wakes the threads if there is something to do.
+  void wake();
 
   // [any thread] Takes out a call that waits. False: it does not wait here any more.
   bool remove(const std::shared_ptr<Call>& call);

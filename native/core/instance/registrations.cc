@@ -118,7 +118,6 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   item->release = def->release;
   item->flags = def->flags;
   if (!may_repeat(def->kind)) taken_.insert(key_of(def->kind, def->name));
-  by_token_.emplace(item->token, item.get());
 
   Message m = context_.message(MessageType::registration, item->token);
   m.status = static_cast<int32_t>(def->flags);
@@ -144,8 +143,10 @@ void Registrations::refuse(const aisopod_registration& def, aisopod_status statu
 }
 
 Registration* Registrations::find(uint64_t token) const {
-  const auto found = by_token_.find(token);
-  return found == by_token_.end() ? nullptr : found->second;
+  const auto found = std::lower_bound(items_.begin(), items_.end(), token,
+                                      [](const std::unique_ptr<Registration>& item,
+                                         uint64_t wanted) { return item->token < wanted; });
+  return found == items_.end() || (*found)->token != token ? nullptr : found->get();
 }
 
 void Registrations::release_all() {
@@ -157,7 +158,6 @@ void Registrations::release_all() {
       context_.notice(AISOPOD_LOG_WARN, "release of '" + item.name + "' " + what);
     }
   }
-  by_token_.clear();
 }
 
 }  // namespace aisopod

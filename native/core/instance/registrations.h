@@ -5,7 +5,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -47,9 +46,8 @@ class Registrations {
 
   Context& context_;
   const std::vector<std::string> kinds_;
-  std::vector<std::unique_ptr<Registration>> items_;
-  std::unordered_map<uint64_t, Registration*> by_token_;
-  std::unordered_set<std::string> taken_;  // "kind:name" in lower case
+  std::vector<std::unique_ptr<Registration>> items_;  // by token, since tokens only grow
+  std::unordered_set<std::string> taken_;             // "kind:name" in lower case
   size_t refusals_ = 0;
 };
 

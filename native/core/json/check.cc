@@ -36,8 +36,23 @@ size_t sequence_length(const Byte* p, const Byte* end) {
   return 4;
 }
 
-// True when one of the eight bytes needs a closer look inside a string: a quote, a backslash, a
-// control character or a byte above 0x7F.
+// Bytes that need a closer look inside a string: a quote, a backslash, a control character or a
+// byte above 0x7F.
+bool is_special(Byte c) { return c < 0x20 || c > 0x7F || c == '"' || c == '\\'; }
+
+constexpr size_t kBlock = 32;
+
+// Without branches, which compilers make into vector instructions.
+bool block_special(const Byte* p) {
+  unsigned found = 0;
+  for (size_t i = 0; i < kBlock; ++i) {
+    found |= static_cast<unsigned>(p[i] < 0x20) | static_cast<unsigned>(p[i] > 0x7F) |
+             static_cast<unsigned>(p[i] == '"') | static_cast<unsigned>(p[i] == '\\');
+  }
+  return found != 0;
+}
+
+// Is one of eight bytes special?
 bool eight_special(const Byte* p) {
   uint64_t v;
   std::memcpy(&v, p, sizeof v);
@@ -47,6 +62,14 @@ bool eight_special(const Byte* p) {
   const uint64_t below_space = (v - ones * 0x20) & ~v & highs;
   return ((v & highs) | below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) !=
          0;
+}
+
+// The first special byte, or end.
+const Byte* find_special(const Byte* p, const Byte* end) {
+  while (static_cast<size_t>(end - p) >= kBlock && !block_special(p)) p += kBlock;
+  while (end - p >= 8 && !eight_special(p)) p += 8;
+  while (p != end && !is_special(*p)) ++p;
+  return p;
 }
 
 class Checker {
@@ -130,7 +153,7 @@ class Checker {
   bool string() {
     ++p_;
     for (;;) {
-      while (end_ - p_ >= 8 && !eight_special(p_)) p_ += 8;
+      p_ = find_special(p_, end_);
       if (p_ == end_) return fault("unterminated string");
       const Byte c = *p_;
       if (c == '"') {
@@ -141,8 +164,6 @@ class Checker {
         if (!escape()) return false;
       } else if (c < 0x20) {
         return fault("control character in a string");
-      } else if (c < 0x80) {
-        ++p_;
       } else {
         const size_t n = sequence_length(p_, end_);
         if (n == 0) return fault("invalid UTF-8");

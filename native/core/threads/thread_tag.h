@@ -4,7 +4,7 @@
 
 namespace aisopod {
 
-class Call;
+struct InlineCall;
 class Instance;
 
 enum class Tag { other, control, worker, reply, inline_ };
@@ -12,7 +12,7 @@ enum class Tag { other, control, worker, reply, inline_ };
 struct ThreadTag {
   Tag tag = Tag::other;
   Instance* instance = nullptr;
-  Call* inline_call = nullptr;  // the call whose inline handler runs on this thread
+  InlineCall* inline_call = nullptr;  // whose handler runs on this thread
 };
 
 // The calling thread's.
@@ -21,7 +21,7 @@ ThreadTag& thread_tag();
 // Sets the tag for the length of a call into plugin code.
 class TagScope {
  public:
-  TagScope(Tag tag, Instance* instance, Call* inline_call = nullptr) : before_(thread_tag()) {
+  TagScope(Tag tag, Instance* instance, InlineCall* inline_call = nullptr) : before_(thread_tag()) {
     thread_tag() = {tag, instance, inline_call};
   }
   ~TagScope() { thread_tag() = before_; }

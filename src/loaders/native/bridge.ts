@@ -1,21 +1,14 @@
 import { isMainThread } from 'node:worker_threads';
 import { loadAddon, type NativeAddon } from '../../abi/addon.js';
+import type { Receive } from '../../abi/messages.js';
 import { stuckOpening } from './loader-turn.js';
 
 /** Gets the messages of one instance, in the order in which the core made them. */
 export interface Receiver {
-  receive(
-    type: number,
-    token: number,
-    a: string,
-    status: number,
-    number: number,
-    b: string,
-    c: string,
-    other: number,
-  ): void;
+  readonly receive: Receive;
 }
 
+const settled = Promise.resolve();
 const receivers = new Map<number, Receiver>();
 let addon: NativeAddon | undefined;
 
@@ -27,7 +20,7 @@ export function bridge(): NativeAddon {
   if (addon !== undefined) return addon;
   const native = loadAddon();
   native.attach(
-    (type, instance, token, a, status, number, b, c, other) => {
+    (instance, type, token, a, status, number, b, c, other) => {
       receivers.get(instance)?.receive(type, token, a, status, number, b, c, other);
     },
     isMainThread,
@@ -37,6 +30,7 @@ export function bridge(): NativeAddon {
       if (awaited) setImmediate(native.takeTurn);
       else setTimeout(native.takeTurn, 0).unref();
     },
+    () => void settled.then(native.wakeWorkers),
   );
   if (isMainThread) process.on('exit', (code) => endProcess(native, code));
   addon = native;

@@ -1,8 +1,8 @@
 import type { NativeInstance as NativeHandle, NativeInstanceOptions } from '../../abi/addon.js';
-import { type RawRegistration, Status, statusCode } from '../../abi/index.js';
-import { CallWants, MessageType, Moment } from '../../abi/messages.js';
+import { type RawRegistration, Status } from '../../abi/index.js';
+import { CallWants, MessageType, type Receive } from '../../abi/messages.js';
 import type { Limits } from '../../config/index.js';
-import { AisopodError, type ErrorCode } from '../../errors/index.js';
+import { AisopodError } from '../../errors/index.js';
 import type { InstanceEvents } from '../loader.js';
 import type {
   Answer,
@@ -12,11 +12,13 @@ import type {
   PluginInstance,
 } from '../plugin-instance.js';
 import { type RequestHandlers, Requests } from '../requests.js';
+import { Batch } from './batch.js';
 import { bridge, connect, disconnect, type Receiver } from './bridge.js';
 import { lostCall } from './lost-call.js';
+import { Moments } from './moments.js';
 import { nativeHandle } from './native-handle.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
-import { type OwnState, ownState } from './process-changes.js';
+import { pluginFailure } from './plugin-failure.js';
 import { mendProcess } from './process-watch.js';
 
 export interface NativeInstanceSetup {
@@ -29,78 +31,55 @@ export interface NativeInstanceSetup {
   readonly events: InstanceEvents;
 }
 
-type MomentName = 'create' | 'register' | 'init' | 'shutdown';
-const MOMENTS: Record<MomentName, number> = {
-  create: Moment.create,
-  register: Moment.register,
-  init: Moment.init,
-  shutdown: Moment.dispose,
-};
-
-/** How many refused registrations a message names; details have them all. */
-const REFUSALS_TOLD = 10;
-
-interface Outcome {
-  readonly status: number;
-  readonly message: string;
-  /** It has not returned within its limit. */
-  readonly overdue: boolean;
-}
-
 /** A native plugin in this process: the core runs it on its own threads, messages come back here. */
 export class NativePluginInstance implements PluginInstance, Receiver, CallPort {
   readonly plugin: string;
-  readonly timings: InstanceTimings = {};
-  readonly warnings: AisopodError[] = [];
+  readonly #addon = bridge();
   readonly #native: NativeHandle;
+  readonly #id: number;
   readonly #limits: Limits;
   readonly #events: InstanceEvents;
   readonly #requests: Requests;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #registrations: RawRegistration[] = [];
-  readonly #refusals: string[] = [];
-  readonly #moments = new Map<number, (outcome: Outcome) => void>();
+  readonly #batch: Batch;
+  readonly #moments: Moments;
   #idle: (() => void) | undefined;
-  /** When the newest moment began. */
-  #own: OwnState | undefined;
   #closing: Promise<AisopodError | null> | null = null;
-  /** A moment has not returned within its limit; the core undoes it should it return after all. */
-  #overdue: AisopodError | null = null;
-
   constructor(setup: NativeInstanceSetup) {
     this.plugin = setup.plugin;
     this.#limits = setup.limits;
     this.#events = setup.events;
     const options = { ...setup.options, limits: setup.limits };
     this.#native = nativeHandle(setup.plugin, setup.descriptor, options);
+    this.#batch = new Batch(setup.plugin);
+    this.#moments = new Moments(setup.plugin, this.#native);
     this.#requests = new Requests(setup.plugin, setup.requests, (...answer) =>
       this.#native.respond(...answer),
     );
-    connect(this.#native.id(), this);
+    this.#id = this.#native.id();
+    connect(this.#id, this);
   }
 
   get inFlight(): number {
     return this.#calls.size;
   }
 
+  get timings(): InstanceTimings {
+    return this.#moments.timings;
+  }
+
+  get warnings(): readonly AisopodError[] {
+    return this.#batch.warnings;
+  }
+
   async register(): Promise<readonly RawRegistration[]> {
-    await this.#moment('create', this.#limits.createMs, 'CREATE_FAILED');
-    await this.#moment('register', this.#limits.registerMs, 'REGISTER_FAILED');
-    if (this.#refusals.length > 0) {
-      const more = this.#refusals.length - REFUSALS_TOLD;
-      throw new AisopodError(
-        'REGISTER_FAILED',
-        `plugin ${this.plugin}: ${this.#refusals.length} registration(s) were refused, so none ` +
-          `counts: ${this.#refusals.slice(0, REFUSALS_TOLD).join('; ')}` +
-          (more > 0 ? `; and ${more} more` : ''),
-        { details: { refused: this.#refusals } },
-      );
-    }
-    return Object.freeze(this.#registrations);
+    await this.#moments.run('create', this.#limits.createMs, 'CREATE_FAILED');
+    await this.#moments.run('register', this.#limits.registerMs, 'REGISTER_FAILED');
+    return this.#batch.whole();
   }
 
   async init(): Promise<void> {
-    await this.#moment('init', this.#limits.initMs, 'INIT_FAILED');
+    await this.#moments.run('init', this.#limits.initMs, 'INIT_FAILED');
   }
 
   invoke(
@@ -121,8 +100,16 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     const { timeoutMs, context } = options;
     const result =
       context === undefined && method === 'invoke'
-        ? this.#native.invoke(registration, params, timeoutMs, wants)
-        : this.#native.invoke(registration, params, timeoutMs, wants, metaOf(context), method);
+        ? this.#addon.invoke(this.#id, registration, params, timeoutMs, wants)
+        : this.#addon.invoke(
+            this.#id,
+            registration,
+            params,
+            timeoutMs,
+            wants,
+            metaOf(context),
+            method,
+          );
     if (typeof result === 'string') return { ok: true, json: result };
     if (typeof result !== 'number') return this.#settledAtOnce(...result);
     const call = new PendingCall(result, this, options);
@@ -143,23 +130,15 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#native.chunkRead(call, bytes);
   }
 
-  receive(
-    type: number,
-    token: number,
-    a: string,
-    status: number,
-    number: number,
-    b: string,
-    c: string,
-    other: number,
-  ): void {
+  // Answers are the many, so they come first.
+  readonly receive: Receive = (type, token, a, status, number, b, c, other) => {
     switch (type) {
       case MessageType.answer:
         this.#take(token)?.answered({ ok: true, json: a });
         break;
       case MessageType.failure:
       case MessageType.refused:
-        this.#take(token)?.answered(failure(type, status, a, b));
+        this.#take(token)?.answered(pluginFailure(type, status, a, b));
         break;
       case MessageType.lost:
         this.#take(token)?.lost(lostCall(this.plugin, status, a));
@@ -171,7 +150,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#calls.get(token)?.progress(number === -1 ? null : number, status === 1 ? a : null);
         break;
       case MessageType.registration:
-        this.#registrations.push({
+        this.#batch.add({
           token,
           kind: a as RawRegistration['kind'],
           name: b,
@@ -180,10 +159,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         });
         break;
       case MessageType.refusal:
-        this.#refused(status, a, b, c);
+        this.#batch.refused(status, a, b, c);
         break;
       case MessageType.moment:
-        this.#moments.get(token)?.({ status, message: a, overdue: other === 1 });
+        this.#moments.ended(token, { status, message: a, overdue: other === 1 });
         break;
       case MessageType.log:
         this.#events.log(status, a);
@@ -216,26 +195,23 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#processChanged(a, b, c);
         break;
       case MessageType.disposed:
-        if (this.#overdue !== null) disconnect(this.#native.id());
+        if (this.#moments.overdue !== null) disconnect(this.#id);
         break;
     }
-  }
+  };
 
   async #close(drainMs: number): Promise<AisopodError | null> {
-    if (this.#overdue !== null) return this.#overdue;
+    if (this.#moments.overdue !== null) return this.#moments.overdue;
     await this.#drained(drainMs);
-    const outcome = await this.#begin('shutdown', this.#limits.shutdownMs);
-    if (!outcome.overdue) {
-      disconnect(this.#native.id());
-      return null;
-    }
-    this.#overdue = this.#timeout(outcome.message);
-    return this.#overdue;
+    const late = await this.#moments.shutdown(this.#limits.shutdownMs);
+    if (late === null) disconnect(this.#id);
+    return late;
   }
 
   #processChanged(moment: string, before: string, after: string): void {
-    if (this.#own === undefined) return;
-    const warning = mendProcess(this.plugin, moment, before, after, this.#own);
+    const { own } = this.#moments;
+    if (own === undefined) return;
+    const warning = mendProcess(this.plugin, moment, before, after, own);
     if (warning !== null) this.#events.warning(warning);
   }
 
@@ -244,7 +220,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   #settledAtOnce(type: number, status: number, message: string, details: string): Answer {
-    if (type !== MessageType.lost) return failure(type, status, message, details);
+    if (type !== MessageType.lost) return pluginFailure(type, status, message, details);
     if (status === Status.STATE) {
       throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin}: ${message}`);
     }
@@ -256,55 +232,6 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#calls.delete(token);
     if (this.#calls.size === 0) this.#idle?.();
     return call;
-  }
-
-  #refused(status: number, kind: string, name: string, why: string): void {
-    const text = `${kind} "${name}": ${why}`;
-    if (status !== Status.UNSUPPORTED) {
-      this.#refusals.push(text);
-      return;
-    }
-    this.warnings.push(
-      new AisopodError(
-        'UNSUPPORTED',
-        `plugin ${this.plugin} registers what is not served: ${text}`,
-        {
-          details: { kind, name },
-        },
-      ),
-    );
-  }
-
-  async #moment(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
-    const { status, message, overdue } = await this.#begin(name, limitMs);
-    if (status === Status.OK) return;
-    if (overdue) {
-      this.#overdue = this.#timeout(message);
-      throw this.#overdue;
-    }
-    throw new AisopodError(code, `plugin ${this.plugin}: ${message}`, {
-      details: { status: statusCode(status) },
-    });
-  }
-
-  #begin(name: MomentName, limitMs: number): Promise<Outcome> {
-    const begun = performance.now();
-    this.#own = ownState();
-    return new Promise((resolve) => {
-      this.#moments.set(MOMENTS[name], (outcome) => {
-        this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
-        resolve(outcome);
-      });
-      this.#native.begin(MOMENTS[name], limitMs);
-    });
-  }
-
-  #timeout(message: string): AisopodError {
-    return new AisopodError(
-      'LIFECYCLE_TIMEOUT',
-      `plugin ${this.plugin}: ${message}; it is left alone and not called any more`,
-      { details: { plugin: this.plugin } },
-    );
   }
 
   /** Waits until no call is in flight, for so many milliseconds at most. */
@@ -319,20 +246,6 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     });
     this.#idle = undefined;
   }
-}
-
-function failure(type: number, status: number, message: string, details: string): Answer {
-  const code = type === MessageType.refused ? refusalCode(status) : statusCode(status);
-  const answer = {
-    ok: false as const,
-    code,
-    message: message === '' ? `the plugin answered ${code} without a message` : message,
-  };
-  return details === '' ? answer : { ...answer, details: JSON.parse(details) };
-}
-
-function refusalCode(status: number): ErrorCode {
-  return status === Status.TOO_LARGE ? 'PAYLOAD_TOO_LARGE' : 'REPLY_REFUSED';
 }
 
 /** The meta of the ABI: on whose behalf the call is made. */

@@ -271,6 +271,19 @@ CASE("a code that nobody knows is passed on") {
   CHECK_EQ(one.running.call("tool").status, -777);
 }
 
+CASE("an empty text for details says, like NULL, that there are none") {
+  OneTool one([&](const aisopod_request* r) {
+    const bool counted = std::string(r->params) == "1";
+    return one.fail(r->call, AISOPOD_E_DENIED, "no", "", counted ? 0 : AISOPOD_NTS);
+  });
+  for (const char* params : {"0", "1"}) {
+    const Heard end = one.running.call("tool", params);
+    CHECK(end.type == MessageType::failure);
+    CHECK_EQ(end.status, AISOPOD_E_DENIED);
+    CHECK_EQ(end.b, "");
+  }
+}
+
 CASE("broken details finish the call with their fault") {
   OneTool one([&](const aisopod_request* r) {
     CHECK_EQ(one.fail(r->call, AISOPOD_E_DENIED, "no", "{broken", AISOPOD_NTS), AISOPOD_E_INVALID);

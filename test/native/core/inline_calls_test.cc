@@ -161,4 +161,76 @@ CASE("an inline handler may answer another call of its plugin") {
   CHECK_EQ(one.embedder.ended(first.token).a, "\"first\"");
 }
 
+CASE("an inline handler that asks about its call still answers at once") {
+  Inline one([&](const aisopod_request* r) {
+    const aisopod_host* host = one.plugin.host;
+    CHECK_EQ(host->call_check(host, r->call), AISOPOD_OK);
+    CHECK(host->call_remaining_ms(host, r->call) > 0);
+    CHECK_EQ(r->timeout_ms, kNoHurry);
+    CHECK_EQ(one.reply(r->call, "8"), AISOPOD_OK);
+    CHECK_EQ(host->call_check(host, r->call), AISOPOD_E_GONE);
+    return one.reply(r->call, "9") == AISOPOD_E_GONE ? AISOPOD_OK : AISOPOD_E_FAIL;
+  });
+  const Invoked result = one.running->invoke("tool", "{}", kNoHurry);
+  CHECK(result.settled);
+  CHECK_EQ(result.message.a, "8");
+  CHECK_EQ(one.embedder.count(MessageType::answer), 0u);
+}
+
+CASE("an inline handler that was answered elsewhere, or asked about, may still fail") {
+  Inline one([&](const aisopod_request* r) {
+    const aisopod_host* host = one.plugin.host;
+    if (std::string(r->params) == "1") {
+      CHECK_EQ(host->call_check(host, r->call), AISOPOD_OK);
+    } else {
+      std::thread([&] { CHECK_EQ(one.reply(r->call, "6"), AISOPOD_OK); }).join();
+    }
+    return AISOPOD_E_DENIED;
+  });
+  CHECK_EQ(one.running->call("tool", "0").a, "6");
+  const Heard failed = one.running->call("tool", "1");
+  CHECK(failed.type == MessageType::failure);
+  CHECK_EQ(failed.status, AISOPOD_E_DENIED);
+}
+
+CASE("of threads that answer an inline call while its handler does too, one is heard") {
+  for (int round = 0; round < 200; ++round) {
+    std::atomic<int> taken{0};
+    Inline one([&](const aisopod_request* r) {
+      std::atomic<int> ready{0};
+      const auto answer = [&, call = r->call] {
+        ++ready;
+        while (ready.load() < 3) std::this_thread::yield();
+        if (one.reply(call, "1") == AISOPOD_OK) ++taken;
+      };
+      std::thread first(answer), second(answer);
+      answer();
+      first.join();
+      second.join();
+      return AISOPOD_OK;
+    });
+    CHECK_EQ(one.running->call("tool").a, "1");
+    CHECK_EQ(taken.load(), 1);
+  }
+}
+
+CASE("an inline call that nobody asked about is gone when its handler has failed") {
+  aisopod_call failed = 0;
+  Inline one([&](const aisopod_request* r) -> aisopod_status {
+    failed = r->call;
+    return AISOPOD_E_FAIL;
+  });
+  CHECK_EQ(one.running->call("tool").status, AISOPOD_E_FAIL);
+  CHECK_EQ(one.reply(failed, "1"), AISOPOD_E_GONE);
+}
+
+CASE("an inline call is not to be answered by the host table of another instance") {
+  Inline other([](const aisopod_request*) { return AISOPOD_OK; });
+  Inline one([&](const aisopod_request* r) {
+    CHECK_EQ(other.reply(r->call, "1"), AISOPOD_E_GONE);
+    return one.reply(r->call, "2");
+  });
+  CHECK_EQ(one.running->call("tool").a, "2");
+}
+
 }  // namespace

@@ -231,7 +231,7 @@ CASE("no beginning of a document is a document") {
 }
 
 CASE("each byte at each place of a string is judged as the slow checker judges it") {
-  for (size_t length = 0; length <= 20; ++length) {
+  for (size_t length = 0; length <= 70; length += length < 20 ? 1 : 25) {
     for (size_t at = 0; at < length; ++at) {
       for (int byte = 0; byte < 256; ++byte) {
         std::string inside(length, 'a');

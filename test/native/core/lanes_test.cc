@@ -48,6 +48,33 @@ struct Crowded {
   std::unique_ptr<Running> running;
 };
 
+CASE("calls for which no worker was woken begin when it is") {
+  Crowded c;
+  for (const auto& [name, flags] :
+       {std::pair("serial", 0u), {"parallel", AISOPOD_F_PARALLEL + 0u}}) {
+    c.plugin.tool(name, flags, [&](const aisopod_request* r) { return c.handle(r); });
+  }
+  c.running = std::make_unique<Running>(c.embedder, c.plugin);
+  aisopod::Calls& calls = (*c.running)->calls;
+  for (int round = 0; round < 100; ++round) {
+    aisopod::CallRequest request;
+    request.wake = false;
+    request.params = "{}";
+    request.registration = c.running->registration("serial");
+    const Invoked first = calls.invoke(request);
+    const Invoked second = calls.invoke(request);
+    CHECK(first.unwoken && second.unwoken);
+    request.registration = c.running->registration("parallel");
+    const Invoked other = calls.invoke(request);
+    CHECK(!other.unwoken);
+    CHECK_EQ(c.embedder.ended(other.token).a, "1");
+    calls.wake();
+    for (const uint64_t call : {first.token, second.token}) {
+      CHECK_EQ(c.embedder.ended(call).a, "1");
+    }
+  }
+}
+
 CASE("handlers that do not say PARALLEL run strictly one at a time, whichever tool they are of") {
   Crowded c;
   for (const char* name : {"a", "b"}) {

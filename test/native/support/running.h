@@ -45,6 +45,9 @@ class Running {
   Heard call(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
              uint32_t wants = 0, const std::string& meta = "{}");
 
+  // The token of a tool.
+  uint64_t registration(const char* tool) const { return registrations_.at(tool); }
+
   Instance* operator->() const { return instance_.get(); }
   Instance& operator*() const { return *instance_; }
 

@@ -1,0 +1,29 @@
+// A call whose inline handler runs, as its answer is mostly given there and then: on the stack of
+// the host's thread, unknown to everybody else. A Call is made of it when anything but that answer
+// is asked of its token, on any thread, or when the handler returns without having answered.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/environment/message.h"
+
+namespace aisopod {
+
+class Call;
+struct Registration;
+
+struct InlineCall {
+  const uint64_t token;
+  Registration& registration;
+  const uint32_t wants;
+  const int64_t deadline;
+
+  // Host's thread only: where the answer is put instead of the outbox.
+  Message& answer;
+  bool answered = false;
+
+  std::shared_ptr<Call> call;  // once it was made; guarded by the mutex of Calls
+};
+
+}  // namespace aisopod

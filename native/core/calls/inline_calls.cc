@@ -1,0 +1,94 @@
+// INLINE handlers: they run on the host's thread, and what they answer at once is invoke()'s
+// result.
+#include <system_error>
+#include <utility>
+
+#include "core/calls/calls.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+
+// [host's thread]
+void Calls::run_inline(Registration& registration, CallRequest& request, Invoked& result) {
+  const int64_t begun = now_ns();
+  InlineCall own{result.token,   registration, request.wants, after_ms(request.timeout_ms, begun),
+                 result.message, false,        nullptr};
+  {
+    const std::lock_guard lock(mutex_);
+    inline_ = &own;
+  }
+  const Meta meta(std::move(request.meta));
+  std::string what;
+  const aisopod_status status =
+      call_handler(registration, result.token, request.method, request.params, meta,
+                   std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
+  count_strikes(registration, now_ns() - begun);
+  if (!own.answered) leave_inline(own, status, what);
+  result.settled = own.answered;
+}
+
+// The handler has returned, and invoke() has no answer of it.
+void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::string& what) {
+  std::shared_ptr<Call> call;
+  {
+    const std::lock_guard lock(mutex_);
+    if (inline_ == &own && status >= 0) make_findable();
+    if (inline_ == &own) inline_ = nullptr;
+    call = own.call;
+  }
+  if (call == nullptr) {  // nobody can answer any more
+    own.answer = failure_of(own.token, status, what);
+    own.answered = true;
+    return;
+  }
+  bool pending = false;
+  {
+    const std::lock_guard lock(call->mutex);
+    call->stage = Stage::returned;
+    pending = !call->answered && status >= 0;
+  }
+  if (!pending) {
+    returned(call, status, what);
+    return;
+  }
+  try {
+    deadlines_.watch(call->deadline);
+  } catch (const std::system_error&) {
+    tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
+  }
+}
+
+// In a row: on a busy machine any handler is interrupted for a millisecond now and then.
+void Calls::count_strikes(Registration& registration, int64_t took_ns) {
+  const bool slow = took_ns > context_.limits.inline_ns;
+  registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
+  if (registration.inline_strikes != context_.limits.inline_strikes) return;
+  registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
+  context_.notice(AISOPOD_LOG_WARN, "'" + registration.name + "' took longer than 1 ms inline " +
+                                        std::to_string(registration.inline_strikes) +
+                                        " times in a row; it runs on the worker from now on");
+}
+
+// The inline call of this thread if it has that token and nobody has asked about it: nobody will.
+InlineCall* Calls::claim_inline(uint64_t token) {
+  InlineCall* const own = thread_tag().inline_call;
+  if (own == nullptr || own->token != token) return nullptr;
+  const std::lock_guard lock(mutex_);
+  if (inline_ != own) return nullptr;
+  inline_ = nullptr;
+  return own;
+}
+
+// Under the mutex: makes a Call of inline_ and enters it.
+std::shared_ptr<Call> Calls::make_findable() {
+  auto call = std::make_shared<Call>(inline_->token, inline_->registration);
+  call->wants = inline_->wants;
+  call->deadline = inline_->deadline;
+  call->stage = Stage::running;
+  table_.emplace(call->token, call);
+  inline_->call = call;
+  inline_ = nullptr;
+  return call;
+}
+
+}  // namespace aisopod

@@ -1,0 +1,49 @@
+import { type RawRegistration, Status } from '../../abi/index.js';
+import { AisopodError } from '../../errors/index.js';
+
+/** How many refused registrations a message names; details have them all. */
+const REFUSALS_TOLD = 10;
+
+/** What one instance registers, and what the core refused of it. */
+export class Batch {
+  /** Registrations that this host doesn't serve: the plugin carries on without them. */
+  readonly warnings: AisopodError[] = [];
+  readonly #plugin: string;
+  readonly #registrations: RawRegistration[] = [];
+  readonly #refusals: string[] = [];
+
+  constructor(plugin: string) {
+    this.#plugin = plugin;
+  }
+
+  add(registration: RawRegistration): void {
+    this.#registrations.push(registration);
+  }
+
+  refused(status: number, kind: string, name: string, why: string): void {
+    const text = `${kind} "${name}": ${why}`;
+    if (status !== Status.UNSUPPORTED) {
+      this.#refusals.push(text);
+      return;
+    }
+    const message = `plugin ${this.#plugin} registers what is not served: ${text}`;
+    this.warnings.push(new AisopodError('UNSUPPORTED', message, { details: { kind, name } }));
+  }
+
+  /**
+   * All of it, once on_register has returned.
+   * @throws AisopodError REGISTER_FAILED when one was refused
+   */
+  whole(): readonly RawRegistration[] {
+    const refused = this.#refusals;
+    if (refused.length === 0) return Object.freeze(this.#registrations);
+    const more = refused.length - REFUSALS_TOLD;
+    throw new AisopodError(
+      'REGISTER_FAILED',
+      `plugin ${this.#plugin}: ${refused.length} registration(s) were refused, so none ` +
+        `counts: ${refused.slice(0, REFUSALS_TOLD).join('; ')}` +
+        (more > 0 ? `; and ${more} more` : ''),
+      { details: { refused } },
+    );
+  }
+}

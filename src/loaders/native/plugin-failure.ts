@@ -1,0 +1,27 @@
+import { Status, statusCode } from '../../abi/index.js';
+import { MessageType } from '../../abi/messages.js';
+import type { ErrorCode } from '../../errors/index.js';
+import type { Answer } from '../plugin-instance.js';
+
+/**
+ * The answer that a message `failure` (the plugin's own error) or `refused` (no legal answer) brings.
+ * @param details JSON, or ''
+ */
+export function pluginFailure(
+  type: number,
+  status: number,
+  message: string,
+  details: string,
+): Answer {
+  const code = type === MessageType.refused ? refusalCode(status) : statusCode(status);
+  const answer = {
+    ok: false as const,
+    code,
+    message: message === '' ? `the plugin answered ${code} without a message` : message,
+  };
+  return details === '' ? answer : { ...answer, details: JSON.parse(details) };
+}
+
+function refusalCode(status: number): ErrorCode {
+  return status === Status.TOO_LARGE ? 'PAYLOAD_TOO_LARGE' : 'REPLY_REFUSED';
+}
