@@ -26,5 +26,11 @@ export const ROWS = [
   { name: 'event loop in a flood', against: 'idle, at p99', goalMs: 20, run: () => flood() },
   { name: 'open 100 plugins', against: 'dlopen + dlsym', budget: 6, run: () => open() },
   { name: 'find 1000 plugins', against: 'readFileSync', budget: 8, run: () => start() },
+  {
+    name: 'find 1000 plugins, snapshot',
+    against: 'readFileSync',
+    budget: 3,
+    run: () => start({ snapshot: true }),
+  },
   { name: 'aisopod --version', against: 'node -e 0', budget: 1.5, run: () => version() },
 ];
