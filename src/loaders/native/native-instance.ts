@@ -41,10 +41,13 @@ const MOMENTS: Record<MomentName, number> = {
 const REFUSALS_TOLD = 10;
 
 interface Outcome {
+  readonly moment: MomentName;
   readonly status: number;
   readonly message: string;
   /** It has not returned within its limit. */
   readonly overdue: boolean;
+  /** Milliseconds, as the core counts them. */
+  readonly tookMs: number;
 }
 
 /** A native plugin in this process: the core runs it on its own threads, messages come back here. */
@@ -59,7 +62,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #calls = new Map<number, PendingCall>();
   readonly #registrations: RawRegistration[] = [];
   readonly #refusals: string[] = [];
-  readonly #moments = new Map<number, (outcome: Outcome) => void>();
+  readonly #moments = new Map<number, (outcome: Omit<Outcome, 'moment'>) => void>();
   #idle: (() => void) | undefined;
   /** When the newest moment began. */
   #own: OwnState | undefined;
@@ -84,8 +87,13 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   async register(): Promise<readonly RawRegistration[]> {
-    await this.#moment('create', this.#limits.createMs, 'CREATE_FAILED');
-    await this.#moment('register', this.#limits.registerMs, 'REGISTER_FAILED');
+    const first = await this.#beginBoth();
+    if (first.moment === 'create') {
+      this.#refuse(first, 'CREATE_FAILED');
+      await this.#moment('register', this.#limits.registerMs, 'REGISTER_FAILED');
+    } else {
+      this.#refuse(first, 'REGISTER_FAILED');
+    }
     if (this.#refusals.length > 0) {
       const more = this.#refusals.length - REFUSALS_TOLD;
       throw new AisopodError(
@@ -183,7 +191,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#refused(status, a, b, c);
         break;
       case MessageType.moment:
-        this.#moments.get(token)?.({ status, message: a, overdue: other === 1 });
+        this.#moments.get(token)?.({ status, message: a, overdue: other === 1, tookMs: number });
         break;
       case MessageType.log:
         this.#events.log(status, a);
@@ -276,7 +284,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   async #moment(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
-    const { status, message, overdue } = await this.#begin(name, limitMs);
+    this.#refuse(await this.#begin(name, limitMs), code);
+  }
+
+  /** @throws AisopodError of that code, or LIFECYCLE_TIMEOUT, unless the moment went well */
+  #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
     if (status === Status.OK) return;
     if (overdue) {
       this.#overdue = this.#timeout(message);
@@ -291,11 +303,31 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     const begun = performance.now();
     this.#own = ownState();
     return new Promise((resolve) => {
-      this.#moments.set(MOMENTS[name], (outcome) => {
+      const settle = (outcome: Omit<Outcome, 'moment'>) => {
         this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
-        resolve(outcome);
+        resolve({ ...outcome, moment: name });
+      };
+      this.#moments.set(MOMENTS[name], settle);
+      const over = this.#native.begin(MOMENTS[name], limitMs);
+      if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
+    });
+  }
+
+  /** create and register in one go. The outcome is that of the one which ended last. */
+  #beginBoth(): Promise<Outcome> {
+    const begun = performance.now();
+    this.#own = ownState();
+    return new Promise((resolve) => {
+      this.#moments.set(MOMENTS.create, (outcome) => {
+        this.timings.create = performance.now() - begun;
+        resolve({ ...outcome, moment: 'create' });
       });
-      this.#native.begin(MOMENTS[name], limitMs);
+      this.#moments.set(MOMENTS.register, (outcome) => {
+        this.timings.register = outcome.tookMs;
+        this.timings.create = performance.now() - begun - outcome.tookMs;
+        resolve({ ...outcome, moment: 'register' });
+      });
+      this.#native.beginBoth(this.#limits.createMs, this.#limits.registerMs);
     });
   }
 
