@@ -323,8 +323,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         resolve({ ...outcome, moment: 'create' });
       });
       this.#moments.set(MOMENTS.register, (outcome) => {
-        this.timings.register = outcome.tookMs;
         this.timings.create = performance.now() - begun - outcome.tookMs;
+        this.timings.register = outcome.tookMs;
         resolve({ ...outcome, moment: 'register' });
       });
       this.#native.beginBoth(this.#limits.createMs, this.#limits.registerMs);
