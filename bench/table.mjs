@@ -30,5 +30,11 @@ export const ROWS = [
   { name: 'hook, 10 taps look', against: 'tapable', budget: 2, run: () => hookObserve() },
   { name: 'hook, 10 taps change', against: 'tapable', budget: 2, run: () => hookTransform() },
   { name: 'hook, 10 taps look', against: 'hookable', run: () => hookHookable() },
+  {
+    name: 'find 1000 plugins, snapshot',
+    against: 'readFileSync',
+    budget: 3,
+    run: () => start({ snapshot: true }),
+  },
   { name: 'aisopod --version', against: 'node -e 0', budget: 1.5, run: () => version() },
 ];

@@ -27,8 +27,14 @@ const noted = new Map<string, Set<string>>();
  * @param key `<sha256>/<generation>`
  */
 export function noteUse(imagesDir: string, key: string): void {
+  noteUses(imagesDir, [key]);
+}
+
+/** The same for several, which takes no longer. */
+export function noteUses(imagesDir: string, all: readonly string[]): void {
   let keys = noted.get(imagesDir);
-  if (keys?.has(key)) return;
+  const missing = all.filter((key) => keys?.has(key) !== true);
+  if (missing.length === 0) return;
   try {
     const folder = join(imagesDir, FOLDER);
     if (keys === undefined) {
@@ -38,11 +44,11 @@ export function noteUse(imagesDir: string, key: string): void {
     }
     const file = openSync(join(folder, processName()), APPEND, 0o600);
     try {
-      writeSync(file, `${key}\n`);
+      writeSync(file, missing.map((key) => `${key}\n`).join(''));
     } finally {
       closeSync(file);
     }
-    keys.add(key);
+    for (const key of missing) keys.add(key);
   } catch {
     // A cache that can't be written to can't be cleaned either, and what is open stays readable
     // without its file: no reason to refuse the plugin.

@@ -19,6 +19,8 @@ interface Outcome {
   readonly message: string;
   /** It has not returned within its limit. */
   readonly overdue: boolean;
+  /** Milliseconds, as the core counts them. */
+  readonly tookMs: number;
 }
 
 /** The moments of one native instance: each is begun here, and its end comes as a message. */
@@ -46,16 +48,22 @@ export class Moments {
   }
 
   /**
+   * create, and register after it, in one request when nothing is to be told of the first.
+   * @param createMs milliseconds, as registerMs
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED; LIFECYCLE_TIMEOUT
+   */
+  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
+    const last = await this.#beginBoth(createMs, registerMs);
+    this.#refuse(last.outcome, last.name === 'create' ? 'CREATE_FAILED' : 'REGISTER_FAILED');
+    if (last.name === 'create') await this.run('register', registerMs, 'REGISTER_FAILED');
+  }
+
+  /**
    * @param limitMs milliseconds
    * @throws AisopodError `code` when the plugin failed; LIFECYCLE_TIMEOUT
    */
   async run(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
-    const { status, message, overdue } = await this.#begin(name, limitMs);
-    if (overdue) throw this.#late(message);
-    if (status === Status.OK) return;
-    throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
-      details: { status: statusCode(status) },
-    });
+    this.#refuse(await this.#begin(name, limitMs), code);
   }
 
   /**
@@ -76,11 +84,43 @@ export class Moments {
     const begun = performance.now();
     this.#own = ownState();
     return new Promise((resolve) => {
-      this.#waiting.set(MOMENTS[name], (outcome) => {
+      const settle = (outcome: Outcome) => {
         this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
         resolve(outcome);
+      };
+      this.#waiting.set(MOMENTS[name], settle);
+      const over = this.#native.begin(MOMENTS[name], limitMs);
+      if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
+    });
+  }
+
+  /** The outcome is that of the moment which ended last. */
+  #beginBoth(
+    createMs: number,
+    registerMs: number,
+  ): Promise<{ name: 'create' | 'register'; outcome: Outcome }> {
+    const begun = performance.now();
+    this.#own = ownState();
+    return new Promise((resolve) => {
+      this.#waiting.set(MOMENTS.create, (outcome) => {
+        this.timings.create = performance.now() - begun;
+        resolve({ name: 'create', outcome });
       });
-      this.#native.begin(MOMENTS[name], limitMs);
+      this.#waiting.set(MOMENTS.register, (outcome) => {
+        this.timings.create = performance.now() - begun - outcome.tookMs;
+        this.timings.register = outcome.tookMs;
+        resolve({ name: 'register', outcome });
+      });
+      this.#native.beginBoth(createMs, registerMs);
+    });
+  }
+
+  /** @throws AisopodError `code`, or LIFECYCLE_TIMEOUT, unless the moment went well */
+  #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
+    if (overdue) throw this.#late(message);
+    if (status === Status.OK) return;
+    throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
+      details: { status: statusCode(status) },
     });
   }
 
