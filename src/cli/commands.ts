@@ -4,6 +4,8 @@ import type { Command } from './command.js';
 export interface ArgumentSpec {
   readonly name: string;
   readonly required: boolean;
+  /** What the shell completes it with; absent: file names. */
+  readonly complete?: 'plugins' | 'tools' | readonly string[];
 }
 
 /** A line of the table of commands. */
@@ -16,6 +18,7 @@ export interface CommandEntry {
 }
 
 const needed = (name: string): ArgumentSpec => ({ name, required: true });
+const pluginId: ArgumentSpec = { ...needed('id'), complete: 'plugins' };
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -26,7 +29,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'plugins inspect',
-    args: [needed('id')],
+    args: [pluginId],
     summary: 'All that is known about one plugin',
     load: () => import('./commands/plugins/inspect.js'),
   },
@@ -44,7 +47,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'tools call',
-    args: [needed('name'), { name: 'json | -', required: false }],
+    args: [
+      { ...needed('name'), complete: 'tools' },
+      { name: 'json | -', required: false },
+    ],
     summary: 'Call a tool',
     load: () => import('./commands/tools/call.js'),
   },
@@ -59,6 +65,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     summary: 'What stands around tool calls and messages, in order',
     load: () => import('./commands/middleware/list.js'),
+  },
+  {
+    name: 'commands list',
+    args: [],
+    summary: 'Every command that plugins bring',
+    load: () => import('./commands/commands/list.js'),
+  },
+  {
+    name: 'auth status',
+    args: [],
+    summary: 'Whether you are authenticated, and by what',
+    load: () => import('./commands/auth/status.js'),
+  },
+  {
+    name: 'auth rotate',
+    args: [],
+    summary: 'Make a new token; the old one counts no more',
+    load: () => import('./commands/auth/rotate.js'),
+  },
+  {
+    name: 'completion',
+    args: [{ ...needed('shell'), complete: ['bash', 'zsh', 'fish'] }],
+    summary: 'The script that lets a shell complete command lines',
+    load: () => import('./commands/completion.js'),
   },
   {
     name: 'paths',
