@@ -133,7 +133,8 @@ export class TokenFile {
     return path;
   }
 
-  #refuseUnsafe({ uid, mode, ...stats }: Stats): void {
+  #refuseUnsafe(stats: Stats): void {
+    const { uid, mode } = stats;
     if (!stats.isFile()) throw this.#replace('is no file');
     const user = process.getuid?.();
     if (user === undefined) return;

@@ -61,8 +61,9 @@ function statusOf({ options, env }: Context): AuthStatus {
       reason: matches ? null : 'AISOPOD_TOKEN is not the token of this home',
     };
   } catch (error) {
-    const { message } = AisopodError.from(error);
-    return { authenticated: false, ...about, state: 'unusable', madeAt: null, reason: message };
+    if (!AisopodError.is(error) || error.code !== 'TOKEN_UNUSABLE') throw error;
+    const { message: reason } = error;
+    return { authenticated: false, ...about, state: 'unusable', madeAt: null, reason };
   }
 }
 
