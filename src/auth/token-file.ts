@@ -76,12 +76,10 @@ export class TokenFile {
       // Unlike a rename, a link never takes the place of what another process has just made.
       linkSync(made, this.path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        // A file system without links.
-        renameSync(made, this.path);
-      }
+      // A file system without links has to do with a rename.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') this.#rename(made);
     } finally {
-      rmSync(made, { force: true });
+      discard(made);
     }
     return this.ensure();
   }
@@ -92,13 +90,7 @@ export class TokenFile {
    * @throws AisopodError HOME_UNWRITABLE
    */
   rotate(): Token {
-    const made = this.#write();
-    try {
-      renameSync(made, this.path);
-    } catch (error) {
-      rmSync(made, { force: true });
-      throw this.#unwritable(error);
-    }
+    this.#rename(this.#write());
     return this.ensure();
   }
 
@@ -127,10 +119,19 @@ export class TokenFile {
         closeSync(fd);
       }
     } catch (error) {
-      rmSync(path, { force: true });
+      discard(path);
       throw this.#unwritable(error);
     }
     return path;
+  }
+
+  #rename(made: string): void {
+    try {
+      renameSync(made, this.path);
+    } catch (error) {
+      discard(made);
+      throw this.#unwritable(error);
+    }
   }
 
   #refuseUnsafe(stats: Stats): void {
@@ -179,6 +180,13 @@ export class TokenFile {
       { details: { path: this.path, errno: code }, cause: error },
     );
   }
+}
+
+/** Removes what is not needed any more, or was never made: then the reason for that counts. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }
 
 function digest(text: string): Buffer {

@@ -75,9 +75,13 @@ static aisopod_status wait(void *user, const aisopod_request *req) {
   if (!arg_of(req, 0, gate)) return AISOPOD_E_INVALID;
   (void)host->call_chunk(host, req->call, "\"waiting\\n\"", AISOPOD_NTS, 0);
   probe_tell(host, "running", req->name, AISOPOD_OK);
+  host->log(host, AISOPOD_LOG_INFO, "it waits", AISOPOD_NTS);
   while (!probe_is_open(gate)) {
     status = host->call_check(host, req->call);
-    if (!is_deaf && status != AISOPOD_OK) return status;
+    if (!is_deaf && status != AISOPOD_OK) {
+      probe_tell(host, "stopped", req->name, status);
+      return status;
+    }
     probe_nap();
   }
   return probe_reply(host, req->call, "\"through\"");

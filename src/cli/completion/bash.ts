@@ -1,19 +1,20 @@
 /**
- * For bash 4 and newer, and 3.2 of macOS. bash takes `:` and `=` for the end of a word, so what
+ * For bash 3.2, which macOS has, and newer. bash takes `:` and `=` for the end of a word, so what
  * stands around them is put together again, and of each answer the part that bash has already is cut
- * off.
+ * off. Quotes are taken away and not looked into: nothing of the line is run.
  */
 export const script = `# bash completion for aisopod
 _aisopod() {
-  local cur prefix line i
+  local cur prefix line word i
   local -a words=()
   COMPREPLY=()
   for ((i = 1; i <= COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]//[\\"\\'\\\\]/}
     if ((\${#words[@]} > 0)) && [[ \${COMP_WORDS[i]} == [:=]* || \${COMP_WORDS[i - 1]} == *[:=] ]] &&
       _aisopod_joined "$i"; then
-      words[\${#words[@]} - 1]+=\${COMP_WORDS[i]}
+      words[\${#words[@]} - 1]+=$word
     else
-      words+=("\${COMP_WORDS[i]}")
+      words+=("$word")
     fi
   done
   cur=\${words[\${#words[@]} - 1]}
