@@ -137,6 +137,7 @@ describe.skipIf(!has('bash', '--version') || !has('script', '--version'))('in ba
         },
       },
     );
+    child.stdout?.setMaxListeners(0);
     const type = (text: string) => child.stdin?.write(text);
     type('eval "$(aisopod completion bash)"; echo rea""dy\n');
     await until('stdout', /^ready/m);
