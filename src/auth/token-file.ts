@@ -141,32 +141,32 @@ export class TokenFile {
     if (user === undefined) return;
     const path = shellWord(this.path);
     if (uid !== user) {
-      const mend = `${user === 0 ? '' : 'sudo '}rm ${path}`;
-      throw this.#unusable(`belongs to user ${uid}, not to you (user ${user})`, `run: ${mend}`);
+      throw this.#unusable(
+        `belongs to user ${uid}, not to you (user ${user})`,
+        `If the home is yours, a new one is made after: rm ${path}`,
+      );
     }
     if ((mode & 0o077) === 0) return;
     const octal = (mode & 0o7777).toString(8).padStart(4, '0');
     throw this.#unusable(
       `may be used by others (mode ${octal}, not 0600)`,
-      `if nobody else has read it, run: chmod 600 ${path}\nElse make a new one: aisopod auth rotate`,
+      `If nobody else has read it, run: chmod 600 ${path}\nElse make a new one: aisopod auth rotate`,
     );
   }
 
   #replace(why: string): AisopodError {
-    return this.#unusable(why, 'make a new one: aisopod auth rotate');
+    return this.#unusable(why, 'Make a new one: aisopod auth rotate');
   }
 
   #unreadable(code: string | undefined, cause: unknown): AisopodError {
-    const mend =
-      'the owner of the home can read it; without its token commands that require authentication ' +
-      'can not be run';
-    return this.#unusable(`cannot be read (${code})`, mend, cause);
+    const advice = 'Only the owner of the home can: run this as that user.';
+    return this.#unusable(`cannot be read (${code})`, advice, cause);
   }
 
-  #unusable(why: string, mend: string, cause?: unknown): AisopodError {
+  #unusable(why: string, advice: string, cause?: unknown): AisopodError {
     return new AisopodError(
       'TOKEN_UNUSABLE',
-      `The token file ${showPath(this.path)} ${why}. To mend that, ${mend}`,
+      `The token file ${showPath(this.path)} ${why}. ${advice}`,
       { details: { path: this.path }, ...(cause !== undefined && { cause }) },
     );
   }

@@ -152,7 +152,7 @@ describe.skipIf(!posix)('a token file is refused, with what mends it', () => {
     const file = newFile();
     file.ensure();
     chownSync(file.path, 12345, 12345);
-    refused(file, new RegExp(`belongs to user 12345.*run: rm ${file.path}`));
+    refused(file, new RegExp(`belongs to user 12345.*after: rm ${file.path}`));
   });
 
   test.skipIf(asRoot)('that cannot be read', () => {
