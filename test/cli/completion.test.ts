@@ -163,16 +163,26 @@ describe.skipIf(!has('bash', '--version') || !has('script', '--version'))('in ba
 });
 
 describe.skipIf(!has('zsh', '--version'))('in zsh', () => {
-  test('the script is one, and its function finds words', async () => {
-    const line =
-      'autoload -U compinit; compinit -u -D; eval "$(aisopod completion zsh)"; ' +
-      '_describe() { print -l -- "$' +
-      '{(@P)4}" }; words=(aisopod plug); CURRENT=2; _aisopod';
-    const { stdout } = await startShell(`zsh -f -c '${line}'`, {
+  test('its function finds words', async () => {
+    const script = join(temporaryFolder(), 'complete.zsh');
+    writeFileSync(
+      script,
+      `compdef() { echo "compdef $*" }
+       _describe() { print -rl -- "\${(@P)3}" }
+       _files() { echo files }
+       eval "$(aisopod completion zsh)"
+       words=(aisopod plug); CURRENT=2; _aisopod
+       words=(aisopod "'tools'" call ticker:s); CURRENT=4; _aisopod
+       words=(aisopod paths --home ''); CURRENT=4; _aisopod\n`,
+    );
+    const { stdout } = await startShell(`zsh -f ${script}`, {
       home,
       env: { PATH: `${binFolder()}:${process.env.PATH}` },
     }).done;
-    expect(stdout).toContain('plugins:');
+    expect(stdout).toBe(
+      'compdef _aisopod aisopod\nplugins:The commands of plugins\n' +
+        'ticker\\:slow:Tool of ticker\nfiles\n',
+    );
   });
 });
 

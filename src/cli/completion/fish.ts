@@ -9,5 +9,5 @@ function __aisopod_complete
         __fish_complete_path (commandline -ct)
     end
 end
-complete -c aisopod -f -a '(__aisopod_complete)'
+complete -c aisopod -f -k -a '(__aisopod_complete)'
 `;
