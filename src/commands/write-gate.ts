@@ -19,12 +19,12 @@ export class WriteGate {
    * @param command full name
    */
   async during<T>(command: string, run: () => Promise<T>): Promise<T> {
-    const run_ = { command };
-    this.#running.add(run_);
+    const own = { command };
+    this.#running.add(own);
     try {
       return await run();
     } finally {
-      this.#running.delete(run_);
+      this.#running.delete(own);
     }
   }
 
