@@ -4,8 +4,8 @@ import type { Command } from './command.js';
 export interface ArgumentSpec {
   readonly name: string;
   readonly required: boolean;
-  /** What the shell completes it with; absent: file names. */
-  readonly complete?: 'plugins' | 'tools' | readonly string[];
+  /** What a shell completes it with; absent: ids of plugins for `id` and `plugin`, else file names. */
+  readonly complete?: 'tools' | readonly string[];
 }
 
 /** A line of the table of commands. */
@@ -18,7 +18,6 @@ export interface CommandEntry {
 }
 
 const needed = (name: string): ArgumentSpec => ({ name, required: true });
-const pluginId: ArgumentSpec = { ...needed('id'), complete: 'plugins' };
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
@@ -29,7 +28,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'plugins inspect',
-    args: [pluginId],
+    args: [needed('id')],
     summary: 'All that is known about one plugin',
     load: () => import('./commands/plugins/inspect.js'),
   },

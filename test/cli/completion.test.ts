@@ -124,7 +124,7 @@ function binFolder(): string {
 
 describe.skipIf(!has('bash', '--version') || !has('script', '--version'))('in bash', () => {
   test('the tab key completes lines', async () => {
-    const { child, until } = startShell(
+    const { child, until, done } = startShell(
       "script -qec 'stty cols 200; exec bash --norc --noprofile -i' /dev/null",
       {
         home,
@@ -134,6 +134,7 @@ describe.skipIf(!has('bash', '--version') || !has('script', '--version'))('in ba
           TERM: 'dumb',
           PS1: '$ ',
           INPUTRC: '/dev/null',
+          HISTFILE: '/dev/null',
         },
       },
     );
@@ -159,6 +160,7 @@ describe.skipIf(!has('bash', '--version') || !has('script', '--version'))('in ba
       type('\x15');
     }
     type('exit\n');
+    await done;
   });
 });
 

@@ -84,9 +84,11 @@ async function argumentsOf(
   options: Context['options'],
   context: Context,
 ): Promise<readonly Candidate[]> {
-  if (arg?.complete === undefined) return [];
-  if (typeof arg.complete !== 'string') return arg.complete.map((each) => [each, '']);
+  const named = arg?.name === 'id' || arg?.name === 'plugin' ? 'plugins' : undefined;
+  const kind = arg?.complete ?? named;
+  if (kind === undefined) return [];
+  if (typeof kind !== 'string') return kind.map((each) => [each, '']);
   const { idsOf, namesOf } = await import('./plugin-names.js');
-  if (arg.complete === 'plugins') return idsOf(options, context);
+  if (kind === 'plugins') return idsOf(options, context);
   return namesOf('tools', word, options, context);
 }
