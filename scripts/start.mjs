@@ -6,7 +6,7 @@ import { main, ROOT, run } from './run.mjs';
 
 const HOME = join(ROOT, 'build', 'home');
 const BUILT = join(ROOT, 'build', 'node', 'plugins');
-const SAMPLES = ['calculator', 'file-search', 'guard', 'notes', 'redact', 'ticker'];
+const SAMPLES = ['calculator', 'file-search', 'guard', 'notes', 'redact', 'ticker', 'wordcount'];
 
 await main(() => {
   prepare();

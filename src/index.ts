@@ -1,3 +1,11 @@
+export { type Credentials, ROLES } from './auth/index.js';
+export {
+  type CommandInfo,
+  type CommandResult,
+  type CommandRunOptions,
+  Commands,
+  RESERVED_NAMES,
+} from './commands/index.js';
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
 export {
   type CompiledHook,

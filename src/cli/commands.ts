@@ -4,6 +4,8 @@ import type { Command } from './command.js';
 export interface ArgumentSpec {
   readonly name: string;
   readonly required: boolean;
+  /** What a shell completes it with; absent: ids of plugins for `id` and `plugin`, else file names. */
+  readonly complete?: 'tools' | readonly string[];
 }
 
 /** A line of the table of commands. */
@@ -44,7 +46,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'tools call',
-    args: [needed('name'), { name: 'json | -', required: false }],
+    args: [
+      { ...needed('name'), complete: 'tools' },
+      { name: 'json | -', required: false },
+    ],
     summary: 'Call a tool',
     load: () => import('./commands/tools/call.js'),
   },
@@ -59,6 +64,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     summary: 'What stands around tool calls and messages, in order',
     load: () => import('./commands/middleware/list.js'),
+  },
+  {
+    name: 'commands list',
+    args: [],
+    summary: 'Every command that plugins bring',
+    load: () => import('./commands/commands/list.js'),
+  },
+  {
+    name: 'auth status',
+    args: [],
+    summary: 'Whether you are authenticated, and by what',
+    load: () => import('./commands/auth/status.js'),
+  },
+  {
+    name: 'auth rotate',
+    args: [],
+    summary: 'Make a new token; the old one counts no more',
+    load: () => import('./commands/auth/rotate.js'),
+  },
+  {
+    name: 'completion',
+    args: [{ ...needed('shell'), complete: ['bash', 'zsh', 'fish'] }],
+    summary: 'The script that lets a shell complete command lines',
+    load: () => import('./commands/completion.js'),
   },
   {
     name: 'paths',

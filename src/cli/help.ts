@@ -1,12 +1,19 @@
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
-import { OPTIONS, type OptionSpec } from './options.js';
+import { optionLines, pairs, sections } from './help-layout.js';
 import type { Style } from './output/style.js';
-import { width } from './output/width.js';
 
 const EXIT = 'Exit code: 0 good, 1 it failed, 2 wrong usage.';
 
-/** Help of the whole, or of the commands that share a first word. */
-export function overview(commands: readonly CommandEntry[], group: string, style: Style): string {
+/**
+ * Help of the whole, or of the commands that share a first word.
+ * @param plugins lines about the commands that plugins bring
+ */
+export function overview(
+  commands: readonly CommandEntry[],
+  group: string,
+  style: Style,
+  plugins: readonly string[] = [],
+): string {
   const alias = Object.keys(ALIASES).find((word) => ALIASES[word] === group);
   const usage =
     group === '' ? 'aisopod <command> [options]' : `aisopod ${group} <command> [options]`;
@@ -14,6 +21,7 @@ export function overview(commands: readonly CommandEntry[], group: string, style
     ['', [group === '' ? 'Native plugins for AI-agent hosts.' : `The commands of ${group}.`]],
     ['Usage', [usage]],
     ['Commands', pairs(commands.map((each) => [usageOf(each), each.summary]))],
+    ['Commands of plugins', plugins],
     ['Options', optionLines(() => true, group === '')],
     ['', [...(alias === undefined ? [] : [`"${alias}" is another word for "${group}".`]), EXIT]],
     ['', [`More: aisopod ${group === '' ? '' : `${group} `}<command> --help`]],
@@ -43,32 +51,4 @@ export function commandsOf(group: string): readonly CommandEntry[] {
 function usageOf({ name, args }: CommandEntry): string {
   const shown = args.map((arg) => (arg.required ? `<${arg.name}>` : `[${arg.name}]`));
   return [name, ...shown].join(' ');
-}
-
-function optionLines(wanted: (spec: OptionSpec) => boolean, naming = false): string[] {
-  const chosen = Object.entries<OptionSpec>(OPTIONS).filter(([, spec]) => wanted(spec));
-  return pairs(
-    chosen.map(([name, { short, value, help, of }]) => [
-      `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
-      of !== undefined && naming ? `${help} (${of})` : help,
-    ]),
-  );
-}
-
-/** Two columns. */
-function pairs(rows: readonly (readonly [string, string])[]): string[] {
-  const widest = Math.max(0, ...rows.map(([left]) => width(left)));
-  return rows.map(([left, right]) => `${left}${' '.repeat(widest - width(left))}  ${right}`);
-}
-
-/** Each with its title above it and indented, without one as it is; empty ones are left out. */
-function sections(style: Style, parts: readonly (readonly [string, readonly string[]])[]): string {
-  return parts
-    .filter(([, lines]) => lines.length > 0)
-    .map(([title, lines]) =>
-      title === ''
-        ? lines.map((line) => `${line}\n`).join('')
-        : `${style('bold', `${title}:`)}\n${lines.map((line) => `  ${line}\n`).join('')}`,
-    )
-    .join('\n');
 }

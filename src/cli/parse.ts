@@ -10,6 +10,8 @@ export interface OptionFault {
 
 /** A command line, taken apart. */
 export interface CommandLine {
+  /** As it was given. */
+  readonly args: readonly string[];
   /** What is no option, in order: the command, then its arguments. */
   readonly words: readonly string[];
   readonly options: Options;
@@ -35,12 +37,16 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const faults: OptionFault[] = [];
   const values: { plugin: string[]; [name: string]: string | boolean | string[] } = { plugin: [] };
   const given = new Set<OptionName>();
+  // Of short options in one word, such as -lv, all count or none.
+  const unknown = new Set<number>();
+  for (const token of tokens) {
+    if (token.kind === 'option' && specOf(token.name) === undefined) unknown.add(token.index);
+  }
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
-    const spec: OptionSpec | undefined = Object.hasOwn(OPTIONS, token.name)
-      ? OPTIONS[token.name as OptionName]
-      : undefined;
+    const spec = specOf(token.name);
+    if (spec !== undefined && unknown.has(token.index)) continue;
     const kind = faultOf(token, spec);
     if (kind !== null) {
       faults.push({ option: token.rawName, kind });
@@ -55,7 +61,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   }
   const flags = { json: false, strict: false, verbose: false, stream: false };
   const options = { ...flags, help: false, version: false, ...values } as Options;
-  return { words, options, given: [...given], fault: faults[0] ?? null };
+  return { args, words, options, given: [...given], fault: faults[0] ?? null };
+}
+
+function specOf(name: string): OptionSpec | undefined {
+  return Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined;
 }
 
 function faultOf(

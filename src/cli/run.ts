@@ -2,8 +2,11 @@ import type { Context } from './command.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { type CommandLine, parseCommandLine } from './parse.js';
 
-/** How the program ends: 0 good, 1 it failed, 2 wrong usage. */
-export type ProgramExit = 0 | 1 | 2;
+/** How the program ends: 0 good, 1 it failed, 2 wrong usage; or as a plugin's command says. */
+export type ProgramExit = number;
+
+/** What the completion scripts call; no command of a plugin can be called so. */
+const COMPLETE = '__complete';
 
 /**
  * Runs one command line. Every failure is printed, none is thrown.
@@ -37,15 +40,25 @@ export async function run(
 
 async function dispatch(line: CommandLine, context: Context): Promise<ProgramExit> {
   const { words, options, fault } = line;
+  if (words[0] === COMPLETE) {
+    const { complete } = await import('./completion/index.js');
+    return complete(words.slice(1), context);
+  }
   const found = findCommand(words);
   if (options.help || (words.length === 0 && !options.version && fault === null)) {
-    return showHelp(words, found?.entry ?? null, context);
+    return showHelp(line, found?.entry ?? null, context);
   }
-  if (fault !== null) {
+  const foreign = found === null && (await mayBeOfPlugin(words));
+  // What we don't know may be an option of the plugin's command.
+  if (fault !== null && !(foreign && fault.kind === 'unknown')) {
     const { optionError } = await import('./usage.js');
     throw optionError(fault, found?.entry ?? null);
   }
   if (options.version) return showVersion(context);
+  if (foreign) {
+    const { runPluginCommand } = await import('./plugin-commands/index.js');
+    return runPluginCommand(context, line);
+  }
   if (found === null) {
     const { commandError } = await import('./usage.js');
     throw commandError(words);
@@ -72,22 +85,44 @@ function findCommand(
   return null;
 }
 
+/** Whether the first word may name the command of a plugin, as far as that can be told without one. */
+async function mayBeOfPlugin([first = '']: readonly string[]): Promise<boolean> {
+  if (!/^([\w.-]+:)?[\w-]+$/.test(first)) return false;
+  const word = ALIASES[first] ?? first;
+  if (COMMANDS.some(({ name }) => name.startsWith(`${word} `))) return false;
+  const { RESERVED_NAMES } = await import('../commands/index.js');
+  return !RESERVED_NAMES.includes(first);
+}
+
 async function showHelp(
-  words: readonly string[],
+  line: CommandLine,
   entry: CommandEntry | null,
-  { stdout, style }: Context,
+  context: Context,
 ): Promise<ProgramExit> {
+  const { words } = line;
+  const { stdout, style } = context;
   const { commandHelp, commandsOf, overview } = await import('./help.js');
   const [first = ''] = words;
   const group = ALIASES[first] ?? first;
   const commands = commandsOf(group);
+  if (entry === null && commands.length === 0 && (await mayBeOfPlugin(words))) {
+    const plugins = await import('./plugin-commands/index.js');
+    const { openHost } = await import('./open-host.js');
+    const info = plugins.findPluginCommand(await openHost(context), line, context);
+    await stdout.write(plugins.pluginCommandHelp(info, style));
+    return 0;
+  }
   if (entry === null && (words.length > 1 || commands.length === 0)) {
     const { commandError } = await import('./usage.js');
     throw commandError(words);
   }
-  await stdout.write(
-    entry === null ? overview(commands, group, style) : await commandHelp(entry, style),
-  );
+  if (entry !== null) await stdout.write(await commandHelp(entry, style));
+  else if (group !== '') await stdout.write(overview(commands, group, style));
+  else {
+    const { commandsForHelp, pluginCommandLines } = await import('./plugin-commands/index.js');
+    const others = pluginCommandLines(await commandsForHelp(context));
+    await stdout.write(overview(commands, '', style, others));
+  }
   return 0;
 }
 

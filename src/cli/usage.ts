@@ -46,14 +46,20 @@ export function checkArguments(command: CommandEntry, args: readonly string[]): 
   }
 }
 
-/** What to say about words that name no command. */
-export function commandError(words: readonly string[]): AisopodError {
+/**
+ * What to say about words that name no command.
+ * @param others what could have been written besides our own: the commands of plugins
+ */
+export function commandError(
+  words: readonly string[],
+  others: readonly string[] = [],
+): AisopodError {
   const [first = '', second] = words;
   const group = ALIASES[first] ?? first;
   const inGroup = COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
   const verbs = inGroup.map(({ name }) => name.slice(group.length + 1));
   if (inGroup.length === 0) {
-    const [similar = null, ...more] = similarCommands(first);
+    const [similar = null, ...more] = similarCommands(first, others);
     const hint = similar === null ? '' : ` Did you mean ${[similar, ...more].join(' or ')}?`;
     const details = { command: first, similar };
     return usageError(`There is no command "${first}".${hint}`, details);
@@ -70,13 +76,14 @@ export function commandError(words: readonly string[]): AisopodError {
  * What someone meant by a first word that is none: a last word that was written alone ("doctor" for
  * "plugins doctor"), else the nearest first word, else the nearest last one.
  */
-function similarCommands(word: string): string[] {
+function similarCommands(word: string, others: readonly string[]): string[] {
   const lastWord = ({ name }: CommandEntry) => name.split(' ').at(-1) ?? '';
   const endingWith = (last: string | null) =>
     COMMANDS.filter((entry) => lastWord(entry) === last).map(({ name }) => `aisopod ${name}`);
   const exact = endingWith(word.toLowerCase());
   if (exact.length > 0) return exact;
-  const first = nearest(word, new Set(COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? '')));
+  const own = COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? '');
+  const first = nearest(word, new Set([...own, ...others]));
   return first === null ? endingWith(nearest(word, COMMANDS.map(lastWord))) : [first];
 }
 

@@ -116,6 +116,14 @@ export const ERROR_CODES = {
   STORAGE_CONFLICT: 'a key does not hold what a commit expected; nothing was changed',
   STORAGE_UNAVAILABLE: 'the storage of the home cannot be opened, read or written',
 
+  // Commands
+  COMMAND_NOT_FOUND: 'no command has that name',
+  ARGUMENT_TOO_LARGE: 'an argument of a command has more than 4096 bytes',
+  COMMAND_RUNNING: 'a command runs; until it has ended, plugins and the API cannot change the host',
+  AUTH_REQUIRED: 'the caller has to show who it is, and brought nothing',
+  AUTH_REFUSED: 'the token or role that the caller brought is not enough',
+  TOKEN_UNUSABLE: 'others may use the token file of the home, or it holds no token',
+
   // What a plugin answers, one for each status of the ABI
   FAIL: 'the plugin failed without a closer reason',
   INVALID: 'the plugin calls its input invalid',

@@ -1,3 +1,4 @@
+import { type Commands, commandRequests } from '../commands/index.js';
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
 import { type Middleware, middlewareRequests } from '../middleware/index.js';
 import { type Storage, storageRequests } from '../storage/index.js';
@@ -8,6 +9,7 @@ export interface RequestServices {
   readonly storage: Storage;
   readonly middleware: Middleware;
   readonly tools: Tools;
+  readonly commands: Commands;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface RequestServices {
  * embedder answers.
  */
 export function hostRequests(
-  { storage, middleware, tools }: RequestServices,
+  { storage, middleware, tools, commands }: RequestServices,
   embedder: Readonly<Record<string, RequestHandler>>,
 ): RequestHandlers {
   return new Map(
@@ -23,6 +25,7 @@ export function hostRequests(
       ...storageRequests(storage),
       ...middlewareRequests(middleware),
       ...toolRequests(tools),
+      ...commandRequests(commands),
       ...embedder,
     }),
   );

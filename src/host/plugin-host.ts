@@ -1,4 +1,6 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
+import { Authority, TokenFile } from '../auth/index.js';
+import { Commands, WriteGate } from '../commands/index.js';
 import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../config/index.js';
 import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
@@ -42,6 +44,7 @@ export class PluginHost {
   readonly storage: Storage;
   readonly hooks: Hooks;
   readonly middleware: Middleware;
+  readonly commands: Commands;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
@@ -49,6 +52,7 @@ export class PluginHost {
   readonly #logger: Logger;
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
+  readonly #gate = new WriteGate();
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
@@ -68,6 +72,7 @@ export class PluginHost {
     this.plugins = new Plugins({
       registry: this.registry,
       records: this.#records,
+      assertWritable: (what) => this.#gate.assertWritable(what),
       load: (dir) => this.#work.track(this.#load(dir)),
       stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
     });
@@ -93,6 +98,13 @@ export class PluginHost {
       snapshot: () => this.registry.snapshot,
       assertOpen: () => this.#refuseClosed(),
       route: (id) => this.#route(id),
+    });
+    this.commands = new Commands({
+      snapshot: () => this.registry.snapshot,
+      assertOpen: () => this.#refuseClosed(),
+      route: (id) => this.#route(id),
+      authority: new Authority(new TokenFile(this.home.token)),
+      gate: this.#gate,
     });
   }
 

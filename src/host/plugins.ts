@@ -8,6 +8,8 @@ import type { PluginRecords } from './plugin-records.js';
 export interface PluginsHost {
   readonly registry: Registry;
   readonly records: PluginRecords;
+  /** @throws AisopodError COMMAND_RUNNING */
+  readonly assertWritable: (what: string) => void;
   /** Discovers and starts the plugin in a folder. */
   readonly load: (dir: string) => Promise<PluginRecord>;
   /** Ends an instance, letting its calls end first. */
@@ -41,18 +43,21 @@ export class Plugins {
   /**
    * Loads the plugin in a folder, without installing it.
    * @returns how it came out: a failure is in `state` and `error`
-   * @throws AisopodError ALREADY_LOADED when a plugin with its id is there, HOST_CLOSED
+   * @throws AisopodError ALREADY_LOADED when a plugin with its id is there, COMMAND_RUNNING,
+   *   HOST_CLOSED
    */
   async loadPlugin(dir: string): Promise<PluginInfo> {
+    this.#host.assertWritable('load a plugin');
     return this.#info(await this.#host.load(dir));
   }
 
   /**
    * Ends a plugin: its registrations go at once, calls in flight may end within the drain limit.
    * @param options cascade: those that need it are ended first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, COMMAND_RUNNING
    */
   async unloadPlugin(id: string, options: { cascade?: boolean } = {}): Promise<void> {
+    this.#host.assertWritable(`unload ${id}`);
     const record = this.#known(id);
     // What is switched off keeps its state, and with it what it needs.
     const alive = ({ route }: PluginRecord) => route !== null;
@@ -64,9 +69,10 @@ export class Plugins {
   /**
    * Switches a plugin off: new calls answer PLUGIN_DISABLED, running ones end, state is kept.
    * @param options cascade: those that need it are switched off first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE, COMMAND_RUNNING
    */
   disable(id: string, options: { cascade?: boolean } = {}): void {
+    this.#host.assertWritable(`switch off ${id}`);
     const record = this.#known(id);
     if (record.phase === 'disabled') return;
     if (record.phase !== 'active' && record.phase !== 'stuck') throw notActive(record);
@@ -78,9 +84,10 @@ export class Plugins {
 
   /**
    * Switches a plugin on again.
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran, COMMAND_RUNNING
    */
   enable(id: string): void {
+    this.#host.assertWritable(`switch on ${id}`);
     const record = this.#known(id);
     if (record.phase === 'active') return;
     if (record.phase !== 'disabled' || record.route === null) throw notActive(record);

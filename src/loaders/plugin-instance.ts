@@ -8,6 +8,8 @@ export interface CallContext {
   readonly tenant?: string;
   /** 32 hex digits; the host makes one when it is absent. */
   readonly traceId?: string;
+  /** What the caller has been found to be: `owner` of the home, `admin`, or what an embedder says. */
+  readonly role?: string;
   /** The permissions in force during the call. */
   readonly permissions?: readonly string[];
 }

@@ -24,6 +24,8 @@ export interface Entry {
   readonly name: string;
   /** `plugin-id:name`. */
   readonly fullName: string;
+  /** Further names that mean it; each has its full form, and a short one that may be owned. */
+  readonly aliases: readonly string[];
   /** 0, or the position among equal names of a plugin where the kind allows them. */
   readonly ordinal: number;
   /** The token that PluginInstance.invoke() takes. */
@@ -66,6 +68,8 @@ export interface SpecProblem {
 /** The outcome of parsing one spec; it is good when there are no problems. */
 export interface ParsedSpec<S extends object = object> {
   readonly spec: S;
+  /** Further names that mean the registration; legal ones. */
+  readonly aliases?: readonly string[];
   readonly problems: readonly SpecProblem[];
   readonly warnings: readonly SpecProblem[];
 }

@@ -10,5 +10,6 @@ export type {
   Trust,
 } from './entry.js';
 export { judgeBatch, type RegistrationFault } from './judge.js';
+export { foldName, nameProblem } from './names.js';
 export { Registry } from './registry.js';
 export type { RegistrySnapshot } from './snapshot.js';

@@ -76,7 +76,7 @@ export function judgeBatch(
       });
     }
     same.push(raw);
-    const { spec, problems, warnings: odd } = parser(raw, plugin);
+    const { spec, aliases = [], problems, warnings: odd } = parser(raw, plugin);
     for (const problem of problems) fault(problem);
     for (const { path, message } of odd) {
       warnings.push({
@@ -94,6 +94,7 @@ export function judgeBatch(
         plugin,
         name,
         fullName: `${plugin.id}:${name}`,
+        aliases,
         ordinal: same.length - 1,
         token,
         flags,
@@ -101,8 +102,30 @@ export function judgeBatch(
       }),
     );
   }
+  faults.push(...takenAliases(entries));
   if (faults.length > 0) throw refusal(plugin, faults);
   return { plugin, entries, warnings };
+}
+
+/** Aliases that another registration of the plugin has as its name or alias, whatever the case. */
+function takenAliases(entries: readonly Entry[]): RegistrationFault[] {
+  const faults: RegistrationFault[] = [];
+  const names = new Map<string, string>();
+  for (const { kind, name } of entries) names.set(`${kind}:${foldName(name)}`, name);
+  for (const { kind, name, aliases } of entries) {
+    for (const alias of aliases) {
+      const key = `${kind}:${foldName(alias)}`;
+      const owner = names.get(key);
+      if (owner === undefined) {
+        names.set(key, name);
+        continue;
+      }
+      const whose = owner === name ? 'is there already' : `means "${owner}" of the plugin already`;
+      const message = `the alias "${alias}" ${whose}`;
+      faults.push({ kind, name, code: 'REGISTRATION_INVALID', path: '/aliases', message });
+    }
+  }
+  return faults;
 }
 
 function refusal(plugin: RegisteredPlugin, faults: readonly RegistrationFault[]): AisopodError {

@@ -6,6 +6,9 @@ const LEGAL = /[A-Za-z0-9_-]/;
 /** Kinds of which one plugin may register a name several times; these have no short name. */
 export const REPEATABLE: ReadonlySet<Kind> = new Set<Kind>(['hook', 'middleware']);
 
+/** Kinds whose names are looked up whatever their case, since people type them. */
+const CASELESS: ReadonlySet<Kind> = new Set<Kind>(['command']);
+
 /**
  * What is wrong with the name of a registration: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.
  * @returns null when it is legal; else a sentence part that points at the first bad character, so
@@ -25,7 +28,15 @@ export function nameProblem(name: string): string | null {
   return 'it begins with neither a letter nor a digit';
 }
 
-/** The form in which names are compared where case does not count. Names are ASCII. */
+/**
+ * The form in which names are compared where case does not count. Names are ASCII, and what is not
+ * stays as it is: no letter of another alphabet folds into one of a name.
+ */
 export function foldName(name: string): string {
-  return name.toLowerCase();
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** The form in which names of a kind are looked up. */
+export function keyOf(kind: Kind, name: string): string {
+  return CASELESS.has(kind) ? foldName(name) : name;
 }

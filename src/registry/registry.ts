@@ -1,7 +1,13 @@
 import { AisopodError } from '../errors/index.js';
 import type { Entry, PluginBatch, RegistryWarning } from './entry.js';
-import { REPEATABLE } from './names.js';
+import { keyOf, REPEATABLE } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
+
+/** A short name, and a registration that would have it. */
+interface Claim {
+  readonly entry: Entry;
+  readonly name: string;
+}
 
 /**
  * What all plugins registered. Changes are whole batches: all of a plugin's entries appear at once
@@ -10,7 +16,7 @@ import { nameTaken, RegistrySnapshot } from './snapshot.js';
 export class Registry {
   readonly #batches = new Map<string, PluginBatch>();
   /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
-  readonly #owners = new Map<string, Entry[]>();
+  readonly #owners = new Map<string, Claim[]>();
   #generation = 0;
   #snapshot: RegistrySnapshot | null = null;
 
@@ -52,22 +58,22 @@ export class Registry {
       ids.add(plugin.id);
     }
     if (batches.length === 0) return [];
-    const clashes = new Set<Entry[]>();
+    const clashes = new Set<Claim[]>();
     for (const batch of batches) {
       this.#batches.set(batch.plugin.id, batch);
       for (const entry of batch.entries) {
-        const owners = this.#claim(entry);
-        if (owners && owners.length > 1) clashes.add(owners);
+        for (const owners of this.#claim(entry)) if (owners.length > 1) clashes.add(owners);
       }
     }
     this.#changed();
 
     const warnings = batches.flatMap((batch) => batch.warnings);
     for (const owners of clashes) {
-      const [owner, ...others] = owners.sort(byOwnership) as [Entry, ...Entry[]];
+      owners.sort((a, b) => byOwnership(a.entry, b.entry));
+      const [{ entry: owner }, ...others] = owners as [Claim, ...Claim[]];
       const isNew = ids.has(owner.plugin.id);
-      for (const entry of others) {
-        if (isNew || ids.has(entry.plugin.id)) warnings.push(nameTaken(entry, owner));
+      for (const { entry, name } of others) {
+        if (isNew || ids.has(entry.plugin.id)) warnings.push(nameTaken(entry, owner, name));
       }
     }
     return warnings;
@@ -82,22 +88,27 @@ export class Registry {
     if (!batch) return false;
     this.#batches.delete(pluginId);
     for (const entry of batch.entries) {
-      const key = ownerKey(entry);
-      const left = this.#owners.get(key)?.filter((owner) => owner !== entry);
-      if (left && left.length > 0) this.#owners.set(key, left);
-      else this.#owners.delete(key);
+      for (const name of [entry.name, ...entry.aliases]) {
+        const key = ownerKey(entry, name);
+        const left = this.#owners.get(key)?.filter((owner) => owner.entry !== entry);
+        if (left && left.length > 0) this.#owners.set(key, left);
+        else this.#owners.delete(key);
+      }
     }
     this.#changed();
     return true;
   }
 
-  #claim(entry: Entry): Entry[] | null {
-    if (REPEATABLE.has(entry.kind)) return null;
-    const key = ownerKey(entry);
-    const owners = this.#owners.get(key);
-    if (owners) owners.push(entry);
-    else this.#owners.set(key, [entry]);
-    return owners ?? null;
+  /** Who would have each of the names of an entry. */
+  #claim(entry: Entry): Claim[][] {
+    if (REPEATABLE.has(entry.kind)) return [];
+    return [entry.name, ...entry.aliases].map((name) => {
+      const key = ownerKey(entry, name);
+      const owners = this.#owners.get(key) ?? [];
+      owners.push({ entry, name });
+      this.#owners.set(key, owners);
+      return owners;
+    });
   }
 
   #changed(): void {
@@ -106,8 +117,8 @@ export class Registry {
   }
 }
 
-function ownerKey({ kind, name }: Entry): string {
-  return `${kind}:${name}`;
+function ownerKey({ kind }: Entry, name: string): string {
+  return `${kind}:${keyOf(kind, name)}`;
 }
 
 /** The order of owning: dependency level, then id. */

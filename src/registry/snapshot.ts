@@ -1,7 +1,7 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { KINDS, type Kind } from '../abi/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
-import { REPEATABLE } from './names.js';
+import { keyOf, REPEATABLE } from './names.js';
 import { searchPlugins } from './search.js';
 import { wireNames } from './wire-names.js';
 
@@ -38,11 +38,11 @@ export class RegistrySnapshot {
 
   /**
    * The entry that a name means.
-   * @param name `plugin-id:name` always works; the short name gives its first owner. Case counts.
-   *   Hooks and middleware are not found by name
+   * @param name `plugin-id:name` always works; the short name gives its first owner. An alias is a
+   *   name too. Case counts, but for commands. Hooks and middleware are not found by name
    */
   resolve(kind: Kind, name: string): Entry | undefined {
-    return this.#table(kind).names.get(name);
+    return this.#table(kind).names.get(keyOf(kind, name));
   }
 
   /** All entries of a kind: by dependency level, then plugin id, then order of registration. */
@@ -55,7 +55,7 @@ export class RegistrySnapshot {
     return this.#batches.get(pluginId)?.entries ?? [];
   }
 
-  /** Every name that resolve() answers to for a kind. */
+  /** Every name that resolve() answers to for a kind; in lower case where case does not count. */
   names(kind: Kind): Iterable<string> {
     return this.#table(kind).names.keys();
   }
@@ -122,18 +122,24 @@ function makeTable(kind: Kind, batches: Iterable<PluginBatch>): KindTable {
       if (entry.kind !== kind) continue;
       entries.push(entry);
       if (REPEATABLE.has(kind)) continue;
-      names.set(entry.fullName, entry);
-      const owner = names.get(entry.name);
-      if (owner) warnings.push(nameTaken(entry, owner));
-      else names.set(entry.name, entry);
+      for (const name of [entry.name, ...entry.aliases]) {
+        names.set(keyOf(kind, `${entry.plugin.id}:${name}`), entry);
+        const owner = names.get(keyOf(kind, name));
+        if (owner) warnings.push(nameTaken(entry, owner, name));
+        else names.set(keyOf(kind, name), entry);
+      }
     }
   }
   return { entries: Object.freeze(entries), names, warnings };
 }
 
-/** The warning that `entry` has its full name only. */
-export function nameTaken(entry: Entry, owner: Entry): RegistryWarning {
-  const { kind, name, fullName } = entry;
+/**
+ * The warning that a name of `entry` has its full form only.
+ * @param name its name or one of its aliases
+ */
+export function nameTaken(entry: Entry, owner: Entry, name: string): RegistryWarning {
+  const { kind } = entry;
+  const fullName = `${entry.plugin.id}:${name}`;
   return {
     code: 'NAME_TAKEN',
     plugin: entry.plugin.id,

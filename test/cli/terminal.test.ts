@@ -1,5 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { cmds } from '../commands/cmds.js';
+import { temporaryFolder } from '../support/compile-library.js';
+import { makePlugin } from '../support/plugin-folder.js';
 import { homeWith, shell, startShell } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
@@ -74,6 +77,12 @@ describe.skipIf(!hasScript())('on a terminal', () => {
     const line = `$AISOPOD tools call run --plugin ${plugin}`;
     expect((await shell(onTerminal(line), { home })).stdout).toBe('\\u{1b}[2Jgone\r\n');
     expect((await shell(line, { home })).stdout).toBe(`${ESC}[2Jgone\n`);
+  });
+
+  test('what a command of a plugin writes cannot steer it either', async () => {
+    const plugin = makePlugin(temporaryFolder(), cmds('a'));
+    const line = `$AISOPOD say --plugin ${plugin} \\"a\\\\u001b[2J\\\\n\\" null`;
+    expect((await shell(onTerminal(line), { home })).stdout).toBe('a\\u{1b}[2J\r\n');
   });
 
   test('Ctrl-C from the keyboard cancels the call', async () => {

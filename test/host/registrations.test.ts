@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { KINDS } from '../../src/abi/index.js';
+import { KINDS_SERVED } from '../../src/host/kinds.js';
 import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, openHost, recordingLogger } from './open-host.js';
@@ -88,7 +90,7 @@ describe('a registration that is illegal on a closer look', () => {
 });
 
 describe('a kind that this host does not serve', () => {
-  const kinds = ['command', 'prompt', 'context', 'channel', 'provider', 'server', 'future'];
+  const kinds = [...KINDS.filter((kind) => !KINDS_SERVED.includes(kind)), 'future'];
   const others = kinds.map((kind) => ({ kind, name: 'x', spec: {} }));
 
   test('answers UNSUPPORTED, and the plugin goes on without it', async () => {
@@ -103,7 +105,7 @@ describe('a kind that this host does not serve', () => {
     const { info } = await openWith(others);
     const warnings = info?.warnings.filter(({ code }) => code === 'UNSUPPORTED') ?? [];
     expect(warnings.map(({ details }) => (details as { kind: string }).kind)).toEqual(kinds);
-    expect(warnings[1]?.message).toContain('prompt "x"');
+    expect(warnings[1]?.message).toContain(`${kinds[1]} "x"`);
   });
 
   test('does not make a strict host refuse a manifest that lists it', async () => {

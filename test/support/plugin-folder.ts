@@ -13,6 +13,7 @@ export interface TestPlugin {
     | 'talk.c'
     | 'around.c'
     | 'recovering.c'
+    | 'commands.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

@@ -25,6 +25,16 @@ export class Messages {
     return this.#out.write(`${this.#status === null ? '' : ERASE}${text}\n${this.#status ?? ''}`);
   }
 
+  /** Writes text as it is, which need not be whole lines. */
+  write(text: string): Promise<void> {
+    return this.#out.write(text);
+  }
+
+  /** Whether it goes to a terminal. */
+  get isTTY(): boolean {
+    return this.#out.isTTY;
+  }
+
   /** A short line that stops nothing. */
   warn(text: string): Promise<void> {
     return this.line(`${this.style('yellow', 'warning:')} ${printable(text)}`);

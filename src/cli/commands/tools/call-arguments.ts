@@ -1,10 +1,8 @@
 import { AisopodError } from '../../../errors/index.js';
 import type { Context } from '../../command.js';
+import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';
 import { findJsonFault } from './json-fault.js';
-
-// Far above what a plugin takes; it keeps an endless input from filling the memory.
-const STDIN_LIMIT = 64 * 1024 * 1024;
 
 /**
  * The arguments of a tool call.
@@ -14,7 +12,7 @@ const STDIN_LIMIT = 64 * 1024 * 1024;
 export async function callArguments(word: string | undefined, context: Context): Promise<unknown> {
   if (word === undefined) return {};
   const fromStdin = word === '-';
-  const text = fromStdin ? await readAll(context.stdin()) : word;
+  const text = fromStdin ? await readStdin(context, 'tools call') : word;
   try {
     return JSON.parse(text);
   } catch {
@@ -49,25 +47,4 @@ function jsonError(text: string, what: string): AisopodError {
     { position, line, column, found, expected },
     'tools call',
   );
-}
-
-async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of stdin) {
-    size += part.length;
-    if (size > STDIN_LIMIT) {
-      throw new AisopodError(
-        'PAYLOAD_TOO_LARGE',
-        `Standard input is longer than ${STDIN_LIMIT} bytes, so it can be no arguments.`,
-        { details: { limit: STDIN_LIMIT } },
-      );
-    }
-    parts.push(part);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
-  } catch {
-    throw usageError('Standard input is no UTF-8 text.', {}, 'tools call');
-  }
 }

@@ -1,0 +1,13 @@
+export type { CommandInfo } from './command-info.js';
+export type { CommandStream, OnOutput } from './command-output.js';
+export { commandRequests } from './command-requests.js';
+export type { CommandResult } from './command-result.js';
+export {
+  type CommandArgument,
+  type CommandExample,
+  type CommandSpec,
+  commandParser,
+} from './command-spec.js';
+export { type CommandRunOptions, Commands, type CommandsHost } from './commands.js';
+export { type IsReserved, RESERVED_NAMES, reservedNames } from './reserved.js';
+export { WriteGate } from './write-gate.js';

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ALIASES, COMMANDS } from '../../src/cli/commands.js';
+import { RESERVED_NAMES } from '../../src/index.js';
+import { openHost } from '../host/open-host.js';
+import { cmds } from './cmds.js';
+
+test('72 names are reserved, each once, and none needs folding', () => {
+  expect(RESERVED_NAMES).toHaveLength(72);
+  expect(new Set(RESERVED_NAMES).size).toBe(72);
+  for (const name of RESERVED_NAMES) expect(name).toMatch(/^[a-z]+$/);
+});
+
+test('docs/commands.md names them in their order', () => {
+  const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+  const quoted = Array.from(page.matchAll(/^> (.*)$/gm), ([, line]) => line).join(' ');
+  expect(quoted.split(' ')).toEqual(RESERVED_NAMES);
+});
+
+describe('a plugin that takes a reserved name fails, and says which', () => {
+  const own = COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? '');
+  const names = [...new Set([...own, ...Object.keys(ALIASES)])];
+
+  test('of the 72, in whatever case', async () => {
+    const host = await openHost({ plugins: [cmds('a', [{ name: 'StaTus' }, { name: 'pop' }])] });
+    const { state, error } = host.plugins.get('a') ?? {};
+    expect(state).toBe('failed_register');
+    expect(error).toMatchObject({
+      code: 'REGISTRATION_INVALID',
+      message: expect.stringContaining('"StaTus" is reserved for aisopod itself'),
+      details: { faults: [{ name: 'StaTus' }, { name: 'pop' }] },
+    });
+    expect(host.commands.list()).toEqual([]);
+  });
+
+  test('of the commands of the host itself, and their aliases', async () => {
+    expect(names).toEqual(expect.arrayContaining(['tools', 'paths', 'completion', 'plugin']));
+    const host = await openHost({ plugins: [cmds('a', [...names.map((name) => ({ name }))])] });
+    expect(host.plugins.get('a')?.error?.details).toMatchObject({
+      faults: names.map((name) => ({ name, message: expect.stringContaining('reserved') })),
+    });
+  });
+
+  test('as an alias', async () => {
+    const host = await openHost({
+      plugins: [cmds('a', [{ name: 'mine', spec: { aliases: ['LS', 'Tools'] } }])],
+    });
+    expect(host.plugins.get('a')?.error).toMatchObject({
+      details: { faults: [{ name: 'mine', path: '/aliases/1' }] },
+    });
+  });
+});
