@@ -13,6 +13,11 @@ export interface CallPort {
   chunkRead(call: number, bytes: number): void;
 }
 
+interface Chunk {
+  readonly json: string;
+  readonly bytes: number;
+}
+
 /**
  * A call that the plugin has not answered yet. The caller's promise settles once: by the plugin's
  * answer, after every chunk before it was read, or at once when the call is lost or cancelled.
@@ -24,9 +29,11 @@ export class PendingCall {
   readonly #port: CallPort;
   readonly #onChunk: InvokeOptions['onChunk'];
   readonly #onProgress: InvokeOptions['onProgress'];
+  // What most calls don't need is not made for them.
   readonly #signal: AbortSignal | undefined;
-  readonly #chunks: { json: string; bytes: number }[] = [];
+  readonly #abort: (() => void) | undefined;
   readonly #deadline: number;
+  #chunks: Chunk[] | undefined;
   #timer: NodeJS.Timeout | undefined;
   #resolve!: (answer: Answer) => void;
   #reject!: (reason: unknown) => void;
@@ -40,13 +47,17 @@ export class PendingCall {
     this.context = options.context;
     this.#onChunk = options.onChunk;
     this.#onProgress = options.onProgress;
-    this.#signal = options.signal;
-    this.#deadline = performance.now() + options.timeoutMs;
+    this.#deadline = options.onChunk === undefined ? 0 : performance.now() + options.timeoutMs;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#signal?.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal === undefined) return;
+    this.#signal = options.signal;
+    this.#abort = () => {
+      this.#stop(lostCall(port.plugin, Status.CANCELLED, 'the caller cancelled the call'));
+    };
+    this.#signal.addEventListener('abort', this.#abort, { once: true });
   }
 
   /** The plugin has answered: no chunk comes after this. */
@@ -63,8 +74,9 @@ export class PendingCall {
 
   chunk(json: string, bytes: number): void {
     if (this.#settled) return;
+    this.#chunks ??= [];
     this.#chunks.push({ json, bytes });
-    if (!this.#reading) void this.#read();
+    if (!this.#reading) void this.#read(this.#chunks);
   }
 
   progress(fraction: number | null, note: string | null): void {
@@ -77,9 +89,9 @@ export class PendingCall {
   }
 
   /** One chunk at a time: the next is handed over when the reader's promise has settled. */
-  async #read(): Promise<void> {
+  async #read(chunks: Chunk[]): Promise<void> {
     this.#reading = true;
-    for (let next = this.#chunks.shift(); next !== undefined; next = this.#chunks.shift()) {
+    for (let next = chunks.shift(); next !== undefined; next = chunks.shift()) {
       try {
         await this.#onChunk?.(JSON.parse(next.json));
       } catch (error) {
@@ -104,10 +116,6 @@ export class PendingCall {
     this.#timer = setTimeout(() => this.#fail(late), Math.min(Math.max(0, left), LONGEST_TIMER_MS));
   }
 
-  readonly #abort = (): void => {
-    this.#stop(lostCall(this.#port.plugin, Status.CANCELLED, 'the caller cancelled the call'));
-  };
-
   /** The caller wants no more: tells the plugin, and does not wait for it. */
   #stop(reason: unknown): void {
     if (this.#settled) return;
@@ -129,8 +137,8 @@ export class PendingCall {
 
   #end(): void {
     this.#settled = true;
-    clearTimeout(this.#timer);
-    this.#chunks.length = 0;
-    this.#signal?.removeEventListener('abort', this.#abort);
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#chunks !== undefined) this.#chunks.length = 0;
+    if (this.#abort !== undefined) this.#signal?.removeEventListener('abort', this.#abort);
   }
 }
