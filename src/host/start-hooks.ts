@@ -42,9 +42,9 @@ export async function fireStartHooks(host: StartedHost, warn: KeepWarning): Prom
   }
 }
 
-/** Nothing of the plugins' own configuration, which may hold secrets. */
-function configPayload({ file, paths, strict, features, registryUrl, warnings }: HostConfig) {
-  return { file, paths, strict, features, registryUrl, warnings: warnings.length };
+/** Nothing that may hold secrets: an address of a registry, the configuration of plugins. */
+function configPayload({ file, paths, strict, features, warnings }: HostConfig) {
+  return { file, paths, strict, features, warnings: warnings.length };
 }
 
 function amendmentsOf({ plugin, value }: Collected, tools: Tools, warn: KeepWarning) {

@@ -34,8 +34,12 @@ describe('a start', () => {
     }
   });
 
-  test('tells nothing of what plugins are configured with', async () => {
-    const host = createHost({ plugins: [calls], pluginConfig: { calls: { token: 's3cret' } } });
+  test('tells nothing that may be secret', async () => {
+    const host = createHost({
+      plugins: [calls],
+      pluginConfig: { calls: { token: 's3cret' } },
+      toml: '[plugins.registry]\nurl = "https://ada:s3cret@plugins.example"\n',
+    });
     let told: unknown;
     host.hooks.register('ConfigLoaded', (payload) => {
       told = payload;
