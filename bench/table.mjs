@@ -27,6 +27,12 @@ export const ROWS = [
   { name: 'event loop in a flood', against: 'idle, at p99', goalMs: 20, run: () => flood() },
   { name: 'open 100 plugins', against: 'dlopen + dlsym', budget: 6, run: () => open() },
   { name: 'find 1000 plugins', against: 'readFileSync', budget: 8, run: () => start() },
+  {
+    name: 'find 1000 plugins, snapshot',
+    against: 'readFileSync',
+    budget: 3,
+    run: () => start({ snapshot: true }),
+  },
   { name: 'hook, 10 taps look', against: 'tapable', budget: 2, run: () => hookObserve() },
   { name: 'hook, 10 taps change', against: 'tapable', budget: 2, run: () => hookTransform() },
   { name: 'hook, 10 taps look', against: 'hookable', run: () => hookHookable() },

@@ -1,20 +1,31 @@
-// Finding 1000 plugins without opening any, against reading the 1000 manifests.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Finding 1000 plugins without opening any, against reading the 1000 manifests: with nothing known
+// of them, and with what an earlier host has kept in `state`, which each round reads anew.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { PluginHost } from '../../dist/index.js';
 import { compare } from '../rounds.mjs';
 
 const PLUGINS = 1000;
 
-export async function start() {
+/** Files changed so shortly before are not remembered. */
+const SETTLED_MS = 200;
+
+export async function start({ snapshot = false } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'aisopod-bench-'));
   const files = Array.from({ length: PLUGINS }, (_, i) => makePlugin(home, `plugin-${i}`));
-  const host = PluginHost.create({ home, env: {} });
+  if (snapshot) {
+    await setTimeout(SETTLED_MS);
+    const host = PluginHost.create({ home, env: {} });
+    host.discover();
+    await host.close();
+    if (!existsSync(join(home, 'state', 'plugins.json'))) throw new Error('nothing was kept');
+  }
   const result = await compare({
     per: PLUGINS,
     rounds: 9,
-    ours: () => host.discover(),
+    ours: () => PluginHost.create({ home, env: {} }).discover(),
     theirs: () => {
       for (const file of files) readFileSync(file);
     },

@@ -1,23 +1,25 @@
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import {
   checkCompatibility,
   type HostFacts,
-  type KnownFolder,
+  type KnownTree,
   manifestError,
   type PluginManifest,
   type ResolvedEntry,
   readManifest,
   resolveEntry,
 } from '../manifest/index.js';
-import { formatProblem, shellWord, showPath } from '../toml/index.js';
+import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../toml/index.js';
 import type { Candidate } from './discovered-plugin.js';
-import { judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
+import type { KnownFolders } from './known-folders.js';
+import { below, judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
 
 /** What every manifest of a folder is called. */
 export const MANIFEST_NAME = 'aisopod.plugin.toml';
+
+const NO_WARNINGS: readonly AisopodError[] = Object.freeze([]);
 
 /** What a scan knows throughout. */
 export interface Scan {
@@ -25,6 +27,8 @@ export interface Scan {
   readonly host: HostFacts;
   /** Whose files are trusted; null: modes aren't looked at. */
   readonly user: number | null;
+  /** What an earlier scan has found; null: nothing is remembered. */
+  readonly known: KnownFolders | null;
 }
 
 /** A place in a scan. */
@@ -84,7 +88,7 @@ export function folderCandidate(
   group = spot.path,
 ): Candidate {
   const { path: dir, real } = spot;
-  const file = join(dir, MANIFEST_NAME);
+  const file = below(dir, MANIFEST_NAME);
   let check: TreeCheck | null = null;
   try {
     check = scan.user === null ? null : judgeTree(dir, names, scan.user);
@@ -95,13 +99,43 @@ export function folderCandidate(
     check && check.unsafe.length > 0
       ? unsafeError(`The plugin in ${showPath(dir)}`, check.unsafe)
       : null;
-  const found = examine(scan, file, unsafe, check ? { real, files: check.files } : undefined);
-  if (check?.complete ?? true) return { ...found, path: dir, real, group };
+  const found = examine(scan, file, unsafe, check ? { real, tree: check.tree } : undefined);
+  const { manifest, entry, warnings } = found;
+  if (check === null || check.complete) {
+    if (check?.closed && found.error === null && manifest && entry && warnings.length === 0) {
+      scan.known?.learn(dir, real, { manifest, entry, tree: check.tree });
+    }
+    return candidate(spot, group, found);
+  }
   // The entry is opened, so it is checked even when it is one of too many files.
-  const error = found.error ?? judgeFiles(scan, found.entry ? [found.entry.real] : []);
+  const error = found.error ?? judgeFiles(scan, entry ? [entry.real] : []);
   const message = `${showPath(dir)} holds so many files that only the first were checked.`;
   const warning = new AisopodError('PATH_UNSAFE', message, { details: { path: dir } });
-  return { ...found, path: dir, real, group, error, warnings: [...found.warnings, warning] };
+  return candidate(spot, group, { ...found, error, warnings: [...warnings, warning] });
+}
+
+/** The folder of a good plugin in which nothing has changed since it was found; null: look at it. */
+export function knownCandidate(scan: Scan, spot: Spot, group = spot.path): Candidate | null {
+  const { path, real } = spot;
+  const known = scan.known?.recall(path, real, MANIFEST_NAME) ?? null;
+  if (known === null) return null;
+  const { manifest, entry } = known;
+  return candidate(spot, group, {
+    id: manifest.plugin.id,
+    manifest,
+    manifestFile: manifest.file,
+    entry,
+    origin: scan.origin,
+    error: null,
+    warnings: NO_WARNINGS,
+  });
+}
+
+type Examined = Omit<Candidate, 'path' | 'real' | 'group'>;
+
+function candidate({ path, real }: Spot, group: string, found: Examined): Candidate {
+  const { id, manifest, manifestFile, entry, origin, error, warnings } = found;
+  return { path, real, group, id, manifest, manifestFile, entry, origin, error, warnings };
 }
 
 /** A manifest `<stem>.plugin.toml` that lies beside its library in a directory of plugins. */
@@ -130,9 +164,11 @@ function examine(
   { origin, host }: Scan,
   file: string,
   unsafe: AisopodError | null,
-  folder?: KnownFolder,
-): Omit<Candidate, 'path' | 'real' | 'group'> {
-  const { manifest, errors, warnings } = readManifest(file);
+  folder?: KnownTree,
+): Examined {
+  const stats = folder?.tree.get(MANIFEST_NAME);
+  const plain = unsafe === null && stats?.isFile() === true && stats.size <= MAX_TOML_BYTES;
+  const { manifest, errors, warnings } = readManifest(file, plain);
   let error = unsafe;
   let entry: ResolvedEntry | null = null;
   if (!manifest) error ??= manifestError(file, errors);
@@ -144,9 +180,13 @@ function examine(
     entry,
     origin,
     error,
-    warnings: warnings.map(
-      (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
-    ),
+    warnings:
+      warnings.length === 0
+        ? NO_WARNINGS
+        : warnings.map(
+            (problem) =>
+              new AisopodError(problem.code, formatProblem(problem), { details: problem }),
+          ),
   };
 }
 
@@ -154,7 +194,7 @@ function findEntry(
   manifest: PluginManifest,
   host: HostFacts,
   unsafe: AisopodError | null,
-  folder: KnownFolder | undefined,
+  folder: KnownTree | undefined,
 ): [AisopodError | null, ResolvedEntry | null] {
   const error = unsafe ?? checkCompatibility(manifest, host);
   if (error) return [error, null];

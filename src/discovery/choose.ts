@@ -26,15 +26,22 @@ export function choose(candidates: readonly Candidate[], pinOf: PinOf): Discover
   const errors = new Map<Candidate, AisopodError>();
   for (const [id, rivals] of byId) {
     const pin = pinOf(id);
+    if (pin === null && rivals.length === 1) continue;
     const pinned = rivals.find((rival) => versionOf(rival) === pin);
     const winner = pinned ?? best(rivals);
     if (pin !== null && !pinned) errors.set(winner, notThere(id, pin, rivals));
     for (const rival of rivals) if (rival !== winner) errors.set(rival, lost(rival, winner));
   }
-  return candidates.map((candidate) => {
-    const { group: _, real: __, ...plugin } = candidate;
-    return { ...plugin, error: errors.get(candidate) ?? candidate.error };
-  });
+  return candidates.map((candidate) => ({
+    path: candidate.path,
+    id: candidate.id,
+    manifest: candidate.manifest,
+    manifestFile: candidate.manifestFile,
+    entry: candidate.entry,
+    origin: candidate.origin,
+    error: errors.get(candidate) ?? candidate.error,
+    warnings: candidate.warnings,
+  }));
 }
 
 function versionOf({ manifest }: Candidate): string {

@@ -2,6 +2,7 @@ import type { HostFacts } from '../manifest/index.js';
 import type { Scan } from './candidate.js';
 import { choose, type PinOf } from './choose.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
+import type { KnownFolders } from './known-folders.js';
 import { currentUser } from './safety.js';
 import { scanSearchPath } from './scan-directory.js';
 import type { SearchPath } from './search-path.js';
@@ -12,6 +13,8 @@ export interface DiscoverOptions {
   readonly host: HostFacts;
   /** Versions that the configuration holds plugins at; default: none. */
   readonly pinOf?: PinOf;
+  /** What an earlier scan has found, for this host and user; default: nothing. */
+  readonly known?: KnownFolders | null;
 }
 
 /**
@@ -22,12 +25,17 @@ export interface DiscoverOptions {
  *   SCAN_UNREADABLE, PATH_UNSAFE, SHADOWED, DUPLICATE_PLUGIN, VERSION_PINNED, BARE_LIBRARY,
  *   MANIFEST_*, ENTRY_*, and those of checkCompatibility(); NO_HOME for a `~` in a search path
  */
-export function discover({ paths, host, pinOf = () => null }: DiscoverOptions): DiscoveredPlugin[] {
+export function discover({
+  paths,
+  host,
+  pinOf = () => null,
+  known = null,
+}: DiscoverOptions): DiscoveredPlugin[] {
   const user = currentUser();
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   for (const origin of paths) {
-    const scan: Scan = { origin, host, user };
+    const scan: Scan = { origin, host, user, known };
     for (const candidate of scanSearchPath(scan)) {
       // A folder that two paths lead to is one plugin, not one that shadows itself.
       if (seen.has(candidate.real)) continue;

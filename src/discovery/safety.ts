@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { shellWord, showPath } from '../toml/index.js';
 
@@ -18,8 +18,10 @@ export interface TreeCheck {
   readonly unsafe: readonly UnsafePath[];
   /** False when there were more files than are checked. */
   readonly complete: boolean;
-  /** Names of the plain files, no links, that lie directly in the folder. */
-  readonly files: ReadonlySet<string>;
+  /** The folder itself (under an empty name) and all that is in it, by names relative to it. */
+  readonly tree: ReadonlyMap<string, Stats>;
+  /** Whether what is in it says all about it: false when there is a link, which leads elsewhere. */
+  readonly closed: boolean;
 }
 
 /** The user whose files are trusted beside root's; null where there are no such modes (Windows). */
@@ -67,26 +69,36 @@ export function judge(
  */
 export function judgeTree(dir: string, names: readonly string[], user: number): TreeCheck {
   const unsafe = new Map<string, UnsafePath>();
-  const files = new Set<string>();
-  const add = (fault: UnsafePath | null) => {
+  const tree = new Map<string, Stats>();
+  let closed = true;
+  const see = (name: string, stats: Stats, fault: UnsafePath | null) => {
+    tree.set(name, stats);
     if (fault) unsafe.set(fault.path, fault);
   };
-  const check = (complete: boolean) => ({ unsafe: [...unsafe.values()], complete, files });
-  add(judge(dir, statSync(dir), user));
-  const folders: { path: string; names: readonly string[] }[] = [{ path: dir, names }];
+  const check = (complete: boolean) => ({ unsafe: [...unsafe.values()], complete, tree, closed });
+  const own = statSync(dir);
+  see('', own, judge(dir, own, user));
+  const folders = [{ within: '', names }];
   let left = MOST_FILES;
   for (let folder = folders.shift(); folder; folder = folders.shift()) {
-    for (const name of folder.names) {
-      if (name === '.git') continue;
+    for (const each of folder.names) {
+      if (each === '.git') continue;
       if (left-- === 0) return check(false);
-      const path = join(folder.path, name);
+      const name = folder.within + each;
+      const path = below(dir, name);
       const stats = lstatSync(path);
-      add(stats.isSymbolicLink() ? judgeLink(path, dir, user) : judge(path, stats, user));
-      if (stats.isFile() && folder.path === dir) files.add(name);
-      if (stats.isDirectory()) folders.push({ path, names: readdirSync(path) });
+      const link = stats.isSymbolicLink();
+      if (link) closed = false;
+      see(name, stats, link ? judgeLink(path, dir, user) : judge(path, stats, user));
+      if (stats.isDirectory()) folders.push({ within: name + sep, names: readdirSync(path) });
     }
   }
   return check(true);
+}
+
+/** What join() makes of an absolute path and a name, without looking at each character of them. */
+export function below(dir: string, name: string): string {
+  return dir.endsWith(sep) ? dir + name : dir + sep + name;
 }
 
 /**

@@ -7,6 +7,7 @@ import { showPath } from '../toml/index.js';
 import {
   bareCandidate,
   folderCandidate,
+  knownCandidate,
   MANIFEST_NAME,
   refused,
   type Scan,
@@ -14,9 +15,11 @@ import {
   unreadable,
 } from './candidate.js';
 import type { Candidate } from './discovered-plugin.js';
-import { judge, unsafeError } from './safety.js';
+import { below, judge, unsafeError } from './safety.js';
 
 const BARE_MANIFEST = '.plugin.toml';
+
+const ASCII = /^[ -~]*$/;
 
 /** Everything of one search path, in the order of names. Never throws. */
 export function scanSearchPath(scan: Scan): Candidate[] {
@@ -78,6 +81,8 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
 
 /** One folder: a plugin, or several versions of one, or neither. */
 function scanFolder(scan: Scan, dir: Spot): Candidate[] {
+  const known = knownCandidate(scan, dir);
+  if (known) return [known];
   try {
     const names = readdirSync(dir.path).sort();
     if (names.includes(MANIFEST_NAME)) return [folderCandidate(scan, dir, names)];
@@ -100,6 +105,8 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
 function scanVersion(scan: Scan, version: Spot, around: Spot): Candidate[] {
   try {
     if (!lstatSync(version.path).isDirectory()) return [];
+    const known = knownCandidate(scan, version, around.path);
+    if (known) return [known];
     const names = readdirSync(version.path).sort();
     if (!names.includes(MANIFEST_NAME)) return [];
     return [folderCandidate(scan, version, names, around.path)];
@@ -120,8 +127,8 @@ interface Seen {
 }
 
 function look(dir: Spot, entry: Dirent): Seen {
-  const path = join(dir.path, entry.name);
-  const real = join(dir.real, entry.name);
+  const path = below(dir.path, entry.name);
+  const real = below(dir.real, entry.name);
   const kindOf = (what: Dirent | Stats) =>
     what.isDirectory() ? 'folder' : what.isFile() ? 'file' : 'other';
   if (!entry.isSymbolicLink()) return { spot: { path, real }, kind: kindOf(entry), error: null };
@@ -135,7 +142,7 @@ function look(dir: Spot, entry: Dirent): Seen {
 
 /** Folders whose names differ only in case or in Unicode's forms are one folder elsewhere. */
 function twinOf(path: string, name: string, folders: Map<string, string>): AisopodError | null {
-  const folded = name.normalize('NFC').toLowerCase();
+  const folded = (ASCII.test(name) ? name : name.normalize('NFC')).toLowerCase();
   const first = folders.get(folded);
   if (first === undefined) {
     folders.set(folded, path);

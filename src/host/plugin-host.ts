@@ -1,12 +1,12 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../config/index.js';
-import { discover, type SearchPath, searchPaths } from '../discovery/index.js';
+import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
 import type { CallRoute } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
-import { CURRENT_PLATFORM } from '../manifest/index.js';
+import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
 import { Middleware } from '../middleware/index.js';
 import { Registry } from '../registry/index.js';
 import { Storage } from '../storage/index.js';
@@ -19,6 +19,7 @@ import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
+import { keepState } from './keep-state.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugin-info.js';
@@ -52,6 +53,7 @@ export class PluginHost {
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
   #cleaning: Promise<void> | undefined;
+  #known: KnownFolders | null = null;
 
   private constructor(options: HostOptions) {
     this.#options = options;
@@ -134,7 +136,8 @@ export class PluginHost {
     if (this.#starting !== null) {
       throw new AisopodError('ALREADY_LOADED', 'The host has started; see plugins.loadPlugin().');
     }
-    const records = this.#find(this.searchPaths);
+    this.#known = new KnownFolders(this.home, this.#facts);
+    const records = this.#find(this.searchPaths, this.#known);
     this.#records.replaceAll(records);
     for (const record of records) this.#validate(record);
     return this.plugins.list();
@@ -189,17 +192,22 @@ export class PluginHost {
     };
   }
 
-  #find(paths: readonly SearchPath[]): PluginRecord[] {
+  get #facts(): HostFacts {
+    return {
+      hostVersion: HOST_VERSION,
+      platform: CURRENT_PLATFORM,
+      abiMajor: ABI_MAJOR,
+      abiMinor: ABI_MINOR,
+      features: [...this.config.features, ...(this.#options.features ?? [])],
+    };
+  }
+
+  #find(paths: readonly SearchPath[], known: KnownFolders | null = null): PluginRecord[] {
     const found = discover({
       paths,
-      host: {
-        hostVersion: HOST_VERSION,
-        platform: CURRENT_PLATFORM,
-        abiMajor: ABI_MAJOR,
-        abiMinor: ABI_MINOR,
-        features: [...this.config.features, ...(this.#options.features ?? [])],
-      },
+      host: this.#facts,
       pinOf: (id) => this.config.settingsFor(id).version,
+      known,
     });
     return found.map((each) => new PluginRecord(each, this.events));
   }
@@ -214,7 +222,7 @@ export class PluginHost {
 
   async #start(): Promise<void> {
     await this.#startAll(this.#records.all);
-    this.#cleaning = cleanCacheSoon(this.home.images, this.#logger);
+    this.#cleaning = cleanCacheSoon(this.home.images, this.#logger).then(() => this.#keepState());
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
@@ -271,11 +279,19 @@ export class PluginHost {
     if (this.#closing !== null) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
   }
 
+  /** Once after each discover(). */
+  async #keepState(): Promise<void> {
+    const known = this.#known;
+    this.#known = null;
+    await keepState(known, this.home.state, this.#logger);
+  }
+
   async #close(): Promise<void> {
     await this.#work.settled();
     await stopPlugins(this.#records.all, this.#stopContext());
     await this.storage.close();
     await this.#cleaning;
+    await this.#keepState();
     this.#letGo?.();
     forgetOpenHost(this);
   }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../toml/index.js';
@@ -32,11 +32,11 @@ export function entryCandidates(entry: string, platform: string): string[] {
 }
 
 /** What the caller knows of a plugin's folder already, to be spared asking the system again. */
-export interface KnownFolder {
-  /** With every link followed. */
+export interface KnownTree {
+  /** The folder with every link followed. */
   readonly real: string;
-  /** Names of the plain files, no links, that lie directly in it; not necessarily all. */
-  readonly files: ReadonlySet<string>;
+  /** What lies in it, links as such, by names relative to it; not necessarily all. */
+  readonly tree: ReadonlyMap<string, Stats>;
 }
 
 /**
@@ -47,12 +47,15 @@ export interface KnownFolder {
 export function resolveEntry(
   manifest: Pick<PluginManifest, 'file' | 'dir' | 'plugin' | 'runtime'>,
   platform: string = CURRENT_PLATFORM,
-  folder?: KnownFolder,
+  folder?: KnownTree,
 ): ResolvedEntry {
   const { file, dir } = manifest;
   const entry = entryOf(manifest, platform);
   if (!staysInside(entry)) throw outside(file, entry, join(dir, entry));
-  if (folder?.files.has(entry)) return { path: join(dir, entry), real: join(folder.real, entry) };
+  // A name without folders: one on the way could be a link.
+  if (folder?.tree.get(entry)?.isFile() && !entry.includes('/')) {
+    return { path: join(dir, entry), real: join(folder.real, entry) };
+  }
   // Only a library has a suffix that its platform chooses.
   const native = manifest.runtime.loader === 'native';
   const tried = native ? entryCandidates(entry, platform) : [entry];

@@ -3,7 +3,8 @@ import { type Findings, type Loose, under } from '../toml/index.js';
 import type { ManifestTable } from './shape.js';
 import { parseRange } from './version.js';
 
-const DEFAULT = '>=0.1.0';
+/** The range of a manifest that names none. */
+export const ANY_HOST = '>=0.1.0';
 
 /**
  * `host`, `min_host_version` and `max_host_version` as one range. A range that no version can meet
@@ -14,7 +15,7 @@ export function hostRange(
   findings: Findings,
 ): string {
   const place = under(null, 'compatibility');
-  const stated = host ?? DEFAULT;
+  const stated = host ?? ANY_HOST;
   if (least && most && gt(least, most)) {
     const expected = `a version from ${least} (min_host_version)`;
     findings.error(under(place, 'max_host_version'), most, expected);

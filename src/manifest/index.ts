@@ -1,8 +1,9 @@
 export { checkCompatibility, type HostFacts } from './compatibility.js';
 export { configDefaults, configSecrets } from './config-schema.js';
-export { entryCandidates, type KnownFolder, type ResolvedEntry, resolveEntry } from './entry.js';
+export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
 export { manifestSchema } from './json-schema.js';
 export { manifestError } from './manifest-error.js';
+export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js';
 export { type Permissions, permissions } from './permissions.js';
 export {
   CURRENT_PLATFORM,

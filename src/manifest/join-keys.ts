@@ -28,15 +28,34 @@ export function joinKeys(
   if (findings.failed || entry === null || loader === null) return null;
 
   const { plugin, capabilities, compatibility, runtime, permissions } = read as ManifestTable;
-  const { entry_point: _, main: __, ...about } = plugin;
   const { abi, platforms, features } = compatibility;
   return Object.freeze({
     file,
     dir,
-    plugin: Object.freeze({ ...about, entry, name: plugin.name ?? plugin.id }),
+    plugin: Object.freeze({
+      id: plugin.id,
+      version: plugin.version,
+      entry,
+      name: plugin.name ?? plugin.id,
+      description: plugin.description,
+      author: plugin.author,
+      license: plugin.license,
+      homepage: plugin.homepage,
+      repository: plugin.repository,
+      keywords: plugin.keywords,
+    }),
     capabilities,
     compatibility: Object.freeze({ host, abi, platforms, features }),
-    runtime: Object.freeze({ ...runtime, loader, protocol: 'stdio' as const }),
+    runtime: Object.freeze({
+      loader,
+      command: runtime.command,
+      args: runtime.args,
+      protocol: 'stdio' as const,
+      isolation: runtime.isolation,
+      activation: runtime.activation,
+      instance: runtime.instance,
+      jit: runtime.jit,
+    }),
     dependencies,
     permissions,
     config: config && freezeJson(config),

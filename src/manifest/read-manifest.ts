@@ -26,12 +26,13 @@ const CODES: FileCodes = {
  * thousand small files are read faster that way.
  *
  * @param file path of the manifest
+ * @param plain whether the caller knows that it is a plain file of a harmless size
  * @returns never throws: what is wrong stands in `errors`, with the codes MANIFEST_MISSING,
  *   SCAN_UNREADABLE, MANIFEST_SYNTAX, MANIFEST_INVALID, ENTRY_OUTSIDE
  */
-export function readManifest(file: string): ManifestReading {
+export function readManifest(file: string, plain = false): ManifestReading {
   const path = resolve(file);
-  const { table, text, problem } = readToml(path, CODES);
+  const { table, text, problem } = readToml(path, CODES, plain);
   if (!table) return { manifest: null, errors: [problem], warnings: [] };
   const findings = new Findings('MANIFEST_INVALID');
   const read = manifestShape.read(table, null, findings);

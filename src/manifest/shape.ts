@@ -129,15 +129,30 @@ const dependency = either(
   ),
 );
 
+const sections = {
+  capabilities: section(capabilities),
+  compatibility: section(compatibility),
+  runtime: section(runtime),
+  permissions: section(permissions),
+};
+
+/** What the sections read as in a manifest that leaves them out. */
+export const SECTION_DEFAULTS = {
+  capabilities: sections.capabilities.fallback,
+  compatibility: sections.compatibility.fallback,
+  runtime: sections.runtime.fallback,
+  permissions: sections.permissions.fallback,
+};
+
 /** `aisopod.plugin.toml`. */
 export const manifestShape = table(
   {
     plugin: required(plugin),
-    capabilities: section(capabilities),
-    compatibility: section(compatibility),
-    runtime: section(runtime),
+    capabilities: sections.capabilities,
+    compatibility: sections.compatibility,
+    runtime: sections.runtime,
     dependencies: section(dictionary(pluginId, dependency, 'a table of ids and ranges')),
-    permissions: section(permissions),
+    permissions: sections.permissions,
     config: optional(configTable, null),
   },
   'the manifest of an aisopod plugin',

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
 import type { Problem } from './problem.js';
@@ -12,6 +12,11 @@ export const MAX_TOML_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
 
 const MISSING = 'no such file';
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Made once: an encoding alone becomes such an object for each file. */
+const UTF8 = { encoding: 'utf8' } as const;
 
 /** The position of a problem that concerns the file as a whole. */
 const NOWHERE: { readonly line: number | null; readonly column: number | null } = {
@@ -46,16 +51,18 @@ export type TomlFile =
 
 /**
  * Reads and parses a file of at most MAX_TOML_BYTES. UTF-8, with or without byte order mark.
+ * @param plain whether the caller knows that it is a plain file of that size: spares a look at it
  * @returns the table, or the one problem that kept it from being one; never throws
  */
-export function readToml(file: string, codes: FileCodes): TomlFile {
-  const wrong = (found: string, expected: string, code: ErrorCode, at = NOWHERE): TomlFile => {
-    const { line, column } = at;
+export function readToml(file: string, codes: FileCodes, plain = false): TomlFile {
+  const wrong: Wrong = (found, expected, code, { line, column } = NOWHERE) => {
     const denied = found === 'EACCES' || found === 'EPERM';
     const hint = denied ? `its owner must let you: chmod u+r ${shellWord(file)}` : null;
     const problem = { file, line, column, path: '', found, expected, hint, code };
     return { table: null, text: '', problem, missing: found === MISSING };
   };
+  const quick = plain ? readPlain(file) : null;
+  if (quick !== null) return parsed(quick, wrong, codes);
   let bytes: Buffer | string;
   try {
     bytes = readFile(file);
@@ -73,7 +80,18 @@ export function readToml(file: string, codes: FileCodes): TomlFile {
     const at = firstInvalid(bytes);
     return wrong('bytes that are not UTF-8', 'UTF-8 text', codes.syntax, at);
   }
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  return parsed(bytes.toString('utf8'), wrong, codes);
+}
+
+type Wrong = (
+  found: string,
+  expected: string,
+  code: ErrorCode,
+  at?: { readonly line: number | null; readonly column: number | null },
+) => TomlFile;
+
+function parsed(bytes: string, wrong: Wrong, codes: FileCodes): TomlFile {
+  const text = bytes.charCodeAt(0) === BYTE_ORDER_MARK ? bytes.slice(1) : bytes;
   try {
     const table = parse(text, { maxDepth: MAX_DEPTH });
     return { table, text, problem: null, missing: false };
@@ -83,6 +101,19 @@ export function readToml(file: string, codes: FileCodes): TomlFile {
     }
     const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
     return wrong(`a syntax error: ${reason}`, 'TOML', codes.syntax, error);
+  }
+}
+
+/**
+ * The text in one call of the system's; null when a closer look is needed to say what is wrong.
+ * What is no UTF-8 comes with U+FFFD in it.
+ */
+function readPlain(file: string): string | null {
+  try {
+    const text = readFileSync(file, UTF8);
+    return text.length > MAX_TOML_BYTES || text.includes('\uFFFD') ? null : text;
+  } catch {
+    return null;
   }
 }
 

@@ -15,6 +15,7 @@ export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<
     const { schema, expected: description } = (fields[name] as Field<unknown>).shape;
     return [name, { description, ...schema }];
   });
+  const absent = absentFields(fields);
   const schema = {
     type: 'object',
     properties: Object.fromEntries(properties),
@@ -29,30 +30,37 @@ export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<
         findings.error(place, value, expected);
         return undefined;
       }
-      for (const key of Object.keys(value)) {
+      for (const key in value) {
         if (!Object.hasOwn(fields, key)) warnUnknown(findings, place, key, names);
       }
-      return readFields(value, fields, place, findings) as ReadTable<F>;
+      return readFields(value, fields, absent, place, findings) as ReadTable<F>;
     },
   };
 }
 
-/** The known keys of `value`, checked, with defaults; whatever else is in it is left alone. */
+/** What a table reads as that has none of the keys: the start of every reading. */
+function absentFields(fields: Fields): JsonObject {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.fallback]));
+}
+
+/**
+ * The known keys of `value`, checked, with defaults; whatever else is in it is left alone.
+ * @param absent from absentFields()
+ */
 function readFields<F extends Fields>(
   value: JsonObject,
   fields: F,
+  absent: JsonObject,
   place: Place | null,
   findings: Findings,
 ): ReadTable<F> {
-  const result: JsonObject = {};
+  const result = { ...absent };
   for (const name in fields) {
     const field = fields[name] as Field<unknown>;
     if (Object.hasOwn(value, name)) {
       result[name] = field.shape.read(value[name], under(place, name), findings);
     } else if (field.required) {
       findings.error(under(place, name), undefined, field.shape.expected);
-    } else {
-      result[name] = field.fallback;
     }
   }
   return Object.freeze(result) as ReadTable<F>;
@@ -85,6 +93,7 @@ export function keyed<F extends Fields, T>(
 ): Shape<{ readonly own: ReadTable<F>; readonly named: Readonly<Record<string, T>> }> {
   const names = Object.keys(fields);
   const own = table(fields);
+  const absent = absentFields(fields);
   const others = dictionary(key, of, 'a table');
   return {
     expected: 'a table',
@@ -103,7 +112,9 @@ export function keyed<F extends Fields, T>(
         if (near) findings.warn(under(place, name), 'a name', `\`${near}\``, { hint: MISTAKEN });
       }
       const named = others.read(rest, place, findings);
-      return named && Object.freeze({ own: readFields(value, fields, place, findings), named });
+      return (
+        named && Object.freeze({ own: readFields(value, fields, absent, place, findings), named })
+      );
     },
   };
 }

@@ -1,0 +1,142 @@
+import { lstatSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Home } from '../home/index.js';
+import {
+  fromRecord,
+  type HostFacts,
+  type ManifestRecord,
+  type PluginManifest,
+  type ResolvedEntry,
+  toRecord,
+} from '../manifest/index.js';
+import {
+  fingerprint,
+  isSettled,
+  isUnchanged,
+  PRINT_LENGTH,
+  readState,
+  type StateHeader,
+  writeState,
+} from '../state/index.js';
+import { below, currentUser } from './safety.js';
+
+/** Raised when what is kept here changes its form or its meaning. */
+const FORMAT = 1;
+
+/** A plugin's folder in which a scan found nothing to say but that it is a good plugin. */
+export interface KnownFolder {
+  /** What is in it, folders too, relative to it. */
+  readonly names: readonly string[];
+  /** Fingerprints, of the folder itself and then of each name. */
+  readonly prints: readonly number[];
+  readonly manifest: ManifestRecord;
+  /** The entry's file, relative to the folder. */
+  readonly entry: string;
+}
+
+/** What is remembered of a folder is gone through with it by the name of its manifest. */
+export interface Recalled {
+  readonly manifest: PluginManifest;
+  readonly entry: ResolvedEntry;
+}
+
+/** A folder as it has just been looked through. */
+export interface LookedThrough {
+  readonly manifest: PluginManifest;
+  readonly entry: ResolvedEntry;
+  /** The folder itself, under an empty name, and then all that is in it, none of it a link. */
+  readonly tree: ReadonlyMap<string, Stats>;
+}
+
+/**
+ * What the last scan found out about the folders of good plugins: `state/plugins.json` of the home.
+ * A folder in which no file or folder has changed since needs not be read again.
+ */
+export class KnownFolders {
+  readonly #file: string;
+  readonly #header: StateHeader;
+  readonly #before: Readonly<Record<string, KnownFolder>>;
+  readonly #now: Record<string, KnownFolder> = Object.create(null);
+  readonly #begun = Date.now();
+  #recalled = 0;
+  readonly #learned: { path: string; real: string; found: LookedThrough }[] = [];
+
+  /** @param host what a plugin is judged by, as is the user */
+  constructor(home: Home, host: HostFacts) {
+    this.#file = join(home.state, 'plugins.json');
+    const user = currentUser();
+    const { hostVersion, platform, abiMajor, abiMinor, features } = host;
+    this.#header = { format: FORMAT, hostVersion, platform, abiMajor, abiMinor, features, user };
+    const before = readState(this.#file, this.#header);
+    const usable = typeof before === 'object' && before !== null;
+    this.#before = usable ? (before as Record<string, KnownFolder>) : {};
+  }
+
+  /**
+   * What was found in a folder, if nothing in it has changed since.
+   * @param path its absolute path
+   * @param real the same with every link followed
+   * @param manifestName what its manifest is called
+   */
+  recall(path: string, real: string, manifestName: string): Recalled | null {
+    const known = Object.hasOwn(this.#before, path) ? this.#before[path] : undefined;
+    if (known === undefined) return null;
+    try {
+      if (!isAsItWas(path, known)) return null;
+      const { manifest, entry } = known;
+      const recalled = {
+        manifest: fromRecord(manifest, below(path, manifestName), path),
+        entry: { path: below(path, entry), real: below(real, entry) },
+      };
+      this.#now[path] = known;
+      this.#recalled += 1;
+      return recalled;
+    } catch {
+      return null; // gone, or kept by something that knew another form of it
+    }
+  }
+
+  /** Remembers a folder in which nothing but a good plugin was found. */
+  learn(path: string, real: string, found: LookedThrough): void {
+    this.#learned.push({ path, real, found });
+  }
+
+  /**
+   * Keeps what this scan found out, if it is anything new.
+   * @throws the system's error
+   */
+  async keep(): Promise<void> {
+    let news = this.#recalled !== Object.keys(this.#before).length;
+    for (const { path, real, found } of this.#learned) {
+      const known = this.#describe(path, real, found);
+      if (known === null) continue;
+      this.#now[path] = known;
+      news = true;
+    }
+    if (news) await writeState(this.#file, this.#header, this.#now);
+  }
+
+  /** null: it could change without being noticed, or lies elsewhere. */
+  #describe(path: string, real: string, { manifest, entry, tree }: LookedThrough) {
+    const name = entry.path.slice(path.length + 1);
+    if (below(path, name) !== entry.path || below(real, name) !== entry.real) return null;
+    const states = [...tree.values()];
+    if (!states.every((stats) => isSettled(stats, this.#begun))) return null;
+    return {
+      names: [...tree.keys()].slice(1),
+      prints: states.flatMap(fingerprint),
+      manifest: toRecord(manifest),
+      entry: name,
+    };
+  }
+}
+
+function isAsItWas(path: string, { names, prints }: KnownFolder): boolean {
+  if (prints.length !== (names.length + 1) * PRINT_LENGTH) return false;
+  if (!isUnchanged(statSync(path), prints)) return false;
+  for (let i = 0; i < names.length; i++) {
+    const stats = lstatSync(below(path, names[i] as string));
+    if (!isUnchanged(stats, prints, (i + 1) * PRINT_LENGTH)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What a file's content depends on: one that was written under any other is not read. */
+export type StateHeader = Readonly<Record<string, string | number | readonly string[] | null>>;
+
+/** Far above what is ever written. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Undefined on Windows, where a home belongs to its user by its access list. */
+const uid = process.geteuid?.();
+
+/**
+ * Reads what writeState() has written. It says what was found out earlier and can be found out
+ * again, so whatever is wrong with it (missing, cut short, of another version, in a folder or with
+ * a mode that lets someone else write to it) only means that there is none.
+ *
+ * @param file absolute path in the `state` folder of a home
+ * @returns parsed JSON, not judged; null when there is none
+ */
+export function readState(file: string, header: StateHeader): unknown {
+  try {
+    if (!isOurs(lstatSync(dirname(file)), 'folder')) return null;
+    const text = readOwn(file);
+    const end = text.indexOf('\n');
+    if (text.slice(0, end) !== JSON.stringify(header)) return null;
+    return JSON.parse(text.slice(end + 1));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Replaces the file in one step, so that any number of processes may do this and none ever reads a
+ * part. Makes the folder, if the one around it is there.
+ * @throws the system's error, and nothing has changed then
+ */
+export async function writeState(file: string, header: StateHeader, body: unknown): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  if (!isOurs(await lstat(folder), 'folder')) {
+    throw new Error(`${folder} is no folder that only its user can write to`);
+  }
+  const temporary = `${file}.${randomBytes(8).toString('hex')}`;
+  try {
+    const text = `${JSON.stringify(header)}\n${JSON.stringify(body)}`;
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function readOwn(file: string): string {
+  const fd = openSync(file, READ);
+  try {
+    const stats = fstatSync(fd);
+    if (!isOurs(stats, 'file') || stats.size > MOST_BYTES) return '';
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whether only this user (and root) can write to it. */
+function isOurs(stats: Stats, kind: 'file' | 'folder'): boolean {
+  if (kind === 'file' ? !stats.isFile() : !stats.isDirectory()) return false;
+  return uid === undefined || (stats.uid === uid && (stats.mode & 0o022) === 0);
+}
