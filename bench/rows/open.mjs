@@ -14,6 +14,8 @@ export async function open(rounds = 9) {
   const home = makeHome(folder);
   const ours = [];
   const theirs = [];
+  // The first makes the copies; what it made just then the second looks at once more.
+  run('host', home);
   run('host', home);
   for (let round = 0; round < rounds; round++) {
     ours.push(run('host', home));
@@ -38,21 +40,29 @@ function makeHome(folder) {
   const home = join(folder, 'home');
   const from = `${BUILT}/plugins/bench-echo`;
   const library = readFileSync(`${from}/bench-echo.so`);
-  const id = Buffer.from('bench-echo\0');
-  const at = library.indexOf(id);
   for (let i = 0; i < PLUGINS; i++) {
-    const name = `bench-e${String(i).padStart(3, '0')}`;
+    const name = namesOf(i)['bench-echo'];
     const plugin = join(home, 'plugins', name);
     mkdirSync(plugin, { recursive: true });
     cpSync(from, plugin, { recursive: true });
     const bytes = Buffer.from(library);
-    bytes.write(name, at, 'latin1');
+    let manifest = readFileSync(`${from}/aisopod.plugin.toml`, 'utf8');
+    for (const [theirs, own] of Object.entries(namesOf(i))) {
+      bytes.write(own, library.indexOf(`${theirs}\0`), 'latin1');
+      manifest = manifest.replace(`"${theirs}"`, `"${own}"`);
+    }
     writeFileSync(join(plugin, 'bench-echo.so'), bytes);
-    const manifest = readFileSync(`${from}/aisopod.plugin.toml`, 'utf8');
-    writeFileSync(
-      join(plugin, 'aisopod.plugin.toml'),
-      manifest.replace('id = "bench-echo"', `id = "${name}"`),
-    );
+    writeFileSync(join(plugin, 'aisopod.plugin.toml'), manifest);
   }
   return home;
+}
+
+/** The names of one of them, as long as those that they replace. */
+function namesOf(i) {
+  const number = String(i).padStart(3, '0');
+  return {
+    'bench-echo': `bench-e${number}`,
+    echo_inline: `echo_in_${number}`,
+    echo_worker: `echo_wk_${number}`,
+  };
 }

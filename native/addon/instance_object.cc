@@ -64,6 +64,7 @@ int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
 Napi::Function InstanceObject::define(Napi::Env env) {
   return DefineClass(env, "NativeInstance",
                      {InstanceMethod<&InstanceObject::begin>("begin"),
+                      InstanceMethod<&InstanceObject::begin_both>("beginBoth"),
                       InstanceMethod<&InstanceObject::cancel>("cancel"),
                       InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
                       InstanceMethod<&InstanceObject::respond>("respond"),
@@ -104,10 +105,21 @@ Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), instance_->id());
 }
 
-// begin(moment, limitMs): ends with a message `moment`
+// begin(moment, limitMs) -> whether it is over; if not, it ends with a message `moment`
 Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
+  const auto moment = static_cast<aisopod::Moment>(token_at(info, 0));
+  const bool over = moment == aisopod::Moment::on_init && instance_->pass_init();
+  if (!over) {
+    EnvironmentData::of(info.Env())->expect(+1);
+    instance_->begin(moment, timeout_at(info, 1));
+  }
+  return Napi::Boolean::New(info.Env(), over);
+}
+
+// beginBoth(createMs, registerMs): ends with a message `moment`
+Napi::Value InstanceObject::begin_both(const Napi::CallbackInfo& info) {
   EnvironmentData::of(info.Env())->expect(+1);
-  instance_->begin(static_cast<aisopod::Moment>(token_at(info, 0)), timeout_at(info, 1));
+  instance_->begin_both(timeout_at(info, 0), timeout_at(info, 1));
   return info.Env().Undefined();
 }
 

@@ -19,6 +19,7 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
 
  private:
   Napi::Value begin(const Napi::CallbackInfo& info);
+  Napi::Value begin_both(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
   Napi::Value chunk_read(const Napi::CallbackInfo& info);
   Napi::Value respond(const Napi::CallbackInfo& info);

@@ -34,8 +34,17 @@ export interface NativeInstanceOptions {
 /** One instance of a plugin in the core. */
 export interface NativeInstance {
   id(): number;
-  /** Starts a Moment; a message `moment` tells its end, after limitMs at the latest. */
-  begin(moment: number, limitMs: number): void;
+  /**
+   * Starts a Moment; a message `moment` tells its end, after limitMs at the latest.
+   * @returns true when it is over already, and no message comes: there was nothing to run
+   */
+  begin(moment: number, limitMs: number): boolean;
+  /**
+   * Starts create and, when nothing is to be told of it, register after it: one message tells the
+   * end of both. One of create comes instead if it failed, was late or changed something of the
+   * process; when that says OK, register is still to be begun.
+   */
+  beginBoth(createMs: number, registerMs: number): void;
   /** Tells a call to stop; the message `lost` with this status settles it. */
   cancel(call: number, status: number): void;
   /** One chunk of so many bytes has been read. */
@@ -96,10 +105,15 @@ export interface NativeAddon {
   /** In the 'exit' event: ends the process at once, while a library is still being opened. */
   exitNow(status: number): never;
   /**
-   * What belongs to the whole process, in lines; see native/core/process/process_state.h. It looks
-   * nothing up, so that it never waits for a library that is being opened.
+   * Notes what belongs to the whole process, to be compared once by processChanges(). Neither looks
+   * anything up, so that they never wait for a library that is being opened.
    */
-  processState(): string;
+  markProcess(): number;
+  /**
+   * @returns null when it is as it was at the mark; else what it was and what it is, in lines; see
+   *   native/core/process/process_state.h
+   */
+  processChanges(mark: number): [before: string, after: string] | null;
   /** Sets umask and working directory; -1 and '' leave them. False: that directory is gone. */
   restoreProcess(umask: number, cwd: string): boolean;
   /** Of the whole process. */

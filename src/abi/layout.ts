@@ -150,9 +150,16 @@ export const DescriptorStruct = koffi.struct({
   get_interface: pointer,
 });
 
+/** aisopod_plugin_v1(). */
+export const EntryFunction = koffi.proto('void *', []);
+
 /** What sizeof(aisopod_plugin_desc) was in 1.0; a descriptor is never smaller. Bytes. */
 export const DESCRIPTOR_SIZE_1_0 =
   koffi.offsetof(DescriptorStruct, 'get_interface') + koffi.sizeof(pointer);
+
+/** The bytes of a descriptor of 1.0, and those with which one of any major begins: to be read at once. */
+export const DescriptorBytes = koffi.array('uint8_t', DESCRIPTOR_SIZE_1_0, 'Typed');
+export const DescriptorHead = koffi.array('uint8_t', 8, 'Typed');
 
 /** Every struct under the name that it has in plugin.h. */
 export const STRUCTS: Readonly<Record<string, TypeObject>> = {

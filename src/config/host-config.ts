@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import type { Home } from '../home/index.js';
@@ -86,8 +87,12 @@ export function readHostConfig(home: Home): HostConfig {
         const message = `${show(id)} is no plugin id, so it has no configuration.`;
         throw new AisopodError('USAGE', message, { details: { id } });
       }
-      const file = read(join(home.plugins, `${id}.toml`), pluginTable).value;
-      return structuredClone([plugins.named[id] ?? {}, file].reduce(mergeJson, defaults));
+      const file = join(home.plugins, `${id}.toml`);
+      const own = existsSync(file) ? read(file, pluginTable).value : {};
+      const all = [defaults, plugins.named[id] ?? {}, own].filter(
+        (each) => Object.keys(each).length > 0,
+      );
+      return all.length === 0 ? {} : structuredClone(all.reduce(mergeJson));
     },
   });
 }

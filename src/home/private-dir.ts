@@ -11,10 +11,13 @@ import { showPath } from '../toml/index.js';
  */
 export function makePrivateDir(path: string, what: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // One that is there, as most are, costs no more than this look.
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (!there?.isDirectory()) mkdirSync(path, { recursive: true, mode: 0o700 });
     // Windows has no such modes; what is under the profile is the user's alone.
-    const open = process.platform !== 'win32' && (statSync(path).mode & 0o777) !== 0o700;
-    if (open) chmodSync(path, 0o700);
+    if (process.platform === 'win32') return;
+    const { mode } = there ?? statSync(path);
+    if ((mode & 0o777) !== 0o700) chmodSync(path, 0o700);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AisopodError(

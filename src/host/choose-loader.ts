@@ -4,6 +4,9 @@ import type { Loader } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { Trust } from '../registry/index.js';
 
+/** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */
+let native: Promise<Loader> | undefined;
+
 /** A plugin in the user's own folders is trusted unless [trust] says otherwise. */
 export function trustOf(id: string, config: HostConfig): Trust {
   return config.trustFor(id) ?? 'trusted';
@@ -42,7 +45,6 @@ export async function loaderFor(
       'Trust it under [trust] only if you do.',
     );
   }
-  // koffi and the addon are loaded by the first native plugin, not before.
-  const { nativeLoader } = await import('../loaders/native/index.js');
-  return nativeLoader;
+  native ??= import('../loaders/native/index.js').then(({ nativeLoader }) => nativeLoader);
+  return native;
 }

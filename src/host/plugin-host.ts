@@ -4,7 +4,7 @@ import { discover, KnownFolders, type SearchPath, searchPaths } from '../discove
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
-import type { CallRoute } from '../loaders/index.js';
+import { type CallRoute, KnownLibraries } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
 import { Middleware } from '../middleware/index.js';
@@ -54,6 +54,7 @@ export class PluginHost {
   #letGo: (() => void) | undefined;
   #cleaning: Promise<void> | undefined;
   #known: KnownFolders | null = null;
+  readonly #libraries: KnownLibraries;
 
   private constructor(options: HostOptions) {
     this.#options = options;
@@ -63,6 +64,7 @@ export class PluginHost {
     this.home = resolveHome({ home: options.home, env });
     this.config = readHostConfig(this.home);
     this.storage = new Storage(this.home);
+    this.#libraries = new KnownLibraries(this.home);
     this.plugins = new Plugins({
       registry: this.registry,
       records: this.#records,
@@ -179,6 +181,7 @@ export class PluginHost {
       events: this.events,
       logger: this.#logger,
       requests: hostRequests(this, this.#options.requests ?? {}),
+      libraries: this.#libraries,
       limits: this.#limits,
       strict: this.#strict,
     };
@@ -279,11 +282,11 @@ export class PluginHost {
     if (this.#closing !== null) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
   }
 
-  /** Once after each discover(). */
+  /** What was found out since the last time. */
   async #keepState(): Promise<void> {
     const known = this.#known;
     this.#known = null;
-    await keepState(known, this.home.state, this.#logger);
+    await keepState([known, this.#libraries], this.home.state, this.#logger);
   }
 
   async #close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { HostConfig, Limits } from '../config/index.js';
 import type { Home } from '../home/index.js';
-import type { RequestHandlers } from '../loaders/index.js';
+import type { KnownLibraries, RequestHandlers } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { Registry } from '../registry/index.js';
 import type { HostEvents } from './events.js';
@@ -13,6 +13,7 @@ export interface StartContext {
   readonly events: HostEvents;
   readonly logger: Logger;
   readonly requests: RequestHandlers;
+  readonly libraries: KnownLibraries;
   readonly limits: Partial<Limits>;
   readonly strict: boolean;
 }

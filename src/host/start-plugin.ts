@@ -46,6 +46,7 @@ async function open(record: PluginRecord, config: object, context: StartContext)
     manifest,
     entry: found.entry?.real ?? '',
     imagesDir: context.home.images,
+    libraries: context.libraries,
     dataDir: makeDataDir(context.home, id),
     config,
     limits,

@@ -9,6 +9,7 @@ export type {
   LoadRequest,
 } from './loader.js';
 export { type Cleaning, cleanImages } from './native/clean-images.js';
+export { KnownLibraries } from './native/known-libraries.js';
 export type {
   Answer,
   CallContext,

@@ -2,6 +2,7 @@ import type { Kind } from '../abi/index.js';
 import type { Limits } from '../config/index.js';
 import type { AisopodError } from '../errors/index.js';
 import type { PluginManifest } from '../manifest/index.js';
+import type { KnownLibraries } from './native/known-libraries.js';
 import type { PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './requests.js';
 
@@ -28,6 +29,8 @@ export interface LoadRequest {
   readonly entry: string;
   /** Where private copies of libraries are kept. */
   readonly imagesDir: string;
+  /** What is known of libraries from earlier starts; null: nothing, and nothing is remembered. */
+  readonly libraries: KnownLibraries | null;
   /** The plugin's private data directory, made before the plugin runs. */
   readonly dataDir: string;
   /** The plugin's configuration. */

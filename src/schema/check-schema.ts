@@ -42,7 +42,10 @@ export function checkSchema(
   if (isDeeperThan(schema, JSON_DEPTH_LIMIT)) {
     return refused(`nests deeper than ${JSON_DEPTH_LIMIT} levels`);
   }
-  const bytes = Buffer.byteLength(JSON.stringify(schema) ?? '');
+  const text = JSON.stringify(schema) ?? '';
+  const legal = limits === SCHEMA_LIMITS ? LEGAL[patterns].get(text) : undefined;
+  if (legal !== undefined) return legal;
+  const bytes = Buffer.byteLength(text);
   if (bytes > limits.bytes) {
     return refused(`is ${bytes} bytes of JSON; the limit is ${limits.bytes}`);
   }
@@ -52,7 +55,23 @@ export function checkSchema(
     return refused(`has ${walk.size} schemas in it; the limit is ${limits.subschemas}`);
   }
   const { faults, expanded } = checkReferences(walk.nodes, walk.anchors, limits);
-  return { faults: [...walk.faults, ...faults], expanded };
+  const checked = { faults: [...walk.faults, ...faults], expanded };
+  if (checked.faults.length === 0 && limits === SCHEMA_LIMITS) remember(patterns, text, checked);
+  return checked;
+}
+
+/** Schemas that were found legal, by engine and text: many tools take the same arguments. */
+const LEGAL: Readonly<Record<PatternEngine, Map<string, CheckedSchema>>> = {
+  native: new Map(),
+  linear: new Map(),
+};
+
+const LONGEST_REMEMBERED = 4096;
+const MOST_REMEMBERED = 512;
+
+function remember(patterns: PatternEngine, text: string, checked: CheckedSchema): void {
+  const legal = LEGAL[patterns];
+  if (text.length <= LONGEST_REMEMBERED && legal.size < MOST_REMEMBERED) legal.set(text, checked);
 }
 
 function refused(message: string): CheckedSchema {

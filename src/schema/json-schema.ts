@@ -42,9 +42,12 @@ export function isDeeperThan(value: unknown, limit: number): boolean {
   for (let depth = 0; layer.length > 0; depth++) {
     if (depth > limit) return true;
     const below: unknown[] = [];
-    for (const each of layer) {
+    for (let i = 0; i < layer.length; i++) {
+      const each = layer[i];
       if (typeof each !== 'object' || each === null) continue;
-      for (const member of Object.values(each)) {
+      const members = Object.values(each);
+      for (let j = 0; j < members.length; j++) {
+        const member = members[j];
         if (typeof member === 'object' && member !== null) below.push(member);
       }
     }

@@ -1,5 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
 import type { Problem } from './problem.js';
@@ -63,9 +71,10 @@ export function readToml(file: string, codes: FileCodes, plain = false): TomlFil
   };
   const quick = plain ? readPlain(file) : null;
   if (quick !== null) return parsed(quick, wrong, codes);
-  let bytes: Buffer | string;
+  let bytes: Buffer | string | null;
   try {
     bytes = readFile(file);
+    if (bytes === null) return wrong(MISSING, 'a file', codes.missing);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR'
@@ -117,8 +126,10 @@ function readPlain(file: string): string | null {
   }
 }
 
-/** The bytes, one more than allowed at most; or in words what stands there instead of a file. */
-function readFile(file: string): Buffer | string {
+/** The bytes, one more than allowed at most; or in words what stands there instead of a file; null:
+ *  nothing does, as is usual with configuration, so that no error is made of it. */
+function readFile(file: string): Buffer | string | null {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
   // Not to wait for a writer, should it be a pipe.
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

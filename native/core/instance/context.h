@@ -11,7 +11,7 @@
 
 namespace aisopod {
 
-// Goes forward only, and is written on the control thread only.
+// Goes forward only, and is written on the control thread only; but see Instance::pass_init().
 enum class Phase : int {
   made,  // before create()
   created,

@@ -45,6 +45,14 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // (status DEADLINE). A moment that returns after its limit is undone on the control thread:
   // on_shutdown after a late on_init, then every release and destroy.
   void begin(Moment moment, int64_t limit_ms);
+  // [host's thread] create, and on_register right after it, each with its limit: the end of both is
+  // the one message `moment` of on_register. When there is something to tell of create (it failed,
+  // or was late, or changed what belongs to the process), its own message comes instead; if that
+  // says OK, on_register is still to be begun.
+  void begin_both(int64_t create_ms, int64_t register_ms);
+  // [host's thread] The moment on_init, for a plugin that has no such function: it is over at once,
+  // and no message comes. False: nothing has happened, and it has to be begun like any other.
+  bool pass_init();
 
   // [host's thread] After `disposed`.
   void join_threads() { context.control.join(); }
@@ -67,9 +75,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
            InstanceOptions options);
-  bool start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t limit);
+  void begin(Moment moment, int64_t limit_ms, const int64_t* register_ms);
+  bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const int64_t* register_ms);
+  bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
   aisopod_status run(Moment moment, std::string& message);
-  void tell_changes(Moment moment, const ProcessState& before) const;
+  bool tell_changes(Moment moment, ProcessState& process) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
@@ -83,9 +93,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   const std::shared_ptr<std::atomic<size_t>> lost_logs_;  // since it was last told
   const std::shared_ptr<std::atomic<size_t>> unread_events_;
 
+  std::atomic<bool> initialised_{false};
+
   // [control] only
   aisopod_plugin* self_ = nullptr;
-  bool initialised_ = false;
   bool torn_down_ = false;
 };
 

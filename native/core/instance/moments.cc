@@ -45,6 +45,7 @@ class Instance::Watch : public Timed {
   Watch(std::shared_ptr<Instance> instance, Moment moment, int64_t limit_ms)
       : instance_(std::move(instance)), moment_(moment), limit_ms_(limit_ms), begun_(now_ns()) {}
 
+  Moment moment() const { return moment_; }
   bool claim() { return !claimed_.exchange(true); }
 
   void fire() override {
@@ -72,7 +73,21 @@ class Instance::Watch : public Timed {
   std::atomic<bool> claimed_{false};
 };
 
-void Instance::begin(Moment moment, int64_t limit_ms) {
+void Instance::begin(Moment moment, int64_t limit_ms) { begin(moment, limit_ms, nullptr); }
+
+void Instance::begin_both(int64_t create_ms, int64_t register_ms) {
+  begin(Moment::create, create_ms, &register_ms);
+}
+
+bool Instance::pass_init() {
+  if (desc_->on_init != nullptr || context.closing.load()) return false;
+  Phase now = Phase::registered;
+  if (!context.phase.compare_exchange_strong(now, Phase::serving)) return false;
+  initialised_ = true;
+  return true;
+}
+
+void Instance::begin(Moment moment, int64_t limit_ms, const int64_t* register_ms) {
   const auto self = shared_from_this();
   const auto watch = std::make_shared<Watch>(self, moment, limit_ms);
   if (moment == Moment::dispose) {
@@ -80,7 +95,7 @@ void Instance::begin(Moment moment, int64_t limit_ms) {
     calls.stop();
   }
   try {
-    if (start(moment, watch, after_ms(limit_ms))) return;
+    if (start(watch, after_ms(limit_ms), register_ms)) return;
     context.environment->timer.cancel(*watch);  // destroyed already
     const bool good = moment == Moment::dispose;
     if (watch->claim()) watch->report(good ? AISOPOD_OK : AISOPOD_E_STATE, good ? "" : kTooLate);
@@ -93,39 +108,66 @@ void Instance::begin(Moment moment, int64_t limit_ms) {
 }
 
 // [host's thread] False: the control thread takes nothing any more, and nothing was started.
-bool Instance::start(Moment moment, const std::shared_ptr<Watch>& watch, int64_t limit) {
+bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
+                     const int64_t* register_ms) {
   const auto self = shared_from_this();
   if (!context.control.start()) return false;
   context.environment->timer.arm(watch, limit);
-  return context.control.push([self, watch, moment] {
-    const bool before = self->torn_down_;
-    std::string message;
-    const ProcessState process = process_state();
-    const aisopod_status status = self->run(moment, message);
-    self->tell_changes(moment, process);
-    self->context.environment->timer.cancel(*watch);
-    const bool in_time = watch->claim();
-    if (!in_time && moment != Moment::dispose) {
-      self->tear_down();  // it came back too late; the host has given the instance up
+  if (register_ms == nullptr) {
+    return context.control.push([self, watch] {
+      ProcessState process = process_state();
+      self->carry_out(watch, process, false);
+    });
+  }
+  return context.control.push([self, watch, next_ms = *register_ms] {
+    ProcessState process = process_state();
+    if (!self->carry_out(watch, process, true)) return;
+    const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms);
+    try {
+      self->context.environment->timer.arm(next, after_ms(next_ms));
+    } catch (const std::system_error&) {
+      watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be told
+      return;
     }
-    if (self->torn_down_ && !before) {
-      Message m = self->context.message(MessageType::disposed);
-      m.self = self;
-      self->context.push(std::move(m));
-    }
-    if (in_time) watch->report(status, std::move(message));
+    self->carry_out(next, process, false);
   });
 }
 
-// [control] Before the end of the moment is told.
-void Instance::tell_changes(Moment moment, const ProcessState& before) const {
-  const ProcessState after = process_state();
-  if (after == before) return;
+// [control] From a moment's start to its end. `process` is what the process was just before, and
+// becomes what it is after. True: it went well, and there is so little to tell of it that nothing
+// was, as `quiet` wishes.
+bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet) {
+  const Moment moment = watch->moment();
+  const bool before = torn_down_;
+  std::string message;
+  const aisopod_status status = run(moment, message);
+  const bool changed = tell_changes(moment, process);
+  context.environment->timer.cancel(*watch);
+  const bool in_time = watch->claim();
+  if (!in_time && moment != Moment::dispose) {
+    tear_down();  // it came back too late; the host has given the instance up
+  }
+  if (torn_down_ && !before) {
+    Message m = context.message(MessageType::disposed);
+    m.self = shared_from_this();
+    context.push(std::move(m));
+  }
+  if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
+  if (in_time) watch->report(status, std::move(message));
+  return false;
+}
+
+// [control] Before the end of the moment is told. Whether there was something to tell.
+bool Instance::tell_changes(Moment moment, ProcessState& process) const {
+  ProcessState after = process_state();
+  if (after == process) return false;
   Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
   m.a = name_of(moment);
-  m.b = before.text();
+  m.b = process.text();
   m.c = after.text();
   context.push(std::move(m));
+  process = std::move(after);
+  return true;
 }
 
 // [control]

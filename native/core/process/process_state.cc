@@ -1,5 +1,6 @@
 #include "core/process/process_state.h"
 
+#include <atomic>
 #include <clocale>
 #include <csignal>
 #include <cstddef>
@@ -56,15 +57,28 @@ std::string locale_now() {
 #  if defined(__linux__)
 // From the second line of the kernel's report: to read the mask by umask() is to set it, for a
 // moment and for every thread, and what another one makes then would get the wrong mode.
-unsigned umask_now() {
+constexpr const char* kReport = "/proc/self/status";
+
+unsigned umask_in(int file) {
   char text[128];
-  const int file = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return kUnknownMask;
-  const ssize_t n = read(file, text, sizeof text - 1);
-  close(file);
+  const ssize_t n = file < 0 ? -1 : pread(file, text, sizeof text - 1, 0);
   text[n > 0 ? n : 0] = '\0';
   const char* const line = std::strstr(text, "\nUmask:");
   return line == nullptr ? kUnknownMask : static_cast<unsigned>(std::strtoul(line + 7, nullptr, 8));
+}
+
+// The report stays open, since to open it takes as long as to read it. Who closes descriptors that
+// are not its own may close it too, and so may something else be there in its place: then it is
+// opened anew. (A process that was forked reads its parent's.)
+unsigned umask_now() {
+  static std::atomic<int> report{-1};
+  const unsigned mask = umask_in(report.load());
+  if (mask != kUnknownMask) return mask;
+  const int file = open(kReport, O_RDONLY | O_CLOEXEC);
+  const unsigned now = umask_in(file);
+  int none = -1;
+  if (now == kUnknownMask || !report.compare_exchange_strong(none, file)) close(file);
+  return now;
 }
 #  else
 unsigned umask_now() { return kUnknownMask; }  // it could only be read by setting it

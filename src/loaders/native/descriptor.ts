@@ -1,6 +1,12 @@
+import { endianness } from 'node:os';
 import koffi, { type TypeObject } from 'koffi';
 import { ABI_MAJOR, ABI_MINOR, PluginFlag } from '../../abi/index.js';
-import { DESCRIPTOR_SIZE_1_0, DescriptorStruct } from '../../abi/layout.js';
+import {
+  DESCRIPTOR_SIZE_1_0,
+  DescriptorBytes,
+  DescriptorHead,
+  DescriptorStruct,
+} from '../../abi/layout.js';
 import { AisopodError } from '../../errors/index.js';
 import type { OpenedLibrary } from './open-library.js';
 
@@ -28,6 +34,8 @@ export interface Claimed {
   readonly version: string;
 }
 
+const LITTLE = endianness() === 'LE';
+const POINTER_BYTES = koffi.sizeof('void *');
 const STRUCT_SIZE_MAX = 65_536;
 /** struct_size, abi_major and abi_minor: at the same place in every major. */
 const HEAD_BYTES = 8;
@@ -51,20 +59,21 @@ export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descri
     );
   }
 
-  const structSize = numberAt(address, 'struct_size', 'uint32_t');
+  const head = bytesAt(address, DescriptorHead);
+  const structSize = head.u32('struct_size');
   if (structSize < HEAD_BYTES || structSize > STRUCT_SIZE_MAX) {
     throw invalid(path, [sizeFault(structSize)]);
   }
-  const abiMajor = numberAt(address, 'abi_major', 'uint16_t');
+  const abiMajor = head.u16('abi_major');
   if (abiMajor !== ABI_MAJOR) throw majorError(path, abiMajor);
   if (structSize < DESCRIPTOR_SIZE_1_0) throw invalid(path, [sizeFault(structSize)]);
 
-  const abiMinorMin = numberAt(address, 'abi_minor_min', 'uint16_t');
+  const members = bytesAt(address, DescriptorBytes);
+  const abiMinorMin = members.u16('abi_minor_min');
   if (abiMinorMin > ABI_MINOR) throw minorError(path, abiMinorMin);
-  const flags = numberAt(address, 'flags', 'uint32_t');
+  const faults = faultsOf(members);
   const id = textAt(address, 'id');
   const version = textAt(address, 'version');
-  const faults = faultsOf(address, flags);
   if (id === null || version === null || faults.length > 0) {
     if (version === null) faults.unshift('version is NULL');
     if (id === null) faults.unshift('id is NULL');
@@ -76,26 +85,26 @@ export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descri
     address,
     id,
     version,
-    build: textAt(address, 'build'),
+    build: members.isNull('build') ? null : textAt(address, 'build'),
     abiMajor,
-    abiMinor: numberAt(address, 'abi_minor', 'uint16_t'),
+    abiMinor: members.u16('abi_minor'),
     abiMinorMin,
-    flags,
+    flags: members.u32('flags'),
     structSize,
   };
 }
 
-function faultsOf(address: bigint, flags: number): string[] {
-  const faults = REQUIRED.filter((name) => pointerAt(address, name) === null).map(
+function faultsOf(members: Members): string[] {
+  const faults = REQUIRED.filter((name) => members.isNull(name)).map(
     (name) => `${name} is NULL, but required`,
   );
-  const saves = pointerAt(address, 'save_state') !== null;
-  const restores = pointerAt(address, 'restore_state') !== null;
+  const saves = !members.isNull('save_state');
+  const restores = !members.isNull('restore_state');
   if (saves && !restores) faults.push('save_state is there without restore_state');
   if (restores && !saves) faults.push('restore_state is there without save_state');
-  const unknown = (flags & ~KNOWN_FLAGS) >>> 0;
+  const unknown = (members.u32('flags') & ~KNOWN_FLAGS) >>> 0;
   if (unknown !== 0) faults.push(`flags has unknown bits 0x${unknown.toString(16)}`);
-  const reserved = numberAt(address, 'reserved0', 'uint16_t');
+  const reserved = members.u16('reserved0');
   if (reserved !== 0) faults.push(`reserved0 is ${reserved}, not 0`);
   return faults;
 }
@@ -144,18 +153,55 @@ function minorError(path: string, needs: number): AisopodError {
   );
 }
 
-function memberAt(address: bigint, member: string, type: string | TypeObject): unknown {
-  return koffi.decode(address, koffi.offsetof(DescriptorStruct, member), type);
+const MEMBERS = [
+  'struct_size',
+  'abi_major',
+  'abi_minor',
+  'abi_minor_min',
+  'reserved0',
+  'flags',
+  'id',
+  'version',
+  'build',
+  'create',
+  'on_register',
+  'destroy',
+  'save_state',
+  'restore_state',
+] as const;
+type Member = (typeof MEMBERS)[number];
+
+const OFFSETS = Object.fromEntries(
+  MEMBERS.map((name) => [name, koffi.offsetof(DescriptorStruct, name)]),
+) as Record<Member, number>;
+
+/** Members of a descriptor, copied out of it in one go. */
+class Members {
+  readonly #view: DataView;
+
+  constructor({ buffer, byteOffset, byteLength }: Uint8Array) {
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+  }
+
+  u16(name: Member): number {
+    return this.#view.getUint16(OFFSETS[name], LITTLE);
+  }
+
+  u32(name: Member): number {
+    return this.#view.getUint32(OFFSETS[name], LITTLE);
+  }
+
+  isNull(name: Member): boolean {
+    const at = OFFSETS[name];
+    for (let i = 0; i < POINTER_BYTES; i++) if (this.#view.getUint8(at + i) !== 0) return false;
+    return true;
+  }
 }
 
-function numberAt(address: bigint, member: string, type: 'uint16_t' | 'uint32_t'): number {
-  return memberAt(address, member, type) as number;
+function bytesAt(address: bigint, type: TypeObject): Members {
+  return new Members(koffi.decode(address, type) as Uint8Array);
 }
 
-function pointerAt(address: bigint, member: string): bigint | null {
-  return memberAt(address, member, 'void *') as bigint | null;
-}
-
-function textAt(address: bigint, member: string): string | null {
-  return memberAt(address, member, 'str') as string | null;
+function textAt(address: bigint, name: 'id' | 'version' | 'build'): string | null {
+  return koffi.decode(address, OFFSETS[name], 'str') as string | null;
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { constants, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePrivateFolder } from './private-folder.js';
@@ -16,8 +16,14 @@ const APPEND =
 /** How long a process is believed to run after it last opened an image, if nobody can tell. */
 export const BELIEVED_MS = 7 * 24 * 3600 * 1000;
 
-/** What this thread has noted, by directory of images. */
-const noted = new Map<string, Set<string>>();
+/** What this thread has noted in one directory of images, and where. */
+interface Notes {
+  readonly keys: Set<string>;
+  /** Open until the process ends, since it is written to for each plugin. */
+  readonly file: number;
+}
+
+const noted = new Map<string, Notes>();
 
 /**
  * Notes that this process uses an image, before the image is made: so that nobody who comes to
@@ -27,22 +33,17 @@ const noted = new Map<string, Set<string>>();
  * @param key `<sha256>/<generation>`
  */
 export function noteUse(imagesDir: string, key: string): void {
-  let keys = noted.get(imagesDir);
-  if (keys?.has(key)) return;
+  let notes = noted.get(imagesDir);
+  if (notes?.keys.has(key)) return;
   try {
-    const folder = join(imagesDir, FOLDER);
-    if (keys === undefined) {
+    if (notes === undefined) {
+      const folder = join(imagesDir, FOLDER);
       ensurePrivateFolder(folder);
-      keys = new Set();
-      noted.set(imagesDir, keys);
+      notes = { keys: new Set(), file: openSync(join(folder, processName()), APPEND, 0o600) };
+      noted.set(imagesDir, notes);
     }
-    const file = openSync(join(folder, processName()), APPEND, 0o600);
-    try {
-      writeSync(file, `${key}\n`);
-    } finally {
-      closeSync(file);
-    }
-    keys.add(key);
+    writeSync(notes.file, `${key}\n`);
+    notes.keys.add(key);
   } catch {
     // A cache that can't be written to can't be cleaned either, and what is open stays readable
     // without its file: no reason to refuse the plugin.
@@ -54,7 +55,7 @@ export function noteUse(imagesDir: string, key: string): void {
  * @throws the system's error when that can't be found out
  */
 export async function keysInUse(imagesDir: string): Promise<Set<string>> {
-  const used = new Set(noted.get(imagesDir));
+  const used = new Set(noted.get(imagesDir)?.keys);
   const folder = join(imagesDir, FOLDER);
   for (const name of await namesIn(folder)) {
     if (!isProcessName(name)) continue;

@@ -17,19 +17,31 @@ import { noteUse } from './image-users.js';
 import { readLibraryFile } from './library-file.js';
 import type { Sibling } from './open-siblings.js';
 import { ensurePrivateFolder, isOurs } from './private-folder.js';
-import { type ImageFile, isInside, siblingsOf } from './siblings.js';
+import { type ImageFile, isInside, looksNowhereBeside, siblingsOf } from './siblings.js';
 
-/** The private copy from which a library is opened. */
-export interface Image {
-  /** The copy. Never changes its content as long as it exists. */
-  readonly path: string;
+/** What is told of a library and of its copy. */
+export interface ImageFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'needed'> {
   /** Over the library and all that was copied with it: 64 hex digits. */
   readonly sha256: string;
+  /** The library's path within the copy. */
+  readonly name: string;
+}
+
+/** The private copy from which a library is opened. */
+export interface OpenableImage extends ImageFacts {
+  /** The copy. Never changes its content as long as it exists. */
+  readonly path: string;
+  /** The libraries that were copied with it. */
+  readonly siblings: readonly Sibling[];
+}
+
+/** One that has just been read. */
+export interface Image extends OpenableImage {
   /** The library's bytes; those of the copy, proven equal. */
   readonly bytes: Buffer;
   readonly info: LibraryInfo;
-  /** The libraries that were copied with it. */
-  readonly siblings: readonly Sibling[];
+  /** Whether its copy depends on nothing but the library: nothing is looked for beside it. */
+  readonly alone: boolean;
 }
 
 export interface ImageOptions {
@@ -82,7 +94,11 @@ export function imageOf(entry: string, options: ImageOptions): Image {
       name: file.knownAs,
       sha256: sha256Of(file.bytes),
     }));
-    return { path: join(target, main.name), sha256, bytes, info, siblings };
+    const { format, machine, needed } = info;
+    const { name } = main;
+    const alone = looksNowhereBeside(path, info);
+    const facts = { sha256, name, format, machine, needed };
+    return { ...facts, path: join(target, name), siblings, bytes, info, alone };
   } catch (error) {
     if (AisopodError.is(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);

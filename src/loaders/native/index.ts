@@ -34,14 +34,17 @@ export const nativeLoader: Loader = {
         }),
     };
     let opened = () => {};
-    const { image, library } = await openImage(entry, copy, {
+    const opening = {
       limitMs: limits.openMs,
       original: name,
       onTurn: () => {
         opened = watch('a constructor of its library');
         return opened;
       },
-    }).finally(() => opened()); // it may have been given up
+    };
+    const { image, library } = await openImage(entry, copy, opening, request.libraries).finally(
+      () => opened(), // it may have been given up
+    );
     const descriptor = readDescriptor(library, manifest.plugin);
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,
@@ -63,11 +66,11 @@ export const nativeLoader: Loader = {
       library: {
         opened: image.path,
         sha256: image.sha256,
-        format: image.info.format,
-        machine: image.info.machine,
+        format: image.format,
+        machine: image.machine,
         abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
         build: descriptor.build,
-        needed: image.info.needed,
+        needed: image.needed,
       },
     };
   },

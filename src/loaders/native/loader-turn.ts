@@ -49,17 +49,13 @@ export function stuckOpening(): string | null {
 
 function limited<T>(path: string, limitMs: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    let settled = false;
     const giveUp = () => {
-      if (settled) return;
       turns.stuck = path;
       reject(slowError(path, limitMs));
     };
-    // A busy event loop sees the timer before the answer that came in time: let it look first.
-    const timer = setTimeout(() => setImmediate(giveUp), Math.min(limitMs, LONGEST_TIMER_MS));
+    watch(limitMs, giveUp);
     const settle = () => {
-      settled = true;
-      clearTimeout(timer);
+      watchOver(giveUp);
       if (turns.stuck === path) turns.stuck = null;
     };
     work.then(
@@ -72,6 +68,42 @@ function limited<T>(path: string, limitMs: number, work: Promise<T>): Promise<T>
         reject(error);
       },
     );
+  });
+}
+
+/** One timer for all openings, which come one after the other; it is set back for each. */
+const watchdog: {
+  timer: NodeJS.Timeout | null;
+  limitMs: number;
+  giveUp: (() => void) | null;
+} = { timer: null, limitMs: 0, giveUp: null };
+
+function watch(limitMs: number, giveUp: () => void): void {
+  watchdog.giveUp = giveUp;
+  if (watchdog.timer !== null && watchdog.limitMs === limitMs) {
+    watchdog.timer.refresh().ref();
+    return;
+  }
+  if (watchdog.timer !== null) clearTimeout(watchdog.timer);
+  watchdog.limitMs = limitMs;
+  watchdog.timer = setTimeout(timeIsUp, Math.min(limitMs, LONGEST_TIMER_MS));
+}
+
+function watchOver(giveUp: () => void): void {
+  if (watchdog.giveUp !== giveUp) return; // given up before; another is being watched
+  watchdog.giveUp = null;
+  watchdog.timer?.unref();
+}
+
+function timeIsUp(): void {
+  watchdog.timer = null;
+  const { giveUp } = watchdog;
+  if (giveUp === null) return;
+  // A busy event loop sees the timer before the answer that came in time: let it look first.
+  setImmediate(() => {
+    if (watchdog.giveUp !== giveUp) return;
+    watchdog.giveUp = null;
+    giveUp();
   });
 }
 

@@ -19,6 +19,8 @@ interface Outcome {
   readonly message: string;
   /** It has not returned within its limit. */
   readonly overdue: boolean;
+  /** Milliseconds, as the core counts them. */
+  readonly tookMs: number;
 }
 
 /** The moments of one native instance: each is begun here, and its end comes as a message. */
@@ -50,12 +52,17 @@ export class Moments {
    * @throws AisopodError `code` when the plugin failed; LIFECYCLE_TIMEOUT
    */
   async run(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
-    const { status, message, overdue } = await this.#begin(name, limitMs);
-    if (overdue) throw this.#late(message);
-    if (status === Status.OK) return;
-    throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
-      details: { status: statusCode(status) },
-    });
+    this.#refuse(await this.#begin(name, limitMs), code);
+  }
+
+  /**
+   * Both moments upon one request to the core, unless there is something to tell of the first.
+   * @param createMs and `registerMs`: milliseconds, for each of them
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
+   */
+  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
+    const registered = await this.#beginBoth(createMs, registerMs);
+    if (!registered) await this.run('register', registerMs, 'REGISTER_FAILED');
   }
 
   /**
@@ -76,11 +83,38 @@ export class Moments {
     const begun = performance.now();
     this.#own = ownState();
     return new Promise((resolve) => {
-      this.#waiting.set(MOMENTS[name], (outcome) => {
+      const settle = (outcome: Outcome) => {
         this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
         resolve(outcome);
-      });
-      this.#native.begin(MOMENTS[name], limitMs);
+      };
+      this.#waiting.set(MOMENTS[name], settle);
+      const over = this.#native.begin(MOMENTS[name], limitMs);
+      if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
+    });
+  }
+
+  /** @returns whether register has gone well too; false: it is still to be begun */
+  async #beginBoth(createMs: number, registerMs: number): Promise<boolean> {
+    const begun = performance.now();
+    this.#own = ownState();
+    const [last, outcome] = await new Promise<['create' | 'register', Outcome]>((resolve) => {
+      this.#waiting.set(MOMENTS.create, (end) => resolve(['create', end]));
+      this.#waiting.set(MOMENTS.register, (end) => resolve(['register', end]));
+      this.#native.beginBoth(createMs, registerMs);
+    });
+    const both = performance.now() - begun;
+    const registered = last === 'register';
+    this.timings.create = registered ? both - outcome.tookMs : both;
+    if (registered) this.timings.register = outcome.tookMs;
+    this.#refuse(outcome, registered ? 'REGISTER_FAILED' : 'CREATE_FAILED');
+    return registered;
+  }
+
+  #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
+    if (overdue) throw this.#late(message);
+    if (status === Status.OK) return;
+    throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
+      details: { status: statusCode(status) },
     });
   }
 

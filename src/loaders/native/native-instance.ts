@@ -73,8 +73,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   async register(): Promise<readonly RawRegistration[]> {
-    await this.#moments.run('create', this.#limits.createMs, 'CREATE_FAILED');
-    await this.#moments.run('register', this.#limits.registerMs, 'REGISTER_FAILED');
+    await this.#moments.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
     return this.#batch.whole();
   }
 
@@ -162,7 +161,12 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#batch.refused(status, a, b, c);
         break;
       case MessageType.moment:
-        this.#moments.ended(token, { status, message: a, overdue: other === 1 });
+        this.#moments.ended(token, {
+          status,
+          message: a,
+          overdue: other === 1,
+          tookMs: number,
+        });
         break;
       case MessageType.log:
         this.#events.log(status, a);

@@ -1,13 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { AisopodError } from '../../errors/index.js';
-import { type Image, type ImageOptions, imageOf } from './images.js';
+import { type ImageOptions, imageOf, type OpenableImage } from './images.js';
+import { knownImage } from './known-image.js';
+import type { KnownLibraries } from './known-libraries.js';
 import { type OpenedLibrary, type OpenOptions, openLibrary } from './open-library.js';
 
 /** A cleaning takes an image away once at most; so many may come at the same moment. */
 const ATTEMPTS = 3;
 
 export interface OpenedImage {
-  readonly image: Image;
+  readonly image: OpenableImage;
   readonly library: OpenedLibrary;
 }
 
@@ -17,17 +19,21 @@ export interface OpenedImage {
  * opened; then it is made and opened once more, and the note stands.
  *
  * @param entry path of the library
+ * @param libraries what is known of it, and is to be known from now on; null: nothing
  * @throws AisopodError as imageOf() and openLibrary()
  */
 export async function openImage(
   entry: string,
   copying: ImageOptions,
   opening: Omit<OpenOptions, 'siblings'>,
+  libraries: KnownLibraries | null = null,
 ): Promise<OpenedImage> {
+  let known = libraries && knownImage(entry, copying, libraries);
   for (let attempt = 1; ; attempt++) {
-    let image: Image | undefined;
+    let image: OpenableImage | undefined;
     try {
-      image = imageOf(entry, copying);
+      image = known ?? readImage(entry, copying, libraries);
+      known = null;
       const { siblings } = image;
       const library = await openLibrary(image.path, { ...opening, siblings });
       return { image, library };
@@ -37,7 +43,22 @@ export async function openImage(
   }
 }
 
-function wasTakenAway(image: Image | undefined, error: unknown): boolean {
+function readImage(
+  entry: string,
+  copying: ImageOptions,
+  libraries: KnownLibraries | null,
+): OpenableImage {
+  const begun = Date.now();
+  const original = lstatSync(entry, { throwIfNoEntry: false });
+  const image = imageOf(entry, copying);
+  if (original !== undefined && image.alone) {
+    const copy = lstatSync(image.path, { throwIfNoEntry: false });
+    if (copy !== undefined) libraries?.learn(entry, { ...image, original, copy, begun });
+  }
+  return image;
+}
+
+function wasTakenAway(image: OpenableImage | undefined, error: unknown): boolean {
   if (image !== undefined) return !existsSync(image.path);
   if (!AisopodError.is(error) || error.code !== 'IMAGE_CACHE') return false;
   return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';

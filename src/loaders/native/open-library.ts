@@ -1,4 +1,6 @@
+import koffi from 'koffi';
 import { ENTRY_SYMBOL } from '../../abi/index.js';
+import { EntryFunction } from '../../abi/layout.js';
 import { AisopodError } from '../../errors/index.js';
 
 export { stuckOpening } from './loader-turn.js';
@@ -6,7 +8,7 @@ export { stuckOpening } from './loader-turn.js';
 import { inTurn } from './loader-turn.js';
 import { openError } from './open-error.js';
 import { refuseClash, rememberSiblings, type Sibling } from './open-siblings.js';
-import { type LibraryHandle, openForGood } from './system-loader.js';
+import { type FindSymbol, openForGood } from './system-loader.js';
 
 /** A library that stays open until the process ends. */
 export interface OpenedLibrary {
@@ -27,7 +29,7 @@ export interface OpenOptions {
   readonly onTurn?: (() => () => void) | undefined;
 }
 
-/** Entry points by path: an equal path is the same library, and what koffi makes it never frees. */
+/** Entry points by path: an equal path is the same library, which has been opened then. */
 const entries = new Map<string, OpenedLibrary['entry']>();
 
 /**
@@ -46,13 +48,13 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
     let entry = entries.get(path);
     if (entry === undefined) {
       const opened = options.onTurn?.();
-      const handle = await openForGood(path)
+      const find = await openForGood(path)
         .catch((error: unknown) => {
           throw openError(what, error);
         })
         .finally(opened);
       rememberSiblings(what, siblings);
-      entry = findEntry(handle, what);
+      entry = findEntry(find, what);
       entries.set(path, entry);
     }
     return { what, entry };
@@ -60,15 +62,13 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
 }
 
 /** Within the turn, since looking up a name waits for a library that is being opened. */
-function findEntry(handle: LibraryHandle, what: string): () => bigint | null {
-  try {
-    return handle.func(ENTRY_SYMBOL, 'void *', []);
-  } catch (cause) {
-    throw new AisopodError(
-      'LIBRARY_NO_ENTRY',
-      `${what} is open, but ${ENTRY_SYMBOL} is not found in it. ` +
-        'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h.',
-      { details: { path: what, expected: ENTRY_SYMBOL }, cause },
-    );
-  }
+function findEntry(find: FindSymbol, what: string): () => bigint | null {
+  const address = find(ENTRY_SYMBOL);
+  if (address !== null) return () => koffi.call(address, EntryFunction);
+  throw new AisopodError(
+    'LIBRARY_NO_ENTRY',
+    `${what} is open, but ${ENTRY_SYMBOL} is not found in it. ` +
+      'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h.',
+    { details: { path: what, expected: ENTRY_SYMBOL } },
+  );
 }

@@ -16,23 +16,42 @@ export interface OwnState {
 
 const SIGNAL = /^SIG/;
 
+/** What was seen in this run of JavaScript, in which nothing else has run. */
+let seen: OwnState | undefined;
+
+const NEXT = Promise.resolve();
+const forget = () => {
+  seen = undefined;
+};
+
 export function ownState(): OwnState {
-  const names = process.eventNames().filter((name) => SIGNAL.test(String(name))) as string[];
-  return {
-    cwd: nodeDirectory(),
-    listeners: new Map(names.map((name) => [name, process.listenerCount(name)])),
-  };
+  if (seen === undefined) {
+    seen = look();
+    // Cheaper than queueMicrotask(), which makes it known to async_hooks.
+    void NEXT.then(forget);
+  }
+  return seen;
+}
+
+function look(): OwnState {
+  const listeners = new Map<string, number>();
+  for (const name of process.eventNames()) {
+    if (typeof name === 'string' && SIGNAL.test(name)) {
+      listeners.set(name, process.listenerCount(name));
+    }
+  }
+  return { cwd: nodeDirectory(), listeners };
 }
 
 /**
  * What native code changed between two looks at the process.
- * @param before as the addon's processState() gives it
+ * @param before as the core tells it
  * @param own what JavaScript knew before; a working directory that Node.js knows of, and a signal
  *   whose listeners have come or gone since, are the embedder's own
  */
 export function processChanges(before: string, after: string, own: OwnState): ProcessChange[] {
   if (before === after) return [];
-  const [old, now, mine] = [parse(before), parse(after), ownState()];
+  const [old, now, mine] = [parse(before), parse(after), look()];
   const changes: ProcessChange[] = [];
   for (const [name, to] of now) {
     const from = old.get(name) ?? '';

@@ -49,7 +49,8 @@ function ownStart(): string {
 
 let here: string | undefined;
 
-function placeHere(): string {
+/** What pids here belong to: 16 hex digits, all 0 where the system doesn't say. */
+export function placeHere(): string {
   here ??= findPlace();
   return here;
 }

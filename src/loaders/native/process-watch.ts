@@ -7,7 +7,7 @@ import { type OwnState, ownState, type ProcessChange, processChanges } from './p
  * directory, signal handlers), and sets umask and working directory back.
  *
  * @param moment what ran, such as `on_init()`
- * @param before and `after`: the addon's processState() around it
+ * @param before and `after`: as the core tells them
  * @param own what JavaScript knew when it began
  * @returns PROCESS_STATE_CHANGED, or null when no native code changed anything
  */
@@ -42,12 +42,13 @@ export function watchProcess(
   tell: (warning: AisopodError) => void,
 ): () => void {
   const own = ownState();
-  const before = bridge().processState();
+  const mark = bridge().markProcess();
   let over = false;
   return () => {
     if (over) return;
     over = true;
-    const warning = mendProcess(plugin, moment, before, bridge().processState(), own);
+    const changes = bridge().processChanges(mark);
+    const warning = changes && mendProcess(plugin, moment, ...changes, own);
     if (warning !== null) tell(warning);
   };
 }

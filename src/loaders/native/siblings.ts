@@ -53,6 +53,15 @@ export function siblingsOf(entry: string, info: LibraryInfo, folder: string): Si
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Whether nothing that lies in the folder of a library can become a part of its copy. */
+export function looksNowhereBeside(entry: string, library: LibraryInfo): boolean {
+  const directory = dirname(entry);
+  const seeker = { library, directory, entryDirectory: directory, inherited: [] };
+  return library.needed.every((needed) =>
+    placesOf(needed, seeker).every(({ byOrigin }) => !byOrigin),
+  );
+}
+
 /** Windows goes by the name of the file, in any case; the others by what the library says. */
 function knownAs(name: string, { format, soname }: LibraryInfo): string {
   return format === 'pe' ? basename(name).toLowerCase() : (soname ?? basename(name));

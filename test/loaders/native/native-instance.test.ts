@@ -33,6 +33,7 @@ async function load(source: TestPlugin['source'], setup: Setup = {}) {
     manifest,
     entry: join(folder, 'plugin.so'),
     imagesDir: join(parent, 'images'),
+    libraries: null,
     dataDir,
     config: setup.config ?? {},
     limits: { ...DEFAULT_LIMITS, ...setup.limits },

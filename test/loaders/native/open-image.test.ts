@@ -47,7 +47,7 @@ test('an image that is taken away just before it is opened is made anew', async 
     rmSync(dirname(dirname(path)), { recursive: true });
   });
   expect(image.path).toBe(path);
-  expect(readFileSync(path)).toEqual(image.bytes);
+  expect(readFileSync(path)).toEqual(readFileSync(plugin.entry));
   expect(library.entry()).not.toBeNull();
   expect(turns).toEqual(['turn', 'turn']);
 });

@@ -1,0 +1,32 @@
+import { lstatSync } from 'node:fs';
+import { sep } from 'node:path';
+import { isUnchanged } from '../../state/index.js';
+import { noteUse } from './image-users.js';
+import type { ImageOptions, OpenableImage } from './images.js';
+import type { KnownLibraries } from './known-libraries.js';
+
+/**
+ * The private copy of a library that was judged before, if neither has changed since.
+ * @returns null: it has to be read
+ */
+export function knownImage(
+  entry: string,
+  { imagesDir, generation }: ImageOptions,
+  libraries: KnownLibraries,
+): OpenableImage | null {
+  const known = libraries.recall(entry);
+  if (known === null) return null;
+  try {
+    const { copy, ...facts } = known;
+    const root = libraries.imagesDir;
+    if (imagesDir !== root) return null;
+    const key = `${facts.sha256}/${generation}`;
+    const path = `${root}${sep}${facts.sha256}${sep}${generation}${sep}${facts.name}`;
+    // Whoever cleans sees the note before the copy is looked at.
+    noteUse(root, key);
+    libraries.ensurePrivate();
+    return isUnchanged(lstatSync(path), copy) ? { ...facts, path, siblings: [] } : null;
+  } catch {
+    return null; // it is gone, or what is remembered has another form: reading it tells
+  }
+}

@@ -1,0 +1,125 @@
+import { lstatSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import type { Home } from '../../home/index.js';
+import { CURRENT_PLATFORM } from '../../manifest/index.js';
+import {
+  type Fingerprint,
+  fingerprint,
+  isSettled,
+  isUnchanged,
+  readState,
+  type StateHeader,
+  writeState,
+} from '../../state/index.js';
+import { HOST_VERSION } from '../../version.js';
+import type { ImageFacts } from './images.js';
+import { ensurePrivateFolder } from './private-folder.js';
+import { placeHere } from './process-name.js';
+
+/** Raised when what is kept here changes its form or its meaning. */
+const FORMAT = 1;
+
+/** A library that was found fit to be opened, and whose private copy holds the same bytes. */
+export interface KnownLibrary extends ImageFacts {
+  readonly original: Fingerprint;
+  readonly copy: Fingerprint;
+}
+
+/** A library and its copy as they have just been read and compared. */
+export interface ReadLibrary extends ImageFacts {
+  readonly original: Stats;
+  readonly copy: Stats;
+  /** Milliseconds since the epoch, before any of both was looked at. */
+  readonly begun: number;
+}
+
+/**
+ * What was read in libraries that can be opened as they are: `state/libraries.json` of the home. One
+ * that has not changed since, and whose copy has not, needs neither be read nor hashed again.
+ *
+ * Only its user can write to the copies and to this file, so what is here is believed as much as
+ * they are. Nothing is believed that was written before the system started: after a crash a file
+ * may have its times and not its bytes.
+ */
+export class KnownLibraries {
+  /** The directory of the copies. */
+  readonly imagesDir: string;
+  readonly #file: string;
+  readonly #header: StateHeader;
+  #before: Readonly<Record<string, KnownLibrary>> | undefined;
+  #private = false;
+  readonly #learned = new Map<string, KnownLibrary>();
+
+  constructor(home: Home) {
+    this.imagesDir = home.images;
+    this.#file = join(home.state, 'libraries.json');
+    this.#header = {
+      format: FORMAT,
+      hostVersion: HOST_VERSION,
+      platform: CURRENT_PLATFORM,
+      place: placeHere(),
+      images: home.images,
+    };
+  }
+
+  /**
+   * Sees to it that nobody else can write to the directory of the copies. Asked once: only this user
+   * could change the answer.
+   * @throws AisopodError IMAGE_CACHE
+   */
+  ensurePrivate(): void {
+    if (this.#private) return;
+    ensurePrivateFolder(this.imagesDir);
+    this.#private = true;
+  }
+
+  /**
+   * What is known of a library, if it has not changed since.
+   * @param entry its absolute path
+   */
+  recall(entry: string): KnownLibrary | null {
+    const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
+    if (known === undefined) return null;
+    try {
+      return isUnchanged(lstatSync(entry), known.original) ? known : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Remembers a library, unless a change of it or of its copy could go unnoticed. */
+  learn(entry: string, { original, copy, begun, ...facts }: ReadLibrary): void {
+    if (!original.isFile() || !isSettled(original, begun) || !isSettled(copy, begun)) return;
+    const { sha256, name, format, machine, needed } = facts;
+    this.#learned.set(entry, {
+      sha256,
+      name,
+      format,
+      machine,
+      needed,
+      original: fingerprint(original),
+      copy: fingerprint(copy),
+    });
+  }
+
+  /**
+   * Keeps what is new, and of the rest what has not changed.
+   * @throws the system's error
+   */
+  async keep(): Promise<void> {
+    if (this.#learned.size === 0) return;
+    const all: Record<string, KnownLibrary> = Object.create(null);
+    for (const [entry, known] of Object.entries(this.#known())) {
+      if (this.recall(entry) !== null) all[entry] = known;
+    }
+    for (const [entry, known] of this.#learned) all[entry] = known;
+    await writeState(this.#file, this.#header, all);
+    this.#learned.clear();
+    this.#before = all;
+  }
+
+  #known(): Readonly<Record<string, KnownLibrary>> {
+    this.#before ??= (readState(this.#file, this.#header) ?? {}) as Record<string, KnownLibrary>;
+    return this.#before;
+  }
+}
