@@ -60,6 +60,7 @@ async function startLevel(
   byId: ReadonlyMap<string, PluginRecord>,
   context: StartContext,
 ): Promise<void> {
+  context.libraries.expect(records.flatMap(({ found }) => found.entry?.real ?? []));
   const waiting = records.values();
   const loaded: PluginRecord[] = [];
   const batches: Promise<PluginBatch | null>[] = [];

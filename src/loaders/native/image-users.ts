@@ -1,4 +1,4 @@
-import { constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePrivateFolder } from './private-folder.js';
@@ -16,14 +16,8 @@ const APPEND =
 /** How long a process is believed to run after it last opened an image, if nobody can tell. */
 export const BELIEVED_MS = 7 * 24 * 3600 * 1000;
 
-/** What this thread has noted in one directory of images, and where. */
-interface Notes {
-  readonly keys: Set<string>;
-  /** Open until the process ends, since it is written to for each plugin. */
-  readonly file: number;
-}
-
-const noted = new Map<string, Notes>();
+/** What this thread has noted, by directory of images. */
+const noted = new Map<string, Set<string>>();
 
 /**
  * Notes that this process uses an image, before the image is made: so that nobody who comes to
@@ -33,17 +27,28 @@ const noted = new Map<string, Notes>();
  * @param key `<sha256>/<generation>`
  */
 export function noteUse(imagesDir: string, key: string): void {
-  let notes = noted.get(imagesDir);
-  if (notes?.keys.has(key)) return;
+  noteUses(imagesDir, [key]);
+}
+
+/** The same for several, which takes no longer. */
+export function noteUses(imagesDir: string, all: readonly string[]): void {
+  let keys = noted.get(imagesDir);
+  const missing = all.filter((key) => keys?.has(key) !== true);
+  if (missing.length === 0) return;
   try {
-    if (notes === undefined) {
-      const folder = join(imagesDir, FOLDER);
+    const folder = join(imagesDir, FOLDER);
+    if (keys === undefined) {
       ensurePrivateFolder(folder);
-      notes = { keys: new Set(), file: openSync(join(folder, processName()), APPEND, 0o600) };
-      noted.set(imagesDir, notes);
+      keys = new Set();
+      noted.set(imagesDir, keys);
     }
-    writeSync(notes.file, `${key}\n`);
-    notes.keys.add(key);
+    const file = openSync(join(folder, processName()), APPEND, 0o600);
+    try {
+      writeSync(file, missing.map((key) => `${key}\n`).join(''));
+    } finally {
+      closeSync(file);
+    }
+    for (const key of missing) keys.add(key);
   } catch {
     // A cache that can't be written to can't be cleaned either, and what is open stays readable
     // without its file: no reason to refuse the plugin.
@@ -55,7 +60,7 @@ export function noteUse(imagesDir: string, key: string): void {
  * @throws the system's error when that can't be found out
  */
 export async function keysInUse(imagesDir: string): Promise<Set<string>> {
-  const used = new Set(noted.get(imagesDir)?.keys);
+  const used = new Set(noted.get(imagesDir));
   const folder = join(imagesDir, FOLDER);
   for (const name of await namesIn(folder)) {
     if (!isProcessName(name)) continue;

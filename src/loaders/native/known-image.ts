@@ -14,7 +14,7 @@ export function knownImage(
   { imagesDir, generation }: ImageOptions,
   libraries: KnownLibraries,
 ): OpenableImage | null {
-  const known = libraries.recall(entry);
+  const known = libraries.take(entry);
   if (known === null) return null;
   try {
     const { copy, ...facts } = known;

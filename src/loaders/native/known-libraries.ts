@@ -12,6 +12,7 @@ import {
   writeState,
 } from '../../state/index.js';
 import { HOST_VERSION } from '../../version.js';
+import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
 import { placeHere } from './process-name.js';
@@ -48,6 +49,7 @@ export class KnownLibraries {
   readonly #header: StateHeader;
   #before: Readonly<Record<string, KnownLibrary>> | undefined;
   #private = false;
+  readonly #expected = new Map<string, KnownLibrary>();
   readonly #learned = new Map<string, KnownLibrary>();
 
   constructor(home: Home) {
@@ -71,6 +73,28 @@ export class KnownLibraries {
     if (this.#private) return;
     ensurePrivateFolder(this.imagesDir);
     this.#private = true;
+  }
+
+  /**
+   * Prepares for what is opened next: says in one go which copies will be used, before anyone looks
+   * at them, so that nobody who cleans takes them away.
+   * @param entries absolute paths of libraries
+   */
+  expect(entries: readonly string[]): void {
+    for (const entry of entries) {
+      const known = this.recall(entry);
+      if (known !== null) this.#expected.set(entry, known);
+    }
+    if (this.#expected.size === 0) return;
+    const keys = Array.from(this.#expected.values(), ({ sha256 }) => `${sha256}/0`);
+    noteUses(this.imagesDir, keys);
+  }
+
+  /** What recall() answers, or just has for expect(); that once. */
+  take(entry: string): KnownLibrary | null {
+    const expected = this.#expected.get(entry);
+    this.#expected.delete(entry);
+    return expected ?? this.recall(entry);
   }
 
   /**
