@@ -57,8 +57,6 @@ std::string locale_now() {
 #  if defined(__linux__)
 // From the second line of the kernel's report: to read the mask by umask() is to set it, for a
 // moment and for every thread, and what another one makes then would get the wrong mode.
-constexpr const char* kReport = "/proc/self/status";
-
 unsigned umask_in(int file) {
   char text[128];
   const ssize_t n = file < 0 ? -1 : pread(file, text, sizeof text - 1, 0);
@@ -67,18 +65,37 @@ unsigned umask_in(int file) {
   return line == nullptr ? kUnknownMask : static_cast<unsigned>(std::strtoul(line + 7, nullptr, 8));
 }
 
-// The report stays open, since to open it takes as long as to read it. Who closes descriptors that
-// are not its own may close it too, and so may something else be there in its place: then it is
-// opened anew. (A process that was forked reads its parent's.)
+// A file of the system's that stays open, since to open it takes as long as to read it.
+struct Report {
+  int file;
+  dev_t device;
+  ino_t inode;
+};
+
+// Who closes descriptors that are not its own may close this one, and something else may be there
+// in its place then, which is not to be read.
+bool is_there(const Report& report) {
+  struct stat now;
+  return fstat(report.file, &now) == 0 && now.st_dev == report.device && now.st_ino == report.inode;
+}
+
+// Not that of a thread, which would say no more once the thread has ended. (A process that was
+// forked goes on reading its parent's.)
 unsigned umask_now() {
-  static std::atomic<int> report{-1};
-  const unsigned mask = umask_in(report.load());
-  if (mask != kUnknownMask) return mask;
-  const int file = open(kReport, O_RDONLY | O_CLOEXEC);
-  const unsigned now = umask_in(file);
-  int none = -1;
-  if (now == kUnknownMask || !report.compare_exchange_strong(none, file)) close(file);
-  return now;
+  static std::atomic<const Report*> kept{nullptr};
+  const Report* const report = kept.load();
+  if (report != nullptr && is_there(*report)) return umask_in(report->file);
+  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  const unsigned mask = umask_in(file);
+  struct stat own;
+  if (report == nullptr && mask != kUnknownMask && fstat(file, &own) == 0) {
+    auto* const mine = new Report{file, own.st_dev, own.st_ino};
+    const Report* none = nullptr;
+    if (kept.compare_exchange_strong(none, mine)) return mask;
+    delete mine;
+  }
+  if (file >= 0) close(file);
+  return mask;
 }
 #  else
 unsigned umask_now() { return kUnknownMask; }  // it could only be read by setting it

@@ -1,7 +1,10 @@
 // What a moment changes of the process is told before its end, and can be set back.
 #include <clocale>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +60,26 @@ CASE("a handler is told by its address, and as the host's where that is its own 
   CHECK(aisopod::process_state().text().find("SIGUSR2 host") != std::string::npos);
   aisopod::set_embedder_code(0, 0);
 }
+
+#if defined(__linux__)
+CASE("the umask is read also when the descriptor for that is closed, or is another file") {
+  const Kept kept;
+  umask(037);
+  CHECK_EQ(aisopod::process_state().umask, 037u);
+  const int other = open("/dev/null", O_RDONLY);
+  for (int file = 3; file < 64; ++file) {
+    char name[64], path[256];
+    std::snprintf(name, sizeof name, "/proc/self/fd/%d", file);
+    const ssize_t n = readlink(name, path, sizeof path - 1);
+    path[n > 0 ? n : 0] = '\0';
+    if (std::strstr(path, "/status") != nullptr) CHECK_EQ(dup2(other, file), file);
+  }
+  CHECK_EQ(aisopod::process_state().umask, 037u);
+  umask(022);
+  CHECK_EQ(aisopod::process_state().umask, 022u);
+  close(other);
+}
+#endif
 
 CASE("a directory that is gone cannot be set") { CHECK(!aisopod::restore_cwd("/nowhere/at/all")); }
 
