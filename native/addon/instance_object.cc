@@ -64,7 +64,7 @@ int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
 Napi::Function InstanceObject::define(Napi::Env env) {
   return DefineClass(env, "NativeInstance",
                      {InstanceMethod<&InstanceObject::begin>("begin"),
-                     InstanceMethod<&InstanceObject::begin_both>("beginBoth"),
+                      InstanceMethod<&InstanceObject::begin_both>("beginBoth"),
                       InstanceMethod<&InstanceObject::cancel>("cancel"),
                       InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
                       InstanceMethod<&InstanceObject::respond>("respond"),

@@ -67,6 +67,16 @@ export class Moments {
   }
 
   /**
+   * Both moments upon one request to the core, unless there is something to tell of the first.
+   * @param createMs and `registerMs`: milliseconds, for each of them
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
+   */
+  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
+    const registered = await this.#beginBoth(createMs, registerMs);
+    if (!registered) await this.run('register', registerMs, 'REGISTER_FAILED');
+  }
+
+  /**
    * Ends the instance.
    * @returns null, or LIFECYCLE_TIMEOUT
    */
@@ -94,28 +104,23 @@ export class Moments {
     });
   }
 
-  /** The outcome is that of the moment which ended last. */
-  #beginBoth(
-    createMs: number,
-    registerMs: number,
-  ): Promise<{ name: 'create' | 'register'; outcome: Outcome }> {
+  /** @returns whether register has gone well too; false: it is still to be begun */
+  async #beginBoth(createMs: number, registerMs: number): Promise<boolean> {
     const begun = performance.now();
     this.#own = ownState();
-    return new Promise((resolve) => {
-      this.#waiting.set(MOMENTS.create, (outcome) => {
-        this.timings.create = performance.now() - begun;
-        resolve({ name: 'create', outcome });
-      });
-      this.#waiting.set(MOMENTS.register, (outcome) => {
-        this.timings.create = performance.now() - begun - outcome.tookMs;
-        this.timings.register = outcome.tookMs;
-        resolve({ name: 'register', outcome });
-      });
+    const [last, outcome] = await new Promise<['create' | 'register', Outcome]>((resolve) => {
+      this.#waiting.set(MOMENTS.create, (end) => resolve(['create', end]));
+      this.#waiting.set(MOMENTS.register, (end) => resolve(['register', end]));
       this.#native.beginBoth(createMs, registerMs);
     });
+    const both = performance.now() - begun;
+    const registered = last === 'register';
+    this.timings.create = registered ? both - outcome.tookMs : both;
+    if (registered) this.timings.register = outcome.tookMs;
+    this.#refuse(outcome, registered ? 'REGISTER_FAILED' : 'CREATE_FAILED');
+    return registered;
   }
 
-  /** @throws AisopodError `code`, or LIFECYCLE_TIMEOUT, unless the moment went well */
   #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
     if (overdue) throw this.#late(message);
     if (status === Status.OK) return;

@@ -161,7 +161,12 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#batch.refused(status, a, b, c);
         break;
       case MessageType.moment:
-        this.#moments.ended(token, { status, message: a, overdue: other === 1, tookMs: number });
+        this.#moments.ended(token, {
+          status,
+          message: a,
+          overdue: other === 1,
+          tookMs: number,
+        });
         break;
       case MessageType.log:
         this.#events.log(status, a);
