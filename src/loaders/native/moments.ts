@@ -48,17 +48,6 @@ export class Moments {
   }
 
   /**
-   * create, and register after it, in one request when nothing is to be told of the first.
-   * @param createMs milliseconds, as registerMs
-   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED; LIFECYCLE_TIMEOUT
-   */
-  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
-    const last = await this.#beginBoth(createMs, registerMs);
-    this.#refuse(last.outcome, last.name === 'create' ? 'CREATE_FAILED' : 'REGISTER_FAILED');
-    if (last.name === 'create') await this.run('register', registerMs, 'REGISTER_FAILED');
-  }
-
-  /**
    * @param limitMs milliseconds
    * @throws AisopodError `code` when the plugin failed; LIFECYCLE_TIMEOUT
    */
