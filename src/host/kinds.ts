@@ -1,7 +1,7 @@
 import type { Kind } from '../abi/index.js';
+import { commandParser } from '../commands/index.js';
 import { parseHookSpec } from '../hooks/index.js';
 import { parseMiddlewareSpec } from '../middleware/index.js';
-import { commandParser } from '../commands/index.js';
 import type { SpecParsers } from '../registry/index.js';
 import { parseToolSpec } from '../tools/index.js';
 import { isReserved } from './own-commands.js';

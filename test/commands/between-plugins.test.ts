@@ -98,7 +98,7 @@ describe('a plugin runs a command of another', () => {
   test('or hears that an argument is too large', async () => {
     const host = await open();
     const { signal } = new AbortController();
-    const info = { plugin: 'a', signal, timeoutMs: 1000, context: undefined };
+    const info = { plugin: 'a', signal, timeoutMs: 1000, stream: false, context: undefined };
     const asked = { command: 'b:told', args: ['x'.repeat(5000)] };
     await expect(
       commandRequests(host.commands)['command.run']?.(asked, info),
