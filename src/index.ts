@@ -32,7 +32,13 @@ export {
   type PluginInfo,
   Plugins,
 } from './host/index.js';
-export type { CallContext, RequestHandler, RequestInfo } from './loaders/index.js';
+export type {
+  CallContext,
+  PluginCall,
+  PluginHandler,
+  RequestHandler,
+  RequestInfo,
+} from './loaders/index.js';
 export type { Logger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
 export type {
@@ -43,6 +49,18 @@ export type {
   MiddlewareOptions,
   Next,
 } from './middleware/index.js';
+export type {
+  ChannelHandlers,
+  Plugin,
+  PluginApi,
+  PluginContext,
+  PluginDependencies,
+  PluginLogger,
+  PluginMeta,
+  ProviderHandlers,
+  ServerHandlers,
+  ToolDefinition,
+} from './plugin-api/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
 export type {
   Operation,

@@ -29,7 +29,7 @@ export function choose(candidates: readonly Candidate[], pinOf: PinOf): Discover
     if (pin === null && rivals.length === 1) continue;
     const pinned = rivals.find((rival) => versionOf(rival) === pin);
     const winner = pinned ?? best(rivals);
-    if (pin !== null && !pinned) errors.set(winner, notThere(id, pin, rivals));
+    if (pin !== null && !pinned) errors.set(winner, versionPinned(id, pin, rivals.map(versionOf)));
     for (const rival of rivals) if (rival !== winner) errors.set(rival, lost(rival, winner));
   }
   return candidates.map((candidate) => ({
@@ -66,8 +66,8 @@ function isPrerelease(candidate: Candidate): boolean {
   return prerelease(versionOf(candidate)) !== null;
 }
 
-function notThere(id: string, pin: string, rivals: readonly Candidate[]): AisopodError {
-  const there = rivals.map(versionOf);
+/** The error for a pin at a version that is not there. */
+export function versionPinned(id: string, pin: string, there: readonly string[]): AisopodError {
   return new AisopodError(
     'VERSION_PINNED',
     `config.toml holds ${id} at ${pin} ([plugins.settings.${id}] version), and there is only ` +

@@ -1,5 +1,5 @@
 export { MANIFEST_NAME } from './candidate.js';
-export type { PinOf } from './choose.js';
+export { type PinOf, versionPinned } from './choose.js';
 export { type DiscoverOptions, discover } from './discover.js';
 export type { DiscoveredPlugin } from './discovered-plugin.js';
 export { KnownFolders } from './known-folders.js';

@@ -4,8 +4,8 @@ import { AisopodError } from '../errors/index.js';
 import { expandTilde, type Home, pathsOf, platformPluginDirectories } from '../home/index.js';
 import { showPath } from '../toml/index.js';
 
-/** Who named a place to search. */
-export type Origin = 'option' | 'home' | 'environment' | 'config' | 'platform';
+/** Who named a place to search; 'embedder': the program itself brought the plugin. */
+export type Origin = 'embedder' | 'option' | 'home' | 'environment' | 'config' | 'platform';
 
 /** One place where plugins are looked for. */
 export interface SearchPath {

@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   CREATE_FAILED: 'create() answered an error',
   REGISTER_FAILED: 'on_register() answered an error, or a registration was refused',
   INIT_FAILED: 'on_init() answered an error',
+  SHUTDOWN_FAILED: 'shutdown() of a plugin in TypeScript threw',
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
   PROCESS_STATE_CHANGED:
     'a plugin changed the locale, the umask, the working directory or a signal handler',

@@ -14,18 +14,20 @@ export function trustOf(id: string, config: HostConfig): Trust {
 
 /**
  * The way to reach the code of a plugin.
+ * @param own of a plugin that is code of this program; null for all others
  * @throws AisopodError LOADER_UNSUPPORTED: what cannot be had is refused, not weakened
  */
 export async function loaderFor(
   { plugin: { id }, runtime }: PluginManifest,
   config: HostConfig,
+  own: Loader | null,
 ): Promise<Loader> {
   const { loader, isolation } = runtime;
   const refuse = (what: string, mend: string) =>
     new AisopodError('LOADER_UNSUPPORTED', `Plugin ${id} ${what}. ${mend}`, {
       details: { plugin: id, loader, isolation },
     });
-  if (loader !== 'native') {
+  if (loader !== 'native' && own === null) {
     throw refuse(
       `asks for the loader "${loader}", which this host does not have`,
       'It loads native plugins only.',
@@ -45,6 +47,7 @@ export async function loaderFor(
       'Trust it under [trust] only if you do.',
     );
   }
+  if (own !== null) return own;
   native ??= import('../loaders/native/index.js').then(({ nativeLoader }) => nativeLoader);
   return native;
 }

@@ -10,12 +10,14 @@ import { type CallRoute, KnownLibraries } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
 import { Middleware } from '../middleware/index.js';
+import type { Plugin } from '../plugin-api/index.js';
 import { Registry } from '../registry/index.js';
 import { Storage } from '../storage/index.js';
 import { showPath } from '../toml/index.js';
 import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
+import { embed, shadowedBy } from './embedded.js';
 import { HostEvents } from './events.js';
 import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
@@ -151,8 +153,9 @@ export class PluginHost {
       throw new AisopodError('ALREADY_LOADED', 'The host has started; see plugins.loadPlugin().');
     }
     this.#known = new KnownFolders(this.home, this.#facts);
-    const records = this.#find(this.searchPaths, this.#known);
-    this.#records.replaceAll(records);
+    const { embedded } = this.#records;
+    const records = this.#find(this.searchPaths, this.#known, embedded);
+    this.#records.replaceAll([...embedded, ...records]);
     for (const record of records) this.#validate(record);
     return this.plugins.list();
   }
@@ -165,6 +168,25 @@ export class PluginHost {
     this.#refuseClosed();
     this.#starting ??= this.#work.track(this.#start());
     await this.#starting;
+  }
+
+  /**
+   * Takes a plugin that is code of this program. Before start() it waits for it, with all others;
+   * later it is started at once. Everything else holds for it as for a plugin with a manifest.
+   * @returns how it came out: a failure of its functions is in `state` and `error`
+   * @throws AisopodError USAGE when it is no plugin, MANIFEST_INVALID with all faults of what it
+   *   says of itself, ALREADY_LOADED, HOST_CLOSED; with `strict` the error of its start
+   */
+  async register(plugin: Plugin): Promise<PluginInfo> {
+    this.#refuseClosed();
+    const record = embed(plugin, {
+      config: this.config,
+      events: this.events,
+      logger: this.#logger,
+      facts: this.#facts,
+    });
+    await this.#work.track(this.#register(record));
+    return this.plugins.info(record);
   }
 
   /**
@@ -207,6 +229,7 @@ export class PluginHost {
     };
   }
 
+  /** What plugins are compared with. */
   get #facts(): HostFacts {
     return {
       hostVersion: HOST_VERSION,
@@ -217,14 +240,18 @@ export class PluginHost {
     };
   }
 
-  #find(paths: readonly SearchPath[], known: KnownFolders | null = null): PluginRecord[] {
+  #find(
+    paths: readonly SearchPath[],
+    known: KnownFolders | null = null,
+    own: readonly PluginRecord[] = [],
+  ): PluginRecord[] {
     const found = discover({
       paths,
       host: this.#facts,
       pinOf: (id) => this.config.settingsFor(id).version,
       known,
     });
-    return found.map((each) => new PluginRecord(each, this.events));
+    return found.map((each) => new PluginRecord(shadowedBy(own, each), this.events));
   }
 
   /** Says how far a finding can go, as far as that can be told without running it. */
@@ -254,6 +281,14 @@ export class PluginHost {
       if (reason !== null)
         this.#logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
+  }
+
+  async #register(record: PluginRecord): Promise<void> {
+    this.#records.add(record);
+    this.#validate(record);
+    if (this.#starting === null) return;
+    await this.#startAll([record]);
+    if (this.#strict && record.lifecycle.reason !== null) throw record.lifecycle.reason;
   }
 
   async #load(dir: string): Promise<PluginRecord> {

@@ -1,6 +1,8 @@
+import { StringDecoder } from 'node:string_decoder';
 import { LOG_LEVELS } from '../abi/messages.js';
 import type { InstanceEvents } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
+import type { PluginLogger } from '../plugin-api/index.js';
 
 /** Brings log lines of a plugin, and the host's remarks about it, to the logger of the host. */
 export function pluginLog(
@@ -21,4 +23,31 @@ export function pluginLog(
       write(3, `${lost} log lines were dropped, since they came too fast`, { lost }),
     notice: (level, text) => write(level, text, { from: 'host' }),
   };
+}
+
+/**
+ * The logger of a plugin in TypeScript. What it hands in can't say that it was another plugin.
+ * @param lineBytes a longer message is cut
+ */
+export function contextLogger(plugin: string, logger: Logger, lineBytes: number): PluginLogger {
+  const own = { logger: `aisopod.plugins.${plugin}`, plugin };
+  const write = (level: keyof Logger) => (first: string | object, second?: string) => {
+    const [data, message] = typeof first === 'string' ? [{}, first] : [first, second];
+    const fields = data instanceof Error ? { err: data.stack ?? data.message } : { ...data };
+    const text = message ?? (data instanceof Error ? data.message : '');
+    logger[level]({ ...fields, ...own }, cut(String(text), lineBytes));
+  };
+  return Object.freeze({
+    trace: write('trace'),
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+  });
+}
+
+/** At most so many bytes of a text, ending at a whole character. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  return `${new StringDecoder('utf8').write(Buffer.from(text).subarray(0, bytes))}…`;
 }

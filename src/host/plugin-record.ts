@@ -1,10 +1,17 @@
 import type { DiscoveredPlugin } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
-import type { CallRoute, LibraryFacts, PluginInstance } from '../loaders/index.js';
+import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { HostEvents } from './events.js';
 import type { PluginInfo } from './plugin-info.js';
+
+/** What is particular about a plugin that is code of the host's own program. */
+export interface Embedded {
+  readonly loader: Loader;
+  /** Whether it says what it will register. */
+  readonly listsCapabilities: boolean;
+}
 
 /** What the host keeps about one finding of a scan, from discovery to the end. */
 export class PluginRecord {
@@ -20,7 +27,12 @@ export class PluginRecord {
   route: CallRoute | null = null;
   readonly #events: HostEvents;
 
-  constructor(found: DiscoveredPlugin, events: HostEvents) {
+  constructor(
+    found: DiscoveredPlugin,
+    events: HostEvents,
+    /** null: it was found by a scan. */
+    readonly embedded: Embedded | null = null,
+  ) {
     this.found = found;
     this.#events = events;
     this.warnings = [...found.warnings];

@@ -16,6 +16,11 @@ export class PluginRecords {
     return this.#all.filter(({ phase }) => phase === 'active' || phase === 'stuck');
   }
 
+  /** Those that the program itself brought. */
+  get embedded(): readonly PluginRecord[] {
+    return this.#all.filter(({ embedded }) => embedded !== null);
+  }
+
   /** Of several with that id, the one that is not shadowed. */
   find(id: string): PluginRecord | undefined {
     return this.#byId.get(id);

@@ -26,13 +26,13 @@ export class Plugins {
 
   /** All that was found, good or not, in the order of precedence. */
   list(): PluginInfo[] {
-    return this.#host.records.all.map((record) => this.#info(record));
+    return this.#host.records.all.map((record) => this.info(record));
   }
 
   /** One plugin, or undefined. Of several with that id, the one that is not shadowed. */
   get(id: string): PluginInfo | undefined {
     const record = this.#host.records.find(id);
-    return record && this.#info(record);
+    return record && this.info(record);
   }
 
   /** Whether calls of the plugin are taken. */
@@ -48,7 +48,7 @@ export class Plugins {
    */
   async loadPlugin(dir: string): Promise<PluginInfo> {
     this.#host.assertWritable('load a plugin');
-    return this.#info(await this.#host.load(dir));
+    return this.info(await this.#host.load(dir));
   }
 
   /**
@@ -94,7 +94,8 @@ export class Plugins {
     record.lifecycle.to('active');
   }
 
-  #info(record: PluginRecord): PluginInfo {
+  /** What is known about a record of this host. */
+  info(record: PluginRecord): PluginInfo {
     const { name, route } = record;
     const entries = route === null ? [] : this.#host.registry.snapshot.entriesOf(name);
     return record.info(entries.filter(({ kind }) => kind === 'tool').map((entry) => entry.name));

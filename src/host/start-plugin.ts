@@ -41,7 +41,7 @@ async function open(record: PluginRecord, config: object, context: StartContext)
   const { id } = manifest.plugin;
   const limits = { ...context.config.limitsFor(id), ...context.limits };
   const begun = performance.now();
-  const loader = await loaderFor(manifest, context.config);
+  const loader = await loaderFor(manifest, context.config, record.embedded?.loader ?? null);
   const loaded = await loader.load({
     manifest,
     entry: found.entry?.real ?? '',
@@ -78,7 +78,8 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
     level,
   };
   const batch = judgeBatch(plugin, raw, SPEC_PARSERS);
-  const difference = compareCapabilities(manifest, raw, instance.warnings);
+  const lists = record.embedded?.listsCapabilities ?? true;
+  const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
   if (difference !== null) {
     if (context.strict) throw difference;
     record.warn(difference);

@@ -1,3 +1,12 @@
+export {
+  type BuiltinCode,
+  builtinLoader,
+  isThenable,
+  type PluginCall,
+  type PluginHandler,
+  type Registered,
+  type RegisteredHandler,
+} from './builtin/index.js';
 export { CallBounds } from './call-bounds.js';
 export { CALL_DEPTH_LIMIT, withinCall } from './call-depth.js';
 export type { CallRoute } from './call-route.js';

@@ -58,7 +58,8 @@ export interface LibraryFacts {
 
 export interface LoadedPlugin {
   readonly instance: PluginInstance;
-  readonly library: LibraryFacts;
+  /** null: it has none. */
+  readonly library: LibraryFacts | null;
 }
 
 /** A way to reach plugin code. */

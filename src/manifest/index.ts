@@ -3,6 +3,7 @@ export { configDefaults, configSecrets } from './config-schema.js';
 export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
 export { manifestSchema } from './json-schema.js';
 export { manifestError } from './manifest-error.js';
+export { manifestOfCode } from './manifest-of-code.js';
 export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js';
 export { type Permissions, permissions } from './permissions.js';
 export {

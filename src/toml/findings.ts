@@ -57,15 +57,13 @@ export class Findings {
   /**
    * The findings with their positions, in the order of the text.
    * @param file named in each problem
-   * @param text what was parsed
+   * @param text what was parsed; null when there is no text, and so no position
    */
-  place(file: string, text: string): { errors: Problem[]; warnings: Problem[] } {
+  place(file: string, text: string | null): { errors: Problem[]; warnings: Problem[] } {
     const all = [...this.#errors, ...this.#warnings];
     if (all.length === 0) return { errors: [], warnings: [] };
-    const positions = locate(
-      text,
-      all.map((finding) => finding.path),
-    );
+    const paths = all.map((finding) => finding.path);
+    const positions = text === null ? [] : locate(text, paths);
     const problems = all.map(
       ({ path, ...rest }, i): Problem => ({
         file,

@@ -79,7 +79,7 @@ describe('loading', () => {
     const { instance, library } = await load('moments.c');
     expect(instance.timings).toEqual({});
     expect(library).toMatchObject({ format: 'elf', abi: '1.0' });
-    expect(library.opened).toContain(`${library.sha256}/0/plugin.so`);
+    expect(library?.opened).toContain(`${library?.sha256}/0/plugin.so`);
   });
 });
 

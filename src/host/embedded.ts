@@ -1,0 +1,81 @@
+import type { HostConfig } from '../config/index.js';
+import { type DiscoveredPlugin, versionPinned } from '../discovery/index.js';
+import { AisopodError } from '../errors/index.js';
+import { type BuiltinCode, builtinLoader, type LoadRequest } from '../loaders/index.js';
+import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
+import {
+  type Moments,
+  manifestOf,
+  momentsOf,
+  type Plugin,
+  runRegister,
+} from '../plugin-api/index.js';
+import { formatProblem, showPath } from '../toml/index.js';
+import type { HostEvents } from './events.js';
+import { type ContextServices, makePluginContext } from './plugin-context.js';
+import { PluginRecord } from './plugin-record.js';
+
+/** What taking in a plugin of the program itself needs from the host. */
+export interface Embedding extends ContextServices {
+  readonly events: HostEvents;
+  readonly facts: HostFacts;
+}
+
+/**
+ * The record of a plugin that is code of this program; nothing of it runs yet.
+ * @throws AisopodError USAGE, MANIFEST_INVALID
+ */
+export function embed(plugin: Plugin, host: Embedding): PluginRecord {
+  const moments = momentsOf(plugin);
+  const { manifest, listsCapabilities, warnings } = manifestOf(plugin);
+  const path = manifest.file;
+  const found: DiscoveredPlugin = {
+    path,
+    id: manifest.plugin.id,
+    manifest,
+    manifestFile: null,
+    entry: null,
+    origin: { path, real: path, origin: 'embedder', single: true, error: null },
+    error: checkCompatibility(manifest, host.facts) ?? checkPin(manifest, host.config),
+    warnings: warnings.map(
+      (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
+    ),
+  };
+  const loader = builtinLoader((request) => codeFor(moments, request, host));
+  return new PluginRecord(found, host.events, { loader, listsCapabilities });
+}
+
+/** A finding that has the id of one of `own` stands behind it, as behind any that comes first. */
+export function shadowedBy(
+  own: readonly PluginRecord[],
+  found: DiscoveredPlugin,
+): DiscoveredPlugin {
+  const { id, path } = found;
+  if (id === null || !own.some(({ name }) => name === id)) return found;
+  const text =
+    `${showPath(path)} (${id} ${found.manifest?.plugin.version ?? ''}) is shadowed by the ` +
+    `${id} that this program registers itself. Remove one of them.`;
+  const details = { id, path, by: `embedder:${id}` };
+  return { ...found, error: new AisopodError('SHADOWED', text, { details }) };
+}
+
+function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError | null {
+  const pin = config.settingsFor(plugin.id).version;
+  if (pin === null || pin === plugin.version) return null;
+  return versionPinned(plugin.id, pin, [plugin.version]);
+}
+
+function codeFor(moments: Moments, request: LoadRequest, host: ContextServices): BuiltinCode {
+  const { manifest, kinds, limits } = request;
+  const { context, release } = makePluginContext(request, host);
+  return {
+    register: () =>
+      runRegister(manifest.plugin.id, moments.register, {
+        kinds,
+        registrations: limits.registrations,
+      }),
+    init: () => moments.init(context),
+    shutdown: () => moments.shutdown(),
+    release,
+  };
+}

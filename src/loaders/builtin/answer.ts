@@ -1,0 +1,55 @@
+import { Status } from '../../abi/index.js';
+import { AisopodError } from '../../errors/index.js';
+import type { Answer } from '../plugin-instance.js';
+
+/** The answer for what a handler returned: its JSON, or why it is none. */
+export function answerOf(value: unknown, payloadBytes: number): Answer {
+  let json: string | undefined;
+  try {
+    json = value === undefined ? 'null' : JSON.stringify(value);
+  } catch (error) {
+    return refused('REPLY_REFUSED', `the reply cannot be written as JSON: ${textOf(error)}`);
+  }
+  if (json === undefined)
+    return refused('REPLY_REFUSED', `the reply is a ${typeof value}, no JSON`);
+  const bytes = bytesOf(json, payloadBytes);
+  if (bytes <= payloadBytes) return { ok: true, json };
+  return refused('PAYLOAD_TOO_LARGE', `the reply has ${bytes} bytes; the limit is ${payloadBytes}`);
+}
+
+/** The answer for what a handler threw. */
+export function failureOf(thrown: unknown): Answer {
+  if (!AisopodError.is(thrown)) return { ok: false, code: 'FAIL', message: textOf(thrown) };
+  const code = Object.hasOwn(Status, thrown.code) ? thrown.code : 'FAIL';
+  const details = jsonCopy(thrown.details);
+  const failure = { ok: false as const, code, message: thrown.message };
+  return details === undefined ? failure : { ...failure, details };
+}
+
+/** The answer for a call that the host ends because of how the plugin answers it. */
+export function refused(code: 'REPLY_REFUSED' | 'PAYLOAD_TOO_LARGE', message: string): Answer {
+  return { ok: false, code, message };
+}
+
+/** The message of whatever was thrown. */
+export function textOf(thrown: unknown): string {
+  try {
+    return (thrown instanceof Error ? thrown.message : String(thrown)) || 'it threw nothing said';
+  } catch {
+    return 'it threw something that has no text';
+  }
+}
+
+/** UTF-8 bytes of a text; counted only when they could be over the limit. */
+export function bytesOf(text: string, limit: number): number {
+  return text.length * 3 <= limit ? text.length : Buffer.byteLength(text);
+}
+
+/** Details that are no JSON must not cost the caller the answer. */
+function jsonCopy(value: unknown): unknown {
+  try {
+    return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+  } catch {
+    return undefined;
+  }
+}

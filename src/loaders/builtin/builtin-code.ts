@@ -1,0 +1,30 @@
+import type { RawRegistration } from '../../abi/index.js';
+import type { AisopodError } from '../../errors/index.js';
+import type { PluginHandler } from './plugin-call.js';
+
+/** The code behind one registration. */
+export interface RegisteredHandler {
+  readonly kind: RawRegistration['kind'];
+  readonly name: string;
+  readonly methods: ReadonlyMap<string, PluginHandler>;
+}
+
+/** What a plugin's register() came to. */
+export interface Registered {
+  readonly registrations: readonly RawRegistration[];
+  /** By the token of a registration. */
+  readonly handlers: ReadonlyMap<number, RegisteredHandler>;
+  /** UNSUPPORTED for each registration that this host does not serve. */
+  readonly warnings: readonly AisopodError[];
+}
+
+/** A plugin in JavaScript, as the loader runs it. */
+export interface BuiltinCode {
+  /** @throws whatever the plugin throws; REGISTER_FAILED when a registration was refused */
+  register(): Registered;
+  /** A promise when the plugin returns one, as for the others. */
+  init(): unknown;
+  shutdown(): unknown;
+  /** Takes back all that the plugin holds of the host; once, last of all or when it is given up. */
+  release(): void;
+}

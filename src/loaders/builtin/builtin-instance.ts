@@ -1,0 +1,226 @@
+import { type RawRegistration, Status } from '../../abi/index.js';
+import type { Limits } from '../../config/index.js';
+import { AisopodError, type ErrorCode } from '../../errors/index.js';
+import type { InstanceEvents } from '../loader.js';
+import { lostCall } from '../native/lost-call.js';
+import type {
+  Answer,
+  DirectHandler,
+  InstanceTimings,
+  InvokeOptions,
+  PluginInstance,
+} from '../plugin-instance.js';
+import { bytesOf, textOf } from './answer.js';
+import { BuiltinCall, type CallOwner } from './builtin-call.js';
+import type { BuiltinCode, RegisteredHandler } from './builtin-code.js';
+import { settledWithin } from './settled-within.js';
+
+export interface BuiltinSetup {
+  readonly plugin: string;
+  readonly code: BuiltinCode;
+  readonly limits: Limits;
+  readonly events: InstanceEvents;
+}
+
+/** A plugin in JavaScript: its handlers run on the event loop of the host, side by side. */
+export class BuiltinInstance implements PluginInstance, CallOwner {
+  readonly plugin: string;
+  readonly limits: Limits;
+  readonly timings: InstanceTimings = {};
+  readonly warnings: AisopodError[] = [];
+  readonly #code: BuiltinCode;
+  readonly #events: InstanceEvents;
+  #handlers: ReadonlyMap<number, RegisteredHandler> = new Map();
+  /** Calls whose callers still wait. */
+  readonly #open = new Set<BuiltinCall>();
+  /** Handlers that have not returned, and how many of them overstay their deadline. */
+  #running = 0;
+  #overstaying = 0;
+  #idle: (() => void) | undefined;
+  #initialised = false;
+  #closing: Promise<AisopodError | null> | null = null;
+  /** A moment has not come to its end within its limit. */
+  #overdue: AisopodError | null = null;
+
+  constructor({ plugin, code, limits, events }: BuiltinSetup) {
+    this.plugin = plugin;
+    this.limits = limits;
+    this.#code = code;
+    this.#events = events;
+  }
+
+  get inFlight(): number {
+    return this.#open.size;
+  }
+
+  async register(): Promise<readonly RawRegistration[]> {
+    const begun = performance.now();
+    try {
+      const { registrations, handlers, warnings } = this.#code.register();
+      this.#handlers = handlers;
+      this.warnings.push(...warnings);
+      this.#refuseLate('register', begun, this.limits.registerMs);
+      return registrations;
+    } catch (error) {
+      throw this.#failed('REGISTER_FAILED', 'register()', error);
+    } finally {
+      this.timings.register = performance.now() - begun;
+    }
+  }
+
+  async init(): Promise<void> {
+    const begun = performance.now();
+    try {
+      const work = Promise.resolve(this.#code.init());
+      if (!(await settledWithin(work, this.limits.initMs))) {
+        this.#overdue = this.#timeout('init', this.limits.initMs);
+        // Should it settle after all, what it began is ended.
+        work.then(
+          () => this.#shutDown(),
+          () => {},
+        );
+        throw this.#overdue;
+      }
+      this.#initialised = true;
+    } catch (error) {
+      throw this.#failed('INIT_FAILED', 'init()', error);
+    } finally {
+      this.timings.init = performance.now() - begun;
+    }
+  }
+
+  invoke(
+    registration: number,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+  ): Answer | Promise<Answer> {
+    if (this.#closing !== null) {
+      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
+    }
+    const registered = this.#handlers.get(registration);
+    if (registered === undefined) {
+      throw lostCall(this.plugin, Status.GONE, 'what is called is not registered');
+    }
+    if (options.signal?.aborted === true) {
+      throw lostCall(this.plugin, Status.CANCELLED, 'the caller cancelled the call');
+    }
+    this.#refuseFull();
+    this.#refuseLarge(params);
+    const { name, methods } = registered;
+    const handler = methods.get(method);
+    if (handler === undefined) {
+      const message = `${registered.kind} ${name} has no handler for "${method}"`;
+      return { ok: false, code: 'UNSUPPORTED', message };
+    }
+    const call = new BuiltinCall(this, name, method, options);
+    this.#running += 1;
+    let returned: unknown;
+    try {
+      returned = handler(JSON.parse(params) as never, call);
+    } catch (error) {
+      return call.thrown(error);
+    }
+    const answer = call.take(returned);
+    if (answer instanceof Promise) this.#open.add(call);
+    return answer;
+  }
+
+  direct(registration: number): DirectHandler | undefined {
+    const { kind, methods } = this.#handlers.get(registration) ?? {};
+    // What has more to say than its result needs a call to say it with.
+    if (kind !== 'hook' && kind !== 'middleware') return undefined;
+    return methods?.get('invoke') as DirectHandler | undefined;
+  }
+
+  shutdown(drainMs: number): Promise<AisopodError | null> {
+    this.#closing ??= this.#close(drainMs);
+    return this.#closing;
+  }
+
+  settled(call: BuiltinCall): void {
+    this.#open.delete(call);
+    if (this.#open.size === 0) this.#idle?.();
+  }
+
+  returned(): void {
+    this.#running -= 1;
+  }
+
+  overstays(call: BuiltinCall, yes: boolean): void {
+    this.#overstaying += yes ? 1 : -1;
+    if (this.#closing === null) this.#events.stuck(yes ? call.name : null);
+  }
+
+  async #close(drainMs: number): Promise<AisopodError | null> {
+    if (this.#open.size > 0 && drainMs > 0) {
+      const drained = new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+      await settledWithin(drained, drainMs);
+    }
+    for (const call of this.#open) call.lose(Status.STATE, 'the plugin is shutting down');
+    if (this.#initialised) this.#overdue = await this.#shutDown();
+    this.#code.release();
+    return this.#overdue;
+  }
+
+  /** @returns LIFECYCLE_TIMEOUT, or null when it has ended, if only by throwing */
+  async #shutDown(): Promise<AisopodError | null> {
+    const begun = performance.now();
+    try {
+      const work = Promise.resolve(this.#code.shutdown());
+      if (await settledWithin(work, this.limits.shutdownMs)) return null;
+      work.catch(() => {}); // it was given up
+      return this.#timeout('shutdown', this.limits.shutdownMs);
+    } catch (error) {
+      const text = `plugin ${this.plugin}: shutdown() failed: ${textOf(error)}`;
+      this.#events.warning(new AisopodError('SHUTDOWN_FAILED', text, { cause: error }));
+      return null;
+    } finally {
+      this.timings.shutdown = performance.now() - begun;
+    }
+  }
+
+  #failed(code: ErrorCode, moment: string, thrown: unknown): AisopodError {
+    if (AisopodError.is(thrown) && (thrown.code === code || thrown === this.#overdue))
+      return thrown;
+    const status = AisopodError.is(thrown) && thrown.code in Status ? thrown.code : 'FAIL';
+    const text = `plugin ${this.plugin}: ${moment} failed: ${textOf(thrown)}`;
+    return new AisopodError(code, text, { details: { status }, cause: thrown });
+  }
+
+  /** What ran at once can't be given up, but what it has done is not taken. */
+  #refuseLate(moment: string, begun: number, limitMs: number): void {
+    if (performance.now() - begun <= limitMs) return;
+    this.#overdue = this.#timeout(moment, limitMs);
+    throw this.#overdue;
+  }
+
+  #timeout(moment: string, limitMs: number): AisopodError {
+    return new AisopodError(
+      'LIFECYCLE_TIMEOUT',
+      `plugin ${this.plugin}: ${moment}() has not returned after ${limitMs} ms; ` +
+        'it is left alone and not called any more',
+      { details: { plugin: this.plugin } },
+    );
+  }
+
+  /** As many calls as may wait of a native plugin; what overstays its deadline takes a place too. */
+  #refuseFull(): void {
+    if (this.#running < this.limits.queue) return;
+    const [status, why] =
+      this.#overstaying > 0
+        ? [Status.BUSY, 'handlers that overstay their deadline leave no room for another call']
+        : [Status.AGAIN, `${this.#running} calls are running already`];
+    throw lostCall(this.plugin, status, why);
+  }
+
+  #refuseLarge(params: string): void {
+    const { payloadBytes } = this.limits;
+    const bytes = bytesOf(params, payloadBytes);
+    if (bytes <= payloadBytes) return;
+    const why = `the parameters have ${bytes} bytes, and the limit is ${payloadBytes}`;
+    throw lostCall(this.plugin, Status.TOO_LARGE, why);
+  }
+}

@@ -1,0 +1,22 @@
+import type { Loader, LoadRequest } from '../loader.js';
+import type { BuiltinCode } from './builtin-code.js';
+import { BuiltinInstance } from './builtin-instance.js';
+
+export { isThenable } from './builtin-call.js';
+export type { BuiltinCode, Registered, RegisteredHandler } from './builtin-code.js';
+export type { PluginCall, PluginHandler } from './plugin-call.js';
+
+/**
+ * Runs a plugin that is JavaScript of this very program: there is nothing to open.
+ * @param codeFor what the plugin does, given what the host has for it
+ */
+export function builtinLoader(codeFor: (request: LoadRequest) => BuiltinCode): Loader {
+  return {
+    async load(request) {
+      const { manifest, limits, events } = request;
+      const code = codeFor(request);
+      const instance = new BuiltinInstance({ plugin: manifest.plugin.id, code, limits, events });
+      return { instance, library: null };
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.js';
+import { AisopodError } from '../errors/index.js';
+import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
+import { show } from '../toml/index.js';
+import type {
+  ChannelHandlers,
+  PluginApi,
+  ProviderHandlers,
+  ServerHandlers,
+  ToolDefinition,
+} from './plugin-api.js';
+import { strictJson } from './strict-json.js';
+
+/** What a host takes. */
+export interface BuilderLimits {
+  /** The kinds that have a consumer. */
+  readonly kinds: readonly Kind[];
+  /** The most registrations of one plugin. */
+  readonly registrations: number;
+}
+
+// As in native code.
+const SPEC_BYTES = 256 * 1024;
+
+/** The methods of the kinds that have several; all others have "invoke". */
+const METHODS: Partial<Record<Kind, readonly string[]>> = {
+  channel: ['open', 'send', 'close'],
+  provider: ['models', 'chat', 'embed', 'is_available'],
+  server: ['start', 'is_running', 'stop'],
+};
+
+/** One for all plugins, so that a token of one never means something of another. */
+let token = 0;
+
+/** Collects what one plugin registers, until it is closed. */
+export class Builder implements PluginApi {
+  readonly registrations: RawRegistration[] = [];
+  readonly handlers = new Map<number, RegisteredHandler>();
+  /** What was refused for a fault of the plugin, told or not. */
+  readonly refusals: string[] = [];
+  /** UNSUPPORTED: what this host does not serve. */
+  readonly warnings: AisopodError[] = [];
+  readonly #plugin: string;
+  readonly #limits: BuilderLimits;
+  #closed = false;
+
+  constructor(plugin: string, limits: BuilderLimits) {
+    this.#plugin = plugin;
+    this.#limits = limits;
+  }
+
+  registerTool(name: string, spec: ToolDefinition, handler: PluginHandler): void {
+    this.#add('tool', name, spec, handler);
+  }
+
+  registerCommand(name: string, spec: object, handler: PluginHandler): void {
+    this.#add('command', name, spec, handler);
+  }
+
+  registerHook(name: string, spec: object, handler: PluginHandler): void {
+    this.#add('hook', name, spec, handler);
+  }
+
+  registerPrompt(name: string, spec: object, handler: PluginHandler): void {
+    this.#add('prompt', name, spec, handler);
+  }
+
+  registerContext(name: string, spec: object, handler: PluginHandler): void {
+    this.#add('context', name, spec, handler);
+  }
+
+  registerMiddleware(name: string, spec: object, handler: PluginHandler): void {
+    this.#add('middleware', name, spec, handler);
+  }
+
+  registerChannel(name: string, spec: object, handlers: ChannelHandlers): void {
+    this.#add('channel', name, spec, handlers);
+  }
+
+  registerProvider(name: string, spec: object, handlers: ProviderHandlers): void {
+    this.#add('provider', name, spec, handlers);
+  }
+
+  registerServer(name: string, spec: object, handlers: ServerHandlers): void {
+    this.#add('server', name, spec, handlers);
+  }
+
+  /** From now on everything answers STATE. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #add(kind: Kind, name: string, spec: object, code: PluginHandler | object): void {
+    if (this.#closed) {
+      const text = `plugin ${this.#plugin}: a ${kind} can be registered during register() only`;
+      throw new AisopodError('STATE', text);
+    }
+    if (!this.#limits.kinds.includes(kind)) throw this.#unserved(kind, name);
+    try {
+      const { registrations: most } = this.#limits;
+      if (typeof name !== 'string') throw invalid(`its name is ${show(name)}, not a text`);
+      if (this.registrations.length >= most) {
+        throw new AisopodError('TOO_LARGE', `more than ${most} registrations`);
+      }
+      const raw = { kind, name, spec: specText(spec), flags: RegistrationFlag.INLINE };
+      const methods = methodsOf(kind, code);
+      token += 1;
+      this.registrations.push({ token, ...raw });
+      this.handlers.set(token, { kind, name, methods });
+    } catch (error) {
+      const { code: why, message } = AisopodError.from(error);
+      const text = `${kind} ${show(name)}: ${message}`;
+      // Refusals without end must not fill the memory either.
+      if (this.refusals.length <= this.#limits.registrations) this.refusals.push(text);
+      throw new AisopodError(why, `plugin ${this.#plugin}: ${text}`);
+    }
+  }
+
+  #unserved(kind: Kind, name: string): AisopodError {
+    const error = new AisopodError(
+      'UNSUPPORTED',
+      `plugin ${this.#plugin} registers what is not served: ${kind} ${show(name)}: ` +
+        `this host does not serve the kind '${kind}'`,
+      { details: { kind, name } },
+    );
+    if (this.warnings.length < this.#limits.registrations) this.warnings.push(error);
+    return error;
+  }
+}
+
+function specText(spec: object): string {
+  const text = strictJson(spec, 'its spec');
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= SPEC_BYTES) return text;
+  throw new AisopodError('TOO_LARGE', `its spec has ${bytes} bytes; the limit is ${SPEC_BYTES}`);
+}
+
+/** What answers, by method. Taken over now: what the plugin changes later is not heard of. */
+function methodsOf(kind: Kind, code: unknown): ReadonlyMap<string, PluginHandler> {
+  const names = METHODS[kind];
+  if (names === undefined) {
+    if (typeof code === 'function') return new Map([['invoke', code as PluginHandler]]);
+    throw invalid(`its handler is ${found(code)}, not a function`);
+  }
+  if (typeof code !== 'object' || code === null) {
+    throw invalid(`its handlers are ${found(code)}, not an object with ${names.join(', ')}`);
+  }
+  const methods = new Map<string, PluginHandler>();
+  for (const name of names) {
+    const handler: unknown = Reflect.get(code, name);
+    if (typeof handler === 'function') methods.set(name, handler.bind(code));
+    else if (handler !== undefined)
+      throw invalid(`${name} of it is ${found(handler)}, no function`);
+  }
+  if (methods.size === 0) throw invalid(`it has none of the handlers ${names.join(', ')}`);
+  return methods;
+}
+
+function found(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object') return show(value);
+  return value === null ? 'null' : 'an object';
+}
+
+function invalid(message: string): AisopodError {
+  return new AisopodError('INVALID', message);
+}

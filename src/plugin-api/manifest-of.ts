@@ -1,0 +1,58 @@
+import { AisopodError } from '../errors/index.js';
+import {
+  type ManifestProblem,
+  manifestError,
+  manifestOfCode,
+  type PluginManifest,
+} from '../manifest/index.js';
+import { show } from '../toml/index.js';
+import type { Plugin } from './plugin.js';
+import { strictJson } from './strict-json.js';
+
+/** What a plugin in TypeScript says of itself, judged like a manifest. */
+export interface StatedManifest {
+  readonly manifest: PluginManifest;
+  /** Whether it says what it will register. */
+  readonly listsCapabilities: boolean;
+  /** Keys that nobody reads. */
+  readonly warnings: readonly ManifestProblem[];
+}
+
+/**
+ * Reads what a plugin says of itself.
+ * @throws AisopodError MANIFEST_INVALID with all faults; USAGE when it contradicts itself
+ */
+export function manifestOf(plugin: Plugin): StatedManifest {
+  const { meta = {}, dependencies, compatibility, permissions, capabilities, config } = plugin;
+  const { supportedChannels = [], supportedProviders = [], keywords = [], ...about } = meta;
+  const id = plugin.id ?? meta.name;
+  const version = same('version', plugin.version, meta.version);
+  const source = `embedder:${typeof id === 'string' ? id : ''}`;
+  const stated = {
+    plugin: {
+      ...about,
+      id,
+      version,
+      keywords: [...keywords, ...supportedChannels, ...supportedProviders],
+    },
+    dependencies,
+    compatibility,
+    permissions,
+    capabilities,
+    config,
+  };
+  const text = strictJson(stated, 'What the plugin says of itself');
+  const { manifest, errors, warnings } = manifestOfCode(source, JSON.parse(text));
+  if (manifest === null) throw manifestError(source, errors);
+  return { manifest, listsCapabilities: capabilities !== undefined, warnings };
+}
+
+/** What is said in two places must be the same. */
+function same<T>(key: string, own: T | undefined, meta: T | undefined): T | undefined {
+  if (own === undefined || meta === undefined || own === meta) return own ?? meta;
+  throw new AisopodError(
+    'USAGE',
+    `The ${key} of the plugin is ${show(own)}, and meta.${key} is ${show(meta)}. Say it once.`,
+    { details: { option: `plugin.${key}` } },
+  );
+}

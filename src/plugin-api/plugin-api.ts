@@ -1,0 +1,82 @@
+import type { PluginHandler } from '../loaders/index.js';
+
+/** What a tool says of itself; docs/kinds.md has the rules. */
+export interface ToolDefinition {
+  /** What it does, for people and models. */
+  readonly description: string;
+  /** JSON Schema 2020-12 of the arguments; default: any object. */
+  readonly parameters?: object | undefined;
+  /** JSON Schema 2020-12 of the reply; published, not enforced. */
+  readonly output?: object | undefined;
+  /** How to use it well; goes into the system prompt of a model. */
+  readonly guideline?: string | undefined;
+  /** What it needs. */
+  readonly permissions?: readonly string[] | undefined;
+  readonly hints?:
+    | {
+        readonly readOnly?: boolean | undefined;
+        readonly destructive?: boolean | undefined;
+        readonly idempotent?: boolean | undefined;
+      }
+    | undefined;
+}
+
+/** What a channel does; the parameters are those of docs/kinds.md. */
+export interface ChannelHandlers {
+  open?: PluginHandler;
+  send?: PluginHandler;
+  close?: PluginHandler;
+}
+
+/** What a provider does. */
+export interface ProviderHandlers {
+  models?: PluginHandler;
+  chat?: PluginHandler;
+  embed?: PluginHandler;
+  is_available?: PluginHandler;
+}
+
+/** What a server does. */
+export interface ServerHandlers {
+  start?: PluginHandler;
+  is_running?: PluginHandler;
+  stop?: PluginHandler;
+}
+
+/**
+ * The builder that register() is given. Everything of it is synchronous, and legal during register()
+ * only. Each function takes a name, the spec of its kind (docs/kinds.md), and what answers; names
+ * and specs are copied, and judged when register() has returned: all of it is taken, or nothing.
+ *
+ * All throw AisopodError: STATE when register() has returned; INVALID, TOO_LARGE when what is
+ * registered is refused, which fails the plugin even if it catches that; UNSUPPORTED when this host
+ * has no use for the kind, which a plugin may catch, to go on without it.
+ */
+export interface PluginApi {
+  registerTool<P = Record<string, unknown>>(
+    name: string,
+    spec: ToolDefinition,
+    handler: PluginHandler<P>,
+  ): void;
+  registerCommand<P = Record<string, unknown>>(
+    name: string,
+    spec: object,
+    handler: PluginHandler<P>,
+  ): void;
+  /** @param name the hook, or an alias of it; `spec`: priority, before, after */
+  registerHook<P = unknown>(name: string, spec: object, handler: PluginHandler<P>): void;
+  registerPrompt<P = Record<string, unknown>>(
+    name: string,
+    spec: object,
+    handler: PluginHandler<P>,
+  ): void;
+  registerContext<P = Record<string, unknown>>(
+    name: string,
+    spec: object,
+    handler: PluginHandler<P>,
+  ): void;
+  registerMiddleware<P = unknown>(name: string, spec: object, handler: PluginHandler<P>): void;
+  registerChannel(name: string, spec: object, handlers: ChannelHandlers): void;
+  registerProvider(name: string, spec: object, handlers: ProviderHandlers): void;
+  registerServer(name: string, spec: object, handlers: ServerHandlers): void;
+}

@@ -1,0 +1,58 @@
+import type { PluginApi } from './plugin-api.js';
+import type { PluginContext } from './plugin-context.js';
+
+/** Who a plugin is. */
+export interface PluginMeta {
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly description?: string | undefined;
+  readonly author?: string | undefined;
+  readonly homepage?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly license?: string | undefined;
+  readonly keywords?: readonly string[] | undefined;
+  /** Channels and providers that it works with; found by registry.search() like keywords. */
+  readonly supportedChannels?: readonly string[] | undefined;
+  readonly supportedProviders?: readonly string[] | undefined;
+}
+
+/** `[dependencies]` of a manifest: by id, a range of versions. */
+export type PluginDependencies = Readonly<
+  Record<string, string | { readonly version: string; readonly optional?: boolean | undefined }>
+>;
+
+/**
+ * A plugin in TypeScript. The same rules hold as for one in C with its manifest: docs/kinds.md for
+ * what it registers, and the keys of the manifest for what it says of itself.
+ */
+export interface Plugin {
+  /** Default: meta.name. */
+  readonly id?: string | undefined;
+  /** A semantic version. Default: meta.version. */
+  readonly version?: string | undefined;
+  readonly meta?: PluginMeta | undefined;
+  readonly dependencies?: PluginDependencies | undefined;
+  /** `[compatibility]`: host (a range of versions), features, platforms. */
+  readonly compatibility?: object | undefined;
+  /** `[permissions]`: what it needs. */
+  readonly permissions?: object | undefined;
+  /** `[capabilities]`: what it will register. Stated, it must be right; else nothing is compared. */
+  readonly capabilities?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** `[config]`: the JSON Schema of its configuration, with defaults. */
+  readonly config?: object | undefined;
+
+  /** Says what it provides. Synchronous: a promise is refused. */
+  register(api: PluginApi): void;
+  /** Opens what it needs. What it registered is called after this. */
+  init?(context: PluginContext): unknown;
+  /** Ends what it began; no call comes any more. Not called when register() or init() failed. */
+  shutdown?(): unknown;
+
+  /** Earlier names of init(). Only one name for one moment. */
+  activate?(context: PluginContext): unknown;
+  initialize?(context: PluginContext): unknown;
+  on_load?(context: PluginContext): unknown;
+  /** Earlier names of shutdown(). */
+  deactivate?(): unknown;
+  on_unload?(): unknown;
+}
