@@ -25,6 +25,7 @@ export {
   type PluginHooks,
 } from './hooks/index.js';
 export {
+  type CapabilityInfo,
   type HostEventMap,
   HostEvents,
   type HostOptions,

@@ -25,6 +25,11 @@ describe('the package', () => {
     expect(JSON.parse(evaluate(source, '--input-type=commonjs'))).toEqual(EXPORTS);
   });
 
+  it('has a part for tests of plugins', () => {
+    const source = `import * as found from 'aisopod/testing'; console.log(Object.keys(found).sort())`;
+    expect(evaluate(source, '--input-type=module')).toContain('createTestApp');
+  });
+
   it('loads no native code before a plugin is opened', () => {
     const source = `import 'aisopod'; console.log(JSON.stringify(process.report.getReport().sharedObjects))`;
     expect(evaluate(source, '--input-type=module')).not.toMatch(/\.node"/);

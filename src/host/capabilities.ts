@@ -1,11 +1,43 @@
 import type { RawRegistration } from '../abi/index.js';
 import { AisopodError } from '../errors/index.js';
 import { CAPABILITIES, type Capability, type PluginManifest } from '../manifest/index.js';
+import type { Entry } from '../registry/index.js';
 import { showPath } from '../toml/index.js';
 
 /** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
 function keyOf(kind: string): Capability | undefined {
   return CAPABILITIES.find((key) => key === `${kind}s` || key === kind);
+}
+
+/** One name that a plugin lists, registered, or both. */
+export interface CapabilityInfo {
+  /** As `[capabilities]` spells the kind: 'tools'. */
+  readonly capability: Capability;
+  readonly name: string;
+  readonly listed: boolean;
+  readonly registered: boolean;
+}
+
+/**
+ * What a manifest lists and what is registered, each name once: by kind, in the order of the manifest
+ * and then of registration.
+ */
+export function markCapabilities(
+  manifest: PluginManifest,
+  entries: readonly Pick<Entry, 'kind' | 'name'>[],
+): CapabilityInfo[] {
+  return CAPABILITIES.flatMap((capability) => {
+    const listed = manifest.capabilities[capability];
+    const registered = entries
+      .filter(({ kind }) => keyOf(kind) === capability)
+      .map(({ name }) => name);
+    return [...new Set([...listed, ...registered])].map((name) => ({
+      capability,
+      name,
+      listed: listed.includes(name),
+      registered: registered.includes(name),
+    }));
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import type { HostConfig } from '../config/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type BuiltinCode, builtinLoader, type LoadRequest } from '../loaders/index.js';
+import type { Logger } from '../logging/index.js';
 import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
 import {
   type Moments,
@@ -12,12 +13,15 @@ import {
 } from '../plugin-api/index.js';
 import { formatProblem, showPath } from '../toml/index.js';
 import type { HostEvents } from './events.js';
-import { type ContextServices, makePluginContext } from './plugin-context.js';
+import { type ContextHost, makePluginContext } from './plugin-context.js';
 import { PluginRecord } from './plugin-record.js';
 
 /** What taking in a plugin of the program itself needs from the host. */
-export interface Embedding extends ContextServices {
+export interface Embedding {
+  /** Whose services its context has. */
+  readonly host: ContextHost;
   readonly events: HostEvents;
+  readonly logger: Logger;
   readonly facts: HostFacts;
 }
 
@@ -25,7 +29,7 @@ export interface Embedding extends ContextServices {
  * The record of a plugin that is code of this program; nothing of it runs yet.
  * @throws AisopodError USAGE, MANIFEST_INVALID
  */
-export function embed(plugin: Plugin, host: Embedding): PluginRecord {
+export function embed(plugin: Plugin, by: Embedding): PluginRecord {
   const moments = momentsOf(plugin);
   const { manifest, listsCapabilities, warnings } = manifestOf(plugin);
   const path = manifest.file;
@@ -36,13 +40,13 @@ export function embed(plugin: Plugin, host: Embedding): PluginRecord {
     manifestFile: null,
     entry: null,
     origin: { path, real: path, origin: 'embedder', single: true, error: null },
-    error: checkCompatibility(manifest, host.facts) ?? checkPin(manifest, host.config),
+    error: checkCompatibility(manifest, by.facts) ?? checkPin(manifest, by.host.config),
     warnings: warnings.map(
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const loader = builtinLoader((request) => codeFor(moments, request, host));
-  return new PluginRecord(found, host.events, { loader, listsCapabilities });
+  const loader = builtinLoader((request) => codeFor(moments, request, by));
+  return new PluginRecord(found, by.events, { loader, listsCapabilities });
 }
 
 /** A finding that has the id of one of `own` stands behind it, as behind any that comes first. */
@@ -65,12 +69,14 @@ function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError 
   return versionPinned(plugin.id, pin, [plugin.version]);
 }
 
-function codeFor(moments: Moments, request: LoadRequest, host: ContextServices): BuiltinCode {
-  const { manifest, kinds, limits } = request;
-  const { context, release } = makePluginContext(request, host);
+function codeFor(moments: Moments, request: LoadRequest, { host, logger }: Embedding): BuiltinCode {
+  const { manifest, kinds, limits, config, dataDir } = request;
+  const { id } = manifest.plugin;
+  const owner = { id, config, dataDir, limits, logger };
+  const { context, release } = makePluginContext(owner, host);
   return {
     register: () =>
-      runRegister(manifest.plugin.id, moments.register, {
+      runRegister(id, moments.register, {
         kinds,
         registrations: limits.registrations,
       }),

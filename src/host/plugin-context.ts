@@ -1,13 +1,23 @@
-import type { HostConfig } from '../config/index.js';
-import type { LoadRequest } from '../loaders/index.js';
+import type { HostConfig, Limits } from '../config/index.js';
+import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
+import type { Storage } from '../storage/index.js';
 import { freezeJson, type JsonObject } from '../toml/index.js';
 import { contextLogger } from './plugin-logger.js';
 
-/** What the contexts of plugins are made of. */
-export interface ContextServices {
+/** The services that contexts are made of: those of a PluginHost. */
+export interface ContextHost {
   readonly config: HostConfig;
+  readonly storage: Storage;
+}
+
+/** Whose context it is, and what of it was read for this plugin alone. */
+export interface ContextOwner {
+  readonly id: string;
+  readonly config: object;
+  readonly dataDir: string;
+  readonly limits: Limits;
   readonly logger: Logger;
 }
 
@@ -18,18 +28,17 @@ export interface ContextScope {
 }
 
 /** What one plugin is given in init(). Each service is one that knows whose it is. */
-export function makePluginContext(
-  { manifest, config, dataDir, limits }: LoadRequest,
-  host: ContextServices,
-): ContextScope {
-  const { id } = manifest.plugin;
+export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
+  const { id, config, dataDir, limits, logger } = owner;
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
     config: freezeJson(structuredClone(config)) as JsonObject,
     globalConfig: freezeJson(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
-    logger: contextLogger(id, host.logger, limits.logLineBytes),
+    logger: contextLogger(id, logger, limits.logLineBytes),
+    storage: host.storage.of(id),
+    storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
   });
   return { context, release: () => {} };
 }

@@ -180,7 +180,7 @@ export class PluginHost {
   async register(plugin: Plugin): Promise<PluginInfo> {
     this.#refuseClosed();
     const record = embed(plugin, {
-      config: this.config,
+      host: this,
       events: this.events,
       logger: this.#logger,
       facts: this.#facts,

@@ -1,5 +1,6 @@
 import { AisopodError } from '../errors/index.js';
 import type { Registry } from '../registry/index.js';
+import { type CapabilityInfo, markCapabilities } from './capabilities.js';
 import type { PluginInfo } from './plugin-info.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { PluginRecords } from './plugin-records.js';
@@ -33,6 +34,17 @@ export class Plugins {
   get(id: string): PluginInfo | undefined {
     const record = this.#host.records.find(id);
     return record && this.info(record);
+  }
+
+  /**
+   * What a plugin lists in its manifest and what it has registered, each name marked with which of
+   * the two; empty when it has no manifest.
+   * @throws AisopodError PLUGIN_NOT_FOUND
+   */
+  capabilities(id: string): readonly CapabilityInfo[] {
+    const { found, route } = this.#known(id);
+    const entries = route === null ? [] : this.#host.registry.snapshot.entriesOf(id);
+    return found.manifest === null ? [] : markCapabilities(found.manifest, entries);
   }
 
   /** Whether calls of the plugin are taken. */

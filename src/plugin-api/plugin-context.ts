@@ -1,4 +1,6 @@
+import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
+import type { PluginStorage } from '../storage/index.js';
 
 /** `context.logger`: as Logger, and with a message alone. An Error as data is told with its stack. */
 export type PluginLogger = {
@@ -27,4 +29,8 @@ export interface PluginContext {
   readonly dataDir: string;
   /** Logs as `aisopod.plugins.<id>`. */
   readonly logger: PluginLogger;
+  /** What it keeps beyond the end of the process, for no tenant. */
+  readonly storage: PluginStorage;
+  /** The same for the tenant of a call: `storageFor(call.context)`. */
+  storageFor(context: CallContext): PluginStorage;
 }

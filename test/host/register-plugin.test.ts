@@ -235,6 +235,35 @@ describe('what a plugin says of itself', () => {
   });
 });
 
+describe('capabilities()', () => {
+  test('marks what is listed and what is registered', async () => {
+    const manifest = '[capabilities]\ntools = ["ping", "pong"]\n';
+    const host = await openHost({ plugins: [{ ...native, manifest }] });
+    expect(host.plugins.capabilities('native')).toEqual([
+      { capability: 'tools', name: 'ping', listed: true, registered: true },
+      { capability: 'tools', name: 'pong', listed: true, registered: false },
+      { capability: 'tools', name: 'about', listed: false, registered: true },
+    ]);
+  });
+
+  test('marks them of a plugin in TypeScript too, until it ends', async () => {
+    const host = await openHost();
+    await host.register(plugin('mine', { capabilities: { hooks: ['OnError'] } }));
+    const listed = { capability: 'hooks', name: 'OnError', listed: true, registered: false };
+    const ping = { capability: 'tools', name: 'ping', listed: false, registered: true };
+    expect(host.plugins.capabilities('mine')).toEqual(expect.arrayContaining([ping, listed]));
+    await host.plugins.unloadPlugin('mine');
+    expect(host.plugins.capabilities('mine')).toEqual([listed]);
+  });
+
+  test('of a plugin that is not there is refused', async () => {
+    const host = await openHost();
+    expect(() => host.plugins.capabilities('mine')).toThrow(
+      expect.objectContaining({ code: 'PLUGIN_NOT_FOUND' }),
+    );
+  });
+});
+
 describe('dependencies', () => {
   const needs = (id: string): Partial<Plugin> => ({ dependencies: { [id]: '^1.0.0' } });
 

@@ -34,7 +34,10 @@ With --json: {"plugin":{...},"tools":[...],"enforcedBy"}, everything that the ho
     const others = host.plugins
       .list()
       .filter((each) => each.id === id && each.path !== plugin.path);
-    const sections = [...pluginSections(plugin, others), ...toolSections(tools)];
+    const sections = [
+      ...pluginSections(plugin, others, host.plugins.capabilities(id)),
+      ...toolSections(tools),
+    ];
     await stdout.write(stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections));
     return 0;
   },

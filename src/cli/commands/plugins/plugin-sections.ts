@@ -1,6 +1,6 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
-import type { PluginInfo } from '../../../host/index.js';
-import { CAPABILITIES, CURRENT_PLATFORM, type PluginManifest } from '../../../manifest/index.js';
+import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
+import { CURRENT_PLATFORM, type PluginManifest } from '../../../manifest/index.js';
 import { HOST_VERSION } from '../../../version.js';
 import type { Fact, Section } from '../../output/facts.js';
 
@@ -13,8 +13,13 @@ export const ENFORCED_BY = 'none';
 /**
  * What is known about a plugin, its tools apart.
  * @param others findings with the same id that are not used
+ * @param marked what it lists and what it registered
  */
-export function pluginSections(plugin: PluginInfo, others: readonly PluginInfo[]): Section[] {
+export function pluginSections(
+  plugin: PluginInfo,
+  others: readonly PluginInfo[],
+  marked: readonly CapabilityInfo[],
+): Section[] {
   const { manifest } = plugin;
   return [
     { title: 'Plugin', facts: identity(plugin) },
@@ -22,7 +27,7 @@ export function pluginSections(plugin: PluginInfo, others: readonly PluginInfo[]
     { title: 'Files', facts: files(plugin, others) },
     { title: 'Compatibility', facts: manifest === null ? [] : compatibility(manifest) },
     { title: 'Dependencies', facts: manifest === null ? [] : dependencies(manifest) },
-    { title: 'Capabilities', facts: manifest === null ? [] : capabilities(plugin, manifest) },
+    { title: 'Capabilities', facts: capabilities(plugin, marked) },
     { title: 'Permissions', facts: manifest === null ? [] : permissions(manifest) },
     { title: 'Configuration', facts: manifest === null ? [] : configuration(manifest) },
     { title: 'Library', facts: library(plugin) },
@@ -91,18 +96,11 @@ function dependencies(manifest: PluginManifest): Fact[] {
 }
 
 /** Each name that the manifest lists or that was registered, marked with which of the two. */
-function capabilities({ tools, library }: PluginInfo, manifest: PluginManifest): Fact[] {
-  return CAPABILITIES.flatMap((kind) => {
-    const listed = manifest.capabilities[kind];
-    const registered = kind === 'tools' ? tools : [];
-    const mark = (name: string) => {
-      if (!listed.includes(name)) return 'registered, not listed';
-      if (registered.includes(name)) return 'listed, registered';
-      return library === null ? 'listed' : 'listed, not registered';
-    };
-    return [...new Set([...listed, ...registered])].map(
-      (name): Fact => [kind, `${name} (${mark(name)})`],
-    );
+function capabilities({ library }: PluginInfo, marked: readonly CapabilityInfo[]): Fact[] {
+  return marked.map(({ capability, name, listed, registered }) => {
+    const missing = library === null ? 'listed' : 'listed, not registered';
+    const both = listed ? 'listed, registered' : 'registered, not listed';
+    return [capability, `${name} (${registered ? both : missing})`];
   });
 }
 

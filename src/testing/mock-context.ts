@@ -1,0 +1,51 @@
+import { DEFAULT_LIMITS } from '../config/index.js';
+import { makeDataDir } from '../home/index.js';
+import { makePluginContext, PluginHost } from '../host/index.js';
+import type { PluginContext } from '../plugin-api/index.js';
+import { keepLogLines, type LogLine } from './log-lines.js';
+import { temporaryHome } from './temporary-home.js';
+
+export interface MockContextOptions {
+  /** Default: "test". */
+  readonly id?: string | undefined;
+  /** The configuration of the plugin; default: {}. */
+  readonly config?: object | undefined;
+}
+
+/** A context for a test of init() alone, in which everything is real but the plugin's host. */
+export interface MockContext {
+  readonly context: PluginContext;
+  /** What was logged so far. */
+  readonly logs: readonly LogLine[];
+  /** Where the services of the context come from; it runs no plugin. */
+  readonly host: PluginHost;
+  /** Gives all of it back, and removes its files. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * A PluginContext over a home of its own in the directory for temporary files.
+ * @throws AisopodError USAGE when `id` is no plugin id
+ */
+export function createMockContext(options: MockContextOptions = {}): MockContext {
+  const { id = 'test', config = {} } = options;
+  const home = temporaryHome();
+  const logs: LogLine[] = [];
+  const logger = keepLogLines(logs);
+  const host = PluginHost.create({ home: home.path, env: {}, logger });
+  try {
+    const dataDir = makeDataDir(host.home, id);
+    const owner = { id, config, dataDir, limits: DEFAULT_LIMITS, logger };
+    const { context, release } = makePluginContext(owner, host);
+    const close = async () => {
+      release();
+      await host.close();
+      home.remove();
+    };
+    return { context, logs, host, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    home.remove();
+    throw error;
+  }
+}

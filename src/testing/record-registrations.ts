@@ -1,0 +1,35 @@
+import { DEFAULT_LIMITS } from '../config/index.js';
+import { KINDS_SERVED, SPEC_PARSERS } from '../host/index.js';
+import { manifestOf, momentsOf, type Plugin, runRegister } from '../plugin-api/index.js';
+import { type Entry, judgeBatch } from '../registry/index.js';
+
+/** What a plugin registers. */
+export interface Recording {
+  /** In its order, as the registry would hold it. */
+  readonly registrations: readonly Pick<Entry, 'kind' | 'name' | 'fullName' | 'spec'>[];
+  /** What is odd without being wrong, and what this host does not serve. */
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/**
+ * Runs register() without a host, and judges what it registers as a host would.
+ * @throws AisopodError USAGE, MANIFEST_INVALID, REGISTER_FAILED, REGISTRATION_INVALID,
+ *   SCHEMA_INVALID: as host.register() would say; and what register() throws
+ */
+export function recordRegistrations(plugin: Plugin): Recording {
+  const { register } = momentsOf(plugin);
+  const { id, version, name } = manifestOf(plugin).manifest.plugin;
+  const limits = { kinds: KINDS_SERVED, registrations: DEFAULT_LIMITS.registrations };
+  const registered = runRegister(id, register, limits);
+  const owner = { id, version, name, trust: 'trusted', level: 0 } as const;
+  const { entries, warnings } = judgeBatch(owner, registered.registrations, SPEC_PARSERS);
+  return {
+    registrations: entries.map(({ kind, name, fullName, spec }) => ({
+      kind,
+      name,
+      fullName,
+      spec,
+    })),
+    warnings: [...registered.warnings, ...warnings],
+  };
+}

@@ -1,0 +1,68 @@
+import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js';
+import type { Plugin } from '../plugin-api/index.js';
+import type { ToolCallOptions, ToolResult } from '../tools/index.js';
+import { keepLogLines, type LogLine } from './log-lines.js';
+import { temporaryHome } from './temporary-home.js';
+
+/** Options of the host, but for its home, and the configuration of plugins. */
+export interface TestAppOptions extends Omit<HostOptions, 'home' | 'logger'> {
+  /** By plugin id. */
+  readonly config?: Readonly<Record<string, object>> | undefined;
+}
+
+/** A host for tests: strict, on a home of its own, with nothing in it that a test did not bring. */
+export interface TestApp {
+  readonly host: PluginHost;
+  /** What was logged so far. */
+  readonly logs: readonly LogLine[];
+  /**
+   * @param plugin a plugin in TypeScript, or the folder of one with a manifest
+   * @throws AisopodError why it does not run
+   */
+  loadPlugin(plugin: Plugin | string): Promise<PluginInfo>;
+  /** @throws AisopodError as PluginHost.plugins.unloadPlugin() */
+  unloadPlugin(id: string): Promise<void>;
+  /** @throws AisopodError as PluginHost.tools.call() */
+  callTool(name: string, args?: unknown, options?: ToolCallOptions): Promise<ToolResult>;
+  /** Ends all plugins, and removes the home. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens a host for a test; close() it when the test is over.
+ * @throws AisopodError as PluginHost.open()
+ */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { config, ...rest } = options;
+  const home = temporaryHome(config);
+  const logs: LogLine[] = [];
+  const defaults = { env: {}, strict: true, logger: keepLogLines(logs) };
+  let host: PluginHost;
+  try {
+    host = await PluginHost.open({ ...defaults, ...rest, home: home.path });
+  } catch (error) {
+    home.remove();
+    throw error;
+  }
+  const close = async () => {
+    await host.close();
+    home.remove();
+  };
+  return {
+    host,
+    logs,
+    async loadPlugin(plugin) {
+      if (typeof plugin !== 'string') return host.register(plugin);
+      const info = await host.plugins.loadPlugin(plugin);
+      if (info.error === null) return info;
+      const { code, message, details } = info.error;
+      throw new AisopodError(code as ErrorCode, message, { details });
+    },
+    unloadPlugin: (id) => host.plugins.unloadPlugin(id),
+    callTool: (name, args, how) => host.tools.call(name, args, how),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,175 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Plugin } from '../../src/index.js';
+import {
+  createMockContext,
+  createTestApp,
+  recordRegistrations,
+  type TestAppOptions,
+} from '../../src/testing/index.js';
+import { newFolder } from '../host/open-host.js';
+import { makePlugin } from '../support/plugin-folder.js';
+
+const SPEC = { description: 'For tests', parameters: { type: 'object' } };
+
+function plugin(more: Partial<Plugin> = {}): Plugin {
+  return {
+    id: 'mine',
+    version: '1.0.0',
+    register: (api) => api.registerTool('ping', SPEC, () => 'pong'),
+    ...more,
+  };
+}
+
+async function openApp(options?: TestAppOptions) {
+  const app = await createTestApp(options);
+  onTestFinished(() => app.close());
+  return app;
+}
+
+describe('recordRegistrations()', () => {
+  test('tells what is registered, as the registry would hold it', () => {
+    expect(recordRegistrations(plugin())).toEqual({
+      registrations: [
+        {
+          kind: 'tool',
+          name: 'ping',
+          fullName: 'mine:ping',
+          spec: expect.objectContaining({ description: 'For tests' }),
+        },
+      ],
+      warnings: [],
+    });
+  });
+
+  test.each<[string, Partial<Plugin>, string]>([
+    ['id', { id: 'Mine' }, 'MANIFEST_INVALID'],
+    ['plugin', { register: undefined as never }, 'USAGE'],
+    [
+      'asynchronous register()',
+      { register: (async () => {}) as Plugin['register'] },
+      'REGISTER_FAILED',
+    ],
+    [
+      'name that is taken',
+      {
+        register(api) {
+          api.registerTool('ping', SPEC, () => 1);
+          api.registerTool('PING', SPEC, () => 1);
+        },
+      },
+      'REGISTRATION_INVALID',
+    ],
+    [
+      'name that looks Latin',
+      { register: (api) => api.registerTool('hеlp', SPEC, () => 1) },
+      'REGISTRATION_INVALID',
+    ],
+    [
+      'schema',
+      { register: (api) => api.registerTool('x', { ...SPEC, parameters: { type: 7 } }, () => 1) },
+      'SCHEMA_INVALID',
+    ],
+  ])('judges as a host does: a wrong %s', async (_, more, code) => {
+    const broken = plugin(more);
+    expect(() => recordRegistrations(broken)).toThrow(expect.objectContaining({ code }));
+    const app = await openApp();
+    await expect(app.loadPlugin(broken)).rejects.toMatchObject({ code });
+  });
+
+  test('throws what register() throws', () => {
+    const register = () => {
+      throw new Error('not today');
+    };
+    expect(() => recordRegistrations(plugin({ register }))).toThrow('not today');
+  });
+
+  test('tells of an unknown key with the nearest', () => {
+    const register: Plugin['register'] = (api) =>
+      api.registerTool('x', { ...SPEC, guidelines: 'x' } as typeof SPEC, () => 1);
+    expect(recordRegistrations(plugin({ register })).warnings).toMatchObject([
+      { message: expect.stringContaining('"guideline"') },
+    ]);
+  });
+});
+
+describe('createMockContext()', () => {
+  test('gives what init() needs, without a host that runs the plugin', async () => {
+    const mock = createMockContext({ id: 'mine', config: { port: 7 } });
+    const { context, logs } = mock;
+    expect(context).toMatchObject({ id: 'mine', config: { port: 7 } });
+    expect(existsSync(context.dataDir)).toBe(true);
+    await context.storage.set('key', { a: 1 });
+    expect(await context.storage.get('key')).toEqual({ a: 1 });
+    context.logger.warn({ n: 1 }, 'careful');
+    expect(logs).toEqual([
+      {
+        level: 'warn',
+        message: 'careful',
+        data: { n: 1, plugin: 'mine', logger: 'aisopod.plugins.mine' },
+      },
+    ]);
+    await mock.close();
+    expect(existsSync(context.dataDir)).toBe(false);
+  });
+
+  test('gives each its own', async () => {
+    await using one = createMockContext();
+    await using two = createMockContext();
+    await one.context.storage.set('key', 1);
+    expect(await two.context.storage.get('key')).toBeUndefined();
+  });
+
+  test('refuses an id that is none', () => {
+    expect(() => createMockContext({ id: '../x' })).toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+  });
+});
+
+describe('createTestApp()', () => {
+  test('loads, calls and unloads a plugin', async () => {
+    const app = await openApp();
+    expect(await app.loadPlugin(plugin())).toMatchObject({ state: 'active' });
+    expect(await app.callTool('ping')).toMatchObject({ data: 'pong' });
+    await app.unloadPlugin('mine');
+    await expect(app.callTool('ping')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
+  });
+
+  test('hands the configuration of plugins over', async () => {
+    const app = await openApp({ config: { mine: { deep: { list: [1, 'b'] } } } });
+    const seen: unknown[] = [];
+    await app.loadPlugin(plugin({ init: ({ config }) => seen.push(config) }));
+    expect(seen).toEqual([{ deep: { list: [1, 'b'] } }]);
+  });
+
+  test('rejects with the reason when a plugin does not run', async () => {
+    const app = await openApp();
+    const init = () => Promise.reject(new Error('no port'));
+    await expect(app.loadPlugin(plugin({ init }))).rejects.toMatchObject({ code: 'INIT_FAILED' });
+    const empty = join(newFolder(), 'empty');
+    mkdirSync(empty);
+    await expect(app.loadPlugin(empty)).rejects.toMatchObject({ code: 'MANIFEST_MISSING' });
+  });
+
+  test('loads a plugin in C from its folder', async () => {
+    const folder = newFolder();
+    makePlugin(folder, { id: 'native', source: 'moments.c' });
+    const app = await openApp();
+    const loading = app.loadPlugin(join(folder, 'native'));
+    // It is strict, and this one lists nothing of what it registers.
+    await expect(loading).rejects.toMatchObject({ code: 'CAPABILITY_MISMATCH' });
+    const lax = await openApp({ strict: false });
+    expect(await lax.loadPlugin(join(folder, 'native'))).toMatchObject({ state: 'active' });
+  });
+
+  test('leaves nothing behind', async () => {
+    const app = await createTestApp();
+    await app.loadPlugin(plugin());
+    const { root } = app.host.home;
+    await app.close();
+    expect(existsSync(root)).toBe(false);
+    expect(app.host.plugins.get('mine')?.state).toBe('unloaded');
+  });
+});
