@@ -2,6 +2,7 @@ import { flood } from './rows/flood.mjs';
 import { hookHookable, hookObserve, hookTransform } from './rows/hooks.mjs';
 import { inline } from './rows/inline.mjs';
 import { open } from './rows/open.mjs';
+import { lookUpMany, openMany } from './rows/registrations.mjs';
 import { start } from './rows/start.mjs';
 import { version } from './rows/version.mjs';
 import { worker } from './rows/worker.mjs';
@@ -26,6 +27,14 @@ export const ROWS = [
   { name: 'worker call, 1 MB', against: 'AsyncWorker', run: () => worker(1_000_000, 1) },
   { name: 'event loop in a flood', against: 'idle, at p99', goalMs: 20, run: () => flood() },
   { name: 'open 100 plugins', against: 'dlopen + dlsym', budget: 6, run: () => open() },
+  { name: 'open 100 x 100 tools', against: 'a tenth, x 10', budget: 2, run: () => openMany(false) },
+  {
+    name: 'open them, names clash',
+    against: 'a tenth, x 10',
+    budget: 2,
+    run: () => openMany(true),
+  },
+  { name: 'list and find them', against: 'a tenth, x 10', budget: 2, run: () => lookUpMany() },
   { name: 'find 1000 plugins', against: 'readFileSync', budget: 8, run: () => start() },
   {
     name: 'find 1000 plugins, snapshot',
