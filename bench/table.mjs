@@ -3,6 +3,7 @@ import { hookHookable, hookObserve, hookTransform } from './rows/hooks.mjs';
 import { inline } from './rows/inline.mjs';
 import { open } from './rows/open.mjs';
 import { lookUpMany, openMany } from './rows/registrations.mjs';
+import { openManyNative } from './rows/registrations-native.mjs';
 import { start } from './rows/start.mjs';
 import { version } from './rows/version.mjs';
 import { worker } from './rows/worker.mjs';
@@ -34,6 +35,7 @@ export const ROWS = [
     budget: 2,
     run: () => openMany(true),
   },
+  { name: 'open them, in C', against: 'a tenth, x 10', budget: 2, run: () => openManyNative() },
   { name: 'list and find them', against: 'a tenth, x 10', budget: 2, run: () => lookUpMany() },
   { name: 'find 1000 plugins', against: 'readFileSync', budget: 8, run: () => start() },
   {
