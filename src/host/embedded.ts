@@ -30,8 +30,7 @@ export interface Embedding {
  * @throws AisopodError USAGE, MANIFEST_INVALID
  */
 export function embed(plugin: Plugin, by: Embedding): PluginRecord {
-  const moments = momentsOf(plugin);
-  const { manifest, listsCapabilities, warnings } = manifestOf(plugin);
+  const { moments, manifest, listsCapabilities, warnings } = read(plugin);
   const path = manifest.file;
   const found: DiscoveredPlugin = {
     path,
@@ -61,6 +60,18 @@ export function shadowedBy(
     `${id} that this program registers itself. Remove one of them.`;
   const details = { id, path, by: `embedder:${id}` };
   return { ...found, error: new AisopodError('SHADOWED', text, { details }) };
+}
+
+/** Members of a stranger's object may be getters, and those may throw. */
+function read(plugin: Plugin) {
+  try {
+    return { moments: momentsOf(plugin), ...manifestOf(plugin) };
+  } catch (cause) {
+    if (AisopodError.is(cause)) throw cause;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const details = { option: 'plugin' };
+    throw new AisopodError('USAGE', `The plugin cannot be read: ${text}`, { details, cause });
+  }
 }
 
 function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError | null {

@@ -33,7 +33,7 @@ export function manifestOf(plugin: Plugin): StatedManifest {
       ...about,
       id,
       version,
-      keywords: [...keywords, ...supportedChannels, ...supportedProviders],
+      keywords: joined(keywords, supportedChannels, supportedProviders),
     },
     dependencies,
     compatibility,
@@ -45,6 +45,11 @@ export function manifestOf(plugin: Plugin): StatedManifest {
   const { manifest, errors, warnings } = manifestOfCode(source, JSON.parse(text));
   if (manifest === null) throw manifestError(source, errors);
   return { manifest, listsCapabilities: capabilities !== undefined, warnings };
+}
+
+/** The lists as one; the first that is no list, so that it is found to be none. */
+function joined(...lists: readonly (readonly string[])[]): unknown {
+  return lists.find((list) => !Array.isArray(list)) ?? lists.flat();
 }
 
 /** What is said in two places must be the same. */

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AisopodError, type Plugin, type PluginApi, PluginHost } from '../../src/index.js';
+import {
+  AisopodError,
+  type Plugin,
+  type PluginApi,
+  PluginHost,
+  type PluginInfo,
+} from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, openHost, recordingLogger } from './open-host.js';
 
@@ -21,6 +28,16 @@ function createHost(options: Parameters<typeof makeHome>[0] = {}): PluginHost {
   closeAfterTest(host);
   host.discover();
   return host;
+}
+
+function fail(): never {
+  throw new Error('not for you');
+}
+
+function revoked(): Plugin {
+  const { proxy, revoke } = Proxy.revocable(plugin('x'), {});
+  revoke();
+  return proxy;
 }
 
 const native: TestPlugin = { id: 'native', source: 'moments.c' };
@@ -208,6 +225,41 @@ describe('what a plugin says of itself', () => {
   ])('is refused as USAGE when it is no plugin: %s', async (_, broken) => {
     const host = await openHost();
     await expect(host.register(broken as never)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test.each([
+    ['a getter that throws', Object.defineProperty(plugin('x'), 'meta', { get: () => fail() })],
+    ['meta that is null', plugin('x', { meta: null as never })],
+    ['a revoked proxy', revoked()],
+  ])('is refused as USAGE when it cannot be read: %s', async (_, broken) => {
+    const host = await openHost();
+    await expect(host.register(broken)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('may be anything: it is a plugin, or there is a typed reason against it', async () => {
+    const host = await openHost();
+    const member = fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true });
+    const keys = [
+      'id',
+      'version',
+      'meta',
+      'dependencies',
+      'compatibility',
+      'permissions',
+      'config',
+    ];
+    const members = fc.record(Object.fromEntries(keys.map((key) => [key, member])), {
+      requiredKeys: [],
+    });
+    await fc.assert(
+      fc.asyncProperty(members, async (more) => {
+        const registering = host.register({ ...plugin('mine'), ...more } as Plugin);
+        const outcome = await registering.catch((error: unknown) => error);
+        if (AisopodError.is(outcome)) expect(outcome.code).not.toBe('INTERNAL');
+        else await host.plugins.unloadPlugin((outcome as PluginInfo).id ?? '');
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('that JSON cannot hold is refused', async () => {
