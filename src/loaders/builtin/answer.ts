@@ -2,19 +2,21 @@ import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../errors/index.js';
 import type { Answer } from '../plugin-instance.js';
 
-/** The answer for what a handler returned: its JSON, or why it is none. */
-export function answerOf(value: unknown, payloadBytes: number): Answer {
+/**
+ * The answer for what a handler returned: its JSON, or why it is none.
+ * @param what names the value in messages
+ */
+export function answerOf(value: unknown, payloadBytes: number, what = 'the reply'): Answer {
   let json: string | undefined;
   try {
     json = value === undefined ? 'null' : JSON.stringify(value);
   } catch (error) {
-    return refused('REPLY_REFUSED', `the reply cannot be written as JSON: ${textOf(error)}`);
+    return refused('REPLY_REFUSED', `${what} cannot be written as JSON: ${textOf(error)}`);
   }
-  if (json === undefined)
-    return refused('REPLY_REFUSED', `the reply is a ${typeof value}, no JSON`);
+  if (json === undefined) return refused('REPLY_REFUSED', `${what} is a ${typeof value}, no JSON`);
   const bytes = bytesOf(json, payloadBytes);
   if (bytes <= payloadBytes) return { ok: true, json };
-  return refused('PAYLOAD_TOO_LARGE', `the reply has ${bytes} bytes; the limit is ${payloadBytes}`);
+  return refused('PAYLOAD_TOO_LARGE', `${what} has ${bytes} bytes; the limit is ${payloadBytes}`);
 }
 
 /** The answer for what a handler threw. */

@@ -7,6 +7,8 @@ import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../native/pending-
 import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';
 import { answerOf, bytesOf, failureOf, refused } from './answer.js';
 import type { PluginCall } from './plugin-call.js';
+import { isStream, isThenable, sendAll } from './returned.js';
+import { UnreadChunks } from './unread-chunks.js';
 
 /** What a handler may take beyond its deadline before it is said to overstay it. */
 const OVERSTAY_MS = 1_000;
@@ -49,16 +51,14 @@ export class BuiltinCall implements PluginCall, CallPort {
   #running = true;
   #timer: NodeJS.Timeout | undefined;
   #overstays = false;
-  #unread = 0;
-  #unreadBytes = 0;
-  /** chunk() waits for room. */
-  #room: ((reason: AisopodError | null) => void) | undefined;
+  readonly #unread: UnreadChunks;
 
   constructor(owner: CallOwner, name: string, method: string, options: InvokeOptions) {
     this.#owner = owner;
     this.name = name;
     this.method = method;
     this.#options = options;
+    this.#unread = new UnreadChunks(owner.limits);
   }
 
   get plugin(): string {
@@ -101,7 +101,7 @@ export class BuiltinCall implements PluginCall, CallPort {
 
   /** The answer for what the handler returned at once, or for the end of what it began. */
   take(returned: unknown): Answer | Promise<Answer> {
-    if (isThenable(returned) || isIterator(returned)) return this.#run(returned);
+    if (isThenable(returned) || isStream(returned)) return this.#run(returned);
     return this.#atOnce(answerOf(returned, this.#owner.limits.payloadBytes));
   }
 
@@ -148,15 +148,13 @@ export class BuiltinCall implements PluginCall, CallPort {
 
   /** PendingCall: a chunk was read. */
   chunkRead(_call: number, bytes: number): void {
-    this.#unread -= 1;
-    this.#unreadBytes -= bytes;
-    if (!this.#isFull()) this.#room?.(null);
+    this.#unread.read(bytes);
   }
 
   async #finish(work: unknown): Promise<void> {
     let answer: Answer;
     try {
-      const value = isIterator(work) ? await this.#stream(work) : await work;
+      const value = isStream(work) ? await sendAll(work, this.#send) : await work;
       answer = answerOf(value, this.#owner.limits.payloadBytes);
     } catch (error) {
       answer = failureOf(error);
@@ -168,47 +166,29 @@ export class BuiltinCall implements PluginCall, CallPort {
     this.#answer(answer, ANSWERED);
   }
 
-  /** The values of an iterable as chunks, one after the other; gives what it returns. */
-  async #stream(parts: Iterable<unknown> | AsyncIterable<unknown>): Promise<unknown> {
-    const iterator =
-      Symbol.asyncIterator in parts ? parts[Symbol.asyncIterator]() : parts[Symbol.iterator]();
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) return next.value;
-      if (this.#ended !== null) return (await iterator.return?.())?.value;
-      await this.#chunk(next.value).catch(async (error: unknown) => {
-        await iterator.return?.();
-        throw error;
-      });
-    }
-  }
+  readonly #send = async (value: unknown): Promise<boolean> => {
+    if (this.#ended !== null) return false;
+    await this.#chunk(value);
+    return true;
+  };
 
   async #chunk(value: unknown): Promise<void> {
     if (this.#ended !== null) throw this.#reason();
     if (this.#options.onChunk === undefined) return;
     const { payloadBytes } = this.#owner.limits;
-    const written = answerOf(value, payloadBytes);
+    const written = answerOf(value, payloadBytes, 'a chunk');
     if (!written.ok) {
-      const text = written.message.replace('the reply', 'a chunk');
-      throw this.#refuse(written.code === 'PAYLOAD_TOO_LARGE' ? 'TOO_LARGE' : 'INVALID', text);
+      const code = written.code === 'PAYLOAD_TOO_LARGE' ? 'TOO_LARGE' : 'INVALID';
+      throw this.#refuse(code, written.message);
     }
-    if (this.#isFull()) {
+    if (this.#unread.isFull) {
       const text = 'chunks were sent without waiting for chunk(), and the reader is behind';
       throw this.#refuse('TOO_LARGE', text);
     }
     const bytes = bytesOf(written.json, 0);
-    this.#unread += 1;
-    this.#unreadBytes += bytes;
+    this.#unread.sent(bytes);
     this.#wait().chunk(written.json, bytes);
-    if (!this.#isFull()) return;
-    await new Promise<void>((resolve, reject) => {
-      this.#room = (reason) => (reason === null ? resolve() : reject(reason));
-    });
-  }
-
-  #isFull(): boolean {
-    const { chunksUnread, chunkBytesUnread } = this.#owner.limits;
-    return this.#unread >= chunksUnread || this.#unreadBytes >= chunkBytesUnread;
+    await this.#unread.room();
   }
 
   #wait(): PendingCall {
@@ -253,8 +233,13 @@ export class BuiltinCall implements PluginCall, CallPort {
   #close(end: Ended): void {
     if (this.#ended !== null) return;
     this.#ended = end;
-    this.#room?.(end === ANSWERED ? null : this.#reason());
-    if (end !== ANSWERED) this.#controller?.abort(this.#reason());
+    if (end === ANSWERED) {
+      this.#unread.end(null);
+      return;
+    }
+    const reason = this.#reason();
+    this.#unread.end(reason);
+    this.#controller?.abort(reason);
   }
 
   #reason(): AisopodError {
@@ -268,19 +253,4 @@ function withTraceId(context: CallContext | undefined): PluginCall['context'] {
     ...context,
     traceId: context?.traceId ?? randomBytes(16).toString('hex'),
   });
-}
-
-/** What a generator returned; an array or a text is a value like any other. */
-function isIterator(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  return Symbol.asyncIterator in value || (Symbol.iterator in value && 'next' in value);
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'then' in value &&
-    typeof value.then === 'function'
-  );
 }

@@ -2,9 +2,9 @@ import type { Loader, LoadRequest } from '../loader.js';
 import type { BuiltinCode } from './builtin-code.js';
 import { BuiltinInstance } from './builtin-instance.js';
 
-export { isThenable } from './builtin-call.js';
 export type { BuiltinCode, Registered, RegisteredHandler } from './builtin-code.js';
 export type { PluginCall, PluginHandler } from './plugin-call.js';
+export { isThenable } from './returned.js';
 
 /**
  * Runs a plugin that is JavaScript of this very program: there is nothing to open.
