@@ -52,15 +52,18 @@ export type {
 } from './middleware/index.js';
 export type {
   ChannelHandlers,
+  ContextHooks,
   Plugin,
   PluginApi,
   PluginContext,
   PluginDependencies,
   PluginLogger,
   PluginMeta,
+  PluginMiddleware,
   ProviderHandlers,
   ServerHandlers,
   ToolDefinition,
+  ToolHandlers,
 } from './plugin-api/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
 export type {

@@ -44,8 +44,10 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const loader = builtinLoader((request) => codeFor(moments, request, by));
-  return new PluginRecord(found, by.events, { loader, listsCapabilities });
+  const serves = () => record.phase === 'active' || record.phase === 'stuck';
+  const loader = builtinLoader((request) => codeFor(moments, request, by, serves));
+  const record = new PluginRecord(found, by.events, { loader, listsCapabilities });
+  return record;
 }
 
 /** A finding that has the id of one of `own` stands behind it, as behind any that comes first. */
@@ -80,17 +82,19 @@ function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError 
   return versionPinned(plugin.id, pin, [plugin.version]);
 }
 
-function codeFor(moments: Moments, request: LoadRequest, { host, logger }: Embedding): BuiltinCode {
+function codeFor(
+  moments: Moments,
+  request: LoadRequest,
+  { host, logger }: Embedding,
+  serves: () => boolean,
+): BuiltinCode {
   const { manifest, kinds, limits, config, dataDir } = request;
   const { id } = manifest.plugin;
-  const owner = { id, config, dataDir, limits, logger };
+  const owner = { id, config, dataDir, limits, logger, serves };
   const { context, release } = makePluginContext(owner, host);
   return {
     register: () =>
-      runRegister(id, moments.register, {
-        kinds,
-        registrations: limits.registrations,
-      }),
+      runRegister(id, moments.register, { kinds, registrations: limits.registrations }),
     init: () => moments.init(context),
     shutdown: () => moments.shutdown(),
     release,

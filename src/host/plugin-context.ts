@@ -1,15 +1,20 @@
 import type { HostConfig, Limits } from '../config/index.js';
+import type { HookFn, Hooks } from '../hooks/index.js';
 import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
-import type { PluginContext } from '../plugin-api/index.js';
+import type { Chain, Middleware } from '../middleware/index.js';
+import type { ContextHooks, PluginContext, PluginMiddleware } from '../plugin-api/index.js';
 import type { Storage } from '../storage/index.js';
 import { freezeJson, type JsonObject } from '../toml/index.js';
+import { Holdings } from './holdings.js';
 import { contextLogger } from './plugin-logger.js';
 
 /** The services that contexts are made of: those of a PluginHost. */
 export interface ContextHost {
   readonly config: HostConfig;
   readonly storage: Storage;
+  readonly hooks: Hooks;
+  readonly middleware: Middleware;
 }
 
 /** Whose context it is, and what of it was read for this plugin alone. */
@@ -19,6 +24,8 @@ export interface ContextOwner {
   readonly dataDir: string;
   readonly limits: Limits;
   readonly logger: Logger;
+  /** Whether the plugin is active: what it holds counts only then. */
+  serves(): boolean;
 }
 
 /** A context, and how it is taken back: then none of its services does anything any more. */
@@ -30,6 +37,7 @@ export interface ContextScope {
 /** What one plugin is given in init(). Each service is one that knows whose it is. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
   const { id, config, dataDir, limits, logger } = owner;
+  const held = new Holdings(id);
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
@@ -39,6 +47,23 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     logger: contextLogger(id, logger, limits.logLineBytes),
     storage: host.storage.of(id),
     storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
+    hooks: Object.freeze({
+      ...host.hooks.of(id),
+      register: (name, fn, options) =>
+        held.hold(() =>
+          host.hooks.register(name, whileActive(fn, owner), { ...options, plugin: id }),
+        ),
+    } satisfies ContextHooks),
+    middleware: Object.freeze({
+      use: (chain, fn, options) =>
+        held.hold(() => host.middleware.use(chain as Chain, fn, { ...options, plugin: id })),
+    } satisfies PluginMiddleware),
   });
-  return { context, release: () => {} };
+  return { context, release: () => held.end() };
+}
+
+/** A plugin that is switched off listens to nothing. */
+function whileActive(fn: HookFn, owner: ContextOwner): HookFn {
+  if (typeof fn !== 'function') return fn; // register() says what is wrong
+  return (payload, call) => (owner.serves() ? fn(payload, call) : null);
 }

@@ -1,6 +1,8 @@
 import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.js';
 import { AisopodError } from '../errors/index.js';
+import type { HookFn } from '../hooks/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
+import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js';
 import { show } from '../toml/index.js';
 import type {
   ChannelHandlers,
@@ -8,6 +10,7 @@ import type {
   ProviderHandlers,
   ServerHandlers,
   ToolDefinition,
+  ToolHandlers,
 } from './plugin-api.js';
 import { strictJson } from './strict-json.js';
 
@@ -24,6 +27,7 @@ const SPEC_BYTES = 256 * 1024;
 
 /** The methods of the kinds that have several; all others have "invoke". */
 const METHODS: Partial<Record<Kind, readonly string[]>> = {
+  tool: ['invoke', 'on_error'],
   channel: ['open', 'send', 'close'],
   provider: ['models', 'chat', 'embed', 'is_available'],
   server: ['start', 'is_running', 'stop'],
@@ -49,15 +53,20 @@ export class Builder implements PluginApi {
     this.#limits = limits;
   }
 
-  registerTool(name: string, spec: ToolDefinition, handler: PluginHandler): void {
-    this.#add('tool', name, spec, handler);
+  registerTool(
+    name: string,
+    spec: ToolDefinition,
+    handler: PluginHandler | ToolHandlers<never>,
+  ): void {
+    const recovers = typeof handler === 'object' && handler?.on_error !== undefined;
+    this.#add('tool', name, recovers ? { ...spec, on_error: true } : spec, handler);
   }
 
   registerCommand(name: string, spec: object, handler: PluginHandler): void {
     this.#add('command', name, spec, handler);
   }
 
-  registerHook(name: string, spec: object, handler: PluginHandler): void {
+  registerHook(name: string, spec: object, handler: HookFn): void {
     this.#add('hook', name, spec, handler);
   }
 
@@ -69,8 +78,13 @@ export class Builder implements PluginApi {
     this.#add('context', name, spec, handler);
   }
 
-  registerMiddleware(name: string, spec: object, handler: PluginHandler): void {
-    this.#add('middleware', name, spec, handler);
+  registerMiddleware(name: string, spec: object, handler: MiddlewareFn): void {
+    const direct =
+      typeof handler === 'function'
+        ? ({ value }: { value: unknown }, { next, ...call }: MiddlewareCall & { next: Next }) =>
+            handler(value, next, call)
+        : handler; // refused there
+    this.#add('middleware', name, spec, direct);
   }
 
   registerChannel(name: string, spec: object, handlers: ChannelHandlers): void {
@@ -90,7 +104,7 @@ export class Builder implements PluginApi {
     this.#closed = true;
   }
 
-  #add(kind: Kind, name: string, spec: object, code: PluginHandler | object): void {
+  #add(kind: Kind, name: string, spec: object, code: object): void {
     if (this.#closed) {
       const text = `plugin ${this.#plugin}: a ${kind} can be registered during register() only`;
       throw new AisopodError('STATE', text);
@@ -137,13 +151,12 @@ function specText(spec: object): string {
 
 /** What answers, by method. Taken over now: what the plugin changes later is not heard of. */
 function methodsOf(kind: Kind, code: unknown): ReadonlyMap<string, PluginHandler> {
-  const names = METHODS[kind];
-  if (names === undefined) {
-    if (typeof code === 'function') return new Map([['invoke', code as PluginHandler]]);
-    throw invalid(`its handler is ${found(code)}, not a function`);
-  }
-  if (typeof code !== 'object' || code === null) {
-    throw invalid(`its handlers are ${found(code)}, not an object with ${names.join(', ')}`);
+  const names = METHODS[kind] ?? ['invoke'];
+  const alone = names[0] === 'invoke';
+  if (alone && typeof code === 'function') return new Map([['invoke', code as PluginHandler]]);
+  if (typeof code !== 'object' || code === null || names.length === 1) {
+    const expected = alone ? 'a function' : `an object with ${names.join(', ')}`;
+    throw invalid(`its handler is ${found(code)}, not ${expected}`);
   }
   const methods = new Map<string, PluginHandler>();
   for (const name of names) {
@@ -152,6 +165,7 @@ function methodsOf(kind: Kind, code: unknown): ReadonlyMap<string, PluginHandler
     else if (handler !== undefined)
       throw invalid(`${name} of it is ${found(handler)}, no function`);
   }
+  if (alone && !methods.has('invoke')) throw invalid('it has no handler invoke');
   if (methods.size === 0) throw invalid(`it has none of the handlers ${names.join(', ')}`);
   return methods;
 }

@@ -8,6 +8,8 @@ export type {
   ProviderHandlers,
   ServerHandlers,
   ToolDefinition,
+  ToolHandlers,
 } from './plugin-api.js';
 export type { GlobalConfig, PluginContext, PluginLogger } from './plugin-context.js';
+export type { ContextHooks, PluginMiddleware } from './plugin-services.js';
 export { runRegister } from './run-register.js';

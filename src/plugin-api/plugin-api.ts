@@ -1,4 +1,6 @@
+import type { HookFn } from '../hooks/index.js';
 import type { PluginHandler } from '../loaders/index.js';
+import type { MiddlewareFn } from '../middleware/index.js';
 
 /** What a tool says of itself; docs/kinds.md has the rules. */
 export interface ToolDefinition {
@@ -19,6 +21,14 @@ export interface ToolDefinition {
         readonly idempotent?: boolean | undefined;
       }
     | undefined;
+  /** Milliseconds for which an answer may be kept; only of an idempotent tool. */
+  readonly cache_ttl_ms?: number | undefined;
+}
+
+/** What a tool does: what it answers, and what is to be done when it failed. */
+export interface ToolHandlers<P> {
+  invoke: PluginHandler<P>;
+  on_error?: PluginHandler;
 }
 
 /** What a channel does; the parameters are those of docs/kinds.md. */
@@ -56,7 +66,7 @@ export interface PluginApi {
   registerTool<P = Record<string, unknown>>(
     name: string,
     spec: ToolDefinition,
-    handler: PluginHandler<P>,
+    handler: PluginHandler<P> | ToolHandlers<P>,
   ): void;
   registerCommand<P = Record<string, unknown>>(
     name: string,
@@ -64,7 +74,7 @@ export interface PluginApi {
     handler: PluginHandler<P>,
   ): void;
   /** @param name the hook, or an alias of it; `spec`: priority, before, after */
-  registerHook<P = unknown>(name: string, spec: object, handler: PluginHandler<P>): void;
+  registerHook(name: string, spec: object, handler: HookFn): void;
   registerPrompt<P = Record<string, unknown>>(
     name: string,
     spec: object,
@@ -75,7 +85,8 @@ export interface PluginApi {
     spec: object,
     handler: PluginHandler<P>,
   ): void;
-  registerMiddleware<P = unknown>(name: string, spec: object, handler: PluginHandler<P>): void;
+  /** @param spec `chain` ("tool" or "message"), `order` */
+  registerMiddleware(name: string, spec: object, handler: MiddlewareFn): void;
   registerChannel(name: string, spec: object, handlers: ChannelHandlers): void;
   registerProvider(name: string, spec: object, handlers: ProviderHandlers): void;
   registerServer(name: string, spec: object, handlers: ServerHandlers): void;

@@ -36,7 +36,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
     const dataDir = makeDataDir(host.home, id);
-    const owner = { id, config, dataDir, limits: DEFAULT_LIMITS, logger };
+    const owner = { id, config, dataDir, limits: DEFAULT_LIMITS, logger, serves: () => true };
     const { context, release } = makePluginContext(owner, host);
     const close = async () => {
       release();

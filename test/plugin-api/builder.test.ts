@@ -113,7 +113,7 @@ describe('a registration that is refused', () => {
     ['a spec that is too large', ['x', { description: 'x'.repeat(3e5) }, HANDLER], '262144'],
     ['no handler', ['x', SPEC, undefined], 'its handler is nothing'],
     ['a handler that is a text', ['x', SPEC, 'run'], 'its handler is "run"'],
-    ['an object', ['x', SPEC, { invoke: HANDLER }], 'its handler is an object'],
+    ['an object without invoke', ['x', SPEC, { on_error: HANDLER }], 'it has no handler invoke'],
   ])('fails the plugin, whether or not it catches that: %s', (_, args, text) => {
     const add = (api: PluginApi) => (api.registerTool as (...all: unknown[]) => void)(...args);
     const uncaught = failure((api) => add(api));
@@ -129,8 +129,8 @@ describe('a registration that is refused', () => {
   });
 
   test.each([
-    ['a function', HANDLER, 'a function, not an object with open, send, close'],
-    ['null', null, 'its handlers are null'],
+    ['a function', HANDLER, 'its handler is a function, not an object with open, send, close'],
+    ['null', null, 'its handler is null'],
     ['nothing that is called', { opens: HANDLER }, 'none of the handlers open, send, close'],
     ['something that is no function', { open: 1 }, 'open of it is the number 1'],
   ])('because its handlers are %s fails the plugin', (_, handlers, text) => {

@@ -1,0 +1,29 @@
+import type { HookFn, HookOptions, PluginHooks } from '../hooks/index.js';
+import type { MiddlewareFn } from '../middleware/index.js';
+
+/** The hooks as one plugin sees them: what it registers is its own, and goes when it ends. */
+export interface ContextHooks extends PluginHooks {
+  /**
+   * Listens to a hook while the plugin is active.
+   * @param name of the hook, or an alias
+   * @returns takes it back
+   * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE; STATE when the plugin has ended
+   */
+  register(name: string, fn: HookFn, options?: Omit<HookOptions, 'plugin'>): () => void;
+}
+
+/** The middleware as one plugin sees it. */
+export interface PluginMiddleware {
+  /**
+   * Puts a function into a chain while the plugin is active.
+   * @param chain "tool" or "message"
+   * @param options order: a whole number, lower is further out, default 100
+   * @returns takes it out again
+   * @throws AisopodError USAGE; STATE when the plugin has ended
+   */
+  use(
+    chain: string,
+    fn: MiddlewareFn,
+    options?: { readonly order?: number; readonly name?: string },
+  ): () => void;
+}

@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import type { Plugin, PluginApi, PluginContext, PluginHost } from '../../src/index.js';
+import { openHost } from './open-host.js';
+
+const SPEC = { description: 'For tests' };
+
+/** Registers a plugin with a tool `id`, which answers its arguments, and more. */
+async function add(host: PluginHost, id: string, more: Partial<Plugin> = {}) {
+  const contexts: PluginContext[] = [];
+  const info = await host.register({
+    id,
+    version: '1.0.0',
+    ...more,
+    register(api: PluginApi) {
+      api.registerTool(id, SPEC, (args) => args);
+      more.register?.(api);
+    },
+    init(context: PluginContext) {
+      contexts.push(context);
+      return more.init?.(context);
+    },
+  });
+  return { info, context: contexts[0] as PluginContext };
+}
+
+describe('a hook of a plugin in TypeScript', () => {
+  const guard = (api: PluginApi) =>
+    api.registerHook('BeforeToolExecute', {}, ({ arguments: { secret } }) =>
+      secret === undefined ? null : { action: 'block', reason: 'no secrets' },
+    );
+
+  test('is called for what happens, without its own JSON', async () => {
+    const host = await openHost();
+    const seen: unknown[] = [];
+    const shared = { same: true };
+    const register = (api: PluginApi) =>
+      api.registerHook('OnSessionCreate', {}, (payload) => seen.push(payload));
+    await add(host, 'mine', { register });
+    await host.hooks.invoke('OnSessionCreate', shared);
+    expect(seen[0]).toBe(shared);
+  });
+
+  test('decides about calls of other plugins, and goes with its plugin', async () => {
+    const host = await openHost();
+    await add(host, 'tool');
+    await add(host, 'guard', { register: guard });
+    const call = () => host.tools.call('tool', { secret: 1 });
+    await expect(call()).rejects.toThrow('no secrets');
+    expect(await host.tools.call('tool', {})).toMatchObject({ success: true });
+    host.plugins.disable('guard');
+    expect(await call()).toMatchObject({ success: true });
+    host.plugins.enable('guard');
+    await expect(call()).rejects.toThrow('no secrets');
+    await host.plugins.unloadPlugin('guard');
+    expect(await call()).toMatchObject({ success: true });
+  });
+
+  test('with an unknown name fails the plugin, with the nearest', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) => api.registerHook('BeforeToolExecut', {}, () => null);
+    const { info } = await add(host, 'mine', { register });
+    expect(info).toMatchObject({
+      state: 'failed_register',
+      reason: expect.stringContaining('BeforeToolExecute'),
+    });
+  });
+});
+
+describe('context.hooks', () => {
+  /** What listens to a hook, by plugin. */
+  const listeners = (host: PluginHost) =>
+    host.hooks.list().flatMap(({ hook, plugin }) => (hook === 'OnSessionEnd' ? [plugin] : []));
+
+  test('are of the plugin, whatever it says, and go when it ends', async () => {
+    const host = await openHost();
+    const seen: unknown[] = [];
+    const options = { priority: 7, plugin: 'other' } as object;
+    await add(host, 'mine', {
+      init: ({ hooks }) => hooks.register('SESSION_END', (payload) => seen.push(payload), options),
+    });
+    expect(listeners(host)).toEqual(['mine']);
+    await host.hooks.invoke('OnSessionEnd', 1);
+    await host.plugins.unloadPlugin('mine');
+    await host.hooks.invoke('OnSessionEnd', 2);
+    expect({ seen, listeners: listeners(host) }).toEqual({ seen: [1], listeners: [] });
+  });
+
+  test('listen while the plugin is active', async () => {
+    const host = await openHost();
+    const seen: unknown[] = [];
+    await add(host, 'mine', {
+      async init({ hooks }) {
+        hooks.register('OnSessionEnd', (payload) => seen.push(payload));
+        await host.hooks.invoke('OnSessionEnd', 'too early');
+      },
+    });
+    host.plugins.disable('mine');
+    await host.hooks.invoke('OnSessionEnd', 'switched off');
+    host.plugins.enable('mine');
+    await host.hooks.invoke('OnSessionEnd', 'active');
+    expect(seen).toEqual(['active']);
+  });
+
+  test('do not stay behind when init() fails', async () => {
+    const host = await openHost();
+    const { info } = await add(host, 'mine', {
+      init({ hooks }) {
+        hooks.register('OnSessionEnd', () => {});
+        throw new Error('not today');
+      },
+    });
+    expect(info.state).toBe('failed_init');
+    expect(listeners(host)).toEqual([]);
+  });
+
+  test('refuse a plugin that has ended, and what is no function', async () => {
+    const host = await openHost();
+    const { context } = await add(host, 'mine');
+    const bad = undefined as never;
+    expect(() => context.hooks.register('OnSessionEnd', bad)).toThrow(
+      expect.objectContaining({ code: 'USAGE' }),
+    );
+    expect(() => context.hooks.register('OnNothing', () => {})).toThrow(
+      expect.objectContaining({ code: 'HOOK_UNKNOWN' }),
+    );
+    await host.plugins.unloadPlugin('mine');
+    expect(() => context.hooks.register('OnSessionEnd', () => {})).toThrow(
+      expect.objectContaining({ code: 'STATE' }),
+    );
+  });
+
+  test('can be taken back', async () => {
+    const host = await openHost();
+    const { context } = await add(host, 'mine');
+    const unregister = context.hooks.register('OnSessionEnd', () => {});
+    unregister();
+    unregister();
+    expect(listeners(host)).toEqual([]);
+  });
+});
+
+describe('middleware of a plugin in TypeScript', () => {
+  test('stands around tool calls by registerMiddleware()', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) =>
+      api.registerMiddleware('tag', { chain: 'tool' }, async (value, next, { context }) => {
+        const { arguments: args, ...rest } = value as { arguments: object };
+        const given = { ...args, by: 'tag', user: context.user };
+        return next({ ...rest, arguments: given });
+      });
+    await add(host, 'tool');
+    await add(host, 'around', { register });
+    const options = { context: { user: 'ada' } };
+    expect(await host.tools.call('tool', { a: 1 }, options)).toMatchObject({
+      data: { a: 1, by: 'tag', user: 'ada' },
+    });
+    host.plugins.disable('around');
+    expect(await host.tools.call('tool', { a: 1 })).toMatchObject({ data: { a: 1 } });
+  });
+
+  test('and by context.middleware, for as long as the plugin is active', async () => {
+    const host = await openHost();
+    const seen: string[] = [];
+    await add(host, 'tool');
+    const { context } = await add(host, 'around', {
+      init: ({ middleware }) =>
+        middleware.use('tool', (_, next) => {
+          seen.push('around');
+          return next();
+        }),
+    });
+    expect(host.middleware.list()).toMatchObject([{ plugin: 'around', chain: 'tool' }]);
+    await host.tools.call('tool');
+    host.plugins.disable('around');
+    await host.tools.call('tool');
+    expect(seen).toEqual(['around']);
+    await host.plugins.unloadPlugin('around');
+    expect(host.middleware.list()).toEqual([]);
+    expect(() => context.middleware.use('tool', () => {})).toThrow(
+      expect.objectContaining({ code: 'STATE' }),
+    );
+  });
+});
+
+describe("a tool's own on_error", () => {
+  test('is asked what to do about its failure', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) =>
+      api.registerTool('shaky', SPEC, {
+        invoke() {
+          throw new Error('broke');
+        },
+        on_error: () => ({ action: 'replace', value: 'mended' }),
+      });
+    await add(host, 'mine', { register });
+    expect(await host.tools.call('shaky')).toMatchObject({ success: true, data: 'mended' });
+  });
+});
+
+describe('context.storage', () => {
+  test('is the plugin’s own, and by tenant', async () => {
+    const host = await openHost();
+    const one = await add(host, 'one');
+    const two = await add(host, 'two');
+    await one.context.storage.set('key', 1);
+    await one.context.storageFor({ tenant: 'acme' }).set('key', 2);
+    expect(await one.context.storage.get('key')).toBe(1);
+    expect(await one.context.storageFor({}).get('key')).toBe(1);
+    expect(await one.context.storageFor({ tenant: 'acme' }).get('key')).toBe(2);
+    expect(await two.context.storage.get('key')).toBeUndefined();
+  });
+});
