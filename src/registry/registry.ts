@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import type { Entry, PluginBatch, RegistryWarning } from './entry.js';
+import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import { keyOf, REPEATABLE } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
 
@@ -28,6 +28,21 @@ export class Registry {
       this.#snapshot = new RegistrySnapshot(this.#generation, batches);
     }
     return this.#snapshot;
+  }
+
+  /** As RegistrySnapshot.get() of the newest state. */
+  get(id: string, range = '*'): RegisteredPlugin | undefined {
+    return this.snapshot.get(id, range);
+  }
+
+  /** As RegistrySnapshot.findByCapability() of the newest state. */
+  findByCapability(capability: string): readonly RegisteredPlugin[] {
+    return this.snapshot.findByCapability(capability);
+  }
+
+  /** As RegistrySnapshot.search() of the newest state. */
+  search(text: string): readonly RegisteredPlugin[] {
+    return this.snapshot.search(text);
   }
 
   /**

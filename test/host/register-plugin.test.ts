@@ -424,6 +424,26 @@ describe('a strict host', () => {
   });
 });
 
+test('the registry finds plugins by version, by what they provide, and by words', async () => {
+  const host = await openHost();
+  await host.register(plugin('mine', { meta: { description: 'Talks to the harbour' } }));
+  const { registry } = host;
+  expect(registry.get('mine')?.version).toBe('1.0.0');
+  expect(registry.get('mine', '^1.0.0')?.id).toBe('mine');
+  expect(registry.get('mine', '^2.0.0')).toBeUndefined();
+  expect(registry.get('mine', 'no range')).toBeUndefined();
+  for (const found of [
+    registry.findByCapability('tool'),
+    registry.findByCapability('tool:ping'),
+    registry.search('HARBOUR talks'),
+  ]) {
+    expect(found.map(({ id }) => id)).toEqual(['mine']);
+  }
+  expect(registry.findByCapability('tool:pong')).toEqual([]);
+  await host.plugins.unloadPlugin('mine');
+  expect(registry.get('mine')).toBeUndefined();
+});
+
 test('a short name that two want is told with both, whoever came first', async () => {
   for (const order of [
     ['a', 'b'],
