@@ -52,9 +52,11 @@ export type {
 } from './middleware/index.js';
 export type {
   ChannelHandlers,
+  CommandParams,
   ContextHooks,
   Plugin,
   PluginApi,
+  PluginCommands,
   PluginContext,
   PluginDependencies,
   PluginLogger,

@@ -1,9 +1,15 @@
+import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits } from '../config/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
 import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { Chain, Middleware } from '../middleware/index.js';
-import type { ContextHooks, PluginContext, PluginMiddleware } from '../plugin-api/index.js';
+import type {
+  ContextHooks,
+  PluginCommands,
+  PluginContext,
+  PluginMiddleware,
+} from '../plugin-api/index.js';
 import type { Storage } from '../storage/index.js';
 import { freezeJson, type JsonObject } from '../toml/index.js';
 import { Holdings } from './holdings.js';
@@ -13,6 +19,7 @@ import { contextLogger } from './plugin-logger.js';
 export interface ContextHost {
   readonly config: HostConfig;
   readonly storage: Storage;
+  readonly commands: Commands;
   readonly hooks: Hooks;
   readonly middleware: Middleware;
 }
@@ -47,6 +54,11 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     logger: contextLogger(id, logger, limits.logLineBytes),
     storage: host.storage.of(id),
     storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
+    commands: Object.freeze({
+      list: () => host.commands.list(),
+      get: (name) => host.commands.get(name),
+      run: (name, options) => host.commands.run(name, withoutAuth(options)),
+    } satisfies PluginCommands),
     hooks: Object.freeze({
       ...host.hooks.of(id),
       register: (name, fn, options) =>
@@ -60,6 +72,12 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     } satisfies PluginMiddleware),
   });
   return { context, release: () => held.end() };
+}
+
+/** A plugin can't vouch for anyone: who runs a command is known from the call that it is run for. */
+function withoutAuth(options: CommandRunOptions = {}): CommandRunOptions {
+  const { auth: _, ...others } = options;
+  return others;
 }
 
 /** A plugin that is switched off listens to nothing. */

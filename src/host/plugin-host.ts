@@ -175,10 +175,11 @@ export class PluginHost {
    * later it is started at once. Everything else holds for it as for a plugin with a manifest.
    * @returns how it came out: a failure of its functions is in `state` and `error`
    * @throws AisopodError USAGE when it is no plugin, MANIFEST_INVALID with all faults of what it
-   *   says of itself, ALREADY_LOADED, HOST_CLOSED; with `strict` the error of its start
+   *   says of itself, ALREADY_LOADED, COMMAND_RUNNING, HOST_CLOSED; with `strict` the error of its start
    */
   async register(plugin: Plugin): Promise<PluginInfo> {
     this.#refuseClosed();
+    this.#gate.assertWritable('register a plugin');
     const record = embed(plugin, {
       host: this,
       events: this.events,

@@ -6,6 +6,7 @@ import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js'
 import { show } from '../toml/index.js';
 import type {
   ChannelHandlers,
+  CommandParams,
   PluginApi,
   ProviderHandlers,
   ServerHandlers,
@@ -62,7 +63,7 @@ export class Builder implements PluginApi {
     this.#add('tool', name, recovers ? { ...spec, on_error: true } : spec, handler);
   }
 
-  registerCommand(name: string, spec: object, handler: PluginHandler): void {
+  registerCommand(name: string, spec: object, handler: PluginHandler<CommandParams>): void {
     this.#add('command', name, spec, handler);
   }
 

@@ -4,6 +4,7 @@ export { type Moments, momentsOf } from './moments.js';
 export type { Plugin, PluginDependencies, PluginMeta } from './plugin.js';
 export type {
   ChannelHandlers,
+  CommandParams,
   PluginApi,
   ProviderHandlers,
   ServerHandlers,
@@ -11,5 +12,5 @@ export type {
   ToolHandlers,
 } from './plugin-api.js';
 export type { GlobalConfig, PluginContext, PluginLogger } from './plugin-context.js';
-export type { ContextHooks, PluginMiddleware } from './plugin-services.js';
+export type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
 export { runRegister } from './run-register.js';

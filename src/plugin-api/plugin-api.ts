@@ -31,6 +31,13 @@ export interface ToolHandlers<P> {
   on_error?: PluginHandler;
 }
 
+/** What a command is given. */
+export interface CommandParams {
+  readonly args: readonly string[];
+  /** When its spec says that it reads it, and there was any. */
+  readonly stdin?: string;
+}
+
 /** What a channel does; the parameters are those of docs/kinds.md. */
 export interface ChannelHandlers {
   open?: PluginHandler;
@@ -68,11 +75,8 @@ export interface PluginApi {
     spec: ToolDefinition,
     handler: PluginHandler<P> | ToolHandlers<P>,
   ): void;
-  registerCommand<P = Record<string, unknown>>(
-    name: string,
-    spec: object,
-    handler: PluginHandler<P>,
-  ): void;
+  /** What it sends by chunk(), a text or `{stdout?, stderr?}`, is its output. */
+  registerCommand(name: string, spec: object, handler: PluginHandler<CommandParams>): void;
   /** @param name the hook, or an alias of it; `spec`: priority, before, after */
   registerHook(name: string, spec: object, handler: HookFn): void;
   registerPrompt<P = Record<string, unknown>>(

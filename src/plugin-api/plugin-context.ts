@@ -1,7 +1,7 @@
 import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { PluginStorage } from '../storage/index.js';
-import type { ContextHooks, PluginMiddleware } from './plugin-services.js';
+import type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
 
 /** `context.logger`: as Logger, and with a message alone. An Error as data is told with its stack. */
 export type PluginLogger = {
@@ -34,6 +34,7 @@ export interface PluginContext {
   readonly storage: PluginStorage;
   /** The same for the tenant of a call: `storageFor(call.context)`. */
   storageFor(context: CallContext): PluginStorage;
+  readonly commands: PluginCommands;
   readonly hooks: ContextHooks;
   readonly middleware: PluginMiddleware;
 }

@@ -1,3 +1,4 @@
+import type { CommandInfo, CommandResult, CommandRunOptions } from '../commands/index.js';
 import type { HookFn, HookOptions, PluginHooks } from '../hooks/index.js';
 import type { MiddlewareFn } from '../middleware/index.js';
 
@@ -10,6 +11,19 @@ export interface ContextHooks extends PluginHooks {
    * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE; STATE when the plugin has ended
    */
   register(name: string, fn: HookFn, options?: Omit<HookOptions, 'plugin'>): () => void;
+}
+
+/** The commands of all plugins, for one of them. */
+export interface PluginCommands {
+  list(): readonly CommandInfo[];
+  get(name: string): CommandInfo | undefined;
+  /**
+   * Runs a command and waits for its result. Who is authenticated for it is whoever made the call
+   * that `context` is of; a plugin that asks on its own is nobody.
+   * @param name `plugin-id:command`, or the short name
+   * @throws AisopodError (as rejection) as Commands.run()
+   */
+  run(name: string, options?: Omit<CommandRunOptions, 'auth'>): Promise<CommandResult>;
 }
 
 /** The middleware as one plugin sees it. */

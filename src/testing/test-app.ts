@@ -1,3 +1,4 @@
+import type { CommandResult, CommandRunOptions } from '../commands/index.js';
 import { AisopodError, type ErrorCode } from '../errors/index.js';
 import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js';
 import type { Plugin } from '../plugin-api/index.js';
@@ -25,6 +26,15 @@ export interface TestApp {
   unloadPlugin(id: string): Promise<void>;
   /** @throws AisopodError as PluginHost.tools.call() */
   callTool(name: string, args?: unknown, options?: ToolCallOptions): Promise<ToolResult>;
+  /**
+   * Runs a command as the owner of the home.
+   * @throws AisopodError as PluginHost.commands.run()
+   */
+  executeCommand(
+    name: string,
+    args?: readonly string[],
+    options?: Omit<CommandRunOptions, 'args'>,
+  ): Promise<CommandResult>;
   /** Ends all plugins, and removes the home. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -62,6 +72,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     },
     unloadPlugin: (id) => host.plugins.unloadPlugin(id),
     callTool: (name, args, how) => host.tools.call(name, args, how),
+    executeCommand: (name, args, how) =>
+      host.commands.run(name, { auth: { role: 'owner' }, ...how, args }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -197,6 +197,79 @@ describe("a tool's own on_error", () => {
   });
 });
 
+describe('commands of a plugin in TypeScript', () => {
+  const greet = (api: PluginApi) =>
+    api.registerCommand('greet', { description: 'Says hello' }, async ({ args }, call) => {
+      await call.chunk(`Hello, ${args.join(' and ')}!`);
+      await call.chunk({ stderr: 'that was all' });
+      return { exitCode: 3 };
+    });
+
+  test('run with arguments, and write', async () => {
+    const host = await openHost();
+    await add(host, 'mine', { register: greet });
+    const auth = { role: 'owner' };
+    const { exitCode, stdout, stderr } = await host.commands.run('mine:greet', {
+      args: ['Ada', 'Bob'],
+      auth,
+    });
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: 3,
+      stdout: 'Hello, Ada and Bob!',
+      stderr: 'that was all',
+    });
+  });
+
+  test('with a reserved name fail the plugin', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) =>
+      api.registerCommand('Help', { description: 'x' }, () => null);
+    const { info } = await add(host, 'mine', { register });
+    expect(info).toMatchObject({
+      state: 'failed_register',
+      error: { code: 'REGISTRATION_INVALID' },
+    });
+  });
+
+  test('are run by other plugins, for whoever asked', async () => {
+    const host = await openHost();
+    await add(host, 'mine', { register: greet });
+    const { context } = await add(host, 'other', {
+      register: (api) =>
+        api.registerTool('ask', SPEC, (_, call) =>
+          context.commands.run('greet', {
+            args: ['Eve'],
+            context: call.context,
+            ...({ auth: { role: 'owner' } } as object),
+          }),
+        ),
+    });
+    expect(context.commands.list().map(({ fullName }) => fullName)).toEqual(['mine:greet']);
+    expect(context.commands.get('GREET')).toMatchObject({ plugin: 'mine' });
+    const asked = await host.tools.call('ask');
+    expect(asked).toMatchObject({
+      success: false,
+      error: { message: expect.stringContaining('authentication') },
+    });
+    const owner = { context: { role: 'owner' } };
+    expect(await host.tools.call('ask', {}, owner)).toMatchObject({ data: { exitCode: 3 } });
+  });
+
+  test('keep plugins from being registered while they run', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) =>
+      api.registerCommand('grow', { description: 'x', requireAuth: false }, () =>
+        add(host, 'late').then(() => 'grown'),
+      );
+    await add(host, 'mine', { register });
+    expect(await host.commands.run('grow')).toMatchObject({
+      exitCode: 1,
+      error: { message: expect.stringContaining('mine:grow') },
+    });
+    expect(host.plugins.get('late')).toBeUndefined();
+  });
+});
+
 describe('context.storage', () => {
   test('is the plugin’s own, and by tenant', async () => {
     const host = await openHost();

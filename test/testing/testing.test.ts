@@ -137,6 +137,21 @@ describe('createTestApp()', () => {
     await expect(app.callTool('ping')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
   });
 
+  test('executes commands as the owner', async () => {
+    const app = await openApp();
+    const spec = { description: 'For tests' };
+    await app.loadPlugin(
+      plugin({
+        register: (api) =>
+          api.registerCommand('count', spec, ({ args }) => ({ output: `${args.length}` })),
+      }),
+    );
+    expect(await app.executeCommand('count', ['a', 'b'])).toMatchObject({
+      exitCode: 0,
+      stdout: '2\n',
+    });
+  });
+
   test('hands the configuration of plugins over', async () => {
     const app = await openApp({ config: { mine: { deep: { list: [1, 'b'] } } } });
     const seen: unknown[] = [];
