@@ -1,7 +1,7 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { Authority, TokenFile } from '../auth/index.js';
 import { Commands, WriteGate } from '../commands/index.js';
-import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../config/index.js';
+import { Config, checkLimits, type Limits } from '../config/index.js';
 import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
@@ -36,7 +36,7 @@ import { stopPlugin, stopPlugins } from './stop-plugins.js';
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
   readonly home: Home;
-  readonly config: HostConfig;
+  readonly config: Config;
   readonly events = new HostEvents();
   readonly plugins: Plugins;
   readonly tools: Tools;
@@ -66,7 +66,13 @@ export class PluginHost {
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
-    this.config = readHostConfig(this.home);
+    this.config = new Config({
+      home: this.home,
+      env,
+      overrides: options.config ?? {},
+      manifestOf: (id) => this.#records.find(id)?.found.manifest,
+      apply: async () => {},
+    });
     this.storage = new Storage(this.home);
     this.#libraries = new KnownLibraries(this.home);
     this.plugins = new Plugins({
