@@ -112,7 +112,7 @@ function* candidates(text: string, plan: Outline, edit: TomlEdit): Generator<str
 function intoBraces(text: string, { valueStart, end }: OutlineEntry, item: string): string {
   const body = text.slice(valueStart + 1, end - 1);
   const inner = body.trimEnd();
-  const tail = body.slice(inner.length) || ' ';
+  const tail = body.slice(inner.length);
   if (inner === '') return splice(text, valueStart, end, `{ ${item} }`);
   const comma = inner.endsWith(',') ? '' : ',';
   return splice(text, valueStart + 1, end - 1, `${inner}${comma} ${item}${tail}`);
