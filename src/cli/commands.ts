@@ -90,6 +90,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/completion.js'),
   },
   {
+    name: 'config get',
+    args: [needed('plugin'), { name: 'key', required: false }],
+    summary: 'What a plugin is configured with',
+    load: () => import('./commands/config/get.js'),
+  },
+  {
+    name: 'config explain',
+    args: [needed('plugin'), { name: 'key', required: false }],
+    summary: 'Where each value of a configuration comes from',
+    load: () => import('./commands/config/explain.js'),
+  },
+  {
+    name: 'config set',
+    args: [needed('plugin'), needed('key'), { name: 'value | -', required: false }],
+    summary: 'Write a value into the configuration of a plugin',
+    load: () => import('./commands/config/set.js'),
+  },
+  {
+    name: 'config unset',
+    args: [needed('plugin'), needed('key')],
+    summary: 'Take a value out of the configuration of a plugin',
+    load: () => import('./commands/config/unset.js'),
+  },
+  {
     name: 'paths',
     args: [],
     summary: 'Where everything lies, and where plugins are looked for',

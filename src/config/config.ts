@@ -15,6 +15,7 @@ import { type Edit, type Edited, editConfig } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';
 import { type Layer, valueAt } from './layers.js';
+import { parseValue } from './parse-value.js';
 import { type ResolvedConfig, resolveConfig } from './resolve.js';
 import { takeSecrets } from './take-secrets.js';
 
@@ -126,6 +127,22 @@ export class Config implements HostConfig {
     if (key === undefined) return entries;
     const wanted = formatKeyPath(pathOf(key));
     return entries.filter((entry) => entry.key === wanted || entry.key.startsWith(`${wanted}.`));
+  }
+
+  /**
+   * What a text means as the value of a key: itself where the schema wants text, else what it says as
+   * JSON, else itself.
+   *
+   * @returns the value, and whether there is a secret in it, itself and no reference
+   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE for what is no key
+   */
+  parse(
+    id: string,
+    key: string,
+    text: string,
+  ): { readonly value: unknown; readonly secret: boolean } {
+    const schema = this.#manifestOf(id)?.config?.schema ?? null;
+    return parseValue(schema, pathOf(key), text);
   }
 
   /**

@@ -18,6 +18,15 @@ class Walk {
     this.#root = root;
   }
 
+  /** All schemas that may hold for what stands at a path of tables. */
+  at(path: readonly string[]): JsonObject[] {
+    let schemas = this.#inPlace([this.#root]);
+    for (const key of path) {
+      schemas = this.#inPlace(schemas.flatMap((schema) => propertySchemas(schema, key)));
+    }
+    return schemas;
+  }
+
   visit(schemas: readonly JsonObject[], value: unknown, path: KeyPath): void {
     const all = this.#inPlace(schemas);
     const tooFar = this.#steps > MAX_STEPS;
@@ -111,4 +120,9 @@ export function secretPlaces(schema: JsonObject, value: unknown): readonly KeyPa
   const walk = new Walk(schema);
   walk.visit([schema], value, []);
   return walk.places;
+}
+
+/** All schemas that may hold for what stands at a path of tables. */
+export function schemasAt(schema: JsonObject, path: readonly string[]): readonly JsonObject[] {
+  return new Walk(schema).at(path);
 }
