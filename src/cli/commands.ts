@@ -39,6 +39,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/doctor.js'),
   },
   {
+    name: 'plugins enable',
+    args: [needed('id')],
+    summary: 'Let a plugin be started',
+    load: () => import('./commands/plugins/enable.js'),
+  },
+  {
+    name: 'plugins disable',
+    args: [needed('id')],
+    summary: 'Switch a plugin off, until it is enabled again',
+    load: () => import('./commands/plugins/disable.js'),
+  },
+  {
     name: 'tools list',
     args: [],
     summary: 'Every tool that can be called',

@@ -35,6 +35,11 @@ export const OPTIONS = {
     of: 'tools call',
     help: 'Milliseconds the call may take; else the limit of the configuration',
   },
+  cascade: {
+    type: 'boolean',
+    of: 'plugins disable',
+    help: 'Also switch off the plugins that need it',
+  },
   'from-env': {
     type: 'string',
     value: 'NAME',
@@ -68,6 +73,7 @@ export interface Options {
   readonly version: boolean;
   readonly stream: boolean;
   readonly timeout?: string;
+  readonly cascade: boolean;
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;
   readonly 'host-version'?: string;

@@ -22,6 +22,11 @@ export interface HostOptions {
   readonly config?: ConfigOverrides | undefined;
   /** Answers to what plugins ask for with request(), by method. */
   readonly requests?: Readonly<Record<string, RequestHandler>> | undefined;
+  /**
+   * Notice changes of config.toml, of the files of single plugins and of registry.json, and bring
+   * them to the plugins; default: with keepAlive.
+   */
+  readonly watchConfig?: boolean | undefined;
   /** Keep the event loop alive until close(); otherwise only a call in flight does. */
   readonly keepAlive?: boolean | undefined;
 }

@@ -6,6 +6,7 @@ import { discover, KnownFolders, type SearchPath, searchPaths } from '../discove
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
+import { writeEnabled } from '../installed/index.js';
 import { type CallRoute, KnownLibraries } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
@@ -18,6 +19,7 @@ import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
 import { hookReports } from './hook-reports.js';
+import { FollowFiles } from './follow-files.js';
 import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
@@ -32,6 +34,7 @@ import type { StartContext } from './start-context.js';
 import { fireStartHooks } from './start-hooks.js';
 import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
+import { watchFiles } from './watch-files.js';
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
@@ -53,6 +56,8 @@ export class PluginHost {
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
   readonly #gate = new WriteGate();
+  readonly #files: FollowFiles;
+  #unwatch: (() => void) | undefined;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
@@ -71,7 +76,15 @@ export class PluginHost {
       env,
       overrides: options.config ?? {},
       manifestOf: (id) => this.#records.find(id)?.found.manifest,
-      apply: async () => {},
+      apply: () => this.#applyFiles(),
+    });
+    this.#files = new FollowFiles({
+      home: this.home,
+      config: this.config,
+      records: this.#records,
+      events: this.events,
+      logger: this.#logger,
+      start: (records) => this.#startAll(records),
     });
     this.storage = new Storage(this.home);
     this.#libraries = new KnownLibraries(this.home);
@@ -81,6 +94,7 @@ export class PluginHost {
       assertWritable: (what) => this.#gate.assertWritable(what),
       load: (dir) => this.#work.track(this.#load(dir)),
       stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+      keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
     this.middleware = new Middleware({
       snapshot: () => this.registry.snapshot,
@@ -237,7 +251,7 @@ export class PluginHost {
   #validate({ found, lifecycle }: PluginRecord): void {
     const { id, error } = found;
     if (error !== null) lifecycle.to('failed_manifest', error);
-    else if (id !== null && !this.config.settingsFor(id).enabled) lifecycle.to('disabled');
+    else if (id !== null && !this.#files.isEnabled(id)) lifecycle.to('disabled');
     else lifecycle.to('validated');
   }
 
@@ -247,6 +261,7 @@ export class PluginHost {
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
+    if (this.#options.watchConfig ?? this.#options.keepAlive === true) this.#watch();
   }
 
   async #startAll(records: readonly PluginRecord[]): Promise<void> {
@@ -260,6 +275,37 @@ export class PluginHost {
       if (reason !== null)
         this.#logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
+  }
+
+  /** Of a host that has started, and is not ending. */
+  async #applyFiles(): Promise<void> {
+    if (this.#starting === null || this.#closing !== null) return;
+    await this.#starting.catch(() => {}); // whoever started it has been told
+    if (this.#closing === null) await this.#work.track(this.#files.apply());
+  }
+
+  async #keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
+    this.#refuseClosed();
+    await writeEnabled(this.home, ids, enabled);
+    this.#files.reload();
+    await this.#applyFiles();
+  }
+
+  #watch(): void {
+    const follow = () => {
+      this.#files.reload();
+      void this.#applyFiles();
+    };
+    this.#unwatch = watchFiles({
+      home: this.home,
+      plugins: () => this.#records.all.flatMap(({ found }) => found.id ?? []),
+      onChange: follow,
+      onError: (error) => {
+        this.#logger.warn({ code: error.code }, error.message);
+        this.events.emit('configError', null, error);
+      },
+    });
+    follow(); // what was written since they were read
   }
 
   async #load(dir: string): Promise<PluginRecord> {
@@ -309,6 +355,7 @@ export class PluginHost {
 
   async #close(): Promise<void> {
     await this.#work.settled();
+    this.#unwatch?.();
     await stopPlugins(this.#records.all, this.#stopContext());
     await this.storage.close();
     await this.#cleaning;

@@ -21,6 +21,8 @@ export class PluginRecord {
   route: CallRoute | null = null;
   /** The configuration that is in force, as JSON. */
   config = '{}';
+  /** Another one, that it has been given and has not agreed to. */
+  proposed: string | null = null;
   /** Takes the secrets of its configuration out of what it says. */
   readonly redactor = new Redactor();
   readonly #events: HostEvents;

@@ -14,6 +14,8 @@ export interface PluginsHost {
   readonly load: (dir: string) => Promise<PluginRecord>;
   /** Ends an instance, letting its calls end first. */
   readonly stop: (record: PluginRecord) => Promise<void>;
+  /** Writes into registry.json whether plugins are enabled, and does what it says then. */
+  readonly keepEnabled: (ids: readonly string[], enabled: boolean) => Promise<void>;
 }
 
 /** The plugins of a host: `host.plugins`. */
@@ -92,6 +94,30 @@ export class Plugins {
     if (record.phase === 'active') return;
     if (record.phase !== 'disabled' || record.route === null) throw notActive(record);
     record.lifecycle.to('active');
+  }
+
+  /**
+   * Switches a plugin on or off for good: it is kept in registry.json, which every start honours, and
+   * done here at once where this host has started. What config.toml switches off, stays off.
+   *
+   * @param options cascade: those that need it are switched off too
+   * @returns the ids of those that were switched
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, INSTALLED_INVALID, FILE_LOCKED,
+   *   FILE_UNWRITABLE, HOST_CLOSED
+   */
+  async setEnabled(
+    id: string,
+    enabled: boolean,
+    options: { cascade?: boolean } = {},
+  ): Promise<readonly string[]> {
+    const record = this.#known(id);
+    const on = ({ phase }: PluginRecord) => phase !== 'disabled';
+    const ids = enabled
+      ? [record]
+      : this.#withDependents(record, options.cascade === true, 'disable', on);
+    const names = ids.map(({ name }) => name);
+    await this.#host.keepEnabled(names, enabled);
+    return names;
   }
 
   #info(record: PluginRecord): PluginInfo {

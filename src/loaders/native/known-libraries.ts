@@ -15,7 +15,7 @@ import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
-import { placeHere } from './process-name.js';
+import { placeHere } from '../../files/index.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
 const FORMAT = 1;
