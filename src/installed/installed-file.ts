@@ -27,7 +27,7 @@ export interface Installed {
   isEnabled(id: string): boolean;
 }
 
-export const TEXTS = ['installed', 'version', 'path', 'status', 'source', 'digest'] as const;
+const TEXTS = ['installed', 'version', 'path', 'status', 'source', 'digest'] as const;
 
 /**
  * Reads registry.json. A missing one says nothing, so that everything is enabled.
