@@ -8,10 +8,10 @@ export {
 } from './commands/index.js';
 export type {
   ConfigChange,
+  ConfigEdit,
   ConfigEntry,
   ConfigOrigin,
   ConfigOverrides,
-  Edited as ConfigEdit,
 } from './config/index.js';
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
 export {

@@ -11,7 +11,7 @@ import {
   parseKeyPath,
   show,
 } from '../toml/index.js';
-import { type Edit, type Edited, editConfig } from './edit-config.js';
+import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';
 import { type Layer, valueAt } from './layers.js';
@@ -93,6 +93,7 @@ export class Config implements HostConfig {
     const files = this.#current.layersFor(id);
     const value = this.#overrides.get(id);
     if (value === undefined) return files;
+    // The row of a tenant, once there are tenants, belongs between the files and this.
     return [...files, { name: 'override', file: null, text: '', root: [id], value }];
   }
 
@@ -154,7 +155,7 @@ export class Config implements HostConfig {
    * @throws AisopodError PLUGIN_NOT_FOUND, USAGE, CONFIG_INVALID, CONFIG_UNEDITABLE, FILE_LOCKED,
    *   FILE_UNWRITABLE; CONFIG_REFUSED when the plugin does not take it, which then is in the file
    */
-  async set(id: string, key: string, value: unknown): Promise<Edited> {
+  async set(id: string, key: string, value: unknown): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: jsonValue(key, value) });
   }
 
@@ -162,7 +163,7 @@ export class Config implements HostConfig {
    * Takes a value out of the file that it comes from. A lower one may count then.
    * @throws AisopodError as set(); CONFIG_NOT_SET when no file says anything about that key
    */
-  async unset(id: string, key: string): Promise<Edited> {
+  async unset(id: string, key: string): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: undefined });
   }
 
@@ -185,7 +186,7 @@ export class Config implements HostConfig {
     this.#current = readHostConfig(this.#host.home);
   }
 
-  async #edit(id: string, edit: Edit): Promise<Edited> {
+  async #edit(id: string, edit: Edit): Promise<ConfigEdit> {
     const { home, apply } = this.#host;
     const manifest = this.#manifestOf(id);
     const edited = await editConfig(edit, {

@@ -22,7 +22,7 @@ export interface Edit {
 }
 
 /** What a change of a file came to. */
-export interface Edited {
+export interface ConfigEdit {
   readonly key: string;
   /** The file that was written. */
   readonly file: string;
@@ -47,11 +47,11 @@ export interface EditContext {
 }
 
 /** Changes a file of configuration, while nobody else does. */
-export async function editConfig(edit: Edit, context: EditContext): Promise<Edited> {
+export async function editConfig(edit: Edit, context: EditContext): Promise<ConfigEdit> {
   return await withFileLock(context.home.configFile, () => editLocked(edit, context));
 }
 
-async function editLocked(edit: Edit, context: EditContext): Promise<Edited> {
+async function editLocked(edit: Edit, context: EditContext): Promise<ConfigEdit> {
   const { id, home, override } = context;
   const { path, value } = edit;
   const layers = readHostConfig(home).layersFor(id);

@@ -1,6 +1,6 @@
 export { checkLimits } from './check-limits.js';
 export { Config, type ConfigChange, type ConfigHost, type ConfigOverrides } from './config.js';
-export type { Edited } from './edit-config.js';
+export type { ConfigEdit } from './edit-config.js';
 export type { ConfigEntry, ConfigOrigin } from './explain.js';
 export { type HostConfig, readHostConfig } from './host-config.js';
 export type { Layer, LayerName } from './layers.js';

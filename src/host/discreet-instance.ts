@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../abi/index.js';
 import type { Redactor } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
-import type { Answer, InvokeOptions, PluginInstance } from '../loaders/index.js';
+import type { Answer, DirectHandler, InvokeOptions, PluginInstance } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 
 /** Whether any part of its configuration is marked as a secret. */
@@ -22,7 +22,7 @@ export class DiscreetInstance implements PluginInstance {
   constructor(inner: PluginInstance, redactor: Redactor) {
     this.#inner = inner;
     this.#redactor = redactor;
-    if (inner.direct) this.direct = (registration) => inner.direct?.(registration);
+    if (inner.direct) this.direct = (registration) => this.#direct(registration);
     if (inner.configure) {
       this.configure = async (config, late) => {
         const told = (refusal: AisopodError | null) =>
@@ -70,6 +70,19 @@ export class DiscreetInstance implements PluginInstance {
     return unclean === null ? null : this.#redactor.error(unclean);
   }
 
+  #direct(registration: number): DirectHandler | undefined {
+    const handler = this.#inner.direct?.(registration);
+    if (handler === undefined) return undefined;
+    return (params, call) => {
+      try {
+        const result = handler(params, call);
+        return result instanceof Promise ? this.#clean(result) : result;
+      } catch (error) {
+        throw this.#error(error);
+      }
+    };
+  }
+
   #options(options: InvokeOptions): InvokeOptions {
     const { onProgress } = options;
     if (onProgress === undefined) return options;
@@ -88,7 +101,8 @@ export class DiscreetInstance implements PluginInstance {
   }
 
   #error(error: unknown): unknown {
-    return AisopodError.is(error) ? this.#redactor.error(error) : error;
+    if (!this.#redactor.active) return error;
+    return this.#redactor.error(AisopodError.from(error, 'FAIL'));
   }
 
   async #clean<T>(work: Promise<T>): Promise<T> {

@@ -19,6 +19,13 @@ export interface Followed {
   readonly start: (records: readonly PluginRecord[]) => Promise<void>;
 }
 
+/** A file that keeps a plugin off. */
+export interface DisabledBy {
+  readonly file: string;
+  /** Where in it, 1-based; null in registry.json, which `plugins enable` writes. */
+  readonly line: number | null;
+}
+
 /** Brings what config.toml, the files of plugins and registry.json say to the plugins. */
 export class FollowFiles {
   readonly #host: Followed;
@@ -36,6 +43,18 @@ export class FollowFiles {
   /** Whether the files let a plugin run: where any says no, it doesn't. */
   isEnabled(id: string): boolean {
     return this.#host.config.settingsFor(id).enabled && this.#installed.isEnabled(id);
+  }
+
+  /** What keeps a plugin off, of the files that let it run or not. */
+  disabledBy(id: string): readonly DisabledBy[] {
+    const { config } = this.#host;
+    const { line } = config.locate(['plugins', 'settings', id, 'enabled']);
+    const settings = { file: config.file, line };
+    const installed = { file: this.#installed.file, line: null };
+    return [
+      ...(config.settingsFor(id).enabled ? [] : [settings]),
+      ...(this.#installed.isEnabled(id) ? [] : [installed]),
+    ];
   }
 
   /** Reads the files again. One that is wrong is told, and what it said before counts. */

@@ -94,6 +94,7 @@ export class PluginHost {
       assertWritable: (what) => this.#gate.assertWritable(what),
       load: (dir) => this.#work.track(this.#load(dir)),
       stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+      disabledBy: (id) => this.#files.disabledBy(id),
       keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
     this.middleware = new Middleware({

@@ -1,5 +1,6 @@
 import { AisopodError } from '../errors/index.js';
 import type { Registry } from '../registry/index.js';
+import type { DisabledBy } from './follow-files.js';
 import type { PluginInfo } from './plugin-info.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { PluginRecords } from './plugin-records.js';
@@ -14,6 +15,8 @@ export interface PluginsHost {
   readonly load: (dir: string) => Promise<PluginRecord>;
   /** Ends an instance, letting its calls end first. */
   readonly stop: (record: PluginRecord) => Promise<void>;
+  /** The files that keep a plugin off. */
+  readonly disabledBy: (id: string) => readonly DisabledBy[];
   /** Writes into registry.json whether plugins are enabled, and does what it says then. */
   readonly keepEnabled: (ids: readonly string[], enabled: boolean) => Promise<void>;
 }
@@ -118,6 +121,14 @@ export class Plugins {
     const names = ids.map(({ name }) => name);
     await this.#host.keepEnabled(names, enabled);
     return names;
+  }
+
+  /**
+   * The files that keep a plugin off: config.toml by `enabled = false`, registry.json by setEnabled().
+   * Empty: none does.
+   */
+  disabledBy(id: string): readonly DisabledBy[] {
+    return this.#host.disabledBy(id);
   }
 
   #info(record: PluginRecord): PluginInfo {

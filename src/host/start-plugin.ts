@@ -107,7 +107,7 @@ async function attempt(
     await step();
     return true;
   } catch (cause) {
-    const error = AisopodError.from(cause);
+    const error = record.redactor.error(AisopodError.from(cause));
     record.lifecycle.to(failure, error);
     const unclean = (await record.instance?.shutdown(0)) ?? null;
     if (unclean !== null && unclean !== error) record.warn(unclean);

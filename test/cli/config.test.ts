@@ -68,6 +68,20 @@ describe('config explain', () => {
   });
 });
 
+test('config explain says what keeps the plugin off', async () => {
+  const at = home('[plugins.settings.calc]\nenabled = false\n');
+  await cli(['plugins', 'disable', 'calc'], at);
+  const [toml, registry] = ['config.toml', 'registry.json'].map((file) => join(at.root, file));
+  expect((await config('explain calc', at)).stderr).toBe(
+    `calc is disabled by ${toml}:2\ncalc is disabled by ${registry}\n`,
+  );
+  const { stdout } = await config('explain calc --json', at);
+  expect(JSON.parse(stdout).disabledBy).toEqual([
+    { file: toml, line: 2 },
+    { file: registry, line: null },
+  ]);
+});
+
 describe('config set', () => {
   test('writes a value as the schema wants it, and keeps the rest of the file', async () => {
     const toml = '# mine\n[plugins.calc] # c\nport = 1 # p\n';

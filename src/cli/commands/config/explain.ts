@@ -12,19 +12,25 @@ started. A secret is never shown; where it is kept, is.
 
 In a pipe: one line for each value, with key, value as JSON, source and shadowed sources, separated
 by tabs. A source is "default", "override", or a file with the line.
-With --json: {"plugin","entries":[{"key","value","secret","source","file","line","shadows":[]}]};
-source is "default", "config.toml", "plugin file" or "override"; file and line may be null.`,
+With --json: {"plugin","entries":[{"key","value","secret","source","file","line","shadows":[]}],
+"disabledBy":[{"file","line"}]}; source is "default", "config.toml", "plugin file" or "override"; file
+and line may be null. disabledBy are the files that keep the plugin off.`,
   examples: [
     ['aisopod config explain ticker', 'where everything comes from'],
     ['aisopod config explain ticker interval_ms', 'why this value counts'],
   ],
   async run(context, [id = '', key]) {
-    const { config } = await discoverHost(context);
+    const { config, plugins } = await discoverHost(context);
     const entries = config.explain(id, key);
     const { stdout, options } = context;
-    if (options.json) await printJson(stdout, { plugin: id, entries });
+    const disabledBy = plugins.disabledBy(id);
+    if (options.json) await printJson(stdout, { plugin: id, entries, disabledBy });
     else await stdout.write(stdout.isTTY ? table(entries, context) : formatLines(lines(entries)));
-    if (entries.length === 0) {
+    for (const { file, line } of options.json ? [] : disabledBy) {
+      const where = line === null ? showPath(file) : `${showPath(file)}:${line}`;
+      void context.messages.line(`${id} is disabled by ${where}`);
+    }
+    if (entries.length === 0 && !options.json) {
       void context.messages.line(
         key === undefined
           ? `Nothing is said about the configuration of ${id}, and it has no defaults.`

@@ -29,12 +29,12 @@ With --json: {"plugin","enabled","switched":[],"blockedBy":[]}; blockedBy says w
 };
 
 /** What keeps a plugin off all the same, in words. */
-function blocked({ config, plugins }: PluginHost, id: string): string[] {
-  const off = (each: string) => !config.settingsFor(each).enabled;
-  const line = (each: string) => config.locate(['plugins', 'settings', each, 'enabled']).line;
-  const own = off(id) ? [`${showPath(config.file)}:${line(id)} says enabled = false`] : [];
+function blocked({ plugins }: PluginHost, id: string): string[] {
+  const files = plugins
+    .disabledBy(id)
+    .map(({ file, line }) => `${showPath(file)}:${line} says enabled = false`);
   const needed = Object.entries(plugins.get(id)?.manifest?.dependencies ?? {})
-    .filter(([each, { optional }]) => !optional && plugins.get(each)?.state === 'disabled')
+    .filter(([each, { optional }]) => !optional && plugins.disabledBy(each).length > 0)
     .map(([each]) => `it needs ${each}, which is disabled`);
-  return [...own, ...needed];
+  return [...files, ...needed];
 }
