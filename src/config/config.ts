@@ -29,8 +29,8 @@ export interface ConfigHost {
   readonly overrides: ConfigOverrides;
   /** undefined: no plugin has that id; null: it has no manifest that could be read. */
   readonly manifestOf: (id: string) => PluginManifest | null | undefined;
-  /** Brings what the files say now to the plugins that run. */
-  readonly apply: () => Promise<void>;
+  /** Brings what the files say now to the plugins that run; answers which don't take it, and why. */
+  readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
 }
 
 /** A plugin has a new configuration. */
@@ -152,8 +152,9 @@ export class Config implements HostConfig {
    * is told before this resolves.
    *
    * @param value what JSON can say; no null. For a secret `{ env: NAME }` or `{ file: PATH }`
+   * @returns where it stands; its warnings say too why a plugin that runs does not take it
    * @throws AisopodError PLUGIN_NOT_FOUND, USAGE, CONFIG_INVALID, CONFIG_UNEDITABLE, FILE_LOCKED,
-   *   FILE_UNWRITABLE; CONFIG_REFUSED when the plugin does not take it, which then is in the file
+   *   FILE_UNWRITABLE
    */
   async set(id: string, key: string, value: unknown): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: jsonValue(key, value) });
@@ -196,8 +197,9 @@ export class Config implements HostConfig {
       check: (layers) => this.#resolve(id, manifest?.config ?? null, layers).warnings,
     });
     this.reload();
-    await apply();
-    return edited;
+    const refusal = (await apply()).get(id);
+    if (refusal === undefined) return edited;
+    return { ...edited, warnings: [...edited.warnings, refusal] };
   }
 
   #explained(id: string): Explained {

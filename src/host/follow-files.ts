@@ -19,6 +19,9 @@ export interface Followed {
   readonly start: (records: readonly PluginRecord[]) => Promise<void>;
 }
 
+/** Why plugins, by id, have not got what the files say. */
+export type Refusals = ReadonlyMap<string, AisopodError>;
+
 /** A file that keeps a plugin off. */
 export interface DisabledBy {
   readonly file: string;
@@ -32,7 +35,7 @@ export class FollowFiles {
   #installed: Installed;
   /** Switched off since the files say so, or since they switch off what these need. */
   readonly #switchedOff = new Set<PluginRecord>();
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @throws AisopodError INSTALLED_INVALID */
   constructor(host: Followed) {
@@ -68,26 +71,35 @@ export class FollowFiles {
     }
   }
 
-  /** Does what the files say now, after what was begun earlier; never rejects. */
-  apply(): Promise<void> {
-    this.#last = this.#last.then(() => this.#apply());
-    return this.#last;
+  /**
+   * Does what the files say now, after what was begun earlier; never rejects.
+   * @returns by id, why plugins that run have not got what the files say
+   */
+  apply(): Promise<Refusals> {
+    const applied = this.#last.then(() => this.#apply());
+    this.#last = applied;
+    return applied;
   }
 
   #readInstalled(): void {
     this.#installed = readInstalled(this.#host.home);
   }
 
-  async #apply(): Promise<void> {
+  async #apply(): Promise<Refusals> {
     const { records, start } = this.#host;
     const wake = this.#switch();
     const running = records.all.filter(({ route }) => route !== null);
-    await Promise.all(running.map((record) => this.#configure(record)));
+    const refusals = new Map<string, AisopodError>();
+    const configure = async (record: PluginRecord) => {
+      const refusal = await this.#configure(record);
+      if (refusal !== null) refusals.set(record.name, refusal);
+    };
+    await Promise.all(running.map(configure));
     const mended = records.all.filter(
       (record) => record.phase === 'failed_config' && this.#isGood(record),
     );
     const again = [...wake, ...mended];
-    if (again.length === 0) return;
+    if (again.length === 0) return refusals;
     // What needs one of these may start now too.
     const waiting = records.all.filter(({ phase }) => phase === 'skipped_dependency');
     for (const { lifecycle } of [...again, ...waiting]) {
@@ -95,6 +107,7 @@ export class FollowFiles {
       lifecycle.to('validated');
     }
     await start([...again, ...waiting]);
+    return refusals;
   }
 
   /** Switches plugins off and on. What never ran and is to run now is answered. */
@@ -142,17 +155,16 @@ export class FollowFiles {
     }
   }
 
-  async #configure(record: PluginRecord): Promise<void> {
+  async #configure(record: PluginRecord): Promise<AisopodError | null> {
     let json: string;
     try {
       const resolved = this.#host.config.resolve(record.manifest);
       record.redactor.add(secretTexts(resolved));
       json = JSON.stringify(resolved.value);
     } catch (error) {
-      this.#failed(record, AisopodError.from(error));
-      return;
+      return this.#failed(record, AisopodError.from(error));
     }
-    if (json === record.config || json === record.proposed) return;
+    if (json === record.config || json === record.proposed) return null;
     record.proposed = json;
     const settled = (refusal: AisopodError | null) => {
       if (refusal === null) this.#configured(record, json);
@@ -161,8 +173,9 @@ export class FollowFiles {
     try {
       await record.instance?.configure?.(json, settled);
       settled(null);
+      return null;
     } catch (error) {
-      this.#failed(record, AisopodError.from(error));
+      return this.#failed(record, AisopodError.from(error));
     }
   }
 
@@ -179,11 +192,13 @@ export class FollowFiles {
   }
 
   /** The old configuration stays in force; null: of all. */
-  #failed(record: PluginRecord | null, error: AisopodError): void {
+  #failed(record: PluginRecord | null, cause: AisopodError): AisopodError {
     const plugin = record?.name ?? null;
-    const { code, message } = record?.redactor.error(error) ?? error;
+    const error = record?.redactor.error(cause) ?? cause;
+    const { code, message } = error;
     this.#host.logger.error({ plugin, code }, `${message} What was in force before, stays.`);
-    this.#host.events.emit('configError', plugin, record?.redactor.error(error) ?? error);
+    this.#host.events.emit('configError', plugin, error);
+    return error;
   }
 }
 

@@ -18,8 +18,8 @@ import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { HostEvents } from './events.js';
+import { FollowFiles, type Refusals } from './follow-files.js';
 import { hookReports } from './hook-reports.js';
-import { FollowFiles } from './follow-files.js';
 import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
@@ -279,10 +279,11 @@ export class PluginHost {
   }
 
   /** Of a host that has started, and is not ending. */
-  async #applyFiles(): Promise<void> {
-    if (this.#starting === null || this.#closing !== null) return;
+  async #applyFiles(): Promise<Refusals> {
+    const nothing = new Map();
+    if (this.#starting === null || this.#closing !== null) return nothing;
     await this.#starting.catch(() => {}); // whoever started it has been told
-    if (this.#closing === null) await this.#work.track(this.#files.apply());
+    return this.#closing === null ? await this.#work.track(this.#files.apply()) : nothing;
   }
 
   async #keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {

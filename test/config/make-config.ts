@@ -73,7 +73,10 @@ export function makeConfig(files: ConfigFiles = {}) {
     env,
     overrides,
     manifestOf: (id) => (id === 'calc' ? manifest : undefined),
-    apply: async () => void applied.push('applied'),
+    apply: async () => {
+      applied.push('applied');
+      return new Map();
+    },
   });
   const resolve = () => config.resolve(manifest as PluginManifest);
   return { home, config, resolve, applied, ownFile: join(home.plugins, 'calc.toml') };

@@ -154,6 +154,13 @@ test('set() of a host that runs tells the plugin before it resolves', async () =
   expect(await config()).toEqual({ n: 1 });
 });
 
+test('set() says when the plugin does not take it', async () => {
+  const { host, config } = await open('', { watchConfig: false });
+  const { warnings } = await host.config.set('one', 'on_change', 'fail');
+  expect(warnings.map(({ code }) => code)).toEqual(['CONFIG_REFUSED']);
+  expect(await config()).toEqual({ n: 1 });
+});
+
 test('a plugin that failed for its configuration starts when that is mended', async () => {
   const { host, config } = await open('[plugins.one]\nn = "x"\n', {
     watchConfig: false,
