@@ -21,8 +21,8 @@ Phase phase_before(Moment moment) {
     case Moment::create: return Phase::made;
     case Moment::on_register: return Phase::created;
     case Moment::on_init: return Phase::registered;
-    case Moment::configure: break;  // begun by configure()
-    case Moment::dispose: break;    // legal in every phase
+    case Moment::configure:       // begun by configure()
+    case Moment::dispose: break;  // legal in every phase
   }
   return Phase::destroyed;
 }
