@@ -19,8 +19,8 @@ import { Moments } from './moments.js';
 import { nativeHandle } from './native-handle.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
 import { pluginFailure } from './plugin-failure.js';
-import { type LateAnswer, Proposals } from './proposals.js';
 import { mendProcess } from './process-watch.js';
+import { type LateAnswer, Proposals } from './proposals.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
