@@ -6,6 +6,13 @@ export {
   Commands,
   RESERVED_NAMES,
 } from './commands/index.js';
+export type {
+  ConfigChange,
+  ConfigEdit,
+  ConfigEntry,
+  ConfigOrigin,
+  ConfigOverrides,
+} from './config/index.js';
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
 export {
   type CompiledHook,

@@ -65,6 +65,7 @@ Napi::Function InstanceObject::define(Napi::Env env) {
   return DefineClass(env, "NativeInstance",
                      {InstanceMethod<&InstanceObject::begin>("begin"),
                       InstanceMethod<&InstanceObject::begin_both>("beginBoth"),
+                      InstanceMethod<&InstanceObject::configure>("configure"),
                       InstanceMethod<&InstanceObject::cancel>("cancel"),
                       InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
                       InstanceMethod<&InstanceObject::respond>("respond"),
@@ -121,6 +122,19 @@ Napi::Value InstanceObject::begin_both(const Napi::CallbackInfo& info) {
   EnvironmentData::of(info.Env())->expect(+1);
   instance_->begin_both(timeout_at(info, 0), timeout_at(info, 1));
   return info.Env().Undefined();
+}
+
+// configure(json, limitMs): ends with a message `moment`
+Napi::Value InstanceObject::configure(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::string json;
+  if (!read_string(env, info[0], json)) {
+    Napi::TypeError::New(env, "json is a string").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  EnvironmentData::of(env)->expect(+1);
+  instance_->configure(std::move(json), timeout_at(info, 1));
+  return env.Undefined();
 }
 
 // cancel(call, status)

@@ -110,6 +110,20 @@ void jobs_stop(jobs *list) {
   pthread_join(list->thread, NULL);
 }
 
+void jobs_set_interval(jobs *list, int64_t interval_ms) {
+  pthread_mutex_lock(&list->mutex);
+  list->interval_ms = interval_ms;
+  pthread_mutex_unlock(&list->mutex);
+}
+
+int64_t jobs_interval(jobs *list) {
+  int64_t interval_ms;
+  pthread_mutex_lock(&list->mutex);
+  interval_ms = list->interval_ms;
+  pthread_mutex_unlock(&list->mutex);
+  return interval_ms;
+}
+
 /* The call may be answered, and its job gone, by now: so it is looked up by its token. */
 static void AISOPOD_ABI stop_call(void *user, aisopod_call call, aisopod_status why) {
   jobs *list = (jobs *)user;

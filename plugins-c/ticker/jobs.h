@@ -20,6 +20,7 @@ typedef struct jobs {
   pthread_mutex_t mutex;
   pthread_cond_t changed; /* a job came, one was stopped, or all shall */
   job *first;             /* others only add, in front; the thread takes out */
+  int64_t interval_ms;    /* for calls that don't say one */
   int stopping;
 } jobs;
 
@@ -32,6 +33,10 @@ int jobs_start(jobs *list);
 
 /* Fail what is left, and end the thread. */
 void jobs_stop(jobs *list);
+
+/* How far apart ticks are when a call doesn't say; jobs that are there keep theirs. */
+void jobs_set_interval(jobs *list, int64_t interval_ms);
+int64_t jobs_interval(jobs *list);
 
 /* Answer `call` from the thread: `count` ticks, `interval_ms` apart. Answers OK: the thread will
  * do it; or NOMEM. */

@@ -5,6 +5,7 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#define MOST_MS 60000
 #define STEP_MS 20 /* how late `slow` may notice that it is to stop */
 
 struct aisopod_plugin {
@@ -16,7 +17,8 @@ static const char tick_spec[] =
     "{\"description\":\"Tick a number of times, streaming each tick\","
     "\"parameters\":{\"type\":\"object\",\"properties\":{"
     "\"count\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":1000},"
-    "\"interval_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":60000,\"default\":1000}},"
+    "\"interval_ms\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":60000,"
+    "\"description\":\"Else as the plugin is configured\"}},"
     "\"required\":[\"count\"],\"additionalProperties\":false},"
     "\"output\":{\"type\":\"object\",\"properties\":{\"ticks\":{\"type\":\"integer\"}},"
     "\"required\":[\"ticks\"]},"
@@ -33,11 +35,11 @@ static const char slow_spec[] =
 
 /* A member that is a whole number from low to high; *number stays as it is if there is none.
  * Answers 1, or 0: it is something else. */
-static int read_whole(const aisopod_request *req, const char *key, int64_t low, int64_t high,
+static int read_whole(const char *json, size_t len, const char *key, int64_t low, int64_t high,
                       int64_t *number) {
   aisopod_json args, member;
   double value;
-  if (!aisopod_json_read(req->params, req->params_len, &args)) return 0;
+  if (!aisopod_json_read(json, len, &args)) return 0;
   if (aisopod_json_get(args, key, &member)) {
     if (!aisopod_json_number(member, &value)) return 0;
     if (value < (double)low || value > (double)high) return 0;
@@ -53,10 +55,10 @@ static aisopod_status invalid(const aisopod_host *host, aisopod_call call, const
 
 static aisopod_status tick(void *user, const aisopod_request *req) {
   aisopod_plugin *self = (aisopod_plugin *)user;
-  int64_t count = -1, interval_ms = 1000;
-  if (!read_whole(req, "count", 1, 1000, &count))
+  int64_t count = -1, interval_ms = jobs_interval(&self->jobs);
+  if (!read_whole(req->params, req->params_len, "count", 1, 1000, &count))
     return invalid(self->host, req->call, "count: it must be a whole number from 1 to 1000");
-  if (!read_whole(req, "interval_ms", 0, 60000, &interval_ms))
+  if (!read_whole(req->params, req->params_len, "interval_ms", 0, MOST_MS, &interval_ms))
     return invalid(self->host, req->call, "interval_ms: it must be a whole number from 0 to 60000");
   return jobs_add(&self->jobs, req->call, (unsigned)count, interval_ms);
 }
@@ -66,7 +68,7 @@ static aisopod_status slow(void *user, const aisopod_request *req) {
   char json[48];
   int64_t ms = -1, until, left;
   aisopod_status status;
-  if (!read_whole(req, "ms", 0, 600000, &ms))
+  if (!read_whole(req->params, req->params_len, "ms", 0, 600000, &ms))
     return invalid(host, req->call, "ms: it must be a whole number from 0 to 600000");
   until = clock_now() + ms;
   while ((left = until - clock_now()) > 0) {
@@ -77,6 +79,20 @@ static aisopod_status slow(void *user, const aisopod_request *req) {
   }
   snprintf(json, sizeof json, "{\"slept_ms\":%lld}", (long long)ms);
   return host->call_reply(host, req->call, json, AISOPOD_NTS);
+}
+
+/* A configuration, the first one or another. The host has held it against the schema of the
+ * manifest; what only the plugin can judge, it judges here. */
+static aisopod_status configure(aisopod_plugin *self, const char *json, size_t len,
+                                aisopod_error *err) {
+  int64_t interval_ms = -1;
+  if (!read_whole(json, len, "interval_ms", 0, MOST_MS, &interval_ms)) {
+    err->code = AISOPOD_E_INVALID;
+    snprintf(err->message, sizeof err->message, "interval_ms: it must be 0 to %d", MOST_MS);
+    return err->code;
+  }
+  jobs_set_interval(&self->jobs, interval_ms);
+  return AISOPOD_OK;
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -102,6 +118,11 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 }
 
 static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
+  aisopod_buf config = {NULL, 0, NULL};
+  aisopod_status status = self->host->config(self->host, &config);
+  if (status == AISOPOD_OK) status = configure(self, config.data, config.len, err);
+  self->host->buf_release(self->host, &config);
+  if (status != AISOPOD_OK) return status;
   if (jobs_start(&self->jobs)) return AISOPOD_OK;
   err->code = AISOPOD_E_FAIL;
   snprintf(err->message, sizeof err->message, "the system gave no thread to tick on");
@@ -119,7 +140,7 @@ const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
   static const aisopod_plugin_desc desc = {
       AISOPOD_DESC_HEAD(0),       .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
       .create = create,           .on_register = on_register, .on_init = on_init,
-      .on_shutdown = on_shutdown, .destroy = destroy,
+      .on_shutdown = on_shutdown, .destroy = destroy,         .on_config_changed = configure,
   };
   return &desc;
 }

@@ -45,6 +45,11 @@ export interface NativeInstance {
    * process; when that says OK, register is still to be begun.
    */
   beginBoth(createMs: number, registerMs: number): void;
+  /**
+   * Proposes a configuration (JSON) to an instance that serves; a message `moment` tells how it came
+   * out, after limitMs at the latest, and `configured` what came after that.
+   */
+  configure(json: string, limitMs: number): void;
   /** Tells a call to stop; the message `lost` with this status settles it. */
   cancel(call: number, status: number): void;
   /** One chunk of so many bytes has been read. */

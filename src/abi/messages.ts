@@ -20,6 +20,7 @@ export const MessageType = {
   disposed: 18,
   logLost: 19,
   process: 20,
+  configured: 21,
 } as const;
 
 /**
@@ -38,7 +39,7 @@ export type Receive = (
 ) => void;
 
 /** Moment of native/core/instance/instance.h. */
-export const Moment = { create: 1, register: 2, init: 3, dispose: 4 } as const;
+export const Moment = { create: 1, register: 2, init: 3, dispose: 4, configure: 5 } as const;
 
 /** CallWants of native/core/calls/call.h: what the caller wants to hear besides the answer. */
 export const CallWants = { chunks: 1 << 0, progress: 1 << 1 } as const;

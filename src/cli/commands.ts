@@ -39,6 +39,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/doctor.js'),
   },
   {
+    name: 'plugins enable',
+    args: [needed('id')],
+    summary: 'Let a plugin be started',
+    load: () => import('./commands/plugins/enable.js'),
+  },
+  {
+    name: 'plugins disable',
+    args: [needed('id')],
+    summary: 'Switch a plugin off, until it is enabled again',
+    load: () => import('./commands/plugins/disable.js'),
+  },
+  {
     name: 'tools list',
     args: [],
     summary: 'Every tool that can be called',
@@ -88,6 +100,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [{ ...needed('shell'), complete: ['bash', 'zsh', 'fish'] }],
     summary: 'The script that lets a shell complete command lines',
     load: () => import('./commands/completion.js'),
+  },
+  {
+    name: 'config get',
+    args: [needed('plugin'), { name: 'key', required: false }],
+    summary: 'What a plugin is configured with',
+    load: () => import('./commands/config/get.js'),
+  },
+  {
+    name: 'config explain',
+    args: [needed('plugin'), { name: 'key', required: false }],
+    summary: 'Where each value of a configuration comes from',
+    load: () => import('./commands/config/explain.js'),
+  },
+  {
+    name: 'config set',
+    args: [needed('plugin'), needed('key'), { name: 'value | -', required: false }],
+    summary: 'Write a value into the configuration of a plugin',
+    load: () => import('./commands/config/set.js'),
+  },
+  {
+    name: 'config unset',
+    args: [needed('plugin'), needed('key')],
+    summary: 'Take a value out of the configuration of a plugin',
+    load: () => import('./commands/config/unset.js'),
   },
   {
     name: 'paths',

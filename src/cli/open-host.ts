@@ -40,6 +40,15 @@ export async function openHost(
   return host;
 }
 
+/** A host that has found its plugins, for a command that runs none of them. */
+export async function discoverHost(context: Context): Promise<PluginHost> {
+  const { PluginHost } = await import('../host/index.js');
+  const host = PluginHost.create(hostOptions(context));
+  context.defer(() => host.close());
+  host.discover();
+  return host;
+}
+
 /** Whether a library was given up while it was opened: it may be opening still. */
 function mayHoldTheProcess(host: PluginHost): boolean {
   return host.plugins.list().some(({ error }) => error?.code === 'LIBRARY_SLOW');

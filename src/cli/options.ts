@@ -35,6 +35,23 @@ export const OPTIONS = {
     of: 'tools call',
     help: 'Milliseconds the call may take; else the limit of the configuration',
   },
+  cascade: {
+    type: 'boolean',
+    of: 'plugins disable',
+    help: 'Also switch off the plugins that need it',
+  },
+  'from-env': {
+    type: 'string',
+    value: 'NAME',
+    of: 'config set',
+    help: 'Write down that the secret is in this environment variable',
+  },
+  'from-file': {
+    type: 'string',
+    value: 'PATH',
+    of: 'config set',
+    help: 'Write down that the secret is in this file, which you alone may read',
+  },
   'host-version': {
     type: 'string',
     value: 'VERSION',
@@ -56,5 +73,8 @@ export interface Options {
   readonly version: boolean;
   readonly stream: boolean;
   readonly timeout?: string;
+  readonly cascade: boolean;
+  readonly 'from-env'?: string;
+  readonly 'from-file'?: string;
   readonly 'host-version'?: string;
 }

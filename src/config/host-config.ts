@@ -1,19 +1,20 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import type { Home } from '../home/index.js';
 import { isPluginId } from '../manifest/index.js';
 import {
   type FileCodes,
   Findings,
-  type JsonObject,
-  mergeJson,
+  type KeyPath,
+  locate,
+  type Position,
   type Problem,
   problemsError,
   readToml,
   type Shape,
   show,
 } from '../toml/index.js';
+import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import {
   type ConfigTable,
@@ -45,14 +46,16 @@ export interface HostConfig {
   /** What `[trust]` says about a plugin; null when nothing. */
   trustFor(id: string): TrustLevel | null;
   /**
-   * The configuration of a plugin: its manifest's defaults, under `[plugins.<id>]`, under the file
-   * `plugins/<id>.toml` of the home, which is read now. Objects are merged key by key.
+   * What is said about the configuration of a plugin, from low to high: `[plugins.<id>]`, then the
+   * file `plugins/<id>.toml` of the home, which is read now. What says nothing is left out.
    *
-   * @param defaults from the manifest; none when it has no schema
-   * @returns a new object
    * @throws AisopodError CONFIG_INVALID when that file is wrong, USAGE when `id` is no plugin id
    */
-  pluginConfig(id: string, defaults?: Readonly<JsonObject>): JsonObject;
+  layersFor(id: string): readonly Layer[];
+  /** What the file holds. */
+  readonly text: string;
+  /** Where a key of config.toml stands, or the nearest table around it. */
+  locate(path: KeyPath): Position;
 }
 
 const CODES: FileCodes = {
@@ -66,7 +69,7 @@ const CODES: FileCodes = {
  * @throws AisopodError CONFIG_INVALID with all faults; details: `{ file, problems }`
  */
 export function readHostConfig(home: Home): HostConfig {
-  const { value, warnings } = read(home.configFile, configShape);
+  const { value, warnings, text } = read(home.configFile, configShape);
   const { plugins, trust }: ConfigTable = value;
   const { own: host, named: settings } = plugins.own.settings;
   const { paths, strict, features } = host;
@@ -78,32 +81,48 @@ export function readHostConfig(home: Home): HostConfig {
     features,
     registryUrl: plugins.own.registry.url,
     warnings,
+    text,
     settingsFor,
     limitsFor: (id: string) =>
       Object.freeze({ ...DEFAULT_LIMITS, ...host.limits, ...settingsFor(id).limits }),
     trustFor: (id: string) => trust[id] ?? null,
-    pluginConfig(id: string, defaults: Readonly<JsonObject> = {}) {
+    layersFor(id: string) {
       if (!isPluginId(id)) {
         const message = `${show(id)} is no plugin id, so it has no configuration.`;
         throw new AisopodError('USAGE', message, { details: { id } });
       }
-      const file = join(home.plugins, `${id}.toml`);
-      const own = existsSync(file) ? read(file, pluginTable).value : {};
-      const all = [defaults, plugins.named[id] ?? {}, own].filter(
-        (each) => Object.keys(each).length > 0,
-      );
-      return all.length === 0 ? {} : structuredClone(all.reduce(mergeJson));
+      const table = plugins.named[id];
+      const root = ['plugins', id];
+      const low: Layer[] =
+        table === undefined
+          ? []
+          : [{ name: 'config.toml', file: home.configFile, text, root, value: table }];
+      const file = pluginFile(home, id);
+      if (!existsSync(file)) return low;
+      const own = read(file, pluginTable);
+      const high = {
+        name: 'plugin file',
+        file,
+        text: own.text,
+        root: [],
+        value: own.value,
+      } as const;
+      return [...low, high];
     },
+    locate: (path: KeyPath) => locate(text, [path])[0] as Position,
   });
 }
 
 /** One file of configuration; a missing one reads as an empty table. */
-function read<T>(path: string, shape: Shape<T>): { value: T; warnings: readonly Problem[] } {
+function read<T>(
+  path: string,
+  shape: Shape<T>,
+): { value: T; warnings: readonly Problem[]; text: string; missing: boolean } {
   const { table, text, problem, missing } = readToml(path, CODES);
   if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
   const findings = new Findings('CONFIG_INVALID');
   const value = shape.read(table ?? {}, null, findings);
   const { errors, warnings } = findings.place(path, text);
   if (value === undefined || errors.length > 0) throw problemsError(path, errors, 'CONFIG_INVALID');
-  return { value, warnings };
+  return { value, warnings, text, missing };
 }

@@ -1,4 +1,10 @@
 export { checkLimits } from './check-limits.js';
+export { Config, type ConfigChange, type ConfigHost, type ConfigOverrides } from './config.js';
+export type { ConfigEdit } from './edit-config.js';
+export type { ConfigEntry, ConfigOrigin } from './explain.js';
 export { type HostConfig, readHostConfig } from './host-config.js';
+export type { Layer, LayerName } from './layers.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
+export { Redactor } from './redactor.js';
+export { type ResolvedConfig, secretTexts } from './resolve.js';
 export { type PluginSettings, TRUST_LEVELS, type TrustLevel } from './shape.js';

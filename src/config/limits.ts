@@ -8,6 +8,7 @@ export interface Limits {
   readonly createMs: number;
   readonly registerMs: number;
   readonly initMs: number;
+  readonly configureMs: number;
   readonly shutdownMs: number;
   readonly drainMs: number;
   readonly callMs: number;
@@ -27,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   createMs: 5_000,
   registerMs: 5_000,
   initMs: 10_000,
+  configureMs: 5_000,
   shutdownMs: 5_000,
   drainMs: 10_000,
   callMs: 30_000,

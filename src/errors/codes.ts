@@ -14,6 +14,15 @@ export const ERROR_CODES = {
 
   // Configuration
   CONFIG_INVALID: 'config.toml, or the configuration of a plugin, is wrong',
+  CONFIG_NOT_SET: 'a key of the configuration is asked for, and nothing says anything about it',
+  CONFIG_REFUSED: 'the plugin refuses a new configuration; the old one stays in force',
+  CONFIG_UNEDITABLE: 'a file of configuration cannot be changed without damaging it',
+  SECRET_UNAVAILABLE: 'a secret that the configuration refers to cannot be had',
+  SECRET_LITERAL: 'a secret stands in the configuration itself',
+  INSTALLED_INVALID: 'registry.json is wrong',
+  FILE_LOCKED: 'another process is changing the same file',
+  FILE_UNWRITABLE: 'a file of the home cannot be written',
+  WATCH_FAILED: 'changes of the configuration cannot be noticed any more',
 
   // Discovery
   SCAN_UNREADABLE: 'a folder or file cannot be read',

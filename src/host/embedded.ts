@@ -11,7 +11,7 @@ import {
   type Plugin,
   runRegister,
 } from '../plugin-api/index.js';
-import { formatProblem, showPath } from '../toml/index.js';
+import { formatProblem, freezeJson, type JsonObject, showPath } from '../toml/index.js';
 import type { HostEvents } from './events.js';
 import { type ContextHost, makePluginContext } from './plugin-context.js';
 import { PluginRecord } from './plugin-record.js';
@@ -88,15 +88,21 @@ function codeFor(
   { host, logger }: Embedding,
   serves: () => boolean,
 ): BuiltinCode {
-  const { manifest, kinds, limits, config, dataDir } = request;
+  const { manifest, kinds, limits, dataDir } = request;
   const { id } = manifest.plugin;
-  const owner = { id, config, dataDir, limits, logger, serves };
+  let config = freezeJson(JSON.parse(request.config)) as JsonObject;
+  const owner = { id, config: () => config, dataDir, limits, logger, serves };
   const { context, release } = makePluginContext(owner, host);
   return {
     register: () =>
       runRegister(id, moments.register, { kinds, registrations: limits.registrations }),
     init: () => moments.init(context),
     shutdown: () => moments.shutdown(),
+    async configure(proposed) {
+      const frozen = freezeJson(proposed) as JsonObject;
+      await moments.onConfigChanged(frozen);
+      config = frozen;
+    },
     release,
   };
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { ConfigChange } from '../config/index.js';
 import type { AisopodError } from '../errors/index.js';
 import type { LifecycleChange } from '../lifecycle/index.js';
 
@@ -8,6 +9,13 @@ export interface HostEventMap {
   phase: [change: LifecycleChange];
   /** Something about a plugin that stops nothing. */
   warning: [plugin: string, warning: AisopodError];
+  /** A plugin has taken a new configuration. */
+  configChanged: [change: ConfigChange];
+  /**
+   * A new configuration is not in force: of a plugin, or (null) a file that concerns all is wrong.
+   * What was before, stays.
+   */
+  configError: [plugin: string | null, error: AisopodError];
   /** A plugin has published something with emit(). */
   event: [event: { readonly plugin: string; readonly topic: string; readonly data: unknown }];
 }

@@ -1,5 +1,6 @@
 export type { CapabilityInfo } from './capabilities.js';
 export { type HostEventMap, HostEvents } from './events.js';
+export type { DisabledBy } from './follow-files.js';
 export { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
 export type { HostOptions } from './options.js';
 export { type ContextScope, makePluginContext } from './plugin-context.js';

@@ -1,4 +1,4 @@
-import type { Limits } from '../config/index.js';
+import type { ConfigOverrides, Limits } from '../config/index.js';
 import type { RequestHandler } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 
@@ -18,8 +18,15 @@ export interface HostOptions {
   readonly logger?: Logger | undefined;
   /** Limits that go before those of config.toml: whole numbers from 1; times may be Infinity. */
   readonly limits?: Partial<Limits> | undefined;
+  /** Configurations of plugins, by id, that go over those of the files. */
+  readonly config?: ConfigOverrides | undefined;
   /** Answers to what plugins ask for with request(), by method. */
   readonly requests?: Readonly<Record<string, RequestHandler>> | undefined;
+  /**
+   * Notice changes of config.toml, of the files of single plugins and of registry.json, and bring
+   * them to the plugins; default: with keepAlive.
+   */
+  readonly watchConfig?: boolean | undefined;
   /** Keep the event loop alive until close(); otherwise only a call in flight does. */
   readonly keepAlive?: boolean | undefined;
 }

@@ -27,7 +27,8 @@ export interface ContextHost {
 /** Whose context it is, and what of it was read for this plugin alone. */
 export interface ContextOwner {
   readonly id: string;
-  readonly config: object;
+  /** As it is now; frozen. */
+  config(): JsonObject;
   readonly dataDir: string;
   readonly limits: Limits;
   readonly logger: Logger;
@@ -43,12 +44,14 @@ export interface ContextScope {
 
 /** What one plugin is given in init(). Each service is one that knows whose it is. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
-  const { id, config, dataDir, limits, logger } = owner;
+  const { id, dataDir, limits, logger } = owner;
   const held = new Holdings(id);
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
-    config: freezeJson(structuredClone(config)) as JsonObject,
+    get config() {
+      return owner.config();
+    },
     globalConfig: freezeJson(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
     logger: contextLogger(id, logger, limits.logLineBytes),

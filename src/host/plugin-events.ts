@@ -10,10 +10,10 @@ export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logge
   const plugin = record.name;
   let overdue = 0; // handlers that overstay
   return {
-    ...pluginLog(plugin, logger),
+    ...pluginLog(plugin, logger, record.redactor),
     warning: (warning) => {
       record.warn(warning);
-      logger.warn({ plugin, code: warning.code }, warning.message);
+      logger.warn({ plugin, code: warning.code }, record.redactor.text(warning.message));
     },
     stuck(handler) {
       const { lifecycle } = record;
@@ -32,6 +32,11 @@ export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logge
         );
       }
     },
-    event: (topic, data) => events.emit('event', { plugin, topic, data }),
+    event: (topic, data) =>
+      events.emit('event', {
+        plugin,
+        topic: record.redactor.text(topic),
+        data: record.redactor.data(data),
+      }),
   };
 }

@@ -1,11 +1,12 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { Authority, TokenFile } from '../auth/index.js';
 import { Commands, WriteGate } from '../commands/index.js';
-import { checkLimits, type HostConfig, type Limits, readHostConfig } from '../config/index.js';
+import { Config, checkLimits, type Limits } from '../config/index.js';
 import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
+import { writeEnabled } from '../installed/index.js';
 import { type CallRoute, KnownLibraries } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
@@ -19,6 +20,7 @@ import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { embed, shadowedBy } from './embedded.js';
 import { HostEvents } from './events.js';
+import { FollowFiles, type Refusals } from './follow-files.js';
 import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
 import { InProgress } from './in-progress.js';
@@ -34,11 +36,12 @@ import type { StartContext } from './start-context.js';
 import { fireStartHooks } from './start-hooks.js';
 import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
+import { watchFiles } from './watch-files.js';
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
   readonly home: Home;
-  readonly config: HostConfig;
+  readonly config: Config;
   readonly events = new HostEvents();
   readonly plugins: Plugins;
   readonly tools: Tools;
@@ -55,6 +58,8 @@ export class PluginHost {
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
   readonly #gate = new WriteGate();
+  readonly #files: FollowFiles;
+  #unwatch: (() => void) | undefined;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
@@ -68,7 +73,21 @@ export class PluginHost {
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
-    this.config = readHostConfig(this.home);
+    this.config = new Config({
+      home: this.home,
+      env,
+      overrides: options.config ?? {},
+      manifestOf: (id) => this.#records.find(id)?.found.manifest,
+      apply: () => this.#applyFiles(),
+    });
+    this.#files = new FollowFiles({
+      home: this.home,
+      config: this.config,
+      records: this.#records,
+      events: this.events,
+      logger: this.#logger,
+      start: (records) => this.#startAll(records),
+    });
     this.storage = new Storage(this.home);
     this.#libraries = new KnownLibraries(this.home);
     this.plugins = new Plugins({
@@ -77,6 +96,8 @@ export class PluginHost {
       assertWritable: (what) => this.#gate.assertWritable(what),
       load: (dir) => this.#work.track(this.#load(dir)),
       stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+      disabledBy: (id) => this.#files.disabledBy(id),
+      keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
     this.middleware = new Middleware({
       snapshot: () => this.registry.snapshot,
@@ -108,6 +129,8 @@ export class PluginHost {
       authority: new Authority(new TokenFile(this.home.token)),
       gate: this.#gate,
     });
+    // What a tool answered may have depended on its configuration.
+    this.config.onChange(({ plugin }) => this.tools.forgetResults(plugin));
   }
 
   /**
@@ -259,7 +282,7 @@ export class PluginHost {
   #validate({ found, lifecycle }: PluginRecord): void {
     const { id, error } = found;
     if (error !== null) lifecycle.to('failed_manifest', error);
-    else if (id !== null && !this.config.settingsFor(id).enabled) lifecycle.to('disabled');
+    else if (id !== null && !this.#files.isEnabled(id)) lifecycle.to('disabled');
     else lifecycle.to('validated');
   }
 
@@ -269,6 +292,7 @@ export class PluginHost {
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
+    if (this.#options.watchConfig ?? this.#options.keepAlive === true) this.#watch();
   }
 
   async #startAll(records: readonly PluginRecord[]): Promise<void> {
@@ -290,6 +314,38 @@ export class PluginHost {
     if (this.#starting === null) return;
     await this.#startAll([record]);
     if (this.#strict && record.lifecycle.reason !== null) throw record.lifecycle.reason;
+  }
+
+  /** Of a host that has started, and is not ending. */
+  async #applyFiles(): Promise<Refusals> {
+    const nothing = new Map();
+    if (this.#starting === null || this.#closing !== null) return nothing;
+    await this.#starting.catch(() => {}); // whoever started it has been told
+    return this.#closing === null ? await this.#work.track(this.#files.apply()) : nothing;
+  }
+
+  async #keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
+    this.#refuseClosed();
+    await writeEnabled(this.home, ids, enabled);
+    this.#files.reload();
+    await this.#applyFiles();
+  }
+
+  #watch(): void {
+    const follow = () => {
+      this.#files.reload();
+      void this.#applyFiles();
+    };
+    this.#unwatch = watchFiles({
+      home: this.home,
+      plugins: () => this.#records.all.flatMap(({ found }) => found.id ?? []),
+      onChange: follow,
+      onError: (error) => {
+        this.#logger.warn({ code: error.code }, error.message);
+        this.events.emit('configError', null, error);
+      },
+    });
+    follow(); // what was written since they were read
   }
 
   async #load(dir: string): Promise<PluginRecord> {
@@ -339,6 +395,7 @@ export class PluginHost {
 
   async #close(): Promise<void> {
     await this.#work.settled();
+    this.#unwatch?.();
     await stopPlugins(this.#records.all, this.#stopContext());
     await this.storage.close();
     await this.#cleaning;

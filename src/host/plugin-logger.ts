@@ -1,16 +1,22 @@
 import { StringDecoder } from 'node:string_decoder';
 import { LOG_LEVELS } from '../abi/messages.js';
+import type { Redactor } from '../config/index.js';
 import type { InstanceEvents } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { PluginLogger } from '../plugin-api/index.js';
 
-/** Brings log lines of a plugin, and the host's remarks about it, to the logger of the host. */
+/**
+ * Brings log lines of a plugin, and the host's remarks about it, to the logger of the host, without
+ * the secrets of its configuration.
+ */
 export function pluginLog(
   plugin: string,
   logger: Logger,
+  redactor: Redactor,
 ): Pick<InstanceEvents, 'log' | 'logLost' | 'notice'> {
   const data = { logger: `aisopod.plugins.${plugin}`, plugin };
-  const write = (level: number, text: string, more: object = {}) => {
+  const write = (level: number, said: string, more: object = {}) => {
+    const text = redactor.text(said);
     const name = LOG_LEVELS[level] ?? 'info';
     const fields = { ...data, ...more };
     // Above an error: the plugin says that the host broke a rule of the ABI.

@@ -1,3 +1,4 @@
+import { Redactor } from '../config/index.js';
 import type { DiscoveredPlugin } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
@@ -25,6 +26,12 @@ export class PluginRecord {
   openMs: number | undefined;
   /** Where its calls go while they may be made. */
   route: CallRoute | null = null;
+  /** The configuration that is in force, as JSON. */
+  config = '{}';
+  /** Another one, that it has been given and has not agreed to. */
+  proposed: string | null = null;
+  /** Takes the secrets of its configuration out of what it says. */
+  readonly redactor = new Redactor();
   readonly #events: HostEvents;
 
   constructor(
@@ -57,8 +64,9 @@ export class PluginRecord {
   }
 
   warn(warning: AisopodError): void {
-    this.warnings.push(warning);
-    this.#events.emit('warning', this.name, warning);
+    const shown = this.redactor.error(warning);
+    this.warnings.push(shown);
+    this.#events.emit('warning', this.name, shown);
   }
 
   info(tools: readonly string[]): PluginInfo {

@@ -1,6 +1,7 @@
 import { AisopodError } from '../errors/index.js';
 import type { Registry } from '../registry/index.js';
 import { type CapabilityInfo, markCapabilities } from './capabilities.js';
+import type { DisabledBy } from './follow-files.js';
 import type { PluginInfo } from './plugin-info.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { PluginRecords } from './plugin-records.js';
@@ -15,6 +16,10 @@ export interface PluginsHost {
   readonly load: (dir: string) => Promise<PluginRecord>;
   /** Ends an instance, letting its calls end first. */
   readonly stop: (record: PluginRecord) => Promise<void>;
+  /** The files that keep a plugin off. */
+  readonly disabledBy: (id: string) => readonly DisabledBy[];
+  /** Writes into registry.json whether plugins are enabled, and does what it says then. */
+  readonly keepEnabled: (ids: readonly string[], enabled: boolean) => Promise<void>;
 }
 
 /** The plugins of a host: `host.plugins`. */
@@ -104,6 +109,39 @@ export class Plugins {
     if (record.phase === 'active') return;
     if (record.phase !== 'disabled' || record.route === null) throw notActive(record);
     record.lifecycle.to('active');
+  }
+
+  /**
+   * Switches a plugin on or off for good: it is kept in registry.json, which every start honours, and
+   * done here at once where this host has started. What config.toml switches off, stays off.
+   *
+   * @param options cascade: those that need it are switched off too
+   * @returns the ids of those that were switched
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, INSTALLED_INVALID, FILE_LOCKED,
+   *   FILE_UNWRITABLE, COMMAND_RUNNING, HOST_CLOSED
+   */
+  async setEnabled(
+    id: string,
+    enabled: boolean,
+    options: { cascade?: boolean } = {},
+  ): Promise<readonly string[]> {
+    this.#host.assertWritable(`switch ${enabled ? 'on' : 'off'} ${id}`);
+    const record = this.#known(id);
+    const on = ({ phase }: PluginRecord) => phase !== 'disabled';
+    const ids = enabled
+      ? [record]
+      : this.#withDependents(record, options.cascade === true, 'disable', on);
+    const names = ids.map(({ name }) => name);
+    await this.#host.keepEnabled(names, enabled);
+    return names;
+  }
+
+  /**
+   * The files that keep a plugin off: config.toml by `enabled = false`, registry.json by setEnabled().
+   * Empty: none does.
+   */
+  disabledBy(id: string): readonly DisabledBy[] {
+    return this.#host.disabledBy(id);
   }
 
   /** What is known about a record of this host. */

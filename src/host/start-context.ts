@@ -1,4 +1,4 @@
-import type { HostConfig, Limits } from '../config/index.js';
+import type { Config, Limits } from '../config/index.js';
 import type { Home } from '../home/index.js';
 import type { KnownLibraries, RequestHandlers } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
@@ -8,7 +8,7 @@ import type { HostEvents } from './events.js';
 /** What starting plugins needs from the host. */
 export interface StartContext {
   readonly home: Home;
-  readonly config: HostConfig;
+  readonly config: Config;
   readonly registry: Registry;
   readonly events: HostEvents;
   readonly logger: Logger;

@@ -1,9 +1,11 @@
+import { type ResolvedConfig, secretTexts } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
 import { makeDataDir } from '../home/index.js';
 import type { Phase } from '../lifecycle/index.js';
 import { judgeBatch, type PluginBatch } from '../registry/index.js';
 import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
+import { DiscreetInstance, mayHoldSecrets } from './discreet-instance.js';
 import { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
 import { eventsOf } from './plugin-events.js';
 import type { PluginRecord } from './plugin-record.js';
@@ -11,12 +13,17 @@ import type { StartContext } from './start-context.js';
 
 /** Configures and opens a plugin. False: it failed, and its record says why. */
 export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {
-  let config: object = {};
   const configured = await attempt(record, 'failed_config', async () => {
-    const { id } = record.manifest.plugin;
-    config = context.config.pluginConfig(id, record.manifest.config?.defaults ?? {});
+    takeConfig(record, context.config.resolve(record.manifest));
   });
-  return configured && (await attempt(record, 'failed_load', () => open(record, config, context)));
+  return configured && (await attempt(record, 'failed_load', () => open(record, context)));
+}
+
+/** From now on, this is the configuration of the plugin. */
+function takeConfig(record: PluginRecord, resolved: ResolvedConfig): void {
+  record.redactor.add(secretTexts(resolved));
+  record.config = JSON.stringify(resolved.value);
+  for (const warning of resolved.warnings) record.warn(warning);
 }
 
 /** Register, judge, init. The batch, when all of it went well. */
@@ -36,7 +43,7 @@ export async function registerAndInit(
   return good ? batch : null;
 }
 
-async function open(record: PluginRecord, config: object, context: StartContext): Promise<void> {
+async function open(record: PluginRecord, context: StartContext): Promise<void> {
   const { manifest, found } = record;
   const { id } = manifest.plugin;
   const limits = { ...context.config.limitsFor(id), ...context.limits };
@@ -48,15 +55,18 @@ async function open(record: PluginRecord, config: object, context: StartContext)
     imagesDir: context.home.images,
     libraries: context.libraries,
     dataDir: makeDataDir(context.home, id),
-    config,
+    config: record.config,
     limits,
     kinds: KINDS_SERVED,
     requests: context.requests,
     events: eventsOf(record, context.events, context.logger),
   });
-  record.instance = loaded.instance;
+  const instance = mayHoldSecrets(manifest)
+    ? new DiscreetInstance(loaded.instance, record.redactor)
+    : loaded.instance;
+  record.instance = instance;
   record.library = loaded.library;
-  record.route = { instance: loaded.instance, callMs: limits.callMs };
+  record.route = { instance, callMs: limits.callMs };
   record.openMs = performance.now() - begun;
   record.lifecycle.to('loaded');
 }
@@ -98,7 +108,7 @@ async function attempt(
     await step();
     return true;
   } catch (cause) {
-    const error = AisopodError.from(cause);
+    const error = record.redactor.error(AisopodError.from(cause));
     record.lifecycle.to(failure, error);
     const unclean = (await record.instance?.shutdown(0)) ?? null;
     if (unclean !== null && unclean !== error) record.warn(unclean);

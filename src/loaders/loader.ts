@@ -33,8 +33,8 @@ export interface LoadRequest {
   readonly libraries: KnownLibraries | null;
   /** The plugin's private data directory, made before the plugin runs. */
   readonly dataDir: string;
-  /** The plugin's configuration. */
-  readonly config: object;
+  /** The plugin's configuration, as JSON text. */
+  readonly config: string;
   readonly limits: Limits;
   /** The kinds of registrations that have a consumer. */
   readonly kinds: readonly Kind[];

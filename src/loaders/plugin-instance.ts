@@ -73,6 +73,17 @@ export interface PluginInstance {
   init(): Promise<void>;
 
   /**
+   * Proposes a new configuration to a plugin that runs. The old one is in force until the plugin has
+   * agreed; one that has nothing to say about it agrees.
+   *
+   * @param config JSON text
+   * @param late is called once, should this have been rejected with LIFECYCLE_TIMEOUT and the plugin
+   *   has answered after all: null, it agreed, and the new one is in force; else why not
+   * @throws AisopodError CONFIG_REFUSED, LIFECYCLE_TIMEOUT, PLUGIN_NOT_ACTIVE
+   */
+  configure?(config: string, late?: (refusal: AisopodError | null) => void): Promise<void>;
+
+  /**
    * Asks one registration something.
    * @param registration token of a RawRegistration of this instance
    * @param method "invoke" for tools

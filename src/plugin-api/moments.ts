@@ -5,6 +5,7 @@ import type { Plugin } from './plugin.js';
 const NAMES = {
   init: ['init', 'activate', 'initialize', 'on_load'],
   shutdown: ['shutdown', 'deactivate', 'on_unload'],
+  onConfigChanged: ['onConfigChanged', 'configure'],
 } as const;
 
 /** The functions of a plugin, whatever they are called. */
@@ -12,6 +13,7 @@ export interface Moments {
   readonly register: Plugin['register'];
   readonly init: NonNullable<Plugin['init']>;
   readonly shutdown: NonNullable<Plugin['shutdown']>;
+  readonly onConfigChanged: NonNullable<Plugin['onConfigChanged']>;
 }
 
 /**
@@ -32,6 +34,7 @@ export function momentsOf(plugin: Plugin): Moments {
     register,
     init: theFunction(plugin, NAMES.init) ?? (() => {}),
     shutdown: theFunction(plugin, NAMES.shutdown) ?? (() => {}),
+    onConfigChanged: theFunction(plugin, NAMES.onConfigChanged) ?? (() => {}),
   };
 }
 

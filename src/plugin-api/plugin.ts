@@ -47,6 +47,12 @@ export interface Plugin {
   init?(context: PluginContext): unknown;
   /** Ends what it began; no call comes any more. Not called when register() or init() failed. */
   shutdown?(): unknown;
+  /**
+   * A new configuration is proposed, valid by the schema. `context.config` gives the old one until
+   * this has returned, or its promise is kept; what it throws keeps the old one in force, and is
+   * shown to the user. Without it every new configuration is agreed to.
+   */
+  onConfigChanged?(config: Readonly<Record<string, unknown>>): unknown;
 
   /** Earlier names of init(). Only one name for one moment. */
   activate?(context: PluginContext): unknown;
@@ -55,4 +61,6 @@ export interface Plugin {
   /** Earlier names of shutdown(). */
   deactivate?(): unknown;
   on_unload?(): unknown;
+  /** Earlier name of onConfigChanged(). */
+  configure?(config: Readonly<Record<string, unknown>>): unknown;
 }

@@ -10,6 +10,6 @@ export {
   type SchemaFault,
   type SchemaLimits,
 } from './json-schema.js';
-export type { PatternEngine } from './patterns.js';
+export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
 export type { ArgumentFault } from './validation-fault.js';
-export { type Validate, type ValidatedSchema, Validators } from './validators.js';
+export { type FaultOf, type Validate, type ValidatedSchema, Validators } from './validators.js';

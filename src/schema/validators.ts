@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from './json-schema.js';
 import type { PatternEngine } from './patterns.js';
 import { type CompiledSchema, compileSchema } from './schema-compiler.js';
@@ -17,7 +18,10 @@ export interface ValidatedSchema {
  * @param bytes length of its JSON text
  * @returns null when it is good
  */
-export type Validate = (value: unknown, bytes: number) => readonly ArgumentFault[] | null;
+export type Validate<F = ArgumentFault> = (value: unknown, bytes: number) => readonly F[] | null;
+
+/** Makes a fault of what ajv says about `value`. */
+export type FaultOf<F> = (value: unknown) => (error: ErrorObject) => F;
 
 // Values times schemas: below this, all faults can be gathered in a moment and little memory.
 const GATHER_LIMIT = 1_000_000;
@@ -29,8 +33,14 @@ const CACHE_LIMIT = 4_096;
  * Compiled schemas by their hash, so that equal ones (a reloaded plugin, several tenants) compile
  * once. Nothing is compiled before it is asked for.
  */
-export class Validators {
-  readonly #cache = new Map<string, Validate>();
+export class Validators<F = ArgumentFault> {
+  readonly #cache = new Map<string, Validate<F>>();
+  readonly #faultOf: FaultOf<F>;
+
+  /** @param faultOf how faults are told; default: as those of the arguments of a call */
+  constructor(...[faultOf]: F extends ArgumentFault ? [FaultOf<F>?] : [FaultOf<F>]) {
+    this.#faultOf = faultOf ?? (toFault as unknown as FaultOf<F>);
+  }
 
   /** How many are compiled and kept. */
   get size(): number {
@@ -41,12 +51,12 @@ export class Validators {
    * The validator of a schema that checkSchema() found legal.
    * @throws Error when it cannot be compiled all the same
    */
-  get(source: ValidatedSchema): Validate {
+  get(source: ValidatedSchema): Validate<F> {
     const hash = createHash('sha256').update(JSON.stringify(source.schema)).digest('base64');
     const key = `${source.patterns}:${hash}`;
     const known = this.#cache.get(key);
     if (known) return known;
-    const validate = makeValidate(source);
+    const validate = makeValidate(source, this.#faultOf);
     if (this.#cache.size >= CACHE_LIMIT) {
       const oldest = this.#cache.keys().next();
       if (!oldest.done) this.#cache.delete(oldest.value);
@@ -60,14 +70,17 @@ export class Validators {
  * A good value is what counts, so the validator that runs first stops at the first fault. For a bad
  * one another is compiled that gathers all, where value and schema are small enough for it.
  */
-function makeValidate({ schema, patterns, expanded }: ValidatedSchema): Validate {
+function makeValidate<F>(
+  { schema, patterns, expanded }: ValidatedSchema,
+  faultOf: FaultOf<F>,
+): Validate<F> {
   const first = compileSchema(schema, patterns, false);
   let all: CompiledSchema | undefined;
   return (value, bytes) => {
     const errors = first(value);
     if (errors === null) return null;
-    if (bytes * expanded > GATHER_LIMIT) return errors.slice(0, FAULTS_SHOWN).map(toFault(value));
+    if (bytes * expanded > GATHER_LIMIT) return errors.slice(0, FAULTS_SHOWN).map(faultOf(value));
     all ??= compileSchema(schema, patterns, true);
-    return (all(value) ?? errors).slice(0, FAULTS_SHOWN).map(toFault(value));
+    return (all(value) ?? errors).slice(0, FAULTS_SHOWN).map(faultOf(value));
   };
 }

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from '../config/index.js';
 import { makeDataDir } from '../home/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
+import { freezeJson, type JsonObject } from '../toml/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 
@@ -36,7 +37,9 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
     const dataDir = makeDataDir(host.home, id);
-    const owner = { id, config, dataDir, limits: DEFAULT_LIMITS, logger, serves: () => true };
+    const frozen = freezeJson(structuredClone(config)) as JsonObject;
+    const limits = DEFAULT_LIMITS;
+    const owner = { id, config: () => frozen, dataDir, limits, logger, serves: () => true };
     const { context, release } = makePluginContext(owner, host);
     const close = async () => {
       release();

@@ -7,7 +7,7 @@ import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 
 /** Options of the host, but for its home, and the configuration of plugins. */
-export interface TestAppOptions extends Omit<HostOptions, 'home' | 'logger'> {
+export interface TestAppOptions extends Omit<HostOptions, 'home' | 'logger' | 'config'> {
   /** By plugin id. */
   readonly config?: Readonly<Record<string, object>> | undefined;
 }

@@ -30,3 +30,28 @@ export function formatKeyPath(path: KeyPath): string {
   }
   return text;
 }
+
+const KEY = /\s*(?:([A-Za-z0-9_-]+)|'([^'\n]*)'|("(?:\\.|[^"\\\n])*"))\s*(?:(\.)|$)/y;
+
+/**
+ * A dotted key as one would write it in TOML: `server.port`, `hosts."a.b"`.
+ * @returns null when it is none
+ */
+export function parseKeyPath(text: string): readonly string[] | null {
+  const path: string[] = [];
+  for (let at = 0, more = true; more; ) {
+    KEY.lastIndex = at;
+    const found = KEY.exec(text);
+    if (found === null) return null;
+    const [all, bare, literal, quoted, dot] = found;
+    try {
+      path.push(bare ?? literal ?? (JSON.parse(quoted as string) as string));
+    } catch {
+      return null;
+    }
+    at += all.length;
+    more = dot !== undefined;
+    if (!more && at < text.length) return null;
+  }
+  return path;
+}

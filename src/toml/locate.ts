@@ -1,4 +1,4 @@
-import { parse } from 'smol-toml';
+import { Cursor } from './cursor.js';
 import type { KeyPath } from './key-path.js';
 
 /** Both 1-based; the column in UTF-16 units. */
@@ -63,26 +63,19 @@ function position(lineStarts: readonly number[], offset: number): Position {
   return { line: low + 1, column: offset - (lineStarts[low] as number) + 1 };
 }
 
-class Scanner {
-  #p = 0;
-  readonly #text: string;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
+class Scanner extends Cursor {
   document(root: Wanted): void {
     let table: Wanted | undefined = root;
-    for (this.#blank(); this.#p < this.#text.length; this.#blank()) {
-      if (this.#text[this.#p] !== '[') {
+    for (this.blank(); this.at < this.text.length; this.blank()) {
+      if (this.text[this.at] !== '[') {
         this.#keyValue(table);
         continue;
       }
-      const many = this.#text[this.#p + 1] === '[';
-      this.#p += many ? 2 : 1;
+      const many = this.text[this.at + 1] === '[';
+      this.at += many ? 2 : 1;
       table = this.#key(root, ']');
       if (many) {
-        this.#p++;
+        this.at++;
         if (table) {
           const element = table.children.get(table.tables++);
           if (element) element.offset = table.offset;
@@ -96,81 +89,46 @@ class Scanner {
 
   #keyValue(table: Wanted | undefined): void {
     const node = this.#key(table, '=');
-    this.#blank();
+    this.blank();
     this.#value(node);
   }
 
   /** Reads a dotted key and its end character; gives the wanted node under `from`, if it is one. */
   #key(from: Wanted | undefined, end: string): Wanted | undefined {
     let node = from;
-    while (this.#p < this.#text.length) {
-      this.#match(/[ \t]*/y);
-      const offset = this.#p;
-      const quote = this.#text[this.#p];
-      const name = quote === '"' || quote === "'" ? this.#quotedKey() : this.#match(/[\w-]+/y);
+    while (this.at < this.text.length) {
+      this.match(/[ \t]*/y);
+      const offset = this.at;
+      const name = this.keyPart();
       node = inLastTable(node)?.children.get(name);
       if (node && node.offset < 0) node.offset = offset;
-      this.#match(/[ \t]*/y);
-      if (this.#text[this.#p++] === end) break;
+      this.match(/[ \t]*/y);
+      if (this.text[this.at++] === end) break;
     }
     return node;
   }
 
-  #quotedKey(): string {
-    const from = this.#p;
-    this.#string();
-    const raw = this.#text.slice(from, this.#p);
-    // The parser knows every escape; it may as well undo them.
-    return raw.includes('\\') ? String(parse(`key = ${raw}`).key) : raw.slice(1, -1);
-  }
-
   #value(node: Wanted | undefined): void {
-    const c = this.#text[this.#p];
-    if (c === '"' || c === "'") this.#string();
+    const c = this.text[this.at];
+    if (c === '"' || c === "'") this.string();
     else if (c === '[') this.#list(']', (i) => this.#element(node?.children.get(i)));
     else if (c === '{') this.#list('}', () => this.#keyValue(node));
-    else this.#match(/[^,\]}\n#]*/y);
+    else this.match(/[^,\]}\n#]*/y);
   }
 
   #element(node: Wanted | undefined): void {
-    if (node) node.offset = this.#p;
+    if (node) node.offset = this.at;
     this.#value(node);
   }
 
   #list(end: string, item: (index: number) => void): void {
-    this.#p++;
-    for (let i = 0; this.#p < this.#text.length; i++) {
-      this.#blank();
-      if (this.#text[this.#p] !== end) item(i);
-      this.#blank();
-      if (this.#text[this.#p++] === end) return;
+    this.at++;
+    for (let i = 0; this.at < this.text.length; i++) {
+      this.blank();
+      if (this.text[this.at] !== end) item(i);
+      this.blank();
+      if (this.text[this.at++] === end) return;
     }
-  }
-
-  #string(): void {
-    const quote = this.#text[this.#p] as string;
-    const literal = quote === "'";
-    const triple = this.#text.startsWith(quote.repeat(3), this.#p);
-    this.#p += triple ? 3 : 1;
-    const close = triple ? quote.repeat(3) : quote;
-    while (this.#p < this.#text.length && !this.#text.startsWith(close, this.#p)) {
-      this.#p += !literal && this.#text[this.#p] === '\\' ? 2 : 1;
-    }
-    this.#p += close.length;
-    // A multi-line string may end with one or two quotes of its own.
-    while (triple && this.#text[this.#p] === quote) this.#p++;
-  }
-
-  /** Skips spaces, line ends and comments. */
-  #blank(): void {
-    while (this.#match(/[ \t\r\n]+|#[^\n]*/y) !== '');
-  }
-
-  #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#p;
-    const found = pattern.exec(this.#text)?.[0] ?? '';
-    this.#p += found.length;
-    return found;
   }
 }
 

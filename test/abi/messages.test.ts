@@ -26,7 +26,13 @@ describe('the constants of the core in TypeScript', () => {
   it('has every moment under its number', () => {
     const found = enumerators(read('core/instance/instance.h'), 'Moment');
     expect(Object.values(Moment)).toEqual(found.map(([, value]) => value));
-    expect(found.map(([key]) => key)).toEqual(['create', 'on_register', 'on_init', 'dispose']);
+    expect(found.map(([key]) => key)).toEqual([
+      'create',
+      'on_register',
+      'on_init',
+      'dispose',
+      'configure',
+    ]);
   });
 
   it('has what a caller can want under its bit', () => {

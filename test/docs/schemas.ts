@@ -12,7 +12,7 @@ interface SchemaFile {
 
 /** The files of docs/schemas about what plugins and host tell each other, parsed. */
 export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/schemas`)
-  .filter((file) => file !== 'manifest.schema.json')
+  .filter((file) => !['manifest.schema.json', 'registry.schema.json'].includes(file))
   .map((file) => JSON.parse(readFileSync(`${DOCS}/schemas/${file}`, 'utf8')));
 
 const ajv = new Ajv2020({

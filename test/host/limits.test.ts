@@ -76,6 +76,14 @@ const cases: readonly Case[] = [
     effect: failure,
   },
   {
+    limit: 'configureMs',
+    value: 20,
+    plugin: 'configured.c',
+    config: () => ({ gate: makeGate().path }),
+    shows: 'LIFECYCLE_TIMEOUT',
+    effect: async (host) => (await host.config.set(ID, 'on_change', 'wait')).warnings[0]?.code,
+  },
+  {
     limit: 'shutdownMs',
     value: 20,
     plugin: 'moments.c',

@@ -23,7 +23,7 @@ export function rude(source: Source, flags: readonly string[] = []): TestPlugin 
   return { id: 'rude', source: path, flags: ['-D_GNU_SOURCE', ...flags] };
 }
 
-export interface VisitOptions extends Omit<HomeOptions, 'plugins' | 'pluginConfig'> {
+export interface VisitOptions extends Omit<HomeOptions, 'plugins' | 'pluginConfig' | 'config'> {
   /** The configuration of the rude plugin. */
   readonly config?: object;
   readonly flags?: readonly string[];

@@ -97,3 +97,21 @@ describe('slow', () => {
     await expect(call()).rejects.toMatchObject({ code: 'ARGUMENTS_INVALID' });
   });
 });
+
+describe('its configuration', () => {
+  test('says how far apart ticks are, and counts for the next call when it changes', async () => {
+    const { config, tools } = sample.host;
+    expect(config.get('ticker', 'interval_ms')).toBe(1000);
+    const changed: unknown[] = [];
+    const stop = config.onChange((change) => changed.push(change));
+    await config.set('ticker', 'interval_ms', 0);
+    stop();
+    expect(changed).toEqual([{ plugin: 'ticker', keys: ['interval_ms'] }]);
+    expect((await tools.call('tick', { count: 1000 })).data).toEqual({ ticks: 1000 });
+  });
+
+  test('that the schema of the manifest refuses reaches neither file nor plugin', async () => {
+    const set = sample.host.config.set('ticker', 'interval_ms', 60_001);
+    await expect(set).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});

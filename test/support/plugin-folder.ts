@@ -14,6 +14,7 @@ export interface TestPlugin {
     | 'around.c'
     | 'recovering.c'
     | 'commands.c'
+    | 'configured.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

@@ -26,7 +26,13 @@ struct InstanceOptions {
 };
 
 // The moments of an instance, each asked for by the embedder and run on the control thread.
-enum class Moment : uint64_t { create = 1, on_register = 2, on_init = 3, dispose = 4 };
+enum class Moment : uint64_t {
+  create = 1,
+  on_register = 2,
+  on_init = 3,
+  dispose = 4,
+  configure = 5
+};
 
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
@@ -54,6 +60,12 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // and no message comes. False: nothing has happened, and it has to be begun like any other.
   bool pass_init();
 
+  // [host's thread] Proposes a configuration to an instance that serves. Its end is a message
+  // `moment` (Moment::configure), after limit_ms at the latest; if that said DEADLINE, a message
+  // `configured` tells the end when it comes. The old one is in force until on_config_changed() has
+  // answered OK.
+  void configure(std::string json, int64_t limit_ms);
+
   // [host's thread] After `disposed`.
   void join_threads() { context.control.join(); }
   // [host's thread] Shuts down without anyone to tell.
@@ -62,7 +74,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // [any thread] Host functions of the header that belong to no part below.
   void log(aisopod_level level, const char* text, size_t len);
   aisopod_status emit(const char* topic, const char* json, size_t len);
-  const std::string& config() const { return config_; }
+  std::string config() const;
 
   Context context;
   Registrations registrations;
@@ -72,6 +84,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
  private:
   class Watch;
+  class Proposal;
 
   Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
            InstanceOptions options);
@@ -84,9 +97,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
   void tear_down();
+  aisopod_status propose(const std::string& json, std::string& message);
 
   const aisopod_plugin_desc* const desc_;
-  const std::string config_;
+  mutable std::mutex config_mutex_;
+  std::string config_;    // JSON; under config_mutex_
   HostSlot* const slot_;  // never freed
   const aisopod_host* const host_;
   const std::shared_ptr<std::atomic<size_t>> unread_logs_;

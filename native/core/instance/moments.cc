@@ -21,6 +21,7 @@ Phase phase_before(Moment moment) {
     case Moment::create: return Phase::made;
     case Moment::on_register: return Phase::created;
     case Moment::on_init: return Phase::registered;
+    case Moment::configure:       // begun by configure()
     case Moment::dispose: break;  // legal in every phase
   }
   return Phase::destroyed;
@@ -32,6 +33,7 @@ const char* name_of(Moment moment) {
     case Moment::on_register: return "on_register()";
     case Moment::on_init: return "on_init()";
     case Moment::dispose: return "on_shutdown()";
+    case Moment::configure: return "on_config_changed()";
   }
   return "";
 }

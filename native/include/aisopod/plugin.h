@@ -394,8 +394,9 @@ typedef struct aisopod_plugin_desc {
    * or on_init() (which then leaves no thread behind).                                [control] */
   void (AISOPOD_ABI *destroy)(aisopod_plugin *self);
 
-  /* A new validated configuration is proposed. host->config() gives the old one until this
-   * answers OK; an error keeps it in force and is shown to the user.                  [control] */
+  /* A new validated configuration is proposed, while calls go on. host->config() gives the old one
+   * until this answers OK, however late; an error keeps it in force and is shown to the user. NULL:
+   * the new one is in force at once, for whoever asks.                                [control] */
   aisopod_status (AISOPOD_ABI *on_config_changed)(aisopod_plugin *self, const char *json,
                                                    size_t len, aisopod_error *err);
   /* Hot reload, both or neither. save_state: calls are drained and held back, the instance is

@@ -38,6 +38,8 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
   #overstaying = 0;
   #idle: (() => void) | undefined;
   #initialised = false;
+  /** Has settled when every configuration that was proposed is answered: one at a time. */
+  #proposals: Promise<unknown> = Promise.resolve();
   #closing: Promise<AisopodError | null> | null = null;
   /** A moment has not come to its end within its limit. */
   #overdue: AisopodError | null = null;
@@ -87,6 +89,33 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     } finally {
       this.timings.init = performance.now() - begun;
     }
+  }
+
+  async configure(
+    config: string,
+    late: (refusal: AisopodError | null) => void = () => {},
+  ): Promise<void> {
+    if (this.#closing !== null) {
+      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
+    }
+    const answer = this.#proposals
+      .then(() => this.#code.configure(JSON.parse(config)))
+      .then(
+        () => null,
+        (error) => this.#failed('CONFIG_REFUSED', 'onConfigChanged()', error),
+      );
+    this.#proposals = answer;
+    if (!(await settledWithin(answer, this.limits.configureMs))) {
+      void answer.then(late);
+      throw new AisopodError(
+        'LIFECYCLE_TIMEOUT',
+        `plugin ${this.plugin}: onConfigChanged() has not come to its end after ` +
+          `${this.limits.configureMs} ms; until it does, the configuration before is in force`,
+        { details: { plugin: this.plugin } },
+      );
+    }
+    const refusal = await answer;
+    if (refusal !== null) throw refusal;
   }
 
   invoke(

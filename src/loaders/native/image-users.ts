@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isProcessName, isRunning, processName } from '../../files/index.js';
 import { ensurePrivateFolder } from './private-folder.js';
-import { isProcessName, isRunning, processName } from './process-name.js';
 
 // `<imagesDir>/.users/<process>` lists the images that a process has opened, one in a line, as
 // `<sha256>/<generation>`. The process only ever adds to it; who cleans removes it afterwards.

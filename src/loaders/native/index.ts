@@ -54,7 +54,7 @@ export const nativeLoader: Loader = {
         hostVersion: HOST_VERSION,
         pluginDir: manifest.dir,
         dataDir: request.dataDir,
-        config: JSON.stringify(request.config),
+        config: request.config,
         kinds: request.kinds,
       },
       limits,

@@ -1,5 +1,6 @@
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { placeHere } from '../../files/index.js';
 import type { Home } from '../../home/index.js';
 import { CURRENT_PLATFORM } from '../../manifest/index.js';
 import {
@@ -15,7 +16,6 @@ import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
-import { placeHere } from './process-name.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
 const FORMAT = 1;

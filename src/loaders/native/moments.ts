@@ -42,6 +42,11 @@ export class Moments {
     return this.#own;
   }
 
+  /** Something that may change it begins now. */
+  mark(): void {
+    this.#own = ownState();
+  }
+
   /** A moment has not returned within its limit; the core undoes it should it return after all. */
   get overdue(): AisopodError | null {
     return this.#overdue;

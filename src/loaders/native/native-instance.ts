@@ -1,6 +1,6 @@
 import type { NativeInstance as NativeHandle, NativeInstanceOptions } from '../../abi/addon.js';
 import { type RawRegistration, Status } from '../../abi/index.js';
-import { CallWants, MessageType, type Receive } from '../../abi/messages.js';
+import { CallWants, MessageType, Moment, type Receive } from '../../abi/messages.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
 import type { InstanceEvents } from '../loader.js';
@@ -20,6 +20,7 @@ import { nativeHandle } from './native-handle.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
 import { pluginFailure } from './plugin-failure.js';
 import { mendProcess } from './process-watch.js';
+import { type LateAnswer, Proposals } from './proposals.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
@@ -43,6 +44,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #calls = new Map<number, PendingCall>();
   readonly #batch: Batch;
   readonly #moments: Moments;
+  readonly #proposals: Proposals;
   #idle: (() => void) | undefined;
   #closing: Promise<AisopodError | null> | null = null;
   constructor(setup: NativeInstanceSetup) {
@@ -53,6 +55,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#native = nativeHandle(setup.plugin, setup.descriptor, options);
     this.#batch = new Batch(setup.plugin);
     this.#moments = new Moments(setup.plugin, this.#native);
+    this.#proposals = new Proposals(setup.plugin, this.#native);
     this.#requests = new Requests(setup.plugin, setup.requests, (...answer) =>
       this.#native.respond(...answer),
     );
@@ -79,6 +82,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
 
   async init(): Promise<void> {
     await this.#moments.run('init', this.#limits.initMs, 'INIT_FAILED');
+  }
+
+  async configure(config: string, late: LateAnswer = () => {}): Promise<void> {
+    this.#moments.mark();
+    await this.#proposals.make(config, this.#limits.configureMs, late);
   }
 
   invoke(
@@ -160,7 +168,14 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
       case MessageType.refusal:
         this.#batch.refused(status, a, b, c);
         break;
+      case MessageType.configured:
+        this.#proposals.late({ status, message: a });
+        break;
       case MessageType.moment:
+        if (token === Moment.configure) {
+          this.#proposals.ended({ status, message: a, overdue: other === 1 });
+          break;
+        }
         this.#moments.ended(token, {
           status,
           message: a,

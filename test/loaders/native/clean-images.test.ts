@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { processName } from '../../../src/files/index.js';
 import { cleanImages } from '../../../src/loaders/index.js';
 import { BELIEVED_MS } from '../../../src/loaders/native/image-users.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
-import { processName } from '../../../src/loaders/native/process-name.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 const root = temporaryFolder();

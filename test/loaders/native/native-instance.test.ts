@@ -35,7 +35,7 @@ async function load(source: TestPlugin['source'], setup: Setup = {}) {
     imagesDir: join(parent, 'images'),
     libraries: null,
     dataDir,
-    config: setup.config ?? {},
+    config: JSON.stringify(setup.config ?? {}),
     limits: { ...DEFAULT_LIMITS, ...setup.limits },
     kinds: ['tool'],
     requests: setup.requests ?? new Map(),

@@ -37,6 +37,13 @@ struct PluginFunctions {
     if (plugin.on_shutdown) plugin.on_shutdown();
   }
 
+  static aisopod_status AISOPOD_ABI on_config_changed(aisopod_plugin* self, const char* json,
+                                                      size_t len, aisopod_error* err) {
+    Plugin& plugin = of(self);
+    plugin.story.tell("on_config_changed");
+    return plugin.on_config_changed ? plugin.on_config_changed({json, len}, err) : AISOPOD_OK;
+  }
+
   static void AISOPOD_ABI destroy(aisopod_plugin* self) {
     Plugin& plugin = of(self);
     plugin.story.tell("destroy");
@@ -56,6 +63,7 @@ Plugin::Plugin() : desc() {
   desc.on_init = PluginFunctions::on_init;
   desc.on_shutdown = PluginFunctions::on_shutdown;
   desc.destroy = PluginFunctions::destroy;
+  desc.on_config_changed = PluginFunctions::on_config_changed;
 }
 
 std::string Plugin::address() const { return std::to_string(reinterpret_cast<uintptr_t>(this)); }

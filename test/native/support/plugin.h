@@ -29,6 +29,7 @@ class Plugin {
   std::function<aisopod_status(const aisopod_api*, aisopod_error*)> on_register;
   std::function<aisopod_status(aisopod_error*)> on_init;
   std::function<void()> on_shutdown;
+  std::function<aisopod_status(const std::string&, aisopod_error*)> on_config_changed;
   std::function<void()> destroy;
 
   // Registers a tool by default on_register, with that handler.

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { ConfigEntry } from '../../../config/index.js';
 import { AisopodError } from '../../../errors/index.js';
 import type { PluginHost, PluginInfo } from '../../../host/index.js';
 import { nearest, showPath } from '../../../toml/index.js';
@@ -16,7 +17,8 @@ it lists and what it registered, what it may do and who sees to that, its librar
 their parameters, how long its moments took, warnings, and why it does not run if it doesn't.
 
 In a pipe: one line for each fact, with section, name and value, separated by tabs.
-With --json: {"plugin":{...},"tools":[...],"enforcedBy"}, everything that the host knows.`,
+With --json: {"plugin":{...},"tools":[...],"config":[...],"enforcedBy"}, everything that the host
+knows; config is as "aisopod config explain" has it.`,
   examples: [
     ['aisopod plugins inspect calculator', 'all about a plugin'],
     ['aisopod plugins inspect hello --plugin ./hello', 'about one that is not installed'],
@@ -28,20 +30,30 @@ With --json: {"plugin":{...},"tools":[...],"enforcedBy"}, everything that the ho
     if (plugin === undefined) throw notFound(id, host);
     const tools = host.tools.list().filter((tool) => tool.plugin === id);
     if (options.json) {
-      await printJson(stdout, { plugin, tools, enforcedBy: ENFORCED_BY });
+      const config = configOf(host, id);
+      await printJson(stdout, { plugin, tools, config, enforcedBy: ENFORCED_BY });
       return 0;
     }
     const others = host.plugins
       .list()
       .filter((each) => each.id === id && each.path !== plugin.path);
     const sections = [
-      ...pluginSections(plugin, others, host.plugins.capabilities(id)),
+      ...pluginSections(plugin, others, host.plugins.capabilities(id), configOf(host, id)),
       ...toolSections(tools),
     ];
     await stdout.write(stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections));
     return 0;
   },
 };
+
+/** What it is configured with; nothing where a file can't be read, which is its reason to fail then. */
+function configOf({ config }: PluginHost, id: string): ConfigEntry[] {
+  try {
+    return config.explain(id);
+  } catch {
+    return [];
+  }
+}
 
 function notFound(id: string, host: PluginHost): AisopodError {
   const all = host.plugins.list();

@@ -1,6 +1,8 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
 import { CURRENT_PLATFORM, type PluginManifest } from '../../../manifest/index.js';
+import { showPath } from '../../../toml/index.js';
 import { HOST_VERSION } from '../../../version.js';
 import type { Fact, Section } from '../../output/facts.js';
 
@@ -14,11 +16,13 @@ export const ENFORCED_BY = 'none';
  * What is known about a plugin, its tools apart.
  * @param others findings with the same id that are not used
  * @param marked what it lists and what it registered
+ * @param config what it is configured with
  */
 export function pluginSections(
   plugin: PluginInfo,
   others: readonly PluginInfo[],
   marked: readonly CapabilityInfo[],
+  config: readonly ConfigEntry[],
 ): Section[] {
   const { manifest } = plugin;
   return [
@@ -29,7 +33,7 @@ export function pluginSections(
     { title: 'Dependencies', facts: manifest === null ? [] : dependencies(manifest) },
     { title: 'Capabilities', facts: capabilities(plugin, marked) },
     { title: 'Permissions', facts: manifest === null ? [] : permissions(manifest) },
-    { title: 'Configuration', facts: manifest === null ? [] : configuration(manifest) },
+    { title: 'Configuration', facts: manifest === null ? [] : configuration(manifest, config) },
     { title: 'Library', facts: library(plugin) },
     { title: 'Timings', facts: timings(plugin) },
     { title: 'Warnings', facts: plugin.warnings.map(({ code, message }) => [code, message]) },
@@ -128,18 +132,17 @@ function permissions({ permissions }: PluginManifest): Fact[] {
   ];
 }
 
-/** Names and defaults; what is marked as a secret is not shown. */
-function configuration({ config }: PluginManifest): Fact[] {
-  if (config === null) return [];
-  const { properties } = config.schema as { properties?: Record<string, unknown> };
-  return Object.keys(properties ?? {}).map((name) => {
-    const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (config.secrets.some((secret) => secret === pointer || secret.startsWith(`${pointer}/`))) {
-      return [name, 'secret'];
-    }
-    const value = config.defaults[name];
-    return [name, value === undefined ? 'no default' : `default ${JSON.stringify(value)}`];
+/** What it is configured with, and where each value comes from; what has none, by its name. */
+function configuration({ config }: PluginManifest, entries: readonly ConfigEntry[]): Fact[] {
+  const { properties } = (config?.schema ?? {}) as { properties?: Record<string, unknown> };
+  const set = entries.map(({ key, value, source, file, line }): Fact => {
+    const where = file === null ? source : `${showPath(file)}:${line}`;
+    return [key, `${typeof value === 'string' ? value : JSON.stringify(value)} (${where})`];
   });
+  const names = Object.keys(properties ?? {}).filter(
+    (name) => !entries.some(({ key }) => key === name || key.startsWith(`${name}.`)),
+  );
+  return [...set, ...names.map((name): Fact => [name, 'not set'])];
 }
 
 function library({ library }: PluginInfo): Fact[] {

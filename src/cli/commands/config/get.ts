@@ -1,0 +1,49 @@
+import { AisopodError } from '../../../errors/index.js';
+import { shellWord } from '../../../toml/index.js';
+import type { Command } from '../../command.js';
+import { discoverHost } from '../../open-host.js';
+import { printJson } from '../../output/json.js';
+import { printable } from '../../output/printable.js';
+import { formatLines } from '../../output/table.js';
+
+export const command: Command = {
+  about: `
+Prints what a plugin is configured with: the defaults of its manifest, under config.toml, under the
+file plugins/<id>.toml of the home. Nothing is started. Without a key: one line for each value, with
+key and value, separated by a tab; text as it is, anything else as JSON. A secret is never shown.
+
+With --json: {"plugin","key","value"}; key may be null.`,
+  examples: [
+    ['aisopod config get ticker', 'all of it'],
+    ['aisopod config get ticker interval_ms', 'one value'],
+  ],
+  async run(context, [id = '', key]) {
+    const { config } = await discoverHost(context);
+    const { stdout, options } = context;
+    const value = config.get(id, key);
+    if (value === undefined) throw notSet(id, key ?? '');
+    if (options.json) {
+      await printJson(stdout, { plugin: id, key: key ?? null, value });
+    } else if (key !== undefined) {
+      await stdout.write(`${stdout.isTTY ? printable(text(value)) : text(value)}\n`);
+    } else {
+      await stdout.write(
+        formatLines(config.explain(id).map((entry) => [entry.key, text(entry.value)])),
+      );
+    }
+    return 0;
+  },
+};
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function notSet(id: string, key: string): AisopodError {
+  return new AisopodError(
+    'CONFIG_NOT_SET',
+    `Nothing says anything about ${key} of ${id}. What there is: aisopod config explain ` +
+      shellWord(id),
+    { details: { plugin: id, key } },
+  );
+}

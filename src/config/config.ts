@@ -1,0 +1,287 @@
+import { EventEmitter } from 'node:events';
+import { AisopodError } from '../errors/index.js';
+import type { Home } from '../home/index.js';
+import { type ConfigSchema, isPluginId, type PluginManifest } from '../manifest/index.js';
+import {
+  formatKeyPath,
+  isTable,
+  type JsonObject,
+  type KeyPath,
+  mergeJson,
+  parseKeyPath,
+  show,
+} from '../toml/index.js';
+import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
+import { type ConfigEntry, type Explained, explain } from './explain.js';
+import { type HostConfig, readHostConfig } from './host-config.js';
+import { type Layer, valueAt } from './layers.js';
+import { parseValue } from './parse-value.js';
+import { type ResolvedConfig, resolveConfig } from './resolve.js';
+import { takeSecrets } from './take-secrets.js';
+
+/** The configurations that an embedder gives, by plugin id; they go over all files. */
+export type ConfigOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What the configuration needs from the host. */
+export interface ConfigHost {
+  readonly home: Home;
+  readonly env: NodeJS.ProcessEnv;
+  readonly overrides: ConfigOverrides;
+  /** undefined: no plugin has that id; null: it has no manifest that could be read. */
+  readonly manifestOf: (id: string) => PluginManifest | null | undefined;
+  /** Brings what the files say now to the plugins that run; answers which don't take it, and why. */
+  readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
+}
+
+/** A plugin has a new configuration. */
+export interface ConfigChange {
+  readonly plugin: string;
+  /** The keys that are different now. */
+  readonly keys: readonly string[];
+}
+
+/** `host.config`: what the home says, read and written. */
+export class Config implements HostConfig {
+  readonly #host: ConfigHost;
+  readonly #overrides: ReadonlyMap<string, JsonObject>;
+  readonly #changes = new EventEmitter<{ change: [ConfigChange] }>();
+  #current: HostConfig;
+
+  /** @throws AisopodError CONFIG_INVALID, USAGE for an override that is no JSON */
+  constructor(host: ConfigHost) {
+    this.#host = host;
+    this.#overrides = checkOverrides(host.overrides);
+    this.#current = readHostConfig(host.home);
+  }
+
+  get file() {
+    return this.#current.file;
+  }
+  get paths() {
+    return this.#current.paths;
+  }
+  get strict() {
+    return this.#current.strict;
+  }
+  get features() {
+    return this.#current.features;
+  }
+  get registryUrl() {
+    return this.#current.registryUrl;
+  }
+  get text() {
+    return this.#current.text;
+  }
+  get warnings() {
+    return this.#current.warnings;
+  }
+
+  settingsFor(id: string) {
+    return this.#current.settingsFor(id);
+  }
+  limitsFor(id: string) {
+    return this.#current.limitsFor(id);
+  }
+  trustFor(id: string) {
+    return this.#current.trustFor(id);
+  }
+  locate(path: KeyPath) {
+    return this.#current.locate(path);
+  }
+
+  layersFor(id: string): readonly Layer[] {
+    const files = this.#current.layersFor(id);
+    const value = this.#overrides.get(id);
+    if (value === undefined) return files;
+    // The row of a tenant, once there are tenants, belongs between the files and this.
+    return [...files, { name: 'override', file: null, text: '', root: [id], value }];
+  }
+
+  /**
+   * The configuration of a plugin, as it gets it: with its secrets.
+   * @throws AisopodError CONFIG_INVALID, SECRET_UNAVAILABLE
+   */
+  resolve(manifest: PluginManifest): ResolvedConfig {
+    const { id } = manifest.plugin;
+    return this.#resolve(id, manifest.config, this.layersFor(id));
+  }
+
+  /**
+   * The configuration of a plugin, or one value of it, as it counts: defaults, under the files, under
+   * the override. In the place of a secret stands `[secret]`.
+   *
+   * @param key dotted, as in TOML: `server.port`, `hosts."a.b"`; default: all of it
+   * @returns undefined when nothing says anything about that key
+   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE for what is no key, CONFIG_INVALID
+   */
+  get(id: string, key?: string): unknown {
+    return valueAt(this.#explained(id).value, key === undefined ? [] : pathOf(key));
+  }
+
+  /**
+   * The values of a configuration with where each comes from, secrets not shown.
+   * @param key only this value, or those in this table
+   * @throws AisopodError as get()
+   */
+  explain(id: string, key?: string): ConfigEntry[] {
+    const entries = explain(this.#explained(id));
+    if (key === undefined) return entries;
+    const wanted = formatKeyPath(pathOf(key));
+    return entries.filter((entry) => entry.key === wanted || entry.key.startsWith(`${wanted}.`));
+  }
+
+  /**
+   * What a text means as the value of a key: itself where the schema wants text, else what it says as
+   * JSON, else itself.
+   *
+   * @returns the value, and whether there is a secret in it, itself and no reference
+   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE for what is no key
+   */
+  parse(
+    id: string,
+    key: string,
+    text: string,
+  ): { readonly value: unknown; readonly secret: boolean } {
+    const schema = this.#manifestOf(id)?.config?.schema ?? null;
+    return parseValue(schema, pathOf(key), text);
+  }
+
+  /**
+   * Writes a value into the file that counts: `plugins/<id>.toml` where there is one, else
+   * config.toml. Checked before anything is written; comments and order are kept. A plugin that runs
+   * is told before this resolves.
+   *
+   * @param value what JSON can say; no null. For a secret `{ env: NAME }` or `{ file: PATH }`
+   * @returns where it stands; its warnings say too why a plugin that runs does not take it
+   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE, CONFIG_INVALID, CONFIG_UNEDITABLE, FILE_LOCKED,
+   *   FILE_UNWRITABLE
+   */
+  async set(id: string, key: string, value: unknown): Promise<ConfigEdit> {
+    return await this.#edit(id, { path: pathOf(key), value: jsonValue(key, value) });
+  }
+
+  /**
+   * Takes a value out of the file that it comes from. A lower one may count then.
+   * @throws AisopodError as set(); CONFIG_NOT_SET when no file says anything about that key
+   */
+  async unset(id: string, key: string): Promise<ConfigEdit> {
+    return await this.#edit(id, { path: pathOf(key), value: undefined });
+  }
+
+  /** Calls `listener` after a plugin has taken a new configuration; the result ends that. */
+  onChange(listener: (change: ConfigChange) => void): () => void {
+    this.#changes.on('change', listener);
+    return () => void this.#changes.off('change', listener);
+  }
+
+  /** For the host: a plugin has a new configuration. */
+  changed(change: ConfigChange): void {
+    this.#changes.emit('change', change);
+  }
+
+  /**
+   * Reads config.toml again; until it is good, what it said before counts.
+   * @throws AisopodError CONFIG_INVALID
+   */
+  reload(): void {
+    this.#current = readHostConfig(this.#host.home);
+  }
+
+  async #edit(id: string, edit: Edit): Promise<ConfigEdit> {
+    const { home, apply } = this.#host;
+    const manifest = this.#manifestOf(id);
+    const edited = await editConfig(edit, {
+      id,
+      home,
+      override: this.#overrides.get(id) ?? null,
+      check: (layers) => this.#resolve(id, manifest?.config ?? null, layers).warnings,
+    });
+    this.reload();
+    const refusal = (await apply()).get(id);
+    if (refusal === undefined) return edited;
+    return { ...edited, warnings: [...edited.warnings, refusal] };
+  }
+
+  #explained(id: string): Explained {
+    const config = this.#manifestOf(id)?.config ?? null;
+    const layers = this.layersFor(id);
+    const { env } = this.#host;
+    if (config !== null) {
+      const { defaults } = config;
+      return {
+        defaults,
+        layers,
+        ...takeSecrets(config, { plugin: id, layers, env }).show(defaults),
+      };
+    }
+    const value = layers.map((layer) => layer.value).reduce(mergeJson, {});
+    return { defaults: {}, layers, value: structuredClone(value), secrets: [] };
+  }
+
+  #manifestOf(id: string): PluginManifest | null {
+    const manifest = isPluginId(id) ? this.#host.manifestOf(id) : undefined;
+    if (manifest !== undefined) return manifest;
+    throw new AisopodError(
+      'PLUGIN_NOT_FOUND',
+      `No plugin has the id ${JSON.stringify(id)}. The ones that there are: aisopod plugins list`,
+      { details: { plugin: id } },
+    );
+  }
+
+  #resolve(id: string, schema: ConfigSchema | null, layers: readonly Layer[]): ResolvedConfig {
+    const { file, text } = this.#current;
+    const config: Layer = { name: 'config.toml', file, text, root: ['plugins', id], value: {} };
+    return resolveConfig({
+      plugin: id,
+      schema,
+      patterns: (this.trustFor(id) ?? 'trusted') === 'trusted' ? 'native' : 'linear',
+      layers,
+      home: layers.findLast((layer) => layer.file !== null) ?? config,
+      env: this.#host.env,
+    });
+  }
+}
+
+function pathOf(key: string): readonly string[] {
+  const path = parseKeyPath(key);
+  if (path !== null) return path;
+  throw new AisopodError(
+    'USAGE',
+    `${show(key)} is no key. Write it as in TOML: server.port, or hosts."a.b" with quotes.`,
+    { details: { key } },
+  );
+}
+
+/** What TOML can say of a value; what it can't is refused. */
+function jsonValue(key: string, value: unknown): unknown {
+  let json: unknown;
+  try {
+    json = JSON.parse(JSON.stringify(value) ?? 'null', (_, each) => {
+      if (each === null) throw new TypeError('TOML has no null; unset takes a value away');
+      return each;
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AisopodError('USAGE', `${key} cannot be set to that: ${reason}.`, {
+      details: { key },
+    });
+  }
+  return json;
+}
+
+function checkOverrides(overrides: ConfigOverrides): ReadonlyMap<string, JsonObject> {
+  return new Map(
+    Object.entries(overrides).map(([id, config]) => {
+      const option = `config.${id}`;
+      const fault = (what: string) =>
+        new AisopodError('USAGE', `The option ${option} ${what}.`, { details: { option } });
+      if (!isPluginId(id)) throw fault('does not belong to a plugin: that is no plugin id');
+      if (!isTable(config)) throw fault('must be an object');
+      try {
+        return [id, JSON.parse(JSON.stringify(config)) as JsonObject];
+      } catch {
+        throw fault('cannot be written as JSON');
+      }
+    }),
+  );
+}

@@ -1,0 +1,52 @@
+import { isAbsolute } from 'node:path';
+import { readPrivateFile } from '../files/index.js';
+import { expandTilde } from '../home/index.js';
+import { isTable, show, showPath } from '../toml/index.js';
+
+/** Where a secret is kept: `{ env = "NAME" }` or `{ file = "/path" }` in the configuration. */
+export type SecretReference = { readonly env: string } | { readonly file: string };
+
+/** A secret, or in words what stands in its place and what to do. */
+export type Secret =
+  | { readonly value: string; readonly found: null; readonly hint: null }
+  | { readonly value: null; readonly found: string; readonly hint: string };
+
+/** The reference that stands at the place of a secret; null when something else does. */
+export function secretReference(value: unknown): SecretReference | null {
+  if (!isTable(value)) return null;
+  const entries = Object.entries(value);
+  const [[key, name] = ['', null]] = entries;
+  if (entries.length !== 1 || typeof name !== 'string' || name === '') return null;
+  if (key === 'env') return { env: name };
+  return key === 'file' ? { file: name } : null;
+}
+
+/** How a reference is shown: `env NAME` or `file /path`. */
+export function showReference(reference: SecretReference): string {
+  return 'env' in reference ? `env ${showPath(reference.env)}` : `file ${showPath(reference.file)}`;
+}
+
+/**
+ * Fetches a secret. A file must be readable by this user alone; one line end at its end is no part
+ * of the secret.
+ */
+export function fetchSecret(reference: SecretReference, env: NodeJS.ProcessEnv): Secret {
+  const wrong = (found: string, hint: string): Secret => ({ value: null, found, hint });
+  if ('env' in reference) {
+    const value = env[reference.env];
+    if (value !== undefined && value !== '') return { value, found: null, hint: null };
+    const state = value === '' ? 'is empty' : 'is not set';
+    return wrong(
+      `the environment variable ${show(reference.env)}, which ${state}`,
+      'set it where the host is started',
+    );
+  }
+  const path = reference.file.startsWith('~') ? expandTilde(reference.file, env) : reference.file;
+  const where = `the file ${showPath(path)}`;
+  if (!isAbsolute(path)) return wrong(where, 'write an absolute path, or one that begins with ~/');
+  const { text, found, mend } = readPrivateFile(path);
+  if (text === null) return wrong(`${where}, which is ${found}`, mend);
+  const value = text.replace(/\r?\n$/, '');
+  if (value === '') return wrong(`${where}, which is empty`, 'write the secret into it');
+  return { value, found: null, hint: null };
+}

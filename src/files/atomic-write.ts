@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AisopodError } from '../errors/index.js';
+import { showPath } from '../toml/index.js';
+
+// A file that may hold secrets is made for its owner alone.
+const NEW_MODE = 0o600;
+
+/**
+ * Replaces a file at once: who reads it sees the old text or the new one, whatever happens. Mode and
+ * owner of the old one are kept; behind a link, the file that it leads to is replaced. Missing
+ * folders are made.
+ *
+ * @param text UTF-8
+ * @throws AisopodError FILE_UNWRITABLE; the old file is then untouched
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const { real, before } = await existing(path);
+    const temporary = join(
+      dirname(real),
+      `.${basename(real)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
+    );
+    try {
+      await writeNew(temporary, text, before);
+      await rename(temporary, real);
+    } catch (error) {
+      await unlink(temporary).catch(() => {}); // it may never have been made
+      throw error;
+    }
+    await syncFolder(dirname(real));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** What went wrong when a file of the home was to be written. */
+export function unwritable(path: string, cause: unknown): AisopodError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new AisopodError(
+    'FILE_UNWRITABLE',
+    `${showPath(path)} cannot be written (${code ?? message}). You must own it, and be allowed to ` +
+      'write to its folder; nothing was changed.',
+    { details: { path, errno: code ?? null }, cause },
+  );
+}
+
+async function existing(path: string): Promise<{ real: string; before: Stats | null }> {
+  try {
+    const real = await realpath(path);
+    return { real, before: await stat(real) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { real: path, before: null };
+    throw error;
+  }
+}
+
+async function writeNew(path: string, text: string, before: Stats | null): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
+  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL, NEW_MODE);
+  try {
+    if (before !== null) await takeAfter(file, before);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Owner first: changing it takes set-id bits away. */
+async function takeAfter(file: FileHandle, before: Stats): Promise<void> {
+  if (process.platform === 'win32') return;
+  const now = await file.stat();
+  if (now.uid !== before.uid || now.gid !== before.gid) await file.chown(before.uid, before.gid);
+  await file.chmod(before.mode & 0o7777);
+}
+
+/** So that the new name survives a loss of power, where folders can be synchronised. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, constants.O_RDONLY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

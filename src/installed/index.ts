@@ -1,0 +1,2 @@
+export { type Installed, type InstalledPlugin, readInstalled } from './installed-file.js';
+export { writeEnabled } from './write-enabled.js';

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { AisopodError } from '../errors/index.js';
+import type { Home } from '../home/index.js';
+import { isPluginId } from '../manifest/index.js';
+import { formatKeyPath, isTable, type JsonObject, show, showPath } from '../toml/index.js';
+
+/** What registry.json says of one plugin; what it says nothing about is null. */
+export interface InstalledPlugin {
+  /** When it was installed, in ISO 8601; null: it was not installed, somebody put it there. */
+  readonly installed: string | null;
+  readonly version: string | null;
+  /** Where it lies. */
+  readonly path: string | null;
+  readonly status: string | null;
+  readonly enabled: boolean;
+  /** Where it was installed from. */
+  readonly source: string | null;
+  readonly digest: string | null;
+}
+
+/** registry.json of a home: what install knows, and which plugins are switched off. */
+export interface Installed {
+  readonly file: string;
+  readonly plugins: ReadonlyMap<string, InstalledPlugin>;
+  /** The file as it stands, with what this version knows nothing of. */
+  readonly document: JsonObject;
+  isEnabled(id: string): boolean;
+}
+
+const TEXTS = ['installed', 'version', 'path', 'status', 'source', 'digest'] as const;
+
+/**
+ * Reads registry.json. A missing one says nothing, so that everything is enabled.
+ * @throws AisopodError INSTALLED_INVALID
+ */
+export function readInstalled({ registryFile: file }: Home): Installed {
+  const document = parse(file);
+  const fault = (path: readonly string[], found: unknown, expected: string) =>
+    invalid(file, formatKeyPath(path), show(found), expected);
+  if (document.version !== 1) {
+    throw fault(['version'], document.version, '1, the only version that this aisopod knows');
+  }
+  const { plugins: table = {} } = document;
+  if (!isTable(table)) throw fault(['plugins'], table, 'an object');
+  const plugins = new Map<string, InstalledPlugin>();
+  for (const [id, entry] of Object.entries(table)) {
+    const at = ['plugins', id];
+    if (!isPluginId(id)) throw fault(at, id, 'the id of a plugin');
+    if (!isTable(entry)) throw fault(at, entry, 'an object');
+    const { enabled = true } = entry;
+    if (typeof enabled !== 'boolean') throw fault([...at, 'enabled'], enabled, 'true or false');
+    const texts = TEXTS.map((key) => {
+      const text = entry[key] ?? null;
+      if (text !== null && typeof text !== 'string') throw fault([...at, key], text, 'text');
+      return [key, text] as const;
+    });
+    plugins.set(id, {
+      ...(Object.fromEntries(texts) as Omit<InstalledPlugin, 'enabled'>),
+      enabled,
+    });
+  }
+  return { file, plugins, document, isEnabled: (id) => plugins.get(id)?.enabled ?? true };
+}
+
+function parse(file: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return { version: 1, plugins: {} };
+    throw invalid(file, '', `a file that cannot be read (${code})`, 'a file of yours', error);
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw invalid(file, '', `no JSON: ${reason}`, 'JSON', error);
+  }
+  if (isTable(document)) return document;
+  throw invalid(file, '', show(document), 'an object');
+}
+
+function invalid(file: string, path: string, found: string, expected: string, cause?: unknown) {
+  const where = path === '' ? '' : ` ${path}:`;
+  return new AisopodError(
+    'INSTALLED_INVALID',
+    `${showPath(file)}:${where} found ${found}, expected ${expected}. Mend the file, or move it ` +
+      'away: then every plugin is enabled, and what install knew is forgotten.',
+    { details: { file, path, found, expected }, ...(cause === undefined ? {} : { cause }) },
+  );
+}

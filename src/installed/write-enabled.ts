@@ -1,0 +1,27 @@
+import { withFileLock, writeAtomically } from '../files/index.js';
+import type { Home } from '../home/index.js';
+import { isTable, type JsonObject } from '../toml/index.js';
+import { readInstalled } from './installed-file.js';
+
+/**
+ * Writes down whether plugins are enabled. Whatever else stands in the file stays.
+ * @throws AisopodError INSTALLED_INVALID for a file that is broken, which stays as it is;
+ *   FILE_LOCKED, FILE_UNWRITABLE
+ */
+export async function writeEnabled(
+  home: Home,
+  ids: readonly string[],
+  enabled: boolean,
+): Promise<void> {
+  await withFileLock(home.registryFile, async () => {
+    const { document } = readInstalled(home);
+    const plugins = new Map(Object.entries(tableOf(document.plugins)));
+    for (const id of ids) plugins.set(id, { ...tableOf(plugins.get(id)), enabled });
+    const changed = { ...document, plugins: Object.fromEntries(plugins) };
+    await writeAtomically(home.registryFile, `${JSON.stringify(changed, null, 2)}\n`);
+  });
+}
+
+function tableOf(value: unknown): JsonObject {
+  return isTable(value) ? value : {};
+}
