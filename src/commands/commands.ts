@@ -12,6 +12,14 @@ import type { WriteGate } from './write-gate.js';
 // Longer than any full name: an id and a name of 64 each.
 const NAME_SHOWN = 200;
 
+// What was registered when a run began. Travels with the context: copies of it keep it, JSON leaves it
+// out, and no plugin can make one.
+const BEGUN = Symbol('aisopod.command.snapshot');
+
+interface Begun extends CallContext {
+  readonly [BEGUN]?: RegistrySnapshot;
+}
+
 /** What the commands need from the host. */
 export interface CommandsHost {
   /** The newest snapshot of the registry. */
@@ -46,8 +54,6 @@ export interface CommandRunOptions {
 /** The commands of all plugins: `host.commands`. */
 export class Commands {
   readonly #host: CommandsHost;
-  /** What was registered when a run began, by its context: what runs for it sees the same. */
-  readonly #begun = new WeakMap<CallContext, RegistrySnapshot>();
 
   constructor(host: CommandsHost) {
     this.#host = host;
@@ -80,8 +86,8 @@ export class Commands {
    *   CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, HOST_CLOSED
    */
   async run(name: string, options: CommandRunOptions = {}): Promise<CommandResult> {
-    const inherited = options.context && this.#begun.get(options.context);
-    const snapshot = inherited ?? this.#host.snapshot();
+    // What a command runs in turn sees the same as itself.
+    const snapshot = (options.context as Begun | undefined)?.[BEGUN] ?? this.#host.snapshot();
     const entry = this.#find(name, snapshot);
     const { fullName, plugin, token } = entry;
     const { requireAuth, stdin: reads } = specOf(entry);
@@ -91,8 +97,11 @@ export class Commands {
     const { instance, callMs } = this.#host.route(plugin.id);
     const output = new CommandOutput(fullName, options.onOutput);
     const { role: _, ...others } = options.context ?? {};
-    const context = Object.freeze({ ...others, ...(role !== undefined && { role }) });
-    this.#begun.set(context, snapshot);
+    const context: Begun = Object.freeze({
+      ...others,
+      ...(role !== undefined && { role }),
+      [BEGUN]: snapshot,
+    });
     const invoke: InvokeOptions = {
       ...limitsOf(fullName, options, callMs),
       context,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { commandRequests } from '../../src/commands/index.js';
 import type { CommandRunOptions } from '../../src/index.js';
+import type { CallContext } from '../../src/loaders/index.js';
+import { withinCall } from '../../src/loaders/index.js';
 import { schemaOf } from '../docs/schemas.js';
 import { listen, openHost } from '../host/open-host.js';
 import { cmds } from './cmds.js';
@@ -103,8 +105,8 @@ describe('a plugin runs a command of another', () => {
     await expect(
       commandRequests(host.commands)['command.run']?.(asked, info),
     ).rejects.toMatchObject({
-      code: 'TOO_LARGE',
-      details: { code: 'ARGUMENT_TOO_LARGE', details: { size: 5000 } },
+      code: 'ARGUMENT_TOO_LARGE',
+      details: { size: 5000 },
     });
   });
 });
@@ -153,4 +155,20 @@ test('cancelling the first run cancels the one that it waits for', async () => {
   controller.abort();
   await expect(run).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
   expect(await ears.next('stopped')).toMatchObject({ name: 'wait', status: CANCELLED });
+});
+
+test('a command that runs itself again and again is stopped', async () => {
+  const host = await open();
+  const codes: unknown[] = [];
+  const again = commandRequests(host.commands)['command.run'];
+  const { signal } = new AbortController();
+  let context: CallContext | undefined;
+  const deeper = async (depth: number): Promise<void> => {
+    const info = { plugin: 'a', signal, timeoutMs: 1000, stream: false, context };
+    await again?.({ command: 'b:told' }, info);
+    context = withinCall(context, 'b:told');
+    if (depth < 100) await deeper(depth + 1);
+  };
+  await deeper(0).catch(({ code }) => codes.push(code));
+  expect(codes).toEqual(['CALL_TOO_DEEP']);
 });

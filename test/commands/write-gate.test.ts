@@ -139,9 +139,10 @@ describe('the lock is given back', () => {
   );
 });
 
+const STATE = -12;
+
 describe('a handler', () => {
   test('that registers something is refused, and nothing waits for itself', async () => {
-    const STATE = -12;
     const host = await openHost({ plugins: [cmds()] });
     expect((await host.commands.run('late')).data).toBe(STATE);
     expect(host.commands.get('later')).toBeUndefined();
@@ -154,7 +155,7 @@ describe('a handler', () => {
     });
     const { data } = await host.commands.run('ask', { args: ['my.unload', '{}'] });
     expect(data).toMatchObject({
-      status: -1,
+      status: STATE,
       message: expect.stringContaining('the command cmds:ask still runs'),
     });
     expect(host.plugins.get('other')?.state).toBe('active');
