@@ -44,8 +44,8 @@ export const ROWS = [
     budget: 3,
     run: () => start({ snapshot: true }),
   },
-  { name: 'hook, 10 taps look', against: 'tapable', budget: 2, run: () => hookObserve() },
-  { name: 'hook, 10 taps change', against: 'tapable', budget: 2, run: () => hookTransform() },
-  { name: 'hook, 10 taps look', against: 'hookable', run: () => hookHookable() },
+  { name: 'hook with 10 taps', against: 'tapable', budget: 2, run: () => hookObserve() },
+  { name: 'hook with 10 changes', against: 'tapable', budget: 2, run: () => hookTransform() },
+  { name: 'hook with 10 taps', against: 'hookable', run: () => hookHookable() },
   { name: 'aisopod --version', against: 'node -e 0', budget: 1.5, run: () => version() },
 ];
