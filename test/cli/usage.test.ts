@@ -67,7 +67,7 @@ describe('wrong usage', () => {
     ],
     ['a misspelt one without its group', ['inspct'], /Did you mean aisopod plugins inspect\?/],
     ['an unknown second word', ['tools', 'cal'], /Did you mean call\? Help: aisopod tools --help/],
-    ['a group alone', ['plugins'], /needs one of: list, inspect, doctor\./],
+    ['a group alone', ['plugins'], /needs one of: list, inspect, doctor, enable, disable\./],
     ['an unknown option', ['tools', 'list', '--jsno'], /no option --jsno\. Did you mean --json\?/],
     ['an option without its value', ['paths', '--home'], /--home needs a value, as in --home=DIR/],
     ['an option whose value is an option', ['paths', '--home', '--json'], /--home needs a value/],
