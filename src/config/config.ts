@@ -29,6 +29,8 @@ export interface ConfigHost {
   readonly overrides: ConfigOverrides;
   /** undefined: no plugin has that id; null: it has no manifest that could be read. */
   readonly manifestOf: (id: string) => PluginManifest | null | undefined;
+  /** @throws AisopodError COMMAND_RUNNING when nothing may be written now */
+  readonly assertWritable: (what: string) => void;
   /** Brings what the files say now to the plugins that run; answers which don't take it, and why. */
   readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
 }
@@ -154,7 +156,7 @@ export class Config implements HostConfig {
    * @param value what JSON can say; no null. For a secret `{ env: NAME }` or `{ file: PATH }`
    * @returns where it stands; its warnings say too why a plugin that runs does not take it
    * @throws AisopodError PLUGIN_NOT_FOUND, USAGE, CONFIG_INVALID, CONFIG_UNEDITABLE, FILE_LOCKED,
-   *   FILE_UNWRITABLE
+   *   FILE_UNWRITABLE, COMMAND_RUNNING
    */
   async set(id: string, key: string, value: unknown): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: jsonValue(key, value) });
@@ -189,6 +191,7 @@ export class Config implements HostConfig {
 
   async #edit(id: string, edit: Edit): Promise<ConfigEdit> {
     const { home, apply } = this.#host;
+    this.#host.assertWritable(`write the configuration of ${id}`);
     const manifest = this.#manifestOf(id);
     const edited = await editConfig(edit, {
       id,

@@ -78,6 +78,7 @@ export class PluginHost {
       env,
       overrides: options.config ?? {},
       manifestOf: (id) => this.#records.find(id)?.found.manifest,
+      assertWritable: (what) => this.#gate.assertWritable(what),
       apply: () => this.#applyFiles(),
     });
     this.#files = new FollowFiles({

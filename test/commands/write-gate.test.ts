@@ -12,6 +12,8 @@ const WRITES: Record<string, (host: PluginHost) => unknown> = {
   'switch off': (host) => host.plugins.disable('other'),
   'switch on': (host) => host.plugins.enable('other'),
   unload: (host) => host.plugins.unloadPlugin('other'),
+  'switch off for good': (host) => host.plugins.setEnabled('other', false),
+  configure: (host) => host.config.set('other', 'n', 1),
   load: (host) => host.plugins.loadPlugin(makePlugin(newFolder(), { ...moments, id: 'new' })),
 };
 
@@ -28,7 +30,8 @@ async function whileRunning(command = 'wait', ...more: string[]) {
 }
 
 async function writes(host: PluginHost): Promise<void> {
-  for (const write of ['switch off', 'switch on', 'load', 'unload']) await WRITES[write]?.(host);
+  for (const write of ['switch off', 'switch on', 'configure', 'load', 'unload'])
+    await WRITES[write]?.(host);
 }
 
 describe('while a command runs', () => {

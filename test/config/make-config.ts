@@ -73,6 +73,7 @@ export function makeConfig(files: ConfigFiles = {}) {
     env,
     overrides,
     manifestOf: (id) => (id === 'calc' ? manifest : undefined),
+    assertWritable: () => {},
     apply: async () => {
       applied.push('applied');
       return new Map();
