@@ -59,7 +59,7 @@ export class KnownFolders {
   readonly #now: Record<string, KnownFolder> = Object.create(null);
   readonly #begun = Date.now();
   #recalled = 0;
-  readonly #learned: { path: string; real: string; found: LookedThrough }[] = [];
+  readonly #learned: Learned[] = [];
 
   /** @param host what a plugin is judged by, as is the user */
   constructor(home: Home, host: HostFacts) {
@@ -96,9 +96,19 @@ export class KnownFolders {
     }
   }
 
-  /** Remembers a folder in which nothing but a good plugin was found. */
-  learn(path: string, real: string, found: LookedThrough): void {
-    this.#learned.push({ path, real, found });
+  /** Remembers a folder in which nothing but a good plugin was found, unless it could change
+   *  without that being noticed. */
+  learn(path: string, real: string, { manifest, entry, tree }: LookedThrough): void {
+    const name = entry.path.slice(path.length + 1);
+    if (below(path, name) !== entry.path || below(real, name) !== entry.real) return;
+    const names: string[] = [];
+    const prints: number[] = [];
+    for (const [each, stats] of tree) {
+      if (!isSettled(stats, this.#begun)) return;
+      if (each !== '') names.push(each);
+      prints.push(...fingerprint(stats));
+    }
+    this.#learned.push({ path, names, prints, manifest, entry: name });
   }
 
   /**
@@ -106,30 +116,20 @@ export class KnownFolders {
    * @throws the system's error
    */
   async keep(): Promise<void> {
-    let news = this.#recalled !== Object.keys(this.#before).length;
-    for (const { path, real, found } of this.#learned) {
-      const known = this.#describe(path, real, found);
-      if (known === null) continue;
-      this.#now[path] = known;
-      news = true;
+    const news = this.#learned.length > 0;
+    if (!news && this.#recalled === Object.keys(this.#before).length) return;
+    for (const { path, names, prints, manifest, entry } of this.#learned) {
+      this.#now[path] = { names, prints, manifest: toRecord(manifest), entry };
     }
-    if (news) await writeState(this.#file, this.#header, this.#now);
-  }
-
-  /** null: it could change without being noticed, or lies elsewhere. */
-  #describe(path: string, real: string, { manifest, entry, tree }: LookedThrough) {
-    const name = entry.path.slice(path.length + 1);
-    if (below(path, name) !== entry.path || below(real, name) !== entry.real) return null;
-    const states = [...tree.values()];
-    if (!states.every((stats) => isSettled(stats, this.#begun))) return null;
-    return {
-      names: [...tree.keys()].slice(1),
-      prints: states.flatMap(fingerprint),
-      manifest: toRecord(manifest),
-      entry: name,
-    };
+    await writeState(this.#file, this.#header, this.#now);
   }
 }
+
+/** What a folder will be known by; made into a record when that is kept. */
+type Learned = Omit<KnownFolder, 'manifest'> & {
+  readonly path: string;
+  readonly manifest: PluginManifest;
+};
 
 function isAsItWas(path: string, { names, prints }: KnownFolder): boolean {
   if (prints.length !== (names.length + 1) * PRINT_LENGTH) return false;
