@@ -20,7 +20,8 @@ class Subscriptions {
   // [host's thread] After on_register has returned. Unknown tokens are passed over. Never waits.
   void deliver(const std::vector<uint64_t>& tokens, Event event);
 
-  // [control] on_init has returned in time: what has come since it began is delivered.
+  // [control], or [host's thread] where there is no on_init: it has returned in time, and what has
+  // come since it began is delivered.
   void open();
   // [any thread] A worker that was stuck has returned.
   void resume();

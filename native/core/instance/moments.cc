@@ -86,6 +86,7 @@ bool Instance::pass_init() {
   Phase now = Phase::registered;
   if (!context.phase.compare_exchange_strong(now, Phase::serving)) return false;
   initialised_ = true;
+  subscriptions.open();
   return true;
 }
 

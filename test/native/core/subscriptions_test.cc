@@ -324,6 +324,22 @@ CASE("nothing is delivered before on_init has returned, and then what has come s
   dispose(h.embedder, instance);
 }
 
+CASE("events reach a plugin without an on_init, which the host passes over") {
+  Hearing h;
+  Ear& ear = h.ear();
+  h.plugin.desc.on_init = nullptr;
+  h.prepare();
+  std::shared_ptr<Instance> instance = make_instance(h.embedder, h.plugin);
+  run_moment(h.embedder, *instance, Moment::create);
+  run_moment(h.embedder, *instance, Moment::on_register);
+  instance->subscriptions.deliver({ear.token}, {"t", "host", "1"});
+  CHECK(instance->pass_init());
+  instance->subscriptions.deliver({ear.token}, {"t", "host", "2"});
+  ear.heard.wait_for(2);
+  CHECK_EQ(ear.all(), "1, 2");
+  dispose(h.embedder, instance);
+}
+
 CASE("a failed on_init delivers nothing, and neither does one that comes back too late") {
   for (const bool late : {false, true}) {
     Hearing h;
