@@ -14,6 +14,10 @@ export class HostTopics {
   /** Before the listeners of `host.events` are told. */
   tell<K extends keyof HostEventMap>(name: K, args: HostEventMap[K]): void {
     if (name === 'phase') this.#phase((args as HostEventMap['phase'])[0]);
+    if (name === 'configChanged') {
+      const [{ plugin, keys }] = args as HostEventMap['configChanged'];
+      this.#host.bus.announce('host.config.changed', () => ({ plugin, keys }));
+    }
     if (name !== 'warning') return;
     const [plugin, { code, message }] = args as HostEventMap['warning'];
     this.#host.bus.announce('host.plugin.warning', () => ({ plugin, code, message }));

@@ -65,6 +65,17 @@ describe('the host publishes', () => {
     expect(schemaOf('event#host/warning')(data)).toBe(true);
   });
 
+  test('which plugin has taken a new configuration', async () => {
+    const host = await openHost();
+    const changed = new Promise<BusEvent>((resolve) => {
+      host.bus.subscribe('host.config.changed', resolve);
+    });
+    host.events.emit('configChanged', { plugin: 'm', keys: ['interval'] });
+    const { data } = await changed;
+    expect(data).toEqual({ plugin: 'm', keys: ['interval'] });
+    expect(schemaOf('event#host/changed')(data)).toBe(true);
+  });
+
   test('whoever removes all listeners of host.events', async () => {
     const host = await openHost({ plugins: [moments] });
     host.events.removeAllListeners();
