@@ -1,3 +1,4 @@
+import { events } from './rows/events.mjs';
 import { flood } from './rows/flood.mjs';
 import { hookHookable, hookObserve, hookTransform } from './rows/hooks.mjs';
 import { inline } from './rows/inline.mjs';
@@ -26,6 +27,8 @@ export const ROWS = [
   },
   { name: 'worker call, 10 kB', against: 'AsyncWorker', run: () => worker(10_000, 1) },
   { name: 'worker call, 1 MB', against: 'AsyncWorker', run: () => worker(1_000_000, 1) },
+  { name: 'event to 10 in JavaScript', against: 'emit()', run: () => events('js') },
+  { name: 'event to 1 in C', against: 'emit()', run: () => events('c') },
   { name: 'event loop in a flood', against: 'idle, at p99', goalMs: 20, run: () => flood() },
   { name: 'open 100 plugins', against: 'dlopen + dlsym', budget: 6, run: () => open() },
   { name: 'open 100 x 100 tools', against: 'a tenth, x 10', budget: 2, run: () => openMany(false) },

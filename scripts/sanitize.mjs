@@ -11,7 +11,13 @@ import { main, ROOT, runTool } from './run.mjs';
 const ADDRESS = '-fsanitize=address,undefined';
 
 /** What runs on the addon with a sanitizer: what hands the most to native code. */
-const HOST_TESTS = ['test/rude', 'test/host/calls.test.ts', 'test/host/streams.test.ts'];
+const HOST_TESTS = [
+  'test/rude',
+  'test/host/calls.test.ts',
+  'test/host/streams.test.ts',
+  'test/events/plugins.test.ts',
+  'test/messaging/messaging.test.ts',
+];
 
 await main(() => {
   for (const [sanitize, flags] of [

@@ -6,7 +6,16 @@ import { main, ROOT, run } from './run.mjs';
 
 const HOME = join(ROOT, 'build', 'home');
 const BUILT = join(ROOT, 'build', 'node', 'plugins');
-const SAMPLES = ['calculator', 'file-search', 'guard', 'notes', 'redact', 'ticker', 'wordcount'];
+const SAMPLES = [
+  'calculator',
+  'file-search',
+  'guard',
+  'journal',
+  'notes',
+  'redact',
+  'ticker',
+  'wordcount',
+];
 
 await main(() => {
   prepare();

@@ -14,6 +14,13 @@ export type {
   ConfigOverrides,
 } from './config/index.js';
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
+export type {
+  BusEvent,
+  EventBus,
+  PluginEventBus,
+  SubscribeOptions,
+  Subscriber,
+} from './events/index.js';
 export {
   type CompiledHook,
   type CompiledHooks,
@@ -49,6 +56,13 @@ export type {
 } from './loaders/index.js';
 export type { Logger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
+export type {
+  MessageCall,
+  Messaging,
+  OnMessage,
+  PluginMessaging,
+  SendOptions,
+} from './messaging/index.js';
 export type {
   Middleware,
   MiddlewareCall,

@@ -21,6 +21,14 @@ void number_at(const Napi::Object& options, const char* key, T& out) {
   if (value.IsNumber()) out = static_cast<T>(value.As<Napi::Number>().Int64Value());
 }
 
+// Milliseconds; Infinity, which no int64 can say, is "none".
+void time_at(const Napi::Object& options, const char* key, int64_t& out) {
+  const Napi::Value value = options.Get(key);
+  if (!value.IsNumber()) return;
+  const double ms = value.As<Napi::Number>().DoubleValue();
+  out = ms < 9e15 ? static_cast<int64_t>(ms) : -1;
+}
+
 InstanceOptions read_options(const Napi::Object& from) {
   InstanceOptions options;
   options.host_name = text_at(from, "hostName");
@@ -46,7 +54,9 @@ InstanceOptions read_options(const Napi::Object& from) {
     number_at(limits, "queue", options.limits.queue);
     number_at(limits, "parallelWorkers", options.limits.parallel_workers);
     number_at(limits, "logLineBytes", options.limits.log_line_bytes);
-    number_at(limits, "callMs", options.limits.request_ms);
+    number_at(limits, "eventQueue", options.limits.event_queue);
+    time_at(limits, "callMs", options.limits.request_ms);
+    time_at(limits, "eventMs", options.limits.event_ms);
   }
   return options;
 }
@@ -69,6 +79,7 @@ Napi::Function InstanceObject::define(Napi::Env env) {
                       InstanceMethod<&InstanceObject::cancel>("cancel"),
                       InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
                       InstanceMethod<&InstanceObject::respond>("respond"),
+                      InstanceMethod<&InstanceObject::deliver>("deliver"),
                       InstanceMethod<&InstanceObject::id>("id")});
 }
 
@@ -160,6 +171,36 @@ Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
     return env.Undefined();
   }
   instance_->asks.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());
+  return env.Undefined();
+}
+
+// deliver([tokens, topic, source, json, ...]): four elements an event
+Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!info[0].IsArray()) {
+    Napi::TypeError::New(env, "expected an array of events").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  const auto batch = info[0].As<Napi::Array>();
+  std::vector<uint64_t> tokens;
+  for (uint32_t i = 0; i + 3 < batch.Length(); i += 4) {
+    const Napi::HandleScope scope(env);
+    const Napi::Value listed = batch.Get(i);
+    aisopod::Event event;
+    if (!listed.IsArray() || !read_string(env, batch.Get(i + 1), event.topic) ||
+        !read_string(env, batch.Get(i + 2), event.source) ||
+        !read_string(env, batch.Get(i + 3), event.json)) {
+      Napi::TypeError::New(env, "an event is tokens and three strings")
+          .ThrowAsJavaScriptException();
+      return env.Undefined();
+    }
+    const auto list = listed.As<Napi::Array>();
+    tokens.clear();
+    for (uint32_t k = 0; k < list.Length(); ++k) {
+      tokens.push_back(static_cast<uint64_t>(list.Get(k).As<Napi::Number>().Int64Value()));
+    }
+    instance_->subscriptions.deliver(tokens, std::move(event));
+  }
   return env.Undefined();
 }
 

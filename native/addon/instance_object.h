@@ -24,6 +24,7 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
   Napi::Value cancel(const Napi::CallbackInfo& info);
   Napi::Value chunk_read(const Napi::CallbackInfo& info);
   Napi::Value respond(const Napi::CallbackInfo& info);
+  Napi::Value deliver(const Napi::CallbackInfo& info);
   Napi::Value id(const Napi::CallbackInfo& info);
 
   std::shared_ptr<aisopod::Instance> instance_;

@@ -13,9 +13,11 @@ struct Limits {
   size_t chunk_bytes_unread = 1u << 20;
   size_t registrations = 1000;
   size_t queue = 1024;          // waiting calls, requests, posts; unread log lines, events
+  size_t event_queue = 1024;    // events that wait for one subscription
   size_t parallel_workers = 4;  // threads for handlers that say AISOPOD_F_PARALLEL
   size_t log_line_bytes = 16u << 10;
   int64_t request_ms = 30'000;     // a request() without a limit of its own
+  int64_t event_ms = 5'000;        // what the function of a subscription may take for one event
   int64_t stuck_after_ms = 1'000;  // how far past its deadline a handler may still run
   int64_t inline_ns = 1'000'000;   // an inline handler over this, inline_strikes times, is moved
   int inline_strikes = 3;

@@ -28,6 +28,8 @@ export interface NativeInstanceOptions {
     readonly parallelWorkers: number;
     readonly logLineBytes: number;
     readonly callMs: number;
+    readonly eventQueue: number;
+    readonly eventMs: number;
   };
 }
 
@@ -63,6 +65,11 @@ export interface NativeInstance {
     details: string,
     more: boolean,
   ): void;
+  /**
+   * Hands events to subscriptions, in order: for each the tokens of those that hear it, its topic,
+   * its source and its JSON, one after the other. Never waits; what is too much is dropped there.
+   */
+  deliver(batch: readonly (readonly number[] | string)[]): void;
 }
 
 /** The native surface of the host, described in one place. It opens no library. */

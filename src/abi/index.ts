@@ -1,4 +1,10 @@
 export { PluginFlag } from './plugin-flag.js';
-export { KINDS, type Kind, type RawRegistration, RegistrationFlag } from './registration.js';
+export {
+  KINDS,
+  type Kind,
+  type RawRegistration,
+  type RawSubscription,
+  RegistrationFlag,
+} from './registration.js';
 export { Status, statusCode } from './status.js';
 export { ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL } from './version.js';

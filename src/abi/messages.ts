@@ -21,6 +21,7 @@ export const MessageType = {
   logLost: 19,
   process: 20,
   configured: 21,
+  subscription: 22,
 } as const;
 
 /**

@@ -9,6 +9,7 @@ export const KINDS = [
   'provider',
   'server',
   'middleware',
+  'message',
 ] as const;
 
 /** What a plugin can register. */
@@ -21,6 +22,13 @@ export const RegistrationFlag = {
   /** The handler runs on the event loop of the host. */
   INLINE: 1 << 1,
 } as const;
+
+/** One subscription to events as the plugin made it; native code has checked its pattern. */
+export interface RawSubscription {
+  /** The aisopod_reg token; below 2^53. */
+  readonly token: number;
+  readonly pattern: string;
+}
 
 /** One registration as the plugin made it, before the host has judged its spec. */
 export interface RawRegistration {

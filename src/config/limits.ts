@@ -18,6 +18,10 @@ export interface Limits {
   readonly chunkBytesUnread: number;
   readonly registrations: number;
   readonly queue: number;
+  /** Events that wait for one subscriber; more drop the oldest. */
+  readonly eventQueue: number;
+  /** What a subscriber may take for one event before it is named. */
+  readonly eventMs: number;
   readonly parallelWorkers: number;
   readonly logLineBytes: number;
   readonly toolAttempts: number;
@@ -38,6 +42,8 @@ export const DEFAULT_LIMITS: Limits = {
   chunkBytesUnread: 1024 * 1024,
   registrations: 1_000,
   queue: 1_024,
+  eventQueue: 1_024,
+  eventMs: 5_000,
   parallelWorkers: 4,
   logLineBytes: 16 * 1024,
   toolAttempts: 4,

@@ -134,6 +134,18 @@ export const ERROR_CODES = {
   AUTH_REFUSED: 'the token or role that the caller brought is not enough',
   TOKEN_UNUSABLE: 'others may use the token file of the home, or it holds no token',
 
+  // Events and messages
+  TOPIC_INVALID: 'a topic, or a pattern of topics, breaks the rules',
+  TOPIC_RESERVED: 'the topic is one of the host itself',
+  EVENT_INVALID: 'what is published cannot be written as JSON',
+  EVENTS_DROPPED: 'a subscriber is too slow, and its oldest events are dropped',
+  SUBSCRIBER_SLOW: 'a subscriber has not come to an end with an event',
+  SUBSCRIBER_FAILED: 'a subscriber threw an error',
+  MESSAGE_INVALID: 'a message, or its answer, cannot be written as JSON',
+  MESSAGE_CYCLE: 'a message would reach a plugin that waits for it',
+  NO_INBOX: 'the plugin takes no messages',
+  INBOX_TAKEN: 'the plugin answers messages already',
+
   // What a plugin answers, one for each status of the ABI
   FAIL: 'the plugin failed without a closer reason',
   INVALID: 'the plugin calls its input invalid',

@@ -51,7 +51,9 @@ export function compareCapabilities(
   registrations: readonly RawRegistration[],
   refused: readonly AisopodError[],
 ): AisopodError | null {
-  const made = new Set(registrations.map(({ kind, name }) => `${keyOf(kind)}:${name}`));
+  // A manifest lists no messages.
+  const listable = registrations.filter(({ kind }) => keyOf(kind) !== undefined);
+  const made = new Set(listable.map(({ kind, name }) => `${keyOf(kind)}:${name}`));
   const unserved = new Set(
     refused.map(({ details }) => {
       const { kind, name } = details as { kind: string; name: string };

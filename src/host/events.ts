@@ -20,12 +20,23 @@ export interface HostEventMap {
   event: [event: { readonly plugin: string; readonly topic: string; readonly data: unknown }];
 }
 
+type Tap = <K extends keyof HostEventMap>(name: K, args: HostEventMap[K]) => void;
+
 /**
  * `host.events`. A listener that throws is a fault of the embedder: it surfaces as an uncaught error,
  * and what the host was doing goes on.
  */
 export class HostEvents extends EventEmitter<HostEventMap> {
+  readonly #tap: Tap | undefined;
+
+  /** @param tap is told before the listeners, and stays when these are removed */
+  constructor(tap?: Tap) {
+    super();
+    this.#tap = tap;
+  }
+
   override emit<K extends keyof HostEventMap>(name: K, ...args: HostEventMap[K]): boolean {
+    this.#tap?.(name, args);
     try {
       return super.emit<K>(name, ...(args as never));
     } catch (error) {

@@ -1,5 +1,6 @@
 import { type Commands, commandRequests } from '../commands/index.js';
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
+import { type Messaging, messageRequests } from '../messaging/index.js';
 import { type Middleware, middlewareRequests } from '../middleware/index.js';
 import { type Storage, storageRequests } from '../storage/index.js';
 import { type Tools, toolRequests } from '../tools/index.js';
@@ -10,6 +11,7 @@ export interface RequestServices {
   readonly middleware: Middleware;
   readonly tools: Tools;
   readonly commands: Commands;
+  readonly messaging: Messaging;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface RequestServices {
  * embedder answers.
  */
 export function hostRequests(
-  { storage, middleware, tools, commands }: RequestServices,
+  { storage, middleware, tools, commands, messaging }: RequestServices,
   embedder: Readonly<Record<string, RequestHandler>>,
 ): RequestHandlers {
   return new Map(
@@ -26,6 +28,7 @@ export function hostRequests(
       ...middlewareRequests(middleware),
       ...toolRequests(tools),
       ...commandRequests(commands),
+      ...messageRequests(messaging),
       ...embedder,
     }),
   );

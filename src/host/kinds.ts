@@ -1,6 +1,7 @@
 import type { Kind } from '../abi/index.js';
 import { commandParser } from '../commands/index.js';
 import { parseHookSpec } from '../hooks/index.js';
+import { parseMessageSpec } from '../messaging/index.js';
 import { parseMiddlewareSpec } from '../middleware/index.js';
 import type { SpecParsers } from '../registry/index.js';
 import { parseToolSpec } from '../tools/index.js';
@@ -12,6 +13,7 @@ export const SPEC_PARSERS: SpecParsers = {
   hook: parseHookSpec,
   middleware: parseMiddlewareSpec,
   command: commandParser(isReserved),
+  message: parseMessageSpec,
 };
 
 /** Any other kind answers AISOPOD_E_UNSUPPORTED. */

@@ -1,12 +1,12 @@
 import { AisopodError } from '../errors/index.js';
+import type { EventBus } from '../events/index.js';
 import type { InstanceEvents } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
-import type { HostEvents } from './events.js';
 import { pluginLog } from './plugin-logger.js';
 import type { PluginRecord } from './plugin-record.js';
 
 /** What becomes of that which an instance tells without having been asked. */
-export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logger): InstanceEvents {
+export function eventsOf(record: PluginRecord, bus: EventBus, logger: Logger): InstanceEvents {
   const plugin = record.name;
   let overdue = 0; // handlers that overstay
   return {
@@ -32,11 +32,6 @@ export function eventsOf(record: PluginRecord, events: HostEvents, logger: Logge
         );
       }
     },
-    event: (topic, data) =>
-      events.emit('event', {
-        plugin,
-        topic: record.redactor.text(topic),
-        data: record.redactor.data(data),
-      }),
+    event: (topic, json) => bus.emitted(plugin, topic, json),
   };
 }

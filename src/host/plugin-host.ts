@@ -4,12 +4,14 @@ import { Commands, WriteGate } from '../commands/index.js';
 import { Config, checkLimits, type Limits } from '../config/index.js';
 import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
+import { EventBus } from '../events/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
 import { writeEnabled } from '../installed/index.js';
 import { type CallRoute, KnownLibraries } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
+import { Messaging } from '../messaging/index.js';
 import { Middleware } from '../middleware/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import { Registry } from '../registry/index.js';
@@ -19,10 +21,12 @@ import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { embed, shadowedBy } from './embedded.js';
+import { eventBusHost } from './event-bus-host.js';
 import { HostEvents } from './events.js';
 import { FollowFiles, type Refusals } from './follow-files.js';
 import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
+import { HostTopics } from './host-topics.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
 import { keepState } from './keep-state.js';
@@ -42,7 +46,11 @@ import { watchFiles } from './watch-files.js';
 export class PluginHost {
   readonly home: Home;
   readonly config: Config;
-  readonly events = new HostEvents();
+  /** What the host itself tells an embedder. */
+  readonly events: HostEvents;
+  /** What plugins and the embedder tell each other. */
+  readonly bus: EventBus;
+  readonly messaging: Messaging;
   readonly plugins: Plugins;
   readonly tools: Tools;
   /** What plugins keep beyond the end of the process. */
@@ -81,6 +89,12 @@ export class PluginHost {
       assertWritable: (what) => this.#gate.assertWritable(what),
       apply: () => this.#applyFiles(),
     });
+    // The limits of no plugin are those of the host.
+    const limitsFor = (id: string) => ({ ...this.config.limitsFor(id), ...this.#limits });
+    const redactorOf = (id: string) => this.#records.find(id)?.redactor;
+    this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
+    const topics = new HostTopics(this);
+    this.events = new HostEvents((name, args) => topics.tell(name, args));
     this.#files = new FollowFiles({
       home: this.home,
       config: this.config,
@@ -103,6 +117,12 @@ export class PluginHost {
     this.middleware = new Middleware({
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
+    });
+    this.messaging = new Messaging({
+      snapshot: () => this.registry.snapshot,
+      knows: (id) => this.#records.find(id) !== undefined,
+      route: (id) => this.#route(id),
+      middleware: this.middleware,
     });
     const reports = hookReports(this.#records, this.events, this.#logger);
     const hookMs = (id: string) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs;
@@ -237,7 +257,7 @@ export class PluginHost {
       home: this.home,
       config: this.config,
       registry: this.registry,
-      events: this.events,
+      bus: this.bus,
       logger: this.#logger,
       requests: hostRequests(this, this.#options.requests ?? {}),
       libraries: this.#libraries,
@@ -290,6 +310,7 @@ export class PluginHost {
   async #start(): Promise<void> {
     await this.#startAll(this.#records.all);
     this.#cleaning = cleanCacheSoon(this.home.images, this.#logger).then(() => this.#keepState());
+    this.bus.announce('host.started', () => ({ plugins: this.#records.running.length }));
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
@@ -397,7 +418,9 @@ export class PluginHost {
   async #close(): Promise<void> {
     await this.#work.settled();
     this.#unwatch?.();
+    this.bus.announce('host.closing', () => ({}));
     await stopPlugins(this.#records.all, this.#stopContext());
+    await this.bus.close();
     await this.storage.close();
     await this.#cleaning;
     await this.#keepState();

@@ -1,16 +1,16 @@
 import type { Config, Limits } from '../config/index.js';
+import type { EventBus } from '../events/index.js';
 import type { Home } from '../home/index.js';
 import type { KnownLibraries, RequestHandlers } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { Registry } from '../registry/index.js';
-import type { HostEvents } from './events.js';
 
 /** What starting plugins needs from the host. */
 export interface StartContext {
   readonly home: Home;
   readonly config: Config;
   readonly registry: Registry;
-  readonly events: HostEvents;
+  readonly bus: EventBus;
   readonly logger: Logger;
   readonly requests: RequestHandlers;
   readonly libraries: KnownLibraries;

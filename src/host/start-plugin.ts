@@ -1,5 +1,6 @@
 import { type ResolvedConfig, secretTexts } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
+import type { EventBus } from '../events/index.js';
 import { makeDataDir } from '../home/index.js';
 import type { Phase } from '../lifecycle/index.js';
 import { judgeBatch, type PluginBatch } from '../registry/index.js';
@@ -37,10 +38,17 @@ export async function registerAndInit(
   });
   if (!registered) return null;
   const good = await attempt(record, 'failed_init', async () => {
+    subscribe(record, context.bus);
     await record.instance?.init();
     record.lifecycle.to('initialised');
   });
   return good ? batch : null;
+}
+
+/** From here on events wait for the plugin; it gets them when init() has succeeded. */
+function subscribe({ name, instance }: PluginRecord, bus: EventBus): void {
+  const { subscriptions = [] } = instance ?? {};
+  bus.attach(name, subscriptions, (...event) => instance?.deliver?.(...event));
 }
 
 async function open(record: PluginRecord, context: StartContext): Promise<void> {
@@ -59,7 +67,7 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
     limits,
     kinds: KINDS_SERVED,
     requests: context.requests,
-    events: eventsOf(record, context.events, context.logger),
+    events: eventsOf(record, context.bus, context.logger),
   });
   const instance = mayHoldSecrets(manifest)
     ? new DiscreetInstance(loaded.instance, record.redactor)

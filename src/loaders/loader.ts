@@ -18,8 +18,8 @@ export interface InstanceEvents {
   readonly warning: (warning: AisopodError) => void;
   /** A handler overstays its deadline, or (null) has returned at last. */
   stuck(handler: string | null): void;
-  /** The plugin has published an event. */
-  event(topic: string, data: unknown): void;
+  /** The plugin has published an event: a legal topic and JSON text. */
+  event(topic: string, json: string): void;
 }
 
 /** What a loader is given to bring one plugin to life. */

@@ -1,4 +1,4 @@
-import type { RawRegistration } from '../abi/index.js';
+import type { RawRegistration, RawSubscription } from '../abi/index.js';
 import type { AisopodError } from '../errors/index.js';
 
 /** On whose behalf a call is made. Every call carries one; what is absent is unknown. */
@@ -105,6 +105,17 @@ export interface PluginInstance {
    * @param registration token of a RawRegistration of this instance
    */
   direct?(registration: number): DirectHandler | undefined;
+
+  /** The events that it asked for in register(); absent: none. */
+  readonly subscriptions?: readonly RawSubscription[];
+
+  /**
+   * Hands over an event that these of its subscriptions hear; they get what is handed over in that
+   * order, once init() has succeeded. Never waits and never throws: what is too much is dropped,
+   * and counted for the plugin. Never keeps `tokens` beyond this turn of the event loop.
+   * @param json JSON text
+   */
+  deliver?(tokens: readonly number[], topic: string, source: string, json: string): void;
 
   /** Calls that are not settled yet. */
   readonly inFlight: number;

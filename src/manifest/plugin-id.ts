@@ -2,8 +2,12 @@ import { type Shape, value } from '../toml/index.js';
 
 const PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
+// The source of the host's own events and messages.
+const HOST = 'host';
+
 // config.toml has keys of its own beside the ids, under [plugins] and [plugins.settings].
 const RESERVED: ReadonlySet<string> = new Set([
+  HOST,
   'registry',
   'settings',
   'paths',
@@ -24,6 +28,7 @@ export const pluginId: Shape<string> = value({
   convert: (found) => (typeof found === 'string' && isPluginId(found) ? found : undefined),
   hint: (found) => {
     if (typeof found !== 'string') return null;
+    if (found === HOST) return 'the host itself is called so; take another';
     if (RESERVED.has(found)) return 'config.toml uses this word itself; take another';
     const lower = found.toLowerCase();
     return isPluginId(lower) ? `write "${lower}"` : null;

@@ -8,7 +8,7 @@ import type {
   SpecParsers,
   SpecProblem,
 } from './entry.js';
-import { foldName, nameProblem, REPEATABLE } from './names.js';
+import { foldName, nameProblem, REPEATABLE, SINGLE } from './names.js';
 
 /** One reason against a registration, as it stands in the details of the error. */
 export interface RegistrationFault extends SpecProblem {
@@ -61,7 +61,7 @@ export function judgeBatch(
           'and begins with a letter or digit',
       });
     }
-    const key = `${kind}:${foldName(name)}`;
+    const key = SINGLE.has(kind) ? `${kind}:` : `${kind}:${foldName(name)}`;
     const same = seen.get(key) ?? [];
     seen.set(key, same);
     const first = same[0];
@@ -69,8 +69,9 @@ export function judgeBatch(
       fault({
         code: 'REGISTRATION_INVALID',
         path: '',
-        message:
-          first.name === name
+        message: SINGLE.has(kind)
+          ? `a plugin has at most one ${kind}, and "${first.name}" is there already`
+          : first.name === name
             ? 'the name is registered twice'
             : `the name differs only in case from "${first.name}"; choose another`,
       });

@@ -8,6 +8,13 @@ export const REPEATABLE: ReadonlySet<Kind> = new Set<Kind>(['hook', 'middleware'
 
 /** Kinds whose names are looked up whatever their case, since people type them. */
 const CASELESS: ReadonlySet<Kind> = new Set<Kind>(['command']);
+/** Kinds of which a plugin registers at most one, whatever its name; found by the plugin. */
+export const SINGLE: ReadonlySet<Kind> = new Set<Kind>(['message']);
+
+/** Whether things of a kind are found by name, and so have short names that may be taken. */
+export function hasShortName(kind: Kind): boolean {
+  return !REPEATABLE.has(kind) && !SINGLE.has(kind);
+}
 
 /**
  * What is wrong with the name of a registration: `[A-Za-z0-9][A-Za-z0-9_-]{0,63}`.

@@ -1,6 +1,6 @@
 import { AisopodError } from '../errors/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
-import { keyOf, REPEATABLE } from './names.js';
+import { hasShortName, keyOf } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
 
 /** A short name, and a registration that would have it. */
@@ -116,7 +116,7 @@ export class Registry {
 
   /** Who would have each of the names of an entry. */
   #claim(entry: Entry): Claim[][] {
-    if (REPEATABLE.has(entry.kind)) return [];
+    if (!hasShortName(entry.kind)) return [];
     return [entry.name, ...entry.aliases].map((name) => {
       const key = ownerKey(entry, name);
       const owners = this.#owners.get(key) ?? [];

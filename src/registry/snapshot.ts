@@ -1,7 +1,7 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { KINDS, type Kind } from '../abi/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
-import { keyOf, REPEATABLE } from './names.js';
+import { hasShortName, keyOf } from './names.js';
 import { searchPlugins } from './search.js';
 import { wireNames } from './wire-names.js';
 
@@ -39,7 +39,8 @@ export class RegistrySnapshot {
   /**
    * The entry that a name means.
    * @param name `plugin-id:name` always works; the short name gives its first owner. An alias is a
-   *   name too. Case counts, but for commands. Hooks and middleware are not found by name
+   *   name too. Case counts, but for commands. Hooks, middleware and messages
+   *   are not found by name
    */
   resolve(kind: Kind, name: string): Entry | undefined {
     return this.#table(kind).names.get(keyOf(kind, name));
@@ -121,7 +122,7 @@ function makeTable(kind: Kind, batches: Iterable<PluginBatch>): KindTable {
     for (const entry of batch.entries) {
       if (entry.kind !== kind) continue;
       entries.push(entry);
-      if (REPEATABLE.has(kind)) continue;
+      if (!hasShortName(kind)) continue;
       for (const name of [entry.name, ...entry.aliases]) {
         names.set(keyOf(kind, `${entry.plugin.id}:${name}`), entry);
         const owner = names.get(keyOf(kind, name));

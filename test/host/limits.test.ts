@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/index.js';
-import { type HostOptions, PluginHost } from '../../src/index.js';
+import { type BusEvent, type HostOptions, PluginHost } from '../../src/index.js';
 import { compileLibrary, pluginSource } from '../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import {
   closeAfterTest,
   deferred,
+  type Gate,
   type HomeOptions,
   listen,
   makeGate,
@@ -39,6 +40,14 @@ const code = (call: Promise<unknown>) =>
 
 /** A moment that waits for a gate, which opens when the test is over. */
 const waiting = (moment: string) => () => ({ [moment]: 'wait', gate: makeGate().path });
+
+/** The plugin waits for this in its event function. */
+let hearingGate: Gate | undefined;
+
+function hearing() {
+  hearingGate = makeGate();
+  return { globs: ['n'], gate: hearingGate.path };
+}
 
 /** How many of `count` chunks the plugin can send while none is read. */
 async function chunksTaken(host: PluginHost, args: object): Promise<unknown> {
@@ -199,6 +208,47 @@ const cases: readonly Case[] = [
       gate.open();
       await Promise.all([first, second]);
       return order.join() === 'serial,second' ? 'one after the other' : order.join();
+    },
+  },
+  {
+    limit: 'eventQueue',
+    value: 2,
+    plugin: 'hears.c',
+    config: hearing,
+    shows: '"wait" after 0, 4 after 3, 5 after 0',
+    effect: async (host) => {
+      const heard: { data: unknown; dropped: number }[] = [];
+      const all = deferred();
+      const onHeard = ({ data }: BusEvent) => {
+        if (heard.push(data as (typeof heard)[number]) === 3) all.resolve();
+      };
+      host.bus.subscribe('heard', onHeard, { queue: 100 });
+      const ears = listen(host);
+      host.bus.publish('n', 'wait');
+      await ears.next('waiting');
+      for (const n of [1, 2, 3, 4, 5]) host.bus.publish('n', n);
+      await new Promise(setImmediate); // they are in the queue of the plugin then
+      hearingGate?.open();
+      await all.promise;
+      return heard
+        .map(({ data, dropped }) => `${JSON.stringify(data)} after ${dropped}`)
+        .join(', ');
+    },
+  },
+  {
+    limit: 'eventMs',
+    value: 20,
+    plugin: 'hears.c',
+    config: hearing,
+    shows: 'PLUGIN_STUCK',
+    effect: async (host) => {
+      const stuck = new Promise((resolve) => {
+        host.events.on('phase', ({ to, reason }) => {
+          if (to === 'stuck') resolve(reason?.code);
+        });
+      });
+      host.bus.publish('n', 'wait');
+      return stuck;
     },
   },
   {

@@ -82,6 +82,13 @@ const RULES: Readonly<Record<string, Rule>> = {
       },
     ]),
   ),
+  'an id is not host, which is the source of what the host itself says': {
+    text: (minimal) => minimal.replace('"calc"', '"host"'),
+    at: '2:1 plugin.id',
+    found: '"host"',
+    expected: 'an id',
+    hint: 'the host itself is called so',
+  },
   'a version is semantic': {
     text: (minimal) => minimal.replace('1.2.3', '1.02.3'),
     at: '3:1 plugin.version',

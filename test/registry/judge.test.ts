@@ -36,6 +36,14 @@ describe('judgeBatch', () => {
     expect(Object.isFrozen(entries[0])).toBe(true);
   });
 
+  it('takes one message of a plugin, and refuses a second one whatever its name', () => {
+    const [first, second] = [makeRaw('message', 'inbox'), makeRaw('message', 'other')];
+    expect(judgeBatch(plugin, [first], ANYTHING).entries).toHaveLength(1);
+    expect(refusal([first, second]).faults).toMatchObject([
+      { kind: 'message', name: 'other', message: expect.stringContaining('at most one message') },
+    ]);
+  });
+
   it.each(['a', 'A1', '0', 'add-all_2', 'x'.repeat(64), 'constructor', 'toString'])(
     'takes the name %s',
     (name) => {

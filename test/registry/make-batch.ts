@@ -8,7 +8,7 @@ import {
 
 /** Parsers that take every spec of a few kinds. */
 export const ANYTHING: SpecParsers = Object.fromEntries(
-  ['tool', 'command', 'hook', 'middleware'].map((kind) => [
+  ['tool', 'command', 'hook', 'middleware', 'message'].map((kind) => [
     kind,
     (raw: RawRegistration) => ({ spec: { text: raw.spec }, problems: [], warnings: [] }),
   ]),

@@ -17,10 +17,13 @@ describe.each([0, 3, 0xffffffff])('struct_size %d', (size) => {
     });
   });
 
-  test('of a subscription is INVALID, and nothing of it is taken', async () => {
+  test('of a subscription fails the plugin, and nothing of it is taken', async () => {
     const museum = await open('subscription');
     expect(logged(museum, 'subscribe')).toMatchObject([{ text: `subscribe ${INVALID} 42` }]);
-    expect(museum.info()).toMatchObject({ state: 'active' });
+    expect(museum.info()).toMatchObject({
+      state: 'failed_register',
+      reason: expect.stringContaining('aisopod_subscription has no legal struct_size'),
+    });
   });
 
   test('of the error record given to add() leaves that and its neighbourhood alone', async () => {

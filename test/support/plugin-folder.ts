@@ -15,6 +15,8 @@ export interface TestPlugin {
     | 'recovering.c'
     | 'commands.c'
     | 'configured.c'
+    | 'hears.c'
+    | 'mails.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

@@ -14,8 +14,21 @@
 
 namespace aisopod {
 
+class Call;
 class Lane;
 struct Registration;
+
+// What takes turns in a lane besides requests: the events of a subscription. A turn is a Call that
+// nobody waits for.
+class Turns {
+ public:
+  virtual ~Turns() = default;
+  // [worker] The turn has come; and is over.
+  virtual void take_turn() = 0;
+  virtual void end_turn(const std::shared_ptr<Call>& turn) = 0;
+  // [any thread] It will not come: the lane is stuck.
+  virtual void lose_turn(const std::shared_ptr<Call>& turn) = 0;
+};
 
 // What the caller wants to hear besides the answer.
 enum CallWants : uint32_t { kWantsChunks = 1u << 0, kWantsProgress = 1u << 1 };
@@ -43,6 +56,7 @@ class Call {
   uint32_t wants = 0;
   int64_t deadline = kNever;  // like these; a handler reads it without the mutex
   Lane* lane = nullptr;
+  Turns* turns = nullptr;  // a turn; then the deadline is written under the mutex
 
   std::mutex mutex;
   // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written

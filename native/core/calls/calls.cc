@@ -94,6 +94,7 @@ std::string Calls::refusal(aisopod_status status) const {
 
 // [worker]
 void Calls::run(const std::shared_ptr<Call>& call) {
+  if (call->turns != nullptr) return run_turn(call);
   waiting_.fetch_sub(1);
   {
     const std::lock_guard lock(call->mutex);
@@ -140,7 +141,10 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
     if (was_stuck) call->lane->count_stuck(-1);
   }
   call->params = {};
-  if (was_stuck) context_.push(context_.message(MessageType::unstuck));
+  if (was_stuck) {
+    context_.push(context_.message(MessageType::unstuck));
+    if (on_unstuck) on_unstuck();
+  }
   if (status >= 0 || take(call->token) == nullptr) return;
   settle(call, failure_of(call->token, status, what));
 }

@@ -69,6 +69,14 @@ class Calls {
   // The deadline of a live call; kNever: none. GONE, CANCELLED, DEADLINE, STATE: not live.
   aisopod_status deadline_of(uint64_t token, int64_t& deadline);
 
+  // A turn for take_turn() in the lane that `face` asks for; not scheduled yet.
+  std::shared_ptr<Call> make_turn(Registration& face, Turns& turns);
+  // [any thread] Puts a turn, which must be in no lane, at the end of its lane's queue. False: the
+  // lane is stuck, has no thread or was stopped.
+  bool schedule(const std::shared_ptr<Call>& turn);
+  // A handler or event function that was stuck has returned; set before the first call. [worker]
+  std::function<void()> on_unstuck;
+
   // [host's thread] No call is taken any more, those in flight are told that the host stops.
   void stop();
   // [control] After on_shutdown: waits for running handlers; then no call is left.
@@ -85,6 +93,7 @@ class Calls {
   void keep_told(uint64_t token);
   void release_observer(Call& call, aisopod_status why);
   void run(const std::shared_ptr<Call>& call);
+  void run_turn(const std::shared_ptr<Call>& turn);
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
   void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
   void count_strikes(Registration& registration, int64_t took_ns);

@@ -144,14 +144,21 @@ void Calls::mark_stuck(const std::shared_ptr<Call>& call) {
     context_.push(std::move(m));
   }
   for (const std::shared_ptr<Call>& other : waiting) {
+    if (other->turns != nullptr) {
+      other->turns->lose_turn(other);
+      continue;
+    }
     waiting_.fetch_sub(1);
     tell(other, AISOPOD_E_BUSY, kStuckText);
   }
 }
 
 void Calls::stop() {
-  waiting_.fetch_sub(serial_.stop().size());
-  waiting_.fetch_sub(parallel_.stop().size());
+  for (Lane* const lane : {&serial_, &parallel_}) {
+    for (const std::shared_ptr<Call>& call : lane->stop()) {
+      if (call->turns == nullptr) waiting_.fetch_sub(1);
+    }
+  }
   std::vector<std::shared_ptr<Call>> open;
   {
     const std::lock_guard lock(mutex_);

@@ -17,18 +17,12 @@ aisopod_status AISOPOD_ABI add(const aisopod_api* api, const aisopod_registratio
   }
 }
 
-// Nothing brings events to plugins yet, and what would never be called is not accepted.
 aisopod_status AISOPOD_ABI subscribe(const aisopod_api* api, const aisopod_subscription* def,
-                                     aisopod_reg*, aisopod_error* err) {
+                                     aisopod_reg* out, aisopod_error* err) {
   try {
     const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
-    if (instance == nullptr || instance->context.phase.load() != Phase::registering) {
-      return fill(err, AISOPOD_E_STATE, "subscribe() is legal during on_register() only");
-    }
-    if (def == nullptr || !size_is_legal(def, AISOPOD_END_OF(aisopod_subscription, release))) {
-      return fill(err, AISOPOD_E_INVALID, "aisopod_subscription has no legal struct_size");
-    }
-    return fill(err, AISOPOD_E_UNSUPPORTED, "this host does not deliver events to plugins");
+    if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");
+    return instance->subscriptions.add(def, out, err);
   } catch (...) {
     return AISOPOD_E_NOMEM;
   }

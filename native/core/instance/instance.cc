@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/events/topic.h"
 #include "core/host/host_slot.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/single.h"
@@ -11,8 +12,6 @@
 
 namespace aisopod {
 namespace {
-
-constexpr size_t kTopicLength = 256;
 
 // How much of text[0..n) is kept when `limit` is all there is room for: not half a character.
 size_t cut_at(const char* text, size_t n, size_t limit) {
@@ -49,6 +48,7 @@ Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopo
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,
             [this](uint64_t call, aisopod_status why) { asks.parent_ended(call, why); }),
+      subscriptions(context, registrations, calls, this),
       asks(context, calls, this),
       posts(context, this),
       desc_(desc),
@@ -58,6 +58,7 @@ Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopo
       unread_logs_(std::make_shared<std::atomic<size_t>>(0)),
       lost_logs_(std::make_shared<std::atomic<size_t>>(0)),
       unread_events_(std::make_shared<std::atomic<size_t>>(0)) {
+  calls.on_unstuck = [this] { subscriptions.resume(); };
   count_instance(+1);
 }
 
@@ -85,13 +86,11 @@ void Instance::log(aisopod_level level, const char* text, size_t len) {
 }
 
 aisopod_status Instance::emit(const char* topic, const char* json, size_t len) {
-  if (topic == nullptr || topic[0] == '\0') return AISOPOD_E_INVALID;
-  const size_t topic_len = strnlen(topic, kTopicLength + 1);
-  if (topic_len > kTopicLength || utf8_prefix(topic, topic_len) != topic_len) {
-    return AISOPOD_E_INVALID;
-  }
   std::string text, why;
-  const aisopod_status status = take_json(json, len, context.limits.payload_bytes, text, why);
+  size_t topic_len = 0;
+  aisopod_status status = check_topic(topic, why, topic_len);
+  if (status != AISOPOD_OK) return status;
+  status = take_json(json, len, context.limits.payload_bytes, text, why);
   if (status != AISOPOD_OK) return status;
   if (!context.may_ask()) return AISOPOD_E_STATE;
   if (unread_events_->fetch_add(1, std::memory_order_relaxed) >= context.limits.queue) {

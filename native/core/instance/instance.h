@@ -8,6 +8,7 @@
 
 #include "core/asks/asks.h"
 #include "core/calls/calls.h"
+#include "core/events/subscriptions.h"
 #include "core/instance/context.h"
 #include "core/instance/posts.h"
 #include "core/instance/registrations.h"
@@ -79,6 +80,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Context context;
   Registrations registrations;
   Calls calls;
+  Subscriptions subscriptions;
   Asks asks;
   Posts posts;
 

@@ -86,6 +86,7 @@ bool Instance::pass_init() {
   Phase now = Phase::registered;
   if (!context.phase.compare_exchange_strong(now, Phase::serving)) return false;
   initialised_ = true;
+  subscriptions.open();
   return true;
 }
 
@@ -155,6 +156,7 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
     context.push(std::move(m));
   }
   if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
+  if (in_time && moment == Moment::on_init && status == AISOPOD_OK) subscriptions.open();
   if (in_time) watch->report(status, std::move(message));
   return false;
 }
@@ -236,6 +238,7 @@ void Instance::tear_down() {
   std::string what;
   context.closing.store(true);
   calls.stop();
+  subscriptions.close();
   if (initialised_) context.phase.store(Phase::stopping);
   if (initialised_ && desc_->on_shutdown != nullptr &&
       !guarded_void(what, [&] { desc_->on_shutdown(self_); })) {

@@ -29,8 +29,11 @@ bool is_name(const char* name) {
   return true;
 }
 
+// Of which a plugin has at most one, whatever its name.
+bool is_single(const char* kind) { return std::strcmp(kind, AISOPOD_KIND_MESSAGE) == 0; }
+
 std::string key_of(const char* kind, const char* name) {
-  std::string key = std::string(kind) + ':' + name;
+  std::string key = std::string(kind) + ':' + (is_single(kind) ? "" : name);
   for (char& c : key) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
@@ -70,15 +73,20 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
                   "the name '" + shown(def.name) + "' is not [A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   }
   if (def.handler == nullptr) return refuse(AISOPOD_E_INVALID, "handler is NULL");
-  if (items_.size() >= context_.limits.registrations) {
-    return refuse(AISOPOD_E_TOO_LARGE,
-                  "more than " + std::to_string(context_.limits.registrations) + " registrations");
-  }
+  if (const aisopod_status status = room(why); status != AISOPOD_OK) return status;
   if (!may_repeat(def.kind) && taken_.count(key_of(def.kind, def.name)) != 0) {
-    return refuse(AISOPOD_E_EXISTS, std::string(def.kind) + " '" + def.name +
-                                        "' is registered already (case does not matter)");
+    return refuse(AISOPOD_E_EXISTS, is_single(def.kind)
+                                        ? std::string("a plugin has at most one ") + def.kind
+                                        : std::string(def.kind) + " '" + def.name +
+                                              "' is registered already (case does not matter)");
   }
   return AISOPOD_OK;
+}
+
+aisopod_status Registrations::room(std::string& why) const {
+  if (items_.size() < context_.limits.registrations) return AISOPOD_OK;
+  why = "more than " + std::to_string(context_.limits.registrations) + " registrations";
+  return AISOPOD_E_TOO_LARGE;
 }
 
 aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* out,
@@ -92,9 +100,8 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   }
   if (def == nullptr ||
       !size_is_legal<aisopod_registration>(def, AISOPOD_END_OF(aisopod_registration, release))) {
-    aisopod_registration unknown = AISOPOD_INIT(aisopod_registration);
     const std::string text = "aisopod_registration has no legal struct_size";
-    refuse(unknown, AISOPOD_E_INVALID, text);
+    refuse(nullptr, nullptr, AISOPOD_E_INVALID, text);
     return fill(err, AISOPOD_E_INVALID, text);
   }
   std::string why;
@@ -105,7 +112,7 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
     if (status != AISOPOD_OK) why = "spec of '" + shown(def->name) + "': " + why;
   }
   if (status != AISOPOD_OK) {
-    refuse(*def, status, why);
+    refuse(def->kind, def->name, status, why);
     return fill(err, status, why);
   }
 
@@ -130,14 +137,13 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   return AISOPOD_OK;
 }
 
-// The host hears of what was refused as well, since a plugin may not look at the answer.
-void Registrations::refuse(const aisopod_registration& def, aisopod_status status,
+void Registrations::refuse(const char* kind, const char* name, aisopod_status status,
                            const std::string& why) {
   if (++refusals_ > context_.limits.registrations) return;
   Message m = context_.message(MessageType::refusal);
   m.status = status;
-  m.a = shown(def.kind);
-  m.b = shown(def.name);
+  m.a = shown(kind);
+  m.b = shown(name);
   m.c = why;
   context_.push(std::move(m));
 }

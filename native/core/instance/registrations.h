@@ -34,6 +34,13 @@ class Registrations {
   // [control] aisopod_api.add
   aisopod_status add(const aisopod_registration* def, aisopod_reg* out, aisopod_error* err);
 
+  // [control] Whether there is room for one more; and takes in what is released with the
+  // registrations but is not called like them.
+  aisopod_status room(std::string& why) const;
+  void keep(std::unique_ptr<Registration> item) { items_.push_back(std::move(item)); }
+  // [control] Tells the host of what was refused, since a plugin may not look at the answer.
+  void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why);
+
   // [host's thread] After on_register has returned, when nothing is added any more.
   Registration* find(uint64_t token) const;
 
@@ -42,7 +49,6 @@ class Registrations {
 
  private:
   aisopod_status check(const aisopod_registration& def, std::string& why) const;
-  void refuse(const aisopod_registration& def, aisopod_status status, const std::string& why);
 
   Context& context_;
   const std::vector<std::string> kinds_;

@@ -205,6 +205,7 @@ enum {
 #define AISOPOD_KIND_PROVIDER "provider" /* models, chat (streams), embed, is_available         */
 #define AISOPOD_KIND_SERVER   "server"   /* start, is_running, stop: a long-lived daemon        */
 #define AISOPOD_KIND_MIDDLEWARE "middleware" /* invoke; spec has the chain and "order"          */
+#define AISOPOD_KIND_MESSAGE  "message"  /* invoke: {from, message}; at most one a plugin       */
 
 typedef struct aisopod_registration {
   uint32_t        struct_size;
@@ -321,6 +322,9 @@ struct aisopod_host {
                                                 aisopod_release release);              /* [any] */
 
   /* ------------------------------------------------------------------ events and requests */
+  /* Publishes an event; never waits. A topic is segments between dots, 256 bytes at most, without
+   * '*', '>', blanks and control characters: else INVALID. Below "host." publishes the host only:
+   * DENIED. More than the host can read: AGAIN.                                                */
   aisopod_status (AISOPOD_ABI *emit)(const aisopod_host *host, const char *topic,
                                       const char *json, size_t len);                   /* [any] */
   /* Ask the host for something ("model.chat", "tool.call", "user.ask"). If it answers OK, fn gets
@@ -355,7 +359,11 @@ struct aisopod_api {
   /* @since 1.0. Everything in *def is copied before it returns.                       [control] */
   aisopod_status (AISOPOD_ABI *add)(const aisopod_api *api, const aisopod_registration *def,
                                      aisopod_reg *out, aisopod_error *err);
-  /* Events whose topic matches the glob, from on_init() on.                           [control] */
+  /* Events whose topic matches the glob, from on_init() on; not those of the plugin itself. In the
+   * glob a segment may be '*', any one, and the last '**', any number of them, also none. fn gets
+   * them in the order in which each source published them (with F_PARALLEL they overtake each
+   * other), after on_init() has returned and until on_shutdown() begins. What waits for fn beyond a
+   * limit of the host is dropped, the oldest first, and counted.                      [control] */
   aisopod_status (AISOPOD_ABI *subscribe)(const aisopod_api *api,
                                            const aisopod_subscription *def, aisopod_reg *out,
                                            aisopod_error *err);
@@ -451,6 +459,8 @@ static inline aisopod_status aisopod_add(const aisopod_api *api, const char *kin
   aisopod_add(a, AISOPOD_KIND_SERVER, n, s, f, fn, u, e)
 #define aisopod_register_middleware(a, n, s, f, fn, u, e) \
   aisopod_add(a, AISOPOD_KIND_MIDDLEWARE, n, s, f, fn, u, e)
+#define aisopod_register_message(a, n, s, f, fn, u, e) \
+  aisopod_add(a, AISOPOD_KIND_MESSAGE, n, s, f, fn, u, e)
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
 import type { NativeInstance as NativeHandle, NativeInstanceOptions } from '../../abi/addon.js';
-import { type RawRegistration, Status } from '../../abi/index.js';
+import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
 import { CallWants, MessageType, Moment, type Receive } from '../../abi/messages.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
@@ -14,6 +14,7 @@ import type {
 import { type RequestHandlers, Requests } from '../requests.js';
 import { Batch } from './batch.js';
 import { bridge, connect, disconnect, type Receiver } from './bridge.js';
+import { EventBatch } from './event-batch.js';
 import { lostCall } from './lost-call.js';
 import { Moments } from './moments.js';
 import { nativeHandle } from './native-handle.js';
@@ -35,12 +36,14 @@ export interface NativeInstanceSetup {
 /** A native plugin in this process: the core runs it on its own threads, messages come back here. */
 export class NativePluginInstance implements PluginInstance, Receiver, CallPort {
   readonly plugin: string;
+  readonly subscriptions: RawSubscription[] = [];
   readonly #addon = bridge();
   readonly #native: NativeHandle;
   readonly #id: number;
   readonly #limits: Limits;
   readonly #events: InstanceEvents;
   readonly #requests: Requests;
+  readonly #heard: EventBatch;
   readonly #calls = new Map<number, PendingCall>();
   readonly #batch: Batch;
   readonly #moments: Moments;
@@ -59,6 +62,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#requests = new Requests(setup.plugin, setup.requests, (...answer) =>
       this.#native.respond(...answer),
     );
+    this.#heard = new EventBatch((batch) => this.#native.deliver(batch));
     this.#id = this.#native.id();
     connect(this.#id, this);
   }
@@ -124,6 +128,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     return call.promise;
   }
 
+  deliver(tokens: readonly number[], topic: string, source: string, json: string): void {
+    if (this.#closing === null) this.#heard.add(tokens, topic, source, json);
+  }
+
   shutdown(drainMs: number): Promise<AisopodError | null> {
     this.#closing ??= this.#close(drainMs);
     return this.#closing;
@@ -165,6 +173,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
           flags: status,
         });
         break;
+      case MessageType.subscription:
+        this.subscriptions.push({ token, pattern: a });
+        break;
       case MessageType.refusal:
         this.#batch.refused(status, a, b, c);
         break;
@@ -199,7 +210,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#events.stuck(null);
         break;
       case MessageType.event:
-        this.#events.event(a, JSON.parse(b));
+        this.#events.event(a, b);
         break;
       case MessageType.ask:
         void this.#requests.ask(token, a, b, status, number, this.#contextOf(other));

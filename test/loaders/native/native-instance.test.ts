@@ -217,7 +217,7 @@ test('what a plugin says unasked reaches the events', async () => {
   await call('emit', { topic: 'tide', data: { up: true } });
   expect(told).toEqual([
     ['log', 3, 'careful'],
-    ['event', 'tide', { up: true }],
+    ['event', 'tide', '{"up":true}'],
   ]);
 });
 

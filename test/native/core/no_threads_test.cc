@@ -118,4 +118,29 @@ CASE("a pending call whose deadline cannot be watched ends at once") {
   dispose(embedder, instance);
 }
 
+CASE("an event without a worker waits, and is delivered with the next one") {
+  static std::atomic<int> heard;
+  static Event both;
+  heard = 0;
+  Plugin plugin;
+  aisopod_reg token = 0;
+  plugin.on_register = [&](const aisopod_api* api, aisopod_error* err) {
+    aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
+    def.topic_glob = "**";
+    def.fn = [](void*, const aisopod_event* e) {
+      CHECK_EQ(std::string(e->json), std::to_string(++heard));
+      if (heard == 2) both.set();
+    };
+    return api->subscribe(api, &def, &token, err);
+  };
+  Embedder embedder;
+  Running running(embedder, plugin);
+  {
+    const NoThreads now;
+    running->subscriptions.deliver({token}, {"t", "host", "1"});
+  }
+  running->subscriptions.deliver({token}, {"t", "host", "2"});
+  both.wait();
+}
+
 }  // namespace

@@ -307,27 +307,6 @@ CASE("the builder of one instance is refused on the control thread of another") 
   CHECK_EQ(run.embedder.count(MessageType::registration), 0u);
 }
 
-CASE("subscriptions are unsupported while nothing brings events") {
-  Registering run([&](const aisopod_api* api, aisopod_error*) {
-    aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
-    def.topic_glob = "*";
-    CHECK_EQ(api->subscribe(api, &def, nullptr, nullptr), AISOPOD_E_UNSUPPORTED);
-    return AISOPOD_OK;
-  });
-}
-
-CASE("a subscription without a legal struct_size is INVALID") {
-  Registering run([&](const aisopod_api* api, aisopod_error*) {
-    for (const uint32_t size : {0u, 3u, 0xFFFFFFFFu}) {
-      aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
-      def.struct_size = size;
-      CHECK_EQ(api->subscribe(api, &def, nullptr, nullptr), AISOPOD_E_INVALID);
-    }
-    CHECK_EQ(api->subscribe(api, nullptr, nullptr, nullptr), AISOPOD_E_INVALID);
-    return AISOPOD_OK;
-  });
-}
-
 struct Named {
   Story* story;
   const char* name;

@@ -19,6 +19,8 @@ test::Limits small_limits() {
   limits.chunk_bytes_unread = 32;
   limits.registrations = 6;
   limits.queue = 8;
+  limits.event_queue = 3;
+  limits.event_ms = 1;
   limits.parallel_workers = 2;
   limits.log_line_bytes = 16;
   limits.request_ms = 2;
@@ -52,6 +54,7 @@ void ScriptedHost::play(Bytes& script) {
       case 10: be_the_plugin(script); break;
       case 11:
         if (script.one_in(8)) return;
+        publish(script);
         break;
       default: invoke(script); break;
     }
@@ -127,6 +130,16 @@ void ScriptedHost::respond(Bytes& script) {
   instance_->asks.respond(ask, std::move(response), more);
 }
 
+// Before, while and after the plugin may hear it; more than the queue holds, and stale tokens.
+void ScriptedHost::publish(Bytes& script) {
+  const std::vector<uint64_t> tokens = {some(subscriptions_, script), some(registrations_, script)};
+  const size_t sizes[] = {1, 1, 20, 63};
+  const size_t size = script.one_of(sizes);
+  for (unsigned n = script.below(8); n > 0; --n) {
+    instance_->subscriptions.deliver(tokens, {"a.b", "host", std::string(size, '1')});
+  }
+}
+
 // A thread that the plugin shares with its host, as with an event loop.
 void ScriptedHost::be_the_plugin(Bytes& script) {
   if (!created_) return;
@@ -145,6 +158,7 @@ void ScriptedHost::hear(const aisopod::Message& m) {
   if (disposed_) CHECK_EQ(static_cast<int>(m.type), static_cast<int>(MessageType::moment));
   switch (m.type) {
     case MessageType::registration: registrations_.push_back(m.token); break;
+    case MessageType::subscription: subscriptions_.push_back(m.token); break;
     case MessageType::moment:
       CHECK(--moments_open_ >= 0);
       if (m.status != AISOPOD_OK) break;

@@ -29,6 +29,7 @@ class ScriptedHost {
   void invoke(Bytes& script);
   void end_call(Bytes& script);
   void respond(Bytes& script);
+  void publish(Bytes& script);
   void be_the_plugin(Bytes& script);
   bool may_invoke() const;
   void hear();
@@ -41,7 +42,7 @@ class ScriptedHost {
   test::Moment next_ = test::Moment::create;
   int moments_open_ = 0;
   bool created_ = false, initialising_ = false, serving_ = false, disposed_ = false;
-  std::vector<uint64_t> registrations_, calls_, asks_;
+  std::vector<uint64_t> registrations_, subscriptions_, calls_, asks_;
   std::set<uint64_t> open_calls_, open_asks_, answered_;
 };
 

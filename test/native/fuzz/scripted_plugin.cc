@@ -75,6 +75,7 @@ ScriptedPlugin::ScriptedPlugin(Bytes& script)
     api_.store(api);
     for (int i = 0; i < 4; ++i) add(on_register_, Place::brief);
     play_and_throw(on_register_, Place::brief);
+    for (int i = 0; i < 2; ++i) subscribe(on_register_);
     return AISOPOD_OK;
   };
   plugin.on_init = [this](aisopod_error*) { return init(); };
@@ -175,6 +176,24 @@ void ScriptedPlugin::add(Bytes& script, Place) {
   accepted(user, status);
   CHECK_EQ(token != 0, status == AISOPOD_OK);
   if (token != 0) remember(token);
+}
+
+void ScriptedPlugin::subscribe(Bytes& script) {
+  const aisopod_api* const api = api_.load();
+  const char* const globs[] = {"a.*", "**", "a", nullptr, "", "a*", "**.a", "\xFF"};
+  aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
+  def.struct_size = some_size(script, sizeof def);
+  def.flags = script.one_of(kFlags);
+  def.topic_glob = script.one_of(globs);
+  User& user = make_user(script);
+  def.fn = script.one_in(16) ? nullptr : hear;
+  def.user = &user;
+  def.release = release;
+  aisopod_error err;
+  aisopod_reg token = 0;
+  const aisopod_status status = api->subscribe(api, &def, &token, some_error(script, err));
+  accepted(user, status);
+  CHECK_EQ(token != 0, status == AISOPOD_OK);
 }
 
 void ScriptedPlugin::reply(Bytes& script, Place) {
@@ -327,6 +346,16 @@ aisopod_status ScriptedPlugin::handle(void* user, const aisopod_request* request
   const aisopod_status status = result(script);
   self.play_and_throw(std::move(script), is_inline ? Place::quiet : Place::worker);
   return status;
+}
+
+void ScriptedPlugin::hear(void* user, const aisopod_event* event) {
+  auto& u = *static_cast<User*>(user);
+  CHECK_EQ(u.releases.load(), 0);
+  CHECK_EQ(std::string(event->json).size(), event->len);
+  ++u.runs;
+  Bytes script = u.script;
+  if (script.one_in(32)) std::this_thread::sleep_for(std::chrono::milliseconds(3));  // stuck
+  u.owner.play_and_throw(std::move(script), Place::worker);
 }
 
 void ScriptedPlugin::respond(void* user, const aisopod_response* response) {

@@ -62,6 +62,7 @@ class ScriptedPlugin {
   static aisopod_status result(Bytes& script);
 
   void add(Bytes& script, Place place);
+  void subscribe(Bytes& script);
   aisopod_status init();
   void stop_thread();
   void reply(Bytes& script, Place place);
@@ -78,6 +79,7 @@ class ScriptedPlugin {
   void questions(Bytes& script, Place place);
 
   static aisopod_status AISOPOD_ABI handle(void* user, const aisopod_request* request);
+  static void AISOPOD_ABI hear(void* user, const aisopod_event* event);
   static void AISOPOD_ABI respond(void* user, const aisopod_response* response);
   static void AISOPOD_ABI cancelled(void* user, aisopod_call call, aisopod_status why);
   static void AISOPOD_ABI task(void* user);

@@ -1,0 +1,38 @@
+// What takes its turn in a lane without being a request. It is watched like a handler: one that
+// overstays its limit makes its lane stuck.
+#include <system_error>
+
+#include "core/calls/calls.h"
+
+namespace aisopod {
+
+std::shared_ptr<Call> Calls::make_turn(Registration& face, Turns& turns) {
+  auto turn = std::make_shared<Call>(next_token(), face);
+  turn->lane = face.has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
+  turn->turns = &turns;
+  turn->answered = true;  // nobody is told how it ends
+  return turn;
+}
+
+bool Calls::schedule(const std::shared_ptr<Call>& turn) {
+  try {
+    return turn->lane->push(turn, true) == AISOPOD_OK;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+// [worker]
+void Calls::run_turn(const std::shared_ptr<Call>& turn) {
+  {
+    const std::lock_guard lock(turn->mutex);
+    turn->stage = Stage::running;
+    turn->deadline = after_ms(context_.limits.event_ms);
+  }
+  watch_quietly(due_at(*turn));
+  turn->turns->take_turn();
+  returned(turn, AISOPOD_OK, {});
+  turn->turns->end_turn(turn);
+}
+
+}  // namespace aisopod

@@ -1,0 +1,70 @@
+// One subscription of an instance: its queue, and the turns that it has in its lane. An event that
+// finds the queue full drops the oldest: so the newest always arrives, and what was lost before it
+// is told with the very next event.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/calls/call.h"
+#include "core/instance/context.h"
+#include "core/instance/registrations.h"
+
+namespace aisopod {
+
+class Calls;
+class Instance;
+
+// What was published; shared by all subscriptions of an instance that hear it.
+struct Event {
+  std::string topic, source, json;
+};
+
+class Subscription : public Turns {
+ public:
+  // `face`: what its turns are named after; it has the glob as its name.
+  Subscription(Context& context, Calls& calls, Instance* instance, Registration& face,
+               aisopod_event_fn fn);
+
+  uint64_t token() const { return face_.token; }
+
+  // [host's thread] Never waits.
+  void put(std::shared_ptr<const Event> event);
+
+  // [any thread] From now on its function may run; what has come before is delivered then.
+  void open();
+  // [any thread] A lane that was stuck takes turns again.
+  void resume();
+  // [any thread] No function begins after this; what waits is let go.
+  void close();
+
+  // [worker] Delivers the oldest event; then goes to the end of the lane's queue for the next.
+  void take_turn() override;
+  void end_turn(const std::shared_ptr<Call>& turn) override;
+  // [any thread]
+  void lose_turn(const std::shared_ptr<Call>& turn) override;
+
+ private:
+  void run(const Event& event, uint64_t dropped);
+  void ask_for_turns();
+  bool over_limit() const;
+
+  Context& context_;
+  Calls& calls_;
+  Instance* const instance_;
+  Registration& face_;
+  const aisopod_event_fn fn_;
+  std::mutex mutex_;  // all below; held while a turn is put into the lane, never while fn runs
+  std::deque<std::shared_ptr<const Event>> queue_;
+  size_t bytes_ = 0;                         // of JSON in queue_
+  uint64_t dropped_ = 0;                     // since the last event that was delivered
+  std::vector<std::shared_ptr<Call>> idle_;  // turns that are not in the lane: 1, or one a worker
+  size_t asked_ = 0;                         // turns that wait in the lane
+  bool open_ = false, closed_ = false;
+};
+
+}  // namespace aisopod

@@ -1,0 +1,5 @@
+export { type BusEvent, HOST_SOURCE, type SubscribeOptions, type Subscriber } from './event.js';
+export { EventBus, type EventBusHost, type EventLimits } from './event-bus.js';
+export { compilePattern } from './pattern.js';
+export type { PluginEventBus } from './plugin-event-bus.js';
+export { checkTopic } from './topic.js';

@@ -1,0 +1,9 @@
+export type { Message } from './around.js';
+export { messageRequests } from './message-requests.js';
+export { type MessageSpec, parseMessageSpec } from './message-spec.js';
+export {
+  Messaging,
+  type MessagingHost,
+  type SendOptions,
+} from './messaging.js';
+export type { MessageCall, OnMessage, PluginMessaging } from './plugin-messaging.js';

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { type BusEvent, PluginHost } from '../../src/index.js';
+import { schemaOf } from '../docs/schemas.js';
+import { closeAfterTest, makeHome, openHost } from './open-host.js';
+
+const moments = { id: 'm', source: 'moments.c' } as const;
+
+/** A host that has not started, and all that is published on its bus. */
+function hearing(options: Parameters<typeof makeHome>[0]) {
+  const host = PluginHost.create(makeHome(options));
+  closeAfterTest(host);
+  const heard: BusEvent[] = [];
+  host.bus.subscribe('**', (event) => heard.push(event));
+  host.discover();
+  return { host, heard };
+}
+
+describe('the host publishes', () => {
+  test('each phase of a plugin, its start and its end, as the schemas say', async () => {
+    const { host, heard } = hearing({ plugins: [moments] });
+    await host.start();
+    await host.close();
+    // Its manifest does not list its tools, which is a warning.
+    const others = heard.filter(({ topic }) => topic !== 'host.plugin.warning');
+    expect(others.map(({ topic }) => topic)).toEqual([
+      'host.plugin.validated',
+      'host.plugin.loaded',
+      'host.plugin.registered',
+      'host.plugin.initialised',
+      'host.plugin.active',
+      'host.started',
+      'host.closing',
+      'host.plugin.draining',
+      'host.plugin.unloaded',
+    ]);
+    expect(others[1]).toMatchObject({ source: 'host', data: { plugin: 'm', from: 'validated' } });
+    for (const { topic, data } of others) {
+      const kind = topic.startsWith('host.plugin.') ? 'plugin' : topic.slice('host.'.length);
+      const validate = schemaOf(`event#host/${kind}`);
+      expect(validate(data) || validate.errors).toBe(true);
+      expect(schemaOf('event#topic')(topic)).toBe(true);
+    }
+  });
+
+  test('why a plugin failed, by the code', async () => {
+    const { host, heard } = hearing({
+      plugins: [moments],
+      pluginConfig: { m: { on_init: 'fail' } },
+    });
+    await host.start();
+    await host.close();
+    const failed = heard.find(({ topic }) => topic === 'host.plugin.failed_init');
+    expect(failed?.data).toMatchObject({ plugin: 'm', from: 'registered', code: 'INIT_FAILED' });
+  });
+
+  test('warnings, also those of its own subscribers', async () => {
+    const host = await openHost();
+    const warning = new Promise<BusEvent>((resolve) => {
+      host.bus.subscribe('host.plugin.warning', resolve);
+    });
+    host.bus.subscribe('n', () => Promise.reject(new Error('no idea')));
+    host.bus.publish('n');
+    const { data } = await warning;
+    expect(data).toMatchObject({ plugin: 'host', code: 'SUBSCRIBER_FAILED' });
+    expect(schemaOf('event#host/warning')(data)).toBe(true);
+  });
+
+  test('which plugin has taken a new configuration', async () => {
+    const host = await openHost();
+    const changed = new Promise<BusEvent>((resolve) => {
+      host.bus.subscribe('host.config.changed', resolve);
+    });
+    host.events.emit('configChanged', { plugin: 'm', keys: ['interval'] });
+    const { data } = await changed;
+    expect(data).toEqual({ plugin: 'm', keys: ['interval'] });
+    expect(schemaOf('event#host/changed')(data)).toBe(true);
+  });
+
+  test('whoever removes all listeners of host.events', async () => {
+    const host = await openHost({ plugins: [moments] });
+    host.events.removeAllListeners();
+    const unloaded = new Promise<BusEvent>((resolve) => {
+      host.bus.subscribe('host.plugin.unloaded', resolve);
+    });
+    await host.plugins.unloadPlugin('m');
+    expect((await unloaded).data).toMatchObject({ plugin: 'm', code: null });
+  });
+});
+
+describe('host.events', () => {
+  test('tells of what plugins publish through their bus, and not of what the embedder does', async () => {
+    const host = await openHost();
+    const told: unknown[] = [];
+    host.events.on('event', (event) => told.push(event));
+    host.bus.publish('n', 1);
+    host.bus.of('plug').publish('n', { x: 2 });
+    expect(told).toEqual([{ plugin: 'plug', topic: 'n', data: { x: 2 } }]);
+  });
+});
