@@ -1,6 +1,7 @@
 import type { HostConfig } from '../config/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
+import type { Subscriber } from '../events/index.js';
 import { type BuiltinCode, builtinLoader, type LoadRequest } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
@@ -9,6 +10,7 @@ import {
   manifestOf,
   momentsOf,
   type Plugin,
+  type RegisteredAll,
   runRegister,
 } from '../plugin-api/index.js';
 import { formatProblem, freezeJson, type JsonObject, showPath } from '../toml/index.js';
@@ -93,10 +95,28 @@ function codeFor(
   let config = freezeJson(JSON.parse(request.config)) as JsonObject;
   const owner = { id, config: () => config, dataDir, limits, logger, serves };
   const { context, release } = makePluginContext(owner, host);
+  let registered: RegisteredAll | undefined;
   return {
-    register: () =>
-      runRegister(id, moments.register, { kinds, registrations: limits.registrations }),
-    init: () => moments.init(context),
+    register() {
+      const of = { kinds, registrations: limits.registrations };
+      registered = runRegister(id, moments.register, of);
+      return registered;
+    },
+    async init() {
+      let ready = false;
+      let begin = () => {};
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      for (const { pattern, fn, options } of registered?.subscriptions ?? []) {
+        // The first event waits until the plugin is ready, and the others wait behind it.
+        const hear: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
+        context.events.subscribe(pattern, hear, { name: fn.name, ...options });
+      }
+      await moments.init(context);
+      ready = true;
+      begin();
+    },
     shutdown: () => moments.shutdown(),
     async configure(proposed) {
       const frozen = freezeJson(proposed) as JsonObject;

@@ -17,15 +17,19 @@ export class Holdings {
    * @throws AisopodError STATE when the plugin has ended; what `take` throws
    */
   hold(take: () => () => void): () => void {
-    if (this.#ended) {
-      const text = `Plugin ${this.#plugin} has ended, so it can't listen to anything any more.`;
-      throw new AisopodError('STATE', text);
-    }
+    this.assertOpen();
     const letGo = take();
     this.#open.add(letGo);
     return () => {
       if (this.#open.delete(letGo)) letGo();
     };
+  }
+
+  /** @throws AisopodError STATE when the plugin has ended */
+  assertOpen(): void {
+    if (!this.#ended) return;
+    const text = `Plugin ${this.#plugin} has ended, so the host does nothing for it any more.`;
+    throw new AisopodError('STATE', text);
   }
 
   /** Lets go of everything, for good. */

@@ -1,8 +1,10 @@
 import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits } from '../config/index.js';
+import type { EventBus, PluginEventBus } from '../events/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
 import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
+import type { Messaging, PluginMessaging } from '../messaging/index.js';
 import type { Chain, Middleware } from '../middleware/index.js';
 import type {
   ContextHooks,
@@ -19,6 +21,8 @@ import { contextLogger } from './plugin-logger.js';
 export interface ContextHost {
   readonly config: HostConfig;
   readonly storage: Storage;
+  readonly bus: EventBus;
+  readonly messaging: Messaging;
   readonly commands: Commands;
   readonly hooks: Hooks;
   readonly middleware: Middleware;
@@ -46,6 +50,8 @@ export interface ContextScope {
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
   const { id, dataDir, limits, logger } = owner;
   const held = new Holdings(id);
+  const bus = host.bus.of(id);
+  const messaging = host.messaging.of(id);
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
@@ -57,6 +63,20 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     logger: contextLogger(id, logger, limits.logLineBytes),
     storage: host.storage.of(id),
     storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
+    events: Object.freeze({
+      publish(topic, data) {
+        held.assertOpen();
+        bus.publish(topic, data);
+      },
+      subscribe: (pattern, fn, options) => held.hold(() => bus.subscribe(pattern, fn, options)),
+    } satisfies PluginEventBus),
+    messaging: Object.freeze({
+      async send(to, message, options) {
+        held.assertOpen();
+        return messaging.send(to, message, options);
+      },
+      onMessage: (fn) => held.hold(() => messaging.onMessage(fn)),
+    } satisfies PluginMessaging),
     commands: Object.freeze({
       list: () => host.commands.list(),
       get: (name) => host.commands.get(name),

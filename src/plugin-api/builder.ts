@@ -1,5 +1,6 @@
 import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.js';
 import { AisopodError } from '../errors/index.js';
+import { compilePattern, type SubscribeOptions, type Subscriber } from '../events/index.js';
 import type { HookFn } from '../hooks/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js';
@@ -34,6 +35,13 @@ const METHODS: Partial<Record<Kind, readonly string[]>> = {
   server: ['start', 'is_running', 'stop'],
 };
 
+/** One call of subscribe(). */
+export interface Subscription {
+  readonly pattern: string;
+  readonly fn: Subscriber;
+  readonly options: SubscribeOptions | undefined;
+}
+
 /** One for all plugins, so that a token of one never means something of another. */
 let token = 0;
 
@@ -41,6 +49,7 @@ let token = 0;
 export class Builder implements PluginApi {
   readonly registrations: RawRegistration[] = [];
   readonly handlers = new Map<number, RegisteredHandler>();
+  readonly subscriptions: Subscription[] = [];
   /** What was refused for a fault of the plugin, told or not. */
   readonly refusals: string[] = [];
   /** UNSUPPORTED: what this host does not serve. */
@@ -100,34 +109,50 @@ export class Builder implements PluginApi {
     this.#add('server', name, spec, handlers);
   }
 
+  subscribe(pattern: string, fn: Subscriber, options?: SubscribeOptions): void {
+    this.#taken(`subscription ${show(pattern)}`, () => {
+      compilePattern(pattern);
+      if (typeof fn !== 'function') throw invalid(`its function is ${found(fn)}`);
+      this.subscriptions.push({ pattern, fn, options });
+    });
+  }
+
   /** From now on everything answers STATE. */
   close(): void {
     this.#closed = true;
   }
 
   #add(kind: Kind, name: string, spec: object, code: object): void {
-    if (this.#closed) {
-      const text = `plugin ${this.#plugin}: a ${kind} can be registered during register() only`;
-      throw new AisopodError('STATE', text);
-    }
-    if (!this.#limits.kinds.includes(kind)) throw this.#unserved(kind, name);
-    try {
-      const { registrations: most } = this.#limits;
+    const { kinds } = this.#limits;
+    if (!this.#closed && !kinds.includes(kind)) throw this.#unserved(kind, name);
+    this.#taken(`${kind} ${show(name)}`, () => {
       if (typeof name !== 'string') throw invalid(`its name is ${show(name)}, not a text`);
-      if (this.registrations.length >= most) {
-        throw new AisopodError('TOO_LARGE', `more than ${most} registrations`);
-      }
       const raw = { kind, name, spec: specText(spec), flags: RegistrationFlag.INLINE };
       const methods = methodsOf(kind, code);
       token += 1;
       this.registrations.push({ token, ...raw });
       this.handlers.set(token, { kind, name, methods });
+    });
+  }
+
+  /** Does `take`; what it throws is a refusal, which the host hears of too. */
+  #taken(what: string, take: () => void): void {
+    if (this.#closed) {
+      const text = `plugin ${this.#plugin}: ${what} can be registered during register() only`;
+      throw new AisopodError('STATE', text);
+    }
+    const { registrations: most } = this.#limits;
+    try {
+      if (this.registrations.length + this.subscriptions.length >= most) {
+        throw new AisopodError('TOO_LARGE', `more than ${most} registrations`);
+      }
+      take();
     } catch (error) {
-      const { code: why, message } = AisopodError.from(error);
-      const text = `${kind} ${show(name)}: ${message}`;
+      const { code, message } = AisopodError.from(error);
+      const text = `${what}: ${message}`;
       // Refusals without end must not fill the memory either.
-      if (this.refusals.length <= this.#limits.registrations) this.refusals.push(text);
-      throw new AisopodError(why, `plugin ${this.#plugin}: ${text}`);
+      if (this.refusals.length <= most) this.refusals.push(text);
+      throw new AisopodError(code, `plugin ${this.#plugin}: ${text}`);
     }
   }
 

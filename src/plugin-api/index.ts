@@ -13,4 +13,4 @@ export type {
 } from './plugin-api.js';
 export type { GlobalConfig, PluginContext, PluginLogger } from './plugin-context.js';
 export type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
-export { runRegister } from './run-register.js';
+export { type RegisteredAll, runRegister } from './run-register.js';

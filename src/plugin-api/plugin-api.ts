@@ -1,3 +1,4 @@
+import type { SubscribeOptions, Subscriber } from '../events/index.js';
 import type { HookFn } from '../hooks/index.js';
 import type { PluginHandler } from '../loaders/index.js';
 import type { MiddlewareFn } from '../middleware/index.js';
@@ -94,4 +95,9 @@ export interface PluginApi {
   registerChannel(name: string, spec: object, handlers: ChannelHandlers): void;
   registerProvider(name: string, spec: object, handlers: ProviderHandlers): void;
   registerServer(name: string, spec: object, handlers: ServerHandlers): void;
+  /**
+   * Hears events from init() on; what is published meanwhile waits.
+   * @param pattern a topic in which a segment may be `*`, and the last one `**`
+   */
+  subscribe(pattern: string, fn: Subscriber, options?: SubscribeOptions): void;
 }

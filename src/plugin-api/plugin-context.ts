@@ -1,5 +1,7 @@
+import type { PluginEventBus } from '../events/index.js';
 import type { CallContext } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
+import type { PluginMessaging } from '../messaging/index.js';
 import type { PluginStorage } from '../storage/index.js';
 import type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
 
@@ -34,6 +36,8 @@ export interface PluginContext {
   readonly storage: PluginStorage;
   /** The same for the tenant of a call: `storageFor(call.context)`. */
   storageFor(context: CallContext): PluginStorage;
+  readonly events: PluginEventBus;
+  readonly messaging: PluginMessaging;
   readonly commands: PluginCommands;
   readonly hooks: ContextHooks;
   readonly middleware: PluginMiddleware;

@@ -1,7 +1,12 @@
 import { AisopodError } from '../errors/index.js';
 import { isThenable, type Registered } from '../loaders/index.js';
-import { Builder, type BuilderLimits } from './builder.js';
+import { Builder, type BuilderLimits, type Subscription } from './builder.js';
 import type { PluginApi } from './plugin-api.js';
+
+/** What register() came to, and the events that it asked for. */
+export interface RegisteredAll extends Registered {
+  readonly subscriptions: readonly Subscription[];
+}
 
 /** How many refused registrations a message names; details have them all. */
 const REFUSALS_TOLD = 10;
@@ -16,9 +21,9 @@ export function runRegister(
   plugin: string,
   register: (api: PluginApi) => unknown,
   limits: BuilderLimits,
-): Registered {
+): RegisteredAll {
   const builder = new Builder(plugin, limits);
-  const { registrations, handlers, refusals, warnings } = builder;
+  const { registrations, handlers, subscriptions, refusals, warnings } = builder;
   try {
     refusePromise(plugin, register(builder));
   } catch (error) {
@@ -28,7 +33,7 @@ export function runRegister(
     builder.close();
   }
   if (refusals.length > 0) throw refused(plugin, refusals);
-  return { registrations: Object.freeze(registrations), handlers, warnings };
+  return { registrations: Object.freeze(registrations), handlers, subscriptions, warnings };
 }
 
 function refusePromise(plugin: string, returned: unknown): void {

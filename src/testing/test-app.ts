@@ -1,5 +1,6 @@
 import type { CommandResult, CommandRunOptions } from '../commands/index.js';
 import { AisopodError, type ErrorCode } from '../errors/index.js';
+import type { EventBus } from '../events/index.js';
 import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import type { ToolCallOptions, ToolResult } from '../tools/index.js';
@@ -15,6 +16,8 @@ export interface TestAppOptions extends Omit<HostOptions, 'home' | 'logger' | 'c
 /** A host for tests: strict, on a home of its own, with nothing in it that a test did not bring. */
 export interface TestApp {
   readonly host: PluginHost;
+  /** Publishes as the host, and hears everyone. */
+  readonly eventBus: EventBus;
   /** What was logged so far. */
   readonly logs: readonly LogLine[];
   /**
@@ -62,6 +65,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   };
   return {
     host,
+    eventBus: host.bus,
     logs,
     async loadPlugin(plugin) {
       if (typeof plugin !== 'string') return host.register(plugin);

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
-import type { Plugin, PluginApi, PluginContext, PluginHost } from '../../src/index.js';
-import { openHost } from './open-host.js';
+import { describe, expect, test, vi } from 'vitest';
+import type { BusEvent, Plugin, PluginApi, PluginContext, PluginHost } from '../../src/index.js';
+import { deferred, openHost } from './open-host.js';
 
+const soon = { timeout: 20_000, interval: 5 };
 const SPEC = { description: 'For tests' };
 
 /** Registers a plugin with a tool `id`, which answers its arguments, and more. */
@@ -267,6 +268,87 @@ describe('commands of a plugin in TypeScript', () => {
       error: { message: expect.stringContaining('mine:grow') },
     });
     expect(host.plugins.get('late')).toBeUndefined();
+  });
+});
+
+describe('events of plugins in TypeScript', () => {
+  /** A subscriber that keeps what it hears, and a promise of the first so many. */
+  function hearing(count: number) {
+    const heard: unknown[] = [];
+    const enough = deferred();
+    const hear = ({ topic, source, data }: BusEvent) => {
+      heard.push([topic, source, data]);
+      if (heard.length === count) enough.resolve();
+    };
+    return { heard, hear, enough: enough.promise };
+  }
+
+  test('are heard by subscribe() of the builder from init() on, when it has ended', async () => {
+    const host = await openHost();
+    const gate = deferred();
+    const { heard, hear, enough } = hearing(2);
+    const adding = add(host, 'mine', {
+      register: (api) => api.subscribe('city.*', hear),
+      init: () => gate.promise,
+    });
+    await vi.waitFor(() => expect(host.plugins.get('mine')?.state).toBe('registered'), soon);
+    host.bus.publish('city.founded', { name: 'Turin' });
+    host.bus.publish('village.founded');
+    await new Promise(setImmediate);
+    expect(heard).toEqual([]);
+    gate.resolve();
+    await adding;
+    host.bus.publish('city.grown');
+    await enough;
+    expect(heard).toEqual([
+      ['city.founded', 'host', { name: 'Turin' }],
+      ['city.grown', 'host', null],
+    ]);
+  });
+
+  test('carry the plugin that publishes them, and end with it', async () => {
+    const host = await openHost();
+    const { heard, hear, enough } = hearing(1);
+    await add(host, 'hears', { init: ({ events }) => events.subscribe('hello', hear) });
+    const { context } = await add(host, 'speaks');
+    context.events.publish('hello', 1);
+    await enough;
+    expect(heard).toEqual([['hello', 'speaks', 1]]);
+    await host.plugins.unloadPlugin('speaks');
+    for (const use of [
+      () => context.events.publish('late'),
+      () => context.events.subscribe('**', () => {}),
+    ]) {
+      expect(use).toThrow(expect.objectContaining({ code: 'STATE' }));
+    }
+  });
+
+  test('with a pattern that is none fail the plugin', async () => {
+    const host = await openHost();
+    const register = (api: PluginApi) => api.subscribe('a..b', () => {});
+    const { info } = await add(host, 'mine', { register });
+    expect(info).toMatchObject({ state: 'failed_register', error: { code: 'REGISTER_FAILED' } });
+    expect(info.reason).toContain('a..b');
+  });
+});
+
+describe('messages of plugins in TypeScript', () => {
+  test('are answered, and carry their sender', async () => {
+    const host = await openHost();
+    await add(host, 'answers', {
+      init: ({ messaging }) => messaging.onMessage((message, { from }) => ({ from, got: message })),
+    });
+    const { context } = await add(host, 'asks');
+    expect(await context.messaging.send('answers', { n: 1 })).toEqual({
+      from: 'asks',
+      got: { n: 1 },
+    });
+    await host.plugins.unloadPlugin('answers');
+    await expect(context.messaging.send('answers', 1)).rejects.toMatchObject({
+      code: 'PLUGIN_NOT_ACTIVE',
+    });
+    await host.plugins.unloadPlugin('asks');
+    await expect(context.messaging.send('answers', 1)).rejects.toMatchObject({ code: 'STATE' });
   });
 });
 

@@ -137,6 +137,15 @@ describe('createTestApp()', () => {
     await expect(app.callTool('ping')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
   });
 
+  test('shows what is published', async () => {
+    const app = await openApp();
+    const heard = new Promise((resolve) => {
+      app.eventBus.subscribe('hello', ({ source }) => resolve(source));
+    });
+    await app.loadPlugin(plugin({ init: ({ events }) => events.publish('hello') }));
+    expect(await heard).toBe('mine');
+  });
+
   test('executes commands as the owner', async () => {
     const app = await openApp();
     const spec = { description: 'For tests' };
