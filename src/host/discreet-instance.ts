@@ -16,6 +16,7 @@ export function mayHoldSecrets({ config }: PluginManifest): boolean {
 export class DiscreetInstance implements PluginInstance {
   readonly direct?: NonNullable<PluginInstance['direct']>;
   readonly configure?: NonNullable<PluginInstance['configure']>;
+  readonly deliver?: NonNullable<PluginInstance['deliver']>;
   readonly #inner: PluginInstance;
   readonly #redactor: Redactor;
 
@@ -23,6 +24,7 @@ export class DiscreetInstance implements PluginInstance {
     this.#inner = inner;
     this.#redactor = redactor;
     if (inner.direct) this.direct = (registration) => this.#direct(registration);
+    if (inner.deliver) this.deliver = (...event) => inner.deliver?.(...event);
     if (inner.configure) {
       this.configure = async (config, late) => {
         const told = (refusal: AisopodError | null) =>
@@ -37,6 +39,9 @@ export class DiscreetInstance implements PluginInstance {
   }
   get warnings() {
     return this.#inner.warnings.map((warning) => this.#redactor.error(warning));
+  }
+  get subscriptions() {
+    return this.#inner.subscriptions ?? [];
   }
   get inFlight() {
     return this.#inner.inFlight;

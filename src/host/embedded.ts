@@ -1,29 +1,17 @@
 import type { HostConfig } from '../config/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
-import type { Subscriber } from '../events/index.js';
-import { type BuiltinCode, builtinLoader, type LoadRequest } from '../loaders/index.js';
-import type { Logger } from '../logging/index.js';
+import { builtinLoader } from '../loaders/index.js';
 import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
-import {
-  type Moments,
-  manifestOf,
-  momentsOf,
-  type Plugin,
-  type RegisteredAll,
-  runRegister,
-} from '../plugin-api/index.js';
-import { formatProblem, freezeJson, type JsonObject, showPath } from '../toml/index.js';
+import { manifestOf, momentsOf, type Plugin } from '../plugin-api/index.js';
+import { formatProblem, showPath } from '../toml/index.js';
 import type { HostEvents } from './events.js';
-import { type ContextHost, makePluginContext } from './plugin-context.js';
+import { type CodeHost, codeOf } from './plugin-code.js';
 import { PluginRecord } from './plugin-record.js';
 
 /** What taking in a plugin of the program itself needs from the host. */
-export interface Embedding {
-  /** Whose services its context has. */
-  readonly host: ContextHost;
+export interface Embedding extends CodeHost {
   readonly events: HostEvents;
-  readonly logger: Logger;
   readonly facts: HostFacts;
 }
 
@@ -46,8 +34,7 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const serves = () => record.phase === 'active' || record.phase === 'stuck';
-  const loader = builtinLoader((request) => codeFor(moments, request, by, serves));
+  const loader = builtinLoader((request) => codeOf(moments, request, by, record));
   const record = new PluginRecord(found, by.events, { loader, listsCapabilities });
   return record;
 }
@@ -82,47 +69,4 @@ function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError 
   const pin = config.settingsFor(plugin.id).version;
   if (pin === null || pin === plugin.version) return null;
   return versionPinned(plugin.id, pin, [plugin.version]);
-}
-
-function codeFor(
-  moments: Moments,
-  request: LoadRequest,
-  { host, logger }: Embedding,
-  serves: () => boolean,
-): BuiltinCode {
-  const { manifest, kinds, limits, dataDir } = request;
-  const { id } = manifest.plugin;
-  let config = freezeJson(JSON.parse(request.config)) as JsonObject;
-  const owner = { id, config: () => config, dataDir, limits, logger, serves };
-  const { context, release } = makePluginContext(owner, host);
-  let registered: RegisteredAll | undefined;
-  return {
-    register() {
-      const of = { kinds, registrations: limits.registrations };
-      registered = runRegister(id, moments.register, of);
-      return registered;
-    },
-    async init() {
-      let ready = false;
-      let begin = () => {};
-      const begun = new Promise<void>((resolve) => {
-        begin = resolve;
-      });
-      for (const { pattern, fn, options } of registered?.subscriptions ?? []) {
-        // The first event waits until the plugin is ready, and the others wait behind it.
-        const hear: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
-        context.events.subscribe(pattern, hear, { name: fn.name, ...options });
-      }
-      await moments.init(context);
-      ready = true;
-      begin();
-    },
-    shutdown: () => moments.shutdown(),
-    async configure(proposed) {
-      const frozen = freezeJson(proposed) as JsonObject;
-      await moments.onConfigChanged(frozen);
-      config = frozen;
-    },
-    release,
-  };
 }

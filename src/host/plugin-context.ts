@@ -1,5 +1,5 @@
 import type { CommandRunOptions, Commands } from '../commands/index.js';
-import type { HostConfig, Limits } from '../config/index.js';
+import type { HostConfig, Limits, Redactor } from '../config/index.js';
 import type { EventBus, PluginEventBus } from '../events/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
 import type { CallContext } from '../loaders/index.js';
@@ -31,13 +31,15 @@ export interface ContextHost {
 /** Whose context it is, and what of it was read for this plugin alone. */
 export interface ContextOwner {
   readonly id: string;
-  /** As it is now; frozen. */
-  config(): JsonObject;
+  /** Its configuration as it is now; frozen. */
+  config(): Readonly<JsonObject>;
   readonly dataDir: string;
   readonly limits: Limits;
   readonly logger: Logger;
   /** Whether the plugin is active: what it holds counts only then. */
   serves(): boolean;
+  /** Takes the secrets of its configuration out of what it logs. */
+  readonly redactor: Redactor;
 }
 
 /** A context, and how it is taken back: then none of its services does anything any more. */
@@ -48,7 +50,7 @@ export interface ContextScope {
 
 /** What one plugin is given in init(). Each service is one that knows whose it is. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
-  const { id, dataDir, limits, logger } = owner;
+  const { id, dataDir, limits, logger, redactor } = owner;
   const held = new Holdings(id);
   const bus = host.bus.of(id);
   const messaging = host.messaging.of(id);
@@ -60,7 +62,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     },
     globalConfig: freezeJson(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
-    logger: contextLogger(id, logger, limits.logLineBytes),
+    logger: contextLogger(id, logger, redactor, limits.logLineBytes),
     storage: host.storage.of(id),
     storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
     events: Object.freeze({

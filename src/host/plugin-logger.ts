@@ -32,16 +32,23 @@ export function pluginLog(
 }
 
 /**
- * The logger of a plugin in TypeScript. What it hands in can't say that it was another plugin.
+ * The logger of a plugin in TypeScript. What it hands in can't say that it was another plugin, and
+ * loses the secrets of its configuration.
  * @param lineBytes a longer message is cut
  */
-export function contextLogger(plugin: string, logger: Logger, lineBytes: number): PluginLogger {
+export function contextLogger(
+  plugin: string,
+  logger: Logger,
+  redactor: Redactor,
+  lineBytes: number,
+): PluginLogger {
   const own = { logger: `aisopod.plugins.${plugin}`, plugin };
   const write = (level: keyof Logger) => (first: string | object, second?: string) => {
     const [data, message] = typeof first === 'string' ? [{}, first] : [first, second];
     const fields = data instanceof Error ? { err: data.stack ?? data.message } : { ...data };
     const text = message ?? (data instanceof Error ? data.message : '');
-    logger[level]({ ...fields, ...own }, cut(String(text), lineBytes));
+    const clean = redactor.active ? withoutSecrets(fields, redactor) : fields;
+    logger[level]({ ...clean, ...own }, cut(redactor.text(String(text)), lineBytes));
   };
   return Object.freeze({
     trace: write('trace'),
@@ -50,6 +57,15 @@ export function contextLogger(plugin: string, logger: Logger, lineBytes: number)
     warn: write('warn'),
     error: write('error'),
   });
+}
+
+/** Data for a log may be anything; where there are secrets, only what JSON says of it is logged. */
+function withoutSecrets(fields: object, redactor: Redactor): object {
+  try {
+    return redactor.data(JSON.parse(JSON.stringify(fields)));
+  } catch {
+    return {};
+  }
 }
 
 /** At most so many bytes of a text, ending at a whole character. */

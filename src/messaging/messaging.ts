@@ -50,7 +50,8 @@ export class Messaging {
    * @param message what JSON can say
    * @returns the answer, parsed
    * @throws AisopodError (as rejection) PLUGIN_NOT_FOUND, NO_INBOX, MESSAGE_INVALID, MESSAGE_CYCLE,
-   *   CALL_TOO_DEEP, MIDDLEWARE_FAILED, NEXT_MISUSED, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE,
+   *   CALL_TOO_DEEP, MIDDLEWARE_FAILED, NEXT_MISUSED, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE,
+   *   PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE,
    *   CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, HOST_CLOSED; what the receiver
    *   answers as an error, with the code of its status or REPLY_REFUSED
    */

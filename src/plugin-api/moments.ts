@@ -5,7 +5,7 @@ import type { Plugin } from './plugin.js';
 const NAMES = {
   init: ['init', 'activate', 'initialize', 'on_load'],
   shutdown: ['shutdown', 'deactivate', 'on_unload'],
-  onConfigChanged: ['onConfigChanged', 'configure'],
+  onConfigChanged: ['onConfigChanged', 'configure', 'on_config_changed'],
 } as const;
 
 /** The functions of a plugin, whatever they are called. */

@@ -48,9 +48,8 @@ export interface Plugin {
   /** Ends what it began; no call comes any more. Not called when register() or init() failed. */
   shutdown?(): unknown;
   /**
-   * A new configuration is proposed, valid by the schema. `context.config` gives the old one until
-   * this has returned, or its promise is kept; what it throws keeps the old one in force, and is
-   * shown to the user. Without it every new configuration is agreed to.
+   * Another configuration is proposed while the plugin runs. It is in force, and in context.config,
+   * when this has not thrown; what it throws keeps the old one. Left out, it agrees to all.
    */
   onConfigChanged?(config: Readonly<Record<string, unknown>>): unknown;
 
@@ -61,6 +60,7 @@ export interface Plugin {
   /** Earlier names of shutdown(). */
   deactivate?(): unknown;
   on_unload?(): unknown;
-  /** Earlier name of onConfigChanged(). */
+  /** Earlier names of onConfigChanged(). */
   configure?(config: Readonly<Record<string, unknown>>): unknown;
+  on_config_changed?(config: Readonly<Record<string, unknown>>): unknown;
 }

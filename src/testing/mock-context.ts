@@ -1,15 +1,15 @@
-import { DEFAULT_LIMITS } from '../config/index.js';
+import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
 import { makeDataDir } from '../home/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
-import type { PluginContext } from '../plugin-api/index.js';
-import { freezeJson, type JsonObject } from '../toml/index.js';
+import { type PluginContext, strictJson } from '../plugin-api/index.js';
+import { freezeJson } from '../toml/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 
 export interface MockContextOptions {
   /** Default: "test". */
   readonly id?: string | undefined;
-  /** The configuration of the plugin; default: {}. */
+  /** The configuration of the plugin, as JSON can say it; default: {}. */
   readonly config?: object | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface MockContext {
 
 /**
  * A PluginContext over a home of its own in the directory for temporary files.
- * @throws AisopodError USAGE when `id` is no plugin id
+ * @throws AisopodError USAGE when `id` is no plugin id, INVALID when `config` is no JSON
  */
 export function createMockContext(options: MockContextOptions = {}): MockContext {
   const { id = 'test', config = {} } = options;
@@ -37,9 +37,18 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
     const dataDir = makeDataDir(host.home, id);
-    const frozen = freezeJson(structuredClone(config)) as JsonObject;
+    const frozen = freezeJson(JSON.parse(strictJson(config, 'The configuration')));
+    const redactor = new Redactor();
     const limits = DEFAULT_LIMITS;
-    const owner = { id, config: () => frozen, dataDir, limits, logger, serves: () => true };
+    const owner = {
+      id,
+      config: () => frozen,
+      dataDir,
+      limits,
+      logger,
+      redactor,
+      serves: () => true,
+    };
     const { context, release } = makePluginContext(owner, host);
     const close = async () => {
       release();

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'smol-toml';
 
 /** A home of its own in the directory for temporary files. */
 export interface TemporaryHome {
@@ -9,9 +8,7 @@ export interface TemporaryHome {
   remove(): void;
 }
 
-/** @param config of plugins, by id; goes into config.toml */
-export function temporaryHome(config: Readonly<Record<string, object>> = {}): TemporaryHome {
+export function temporaryHome(): TemporaryHome {
   const path = mkdtempSync(join(tmpdir(), 'aisopod-test-'));
-  writeFileSync(join(path, 'config.toml'), stringify({ plugins: config }));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -7,11 +7,8 @@ import type { ToolCallOptions, ToolResult } from '../tools/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 
-/** Options of the host, but for its home, and the configuration of plugins. */
-export interface TestAppOptions extends Omit<HostOptions, 'home' | 'logger' | 'config'> {
-  /** By plugin id. */
-  readonly config?: Readonly<Record<string, object>> | undefined;
-}
+/** Options of the host, but for its home. `config` configures plugins, by id. */
+export type TestAppOptions = Omit<HostOptions, 'home' | 'logger'>;
 
 /** A host for tests: strict, on a home of its own, with nothing in it that a test did not bring. */
 export interface TestApp {
@@ -48,13 +45,12 @@ export interface TestApp {
  * @throws AisopodError as PluginHost.open()
  */
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { config, ...rest } = options;
-  const home = temporaryHome(config);
+  const home = temporaryHome();
   const logs: LogLine[] = [];
   const defaults = { env: {}, strict: true, logger: keepLogLines(logs) };
   let host: PluginHost;
   try {
-    host = await PluginHost.open({ ...defaults, ...rest, home: home.path });
+    host = await PluginHost.open({ ...defaults, ...options, home: home.path });
   } catch (error) {
     home.remove();
     throw error;

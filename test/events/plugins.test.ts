@@ -55,6 +55,18 @@ describe('a plugin in C that subscribes', () => {
     ]);
   });
 
+  test('gets them too when its configuration may hold secrets', async () => {
+    const manifest =
+      '[config.properties]\nglobs.type = "array"\nkey = { type = "string", secret = true }\n';
+    const host = await openHost({
+      plugins: [{ ...hears('ears'), manifest }],
+      pluginConfig: { ears: { globs: ['tide.*'] } },
+    });
+    const take = hearing(host);
+    host.bus.publish('tide.high', 1);
+    expect(await take(1)).toMatchObject([{ topic: 'tide.high', data: 1 }]);
+  });
+
   test('hears other plugins in the order in which they published, and not itself', async () => {
     const host = await openHost({
       plugins: [hears('ears'), hears('mouth')],

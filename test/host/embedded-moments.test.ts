@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError, type Plugin, type PluginApi, type PluginContext } from '../../src/index.js';
@@ -276,73 +275,5 @@ describe('the context', () => {
     expect(lines.at(-1)?.text).toBe(`${'ä'.repeat(5)}…`);
     context.logger.info('aää'.repeat(100));
     expect(lines.at(-1)?.text).toBe('aääaä…'.slice(0, 5).concat('ä…'));
-  });
-});
-
-describe('onConfigChanged()', () => {
-  const limits = { configureMs: 60_000 };
-
-  /** A host with a plugin `mine`, and a way to change its `n`. */
-  async function configured(more: Partial<Plugin>, ours: object = limits) {
-    const contexts: PluginContext[] = [];
-    const host = await openHost({ limits: ours });
-    await host.register({
-      id: 'mine',
-      version: '1.0.0',
-      config: { properties: { n: { type: 'integer', default: 1 } } },
-      register: (api) =>
-        api.registerTool('n', { description: 'n' }, () => contexts[0]?.config.n ?? null),
-      init: (context) => contexts.push(context),
-      ...more,
-    });
-    const set = (n: number) => host.config.set('mine', 'n', n);
-    return { host, set, n: async () => (await host.tools.call('n')).data };
-  }
-
-  test('is told what is new, and the context has it afterwards', async () => {
-    const seen: unknown[] = [];
-    const { set, n } = await configured({ onConfigChanged: (config) => seen.push(config) });
-    expect(await n()).toBe(1);
-    await set(2);
-    expect(seen).toEqual([{ n: 2 }]);
-    expect(Object.isFrozen(seen[0])).toBe(true);
-    expect(await n()).toBe(2);
-  });
-
-  test('may be left out', async () => {
-    const { set, n } = await configured({});
-    await set(2);
-    expect(await n()).toBe(2);
-  });
-
-  test('keeps the old one in force by throwing, with its reason', async () => {
-    const { host, set, n } = await configured({
-      onConfigChanged: () => Promise.reject(new Error('not while it rains')),
-    });
-    const failed = once(host.events, 'configError');
-    await set(2);
-    const [plugin, error] = await failed;
-    expect(plugin).toBe('mine');
-    expect(error).toMatchObject({
-      code: 'CONFIG_REFUSED',
-      message: expect.stringContaining('not while it rains'),
-    });
-    expect(await n()).toBe(1);
-  });
-
-  test('that comes too late keeps the old one in force until it agrees', async () => {
-    let agree = () => {};
-    const asked = new Promise<void>((resolve) => {
-      agree = resolve;
-    });
-    const { host, set, n } = await configured({ onConfigChanged: () => asked }, { configureMs: 1 });
-    const failed = once(host.events, 'configError');
-    await set(2);
-    expect((await failed)[1]).toMatchObject({ code: 'LIFECYCLE_TIMEOUT' });
-    expect(await n()).toBe(1);
-    const changed = once(host.events, 'configChanged');
-    agree();
-    await changed;
-    expect(await n()).toBe(2);
   });
 });

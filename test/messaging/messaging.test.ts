@@ -261,9 +261,7 @@ describe('onMessage()', () => {
       .of('box')
       .onMessage(
         (_, { signal }) =>
-          new Promise(() =>
-            signal.addEventListener('abort', () => aborted.push(signal.aborted)),
-          ),
+          new Promise(() => signal.addEventListener('abort', () => aborted.push(signal.aborted))),
       );
     const late = host.messaging.send('box', 1, { timeoutMs: 1 });
     await expect(late).rejects.toMatchObject({ code: 'CALL_DEADLINE' });

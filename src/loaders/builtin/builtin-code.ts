@@ -25,12 +25,8 @@ export interface BuiltinCode {
   /** A promise when the plugin returns one, as for the others. */
   init(): unknown;
   shutdown(): unknown;
-  /**
-   * Proposes a configuration, and takes it when the plugin has agreed.
-   * @param config what JSON says
-   * @throws whatever the plugin throws, as rejection
-   */
-  configure(config: unknown): Promise<void>;
+  /** Proposes another configuration, JSON text; in force when it has not thrown. */
+  configure(config: string): unknown;
   /** Takes back all that the plugin holds of the host; once, last of all or when it is given up. */
   release(): void;
 }

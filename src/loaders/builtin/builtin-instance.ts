@@ -38,8 +38,8 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
   #overstaying = 0;
   #idle: (() => void) | undefined;
   #initialised = false;
-  /** Has settled when every configuration that was proposed is answered: one at a time. */
-  #proposals: Promise<unknown> = Promise.resolve();
+  /** The newest proposal, however it came out. */
+  #configuring: Promise<unknown> = Promise.resolve();
   #closing: Promise<AisopodError | null> | null = null;
   /** A moment has not come to its end within its limit. */
   #overdue: AisopodError | null = null;
@@ -95,27 +95,18 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     config: string,
     late: (refusal: AisopodError | null) => void = () => {},
   ): Promise<void> {
-    if (this.#closing !== null) {
-      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
-    }
-    const answer = this.#proposals
-      .then(() => this.#code.configure(JSON.parse(config)))
-      .then(
-        () => null,
-        (error) => this.#failed('CONFIG_REFUSED', 'onConfigChanged()', error),
-      );
-    this.#proposals = answer;
-    if (!(await settledWithin(answer, this.limits.configureMs))) {
-      void answer.then(late);
-      throw new AisopodError(
-        'LIFECYCLE_TIMEOUT',
-        `plugin ${this.plugin}: onConfigChanged() has not come to its end after ` +
-          `${this.limits.configureMs} ms; until it does, the configuration before is in force`,
-        { details: { plugin: this.plugin } },
-      );
-    }
-    const refusal = await answer;
-    if (refusal !== null) throw refusal;
+    if (!this.#initialised || this.#closing !== null) throw this.#notActive();
+    const { configureMs } = this.limits;
+    const proposal = this.#configuring.then(() => this.#propose(config));
+    this.#configuring = proposal.catch(() => {});
+    if (await settledWithin(proposal, configureMs)) return;
+    proposal.then(() => late(null), late);
+    throw new AisopodError(
+      'LIFECYCLE_TIMEOUT',
+      `plugin ${this.plugin}: onConfigChanged() has not returned after ${configureMs} ms; until it ` +
+        'does, the configuration before is in force',
+      { details: { plugin: this.plugin } },
+    );
   }
 
   invoke(
@@ -124,9 +115,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     params: string,
     options: InvokeOptions,
   ): Answer | Promise<Answer> {
-    if (this.#closing !== null) {
-      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
-    }
+    if (this.#closing !== null) throw this.#notActive();
     const registered = this.#handlers.get(registration);
     if (registered === undefined) {
       throw lostCall(this.plugin, Status.GONE, 'what is called is not registered');
@@ -209,6 +198,19 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     } finally {
       this.timings.shutdown = performance.now() - begun;
     }
+  }
+
+  async #propose(config: string): Promise<void> {
+    try {
+      await this.#code.configure(config);
+    } catch (error) {
+      throw this.#failed('CONFIG_REFUSED', 'onConfigChanged()', error);
+    }
+  }
+
+  #notActive(): AisopodError {
+    const state = this.#closing === null ? 'has not begun' : 'is shutting down';
+    return new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} ${state}`);
   }
 
   #failed(code: ErrorCode, moment: string, thrown: unknown): AisopodError {

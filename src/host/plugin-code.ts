@@ -1,0 +1,71 @@
+import type { Subscriber } from '../events/index.js';
+import type { BuiltinCode, LoadRequest } from '../loaders/index.js';
+import type { Logger } from '../logging/index.js';
+import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
+import { freezeJson, type JsonObject } from '../toml/index.js';
+import { type ContextHost, makePluginContext } from './plugin-context.js';
+import type { PluginRecord } from './plugin-record.js';
+
+/** Whose services a plugin gets, and where it logs. */
+export interface CodeHost {
+  readonly host: ContextHost;
+  readonly logger: Logger;
+}
+
+/** What the loader runs of a plugin in TypeScript: its moments, each with what the host adds. */
+export function codeOf(
+  moments: Moments,
+  request: LoadRequest,
+  { host, logger }: CodeHost,
+  record: PluginRecord,
+): BuiltinCode {
+  const { manifest, kinds, limits, dataDir } = request;
+  const { id } = manifest.plugin;
+  let config = parseConfig(request.config);
+  let registered: RegisteredAll | undefined;
+  const scope = makePluginContext(
+    {
+      id,
+      config: () => config,
+      dataDir,
+      limits,
+      logger,
+      redactor: record.redactor,
+      serves: () => record.phase === 'active' || record.phase === 'stuck',
+    },
+    host,
+  );
+  return {
+    register() {
+      const of = { kinds, registrations: limits.registrations };
+      registered = runRegister(id, moments.register, of);
+      return registered;
+    },
+    async init() {
+      let ready = false;
+      let begin = () => {};
+      const begun = new Promise<void>((resolve) => {
+        begin = resolve;
+      });
+      for (const { pattern, fn, options } of registered?.subscriptions ?? []) {
+        // The first event waits until the plugin is ready, and the others wait behind it.
+        const hear: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
+        scope.context.events.subscribe(pattern, hear, { name: fn.name, ...options });
+      }
+      await moments.init(scope.context);
+      ready = true;
+      begin();
+    },
+    shutdown: () => moments.shutdown(),
+    async configure(json) {
+      const proposed = parseConfig(json);
+      await moments.onConfigChanged(proposed);
+      config = proposed;
+    },
+    release: () => scope.release(),
+  };
+}
+
+function parseConfig(json: string): Readonly<JsonObject> {
+  return freezeJson(JSON.parse(json));
+}
