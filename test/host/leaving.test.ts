@@ -49,8 +49,12 @@ const OPEN = `
     const hold = setInterval(() => {}, 1000);
     const heard = new Promise((resolve) => host.events.once('event', resolve));
     ask(50);
-    if (args.state === 'stuck') host.tools.call('stuck', {}, { timeoutMs: 50 }).catch(() => {});
+    const stuck = new AbortController();
+    const { signal } = stuck;
+    if (args.state === 'stuck') host.tools.call('stuck', {}, { signal }).catch(() => {});
     if (args.state !== 'idle') await heard;
+    // Its caller has gone; the handler never does.
+    stuck.abort();
     clearInterval(hold);
   };
 `;

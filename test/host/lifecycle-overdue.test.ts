@@ -10,12 +10,12 @@ const slow: TestPlugin = { id: 'slow', source: 'moments.c' };
 const soon = { timeout: 20_000, interval: 5 };
 
 /** Opens a host in which a moment of `slow` waits for a gate longer than it may. */
-async function openWith(moment: string, limits: object) {
+async function openWith(moment: string, limit: string) {
   const gate = makeGate();
   const options = makeHome({
     plugins: [good, slow],
     pluginConfig: { slow: { [moment]: 'wait', gate: gate.path } },
-    limits,
+    toml: `[plugins.settings.slow.limits]\n${limit}\n`,
   });
   const host = await PluginHost.open(options);
   closeAfterTest(host);
@@ -23,22 +23,22 @@ async function openWith(moment: string, limits: object) {
 }
 
 describe.each([
-  ['create', { createMs: 20 }, 'failed_register', ['create', 'create returns', 'destroy']],
+  ['create', 'create_ms = 20', 'failed_register', ['create', 'create returns', 'destroy']],
   [
     'on_register',
-    { registerMs: 20 },
+    'register_ms = 20',
     'failed_register',
     ['create', 'on_register', 'on_register returns', 'destroy'],
   ],
   [
     'on_init',
-    { initMs: 20 },
+    'init_ms = 20',
     'failed_init',
     ['create', 'on_register', 'on_init', 'on_init returns', 'on_shutdown', 'destroy'],
   ],
-])('%s() that overstays its limit', (moment, limits, state, undone) => {
+])('%s() that overstays its limit', (moment, limit, state, undone) => {
   test('fails its plugin and no other', async () => {
-    const { host } = await openWith(moment, limits);
+    const { host } = await openWith(moment, limit);
     expect(host.plugins.get('slow')).toMatchObject({
       state,
       error: { code: 'LIFECYCLE_TIMEOUT' },
@@ -49,14 +49,14 @@ describe.each([
   });
 
   test('is undone when it returns late', async () => {
-    const { gate, marks } = await openWith(moment, limits);
+    const { gate, marks } = await openWith(moment, limit);
     gate.open();
     await vi.waitFor(() => expect(marks()).toEqual(undone), soon);
     await vi.waitFor(() => expect(loadAddon().liveCounts().instances).toBe(1), soon);
   });
 
   test('is not waited for by close()', async () => {
-    const { host, gate, marks } = await openWith(moment, { ...limits, shutdownMs: 3_600_000 });
+    const { host, gate, marks } = await openWith(moment, `${limit}\nshutdown_ms = 3_600_000`);
     await host.close();
     expect(host.plugins.get('good')?.state).toBe('unloaded');
     expect(host.plugins.get('slow')?.state).toBe(state);
@@ -71,7 +71,7 @@ describe.each([
 
 describe('on_shutdown() that overstays its limit', () => {
   test('does not keep close() from resolving, nor the others from closing', async () => {
-    const { host, marks } = await openWith('on_shutdown', { shutdownMs: 20 });
+    const { host, marks } = await openWith('on_shutdown', 'shutdown_ms = 20');
     await host.close();
     expect(host.plugins.get('slow')).toMatchObject({
       state: 'abandoned',
@@ -82,7 +82,7 @@ describe('on_shutdown() that overstays its limit', () => {
   });
 
   test('is still followed by destroy() when it returns', async () => {
-    const { host, gate, marks } = await openWith('on_shutdown', { shutdownMs: 20 });
+    const { host, gate, marks } = await openWith('on_shutdown', 'shutdown_ms = 20');
     await host.close();
     gate.open();
     await vi.waitFor(
