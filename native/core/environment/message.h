@@ -35,7 +35,7 @@ enum class MessageType : int32_t {
   disposed = 18,   // the instance is destroyed and its threads have ended
   log_lost = 19,   // number: lines of the log that were dropped
   process = 20,    // a moment changed what belongs to the process; a: its name, b: before, c: after
-  configured = 21,  // on_config_changed() returned after its limit: as `moment`
+  configured = 21,    // on_config_changed() returned after its limit: as `moment`
   subscription = 22,  // a subscribe(): token; status: flags; a: topic glob
 };
 
