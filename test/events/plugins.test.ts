@@ -89,7 +89,12 @@ describe('a plugin in C that subscribes', () => {
     });
     const take = hearing(host);
     host.bus.publish('a.b', 1);
-    expect((await take(4)).map(({ glob }) => glob).sort()).toEqual(['**', '*.b', 'a.**', 'a.b']);
+    const globs: string[] = [];
+    while (globs.length < 4) {
+      // `**` hears what the host says of its plugins, too.
+      for (const { topic, glob } of await take(1)) if (topic === 'a.b') globs.push(glob);
+    }
+    expect(globs.sort()).toEqual(['**', '*.b', 'a.**', 'a.b']);
   });
 
   test('hears what the host itself publishes', async () => {
