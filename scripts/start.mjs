@@ -7,6 +7,7 @@ import { main, ROOT, run } from './run.mjs';
 const HOME = join(ROOT, 'build', 'home');
 const BUILT = join(ROOT, 'build', 'node', 'plugins');
 const SAMPLES = [
+  'audit',
   'calculator',
   'file-search',
   'guard',

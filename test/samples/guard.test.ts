@@ -134,7 +134,7 @@ describe('guard', () => {
   });
 });
 
-describe('a configuration that is wrong refuses everything', () => {
+describe('a configuration that is wrong keeps guard from starting, or refuses everything', () => {
   const rule = { tool: '*', action: 'allow' };
   test.each<[string, object]>([
     ['otherwise is neither "allow" nor "refuse"', { otherwise: 'maybe' }],
