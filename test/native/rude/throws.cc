@@ -62,8 +62,10 @@ void on_cancel(void *user, aisopod_call, aisopod_status) {
   aisopod_plugin::thrown("cancel");
 }
 aisopod_status cancelled(void *user, const aisopod_request *req) {
+  const aisopod_status status =
+      host_of(user)->call_on_cancel(host_of(user), req->call, on_cancel, user, on_release);
   tell(user, "waiting");
-  return host_of(user)->call_on_cancel(host_of(user), req->call, on_cancel, user, on_release);
+  return status;
 }
 
 void on_response(void *user, const aisopod_response *) {
