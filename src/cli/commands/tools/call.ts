@@ -54,10 +54,7 @@ async function call(host: PluginHost, context: Context, wanted: Call): Promise<E
       timeoutMs: wanted.timeoutMs,
       signal: AbortSignal.any([wanted.signal, stdout.gone]),
       ...(streaming && {
-        onChunk: async (chunk: unknown) => {
-          await progress.hide();
-          await printChunk(chunk, context);
-        },
+        onChunk: (chunk: unknown) => progress.without(() => printChunk(chunk, context)),
       }),
       ...(messages.canRewrite && {
         onProgress: (fraction: number | null, note: string | null) =>

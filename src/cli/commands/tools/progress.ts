@@ -10,6 +10,7 @@ export class ProgressLine {
   readonly #title: string;
   readonly #begun = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  #ended = false;
   #fraction: number | null = null;
   #note: string | null = null;
 
@@ -25,15 +26,22 @@ export class ProgressLine {
     this.#note = note ?? this.#note;
   }
 
-  /** Takes the line away; it comes back while the call goes on. Settles when it is gone. */
-  hide(): Promise<void> {
-    return this.#messages.status(null);
+  /** Takes the line away while something is printed; it comes back while the call goes on. */
+  async without(print: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#messages.status(null);
+    await print();
+    // The call may have ended meanwhile, without waiting for what is printed.
+    if (this.#messages.canRewrite && !this.#ended) {
+      this.#timer = setTimeout(() => this.#show(), EVERY_MS);
+    }
   }
 
+  /** Takes the line away for good. Settles when it is gone. */
   async end(): Promise<void> {
+    this.#ended = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await this.hide();
+    await this.#messages.status(null);
   }
 
   #show(): void {
