@@ -69,8 +69,9 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                before_tool, self, err);
 }
 
-/* With a configuration that is wrong from the start, guard does start, and refuses everything: not
- * to start would let everything through. A wrong one that comes later is refused itself. */
+/* A configuration that breaks the schema never comes here: the host refuses it, and from the start
+ * it does not start guard either. One that is wrong all the same refuses every call (before_tool);
+ * one that comes later is refused itself, and the old one stays. */
 static aisopod_status on_config_changed(aisopod_plugin *self, const char *json, size_t len,
                                         aisopod_error *err) {
   aisopod_json config;
