@@ -1,7 +1,7 @@
 export type { CompiledHook, CompiledHooks, HookResult, PayloadProblems } from './compiled-hooks.js';
 export type { Action, Decision } from './decision.js';
 export type { Collected } from './firing.js';
-export { ALL_HOOK_NAMES } from './hook-names.js';
+export { ALL_HOOK_NAMES, findHook } from './hook-names.js';
 export {
   HOOK_NAMES,
   HOOKS,

@@ -22,7 +22,7 @@ import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { embed, shadowedBy } from './embedded.js';
 import { eventBusHost } from './event-bus-host.js';
-import { HostEvents } from './events.js';
+import { type HostEventMap, HostEvents } from './events.js';
 import { FollowFiles, type Refusals } from './follow-files.js';
 import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
@@ -30,6 +30,7 @@ import { HostTopics } from './host-topics.js';
 import { InProgress } from './in-progress.js';
 import { keepAlive } from './keep-alive.js';
 import { keepState } from './keep-state.js';
+import { MissingGuards } from './missing-guards.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugin-info.js';
@@ -67,6 +68,7 @@ export class PluginHost {
   readonly #work = new InProgress();
   readonly #gate = new WriteGate();
   readonly #files: FollowFiles;
+  readonly #guards: MissingGuards;
   #unwatch: (() => void) | undefined;
   #starting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -94,7 +96,10 @@ export class PluginHost {
     const redactorOf = (id: string) => this.#records.find(id)?.redactor;
     this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
     const topics = new HostTopics(this);
-    this.events = new HostEvents((name, args) => topics.tell(name, args));
+    this.events = new HostEvents((name, args) => {
+      topics.tell(name, args);
+      if (name === 'phase') this.#guards.follow((args as HostEventMap['phase'])[0].id);
+    });
     this.#files = new FollowFiles({
       home: this.home,
       config: this.config,
@@ -133,6 +138,7 @@ export class PluginHost {
       payloadProblems: { AfterToolExecute: resultProblem },
       ...reports,
     });
+    this.#guards = new MissingGuards(this.hooks, (id) => this.#records.find(id));
     this.tools = new Tools({
       hooks: this.hooks,
       middleware: this.middleware,

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { builtPlugin } from '../support/built.js';
+import type { TestPlugin } from '../support/plugin-folder.js';
+import { openHost } from './open-host.js';
+
+const tool: TestPlugin = { id: 'tool', source: 'moments.c' };
+const guarding = (hook: string) => `[capabilities]\nhooks = ["${hook}"]\n`;
+const failing = (hook: string): TestPlugin => ({
+  id: 'watch',
+  source: 'moments.c',
+  manifest: guarding(hook),
+});
+
+/** A host with a tool, and a plugin that fails in on_init. */
+const open = (hook: string, plugins = [tool, failing(hook)]) =>
+  openHost({ plugins, pluginConfig: { watch: { on_init: 'fail' } } });
+
+describe('a plugin that is to be asked before tools are called, and has failed', () => {
+  test.each(['BeforeToolExecute', 'BEFORE_TOOL_CALL', 'pre_tool_execute'])(
+    'lets no tool be called: %s',
+    async (hook) => {
+      const host = await open(hook);
+      expect(host.plugins.get('watch')?.state).toBe('failed_init');
+      await expect(host.tools.call('tool:ping')).rejects.toMatchObject({
+        code: 'TOOL_BLOCKED',
+        details: { by: 'watch', reason: expect.stringContaining('aisopod plugins inspect watch') },
+      });
+      await expect(host.tools.stream('tool:ping').next()).rejects.toMatchObject({
+        code: 'TOOL_BLOCKED',
+      });
+    },
+  );
+
+  test('does so before anyone else can allow it', async () => {
+    const host = await open('BeforeToolExecute');
+    host.hooks.register('BeforeToolExecute', () => ({ action: 'allow' }), { priority: -1_000_000 });
+    await expect(host.tools.call('tool:ping')).rejects.toMatchObject({ details: { by: 'watch' } });
+  });
+
+  test('no longer does so when it is unloaded', async () => {
+    const host = await open('BeforeToolExecute');
+    await host.plugins.unloadPlugin('watch');
+    expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+  });
+
+  test('no longer does so when it is switched off for good', async () => {
+    const host = await open('BeforeToolExecute');
+    await host.plugins.setEnabled('watch', false);
+    expect(host.plugins.get('watch')?.state).toBe('disabled');
+    expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+  });
+});
+
+test('a plugin that listens to something else may fail', async () => {
+  const host = await open('AfterToolExecute');
+  expect(host.plugins.get('watch')?.state).toBe('failed_init');
+  expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+});
+
+test('guard with a configuration that breaks its schema blocks, until that is mended', async () => {
+  const host = await openHost({
+    plugins: [tool],
+    pluginDirs: [builtPlugin('guard')],
+    pluginConfig: { guard: { otherwise: 'maybe' } },
+  });
+  expect(host.plugins.get('guard')?.state).toBe('failed_config');
+  const call = () => host.tools.call('tool:ping');
+  await expect(call()).rejects.toMatchObject({ code: 'TOOL_BLOCKED', details: { by: 'guard' } });
+  await host.config.set('guard', 'otherwise', 'allow');
+  expect(host.plugins.get('guard')?.state).toBe('active');
+  expect(await call()).toMatchObject({ data: 'tool' });
+});
