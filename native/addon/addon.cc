@@ -2,11 +2,14 @@
 // runs on a JavaScript thread. It is handed addresses of what was opened elsewhere.
 #include <napi.h>
 
+#include "addresses.h"
 #include "core/core.h"
 #include "environment_data.h"
 #include "instance_object.h"
+#include "instance_settings.h"
 #include "invoke.h"
 #include "node_code.h"
+#include "open_batch_object.h"
 #include "process_exit.h"
 #include "strings.h"
 
@@ -63,27 +66,6 @@ Napi::Value live_counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
-// markProcess(): a number for processChanges(); after attach()
-Napi::Value mark_process(const Napi::CallbackInfo& info) {
-  EnvironmentData* const data = EnvironmentData::of(info.Env());
-  const uint32_t mark = data == nullptr ? 0 : data->keep(aisopod::process_state());
-  return Napi::Number::New(info.Env(), mark);
-}
-
-// processChanges(mark): null, or what the process was at the mark and what it is, see the core
-Napi::Value process_changes(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  EnvironmentData* const data = EnvironmentData::of(env);
-  if (data == nullptr) return env.Null();
-  const aisopod::ProcessState before = data->kept(info[0].As<Napi::Number>().Uint32Value());
-  const aisopod::ProcessState now = aisopod::process_state();
-  if (now == before) return env.Null();
-  const Napi::Array both = Napi::Array::New(env, 2);
-  both.Set(0u, before.text());
-  both.Set(1u, now.text());
-  return both;
-}
-
 // restoreProcess(umask, cwd): -1 and '' leave them. Returns whether the directory could be set.
 Napi::Value restore_process(const Napi::CallbackInfo& info) {
   std::string cwd;
@@ -103,15 +85,16 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
   exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
-  exports.Set("markProcess", Napi::Function::New(env, mark_process, "markProcess"));
-  exports.Set("processChanges", Napi::Function::New(env, process_changes, "processChanges"));
   exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
       napi_ok) {
     exports.Set("invoke", function);
   }
+  exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));
+  exports.Set("OpenBatch", OpenBatchObject::define(env));
+  exports.Set("openBatch", to_bigint(env, reinterpret_cast<uintptr_t>(&aisopod_open_batch)));
   return exports;
 }
 

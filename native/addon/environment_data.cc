@@ -83,16 +83,6 @@ void EnvironmentData::wake_workers() {
   to_wake_.clear();
 }
 
-uint32_t EnvironmentData::keep(aisopod::ProcessState state) {
-  states_.emplace(++last_mark_, std::move(state));
-  return last_mark_;
-}
-
-aisopod::ProcessState EnvironmentData::kept(uint32_t mark) {
-  auto node = states_.extract(mark);
-  return node.empty() ? aisopod::process_state() : std::move(node.mapped());
-}
-
 void EnvironmentData::expect(int delta) {
   const int before = expected_;
   expected_ += delta;

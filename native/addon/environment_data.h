@@ -3,7 +3,6 @@
 
 #include <napi.h>
 
-#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -50,10 +49,6 @@ class EnvironmentData {
   // [JavaScript] Delivers what has come, as much as a turn of the event loop has room for.
   void take_turn();
 
-  // [JavaScript] Keeps a state of the process under a number, until kept() takes it back.
-  uint32_t keep(aisopod::ProcessState state);
-  aisopod::ProcessState kept(uint32_t mark);
-
   // [JavaScript] While something is awaited, the event loop stays alive.
   void expect(int delta);
 
@@ -79,8 +74,6 @@ class EnvironmentData {
   std::vector<uint32_t> to_wake_;  // by id
   int expected_ = 0;
   bool resting_ = false;  // until `later` calls
-  std::map<uint32_t, aisopod::ProcessState> states_;
-  uint32_t last_mark_ = 0;
 };
 
 }  // namespace aisopod_addon

@@ -1,65 +1,13 @@
 #include "instance_object.h"
 
+#include "addresses.h"
 #include "environment_data.h"
+#include "instance_settings.h"
 #include "numbers.h"
 #include "strings.h"
 
 namespace aisopod_addon {
 namespace {
-
-using aisopod::InstanceOptions;
-
-std::string text_at(const Napi::Object& options, const char* key) {
-  std::string text;
-  read_string(options.Env(), options.Get(key), text);
-  return text;
-}
-
-template <class T>
-void number_at(const Napi::Object& options, const char* key, T& out) {
-  const Napi::Value value = options.Get(key);
-  if (value.IsNumber()) out = static_cast<T>(value.As<Napi::Number>().Int64Value());
-}
-
-// Milliseconds; Infinity, which no int64 can say, is "none".
-void time_at(const Napi::Object& options, const char* key, int64_t& out) {
-  const Napi::Value value = options.Get(key);
-  if (!value.IsNumber()) return;
-  const double ms = value.As<Napi::Number>().DoubleValue();
-  out = ms < 9e15 ? static_cast<int64_t>(ms) : -1;
-}
-
-InstanceOptions read_options(const Napi::Object& from) {
-  InstanceOptions options;
-  options.host_name = text_at(from, "hostName");
-  options.host_version = text_at(from, "hostVersion");
-  options.plugin_dir = text_at(from, "pluginDir");
-  options.data_dir = text_at(from, "dataDir");
-  options.config = text_at(from, "config");
-  const Napi::Value kinds = from.Get("kinds");
-  if (kinds.IsArray()) {
-    const auto list = kinds.As<Napi::Array>();
-    for (uint32_t i = 0; i < list.Length(); ++i) {
-      std::string kind;
-      if (read_string(list.Env(), list.Get(i), kind)) options.kinds.push_back(std::move(kind));
-    }
-  }
-  const Napi::Value given = from.Get("limits");
-  if (given.IsObject()) {
-    const auto limits = given.As<Napi::Object>();
-    number_at(limits, "payloadBytes", options.limits.payload_bytes);
-    number_at(limits, "chunksUnread", options.limits.chunks_unread);
-    number_at(limits, "chunkBytesUnread", options.limits.chunk_bytes_unread);
-    number_at(limits, "registrations", options.limits.registrations);
-    number_at(limits, "queue", options.limits.queue);
-    number_at(limits, "parallelWorkers", options.limits.parallel_workers);
-    number_at(limits, "logLineBytes", options.limits.log_line_bytes);
-    number_at(limits, "eventQueue", options.limits.event_queue);
-    time_at(limits, "callMs", options.limits.request_ms);
-    time_at(limits, "eventMs", options.limits.event_ms);
-  }
-  return options;
-}
 
 uint64_t token_at(const Napi::CallbackInfo& info, size_t i) {
   return to_token(info[i].As<Napi::Number>().DoubleValue());
@@ -87,18 +35,20 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<InstanceObject>(info) {
   const Napi::Env env = info.Env();
   EnvironmentData* const data = EnvironmentData::of(env);
-  bool lossless = false;
-  const uint64_t address =
-      info[0].IsBigInt() ? info[0].As<Napi::BigInt>().Uint64Value(&lossless) : 0;
-  if (data == nullptr || !lossless || address == 0 || !info[1].IsObject()) {
-    Napi::TypeError::New(env, "expected a descriptor's address and options, after attach()")
+  const uintptr_t address = to_address(info[0]);
+  const InstanceSettings* const settings =
+      info[1].IsObject() ? InstanceSettings::Unwrap(info[1].As<Napi::Object>()) : nullptr;
+  aisopod::InstanceOptions options;
+  if (settings != nullptr) options = settings->options();
+  if (data == nullptr || address == 0 || settings == nullptr ||
+      !read_string(env, info[2], options.plugin_dir) ||
+      !read_string(env, info[3], options.data_dir) || !read_string(env, info[4], options.config)) {
+    Napi::TypeError::New(env, "expected what NativeInstance takes, after attach()")
         .ThrowAsJavaScriptException();
     return;
   }
-  const auto* const descriptor =
-      reinterpret_cast<const aisopod_plugin_desc*>(static_cast<uintptr_t>(address));
-  instance_ =
-      aisopod::Instance::make(data->core(), descriptor, read_options(info[1].As<Napi::Object>()));
+  const auto* const descriptor = reinterpret_cast<const aisopod_plugin_desc*>(address);
+  instance_ = aisopod::Instance::make(data->core(), descriptor, std::move(options));
   if (instance_ != nullptr) {
     data->enter(instance_);
     return;

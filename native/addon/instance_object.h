@@ -13,7 +13,7 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
  public:
   static Napi::Function define(Napi::Env env);
 
-  // new NativeInstance(descriptor: bigint, options)
+  // new NativeInstance(descriptor: bigint, settings: InstanceSettings, pluginDir, dataDir, config)
   explicit InstanceObject(const Napi::CallbackInfo& info);
   ~InstanceObject() override;
 

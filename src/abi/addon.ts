@@ -9,14 +9,10 @@ import type { Kind } from './registration.js';
 /** Gets each message of the core, on the thread of the environment that attached. */
 export type Deliver = (instance: number, ...message: Parameters<Receive>) => void;
 
-/** Options of an instance; limits as in the configuration, in milliseconds and bytes. */
-export interface NativeInstanceOptions {
+/** What instances have in common; limits as in the configuration, in milliseconds and bytes. */
+export interface InstanceSettingsOptions {
   readonly hostName: string;
   readonly hostVersion: string;
-  readonly pluginDir: string;
-  readonly dataDir: string;
-  /** JSON text. */
-  readonly config: string;
   /** The kinds this host serves; others answer AISOPOD_E_UNSUPPORTED. */
   readonly kinds: readonly Kind[];
   readonly limits: {
@@ -31,6 +27,13 @@ export interface NativeInstanceOptions {
     readonly eventQueue: number;
     readonly eventMs: number;
   };
+}
+
+declare const settings: unique symbol;
+
+/** The same as the core keeps it. */
+export interface InstanceSettings {
+  readonly [settings]: never;
 }
 
 /** One instance of a plugin in the core. */
@@ -72,7 +75,46 @@ export interface NativeInstance {
   deliver(batch: readonly (readonly number[] | string)[]): void;
 }
 
-/** The native surface of the host, described in one place. It opens no library. */
+/** Where the functions of the system lie that open libraries. Whoever calls the addon finds them. */
+export interface SystemFunctions {
+  /** dlopen() */
+  readonly open: bigint;
+  /** dlsym() */
+  readonly find: bigint;
+  /** dlerror() */
+  readonly words: bigint;
+  /** What dlopen() is told. */
+  readonly flags: number;
+}
+
+/** Libraries that are opened one after the other, on whichever thread runs the task. */
+export interface OpenBatch {
+  /** The address with which `openBatch` is to be called, once. */
+  task(): bigint;
+  /** How many are done with: open, or refused. The task has ended early when some are left. */
+  done(): number;
+  /** Milliseconds for which the one after those has been running; 0 when none is. */
+  runningMs(): number;
+  /**
+   * What came of one that is done with.
+   * @returns the address of the symbol; null: the library has none of that name; a text: why it is
+   *   not open, in the words of the system
+   */
+  entry(at: number): bigint | null | string;
+  /** Opens nothing after this one. False: it is not running. */
+  giveUp(at: number): boolean;
+  /**
+   * Whether the newest one changed what belongs to the whole process; nothing is opened after one
+   * that did. Of one that was given up: until now.
+   * @returns null; or what it was and what it is, in lines; see native/core/process/process_state.h
+   */
+  changes(): [before: string, after: string] | null;
+}
+
+/**
+ * The native surface of the host, described in one place. It opens no library by itself: koffi looks
+ * up what opens one, and calls what uses it.
+ */
 export interface NativeAddon {
   readonly abiMajor: number;
   readonly abiMinor: number;
@@ -116,28 +158,31 @@ export interface NativeAddon {
   armExit(status: number): boolean;
   /** In the 'exit' event: ends the process at once, while a library is still being opened. */
   exitNow(status: number): never;
-  /**
-   * Notes what belongs to the whole process, to be compared once by processChanges(). Neither looks
-   * anything up, so that they never wait for a library that is being opened.
-   */
-  markProcess(): number;
-  /**
-   * @returns null when it is as it was at the mark; else what it was and what it is, in lines; see
-   *   native/core/process/process_state.h
-   */
-  processChanges(mark: number): [before: string, after: string] | null;
   /** Sets umask and working directory; -1 and '' leave them. False: that directory is gone. */
   restoreProcess(umask: number, cwd: string): boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
+  readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;
   /**
-   * `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever. Throws
-   * an Error with code INSTANCE_LIMIT when the plugin says SINGLE and an instance is alive.
+   * `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever;
+   * `config`: JSON text. Throws an Error with code INSTANCE_LIMIT when the plugin says SINGLE and an
+   * instance is alive.
    */
   readonly NativeInstance: new (
     descriptor: bigint,
-    options: NativeInstanceOptions,
+    settings: InstanceSettings,
+    pluginDir: string,
+    dataDir: string,
+    config: string,
   ) => NativeInstance;
+  /** `symbol` is looked up in each library that is open. Nothing is opened before its task runs. */
+  readonly OpenBatch: new (
+    paths: readonly string[],
+    symbol: string,
+    system: SystemFunctions,
+  ) => OpenBatch;
+  /** The address of the function that runs a task of an OpenBatch: `void (void *task)`. */
+  readonly openBatch: bigint;
 }
 
 let loaded: NativeAddon | undefined;

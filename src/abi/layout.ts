@@ -153,6 +153,9 @@ export const DescriptorStruct = koffi.struct({
 /** aisopod_plugin_v1(). */
 export const EntryFunction = koffi.proto('void *', []);
 
+/** The addon's function that runs a task. */
+export const TaskFunction = koffi.proto('void', [pointer]);
+
 /** What sizeof(aisopod_plugin_desc) was in 1.0; a descriptor is never smaller. Bytes. */
 export const DESCRIPTOR_SIZE_1_0 =
   koffi.offsetof(DescriptorStruct, 'get_interface') + koffi.sizeof(pointer);

@@ -15,7 +15,7 @@ import {
   show,
 } from '../toml/index.js';
 import { type Layer, pluginFile } from './layers.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {
   type ConfigTable,
   configShape,
@@ -41,7 +41,10 @@ export interface HostConfig {
   readonly warnings: readonly Problem[];
   /** What the host decides about a plugin. */
   settingsFor(id: string): PluginSettings;
-  /** The limits of a plugin: the defaults, under the host's, under its own. */
+  /**
+   * The limits of a plugin: the defaults, under the host's, under its own. The same object for all
+   * that have none of their own.
+   */
   limitsFor(id: string): Limits;
   /** What `[trust]` says about a plugin; null when nothing. */
   trustFor(id: string): TrustLevel | null;
@@ -74,6 +77,7 @@ export function readHostConfig(home: Home): HostConfig {
   const { own: host, named: settings } = plugins.own.settings;
   const { paths, strict, features } = host;
   const settingsFor = (id: string) => settings[id] ?? NO_SETTINGS;
+  const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...host.limits });
   return Object.freeze({
     file: home.configFile,
     paths,
@@ -83,8 +87,7 @@ export function readHostConfig(home: Home): HostConfig {
     warnings,
     text,
     settingsFor,
-    limitsFor: (id: string) =>
-      Object.freeze({ ...DEFAULT_LIMITS, ...host.limits, ...settingsFor(id).limits }),
+    limitsFor: (id: string) => withLimits(limits, settingsFor(id).limits),
     trustFor: (id: string) => trust[id] ?? null,
     layersFor(id: string) {
       if (!isPluginId(id)) {

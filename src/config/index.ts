@@ -4,7 +4,7 @@ export type { ConfigEdit } from './edit-config.js';
 export type { ConfigEntry, ConfigOrigin } from './explain.js';
 export { type HostConfig, readHostConfig } from './host-config.js';
 export type { Layer, LayerName } from './layers.js';
-export { DEFAULT_LIMITS, type Limits } from './limits.js';
+export { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 export { Redactor } from './redactor.js';
 export { type ResolvedConfig, secretTexts } from './resolve.js';
 export { type PluginSettings, TRUST_LEVELS, type TrustLevel } from './shape.js';

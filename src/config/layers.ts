@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import type { Home } from '../home/index.js';
 import type { JsonObject, KeyPath } from '../toml/index.js';
 
@@ -19,7 +19,7 @@ export interface Layer {
 
 /** The file of the home that holds the configuration of one plugin and nothing else. */
 export function pluginFile(home: Home, id: string): string {
-  return join(home.plugins, `${id}.toml`);
+  return `${home.plugins}${sep}${id}.toml`;
 }
 
 /** The value at a path, with own properties only; undefined when there is none. */

@@ -48,3 +48,8 @@ export const DEFAULT_LIMITS: Limits = {
   logLineBytes: 16 * 1024,
   toolAttempts: 4,
 };
+
+/** Limits with others over them; the same object when there is nothing over them. */
+export function withLimits(limits: Limits, over: Readonly<Partial<Limits>>): Limits {
+  return Object.keys(over).length === 0 ? limits : Object.freeze({ ...limits, ...over });
+}

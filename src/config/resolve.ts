@@ -44,10 +44,7 @@ const validators = new Validators<ConfigFault>(configFault);
  */
 export function resolveConfig(source: ConfigSource): ResolvedConfig {
   const { plugin, schema, layers } = source;
-  if (schema === null) {
-    const value = layers.map((layer) => layer.value).reduce(mergeJson, {});
-    return { value: structuredClone(value), secrets: [], warnings: [] };
-  }
+  if (schema === null) return { ...NOTHING, value: mergedCopy(layers) };
   const engine = schemaEngine(source);
   const taken = takeSecrets(schema, source);
   const problems = taken.layers.flatMap((layer) => {
@@ -69,6 +66,14 @@ export function resolveConfig(source: ConfigSource): ResolvedConfig {
   const all = [...merged.problems, ...problems];
   if (all.length > 0) throw configError(plugin, all);
   return merged;
+}
+
+const NOTHING = { secrets: [], warnings: [] };
+
+/** What the layers say, in objects of its own. */
+function mergedCopy(layers: readonly Layer[]): JsonObject {
+  if (layers.length === 0) return {};
+  return structuredClone(layers.map((layer) => layer.value).reduce(mergeJson, {}));
 }
 
 /** The texts that must not be shown of a configuration. */

@@ -43,7 +43,7 @@ export interface HomeOptions {
  */
 export function resolveHome(options: HomeOptions = {}): Home {
   const { env = process.env, platform = process.platform } = options;
-  const { join, resolve } = pathsOf(platform);
+  const { join, resolve, sep } = pathsOf(platform);
   const given = options.home || env.AISOPOD_HOME;
   const root = resolve(expandTilde(given || '~/.aisopod', env, platform));
   const data = join(root, 'data');
@@ -62,7 +62,7 @@ export function resolveHome(options: HomeOptions = {}): Home {
     audit: join(root, 'audit.jsonl'),
     logs: join(root, 'logs'),
     dataOf(id: string) {
-      if (isPluginId(id)) return join(data, id);
+      if (isPluginId(id)) return `${data}${sep}${id}`;
       throw new AisopodError('USAGE', `${show(id)} is no plugin id, so it has no data directory.`, {
         details: { id },
       });

@@ -6,8 +6,15 @@ import { showPath } from '../toml/index.js';
 
 /** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
 function keyOf(kind: string): Capability | undefined {
-  return CAPABILITIES.find((key) => key === `${kind}s` || key === kind);
+  return KEYS.get(kind);
 }
+
+const KEYS: ReadonlyMap<string, Capability> = new Map(
+  CAPABILITIES.flatMap((key) => [[key, key] as const, [key.replace(/s$/, ''), key] as const]),
+);
+
+/** Up to so many names are compared with each other, which is faster than to sort them into sets. */
+const FEW = 16;
 
 /** One name that a plugin lists, registered, or both. */
 export interface CapabilityInfo {
@@ -40,6 +47,26 @@ export function markCapabilities(
   });
 }
 
+/** Whether just these are listed; of many, no is said too where it takes a closer look. */
+function areListed(manifest: PluginManifest, registrations: readonly RawRegistration[]): boolean {
+  const { capabilities } = manifest;
+  if (registrations.length > FEW) return false;
+  for (const { kind, name } of registrations) {
+    const key = keyOf(kind);
+    if (key === undefined || capabilities[key].length > FEW) return false;
+    if (!capabilities[key].includes(name)) return false;
+  }
+  for (const key of CAPABILITIES) {
+    for (const name of capabilities[key]) if (!isAmong(registrations, key, name)) return false;
+  }
+  return true;
+}
+
+function isAmong(registrations: readonly RawRegistration[], key: Capability, name: string) {
+  for (const each of registrations) if (each.name === name && keyOf(each.kind) === key) return true;
+  return false;
+}
+
 /**
  * Compares what the manifest lists with what was registered.
  *
@@ -51,6 +78,7 @@ export function compareCapabilities(
   registrations: readonly RawRegistration[],
   refused: readonly AisopodError[],
 ): AisopodError | null {
+  if (refused.length === 0 && areListed(manifest, registrations)) return null;
   // A manifest lists no messages.
   const listable = registrations.filter(({ kind }) => keyOf(kind) !== undefined);
   const made = new Set(listable.map(({ kind, name }) => `${keyOf(kind)}:${name}`));

@@ -17,11 +17,11 @@ export function trustOf(id: string, config: HostConfig): Trust {
  * @param own of a plugin that is code of this program; null for all others
  * @throws AisopodError LOADER_UNSUPPORTED: what cannot be had is refused, not weakened
  */
-export async function loaderFor(
+export function loaderFor(
   { plugin: { id }, runtime }: PluginManifest,
   config: HostConfig,
   own: Loader | null,
-): Promise<Loader> {
+): Loader | Promise<Loader> {
   const { loader, isolation } = runtime;
   const refuse = (what: string, mend: string) =>
     new AisopodError('LOADER_UNSUPPORTED', `Plugin ${id} ${what}. ${mend}`, {

@@ -37,6 +37,7 @@ export class HostEvents extends EventEmitter<HostEventMap> {
 
   override emit<K extends keyof HostEventMap>(name: K, ...args: HostEventMap[K]): boolean {
     this.#tap?.(name, args);
+    if (this.listenerCount(name) === 0) return false;
     try {
       return super.emit<K>(name, ...(args as never));
     } catch (error) {

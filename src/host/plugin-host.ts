@@ -1,7 +1,7 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { Authority, TokenFile } from '../auth/index.js';
 import { Commands, WriteGate } from '../commands/index.js';
-import { Config, checkLimits, type Limits } from '../config/index.js';
+import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
 import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { AisopodError } from '../errors/index.js';
 import { EventBus } from '../events/index.js';
@@ -62,7 +62,7 @@ export class PluginHost {
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
-  readonly #limits: Partial<Limits>;
+  readonly #limitsFor: (id: string) => Limits;
   readonly #logger: Logger;
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
@@ -79,7 +79,7 @@ export class PluginHost {
 
   private constructor(options: HostOptions) {
     this.#options = options;
-    this.#limits = checkLimits(options.limits ?? {});
+    const limits = checkLimits(options.limits ?? {});
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
@@ -92,9 +92,11 @@ export class PluginHost {
       apply: () => this.#applyFiles(),
     });
     // The limits of no plugin are those of the host.
-    const limitsFor = (id: string) => ({ ...this.config.limitsFor(id), ...this.#limits });
+    this.#limitsFor = (id) => withLimits(this.config.limitsFor(id), limits);
     const redactorOf = (id: string) => this.#records.find(id)?.redactor;
-    this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
+    this.bus = new EventBus(
+      eventBusHost(this.#limitsFor, () => this.events, this.#logger, redactorOf),
+    );
     const topics = new HostTopics(this);
     this.events = new HostEvents((name, args) => {
       topics.tell(name, args);
@@ -130,7 +132,7 @@ export class PluginHost {
       middleware: this.middleware,
     });
     const reports = hookReports(this.#records, this.events, this.#logger);
-    const hookMs = (id: string) => this.#limits.hookMs ?? this.config.limitsFor(id).hookMs;
+    const hookMs = (id: string) => this.#limitsFor(id).hookMs;
     this.hooks = new Hooks({
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
@@ -142,7 +144,7 @@ export class PluginHost {
     this.tools = new Tools({
       hooks: this.hooks,
       middleware: this.middleware,
-      toolAttempts: (id) => this.#limits.toolAttempts ?? this.config.limitsFor(id).toolAttempts,
+      toolAttempts: (id) => this.#limitsFor(id).toolAttempts,
       hookMs,
       warn: reports.warn,
       snapshot: () => this.registry.snapshot,
@@ -267,7 +269,7 @@ export class PluginHost {
       logger: this.#logger,
       requests: hostRequests(this, this.#options.requests ?? {}),
       libraries: this.#libraries,
-      limits: this.#limits,
+      limitsFor: this.#limitsFor,
       strict: this.#strict,
     };
   }
@@ -276,7 +278,7 @@ export class PluginHost {
     return {
       registry: this.registry,
       logger: this.#logger,
-      drainMs: (id: string) => this.#limits.drainMs ?? this.config.limitsFor(id).drainMs,
+      drainMs: (id: string) => this.#limitsFor(id).drainMs,
     };
   }
 

@@ -14,6 +14,7 @@ export interface StartContext {
   readonly logger: Logger;
   readonly requests: RequestHandlers;
   readonly libraries: KnownLibraries;
-  readonly limits: Partial<Limits>;
+  /** The limits that hold for a plugin. */
+  readonly limitsFor: (id: string) => Limits;
   readonly strict: boolean;
 }

@@ -14,10 +14,16 @@ import type { StartContext } from './start-context.js';
 
 /** Configures and opens a plugin. False: it failed, and its record says why. */
 export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {
-  const configured = await attempt(record, 'failed_config', async () => {
+  let failure: Phase = 'failed_config';
+  try {
     takeConfig(record, context.config.resolve(record.manifest));
-  });
-  return configured && (await attempt(record, 'failed_load', () => open(record, context)));
+    failure = 'failed_load';
+    await open(record, context);
+    return true;
+  } catch (cause) {
+    await fail(record, failure, cause);
+    return false;
+  }
 }
 
 /** From now on, this is the configuration of the plugin. */
@@ -32,17 +38,18 @@ export async function registerAndInit(
   record: PluginRecord,
   context: StartContext,
 ): Promise<PluginBatch | null> {
-  let batch: PluginBatch | null = null;
-  const registered = await attempt(record, 'failed_register', async () => {
-    batch = await register(record, context);
-  });
-  if (!registered) return null;
-  const good = await attempt(record, 'failed_init', async () => {
+  let failure: Phase = 'failed_register';
+  try {
+    const batch = await register(record, context);
+    failure = 'failed_init';
     subscribe(record, context.bus);
     await record.instance?.init();
     record.lifecycle.to('initialised');
-  });
-  return good ? batch : null;
+    return batch;
+  } catch (cause) {
+    await fail(record, failure, cause);
+    return null;
+  }
 }
 
 /** From here on events wait for the plugin; it gets them when init() has succeeded. */
@@ -54,7 +61,7 @@ function subscribe({ name, instance }: PluginRecord, bus: EventBus): void {
 async function open(record: PluginRecord, context: StartContext): Promise<void> {
   const { manifest, found } = record;
   const { id } = manifest.plugin;
-  const limits = { ...context.config.limitsFor(id), ...context.limits };
+  const limits = context.limitsFor(id);
   const begun = performance.now();
   const loader = await loaderFor(manifest, context.config, record.embedded?.loader ?? null);
   const loaded = await loader.load({
@@ -106,21 +113,11 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
   return batch;
 }
 
-/** Does a step for one plugin; a failure is that plugin's, undoes it, and stops no other. */
-async function attempt(
-  record: PluginRecord,
-  failure: Phase,
-  step: () => Promise<void>,
-): Promise<boolean> {
-  try {
-    await step();
-    return true;
-  } catch (cause) {
-    const error = record.redactor.error(AisopodError.from(cause));
-    record.lifecycle.to(failure, error);
-    const unclean = (await record.instance?.shutdown(0)) ?? null;
-    if (unclean !== null && unclean !== error) record.warn(unclean);
-    record.route = null;
-    return false;
-  }
+/** A failure is that plugin's own: it is undone, and stops no other. */
+async function fail(record: PluginRecord, phase: Phase, cause: unknown): Promise<void> {
+  const error = record.redactor.error(AisopodError.from(cause));
+  record.lifecycle.to(phase, error);
+  const unclean = (await record.instance?.shutdown(0)) ?? null;
+  if (unclean !== null && unclean !== error) record.warn(unclean);
+  record.route = null;
 }

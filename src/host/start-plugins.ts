@@ -5,15 +5,11 @@ import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
 import { loadPlugin, registerAndInit } from './start-plugin.js';
 
-/** Plugins whose private copies may be made while another is opened; more would only wait. */
-const LOADING_AT_ONCE = 2;
-
 /**
- * Plugins that are open begin to register together: each wakes threads, and is woken by them, which
- * on few cores takes longer than what is done then. None waits long for others to be opened.
+ * Plugins that wait for their libraries at the same time. They are opened one after the other, but go
+ * to the thread where that is done, and come back, together; more would hold up the event loop.
  */
-const BEGUN_TOGETHER = 32;
-const BEGUN_AFTER_MS = 10;
+const LOADING_AT_ONCE = 32;
 
 /**
  * Starts plugins, each level of dependencies after the one before: libraries are opened one after
@@ -67,19 +63,18 @@ async function startLevel(
   const begin = () => {
     for (const record of loaded.splice(0)) batches.push(registerAndInit(record, context));
   };
+  // Those that come back together begin together: each wakes threads, and is woken by them.
+  const ready = (record: PluginRecord) => {
+    if (loaded.push(record) === 1) setImmediate(begin);
+  };
   const load = async () => {
     for (const record of waiting) {
       const missing = failedDependency(record, byId);
       if (missing !== null) record.lifecycle.to('skipped_dependency', missing);
-      else if (await loadPlugin(record, context)) {
-        loaded.push(record);
-        if (loaded.length >= BEGUN_TOGETHER) begin();
-      }
+      else if (await loadPlugin(record, context)) ready(record);
     }
   };
-  const soon = setInterval(begin, BEGUN_AFTER_MS);
   await Promise.all(Array.from({ length: LOADING_AT_ONCE }, load));
-  clearInterval(soon);
   begin();
   const good = (await Promise.all(batches)).filter((batch) => batch !== null);
   for (const warning of context.registry.commitAll(good)) {

@@ -39,6 +39,26 @@ export function dependencyLevels(
   plugins: Iterable<DependencyNode>,
   failed: ReadonlyMap<string, AisopodError> = new Map(),
 ): DependencyPlan {
+  const all = [...plugins];
+  const needed = new Set<string>();
+  for (const { dependencies } of all) for (const id of dependencies.keys()) needed.add(id);
+  // Most need nothing and are needed by nobody: they stand in the first level.
+  const alone: string[] = [];
+  const linked: DependencyNode[] = [];
+  for (const plugin of all) {
+    if (plugin.dependencies.size > 0 || needed.has(plugin.id)) linked.push(plugin);
+    else alone.push(plugin.id);
+  }
+  const { levels, failures } = planLinked(linked, failed);
+  const [first = [], ...others] = levels;
+  const whole = [...first, ...alone].sort();
+  return { levels: whole.length === 0 ? [] : [whole, ...others], failures };
+}
+
+function planLinked(
+  plugins: readonly DependencyNode[],
+  failed: ReadonlyMap<string, AisopodError>,
+): DependencyPlan {
   const sorted = [...plugins].sort((a, b) => (a.id < b.id ? -1 : 1));
   const byId = new Map(sorted.map((plugin) => [plugin.id, plugin]));
   const needs = new Map<string, string[]>();

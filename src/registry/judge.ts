@@ -111,6 +111,7 @@ export function judgeBatch(
 /** Aliases that another registration of the plugin has as its name or alias, whatever the case. */
 function takenAliases(entries: readonly Entry[]): RegistrationFault[] {
   const faults: RegistrationFault[] = [];
+  if (entries.every(({ aliases }) => aliases.length === 0)) return faults;
   const names = new Map<string, string>();
   for (const { kind, name } of entries) names.set(`${kind}:${foldName(name)}`, name);
   for (const { kind, name, aliases } of entries) {

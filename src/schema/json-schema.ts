@@ -36,22 +36,19 @@ export const SCHEMA_LIMITS: SchemaLimits = {
 /** Nesting that no sane schema or spec reaches; keeps every later walk off the stack's end. */
 export const JSON_DEPTH_LIMIT = 128;
 
-/** True when arrays and objects nest deeper than `limit`. Never recurses itself. */
+/**
+ * True when arrays and objects nest deeper than `limit`. Goes no deeper itself, so that it ends for
+ * what contains itself too.
+ */
 export function isDeeperThan(value: unknown, limit: number): boolean {
-  let layer: unknown[] = [value];
-  for (let depth = 0; layer.length > 0; depth++) {
-    if (depth > limit) return true;
-    const below: unknown[] = [];
-    for (let i = 0; i < layer.length; i++) {
-      const each = layer[i];
-      if (typeof each !== 'object' || each === null) continue;
-      const members = Object.values(each);
-      for (let j = 0; j < members.length; j++) {
-        const member = members[j];
-        if (typeof member === 'object' && member !== null) below.push(member);
-      }
-    }
-    layer = below;
+  if (typeof value !== 'object' || value === null) return false;
+  if (limit < 0) return true;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (isDeeperThan(value[i], limit - 1)) return true;
+    return false;
+  }
+  for (const key in value) {
+    if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true;
   }
   return false;
 }
@@ -59,7 +56,7 @@ export function isDeeperThan(value: unknown, limit: number): boolean {
 /** Freezes plain JSON data all the way down; `value` must have passed isDeeperThan(). */
 export function freezeDeep<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach(freezeDeep);
+    for (const key in value) freezeDeep(value[key]);
     Object.freeze(value);
   }
   return value;

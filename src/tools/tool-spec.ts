@@ -80,11 +80,9 @@ class ToolSpecReader {
     const { schema: parameters, expanded } = this.#parameters(spec.parameters);
     const output = this.#output(spec.output);
     const guideline = this.#text(spec.guideline, '/guideline', false);
-    const made: ToolSpec = {
+    const made: { -readonly [key in keyof ToolSpec]: ToolSpec[key] } = {
       description: this.#text(spec.description, '/description', true) ?? '',
       parameters,
-      ...(output && { output }),
-      ...(guideline !== undefined && { guideline }),
       permissions: this.#permissions(spec.permissions),
       hints: this.#hints(spec.hints),
       cacheTtlMs: this.#cacheTtl(spec),
@@ -92,6 +90,8 @@ class ToolSpecReader {
       patterns: this.#patterns,
       expanded,
     };
+    if (output !== undefined) made.output = output;
+    if (guideline !== undefined) made.guideline = guideline;
     return {
       spec: this.#problems.length === 0 ? freezeDeep(made) : made,
       problems: this.#problems,

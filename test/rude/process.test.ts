@@ -75,14 +75,17 @@ describe.skipIf(process.platform === 'win32')('a plugin that changes what all sh
     },
   );
 
+  // The umask is looked at before create() and after on_register(), which follow upon each other.
   test.each([
-    ['create', 'create()'],
-    ['on_register', 'on_register()'],
-    ['on_shutdown', 'on_shutdown()'],
-  ])('in %s() is named too', async (where, moment) => {
-    const told = await run(home({ in: where, what: 'umask' }));
-    expect(told).toMatchObject({ neighbour: [], umask: 0o027 });
-    expect(told.rude).toMatchObject([{ details: { moment, changes: [CHANGES.umask] } }]);
+    ['create', 'umask', 'create() or on_register()'],
+    ['create', 'cwd', 'create()'],
+    ['on_register', 'umask', 'create() or on_register()'],
+    ['on_register', 'cwd', 'on_register()'],
+    ['on_shutdown', 'umask', 'on_shutdown()'],
+  ] as const)('in %s() (%s) is named too', async (where, what, moment) => {
+    const told = await run(home({ in: where, what }));
+    expect(told).toMatchObject({ neighbour: [], umask: 0o027, moved: false });
+    expect(told.rude).toMatchObject([{ details: { moment, changes: [CHANGES[what]] } }]);
   });
 
   test('while it is opened is named too', async () => {

@@ -61,7 +61,7 @@ void Instance::configure(std::string json, int64_t limit_ms) {
         std::string message;
         ProcessState process = process_state();
         const aisopod_status status = self->propose(json, message);
-        self->tell_changes(Moment::configure, process);
+        self->tell_changes(Moment::configure, process, process_state());
         self->context.environment->timer.cancel(*proposal);
         proposal->end(status, std::move(message));
       });

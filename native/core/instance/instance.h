@@ -94,7 +94,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const int64_t* register_ms);
   bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
   aisopod_status run(Moment moment, std::string& message);
-  bool tell_changes(Moment moment, ProcessState& process) const;
+  bool tell_changes(Moment moment, ProcessState& process, ProcessState after) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);

@@ -138,15 +138,18 @@ bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
 
 // [control] From a moment's start to its end. `process` is what the process was just before, and
 // becomes what it is after. True: it went well, and there is so little to tell of it that nothing
-// was, as `quiet` wishes.
+// was, as `quiet` wishes. Then another moment follows at once, after which the umask is looked at.
 bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet) {
   const Moment moment = watch->moment();
   const bool before = torn_down_;
   std::string message;
   const aisopod_status status = run(moment, message);
-  const bool changed = tell_changes(moment, process);
+  const bool followed = quiet && status == AISOPOD_OK;
+  bool changed = followed ? tell_changes(moment, process, process_state(process.umask))
+                          : tell_changes(moment, process, process_state());
   context.environment->timer.cancel(*watch);
   const bool in_time = watch->claim();
+  if (followed && !in_time) changed = tell_changes(moment, process, process_state()) || changed;
   if (!in_time && moment != Moment::dispose) {
     tear_down();  // it came back too late; the host has given the instance up
   }
@@ -162,11 +165,11 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
 }
 
 // [control] Before the end of the moment is told. Whether there was something to tell.
-bool Instance::tell_changes(Moment moment, ProcessState& process) const {
-  ProcessState after = process_state();
+bool Instance::tell_changes(Moment moment, ProcessState& process, ProcessState after) const {
   if (after == process) return false;
+  const bool since_create = moment == Moment::on_register && after.umask != process.umask;
   Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-  m.a = name_of(moment);
+  m.a = since_create ? "create() or on_register()" : name_of(moment);
   m.b = process.text();
   m.c = after.text();
   context.push(std::move(m));

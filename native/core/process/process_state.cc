@@ -130,10 +130,18 @@ static_assert(sizeof kSignals / sizeof *kSignals ==
 }  // namespace
 
 ProcessState process_state() {
+#if defined(_WIN32)
+  return process_state(0);
+#else
+  return process_state(umask_now());
+#endif
+}
+
+ProcessState process_state(unsigned umask) {
   ProcessState state;
   state.locale = locale_now();
+  state.umask = umask;
 #if !defined(_WIN32)
-  state.umask = umask_now();
   for (size_t i = 0; i < state.handlers.size(); ++i) {
     state.handlers[i] = handler_of(kSignals[i].number);
   }

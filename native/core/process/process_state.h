@@ -28,6 +28,8 @@ struct ProcessState {
 
 // [any thread] Looks nothing up, so that it never waits for a library that is being opened.
 ProcessState process_state();
+// The same, but for the umask, which takes three times as long to read as all the rest (8 µs).
+ProcessState process_state(unsigned umask);
 
 // [once, before any instance] Where the functions of the embedder lie.
 void set_embedder_code(uintptr_t begin, uintptr_t end);

@@ -1,14 +1,14 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../toml/index.js';
-import { HOST_NAME, HOST_VERSION } from '../../version.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
 import { bridge } from './bridge.js';
 import { readDescriptor } from './descriptor.js';
 import type { ImageOptions } from './images.js';
 import { NativePluginInstance } from './native-instance.js';
 import { openImage } from './open-image.js';
+import type { OpenOptions } from './open-library.js';
 import { checkLibrary } from './preflight.js';
-import { watchProcess } from './process-watch.js';
+import { mendProcess } from './process-watch.js';
 
 export { systemLibrary } from './system-loader.js';
 
@@ -17,8 +17,6 @@ export const nativeLoader: Loader = {
   async load(request: LoadRequest): Promise<LoadedPlugin> {
     const { manifest, entry, limits } = request;
     const name = showPath(entry);
-    const watch = (moment: string) =>
-      watchProcess(manifest.plugin.id, moment, request.events.warning);
     // Before anything is opened: a library that never finishes opening holds the system's loader.
     bridge();
     const copy: ImageOptions = {
@@ -33,31 +31,27 @@ export const nativeLoader: Loader = {
           entrySymbol: ENTRY_SYMBOL,
         }),
     };
-    let opened = () => {};
-    const opening = {
+    const opening: OpenOptions = {
       limitMs: limits.openMs,
       original: name,
-      onTurn: () => {
-        opened = watch('a constructor of its library');
-        return opened;
+      onChange: (...change) => {
+        const moment = 'a constructor of its library';
+        const warning = mendProcess(manifest.plugin.id, moment, ...change);
+        if (warning !== null) request.events.warning(warning);
       },
     };
-    const { image, library } = await openImage(entry, copy, opening, request.libraries).finally(
-      () => opened(), // it may have been given up
-    );
+    const { image, library } = await openImage(entry, copy, opening, request.libraries);
     const descriptor = readDescriptor(library, manifest.plugin);
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,
-      descriptor: descriptor.address,
-      options: {
-        hostName: HOST_NAME,
-        hostVersion: HOST_VERSION,
+      handle: {
+        descriptor: descriptor.address,
         pluginDir: manifest.dir,
         dataDir: request.dataDir,
         config: request.config,
         kinds: request.kinds,
+        limits,
       },
-      limits,
       requests: request.requests,
       events: request.events,
     });

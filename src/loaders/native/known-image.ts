@@ -17,15 +17,16 @@ export function knownImage(
   const known = libraries.take(entry);
   if (known === null) return null;
   try {
-    const { copy, ...facts } = known;
+    const { copy, sha256, name, format, machine, needed } = known;
     const root = libraries.imagesDir;
     if (imagesDir !== root) return null;
-    const key = `${facts.sha256}/${generation}`;
-    const path = `${root}${sep}${facts.sha256}${sep}${generation}${sep}${facts.name}`;
+    const key = `${sha256}/${generation}`;
+    const path = `${root}${sep}${sha256}${sep}${generation}${sep}${name}`;
     // Whoever cleans sees the note before the copy is looked at.
     noteUse(root, key);
     libraries.ensurePrivate();
-    return isUnchanged(lstatSync(path), copy) ? { ...facts, path, siblings: [] } : null;
+    if (!isUnchanged(lstatSync(path), copy)) return null;
+    return { sha256, name, format, machine, needed, path, siblings: [] };
   } catch {
     return null; // it is gone, or what is remembered has another form: reading it tells
   }

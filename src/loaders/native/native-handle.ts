@@ -1,19 +1,36 @@
-import type { NativeInstance, NativeInstanceOptions } from '../../abi/addon.js';
+import type { InstanceSettings, NativeInstance } from '../../abi/addon.js';
+import type { Kind } from '../../abi/index.js';
+import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../version.js';
 import { bridge } from './bridge.js';
+
+/** What makes an instance. */
+export interface HandleOptions {
+  /** Address of a checked aisopod_plugin_desc. */
+  readonly descriptor: bigint;
+  readonly pluginDir: string;
+  readonly dataDir: string;
+  /** JSON text. */
+  readonly config: string;
+  /** The kinds of registrations that have a consumer. */
+  readonly kinds: readonly Kind[];
+  readonly limits: Limits;
+}
+
+/** What is the same for most plugins, which have no limits of their own. */
+const made = new WeakMap<Limits, { kinds: readonly Kind[]; settings: InstanceSettings }>();
 
 /**
  * Makes an instance in the core; nothing of the plugin is called yet.
- * @param descriptor address of a checked aisopod_plugin_desc
  * @throws AisopodError INSTANCE_LIMIT when the plugin says SINGLE and runs in this process already
  */
-export function nativeHandle(
-  plugin: string,
-  descriptor: bigint,
-  options: NativeInstanceOptions,
-): NativeInstance {
+export function nativeHandle(plugin: string, options: HandleOptions): NativeInstance {
+  const { descriptor, pluginDir, dataDir, config, kinds, limits } = options;
+  const { NativeInstance } = bridge();
   try {
-    return new (bridge().NativeInstance)(descriptor, options);
+    const settings = settingsOf(kinds, limits);
+    return new NativeInstance(descriptor, settings, pluginDir, dataDir, config);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'INSTANCE_LIMIT') throw cause;
     throw new AisopodError(
@@ -23,4 +40,14 @@ export function nativeHandle(
       { details: { plugin }, cause },
     );
   }
+}
+
+function settingsOf(kinds: readonly Kind[], limits: Limits): InstanceSettings {
+  const known = made.get(limits);
+  if (known?.kinds === kinds) return known.settings;
+  const { InstanceSettings } = bridge();
+  const common = { hostName: HOST_NAME, hostVersion: HOST_VERSION, kinds, limits };
+  const settings = new InstanceSettings(common);
+  made.set(limits, { kinds, settings });
+  return settings;
 }

@@ -1,4 +1,4 @@
-import type { NativeInstance as NativeHandle, NativeInstanceOptions } from '../../abi/addon.js';
+import type { NativeInstance as NativeHandle } from '../../abi/addon.js';
 import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
 import { CallWants, MessageType, Moment, type Receive } from '../../abi/messages.js';
 import type { Limits } from '../../config/index.js';
@@ -17,7 +17,7 @@ import { bridge, connect, disconnect, type Receiver } from './bridge.js';
 import { EventBatch } from './event-batch.js';
 import { lostCall } from './lost-call.js';
 import { Moments } from './moments.js';
-import { nativeHandle } from './native-handle.js';
+import { type HandleOptions, nativeHandle } from './native-handle.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
 import { pluginFailure } from './plugin-failure.js';
 import { mendProcess } from './process-watch.js';
@@ -25,10 +25,7 @@ import { type LateAnswer, Proposals } from './proposals.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
-  /** Address of a checked aisopod_plugin_desc. */
-  readonly descriptor: bigint;
-  readonly options: Omit<NativeInstanceOptions, 'limits'>;
-  readonly limits: Limits;
+  readonly handle: HandleOptions;
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
 }
@@ -52,10 +49,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   #closing: Promise<AisopodError | null> | null = null;
   constructor(setup: NativeInstanceSetup) {
     this.plugin = setup.plugin;
-    this.#limits = setup.limits;
+    this.#limits = setup.handle.limits;
     this.#events = setup.events;
-    const options = { ...setup.options, limits: setup.limits };
-    this.#native = nativeHandle(setup.plugin, setup.descriptor, options);
+    this.#native = nativeHandle(setup.plugin, setup.handle);
     this.#batch = new Batch(setup.plugin);
     this.#moments = new Moments(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);

@@ -19,16 +19,14 @@ const UNDEFINED = [
   /[Ss]ymbol not found(?::| in flat namespace) '?([^\s']+)/,
 ];
 
-const KOFFI_PREFIX = /^Failed to load shared library: /;
-
 /**
  * What to tell about a library that the operating system refused to open.
  *
  * @param what the library, not its copy
- * @param error what koffi threw; its message holds the words of the system
+ * @param error the words of the system, or an error that has them as its message
  */
 export function openError(what: string, error: unknown): AisopodError {
-  const text = (error instanceof Error ? error.message : String(error)).replace(KOFFI_PREFIX, '');
+  const text = error instanceof Error ? error.message : String(error);
   const raise = (code: 'LIBRARY_DEPENDENCY' | 'LIBRARY_OPEN', message: string, data: object) =>
     new AisopodError(code, message, { details: { path: what, ...data, system: text } });
 

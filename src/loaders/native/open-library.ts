@@ -1,14 +1,12 @@
 import koffi from 'koffi';
-import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { EntryFunction } from '../../abi/layout.js';
 import { AisopodError } from '../../errors/index.js';
 
-export { stuckOpening } from './loader-turn.js';
+import { inTurn, stuckOpening } from './loader-turn.js';
+import { refuseClash, type Sibling } from './open-siblings.js';
+import { openTogether, type WantedLibrary } from './open-together.js';
 
-import { inTurn } from './loader-turn.js';
-import { openError } from './open-error.js';
-import { refuseClash, rememberSiblings, type Sibling } from './open-siblings.js';
-import { type FindSymbol, openForGood } from './system-loader.js';
+export { stuckOpening };
 
 /** A library that stays open until the process ends. */
 export interface OpenedLibrary {
@@ -25,12 +23,19 @@ export interface OpenOptions {
   readonly original?: string | undefined;
   /** The libraries that were copied with it. */
   readonly siblings?: readonly Sibling[] | undefined;
-  /** Called before code of it runs; what it returns, when that is over. */
-  readonly onTurn?: (() => () => void) | undefined;
+  /** Code that ran while it was opened has changed the process; as mendProcess() takes it. */
+  readonly onChange?: WantedLibrary['onChange'];
 }
 
+/** So many at most are opened in one turn: another copy of this package may wait for its own. */
+const TOGETHER = 64;
+
 /** Entry points by path: an equal path is the same library, which has been opened then. */
-const entries = new Map<string, OpenedLibrary['entry']>();
+const entries = new Map<string, bigint>();
+
+/** In the order in which they were asked for. */
+const queue: WantedLibrary[] = [];
+let served = false;
 
 /**
  * Opens a library and finds its entry point. Code of the library runs, on a thread of the pool;
@@ -38,37 +43,67 @@ const entries = new Map<string, OpenedLibrary['entry']>();
  *
  * @param path absolute path of a private copy, which nobody changes
  * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
- *   LIBRARY_SLOW, LOADER_STUCK
+ *   LIBRARY_SLOW, LOADER_STUCK, ADDON_MISSING
  */
 export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
-  const what = options.original ?? path;
-  const siblings = options.siblings ?? [];
-  return inTurn(what, options.limitMs, async () => {
-    refuseClash(what, siblings);
-    let entry = entries.get(path);
-    if (entry === undefined) {
-      const opened = options.onTurn?.();
-      const find = await openForGood(path)
-        .catch((error: unknown) => {
-          throw openError(what, error);
-        })
-        .finally(opened);
-      rememberSiblings(what, siblings);
-      entry = findEntry(find, what);
+  const { limitMs, original: what = path, siblings = [], onChange } = options;
+  return new Promise((resolve, refused) => {
+    const opened = (entry: bigint) => {
       entries.set(path, entry);
-    }
-    return { what, entry };
+      resolve({ what, entry: () => koffi.call(entry, EntryFunction) });
+    };
+    queue.push({ path, what, limitMs, siblings, onChange, opened, refused });
+    if (served) return;
+    served = true;
+    // What else is asked for in this turn of the event loop goes the same way.
+    setImmediate(serve);
   });
 }
 
-/** Within the turn, since looking up a name waits for a library that is being opened. */
-function findEntry(find: FindSymbol, what: string): () => bigint | null {
-  const address = find(ENTRY_SYMBOL);
-  if (address !== null) return () => koffi.call(address, EntryFunction);
-  throw new AisopodError(
-    'LIBRARY_NO_ENTRY',
-    `${what} is open, but ${ENTRY_SYMBOL} is not found in it. ` +
-      'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h.',
-    { details: { path: what, expected: ENTRY_SYMBOL } },
+function serve(): void {
+  void inTurn(async () => {
+    const next = take();
+    if (next.length > 0) queue.unshift(...(await openTogether(next)));
+  }).then(() => {
+    if (queue.length > 0) serve();
+    else served = false;
+  });
+}
+
+/** The next ones that can be opened together. What can't be opened, or is open, is told so. */
+function take(): WantedLibrary[] {
+  const taken: WantedLibrary[] = [];
+  while (queue.length > 0 && taken.length < TOGETHER) {
+    const next = queue[0] as WantedLibrary;
+    // Those of one may forbid those of the next, which is seen once they are open.
+    if (next.siblings.length > 0 && taken.length > 0) break;
+    queue.shift();
+    if (isSettled(next)) continue;
+    taken.push(next);
+    if (next.siblings.length > 0) break;
+  }
+  return taken;
+}
+
+function isSettled({ path, what, siblings, opened, refused }: WantedLibrary): boolean {
+  try {
+    const stuck = stuckOpening();
+    if (stuck !== null) throw stuckError(what, stuck);
+    refuseClash(what, siblings);
+  } catch (error) {
+    refused(error);
+    return true;
+  }
+  const entry = entries.get(path);
+  if (entry !== undefined) opened(entry);
+  return entry !== undefined;
+}
+
+function stuckError(path: string, by: string): AisopodError {
+  return new AisopodError(
+    'LOADER_STUCK',
+    `${path} cannot be opened, because ${by} is still being opened and holds the loader of the ` +
+      'operating system. Disable that plugin and start again.',
+    { details: { path, by } },
   );
 }

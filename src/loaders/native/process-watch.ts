@@ -1,6 +1,6 @@
 import { AisopodError } from '../../errors/index.js';
 import { bridge } from './bridge.js';
-import { type OwnState, ownState, type ProcessChange, processChanges } from './process-changes.js';
+import { type OwnState, type ProcessChange, processChanges } from './process-changes.js';
 
 /**
  * Looks whether code of a plugin changed what belongs to the whole process (locale, umask, working
@@ -30,27 +30,6 @@ export function mendProcess(
     `Plugin ${plugin} changed what belongs to the whole process, in ${moment}: ${list.join('; ')}`,
     { details: { plugin, moment, changes } },
   );
-}
-
-/**
- * The same around code that runs on no thread of the plugin's instance.
- * @returns to be called when that has ended or was given up
- */
-export function watchProcess(
-  plugin: string,
-  moment: string,
-  tell: (warning: AisopodError) => void,
-): () => void {
-  const own = ownState();
-  const mark = bridge().markProcess();
-  let over = false;
-  return () => {
-    if (over) return;
-    over = true;
-    const changes = bridge().processChanges(mark);
-    const warning = changes && mendProcess(plugin, moment, ...changes, own);
-    if (warning !== null) tell(warning);
-  };
 }
 
 /** Which of them are what they were again. */

@@ -1,33 +1,39 @@
 /**
- * The functions of the operating system that open a library, called through koffi. Apart from the
- * addon of this package, which opens nothing, this is the only way by which plugin code comes into
- * the process.
+ * The functions of the operating system that open a library, looked up and called through koffi. This
+ * is the only way by which plugin code comes into the process.
  */
 import koffi, { type LibraryHandle } from 'koffi';
+import { loadAddon, type OpenBatch } from '../../abi/addon.js';
+import { TaskFunction } from '../../abi/layout.js';
 import { dlopenFlags, LOAD_LIBRARY_FLAGS, PIN_FLAG } from './open-flags.js';
 
 /** Constructors run on the stack of an asynchronous call, for which 128 KiB would be little. */
 const STACK_BYTES = 8 * 1024 * 1024;
 
-/** Looks up a name in what has been opened: its address, null when it has none of that name. */
-export type FindSymbol = (name: string) => bigint | null;
+/** Libraries that are being opened for good, one after the other, on a thread of the pool. */
+export interface OpenRun extends Omit<OpenBatch, 'task'> {
+  /** Resolves when none of them is being opened any more; there may be some left. */
+  readonly ended: Promise<void>;
+}
 
-/** Opens a library, and calls one of both: with what finds its names, or with why it is not open. */
-type Open = (path: string, done: (find: FindSymbol) => void, failed: (why: Error) => void) => void;
+type Open = (paths: readonly string[], symbol: string) => OpenRun;
 
 /** Made on first use: koffi takes no configuration once it has loaded anything. */
 let opener: Open | undefined;
 
 /**
- * Opens a library for good, on a thread of the pool: its constructors run there, not on the event
+ * Opens libraries for good, on a thread of the pool: their constructors run there, not on the event
  * loop. Keeps the process alive until they have returned. What was opened is never closed, since a
  * thread of the plugin may run in it until the process ends.
- * @throws Error with the words of the operating system
+ *
+ * @param paths absolute, at least one
+ * @param symbol is looked up in each, on that thread too: whoever looks up anything waits for what is
+ *   being opened
+ * @throws AisopodError ADDON_MISSING
  */
-export function openForGood(path: string): Promise<FindSymbol> {
+export function openForGood(paths: readonly string[], symbol: string): OpenRun {
   opener ??= process.platform === 'win32' ? windowsOpener() : posixOpener();
-  const open = opener;
-  return new Promise((resolve, reject) => open(path, resolve, reject));
+  return opener(paths, symbol);
 }
 
 /** What is open in this process already: the C library above all. Opens nothing. */
@@ -36,34 +42,40 @@ export function systemLibrary(): LibraryHandle {
   return koffi.load(null);
 }
 
-/**
- * dlerror() belongs to the thread of the pool that failed, so koffi.load() is made to fail in the same
- * way, with its text. An opening that fails has run no constructor.
- */
+/** The addon goes through them, so that one way to the pool and back is enough for all. */
 function posixOpener(): Open {
+  const { OpenBatch, openBatch } = loadAddon();
   const libc = systemLibrary();
-  const dlopen = libc.func('dlopen', 'void *', ['str', 'int']);
-  const dlsym = libc.func('dlsym', 'void *', ['void *', 'str']);
-  const flags = dlopenFlags(process.platform);
-  return (path, done, failed) => {
-    dlopen.async(path, flags, (failure: Error | null, handle: bigint | null) => {
-      if (failure !== null) failed(failure);
-      else if (handle !== null) done((name) => dlsym(handle, name));
-      else failed(wordsOfFailure(path));
+  const system = {
+    open: libc.symbol('dlopen'),
+    find: libc.symbol('dlsym'),
+    words: libc.symbol('dlerror'),
+    flags: dlopenFlags(process.platform),
+  };
+  const run = koffi.decode(openBatch, TaskFunction);
+  return (paths, symbol) => {
+    const batch = new OpenBatch(paths, symbol, system);
+    const ended = new Promise<void>((resolve, reject) => {
+      run.async(batch.task(), (failure: Error | null) => {
+        if (failure === null) resolve();
+        else reject(failure);
+      });
     });
+    return {
+      ended,
+      done: () => batch.done(),
+      runningMs: () => batch.runningMs(),
+      entry: (at) => batch.entry(at),
+      giveUp: (at) => batch.giveUp(at),
+      changes: () => batch.changes(),
+    };
   };
 }
 
-function wordsOfFailure(path: string): Error {
-  try {
-    koffi.load(path);
-  } catch (error) {
-    return error as Error;
-  }
-  return new Error(`${path} could not be opened at first, and then could`);
-}
-
-/** Here a failed opening may have run code (DllMain), so it is not repeated. */
+/**
+ * Opens the first only. What a DllMain changed of the process is not noticed here, where little of it
+ * is the process's: there is neither a umask nor are there signals of other processes.
+ */
 function windowsOpener(): Open {
   raiseStack();
   const kernel = koffi.load('kernel32.dll');
@@ -79,20 +91,33 @@ function windowsOpener(): Open {
   ]);
   const address = kernel.func('__stdcall', 'GetProcAddress', 'void *', ['void *', 'str']);
   const lastError = kernel.func('__stdcall', 'GetLastError', 'uint32_t', []);
-  const words = (step: string) => new Error(`${step} failed with system error ${lastError()}`);
+  const words = (step: string) => `${step} failed with system error ${lastError()}`;
 
-  return (path, done, failed) => {
-    loadLibrary.async(
-      path,
-      null,
-      LOAD_LIBRARY_FLAGS,
-      (failure: Error | null, module: bigint | null) => {
-        if (failure !== null) failed(failure);
-        else if (module === null) failed(words('LoadLibraryExW'));
-        else if (pin(PIN_FLAG, path, [null]) === 0) failed(words('Pinning'));
-        else done((name) => address(module, name));
-      },
-    );
+  return ([path = ''], symbol) => {
+    const begun = performance.now();
+    let entry: bigint | null | string | undefined;
+    const ended = new Promise<void>((resolve, reject) => {
+      loadLibrary.async(
+        path,
+        null,
+        LOAD_LIBRARY_FLAGS,
+        (failure: Error | null, module: bigint | null) => {
+          if (failure !== null) return reject(failure);
+          if (module === null) entry = words('LoadLibraryExW');
+          else if (pin(PIN_FLAG, path, [null]) === 0) entry = words('Pinning');
+          else entry = address(module, symbol);
+          resolve();
+        },
+      );
+    });
+    return {
+      ended,
+      done: () => (entry === undefined ? 0 : 1),
+      runningMs: () => (entry === undefined ? performance.now() - begun : 0),
+      entry: () => entry ?? null,
+      giveUp: () => entry === undefined,
+      changes: () => null,
+    };
   };
 }
 

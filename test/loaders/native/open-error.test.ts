@@ -12,7 +12,7 @@ describe('the words of a loader are understood', () => {
     ['dlopen(/p.dylib, 0x0006): Library not loaded: @rpath/libx.dylib', '@rpath/libx.dylib'],
     ["/lib/libc.so.6: version `GLIBC_2.99' not found (required by /p.so)", '/lib/libc.so.6'],
   ])('a missing library: %s', (text, missing) => {
-    const error = openError('/p.so', new Error(`Failed to load shared library: ${text}`));
+    const error = openError('/p.so', new Error(`${text}`));
     expect(error.code).toBe('LIBRARY_DEPENDENCY');
     expect(error.message).toContain(missing);
     expect(error.details).toMatchObject({ path: '/p.so', missing, system: text });

@@ -1,12 +1,24 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { inTurn } from '../../../src/loaders/native/loader-turn.js';
 import { openImage } from '../../../src/loaders/native/open-image.js';
+import { openLibrary } from '../../../src/loaders/native/open-library.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
+// The real one; how often it is asked is counted.
+vi.mock('../../../src/loaders/native/open-library.js', async (load) => {
+  const real = await load<typeof import('../../../src/loaders/native/open-library.js')>();
+  return { ...real, openLibrary: vi.fn(real.openLibrary) };
+});
+
 const root = temporaryFolder();
+const LIMIT = { limitMs: 60_000 };
+
+beforeEach(() => {
+  vi.mocked(openLibrary).mockClear();
+});
 
 /** A library, with the options that open it. */
 function fresh(name: string, source: string) {
@@ -18,38 +30,29 @@ function fresh(name: string, source: string) {
 async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhile: () => void) {
   let go = () => {};
   const first = inTurn(
-    'first',
-    60_000,
     () =>
       new Promise<void>((resolve) => {
         go = resolve;
       }),
   );
-  const turns: string[] = [];
-  const opening = openImage(entry, copying, {
-    limitMs: 60_000,
-    onTurn: () => {
-      turns.push('turn');
-      return () => {};
-    },
-  });
-  meanwhile();
+  const opening = openImage(entry, copying, LIMIT);
   await Promise.resolve();
+  meanwhile();
   go();
   await first;
-  return { ...(await opening), turns };
+  return await opening;
 }
 
 test('an image that is taken away just before it is opened is made anew', async () => {
   const plugin = fresh('taken', pluginSource({ id: 'taken' }));
   const { path } = imageOf(plugin.entry, plugin.copying);
-  const { image, library, turns } = await openBehind(plugin, () => {
+  const { image, library } = await openBehind(plugin, () => {
     rmSync(dirname(dirname(path)), { recursive: true });
   });
   expect(image.path).toBe(path);
   expect(readFileSync(path)).toEqual(readFileSync(plugin.entry));
   expect(library.entry()).not.toBeNull();
-  expect(turns).toEqual(['turn', 'turn']);
+  expect(openLibrary).toHaveBeenCalledTimes(2);
 });
 
 test('an image that cannot be opened for another reason is tried once', async () => {
@@ -57,15 +60,8 @@ test('an image that cannot be opened for another reason is tried once', async ()
     'broken',
     `int nowhere(void); ${pluginSource()} int use(void) { return nowhere(); }`,
   );
-  const turns: string[] = [];
-  const opening = openImage(plugin.entry, plugin.copying, {
-    limitMs: 60_000,
-    onTurn: () => {
-      turns.push('turn');
-      return () => {};
-    },
-  });
+  const opening = openImage(plugin.entry, plugin.copying, LIMIT);
   await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_OPEN' });
-  expect(turns).toEqual(['turn']);
+  expect(openLibrary).toHaveBeenCalledTimes(1);
   expect(existsSync(imageOf(plugin.entry, plugin.copying).path)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../src/errors/index.js';
@@ -97,6 +97,63 @@ describe('opening a library', () => {
   });
 });
 
+describe('several libraries that are asked for together', () => {
+  /** C whose constructor waits until a file is there. */
+  const waiting = (flag: string) => `#include <unistd.h>
+    __attribute__((constructor)) static void wait(void) {
+      while (access("${flag}", F_OK) != 0) usleep(1000);
+    }`;
+
+  test('are each told when they are open, while another is still being opened', async () => {
+    const flag = join(folder, 'together.flag');
+    const quick = compile('quick.so', pluginSource());
+    const slow = compile('slow.so', pluginSource({ extra: waiting(flag) }));
+    const after = compile('after-slow.so', pluginSource());
+    const [first, ...others] = [quick, slow, after].map((path) => openLibrary(path, LIMIT));
+    expect((await first)?.entry()).not.toBeNull();
+    writeFileSync(flag, '');
+    for (const each of await Promise.all(others)) expect(each.entry()).not.toBeNull();
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'are opened again one by one after each that changes the process',
+    async () => {
+      const ignoring = (signal: string) => `#include <signal.h>
+        __attribute__((constructor)) static void ignore(void) { signal(${signal}, SIG_IGN); }`;
+      const paths = [
+        compile('calm.so', pluginSource()),
+        compile('rude-1.so', pluginSource({ extra: ignoring('SIGUSR2') })),
+        compile('rude-2.so', pluginSource({ extra: ignoring('SIGHUP') })),
+        compile('calm-2.so', pluginSource()),
+      ];
+      // In a process of its own, which they spoil.
+      const { stdout, stderr } = await runInChild(
+        `
+        const { openLibrary } = await load('loaders/native/open-library.ts');
+        const told = [];
+        const open = (path, i) => openLibrary(path, {
+          limitMs: 60000,
+          onChange: (before, after) => {
+            const lines = new Set(before.split('\\n'));
+            told.push([i, after.split('\\n').filter((line) => !lines.has(line))]);
+          },
+        }).then((library) => library.entry() !== null);
+        console.log(JSON.stringify([await Promise.all(args.paths.map(open)), told]));
+        `,
+        { paths },
+      );
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toEqual([
+        [true, true, true, true],
+        [
+          [1, ['SIGUSR2 ignored']],
+          [2, ['SIGHUP ignored']],
+        ],
+      ]);
+    },
+  );
+});
+
 describe('a library that cannot be opened', () => {
   test('is refused with the library that it needs, before it runs', async () => {
     const mark = join(folder, 'missing.mark');
@@ -189,6 +246,7 @@ describe('a constructor that does not return in time', () => {
 
   test('is given up, and nothing else can be opened', async () => {
     const paths = {
+      before: compile('before.so', pluginSource()),
       slow: compile('never.so', pluginSource({ extra: stuck })),
       good: compile('after.so', pluginSource({ extra: marking(join(folder, 'after.mark')) })),
     };
@@ -197,6 +255,7 @@ describe('a constructor that does not return in time', () => {
       const attempt = (path, limitMs) =>
         openLibrary(path, { limitMs }).then(() => 'open', (error) => error.code);
       const answers = await Promise.all([
+        attempt(args.before, 60000),
         attempt(args.slow, 50),
         attempt(args.good, 60000),
       ]);
@@ -207,6 +266,7 @@ describe('a constructor that does not return in time', () => {
     const { stdout, stderr } = await runInChild(code, paths);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual([
+      'open',
       'LIBRARY_SLOW',
       'LOADER_STUCK',
       'LOADER_STUCK',

@@ -1,5 +1,8 @@
 // create and on_register in one request, and on_init of a plugin that has none.
 #include <csignal>
+#if defined(__linux__)
+#  include <sys/stat.h>
+#endif
 
 #include "support/event.h"
 #include "support/running.h"
@@ -107,6 +110,49 @@ CASE("a create that changes the process is told before on_register is begun") {
   std::signal(SIGUSR2, SIG_DFL);
   CHECK_EQ(run_moment(embedder, *instance, Moment::on_register).status, AISOPOD_OK);
   dispose(embedder, instance);
+}
+#endif
+
+#if defined(__linux__)
+CASE("an umask that create or on_register has changed is told at the end of both") {
+  Plugin plugin;
+  plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
+    umask(0);
+    *out = reinterpret_cast<aisopod_plugin*>(&plugin);
+    return AISOPOD_OK;
+  };
+  const mode_t mask = umask(027);
+  umask(027);
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  instance->begin_both(kNoHurry, kNoHurry);
+  CHECK_EQ(embedder.take(MessageType::process).a, "create() or on_register()");
+  const Heard end = embedder.take(MessageType::moment);
+  CHECK_EQ(end.token, kRegister);
+  CHECK_EQ(end.status, AISOPOD_OK);
+  dispose(embedder, instance);
+  umask(mask);
+}
+
+CASE("an umask that a late create has changed is told as its own") {
+  Plugin plugin;
+  Event go_on;
+  plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
+    go_on.wait();
+    umask(0);
+    *out = reinterpret_cast<aisopod_plugin*>(&plugin);
+    return AISOPOD_OK;
+  };
+  const mode_t mask = umask(027);
+  umask(027);
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  instance->begin_both(1, kNoHurry);
+  CHECK_EQ(embedder.take(MessageType::moment).status, AISOPOD_E_DEADLINE);
+  go_on.set();
+  CHECK_EQ(embedder.take(MessageType::process).a, "create()");
+  embedder.take(MessageType::disposed);
+  umask(mask);
 }
 #endif
 
