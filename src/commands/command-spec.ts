@@ -5,13 +5,7 @@ import {
   type SpecParser,
   type SpecProblem,
 } from '../registry/index.js';
-import {
-  freezeDeep,
-  isDeeperThan,
-  isObject,
-  JSON_DEPTH_LIMIT,
-  pointerTo,
-} from '../schema/index.js';
+import { freezeDeep, isObject, pointerTo, readSpecObject } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import type { IsReserved } from './reserved.js';
 
@@ -89,18 +83,9 @@ class CommandSpecReader {
   }
 
   #parse(text: string): Record<string, unknown> {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      this.#problem('', `the spec is not JSON: ${(error as Error).message}`);
-      return { description: 'unread' };
-    }
-    if (isObject(value) && !isDeeperThan(value, JSON_DEPTH_LIMIT)) return value;
-    const wrong = isObject(value)
-      ? `nests deeper than ${JSON_DEPTH_LIMIT} levels`
-      : 'must be an object: {"description": "..."}';
-    this.#problem('', `the spec ${wrong}`);
+    const spec = readSpecObject(text, '{"description": "..."}');
+    if (typeof spec !== 'string') return spec;
+    this.#problem('', spec);
     return { description: 'unread' };
   }
 

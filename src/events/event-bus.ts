@@ -103,9 +103,13 @@ export class EventBus {
     this.#send(plugin, topic, json);
   }
 
+  /** Whether nobody hears anything. */
+  get silent(): boolean {
+    return this.#subscriptions.size === 0 && this.#inlets.size === 0;
+  }
+
   /** Publishes an event of the host itself; `data` is asked for only if someone hears it. */
   announce(topic: string, data: () => object): void {
-    if (this.#subscriptions.size === 0 && this.#inlets.size === 0) return;
     if (this.#closed || this.#hearers(topic).length === 0) return;
     this.#send(HOST_SOURCE, topic, JSON.stringify(data()));
   }

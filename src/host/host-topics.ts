@@ -30,6 +30,7 @@ export class HostTopics {
       bus.remove(id);
       messaging.remove(id);
     }
+    if (bus.silent) return;
     bus.announce(`host.plugin.${to}`, () => ({
       plugin: id,
       from,

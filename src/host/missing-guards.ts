@@ -1,5 +1,5 @@
 import { findHook, type Hooks } from '../hooks/index.js';
-import { isFailure } from '../lifecycle/index.js';
+import { isFailure, type LifecycleChange } from '../lifecycle/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
 const GUARDED = 'BeforeToolExecute';
@@ -22,8 +22,8 @@ export class MissingGuards {
   }
 
   /** To be called whenever a plugin has come into another phase. */
-  follow(id: string): void {
-    const missing = isMissing(this.#find(id));
+  follow({ id, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
+    const missing = isFailure(to) && isMissing(this.#find(id));
     if (missing === this.#blocks.has(id)) return;
     this.#blocks.get(id)?.();
     this.#blocks.delete(id);

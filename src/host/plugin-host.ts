@@ -100,7 +100,7 @@ export class PluginHost {
     const topics = new HostTopics(this);
     this.events = new HostEvents((name, args) => {
       topics.tell(name, args);
-      if (name === 'phase') this.#guards.follow((args as HostEventMap['phase'])[0].id);
+      if (name === 'phase') this.#guards.follow((args as HostEventMap['phase'])[0]);
     });
     this.#files = new FollowFiles({
       home: this.home,

@@ -39,12 +39,15 @@ export function checkSchema(
   patterns: PatternEngine,
   limits: SchemaLimits = SCHEMA_LIMITS,
 ): CheckedSchema {
-  if (isDeeperThan(schema, JSON_DEPTH_LIMIT)) {
-    return refused(`nests deeper than ${JSON_DEPTH_LIMIT} levels`);
+  let text = '';
+  try {
+    text = JSON.stringify(schema) ?? '';
+  } catch {
+    return TOO_DEEP; // so deep that it can't be written, or it contains itself
   }
-  const text = JSON.stringify(schema) ?? '';
   const legal = limits === SCHEMA_LIMITS ? LEGAL[patterns].get(text) : undefined;
   if (legal !== undefined) return legal;
+  if (isDeeperThan(schema, JSON_DEPTH_LIMIT)) return TOO_DEEP;
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.bytes) {
     return refused(`is ${bytes} bytes of JSON; the limit is ${limits.bytes}`);
@@ -73,6 +76,8 @@ function remember(patterns: PatternEngine, text: string, checked: CheckedSchema)
   const legal = LEGAL[patterns];
   if (text.length <= LONGEST_REMEMBERED && legal.size < MOST_REMEMBERED) legal.set(text, checked);
 }
+
+const TOO_DEEP = refused(`nests deeper than ${JSON_DEPTH_LIMIT} levels`);
 
 function refused(message: string): CheckedSchema {
   return { faults: [{ path: '', message: `the schema ${message}` }], expanded: 0 };

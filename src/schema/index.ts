@@ -11,5 +11,6 @@ export {
   type SchemaLimits,
 } from './json-schema.js';
 export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
+export { readSpecObject } from './spec-object.js';
 export type { ArgumentFault } from './validation-fault.js';
 export { type FaultOf, type Validate, type ValidatedSchema, Validators } from './validators.js';

@@ -41,25 +41,29 @@ export const JSON_DEPTH_LIMIT = 128;
  * what contains itself too.
  */
 export function isDeeperThan(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
+  return isNested(value) && nestsDeeper(value, limit);
+}
+
+/** Called for objects only: most of what stands in JSON is none. */
+function nestsDeeper(value: object, limit: number): boolean {
   if (limit < 0) return true;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (isDeeperThan(value[i], limit - 1)) return true;
-    return false;
-  }
-  for (const key in value) {
-    if (isDeeperThan((value as Record<string, unknown>)[key], limit - 1)) return true;
+  const members = Array.isArray(value) ? value : Object.values(value);
+  for (let i = 0; i < members.length; i++) {
+    const member: unknown = members[i];
+    if (isNested(member) && nestsDeeper(member, limit - 1)) return true;
   }
   return false;
 }
 
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 /** Freezes plain JSON data all the way down; `value` must have passed isDeeperThan(). */
 export function freezeDeep<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const key in value) freezeDeep(value[key]);
-    Object.freeze(value);
-  }
-  return value;
+  if (!isNested(value)) return value;
+  for (const key in value) if (isNested(value[key])) freezeDeep(value[key]);
+  return Object.freeze(value);
 }
 
 /** `pointer` and one more step of a JSON pointer. */

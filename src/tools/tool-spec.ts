@@ -4,11 +4,10 @@ import type { PatternEngine } from '../schema/index.js';
 import {
   checkSchema,
   freezeDeep,
-  isDeeperThan,
   isObject,
-  JSON_DEPTH_LIMIT,
   type JsonSchema,
   pointerTo,
+  readSpecObject,
 } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 
@@ -93,25 +92,16 @@ class ToolSpecReader {
     if (output !== undefined) made.output = output;
     if (guideline !== undefined) made.guideline = guideline;
     return {
-      spec: this.#problems.length === 0 ? freezeDeep(made) : made,
+      spec: this.#problems.length === 0 ? frozen(made) : made,
       problems: this.#problems,
       warnings: this.#warnings,
     };
   }
 
   #object(text: string): Record<string, unknown> {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (error) {
-      this.#problem('', `the spec is not JSON: ${(error as Error).message}`);
-      return { description: 'unread' };
-    }
-    if (isObject(value) && !isDeeperThan(value, JSON_DEPTH_LIMIT)) return value;
-    const wrong = isObject(value)
-      ? `nests deeper than ${JSON_DEPTH_LIMIT} levels`
-      : 'must be an object: {"description": "...", "parameters": {...}}';
-    this.#problem('', `the spec ${wrong}`);
+    const spec = readSpecObject(text, '{"description": "...", "parameters": {...}}');
+    if (typeof spec !== 'string') return spec;
+    this.#problem('', spec);
     return { description: 'unread' };
   }
 
@@ -244,6 +234,15 @@ class ToolSpecReader {
       ...(found !== undefined && { found: shown(found) }),
     });
   }
+}
+
+/** Frozen all the way down; by hand where that is not far, since there are many tools. */
+function frozen(spec: ToolSpec): ToolSpec {
+  freezeDeep(spec.parameters);
+  if (spec.output !== undefined) freezeDeep(spec.output);
+  Object.freeze(spec.permissions);
+  Object.freeze(spec.hints);
+  return Object.freeze(spec);
 }
 
 /** What was found, in a word: a text itself, of anything else its type. */

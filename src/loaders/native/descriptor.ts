@@ -193,8 +193,8 @@ class Members {
 
   isNull(name: Member): boolean {
     const at = OFFSETS[name];
-    for (let i = 0; i < POINTER_BYTES; i++) if (this.#view.getUint8(at + i) !== 0) return false;
-    return true;
+    if (this.#view.getUint32(at) !== 0) return false;
+    return POINTER_BYTES === 4 || this.#view.getUint32(at + 4) === 0;
   }
 }
 
