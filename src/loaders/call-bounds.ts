@@ -1,7 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-
-// A longer one would overflow and fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_TIMER_MS } from './pending-call.js';
 
 /** How long a call may take, over all that is done for it, and whether somebody waits for it. */
 export class CallBounds {

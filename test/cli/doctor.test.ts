@@ -30,6 +30,14 @@ describe('plugins doctor', () => {
     expect(stdout).toMatch(/\tstarted\tactive, [\d.]+ ms$/m);
   });
 
+  test.each([
+    ['wordcount', 'command wordcount'],
+    ['guard', 'hook BeforeToolExecute'],
+  ])('says what %s registered, which has no tools', async (id, registered) => {
+    const { stdout } = await doctor(homeWith(id));
+    expect(stdout).toMatch(new RegExp(`\tregistered\t${registered}, [\\d.]+ ms$`, 'm'));
+  });
+
   test('--json has what was opened, from where, and how long each moment took', async () => {
     const home = homeWith('ticker');
     const { plugins } = JSON.parse((await doctor(home, '--json')).stdout);
@@ -121,7 +129,7 @@ describe('plugins doctor', () => {
     writeFileSync(join(home, '.aisopod', 'config.toml'), config);
     const { code, stdout } = await doctor(home);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^calculator\taside\tchecked\tswitched off/m);
+    expect(stdout).toMatch(/^calculator\taside\tchecked\tswitched off in \/.*\/config\.toml:\d+$/m);
   });
 
   test('shows what is odd, and with --strict every plugin that is', async () => {

@@ -2,7 +2,7 @@ import { type RawRegistration, Status } from '../../abi/index.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError, type ErrorCode } from '../../errors/index.js';
 import type { InstanceEvents } from '../loader.js';
-import { lostCall } from '../native/lost-call.js';
+import { lostCall } from '../lost-call.js';
 import type {
   Answer,
   DirectHandler,

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../native/pending-call.js';
+import { LONGEST_TIMER_MS } from '../pending-call.js';
 
 /**
  * Waits for `work`, for so many milliseconds at most.

@@ -4,6 +4,8 @@ import { CallWants, MessageType, Moment, type Receive } from '../../abi/messages
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
 import type { InstanceEvents } from '../loader.js';
+import { lostCall } from '../lost-call.js';
+import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
 import type {
   Answer,
   CallContext,
@@ -15,10 +17,8 @@ import { type RequestHandlers, Requests } from '../requests.js';
 import { Batch } from './batch.js';
 import { bridge, connect, disconnect, type Receiver } from './bridge.js';
 import { EventBatch } from './event-batch.js';
-import { lostCall } from './lost-call.js';
 import { Moments } from './moments.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
-import { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
 import { pluginFailure } from './plugin-failure.js';
 import { mendProcess } from './process-watch.js';
 import { type LateAnswer, Proposals } from './proposals.js';

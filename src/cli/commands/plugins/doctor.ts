@@ -38,7 +38,11 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
     const wanted = context.options['host-version'];
     if (wanted !== undefined) return checkHostVersion(context, wanted);
     const host = await openHost(context, { tolerant: true });
-    const findings = host.plugins.list().map(examine);
+    const findings = host.plugins.list().map((plugin) => {
+      const { id } = plugin;
+      const entries = id === null ? [] : host.registry.snapshot.entriesOf(id);
+      return examine(plugin, entries, id === null ? [] : host.plugins.disabledBy(id));
+    });
     const failures = findings.filter(({ verdict }) => verdict === 'failed').length;
     const { stdout, options } = context;
     if (options.json) await printJson(stdout, asJson(host, findings, failures));

@@ -1,5 +1,6 @@
-import type { PluginInfo } from '../../../host/index.js';
+import type { DisabledBy, PluginInfo } from '../../../host/index.js';
 import type { Phase } from '../../../lifecycle/index.js';
+import type { Entry } from '../../../registry/index.js';
 import { showPath } from '../../../toml/index.js';
 import { failed } from '../../open-host.js';
 
@@ -36,18 +37,26 @@ const STOPPED: Partial<Record<Phase, Step>> = {
   disabled: 'checked',
 };
 
-/** Follows a plugin from its folder to where it stands. */
-export function examine(plugin: PluginInfo): Finding {
+/**
+ * Follows a plugin from its folder to where it stands.
+ * @param entries what it has registered and that can be called
+ * @param disabledBy the files that keep it off
+ */
+export function examine(
+  plugin: PluginInfo,
+  entries: readonly Pick<Entry, 'kind' | 'name'>[],
+  disabledBy: readonly DisabledBy[],
+): Finding {
   const { state, reason, error, warnings } = plugin;
   const stopped = STOPPED[state];
   const checks: Check[] = [];
   for (const step of STEPS) {
     if (step === stopped) {
-      const text = state === 'disabled' ? 'switched off in config.toml' : why(error?.code, reason);
+      const text = state === 'disabled' ? switchedOff(disabledBy) : why(error?.code, reason);
       checks.push({ step, ok: false, text });
       break;
     }
-    const text = TEXTS[step](plugin);
+    const text = TEXTS[step](plugin, entries);
     if (text !== null) checks.push({ step, ok: true, text });
   }
   // It came up and is in trouble now.
@@ -68,7 +77,14 @@ function why(code: string | undefined, reason: string | null): string {
   return `${code ?? 'unknown'}: ${reason ?? 'no reason is known'}`;
 }
 
-const TEXTS: Record<Step, (plugin: PluginInfo) => string | null> = {
+function switchedOff(by: readonly DisabledBy[]): string {
+  const places = by.map(({ file, line }) => showPath(file) + (line === null ? '' : `:${line}`));
+  return ['switched off', ...(places.length === 0 ? [] : [`in ${places.join(' and ')}`])].join(' ');
+}
+
+type Text = (plugin: PluginInfo, entries: readonly Pick<Entry, 'kind' | 'name'>[]) => string | null;
+
+const TEXTS: Record<Step, Text> = {
   found: ({ path, origin }) => `${showPath(path)} (${origin})`,
   checked: ({ entry }) =>
     `manifest, owner and modes, compatibility; entry ${entry === null ? '-' : showPath(entry)}`,
@@ -80,11 +96,21 @@ const TEXTS: Record<Step, (plugin: PluginInfo) => string | null> = {
     library &&
     `${library.format} ${library.machine}, ABI ${library.abi}, as ${showPath(library.opened)}` +
       took(timings.open),
-  registered: ({ tools, timings: { create, register } }) =>
-    `${tools.length === 0 ? 'nothing' : `tools ${tools.join(', ')}`}` +
-    took(register === undefined ? create : register + (create ?? 0)),
+  registered: ({ timings: { create, register } }, entries) =>
+    byKind(entries) + took(register === undefined ? create : register + (create ?? 0)),
   started: ({ state, timings }) => `${state}${took(timings.init)}`,
 };
+
+/** `tools a, b; command c`. */
+function byKind(entries: readonly Pick<Entry, 'kind' | 'name'>[]): string {
+  const names = new Map<string, string[]>();
+  for (const { kind, name } of entries) names.set(kind, [...(names.get(kind) ?? []), name]);
+  const parts = Array.from(names, ([kind, all]) => {
+    const plural = all.length === 1 || kind === 'middleware' ? kind : `${kind}s`;
+    return `${plural} ${all.join(', ')}`;
+  });
+  return parts.join('; ') || 'nothing';
+}
 
 function took(ms: number | undefined): string {
   return ms === undefined ? '' : `, ${ms.toFixed(1)} ms`;

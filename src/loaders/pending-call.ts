@@ -1,7 +1,7 @@
-import { Status } from '../../abi/index.js';
-import type { AisopodError } from '../../errors/index.js';
-import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';
+import { Status } from '../abi/index.js';
+import type { AisopodError } from '../errors/index.js';
 import { lostCall } from './lost-call.js';
+import type { Answer, CallContext, InvokeOptions } from './plugin-instance.js';
 
 // A longer one would overflow and fire at once.
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
