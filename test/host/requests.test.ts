@@ -195,6 +195,18 @@ describe('the handler of a request', () => {
     }
   });
 
+  test('has the trace id of the call that it is made for, also when its caller said none', async () => {
+    const seen: RequestInfo[] = [];
+    const host = await open({ who: (_, info) => void seen.push(info) });
+    const ids = new Set<string | undefined>();
+    for (const tool of ways) {
+      await host.tools.call(tool, { method: 'who', parent: true });
+      ids.add(seen.at(-1)?.context?.traceId);
+    }
+    expect(ids.size).toBe(ways.length);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
   test('is aborted when the plugin cancels', async () => {
     const { host, info } = await openWaiting();
     const { data } = await host.tools.call('ask', { method: 'wait', cancel: true });

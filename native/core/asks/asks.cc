@@ -69,10 +69,11 @@ aisopod_status Asks::begin(const aisopod_ask* from, bool wait, std::shared_ptr<A
       take_json(from->params, from->params_len, context_.limits.payload_bytes, params, why);
   if (status != AISOPOD_OK) return status;
 
+  std::string meta;
   int64_t deadline = after_ms(from->timeout_ms < 0 ? context_.limits.request_ms : from->timeout_ms);
   if (from->parent != 0) {
     int64_t parents = kNever;
-    status = calls_.deadline_of(from->parent, parents);
+    status = calls_.parent(from->parent, parents, meta);
     if (status != AISOPOD_OK) return refuse(status, "the parent call has ended");
     if (parents != kNever) {
       deadline = from->timeout_ms < 0 ? parents : std::min(deadline, parents);
@@ -92,6 +93,7 @@ aisopod_status Asks::begin(const aisopod_ask* from, bool wait, std::shared_ptr<A
   m.number = static_cast<double>(std::max<int64_t>(0, (deadline - now_ns()) / kMillisecond));
   m.a = from->method;
   m.b = std::move(params);
+  m.c = std::move(meta);
   m.budget = unread_;
   // Its answer must not fail for want of a thread.
   if (!wait && !context_.reply.start()) return refuse(AISOPOD_E_STATE, "the plugin was shut down");

@@ -187,4 +187,13 @@ aisopod_status Calls::deadline_of(uint64_t token, int64_t& deadline) {
   return call->verdict.load();
 }
 
+aisopod_status Calls::parent(uint64_t token, int64_t& deadline, std::string& meta) {
+  const std::shared_ptr<Call> call = find(token);
+  if (call == nullptr) return AISOPOD_E_GONE;
+  const std::lock_guard lock(call->mutex);
+  deadline = call->deadline;
+  meta = call->meta;
+  return call->verdict.load();
+}
+
 }  // namespace aisopod

@@ -52,7 +52,7 @@ class Call {
   const uint64_t token;
   Registration& registration;
   std::string method, params;  // written before the call is queued; let go once it ended
-  std::string meta;            // as its caller gave it; see Meta
+  std::string meta;            // JSON; written last, under the mutex, when it begins to run
   uint32_t wants = 0;
   int64_t deadline = kNever;  // like these; a handler reads it without the mutex
   Lane* lane = nullptr;

@@ -100,22 +100,22 @@ void Calls::run(const std::shared_ptr<Call>& call) {
     const std::lock_guard lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
     call->stage = Stage::running;
+    if (call->meta.empty()) call->meta = Meta::made();
   }
   int64_t left_ms = -1;
   if (call->deadline != kNever) {
     left_ms = std::max<int64_t>(0, (call->deadline - now_ns()) / kMillisecond);
   }
-  const Meta meta(std::move(call->meta));
   std::string what;
   const aisopod_status status =
-      call_handler(call->registration, call->token, call->method, call->params, meta, left_ms,
+      call_handler(call->registration, call->token, call->method, call->params, call->meta, left_ms,
                    Tag::worker, nullptr, what);
   returned(call, status, what);
 }
 
 aisopod_status Calls::call_handler(Registration& registration, uint64_t token,
                                    const std::string& method, const std::string& params,
-                                   const Meta& meta, int64_t timeout_ms, Tag tag,
+                                   std::string_view meta, int64_t timeout_ms, Tag tag,
                                    InlineCall* inline_call, std::string& what) {
   aisopod_request request = AISOPOD_INIT(aisopod_request);
   request.call = token;
@@ -123,7 +123,7 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token,
   request.name = registration.name.c_str();
   request.params = params.c_str();
   request.params_len = params.size();
-  request.meta = meta.text();
+  request.meta = meta.data();
   request.meta_len = meta.size();
   request.timeout_ms = timeout_ms;
   const TagScope scope(tag, instance_, inline_call);

@@ -68,6 +68,8 @@ class Calls {
                            aisopod_release release);
   // The deadline of a live call; kNever: none. GONE, CANCELLED, DEADLINE, STATE: not live.
   aisopod_status deadline_of(uint64_t token, int64_t& deadline);
+  // [plugin's threads] The same, and on whose behalf it is made, as its handler was told.
+  aisopod_status parent(uint64_t token, int64_t& deadline, std::string& meta);
 
   // A turn for take_turn() in the lane that `face` asks for; not scheduled yet.
   std::shared_ptr<Call> make_turn(Registration& face, Turns& turns);
@@ -100,7 +102,7 @@ class Calls {
   InlineCall* claim_inline(uint64_t token);
   std::shared_ptr<Call> make_findable();
   aisopod_status call_handler(Registration& registration, uint64_t token, const std::string& method,
-                              const std::string& params, const Meta& meta, int64_t timeout_ms,
+                              const std::string& params, std::string_view meta, int64_t timeout_ms,
                               Tag tag, InlineCall* inline_call, std::string& what);
   aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;

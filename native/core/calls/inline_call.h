@@ -11,6 +11,7 @@
 namespace aisopod {
 
 class Call;
+class Meta;
 struct Registration;
 
 struct InlineCall {
@@ -18,6 +19,7 @@ struct InlineCall {
   Registration& registration;
   const uint32_t wants;
   const int64_t deadline;
+  const Meta& meta;
 
   // Host's thread only: where the answer is put instead of the outbox.
   Message& answer;

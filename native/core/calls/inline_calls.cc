@@ -11,16 +11,16 @@ namespace aisopod {
 // [host's thread]
 void Calls::run_inline(Registration& registration, CallRequest& request, Invoked& result) {
   const int64_t begun = now_ns();
-  InlineCall own{result.token,   registration, request.wants, after_ms(request.timeout_ms, begun),
-                 result.message, false,        nullptr};
+  const Meta meta(std::move(request.meta));
+  InlineCall own{result.token, registration,   request.wants, after_ms(request.timeout_ms, begun),
+                 meta,         result.message, false,         nullptr};
   {
     const std::lock_guard lock(mutex_);
     inline_ = &own;
   }
-  const Meta meta(std::move(request.meta));
   std::string what;
   const aisopod_status status =
-      call_handler(registration, result.token, request.method, request.params, meta,
+      call_handler(registration, result.token, request.method, request.params, meta.text(),
                    std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
   count_strikes(registration, now_ns() - begun);
   if (!own.answered) leave_inline(own, status, what);
@@ -84,6 +84,7 @@ std::shared_ptr<Call> Calls::make_findable() {
   auto call = std::make_shared<Call>(inline_->token, inline_->registration);
   call->wants = inline_->wants;
   call->deadline = inline_->deadline;
+  call->meta = inline_->meta.text();
   call->stage = Stage::running;
   table_.emplace(call->token, call);
   inline_->call = call;

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/calls/trace_id.h"
@@ -20,8 +21,13 @@ class Meta {
     std::memcpy(made_ + kBeforeLength + kTraceIdLength, "\"}", 3);
   }
 
-  const char* text() const { return given_.empty() ? made_ : given_.c_str(); }
-  size_t size() const { return given_.empty() ? kMadeLength : given_.size(); }
+  // Ends with a NUL, which is not counted.
+  std::string_view text() const {
+    return given_.empty() ? std::string_view(made_, kMadeLength) : std::string_view(given_);
+  }
+
+  // One that was made, as a string.
+  static std::string made() { return std::string(Meta({}).text()); }
 
  private:
   static constexpr const char* kBefore = "{\"traceId\":\"";

@@ -18,15 +18,16 @@ enum class MessageType : int32_t {
   log = 1,           // status: level; a: text
   registration = 2,  // token; status: flags; a: kind, b: name, c: spec
   refusal = 3,       // an add() that was refused: status; a: kind, b: name, c: why
-  moment = 4,      // token: which Moment; status; a: message; number: ms it took; other: 1 overdue
-  answer = 5,      // token: call; a: JSON
-  failure = 6,     // token: call; the plugin answered: status, a: message, b: details (JSON or "")
-  refused = 7,     // token: call; its answer broke a rule: status, a: why
-  lost = 8,        // token: call; the host ended it: status, a: why
-  chunk = 9,       // token: call; a: JSON
-  progress = 10,   // token: call; number: fraction or -1; a: note; status: 1 with a note
-  event = 11,      // a: topic, b: JSON
-  ask = 12,        // token; other: parent call; status: flags; number: limit in ms; a, b
+  moment = 4,     // token: which Moment; status; a: message; number: ms it took; other: 1 overdue
+  answer = 5,     // token: call; a: JSON
+  failure = 6,    // token: call; the plugin answered: status, a: message, b: details (JSON or "")
+  refused = 7,    // token: call; its answer broke a rule: status, a: why
+  lost = 8,       // token: call; the host ended it: status, a: why
+  chunk = 9,      // token: call; a: JSON
+  progress = 10,  // token: call; number: fraction or -1; a: note; status: 1 with a note
+  event = 11,     // a: topic, b: JSON
+  ask = 12,  // token; a: method, b: JSON; other: parent call; c: its meta; status: flags; number:
+             // limit in ms
   ask_ended = 13,  // token: an ask that no longer wants an answer
   ask_read = 14,   // token: one partial answer of this ask has been read
   stuck = 15,      // a handler overstays its deadline; a: its name

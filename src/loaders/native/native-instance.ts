@@ -209,7 +209,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#events.event(a, b);
         break;
       case MessageType.ask:
-        void this.#requests.ask(token, a, b, status, number, this.#contextOf(other));
+        void this.#requests.ask(token, a, b, status, number, this.#contextOf(other, c));
         break;
       case MessageType.askEnded:
         this.#requests.ended(token);
@@ -241,8 +241,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     if (warning !== null) this.#events.warning(warning);
   }
 
-  #contextOf(call: number): CallContext | undefined {
-    return this.#calls.get(call)?.context;
+  /** On whose behalf a call is made. @param meta as its handler was told; '': it is no call */
+  #contextOf(call: number, meta: string): CallContext | undefined {
+    if (meta === '') return undefined;
+    // What the caller gave knows more than it says as JSON; an inline call may be over.
+    return this.#calls.get(call)?.context ?? (JSON.parse(meta) as CallContext);
   }
 
   #settledAtOnce(type: number, status: number, message: string, details: string): Answer {

@@ -24,6 +24,34 @@ CASE("the host hears method, params, parent, flags and limit of a request") {
   CHECK_EQ(heard.b, "{\"q\":1}");
 }
 
+CASE("a request that is made for a call tells on whose behalf, as the handler was told") {
+  for (const uint32_t flags : {uint32_t{0}, uint32_t{AISOPOD_F_INLINE}}) {
+    for (const char* given : {"", "{\"user\":\"me\"}"}) {
+      Answers answers;
+      Plugin plugin;
+      std::string told;
+      plugin.tool("tool", flags, [&](const aisopod_request* req) {
+        told.assign(req->meta, req->meta_len);
+        const aisopod_ask ask = ask_for("m", &answers, req->call);
+        CHECK_EQ(plugin.host->request(plugin.host, &ask, nullptr), AISOPOD_OK);
+        return plugin.host->call_reply(plugin.host, req->call, "1", 1);
+      });
+      Embedder embedder;
+      Running running(embedder, plugin);
+      running.call("tool", "{}", -1, 0, given);
+      CHECK_EQ(embedder.take(MessageType::ask).c, told);
+      CHECK(!told.empty());
+    }
+  }
+}
+
+CASE("a request that is made for no call tells nothing of one") {
+  Answers answers;
+  Asking a;
+  a.request(ask_for("m", &answers));
+  CHECK_EQ(a.embedder.take(MessageType::ask).c, "");
+}
+
 CASE("an answer reaches the plugin on its reply thread, and then user is released") {
   Answers answers;
   Asking a;
