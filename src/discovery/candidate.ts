@@ -13,11 +13,9 @@ import {
 import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../toml/index.js';
 import type { Candidate } from './discovered-plugin.js';
 import type { KnownFolders } from './known-folders.js';
+import { MANIFEST_NAME } from './manifest-name.js';
 import { below, judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
-
-/** What every manifest of a folder is called. */
-export const MANIFEST_NAME = 'aisopod.plugin.toml';
 
 const NO_WARNINGS: readonly AisopodError[] = Object.freeze([]);
 
@@ -117,7 +115,7 @@ export function folderCandidate(
 /** The folder of a good plugin in which nothing has changed since it was found; null: look at it. */
 export function knownCandidate(scan: Scan, spot: Spot, group = spot.path): Candidate | null {
   const { path, real } = spot;
-  const known = scan.known?.recall(path, real, MANIFEST_NAME) ?? null;
+  const known = scan.known?.recall(path, real) ?? null;
   if (known === null) return null;
   const { manifest, entry } = known;
   return candidate(spot, group, {

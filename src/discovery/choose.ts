@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
 import { AisopodError } from '../errors/index.js';
+import type { PluginManifest } from '../manifest/index.js';
 import { showPath } from '../toml/index.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
 
@@ -13,8 +14,13 @@ export type PinOf = (id: string) => string | null;
  * versions side by side the highest stable one that fits. The others say what stands in their way.
  *
  * @param candidates in the order of precedence
+ * @param lastGood what is remembered of a folder
  */
-export function choose(candidates: readonly Candidate[], pinOf: PinOf): DiscoveredPlugin[] {
+export function choose(
+  candidates: readonly Candidate[],
+  pinOf: PinOf,
+  lastGood: (path: string) => PluginManifest | null,
+): DiscoveredPlugin[] {
   const byId = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
     // What others could have put there takes no other plugin's place.
@@ -36,6 +42,7 @@ export function choose(candidates: readonly Candidate[], pinOf: PinOf): Discover
     path: candidate.path,
     id: candidate.id,
     manifest: candidate.manifest,
+    lastGood: candidate.manifest === null ? lastGood(candidate.path) : null,
     manifestFile: candidate.manifestFile,
     entry: candidate.entry,
     origin: candidate.origin,

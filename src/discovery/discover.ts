@@ -43,5 +43,5 @@ export function discover({
       candidates.push(candidate);
     }
   }
-  return choose(candidates, pinOf);
+  return choose(candidates, pinOf, (path) => known?.lastGood(path) ?? null);
 }

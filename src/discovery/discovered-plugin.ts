@@ -11,6 +11,8 @@ export interface DiscoveredPlugin {
   readonly id: string | null;
   /** null when there is none, or when it has faults. */
   readonly manifest: PluginManifest | null;
+  /** What is remembered of a folder whose manifest is none any more. */
+  readonly lastGood: PluginManifest | null;
   readonly manifestFile: string | null;
   /** The file to load; null when the error says why there is none. */
   readonly entry: ResolvedEntry | null;
@@ -22,7 +24,7 @@ export interface DiscoveredPlugin {
 }
 
 /** A finding whose place among others of the same id is not decided yet. */
-export interface Candidate extends DiscoveredPlugin {
+export interface Candidate extends Omit<DiscoveredPlugin, 'lastGood'> {
   /** path with every link followed. */
   readonly real: string;
   /** Versions of one plugin that lie side by side share it: the folder around them. */

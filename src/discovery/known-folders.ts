@@ -18,6 +18,7 @@ import {
   type StateHeader,
   writeState,
 } from '../state/index.js';
+import { MANIFEST_NAME } from './manifest-name.js';
 import { below, currentUser } from './safety.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
@@ -76,16 +77,15 @@ export class KnownFolders {
    * What was found in a folder, if nothing in it has changed since.
    * @param path its absolute path
    * @param real the same with every link followed
-   * @param manifestName what its manifest is called
    */
-  recall(path: string, real: string, manifestName: string): Recalled | null {
+  recall(path: string, real: string): Recalled | null {
     const known = Object.hasOwn(this.#before, path) ? this.#before[path] : undefined;
     if (known === undefined) return null;
     try {
       if (!isAsItWas(path, known)) return null;
       const { manifest, entry } = known;
       const recalled = {
-        manifest: fromRecord(manifest, below(path, manifestName), path),
+        manifest: fromRecord(manifest, below(path, MANIFEST_NAME), path),
         entry: { path: below(path, entry), real: below(real, entry) },
       };
       this.#now[path] = known;
@@ -93,6 +93,23 @@ export class KnownFolders {
       return recalled;
     } catch {
       return null; // gone, or kept by something that knew another form of it
+    }
+  }
+
+  /**
+   * The manifest that a folder had when it was last found good, whatever is in it now. That is
+   * remembered for the next scan too.
+   */
+  lastGood(path: string): PluginManifest | null {
+    const known = Object.hasOwn(this.#before, path) ? this.#before[path] : undefined;
+    if (known === undefined) return null;
+    try {
+      const manifest = fromRecord(known.manifest, below(path, MANIFEST_NAME), path);
+      this.#now[path] = known;
+      this.#recalled += 1;
+      return manifest;
+    } catch {
+      return null; // kept by something that knew another form of it
     }
   }
 

@@ -8,13 +8,13 @@ import {
   bareCandidate,
   folderCandidate,
   knownCandidate,
-  MANIFEST_NAME,
   refused,
   type Scan,
   type Spot,
   unreadable,
 } from './candidate.js';
 import type { Candidate } from './discovered-plugin.js';
+import { MANIFEST_NAME } from './manifest-name.js';
 import { below, judge, unsafeError } from './safety.js';
 
 const BARE_MANIFEST = '.plugin.toml';

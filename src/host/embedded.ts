@@ -23,6 +23,7 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
   const { moments, manifest, listsCapabilities, warnings } = read(plugin);
   const path = manifest.file;
   const found: DiscoveredPlugin = {
+    lastGood: null,
     path,
     id: manifest.plugin.id,
     manifest,

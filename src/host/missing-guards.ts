@@ -1,39 +1,67 @@
 import { findHook, type Hooks } from '../hooks/index.js';
 import { isFailure, type LifecycleChange } from '../lifecycle/index.js';
+import type { PluginManifest } from '../manifest/index.js';
+import { showPath } from '../toml/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
 const GUARDED = 'BeforeToolExecute';
 
+/** What the host knows of plugins, for this. */
+export interface GuardedPlugins {
+  /** The plugin of an id, of several the one that is not shadowed; or what was found at a path. */
+  readonly find: (name: string) => PluginRecord | undefined;
+  /** Whether no file switches it off. */
+  readonly isEnabled: (id: string) => boolean;
+}
+
 /**
  * A plugin whose manifest says that it is asked before every tool call, and that is not there to be
- * asked since it has failed, lets none through: a guard fails closed also by not starting. One that
+ * asked since it has failed, lets none through: a guard fails closed also by not starting. So does
+ * one whose manifest can't be read any more, if it was such a plugin when it last could be. One that
  * is switched off, or unloaded, was taken away on purpose.
  */
 export class MissingGuards {
   readonly #hooks: Pick<Hooks, 'register'>;
-  readonly #find: (id: string) => PluginRecord | undefined;
-  /** By id: takes the block back. */
+  readonly #plugins: GuardedPlugins;
+  /** By the name of the record: takes the block back. */
   readonly #blocks = new Map<string, () => void>();
 
-  /** @param find the plugin of that id, of several the one that is not shadowed */
-  constructor(hooks: Pick<Hooks, 'register'>, find: (id: string) => PluginRecord | undefined) {
+  constructor(hooks: Pick<Hooks, 'register'>, plugins: GuardedPlugins) {
     this.#hooks = hooks;
-    this.#find = find;
+    this.#plugins = plugins;
   }
 
   /** To be called whenever a plugin has come into another phase. */
-  follow({ id, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
-    const missing = isFailure(to) && isMissing(this.#find(id));
-    if (missing === this.#blocks.has(id)) return;
-    this.#blocks.get(id)?.();
-    this.#blocks.delete(id);
-    if (missing) this.#blocks.set(id, this.#block(id));
+  follow({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
+    const missing = isFailure(to) ? this.#missing(name) : null;
+    if ((missing !== null) === this.#blocks.has(name)) return;
+    this.#blocks.get(name)?.();
+    this.#blocks.delete(name);
+    if (missing !== null) this.#blocks.set(name, this.#block(missing));
   }
 
-  #block(id: string): () => void {
-    const reason =
-      `${id} is to be asked before tools are called, and does not run. Why: aisopod plugins ` +
-      `inspect ${id}. Without it: aisopod plugins disable ${id}`;
+  /** The guard that a record is, and that can't be asked. */
+  #missing(name: string): { id: string; advice: string } | null {
+    const record = this.#plugins.find(name);
+    // A stuck one is asked all the same, and blocks by not answering.
+    if (!record || !isFailure(record.phase) || record.phase === 'stuck') return null;
+    const { manifest, lastGood, path, error } = record.found;
+    if (error?.code === 'SHADOWED') return null;
+    if (manifest !== null) {
+      const { id } = manifest.plugin;
+      const advice = `Why: aisopod plugins inspect ${id}. Without it: aisopod plugins disable ${id}`;
+      return guards(manifest) ? { id, advice } : null;
+    }
+    if (lastGood === null || !guards(lastGood)) return null;
+    const { id } = lastGood.plugin;
+    // Another copy of it may have taken its place.
+    if (!this.#plugins.isEnabled(id) || this.#plugins.find(id) !== undefined) return null;
+    const advice = `Its manifest can't be read any more: mend it, or remove ${showPath(path)}`;
+    return { id, advice };
+  }
+
+  #block({ id, advice }: { id: string; advice: string }): () => void {
+    const reason = `${id} is to be asked before tools are called, and does not run. ${advice}`;
     const decision = { action: 'block', reason } as const;
     // Before all others, which might end the question by allowing it.
     const priority = Number.MIN_SAFE_INTEGER;
@@ -41,10 +69,6 @@ export class MissingGuards {
   }
 }
 
-/** A stuck one is asked all the same, and blocks by not answering. */
-function isMissing(record: PluginRecord | undefined): boolean {
-  const manifest = record?.found.manifest;
-  if (!record || !manifest || !isFailure(record.phase) || record.phase === 'stuck') return false;
-  if (record.found.error?.code === 'SHADOWED') return false;
-  return manifest.capabilities.hooks.some((name) => findHook(name) === GUARDED);
+function guards({ capabilities }: PluginManifest): boolean {
+  return capabilities.hooks.some((name) => findHook(name) === GUARDED);
 }

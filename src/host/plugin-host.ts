@@ -140,7 +140,10 @@ export class PluginHost {
       payloadProblems: { AfterToolExecute: resultProblem },
       ...reports,
     });
-    this.#guards = new MissingGuards(this.hooks, (id) => this.#records.find(id));
+    this.#guards = new MissingGuards(this.hooks, {
+      find: (name) => this.#records.named(name),
+      isEnabled: (id) => this.#files.isEnabled(id),
+    });
     this.tools = new Tools({
       hooks: this.hooks,
       middleware: this.middleware,

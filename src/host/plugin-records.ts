@@ -26,6 +26,13 @@ export class PluginRecords {
     return this.#byId.get(id);
   }
 
+  /** As find(), or what has no id and was found at that path. */
+  named(name: string): PluginRecord | undefined {
+    return (
+      this.find(name) ?? this.#all.find((each) => each.found.id === null && each.name === name)
+    );
+  }
+
   /** Why plugins that have an id, and are none of `records`, do not run. */
   notRunning(records: readonly PluginRecord[]): Map<string, AisopodError> {
     const ids = new Set(records.map(({ name }) => name));

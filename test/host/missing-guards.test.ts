@@ -1,7 +1,11 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { type HostOptions, PluginHost } from '../../src/index.js';
 import { builtPlugin } from '../support/built.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
-import { openHost } from './open-host.js';
+import { settled } from '../support/settled.js';
+import { makeHome, openHost } from './open-host.js';
 
 const tool: TestPlugin = { id: 'tool', source: 'moments.c' };
 const guarding = (hook: string) => `[capabilities]\nhooks = ["${hook}"]\n`;
@@ -55,6 +59,59 @@ test('a plugin that listens to something else may fail', async () => {
   const host = await open('AfterToolExecute');
   expect(host.plugins.get('watch')?.state).toBe('failed_init');
   expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+});
+
+describe.runIf(process.platform !== 'win32')('a guard whose manifest has become unreadable', () => {
+  /** A home in which guard has run, and whose manifest then lost its end. */
+  async function spoilt(toml = '') {
+    const options = makeHome({ plugins: [tool], toml });
+    const folder = join(options.home, 'plugins', 'guard');
+    cpSync(builtPlugin('guard'), folder, { recursive: true });
+    const files = readdirSync(folder, { recursive: true }).map((name) =>
+      join(folder, String(name)),
+    );
+    await settled(folder, ...files);
+    await (await PluginHost.open(options)).close();
+    const manifest = join(folder, 'aisopod.plugin.toml');
+    writeFileSync(manifest, `${readFileSync(manifest, 'utf8')}\n[plugin`);
+    return options;
+  }
+
+  async function call(options: HostOptions) {
+    const host = await PluginHost.open(options);
+    const result = await host.tools.call('tool:ping').catch((error) => error);
+    await host.close();
+    return result;
+  }
+
+  test('lets no tool be called, at every start', async () => {
+    const options = await spoilt();
+    for (let start = 0; start < 3; start++) {
+      expect(await call(options)).toMatchObject({
+        code: 'TOOL_BLOCKED',
+        details: { by: 'guard', reason: expect.stringMatching(/mend it, or remove .*\/guard$/) },
+      });
+    }
+  });
+
+  test('stands in nobody’s way when its folder is gone', async () => {
+    const options = await spoilt();
+    rmSync(join(options.home, 'plugins', 'guard'), { recursive: true });
+    expect(await call(options)).toMatchObject({ data: 'tool' });
+  });
+
+  test('stands in nobody’s way when it is switched off', async () => {
+    const options = await spoilt();
+    const config = join(options.home, 'config.toml');
+    writeFileSync(config, '[plugins.settings.guard]\nenabled = false\n');
+    expect(await call(options)).toMatchObject({ data: 'tool' });
+  });
+
+  test('stands in nobody’s way when another copy of it is asked', async () => {
+    const options = await spoilt('[plugins.guard]\notherwise = "allow"\n');
+    const host = await call({ ...options, pluginDirs: [builtPlugin('guard')] });
+    expect(host).toMatchObject({ data: 'tool' });
+  });
 });
 
 test('guard with a configuration that breaks its schema blocks, until that is mended', async () => {
