@@ -13,8 +13,8 @@ const LOADING_AT_ONCE = 32;
 
 /**
  * Starts plugins, each level of dependencies after the one before: libraries are opened one after
- * the other, by id; register and init run in parallel within a level. One that fails takes only
- * those with it that need it.
+ * the other, by id, those that must be read first last; register and init run in parallel within a
+ * level. One that fails takes only those with it that need it.
  *
  * @param wanted those to start; each in phase validated
  * @param others those that run already and that may be needed

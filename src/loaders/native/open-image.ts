@@ -32,6 +32,7 @@ export async function openImage(
   for (let attempt = 1; ; attempt++) {
     let image: OpenableImage | undefined;
     try {
+      if (known === null) await turnToRead();
       image = known ?? readImage(entry, copying, libraries);
       known = null;
       const { siblings } = image;
@@ -41,6 +42,14 @@ export async function openImage(
       if (attempt === ATTEMPTS || !wasTakenAway(image, error)) throw error;
     }
   }
+}
+
+let turns: Promise<void> = Promise.resolve();
+
+/** One library is read and copied in a turn of the event loop, however many are to be opened. */
+function turnToRead(): Promise<void> {
+  turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
+  return turns;
 }
 
 function readImage(
@@ -55,7 +64,9 @@ function readImage(
     const copy = lstatSync(image.path, { throwIfNoEntry: false });
     if (copy !== undefined) libraries?.learn(entry, { ...image, original, copy, begun });
   }
-  return image;
+  // Without its bytes: many may wait to be opened.
+  const { sha256, name, format, machine, needed, path, siblings } = image;
+  return { sha256, name, format, machine, needed, path, siblings };
 }
 
 function wasTakenAway(image: OpenableImage | undefined, error: unknown): boolean {

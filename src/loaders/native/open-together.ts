@@ -85,9 +85,11 @@ function endOrLimit(
   return new Promise((resolve, reject) => {
     const look = () => {
       const at = run.done();
-      tell(at);
       const running = wanted[at];
-      const left = running === undefined ? LOOK_MS : running.limitMs - run.runningMs();
+      const ms = run.runningMs();
+      // Nothing runs behind one that has changed the process, which is to be told first.
+      if (ms > 0) tell(at);
+      const left = running === undefined ? LOOK_MS : running.limitMs - ms;
       if (running !== undefined && left <= 0 && run.giveUp(at)) resolve(running);
       else timer = setTimeout(look, Math.max(1, Math.min(left, LOOK_MS)));
     };

@@ -36,7 +36,7 @@ async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhil
       }),
   );
   const opening = openImage(entry, copying, LIMIT);
-  await Promise.resolve();
+  while (vi.mocked(openLibrary).mock.calls.length === 0) await new Promise(setImmediate);
   meanwhile();
   go();
   await first;
