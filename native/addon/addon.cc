@@ -66,6 +66,13 @@ Napi::Value live_counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
+// umask() -> -1 where it can't be told
+Napi::Value read_umask(const Napi::CallbackInfo& info) {
+  const unsigned mask = aisopod::umask_now();
+  const bool known = mask != aisopod::kUnknownMask;
+  return Napi::Number::New(info.Env(), known ? static_cast<double>(mask) : -1);
+}
+
 // restoreProcess(umask, cwd): -1 and '' leave them. Returns whether the directory could be set.
 Napi::Value restore_process(const Napi::CallbackInfo& info) {
   std::string cwd;
@@ -85,6 +92,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
   exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
+  exports.Set("umask", Napi::Function::New(env, read_umask, "umask"));
   exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==

@@ -78,10 +78,12 @@ Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), over);
 }
 
-// beginBoth(createMs, registerMs): ends with a message `moment`
+// beginBoth(createMs, registerMs, umask): ends with a message `moment`
 Napi::Value InstanceObject::begin_both(const Napi::CallbackInfo& info) {
   EnvironmentData::of(info.Env())->expect(+1);
-  instance_->begin_both(timeout_at(info, 0), timeout_at(info, 1));
+  const int32_t umask = info[2].As<Napi::Number>().Int32Value();
+  instance_->begin_both(timeout_at(info, 0), timeout_at(info, 1),
+                        umask < 0 ? aisopod::kUnknownMask : static_cast<unsigned>(umask));
   return info.Env().Undefined();
 }
 

@@ -48,8 +48,9 @@ export interface NativeInstance {
    * Starts create and, when nothing is to be told of it, register after it: one message tells the
    * end of both. One of create comes instead if it failed, was late or changed something of the
    * process; when that says OK, register is still to be begun.
+   * @param umask what it is now; below 0: not known
    */
-  beginBoth(createMs: number, registerMs: number): void;
+  beginBoth(createMs: number, registerMs: number, umask: number): void;
   /**
    * Proposes a configuration (JSON) to an instance that serves; a message `moment` tells how it came
    * out, after limitMs at the latest, and `configured` what came after that.
@@ -158,6 +159,8 @@ export interface NativeAddon {
   armExit(status: number): boolean;
   /** In the 'exit' event: ends the process at once, while a library is still being opened. */
   exitNow(status: number): never;
+  /** The umask of the process, read without setting it; -1 where that can't be done. */
+  umask(): number;
   /** Sets umask and working directory; -1 and '' leave them. False: that directory is gone. */
   restoreProcess(umask: number, cwd: string): boolean;
   /** Of the whole process. */

@@ -20,6 +20,7 @@ export class Redactor {
 
   /** From now on these are secret; of several lines, each line too, and as JSON writes it. */
   add(secrets: readonly string[]): void {
+    if (secrets.length === 0) return;
     for (const secret of secrets) {
       const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
       for (const text of [secret, ...lines]) {

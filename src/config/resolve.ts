@@ -79,6 +79,7 @@ function mergedCopy(layers: readonly Layer[]): JsonObject {
 /** The texts that must not be shown of a configuration. */
 export function secretTexts({ value, secrets }: ResolvedConfig): string[] {
   const texts: string[] = [];
+  if (secrets.length === 0) return texts;
   const waiting = secrets.map(({ path }) => valueAt(value, path));
   while (waiting.length > 0) {
     const next = waiting.pop();

@@ -46,7 +46,7 @@ export function shadowedBy(
   found: DiscoveredPlugin,
 ): DiscoveredPlugin {
   const { id, path } = found;
-  if (id === null || !own.some(({ name }) => name === id)) return found;
+  if (own.length === 0 || id === null || !own.some(({ name }) => name === id)) return found;
   const text =
     `${showPath(path)} (${id} ${found.manifest?.plugin.version ?? ''}) is shadowed by the ` +
     `${id} that this program registers itself. Remove one of them.`;

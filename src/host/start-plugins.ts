@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import { dependencyFailed, dependencyLevels } from '../lifecycle/index.js';
+import { type Dependency, dependencyFailed, dependencyLevels } from '../lifecycle/index.js';
 import type { PluginBatch } from '../registry/index.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
@@ -90,7 +90,9 @@ function failedDependency(
   record: PluginRecord,
   byId: ReadonlyMap<string, PluginRecord>,
 ): AisopodError | null {
-  for (const [id, { optional }] of Object.entries(record.manifest.dependencies)) {
+  const { dependencies } = record.manifest;
+  for (const id in dependencies) {
+    const { optional } = dependencies[id] as Dependency;
     const reason = byId.get(id)?.lifecycle.reason ?? null;
     if (!optional && byId.get(id)?.phase !== 'active' && reason !== null) {
       return dependencyFailed(record.name, id, reason);

@@ -12,6 +12,7 @@
 #include "core/instance/context.h"
 #include "core/instance/posts.h"
 #include "core/instance/registrations.h"
+#include "core/process/process_state.h"
 
 namespace aisopod {
 
@@ -55,8 +56,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
   // [host's thread] create, and on_register right after it, each with its limit: the end of both is
   // the one message `moment` of on_register. When there is something to tell of create (it failed,
   // or was late, or changed what belongs to the process), its own message comes instead; if that
-  // says OK, on_register is still to be begun.
-  void begin_both(int64_t create_ms, int64_t register_ms);
+  // says OK, on_register is still to be begun. `umask` is what it was just before, which is shared
+  // by those that begin together, since reading it takes long.
+  void begin_both(int64_t create_ms, int64_t register_ms, unsigned umask = umask_now());
   // [host's thread] The moment on_init, for a plugin that has no such function: it is over at once,
   // and no message comes. False: nothing has happened, and it has to be begun like any other.
   bool pass_init();
@@ -87,11 +89,16 @@ class Instance : public std::enable_shared_from_this<Instance> {
  private:
   class Watch;
   class Proposal;
+  // What follows upon create, in one request: on_register's limit, and what the umask is before.
+  struct Following {
+    int64_t limit_ms;
+    unsigned umask;
+  };
 
   Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
            InstanceOptions options);
-  void begin(Moment moment, int64_t limit_ms, const int64_t* register_ms);
-  bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const int64_t* register_ms);
+  void begin(Moment moment, int64_t limit_ms, const Following* following);
+  bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const Following* following);
   bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
   aisopod_status run(Moment moment, std::string& message);
   bool tell_changes(Moment moment, ProcessState& process, ProcessState after) const;

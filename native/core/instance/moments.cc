@@ -77,8 +77,9 @@ class Instance::Watch : public Timed {
 
 void Instance::begin(Moment moment, int64_t limit_ms) { begin(moment, limit_ms, nullptr); }
 
-void Instance::begin_both(int64_t create_ms, int64_t register_ms) {
-  begin(Moment::create, create_ms, &register_ms);
+void Instance::begin_both(int64_t create_ms, int64_t register_ms, unsigned umask) {
+  const Following next{register_ms, umask};
+  begin(Moment::create, create_ms, &next);
 }
 
 bool Instance::pass_init() {
@@ -90,7 +91,7 @@ bool Instance::pass_init() {
   return true;
 }
 
-void Instance::begin(Moment moment, int64_t limit_ms, const int64_t* register_ms) {
+void Instance::begin(Moment moment, int64_t limit_ms, const Following* next) {
   const auto self = shared_from_this();
   const auto watch = std::make_shared<Watch>(self, moment, limit_ms);
   if (moment == Moment::dispose) {
@@ -98,7 +99,7 @@ void Instance::begin(Moment moment, int64_t limit_ms, const int64_t* register_ms
     calls.stop();
   }
   try {
-    if (start(watch, after_ms(limit_ms), register_ms)) return;
+    if (start(watch, after_ms(limit_ms), next)) return;
     context.environment->timer.cancel(*watch);  // destroyed already
     const bool good = moment == Moment::dispose;
     if (watch->claim()) watch->report(good ? AISOPOD_OK : AISOPOD_E_STATE, good ? "" : kTooLate);
@@ -112,28 +113,29 @@ void Instance::begin(Moment moment, int64_t limit_ms, const int64_t* register_ms
 
 // [host's thread] False: the control thread takes nothing any more, and nothing was started.
 bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
-                     const int64_t* register_ms) {
+                     const Following* following) {
   const auto self = shared_from_this();
   if (!context.control.start()) return false;
   context.environment->timer.arm(watch, limit);
-  if (register_ms == nullptr) {
+  if (following == nullptr) {
     return context.control.push([self, watch] {
       ProcessState process = process_state();
       self->carry_out(watch, process, false);
     });
   }
-  return context.control.push([self, watch, next_ms = *register_ms] {
-    ProcessState process = process_state();
-    if (!self->carry_out(watch, process, true)) return;
-    const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms);
-    try {
-      self->context.environment->timer.arm(next, after_ms(next_ms));
-    } catch (const std::system_error&) {
-      watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be told
-      return;
-    }
-    self->carry_out(next, process, false);
-  });
+  return context.control.push(
+      [self, watch, next_ms = following->limit_ms, mask = following->umask] {
+        ProcessState process = process_state(mask);
+        if (!self->carry_out(watch, process, true)) return;
+        const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms);
+        try {
+          self->context.environment->timer.arm(next, after_ms(next_ms));
+        } catch (const std::system_error&) {
+          watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be told
+          return;
+        }
+        self->carry_out(next, process, false);
+      });
 }
 
 // [control] From a moment's start to its end. `process` is what the process was just before, and

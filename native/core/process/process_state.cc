@@ -25,8 +25,6 @@ namespace {
 [[maybe_unused]] uintptr_t embedder_begin = 0;
 [[maybe_unused]] uintptr_t embedder_end = 0;
 
-[[maybe_unused]] constexpr unsigned kUnknownMask = ~0u;
-
 #if defined(__GLIBC__)
 // A copy is read, since setlocale() on another thread frees the names of the one in force.
 std::string locale_now() {
@@ -79,26 +77,6 @@ bool is_there(const Report& report) {
   return fstat(report.file, &now) == 0 && now.st_dev == report.device && now.st_ino == report.inode;
 }
 
-// Not that of a thread, which would say no more once the thread has ended. (A process that was
-// forked goes on reading its parent's.)
-unsigned umask_now() {
-  static std::atomic<const Report*> kept{nullptr};
-  const Report* const report = kept.load();
-  if (report != nullptr && is_there(*report)) return umask_in(report->file);
-  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-  const unsigned mask = umask_in(file);
-  struct stat own;
-  if (report == nullptr && mask != kUnknownMask && fstat(file, &own) == 0) {
-    auto* const mine = new Report{file, own.st_dev, own.st_ino};
-    const Report* none = nullptr;
-    if (kept.compare_exchange_strong(none, mine)) return mask;
-    delete mine;
-  }
-  if (file >= 0) close(file);
-  return mask;
-}
-#  else
-unsigned umask_now() { return kUnknownMask; }  // it could only be read by setting it
 #  endif
 
 uintptr_t handler_of(int signal) {
@@ -129,13 +107,30 @@ static_assert(sizeof kSignals / sizeof *kSignals ==
 
 }  // namespace
 
-ProcessState process_state() {
-#if defined(_WIN32)
-  return process_state(0);
-#else
-  return process_state(umask_now());
-#endif
+#if defined(__linux__)
+// Not that of a thread, which would say no more once the thread has ended. (A process that was
+// forked goes on reading its parent's.)
+unsigned umask_now() {
+  static std::atomic<const Report*> kept{nullptr};
+  const Report* const report = kept.load();
+  if (report != nullptr && is_there(*report)) return umask_in(report->file);
+  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+  const unsigned mask = umask_in(file);
+  struct stat own;
+  if (report == nullptr && mask != kUnknownMask && fstat(file, &own) == 0) {
+    auto* const mine = new Report{file, own.st_dev, own.st_ino};
+    const Report* none = nullptr;
+    if (kept.compare_exchange_strong(none, mine)) return mask;
+    delete mine;
+  }
+  if (file >= 0) close(file);
+  return mask;
 }
+#else
+unsigned umask_now() { return kUnknownMask; }  // it could only be read by setting it
+#endif
+
+ProcessState process_state() { return process_state(umask_now()); }
 
 ProcessState process_state(unsigned umask) {
   ProcessState state;

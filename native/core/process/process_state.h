@@ -26,6 +26,12 @@ struct ProcessState {
   std::string text() const;
 };
 
+// What is read where the system doesn't tell the umask; equal to itself.
+constexpr unsigned kUnknownMask = ~0u;
+
+// [any thread] Read, and not set for a moment, which every other thread would see.
+unsigned umask_now();
+
 // [any thread] Looks nothing up, so that it never waits for a library that is being opened.
 ProcessState process_state();
 // The same, but for the umask, which takes three times as long to read as all the rest (8 µs).

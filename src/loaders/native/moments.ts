@@ -3,7 +3,8 @@ import { Status, statusCode } from '../../abi/index.js';
 import { Moment } from '../../abi/messages.js';
 import { AisopodError, type ErrorCode } from '../../errors/index.js';
 import type { InstanceTimings } from '../plugin-instance.js';
-import { type OwnState, ownState } from './process-changes.js';
+import { bridge } from './bridge.js';
+import { type OwnState, ownMask, ownState } from './process-changes.js';
 
 type MomentName = 'create' | 'register' | 'init' | 'shutdown';
 const MOMENTS: Record<MomentName, number> = {
@@ -105,7 +106,7 @@ export class Moments {
     const [last, outcome] = await new Promise<['create' | 'register', Outcome]>((resolve) => {
       this.#waiting.set(MOMENTS.create, (end) => resolve(['create', end]));
       this.#waiting.set(MOMENTS.register, (end) => resolve(['register', end]));
-      this.#native.beginBoth(createMs, registerMs);
+      this.#native.beginBoth(createMs, registerMs, ownMask(bridge().umask));
     });
     const both = performance.now() - begun;
     const registered = last === 'register';

@@ -18,10 +18,12 @@ const SIGNAL = /^SIG/;
 
 /** What was seen in this run of JavaScript, in which nothing else has run. */
 let seen: OwnState | undefined;
+let mask: number | undefined;
 
 const NEXT = Promise.resolve();
 const forget = () => {
   seen = undefined;
+  mask = undefined;
 };
 
 export function ownState(): OwnState {
@@ -31,6 +33,16 @@ export function ownState(): OwnState {
     void NEXT.then(forget);
   }
   return seen;
+}
+
+/**
+ * The umask in this run of JavaScript: plugins that begin together need not each look at it, which
+ * takes long.
+ */
+export function ownMask(read: () => number): number {
+  ownState();
+  mask ??= read();
+  return mask;
 }
 
 function look(): OwnState {

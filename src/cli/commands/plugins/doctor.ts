@@ -41,7 +41,8 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
     const findings = host.plugins.list().map((plugin) => {
       const { id } = plugin;
       const entries = id === null ? [] : host.registry.snapshot.entriesOf(id);
-      return examine(plugin, entries, id === null ? [] : host.plugins.disabledBy(id));
+      const off = id === null || plugin.state !== 'disabled' ? [] : host.plugins.disabledBy(id);
+      return examine(plugin, entries, off);
     });
     const failures = findings.filter(({ verdict }) => verdict === 'failed').length;
     const { stdout, options } = context;
