@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flush } from '../flush.mjs';
 import { BUILT, ROOT } from '../paths.mjs';
 import { median } from '../rounds.mjs';
 
@@ -20,6 +21,7 @@ export async function open(rounds = 9) {
   // The first makes the copies; what it made just then the second looks at once more.
   run('host');
   run('host');
+  flush();
   for (let round = 0; round < rounds; round++) {
     ours.push(run('host'));
     theirs.push(run('bare'));

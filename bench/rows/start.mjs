@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PluginHost } from '../../dist/index.js';
+import { flush } from '../flush.mjs';
 import { compare } from '../rounds.mjs';
 
 const PLUGINS = 1000;
@@ -22,6 +23,7 @@ export async function start({ snapshot = false } = {}) {
     await host.close();
     if (!existsSync(join(home, 'state', 'plugins.json'))) throw new Error('nothing was kept');
   }
+  flush();
   const result = await compare({
     per: PLUGINS,
     rounds: 9,

@@ -62,7 +62,7 @@ export class PluginHost {
   /** What all plugins registered; read it by its snapshots. */
   readonly registry = new Registry();
   readonly #options: HostOptions;
-  readonly #limitsFor: (id: string) => Limits;
+  readonly #limits: Partial<Limits>;
   readonly #logger: Logger;
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
@@ -79,7 +79,7 @@ export class PluginHost {
 
   private constructor(options: HostOptions) {
     this.#options = options;
-    const limits = checkLimits(options.limits ?? {});
+    this.#limits = checkLimits(options.limits ?? {});
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
     this.home = resolveHome({ home: options.home, env });
@@ -92,11 +92,9 @@ export class PluginHost {
       apply: () => this.#applyFiles(),
     });
     // The limits of no plugin are those of the host.
-    this.#limitsFor = (id) => withLimits(this.config.limitsFor(id), limits);
+    const limitsFor = (id: string) => this.#limitsFor(id);
     const redactorOf = (id: string) => this.#records.find(id)?.redactor;
-    this.bus = new EventBus(
-      eventBusHost(this.#limitsFor, () => this.events, this.#logger, redactorOf),
-    );
+    this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
     const topics = new HostTopics(this);
     this.events = new HostEvents((name, args) => {
       topics.tell(name, args);
@@ -263,6 +261,11 @@ export class PluginHost {
     return this.#options.strict ?? this.config.strict;
   }
 
+  /** The limits of a plugin; those of the embedder go over all. */
+  #limitsFor(id: string): Limits {
+    return withLimits(this.config.limitsFor(id), this.#limits);
+  }
+
   #context(): StartContext {
     return {
       home: this.home,
@@ -272,7 +275,7 @@ export class PluginHost {
       logger: this.#logger,
       requests: hostRequests(this, this.#options.requests ?? {}),
       libraries: this.#libraries,
-      limitsFor: this.#limitsFor,
+      limitsFor: (id) => this.#limitsFor(id),
       strict: this.#strict,
     };
   }
