@@ -1,6 +1,6 @@
-import satisfies from 'semver/functions/satisfies.js';
 import { AisopodError, type ErrorCode } from '../errors/index.js';
 import type { PluginManifest } from './plugin-manifest.js';
+import { isInRange } from './version.js';
 
 /** What a plugin is compared with. */
 export interface HostFacts {
@@ -35,7 +35,7 @@ const RULES: readonly ((manifest: PluginManifest, host: HostFacts) => Refusal | 
   },
   ({ compatibility: { host } }, { hostVersion }) => {
     // A pre-release of the host fits wherever its version does, not only where it is named.
-    if (satisfies(hostVersion, host, { includePrerelease: true })) return null;
+    if (isInRange(hostVersion, host)) return null;
     const message =
       `needs aisopod ${host}, and this is aisopod ${hostVersion}. ` +
       'Install an aisopod in that range (npm install aisopod@VERSION), or a version of the ' +

@@ -52,9 +52,9 @@ export function resolveEntry(
   const { file, dir } = manifest;
   const entry = entryOf(manifest, platform);
   if (!staysInside(entry)) throw outside(file, entry, join(dir, entry));
-  // A name without folders: one on the way could be a link.
+  // A name without folders: one on the way could be a link. A folder of a plugin is never the root.
   if (folder?.tree.get(entry)?.isFile() && !entry.includes('/')) {
-    return { path: join(dir, entry), real: join(folder.real, entry) };
+    return { path: dir + sep + entry, real: folder.real + sep + entry };
   }
   // Only a library has a suffix that its platform chooses.
   const native = manifest.runtime.loader === 'native';
