@@ -40,7 +40,9 @@ export async function soak(plan) {
   const home = join(folder, 'home');
   const broken = [];
   const options = { home, env: {}, pluginDirs: [plan.echo] };
-  await cycle(options, plan); // what a process makes once is there then
+  // What a process makes once is there then; a pipe that is printed to takes a descriptor more.
+  plan.print(`${plan.calls} calls, ${plan.cycles} cycles, ${plan.failedLoads} failed loads`);
+  await cycle(options, plan);
   const before = await state();
 
   const end = async (title, more = '') => {
