@@ -104,7 +104,11 @@ const TEXTS: Record<Step, Text> = {
 /** `tools a, b; command c`. */
 function byKind(entries: readonly Pick<Entry, 'kind' | 'name'>[]): string {
   const names = new Map<string, string[]>();
-  for (const { kind, name } of entries) names.set(kind, [...(names.get(kind) ?? []), name]);
+  for (const { kind, name } of entries) {
+    const same = names.get(kind);
+    if (same) same.push(name);
+    else names.set(kind, [name]);
+  }
   const parts = Array.from(names, ([kind, all]) => {
     const plural = all.length === 1 || kind === 'middleware' ? kind : `${kind}s`;
     return `${plural} ${all.join(', ')}`;
