@@ -24,5 +24,6 @@ struct Limits {
 };
 
 constexpr unsigned kJsonDepth = 512;  // deeper JSON is refused everywhere
+constexpr unsigned kSpecDepth = 128;  // of the spec of a registration
 
 }  // namespace aisopod

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/json/check.h"
+#include "core/json/refusal.h"
 
 namespace aisopod {
 
@@ -25,7 +26,7 @@ std::string message_of(const aisopod_error& err) {
 }
 
 aisopod_status take_json(const char* text, size_t len, size_t limit, std::string& out,
-                         std::string& why, bool* ascii) {
+                         std::string& why, bool* ascii, unsigned depth) {
   if (text == nullptr) {
     if (len == 0) {
       out = "null";
@@ -40,9 +41,9 @@ aisopod_status take_json(const char* text, size_t len, size_t limit, std::string
     why = "over the limit of " + std::to_string(limit) + " bytes";
     return AISOPOD_E_TOO_LARGE;
   }
-  const JsonVerdict verdict = check_json(text, len);
+  const JsonVerdict verdict = check_json(text, len, depth);
   if (!verdict) {
-    why = std::string("not JSON: ") + verdict.fault + " at byte " + std::to_string(verdict.offset);
+    why = sentence_of(verdict, text, len);
     return AISOPOD_E_INVALID;
   }
   out.assign(text, len);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "aisopod/plugin.h"
+#include "core/limits.h"
 
 namespace aisopod {
 
@@ -27,9 +28,10 @@ std::string message_of(const aisopod_error& err);
 
 // Copies JSON that a plugin hands in. len may be AISOPOD_NTS; a NULL text is legal when len is 0
 // and reads as "null".
-// Errors: AISOPOD_E_TOO_LARGE over `limit`, AISOPOD_E_INVALID not JSON; `why` says more.
+// Errors: AISOPOD_E_TOO_LARGE over `limit` bytes, AISOPOD_E_INVALID refused by check_json(); `why`
+// says more.
 aisopod_status take_json(const char* text, size_t len, size_t limit, std::string& out,
-                         std::string& why, bool* ascii = nullptr);
+                         std::string& why, bool* ascii = nullptr, unsigned depth = kJsonDepth);
 
 // "AISOPOD_E_..." of a status.
 const char* status_name(aisopod_status status);

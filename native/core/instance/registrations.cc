@@ -108,7 +108,8 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   aisopod_status status = check(*def, why);
   std::string spec;
   if (status == AISOPOD_OK) {
-    status = take_json(def->spec, def->spec_len, context_.limits.spec_bytes, spec, why);
+    status = take_json(def->spec, def->spec_len, context_.limits.spec_bytes, spec, why, nullptr,
+                       kSpecDepth);
     if (status != AISOPOD_OK) why = "spec of '" + shown(def->name) + "': " + why;
   }
   if (status != AISOPOD_OK) {

@@ -1,84 +1,34 @@
 #include "core/json/check.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
-#include "core/limits.h"
+#include "core/json/escape.h"
+#include "core/json/keys.h"
+#include "core/json/number.h"
+#include "core/json/special.h"
 
 namespace aisopod {
 namespace {
 
-using Byte = unsigned char;
-
 bool is_digit(Byte c) { return c >= '0' && c <= '9'; }
-
-bool is_hex(Byte c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool is_continuation(Byte c) { return (c & 0xC0) == 0x80; }
-
-// The length of the well-formed UTF-8 sequence (Unicode table 3-7) that starts at p, or 0.
-size_t sequence_length(const Byte* p, const Byte* end) {
-  const size_t left = static_cast<size_t>(end - p);
-  const Byte c = p[0];
-  if (c < 0x80) return 1;
-  if (c < 0xC2) return 0;
-  if (c < 0xE0) return left >= 2 && is_continuation(p[1]) ? 2 : 0;
-  if (c < 0xF0) {
-    if (left < 3 || !is_continuation(p[1]) || !is_continuation(p[2])) return 0;
-    if (c == 0xE0 && p[1] < 0xA0) return 0;  // overlong
-    if (c == 0xED && p[1] > 0x9F) return 0;  // surrogate
-    return 3;
-  }
-  if (c > 0xF4 || left < 4) return 0;
-  if (!is_continuation(p[1]) || !is_continuation(p[2]) || !is_continuation(p[3])) return 0;
-  if (c == 0xF0 && p[1] < 0x90) return 0;  // overlong
-  if (c == 0xF4 && p[1] > 0x8F) return 0;  // above U+10FFFF
-  return 4;
-}
-
-// Bytes that need a closer look inside a string: a quote, a backslash, a control character or a
-// byte above 0x7F.
-bool is_special(Byte c) { return c < 0x20 || c > 0x7F || c == '"' || c == '\\'; }
-
-constexpr size_t kBlock = 32;
-
-// Without branches, which compilers make into vector instructions.
-bool block_special(const Byte* p) {
-  unsigned found = 0;
-  for (size_t i = 0; i < kBlock; ++i) {
-    found |= static_cast<unsigned>(p[i] < 0x20) | static_cast<unsigned>(p[i] > 0x7F) |
-             static_cast<unsigned>(p[i] == '"') | static_cast<unsigned>(p[i] == '\\');
-  }
-  return found != 0;
-}
-
-// Is one of eight bytes special?
-bool eight_special(const Byte* p) {
-  uint64_t v;
-  std::memcpy(&v, p, sizeof v);
-  constexpr uint64_t ones = 0x0101010101010101u;
-  constexpr uint64_t highs = 0x8080808080808080u;
-  const auto has_zero = [](uint64_t x) { return (x - ones) & ~x & highs; };
-  const uint64_t below_space = (v - ones * 0x20) & ~v & highs;
-  return ((v & highs) | below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) !=
-         0;
-}
-
-// The first special byte, or end.
-const Byte* find_special(const Byte* p, const Byte* end) {
-  while (static_cast<size_t>(end - p) >= kBlock && !block_special(p)) p += kBlock;
-  while (end - p >= 8 && !eight_special(p)) p += 8;
-  while (p != end && !is_special(*p)) ++p;
-  return p;
-}
 
 class Checker {
  public:
-  Checker(const char* text, size_t len)
-      : begin_(reinterpret_cast<const Byte*>(text)), p_(begin_), end_(begin_ + len) {}
+  Checker(const char* text, size_t len, unsigned depth)
+      : begin_(reinterpret_cast<const Byte*>(text)),
+        p_(begin_),
+        end_(begin_ + len),
+        deepest_(std::min(depth, kJsonDepth)),
+        keys_(begin_) {}
 
   JsonVerdict run() {
     if (begin_ == end_) return fail("empty text");
+    if (static_cast<size_t>(end_ - begin_) > JsonKeys::kLongestText) return fail("2 GiB or more");
+    if (end_ - begin_ >= 3 && std::memcmp(begin_, "\xEF\xBB\xBF", 3) == 0) {
+      return fail("a byte order mark");
+    }
     for (;;) {
       skip_space();
       if (!value()) return verdict();
@@ -99,6 +49,7 @@ class Checker {
           return fail(in_object() ? "expected ',' or '}'" : "expected ',' or ']'");
         }
         ++p_;
+        if (in_object() && !end_object()) return verdict();
         --depth_;
       }
     }
@@ -121,7 +72,7 @@ class Checker {
   }
 
   bool open(bool object) {
-    if (depth_ == kJsonDepth) return fault("nested too deep");
+    if (depth_ == deepest_) return fault("nested too deep", JsonRule::kDepth);
     const uint64_t bit = uint64_t{1} << (depth_ % 64);
     uint64_t& word = objects_[depth_ / 64];
     word = object ? (word | bit) : (word & ~bit);
@@ -135,14 +86,27 @@ class Checker {
       return true;
     }
     opened_ = true;
-    return object ? key() : true;
+    if (!object) return true;
+    keys_.open();
+    return key();
+  }
+
+  bool end_object() {
+    const size_t twice = keys_.close();
+    if (twice == JsonKeys::kNone) return true;
+    return fault_at(begin_ + twice, "a key twice in one object", JsonRule::kKeys);
   }
 
   bool key() {
     skip_space();
     if (p_ == end_) return fault("unexpected end");
     if (*p_ != '"') return fault("expected a key");
+    const Byte* const quote = p_;
     if (!string()) return false;
+    const auto at = static_cast<size_t>(quote - begin_);
+    if (!keys_.add(at, static_cast<size_t>(p_ - quote) - 2, escaped_)) {
+      return fault_at(quote, "a key twice in one object", JsonRule::kKeys);
+    }
     skip_space();
     if (p_ == end_) return fault("unexpected end");
     if (*p_ != ':') return fault("expected ':'");
@@ -150,8 +114,10 @@ class Checker {
     return true;
   }
 
+  // Sets escaped_.
   bool string() {
     ++p_;
+    escaped_ = false;
     for (;;) {
       p_ = find_special(p_, end_);
       if (p_ == end_) return fault("unterminated string");
@@ -161,6 +127,7 @@ class Checker {
         return true;
       }
       if (c == '\\') {
+        escaped_ = true;
         if (!escape()) return false;
       } else if (c < 0x20) {
         return fault("control character in a string");
@@ -185,14 +152,25 @@ class Checker {
       case 'r':
       case 't': p_ += 2; return true;
       case 'u':
-        if (end_ - p_ < 6) return fault("unterminated string");
-        for (int i = 2; i < 6; ++i) {
-          if (!is_hex(p_[i])) return fault("bad \\u escape");
-        }
-        p_ += 6;
-        return true;
+        return unicode_escape();
       default: return fault("bad escape");
     }
+  }
+
+  bool unicode_escape() {
+    if (end_ - p_ < 6) return fault("unterminated string");
+    if (!is_hex4(p_ + 2)) return fault("bad \\u escape");
+    const uint32_t unit = hex4(p_ + 2);
+    if (is_low_half(unit) || (is_high_half(unit) && !low_half_follows())) {
+      return fault("half of a surrogate pair", JsonRule::kSurrogates);
+    }
+    p_ += is_high_half(unit) ? 12 : 6;
+    return true;
+  }
+
+  bool low_half_follows() const {
+    return end_ - p_ >= 12 && p_[6] == '\\' && p_[7] == 'u' && is_hex4(p_ + 8) &&
+           is_low_half(hex4(p_ + 8));
   }
 
   bool word(const char* expected, size_t n) {
@@ -206,25 +184,43 @@ class Checker {
   bool number() {
     const Byte* q = p_;
     if (q != end_ && *q == '-') ++q;
+    const Byte* const first = q;
     if (q == end_ || !is_digit(*q)) return fault("expected a value");
     if (*q == '0') {
       ++q;
     } else {
-      while (q != end_ && is_digit(*q)) ++q;
+      q = behind_digits(q);
     }
+    const Byte* const whole = q;
     if (q != end_ && *q == '.') {
       ++q;
       if (q == end_ || !is_digit(*q)) return fault("bad number");
-      while (q != end_ && is_digit(*q)) ++q;
+      q = behind_digits(q);
     }
+    const Byte* exponent = nullptr;
     if (q != end_ && (*q == 'e' || *q == 'E')) {
       ++q;
       if (q != end_ && (*q == '+' || *q == '-')) ++q;
       if (q == end_ || !is_digit(*q)) return fault("bad number");
-      while (q != end_ && is_digit(*q)) ++q;
+      exponent = q;
+      q = behind_digits(q);
+    }
+    // Most are so short that a look at their length decides.
+    const auto digits = static_cast<size_t>(whole - first);
+    const bool small = digits <= kSafeDigits && (exponent == nullptr || q - exponent <= 2);
+    if (!small && !is_in_range(first, static_cast<size_t>(q - first))) {
+      return fault("a number beyond the range of a double", JsonRule::kNumber);
+    }
+    if (!small && q == whole && !integer_is_kept(first, digits)) {
+      return fault("an integer that a double cannot hold", JsonRule::kNumber);
     }
     p_ = q;
     return true;
+  }
+
+  const Byte* behind_digits(const Byte* q) const {
+    while (q != end_ && is_digit(*q)) ++q;
+    return q;
   }
 
   void skip_space() {
@@ -233,9 +229,15 @@ class Checker {
 
   bool in_object() const { return (objects_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64)) & 1; }
 
-  bool fault(const char* what) {
+  bool fault(const char* what, JsonRule rule = JsonRule::kGrammar) {
     fault_ = what;
+    rule_ = rule;
     return false;
+  }
+
+  bool fault_at(const Byte* place, const char* what, JsonRule rule) {
+    p_ = place;
+    return fault(what, rule);
   }
 
   JsonVerdict fail(const char* what) {
@@ -243,32 +245,28 @@ class Checker {
     return verdict();
   }
 
-  JsonVerdict verdict() const { return {fault_, static_cast<size_t>(p_ - begin_), ascii_}; }
+  JsonVerdict verdict() const {
+    return {fault_, static_cast<size_t>(p_ - begin_), ascii_, rule_, deepest_};
+  }
 
   const Byte* const begin_;
   const Byte* p_;
   const Byte* const end_;
+  const unsigned deepest_;
   const char* fault_ = nullptr;
+  JsonRule rule_ = JsonRule::kGrammar;
   bool ascii_ = true;
+  bool escaped_ = false;
   bool opened_ = false;
   unsigned depth_ = 0;
   uint64_t objects_[(kJsonDepth + 63) / 64] = {};  // bit d: the container at depth d is an object
+  JsonKeys keys_;
 };
 
 }  // namespace
 
-JsonVerdict check_json(const char* text, size_t len) { return Checker(text, len).run(); }
-
-size_t utf8_prefix(const char* text, size_t len) {
-  const auto* begin = reinterpret_cast<const Byte*>(text);
-  const Byte* p = begin;
-  const Byte* const end = begin + len;
-  while (p != end) {
-    const size_t n = sequence_length(p, end);
-    if (n == 0) break;
-    p += n;
-  }
-  return static_cast<size_t>(p - begin);
+JsonVerdict check_json(const char* text, size_t len, unsigned depth) {
+  return Checker(text, len, depth).run();
 }
 
 }  // namespace aisopod

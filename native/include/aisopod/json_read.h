@@ -4,7 +4,7 @@
 
 #include <aisopod/json_number.h>
 
-#define AISOPOD_JSON_DEPTH 128          /* a text nested deeper is refused */
+#define AISOPOD_JSON_DEPTH 512          /* a text nested deeper is refused */
 #define AISOPOD_JSON_NONE  ((size_t)-1) /* "no text", of aisopod_json_text() */
 
 /* One checked value inside a text: at[0] tells what it is, one of { [ " t f n - 0..9. */

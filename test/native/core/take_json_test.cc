@@ -52,7 +52,7 @@ CASE("a length is believed, also without a NUL behind the text") {
 }
 
 CASE("the limit is the largest length that is taken") {
-  const std::string full(100, '1'), over(101, '1');
+  const std::string full = '1' + std::string(99, '0'), over = full + '0';
   CHECK_EQ(take(full.data(), full.size()).status, AISOPOD_OK);
   CHECK_EQ(take(full.c_str(), AISOPOD_NTS).status, AISOPOD_OK);
   CHECK_EQ(take(over.data(), over.size()).status, AISOPOD_E_TOO_LARGE);
@@ -70,6 +70,29 @@ CASE("what is refused says why and where") {
   CHECK_EQ(taken.status, AISOPOD_E_INVALID);
   CHECK_EQ(taken.why, "not JSON: expected a value at byte 3");
   CHECK_EQ(take("\"\xFF\"", AISOPOD_NTS).status, AISOPOD_E_INVALID);
+}
+
+CASE("a number that a double changes is refused with advice") {
+  CHECK_EQ(take("{\"id\":9007199254740993}", AISOPOD_NTS).why,
+           "an integer that a double cannot hold at byte 6; write it as a string");
+  CHECK_EQ(take("[1e400]", AISOPOD_NTS).why,
+           "a number beyond the range of a double at byte 1; write it as a string");
+}
+
+CASE("a key that stands twice in an object is named") {
+  CHECK_EQ(take("{\"a\":1, \"a\":2}", AISOPOD_NTS).why,
+           "the key \"a\" twice in one object at byte 8");
+}
+
+CASE("half of a surrogate pair is refused") {
+  CHECK_EQ(take("[\"\\ud83d\"]", AISOPOD_NTS).why, "half of a surrogate pair at byte 2");
+}
+
+CASE("a text may be nested as deep as the caller says") {
+  std::string text, why;
+  CHECK_EQ(take_json("[[[]]]", 6, 100, text, why, nullptr, 3), AISOPOD_OK);
+  CHECK_EQ(take_json("[[[]]]", 6, 100, text, why, nullptr, 2), AISOPOD_E_INVALID);
+  CHECK_EQ(why, "nested deeper than 2 levels at byte 2");
 }
 
 CASE("the caller hears whether the text is all ASCII") {

@@ -1,10 +1,14 @@
 // A second opinion on JSON: decodes to code points first, then follows the grammar of RFC 8259 by
-// recursion. Slow and plain, and written apart from the core's checker.
+// recursion, and keeps what it reads: the keys of an object as a set, a string as UTF-16. Slow and
+// plain, and written apart from the core's checker.
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "support/slow_number.h"
 
 namespace test {
 
@@ -32,9 +36,10 @@ class SlowJson {
     expect('{');
     space();
     if (expect('}')) return true;
+    std::set<std::u16string> keys;
     do {
       space();
-      if (!string()) return false;
+      if (!string() || !keys.insert(content_).second) return false;
       space();
       if (!expect(':')) return false;
       space();
@@ -57,27 +62,56 @@ class SlowJson {
     return expect(']');
   }
 
+  // Leaves what it says in content_.
   bool string() {
+    content_.clear();
     if (!expect('"')) return false;
     while (at_ < text_.size()) {
       const uint32_t c = text_[at_++];
-      if (c == '"') return true;
+      if (c == '"') return well_formed(content_);
       if (c < 0x20) return false;
-      if (c != '\\') continue;
-      const uint32_t escaped = at_ < text_.size() ? text_[at_++] : 0;
-      if (escaped == 'u') {
-        for (int i = 0; i < 4; ++i) {
-          if (!one_of("0123456789abcdefABCDEF")) return false;
-        }
-      } else if (std::string("\"\\/bfnrt").find(static_cast<char>(escaped)) == std::string::npos ||
-                 escaped == 0 || escaped > 0x7F) {
-        return false;
+      if (c == '\\') {
+        if (!escape()) return false;
+      } else if (c < 0x10000) {
+        content_.push_back(static_cast<char16_t>(c));
+      } else {
+        content_.push_back(static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10)));
+        content_.push_back(static_cast<char16_t>(0xDC00 + ((c - 0x10000) & 0x3FF)));
       }
     }
     return false;
   }
 
+  bool escape() {
+    static const std::string kEscapes = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
+    const uint32_t escaped = at_ < text_.size() ? text_[at_++] : 0;
+    if (escaped == 'u') {
+      std::string digits;
+      for (int i = 0; i < 4; ++i) {
+        if (!one_of("0123456789abcdefABCDEF")) return false;
+        digits.push_back(static_cast<char>(text_[at_ - 1]));
+      }
+      content_.push_back(static_cast<char16_t>(std::stoul(digits, nullptr, 16)));
+      return true;
+    }
+    if (escaped == 0 || escaped > 0x7F) return false;
+    const size_t which = kEscapes.find(static_cast<char>(escaped));
+    if (which == std::string::npos) return false;
+    content_.push_back(static_cast<char16_t>(kMeanings[which]));
+    return true;
+  }
+
+  static bool well_formed(const std::u16string& text) {
+    for (size_t i = 0; i < text.size(); ++i) {
+      const int kind = text[i] >> 10;  // 54: the first half of a pair, 55: the second
+      if (kind == 55) return false;
+      if (kind == 54 && (++i == text.size() || text[i] >> 10 != 55)) return false;
+    }
+    return true;
+  }
+
   bool number() {
+    const size_t start = at_;
     expect('-');
     if (!expect('0')) {
       if (!one_of("123456789")) return false;
@@ -88,7 +122,9 @@ class SlowJson {
       if (!expect('+')) expect('-');
       if (digits() == 0) return false;
     }
-    return true;
+    std::string written;
+    for (size_t i = start; i < at_; ++i) written.push_back(static_cast<char>(text_[i]));
+    return slow_number_is_kept(written);
   }
 
   int digits() {
@@ -131,6 +167,7 @@ class SlowJson {
   const std::vector<uint32_t> text_;
   const unsigned depth_;
   size_t at_ = 0;
+  std::u16string content_;
 };
 
 // Code points of UTF-8; false: ill-formed. A sequence is judged by the number it stands for.
