@@ -8,6 +8,7 @@
 #include "instance_object.h"
 #include "instance_settings.h"
 #include "invoke.h"
+#include "json_check.h"
 #include "node_code.h"
 #include "open_batch_object.h"
 #include "process_exit.h"
@@ -89,6 +90,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("takeTurn", Napi::Function::New(env, take_turn, "takeTurn"));
   exports.Set("wakeWorkers", Napi::Function::New(env, wake_workers, "wakeWorkers"));
   exports.Set("armExit", Napi::Function::New(env, arm, "armExit"));
+  exports.Set("checkJson", Napi::Function::New(env, check_json_text, "checkJson"));
   exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
   exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
   exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));

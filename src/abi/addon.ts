@@ -153,6 +153,17 @@ export interface NativeAddon {
     meta?: string,
     method?: string,
   ): string | number | [type: number, status: number, message: string, details: string];
+  /**
+   * Decides whether a text is JSON that every reader understands alike; see native/core/json/check.h.
+   * @param text or its bytes, which need not be UTF-8
+   * @param depth how many levels it may have, 0 to 512, the default
+   * @returns null; or what is wrong in words, the byte of its UTF-8 at which, and what to write
+   *   instead or ''
+   */
+  checkJson(
+    text: string | Uint8Array,
+    depth?: number,
+  ): [what: string, byte: number, advice: string] | null;
   /** 32 hex digits, unique in this process and, by a random half, among processes. */
   newTraceId(): string;
   /** In the 'exit' event: the process ends without static destructors, which plugins may have. */

@@ -1,6 +1,7 @@
 // check_json() decides what a plugin may hand in as JSON: RFC 8259, narrowed as I-JSON narrows it,
 // and bounded in depth.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <random>
 #include <vector>
