@@ -1,11 +1,12 @@
 import type { RawRegistration } from '../abi/index.js';
+import { pointerTo } from '../json/index.js';
 import {
   nameProblem,
   type ParsedSpec,
   type SpecParser,
   type SpecProblem,
 } from '../registry/index.js';
-import { freezeDeep, isObject, pointerTo, readSpecObject } from '../schema/index.js';
+import { freezeDeep, isObject, readSpecObject } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import type { IsReserved } from './reserved.js';
 

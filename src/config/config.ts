@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { AisopodError } from '../errors/index.js';
 import type { Home } from '../home/index.js';
+import { JsonTextFault, writeJson } from '../json/index.js';
 import { type ConfigSchema, isPluginId, type PluginManifest } from '../manifest/index.js';
 import {
   formatKeyPath,
@@ -137,7 +138,7 @@ export class Config implements HostConfig {
    * JSON, else itself.
    *
    * @returns the value, and whether there is a secret in it, itself and no reference
-   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE for what is no key
+   * @throws AisopodError PLUGIN_NOT_FOUND; USAGE for what is no key, or JSON that cannot be kept
    */
   parse(
     id: string,
@@ -145,7 +146,11 @@ export class Config implements HostConfig {
     text: string,
   ): { readonly value: unknown; readonly secret: boolean } {
     const schema = this.#manifestOf(id)?.config?.schema ?? null;
-    return parseValue(schema, pathOf(key), text);
+    try {
+      return parseValue(schema, pathOf(key), text);
+    } catch (error) {
+      throw error instanceof JsonTextFault ? notSettable(key, error.message, error) : error;
+    }
   }
 
   /**
@@ -257,19 +262,19 @@ function pathOf(key: string): readonly string[] {
 
 /** What TOML can say of a value; what it can't is refused. */
 function jsonValue(key: string, value: unknown): unknown {
-  let json: unknown;
   try {
-    json = JSON.parse(JSON.stringify(value) ?? 'null', (_, each) => {
+    return JSON.parse(value === undefined ? 'null' : writeJson(value), (_, each) => {
       if (each === null) throw new TypeError('TOML has no null; unset takes a value away');
       return each;
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AisopodError('USAGE', `${key} cannot be set to that: ${reason}.`, {
-      details: { key },
-    });
+    throw notSettable(key, error instanceof Error ? error.message : String(error), error);
   }
-  return json;
+}
+
+function notSettable(key: string, reason: string, cause: unknown): AisopodError {
+  const message = `${key} cannot be set to that: ${reason}.`;
+  return new AisopodError('USAGE', message, { details: { key }, cause });
 }
 
 function checkOverrides(overrides: ConfigOverrides): ReadonlyMap<string, JsonObject> {
@@ -281,9 +286,9 @@ function checkOverrides(overrides: ConfigOverrides): ReadonlyMap<string, JsonObj
       if (!isPluginId(id)) throw fault('does not belong to a plugin: that is no plugin id');
       if (!isTable(config)) throw fault('must be an object');
       try {
-        return [id, JSON.parse(JSON.stringify(config)) as JsonObject];
-      } catch {
-        throw fault('cannot be written as JSON');
+        return [id, JSON.parse(writeJson(config)) as JsonObject];
+      } catch (error) {
+        throw fault((error as Error).message);
       }
     }),
   );

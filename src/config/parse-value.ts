@@ -1,9 +1,13 @@
+import { parseJson } from '../json/index.js';
 import type { JsonObject } from '../toml/index.js';
 import { valueAt } from './layers.js';
 import { schemasAt, secretPlaces } from './schema-places.js';
 import { secretReference } from './secret-reference.js';
 
-/** What a text means at one place of a configuration; see Config#parse(). */
+/**
+ * What a text means at one place of a configuration; see Config#parse().
+ * @throws JsonTextFault when it is JSON that cannot be kept as it is
+ */
 export function parseValue(
   schema: Readonly<JsonObject> | null,
   path: readonly string[],
@@ -20,8 +24,9 @@ export function parseValue(
 
 function fromJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return text;
   }
+  return parseJson(text);
 }

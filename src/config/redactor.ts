@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import { isDeeperThan, JSON_DEPTH_LIMIT } from '../schema/index.js';
+import { isDeeperThan, SPEC_DEPTH } from '../json/index.js';
 
 /** What stands for a secret wherever something is shown. */
 export const REDACTED = '[secret]';
@@ -44,7 +44,7 @@ export class Redactor {
   /** JSON data without secrets, as keys or as values; what holds none is answered as it is. */
   data<T>(value: T): T {
     if (this.#pattern === null) return value;
-    if (isDeeperThan(value, JSON_DEPTH_LIMIT)) return this.text(JSON.stringify(value)) as T;
+    if (isDeeperThan(value, SPEC_DEPTH)) return this.text(JSON.stringify(value)) as T;
     return this.#clean(value) as T;
   }
 

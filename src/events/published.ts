@@ -1,8 +1,6 @@
 import { AisopodError } from '../errors/index.js';
-import { freezeDeep, isDeeperThan } from '../schema/index.js';
-
-/** JSON that nests deeper is refused everywhere. */
-const DEEPEST = 512;
+import { writeJson } from '../json/index.js';
+import { freezeDeep } from '../schema/index.js';
 
 /** An event on its way: one for all who hear it. */
 export class Published {
@@ -35,23 +33,13 @@ export class Published {
  * @throws AisopodError EVENT_INVALID when JSON can't say it, PAYLOAD_TOO_LARGE
  */
 export function eventJson(topic: string, data: unknown, limit: number): string {
-  let json: string | undefined;
-  let cause: unknown;
+  let json: string;
   try {
-    json = data === undefined ? 'null' : JSON.stringify(data);
-    // What nests deeper than that is longer, too.
-    if (json !== undefined && json.length > 2 * DEEPEST && isDeeperThan(data, DEEPEST)) {
-      json = undefined;
-      cause = new Error(`it nests deeper than ${DEEPEST} levels`);
-    }
-  } catch (error) {
-    cause = error;
-  }
-  if (json === undefined) {
-    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : `a ${typeof data}`;
+    json = data === undefined ? 'null' : writeJson(data);
+  } catch (cause) {
     throw new AisopodError(
       'EVENT_INVALID',
-      `The data of the event "${topic}" cannot be written as JSON: ${why}.`,
+      `The data of the event "${topic}" ${(cause as Error).message}.`,
       { details: { topic }, cause },
     );
   }

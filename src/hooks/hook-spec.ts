@@ -1,7 +1,8 @@
 import type { RawRegistration } from '../abi/index.js';
+import { pointerTo } from '../json/index.js';
 import { isPluginId } from '../manifest/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../registry/index.js';
-import { freezeDeep, isObject, pointerTo } from '../schema/index.js';
+import { freezeDeep, isObject } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import { findHook, unknownHook } from './hook-names.js';
 import type { HookName } from './hook-points.js';

@@ -1,5 +1,6 @@
 import { RegistrationFlag } from '../abi/index.js';
 import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { writeJson } from '../json/index.js';
 import type {
   Answer,
   CallRoute,
@@ -93,10 +94,9 @@ export class PayloadFault extends Error {}
 
 function toJson(payload: unknown): string {
   try {
-    return JSON.stringify(payload) ?? 'null';
+    return payload === undefined ? 'null' : writeJson(payload);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    throw new PayloadFault(`the payload cannot be written as JSON: ${why}`, { cause });
+    throw new PayloadFault(`the payload ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AisopodError } from '../errors/index.js';
 import type { Home } from '../home/index.js';
+import { JsonTextFault, parseJsonFile } from '../json/index.js';
 import { isPluginId } from '../manifest/index.js';
 import { formatKeyPath, isTable, type JsonObject, show, showPath } from '../toml/index.js';
 
@@ -63,9 +64,9 @@ export function readInstalled({ registryFile: file }: Home): Installed {
 }
 
 function parse(file: string): JsonObject {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { version: 1, plugins: {} };
@@ -73,10 +74,11 @@ function parse(file: string): JsonObject {
   }
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJsonFile(bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw invalid(file, '', `no JSON: ${reason}`, 'JSON', error);
+    if (!(error instanceof JsonTextFault)) throw error;
+    const { line, column } = error.place;
+    throw invalid(file, '', `at line ${line}, column ${column}: ${error.described}`, 'JSON', error);
   }
   if (isTable(document)) return document;
   throw invalid(file, '', show(document), 'an object');

@@ -1,6 +1,7 @@
 import { Status } from '../abi/index.js';
 import { AskFlag } from '../abi/messages.js';
 import { AisopodError } from '../errors/index.js';
+import { writeJson } from '../json/index.js';
 import type { CallContext } from './plugin-instance.js';
 import { detailsFor, statusFor } from './request-status.js';
 
@@ -130,7 +131,12 @@ function detailsOf(error: AisopodError): string {
 }
 
 function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? 'null';
+  if (value === undefined) return 'null';
+  try {
+    return writeJson(value);
+  } catch (cause) {
+    throw new AisopodError('FAIL', `the answer ${(cause as Error).message}`, { cause });
+  }
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { JsonTextFault, parseJsonFile } from '../json/index.js';
 import { checkSchema } from '../schema/index.js';
 import {
   type Findings,
@@ -82,9 +83,13 @@ function readFile(file: string, dir: string, findings: Findings): JsonObject | n
     const stat = statSync(real);
     if (!stat.isFile()) return refuse('it is no plain file');
     if (stat.size > MAX_BYTES) return refuse(`it is larger than ${MAX_BYTES} bytes`);
-    parsed = JSON.parse(readFileSync(real, 'utf8'));
+    parsed = parseJsonFile(readFileSync(real));
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof JsonTextFault)) {
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+    const { line, column } = error.place;
+    return refuse(`line ${line}, column ${column}: ${error.described}`);
   }
   if (!isTable(parsed)) return refuse('it holds no object');
   if (parsed.type !== undefined && parsed.type !== 'object') {

@@ -1,6 +1,7 @@
 import type { RawRegistration } from '../abi/index.js';
+import { pointerTo } from '../json/index.js';
 import type { ParsedSpec, SpecProblem } from '../registry/index.js';
-import { isObject, pointerTo } from '../schema/index.js';
+import { isObject } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 

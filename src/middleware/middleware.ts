@@ -1,4 +1,5 @@
 import { AisopodError } from '../errors/index.js';
+import { writeJson } from '../json/index.js';
 import type { CallBounds, CallContext, CallRoute } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
@@ -176,7 +177,7 @@ export class Middleware {
     // Its instance keeps the deadline, and tells the plugin.
     this.#frames.set(context, frame);
     const timeoutMs = bounds.remainingMs;
-    const params = JSON.stringify({ chain, value });
+    const params = writeJson({ chain, value });
     const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });
     if (!answer.ok) throw new LinkFailure(answer);
     return JSON.parse(answer.json);

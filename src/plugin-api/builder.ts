@@ -2,6 +2,7 @@ import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.
 import { AisopodError } from '../errors/index.js';
 import { compilePattern, type SubscribeOptions, type Subscriber } from '../events/index.js';
 import type { HookFn } from '../hooks/index.js';
+import { strictJson } from '../json/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js';
 import { show } from '../toml/index.js';
@@ -14,7 +15,6 @@ import type {
   ToolDefinition,
   ToolHandlers,
 } from './plugin-api.js';
-import { strictJson } from './strict-json.js';
 
 /** What a host takes. */
 export interface BuilderLimits {

@@ -14,4 +14,3 @@ export type {
 export type { GlobalConfig, PluginContext, PluginLogger } from './plugin-context.js';
 export type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
 export { type RegisteredAll, runRegister } from './run-register.js';
-export { strictJson } from './strict-json.js';

@@ -1,4 +1,5 @@
 import { AisopodError } from '../errors/index.js';
+import { strictJson } from '../json/index.js';
 import {
   type ManifestProblem,
   manifestError,
@@ -7,7 +8,6 @@ import {
 } from '../manifest/index.js';
 import { show } from '../toml/index.js';
 import type { Plugin } from './plugin.js';
-import { strictJson } from './strict-json.js';
 
 /** What a plugin in TypeScript says of itself, judged like a manifest. */
 export interface StatedManifest {

@@ -1,12 +1,5 @@
-import {
-  isDeeperThan,
-  isObject,
-  JSON_DEPTH_LIMIT,
-  pointerTo,
-  SCHEMA_LIMITS,
-  type SchemaFault,
-  type SchemaLimits,
-} from './json-schema.js';
+import { isDeeperThan, pointerTo, SPEC_DEPTH } from '../json/index.js';
+import { isObject, SCHEMA_LIMITS, type SchemaFault, type SchemaLimits } from './json-schema.js';
 import { type PatternEngine, patternProblem } from './patterns.js';
 import {
   ANNOTATIONS,
@@ -47,7 +40,7 @@ export function checkSchema(
   }
   const legal = limits === SCHEMA_LIMITS ? LEGAL[patterns].get(text) : undefined;
   if (legal !== undefined) return legal;
-  if (isDeeperThan(schema, JSON_DEPTH_LIMIT)) return TOO_DEEP;
+  if (isDeeperThan(schema, SPEC_DEPTH)) return TOO_DEEP;
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.bytes) {
     return refused(`is ${bytes} bytes of JSON; the limit is ${limits.bytes}`);
@@ -77,7 +70,7 @@ function remember(patterns: PatternEngine, text: string, checked: CheckedSchema)
   if (text.length <= LONGEST_REMEMBERED && legal.size < MOST_REMEMBERED) legal.set(text, checked);
 }
 
-const TOO_DEEP = refused(`nests deeper than ${JSON_DEPTH_LIMIT} levels`);
+const TOO_DEEP = refused(`nests deeper than ${SPEC_DEPTH} levels`);
 
 function refused(message: string): CheckedSchema {
   return { faults: [{ path: '', message: `the schema ${message}` }], expanded: 0 };

@@ -1,11 +1,8 @@
 export { type CheckedSchema, checkSchema } from './check-schema.js';
 export {
   freezeDeep,
-  isDeeperThan,
   isObject,
-  JSON_DEPTH_LIMIT,
   type JsonSchema,
-  pointerTo,
   SCHEMA_LIMITS,
   type SchemaFault,
   type SchemaLimits,

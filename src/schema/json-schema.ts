@@ -33,28 +33,6 @@ export const SCHEMA_LIMITS: SchemaLimits = {
   expanded: 10_000,
 };
 
-/** Nesting that no sane schema or spec reaches; keeps every later walk off the stack's end. */
-export const JSON_DEPTH_LIMIT = 128;
-
-/**
- * True when arrays and objects nest deeper than `limit`. Goes no deeper itself, so that it ends for
- * what contains itself too.
- */
-export function isDeeperThan(value: unknown, limit: number): boolean {
-  return isNested(value) && nestsDeeper(value, limit);
-}
-
-/** Called for objects only: most of what stands in JSON is none. */
-function nestsDeeper(value: object, limit: number): boolean {
-  if (limit < 0) return true;
-  const members = Array.isArray(value) ? value : Object.values(value);
-  for (let i = 0; i < members.length; i++) {
-    const member: unknown = members[i];
-    if (isNested(member) && nestsDeeper(member, limit - 1)) return true;
-  }
-  return false;
-}
-
 function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
@@ -64,11 +42,6 @@ export function freezeDeep<T>(value: T): T {
   if (!isNested(value)) return value;
   for (const key in value) if (isNested(value[key])) freezeDeep(value[key]);
   return Object.freeze(value);
-}
-
-/** `pointer` and one more step of a JSON pointer. */
-export function pointerTo(pointer: string, key: string | number): string {
-  return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }
 
 /** True for what JSON calls an object. */

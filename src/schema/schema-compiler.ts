@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
-import { isObject, type JsonSchema, pointerTo } from './json-schema.js';
+import { pointerTo } from '../json/index.js';
+import { isObject, type JsonSchema } from './json-schema.js';
 import { compilePattern, type PatternEngine } from './patterns.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 import { referenceTarget } from './schema-references.js';

@@ -1,5 +1,5 @@
+import { pointerTo } from '../json/index.js';
 import type { SchemaFault, SchemaLimits } from './json-schema.js';
-import { pointerTo } from './json-schema.js';
 
 /** One schema inside a schema, and what it leads to. */
 export interface SchemaNode {

@@ -1,4 +1,5 @@
-import { isDeeperThan, isObject, JSON_DEPTH_LIMIT } from './json-schema.js';
+import { isTextDeeperThan, SPEC_DEPTH } from '../json/index.js';
+import { isObject } from './json-schema.js';
 
 /**
  * The object that the JSON text of a spec says.
@@ -13,20 +14,8 @@ export function readSpecObject(text: string, example: string): Record<string, un
     return `the spec is not JSON: ${(error as Error).message}`;
   }
   if (!isObject(value)) return `the spec must be an object: ${example}`;
-  // Most have so few brackets that nobody has to look at what they hold.
-  if (hasMore(text, JSON_DEPTH_LIMIT) && isDeeperThan(value, JSON_DEPTH_LIMIT)) {
-    return `the spec nests deeper than ${JSON_DEPTH_LIMIT} levels`;
+  if (isTextDeeperThan(text, SPEC_DEPTH)) {
+    return `the spec nests deeper than ${SPEC_DEPTH} levels`;
   }
   return value;
-}
-
-/** Whether more than so many arrays and objects could begin in a JSON text. */
-function hasMore(text: string, limit: number): boolean {
-  let left = limit;
-  for (const bracket of ['{', '[']) {
-    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
-      if (left-- === 0) return true;
-    }
-  }
-  return false;
 }

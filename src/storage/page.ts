@@ -3,6 +3,7 @@ import { LARGEST_PAGE_KEYS, PAGE_BYTES, PAGE_KEYS } from './limits.js';
 import type { Page, PageOptions } from './operations.js';
 import { invalid } from './storage-error.js';
 import { keyBytes, keyOf, rangeBytes, type Scope } from './storage-key.js';
+import { fromStored } from './storage-value.js';
 import type { Store } from './store.js';
 
 /** Page options that were found good. */
@@ -46,7 +47,7 @@ export function readPage(store: Store, { start, end, after, limit, values }: Pag
     bytes += json?.length ?? 0;
     const full = items.length === limit || (bytes > PAGE_BYTES && items.length > 0);
     if (full) return { items, next: items.at(-1)?.key ?? null };
-    items.push(json === undefined ? { key } : { key, value: JSON.parse(json) });
+    items.push(json === undefined ? { key } : { key, value: fromStored(key, json) });
   }
   return { items, next: null };
 }

@@ -6,6 +6,7 @@ import type { Operation, Page, PageOptions } from './operations.js';
 import { readPage, readPageOptions } from './page.js';
 import { invalid } from './storage-error.js';
 import { keyBytes, type Scope, SHARED } from './storage-key.js';
+import { fromStored } from './storage-value.js';
 import type { Store } from './store.js';
 
 /** Runs something on the store, which is opened for it if need be. */
@@ -46,7 +47,7 @@ export class PluginStorage {
     return this.#use((store) => {
       store.resetReadTxn(); // another process may have written meanwhile
       const json = store.get(bytes);
-      return json === undefined ? undefined : JSON.parse(json);
+      return json === undefined ? undefined : fromStored(key, json);
     });
   }
 
@@ -150,11 +151,11 @@ export class PluginStorage {
   }
 }
 
-function holds(store: Store, { op, bytes, json, value }: Step): boolean {
+function holds(store: Store, { op, key, bytes, json, value }: Step): boolean {
   if (op !== 'expect') return true;
   const found = store.get(bytes);
   if (found === undefined || json === null) return found === undefined && json === null;
-  return found === json || isDeepStrictEqual(JSON.parse(found), value);
+  return found === json || isDeepStrictEqual(fromStored(key, found), value);
 }
 
 function refuseUnshared(key: unknown): void {

@@ -1,26 +1,31 @@
+import { type JsonFault, parseJson, writeJson } from '../json/index.js';
 import { VALUE_BYTES } from './limits.js';
-import { invalid, tooLarge } from './storage-error.js';
+import { invalid, tooLarge, unreadable } from './storage-error.js';
 
 /**
  * A value as the JSON that is stored.
  * @throws AisopodError STORAGE_INVALID when JSON can't say it, STORAGE_TOO_LARGE
  */
 export function toStored(value: unknown): string {
-  const json = stringify(value);
-  if (json === undefined) {
-    throw invalid(
-      `A ${typeof value} can't be stored: a value must be something that JSON can say.`,
-    );
+  let json: string;
+  try {
+    json = writeJson(value);
+  } catch (cause) {
+    throw invalid(`The value to store ${(cause as JsonFault).message}.`);
   }
   const bytes = Buffer.byteLength(json);
   if (bytes > VALUE_BYTES) throw tooLarge('The JSON of a value', bytes, VALUE_BYTES);
   return json;
 }
 
-function stringify(value: unknown): string | undefined {
+/**
+ * The value of JSON that is stored. Another program may have written it.
+ * @throws AisopodError STORAGE_UNAVAILABLE
+ */
+export function fromStored(key: string, json: string): unknown {
   try {
-    return JSON.stringify(value);
+    return parseJson(json);
   } catch (cause) {
-    throw invalid(`A value can't be written as JSON: ${(cause as Error).message}`);
+    throw unreadable(key, cause as JsonFault);
   }
 }

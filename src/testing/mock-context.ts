@@ -1,7 +1,8 @@
 import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
 import { makeDataDir } from '../home/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
-import { type PluginContext, strictJson } from '../plugin-api/index.js';
+import { strictJson } from '../json/index.js';
+import type { PluginContext } from '../plugin-api/index.js';
 import { freezeJson } from '../toml/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';

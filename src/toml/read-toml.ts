@@ -21,6 +21,8 @@ const MAX_DEPTH = 32;
 
 const MISSING = 'no such file';
 
+const BIG_INTEGER = `one up to ${Number.MAX_SAFE_INTEGER}, or the digits in quotes`;
+
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Made once: an encoding alone becomes such an object for each file. */
@@ -107,6 +109,10 @@ function parsed(bytes: string, wrong: Wrong, codes: FileCodes): TomlFile {
   } catch (error) {
     if (!(error instanceof TomlError)) {
       return wrong(`text that the parser failed on: ${error}`, 'TOML', codes.syntax);
+    }
+    // TOML has integers of 64 bits, and a double keeps those of 53.
+    if (error.message.includes('represented losslessly')) {
+      return wrong('an integer that a double cannot hold', BIG_INTEGER, codes.syntax, error);
     }
     const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
     return wrong(`a syntax error: ${reason}`, 'TOML', codes.syntax, error);

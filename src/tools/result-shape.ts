@@ -1,4 +1,5 @@
 import type { ErrorData } from '../errors/index.js';
+import { writeJson } from '../json/index.js';
 import { isObject } from '../schema/index.js';
 import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 
@@ -29,9 +30,10 @@ export function resultProblem(value: unknown): string | null {
 
 function dataProblem(data: unknown): string | null {
   try {
-    return JSON.stringify(data) === undefined ? `has a ${typeof data}, which is no JSON` : null;
+    writeJson(data);
+    return null;
   } catch (error) {
-    return `cannot be written as JSON: ${(error as Error).message.split('\n', 1)[0]}`;
+    return (error as Error).message;
   }
 }
 

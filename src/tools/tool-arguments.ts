@@ -1,4 +1,5 @@
 import { AisopodError } from '../errors/index.js';
+import { writeJson } from '../json/index.js';
 import type { ArgumentFault, Validate } from '../schema/index.js';
 
 /**
@@ -25,15 +26,11 @@ export function serialiseArguments(tool: string, args: unknown, validate: Valida
 }
 
 function toJson(tool: string, args: unknown): string {
-  let text: string | undefined;
   try {
-    text = JSON.stringify(args);
+    return writeJson(args);
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw invalid(tool, [fault(`the arguments cannot be written as JSON: ${reason}`)], error);
+    throw invalid(tool, [fault((error as Error).message)], error);
   }
-  if (text === undefined) throw invalid(tool, [fault(`a ${typeof args} is no JSON`)]);
-  return text;
 }
 
 function fault(message: string): ArgumentFault {
@@ -64,9 +61,8 @@ function isPlain(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
     case 'boolean':
+    case 'number': // finite: it was written
       return true;
-    case 'number':
-      return Number.isFinite(value);
     case 'object':
       break;
     default:

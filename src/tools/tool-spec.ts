@@ -1,4 +1,5 @@
 import type { RawRegistration } from '../abi/index.js';
+import { pointerTo } from '../json/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../registry/index.js';
 import type { PatternEngine } from '../schema/index.js';
 import {
@@ -6,7 +7,6 @@ import {
   freezeDeep,
   isObject,
   type JsonSchema,
-  pointerTo,
   readSpecObject,
 } from '../schema/index.js';
 import { nearest } from '../toml/index.js';

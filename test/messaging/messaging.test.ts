@@ -72,7 +72,9 @@ describe('a message to a plugin in C', () => {
   });
 
   test.each([
-    [{ n: 1n }, 'BigInt'],
+    [{ n: 1n }, 'a bigint at /n'],
+    [[1, Number.NaN], 'NaN at /1'],
+    [{ text: '\ud83d' }, 'half of a surrogate pair'],
     [() => {}, 'a function'],
   ])('is refused when it is no JSON: %#', async (message, why) => {
     const host = await openHost({ plugins: [mails('box')] });

@@ -115,10 +115,10 @@ describe('reading', () => {
     expect(echoed([text])).toEqual([expected]);
   });
 
-  test('goes 128 levels deep and refuses what is deeper', () => {
+  test('goes 512 levels deep and refuses what is deeper', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(echoed([nested(128)])).toEqual([nested(128)]);
-    expect(echoed([nested(129), '[{"a":'.repeat(50_000)])).toEqual(['refused', 'refused']);
+    expect(echoed([nested(512)])).toEqual([nested(512)]);
+    expect(echoed([nested(513), '[{"a":'.repeat(50_000)])).toEqual(['refused', 'refused']);
   });
 });
 

@@ -259,10 +259,10 @@ describe('the arguments of a call', () => {
 
   it('are checked as they are sent', async () => {
     const { call, sent } = echo({
-      properties: { when: { type: 'string' }, list: { items: { type: 'null' } } },
+      properties: { when: { type: 'string' }, rest: { type: 'string' } },
       additionalProperties: false,
     });
-    await call({ when: new Date(0), list: [undefined, Number.NaN], gone: undefined });
+    await call({ when: new Date(0), rest: Object('boxed'), gone: undefined });
     await call({ toJSON: () => ({ when: 'now' }) });
     await call(
       new (class {
@@ -271,10 +271,26 @@ describe('the arguments of a call', () => {
     );
     await expect(call({ when: { toJSON: () => 5 } })).rejects.toThrow(code('ARGUMENTS_INVALID'));
     expect(sent()).toEqual([
-      '{"when":"1970-01-01T00:00:00.000Z","list":[null,null]}',
+      '{"when":"1970-01-01T00:00:00.000Z","rest":"boxed"}',
       '{"when":"now"}',
       '{"when":"ever"}',
     ]);
+  });
+
+  it.each([
+    ['NaN', { list: [1, Number.NaN] }, 'holds NaN at /list/1'],
+    ['an infinite number', { n: -Infinity }, 'holds -Infinity at /n'],
+    ['a BigInt', { n: 1n }, 'holds a bigint at /n'],
+    ['an element that JSON has no form for', { list: [undefined] }, 'holds undefined at /list/0'],
+    ['half of a surrogate pair', { text: 'a\ud83d' }, 'half of a surrogate pair at /text'],
+  ])('are refused with %s, which JSON would change', async (_, args, said) => {
+    const { call, sent } = echo();
+    await expect(call(args)).rejects.toMatchObject({
+      code: 'ARGUMENTS_INVALID',
+      message: expect.stringContaining(said),
+      details: { faults: [{ path: '' }] },
+    });
+    expect(sent()).toEqual([]);
   });
 
   it('count only what they have themselves', async () => {

@@ -1,5 +1,6 @@
 import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../errors/index.js';
+import { writeJson } from '../../json/index.js';
 import type { Answer } from '../plugin-instance.js';
 
 /**
@@ -7,13 +8,12 @@ import type { Answer } from '../plugin-instance.js';
  * @param what names the value in messages
  */
 export function answerOf(value: unknown, payloadBytes: number, what = 'the reply'): Answer {
-  let json: string | undefined;
+  let json: string;
   try {
-    json = value === undefined ? 'null' : JSON.stringify(value);
+    json = value === undefined ? 'null' : writeJson(value);
   } catch (error) {
-    return refused('REPLY_REFUSED', `${what} cannot be written as JSON: ${textOf(error)}`);
+    return refused('REPLY_REFUSED', `${what} ${textOf(error)}`);
   }
-  if (json === undefined) return refused('REPLY_REFUSED', `${what} is a ${typeof value}, no JSON`);
   const bytes = bytesOf(json, payloadBytes);
   if (bytes <= payloadBytes) return { ok: true, json };
   return refused('PAYLOAD_TOO_LARGE', `${what} has ${bytes} bytes; the limit is ${payloadBytes}`);
@@ -50,7 +50,7 @@ export function bytesOf(text: string, limit: number): number {
 /** Details that are no JSON must not cost the caller the answer. */
 function jsonCopy(value: unknown): unknown {
   try {
-    return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+    return value === undefined ? undefined : JSON.parse(writeJson(value));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../../errors/index.js';
+import { JsonTextFault, parseJson } from '../../../json/index.js';
 import type { Context } from '../../command.js';
 import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';
@@ -7,16 +8,23 @@ import { findJsonFault } from './json-fault.js';
 /**
  * The arguments of a tool call.
  * @param word JSON, `-` for standard input, or absent for none
- * @throws AisopodError USAGE when it is no JSON, PAYLOAD_TOO_LARGE
+ * @throws AisopodError USAGE when it is not JSON, ARGUMENTS_INVALID when the tool would get something
+ *   else, such as another number; PAYLOAD_TOO_LARGE
  */
 export async function callArguments(word: string | undefined, context: Context): Promise<unknown> {
   if (word === undefined) return {};
   const fromStdin = word === '-';
   const text = fromStdin ? await readStdin(context, 'tools call') : word;
+  const what = fromStdin ? 'Standard input' : 'The argument';
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
-    throw jsonError(text, fromStdin ? 'Standard input' : 'The argument');
+    throw jsonError(text, what);
+  }
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof JsonTextFault ? notKept(text, what, error) : error;
   }
 }
 
@@ -33,6 +41,35 @@ export function callTimeout(word: string | undefined): number | undefined {
   );
 }
 
+/** Of JSON that would reach the tool as something else. */
+function notKept(text: string, what: string, fault: JsonTextFault): AisopodError {
+  const { index, line, column, byte } = fault.place;
+  const position = index + 1;
+  const number = /^-?\d[\d.eE+-]*/.exec(text.slice(index))?.[0];
+  const advice = number === undefined ? '' : ` Write it in quotes: "${short(number)}".`;
+  const message = `${fault.what} at ${placeOf({ position, line, column })}`;
+  return new AisopodError(
+    'ARGUMENTS_INVALID',
+    `${what} would not reach the tool as it is: ${message}.${advice}`,
+    {
+      details: { faults: [{ path: '', message, expected: 'JSON' }], position, line, column, byte },
+      cause: fault,
+    },
+  );
+}
+
+function short(number: string): string {
+  return number.length <= SHOWN ? number : `${number.slice(0, SHOWN)}...`;
+}
+
+/** Digits of a number. */
+const SHOWN = 40;
+
+function placeOf(place: { position: number; line: number; column: number }): string {
+  const { position, line, column } = place;
+  return line === 1 ? `position ${position}` : `line ${line}, column ${column}`;
+}
+
 function jsonError(text: string, what: string): AisopodError {
   if (text.trim() === '') {
     return usageError(`${what} is empty; JSON was expected, such as {}.`, {}, 'tools call');
@@ -41,9 +78,8 @@ function jsonError(text: string, what: string): AisopodError {
   // JSON.parse() refuses nothing else.
   if (fault === null) return new AisopodError('INTERNAL', `${what} is JSON, and was refused.`);
   const { position, line, column, found, expected } = fault;
-  const place = line === 1 ? `position ${position}` : `line ${line}, column ${column}`;
   return usageError(
-    `${what} is no JSON: at ${place} there is ${found}, expected was ${expected}.`,
+    `${what} is no JSON: at ${placeOf(fault)} there is ${found}, expected was ${expected}.`,
     { position, line, column, found, expected },
     'tools call',
   );

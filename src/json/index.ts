@@ -1,0 +1,7 @@
+export { isTextDeeperThan, SPEC_DEPTH } from './depth.js';
+export { JsonFault, JsonTextFault } from './json-fault.js';
+export { parseJson, parseJsonFile } from './parse-json.js';
+export { pointerTo } from './pointer.js';
+export { strictJson } from './strict-json.js';
+export { isDeeperThan } from './value-depth.js';
+export { writeJson } from './write-json.js';

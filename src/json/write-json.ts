@@ -1,0 +1,40 @@
+import { isTextDeeperThan, JSON_DEPTH } from './depth.js';
+import { JsonFault } from './json-fault.js';
+import { valueFault } from './value-fault.js';
+
+/**
+ * The JSON text of a value. Members that are undefined are left out, as JSON.stringify() does; what
+ * it would change otherwise is refused: NaN and Infinity, elements that JSON has no form for, half
+ * of a surrogate pair. So are BigInts, circles and more than 512 levels.
+ *
+ * @throws JsonFault whose message is the end of a sentence: `holds NaN at /a, which JSON cannot say`
+ */
+export function writeJson(value: unknown): string {
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    cause = error;
+  }
+  // What was changed shows in the text: as null, or as an escape that only a half needs.
+  if (text !== undefined && !text.includes('null') && !text.includes('\\ud')) {
+    if (!isTextDeeperThan(text, JSON_DEPTH)) return text;
+    throw new JsonFault(`nests deeper than ${JSON_DEPTH} levels`);
+  }
+  if (cause instanceof TypeError && cause.message.includes('circular')) {
+    throw new JsonFault('contains itself', { cause });
+  }
+  const fault = valueFault(value, RULES);
+  if (fault !== null) throw new JsonFault(fault, { cause });
+  if (text === undefined) throw new JsonFault(`cannot be read: ${reasonOf(cause)}`, { cause });
+  return text;
+}
+
+const RULES = { depth: JSON_DEPTH, strict: false };
+
+/** The first line of what was thrown: V8 draws circles. */
+function reasonOf(thrown: unknown): string {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return text.split('\n', 1)[0] ?? '';
+}
