@@ -77,8 +77,9 @@ function parse(file: string): JsonObject {
     document = parseJsonFile(bytes);
   } catch (error) {
     if (!(error instanceof JsonTextFault)) throw error;
-    const { line, column } = error.place;
-    throw invalid(file, '', `at line ${line}, column ${column}: ${error.described}`, 'JSON', error);
+    const { what, advice, place } = error;
+    const found = `${what} at line ${place.line}, column ${place.column}`;
+    throw invalid(file, '', found, advice === '' ? 'JSON' : `JSON; ${advice}`, error);
   }
   if (isTable(document)) return document;
   throw invalid(file, '', show(document), 'an object');

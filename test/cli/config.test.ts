@@ -119,6 +119,18 @@ describe('config set', () => {
     expect(readFileSync(join(at.root, 'config.toml'), 'utf8')).toContain('port = 1');
   });
 
+  test.each([
+    ['port', '9007199254740993', 'an integer that a double cannot hold at byte 0; write it as a'],
+    ['server', '{"host":"a","host":"b"}', 'the key "host" twice in one object at byte 12'],
+    ['port', '1e400', 'a number beyond the range of a double at byte 0'],
+  ])('refuses for %s what it could not keep: %s', async (key, value, said) => {
+    const at = home('[plugins.calc]\nport = 1\n');
+    const { code, stderr } = await config(`set calc ${key} ${value}`, at);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${key} cannot be set to that: ${said}`);
+    expect(readFileSync(join(at.root, 'config.toml'), 'utf8')).toBe('[plugins.calc]\nport = 1\n');
+  });
+
   test('writes down where a secret is kept', async () => {
     const at = home();
     const { code, stderr } = await config('set calc api_key --from-env KEY', at);

@@ -86,6 +86,8 @@ test('a broken registry.json is named, and stays', async () => {
   writeFileSync(file, '{');
   const { code, stderr } = await run('disable top');
   expect(code).toBe(1);
-  expect(stderr).toMatch(/registry\.json: found no JSON.*Mend the file/s);
+  expect(stderr).toMatch(
+    /registry\.json: found not JSON: unexpected end at line 1, column 2, expected JSON.*Mend the file/s,
+  );
   expect(readFileSync(file, 'utf8')).toBe('{');
 });

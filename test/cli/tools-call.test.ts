@@ -67,6 +67,19 @@ describe('arguments', () => {
   });
 
   test.each([
+    ['{"expression":"1","id":1095339349210312744}', 'position 24. Write it in quotes: "1095339'],
+    ['{"expression":1e400}', 'position 15. Write it in quotes: "1e400".'],
+    ['{"expression":"1","expression":"2"}', 'the key "expression" twice in one object at position'],
+    ['{"expression":"\\ud83d"}', 'half of a surrogate pair at position 16'],
+  ])('that would reach the tool as something else are refused: %s', async (args, said) => {
+    const { code, stdout } = await call('calculate', args, '--json');
+    expect(code).toBe(1);
+    const { error } = JSON.parse(stdout);
+    expect(error.code).toBe('ARGUMENTS_INVALID');
+    expect(error.message).toContain(said);
+  });
+
+  test.each([
     ['empty', '', /is empty/],
     ['not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /no UTF-8/],
     ['broken on its second line', '{\n"a" 1}', /line 2, column 5/],

@@ -70,6 +70,8 @@ describe('publish()', () => {
     ['a function', () => {}],
     ['a bigint', { n: 1n }],
     ['a circle', circle],
+    ['NaN', { n: [Number.NaN] }],
+    ['half of a surrogate pair', { text: '\ud83d' }],
     ['too many levels', deep],
   ])('refuses %s, also when nobody hears it', (_, data) => {
     const { bus } = makeBus();

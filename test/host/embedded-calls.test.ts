@@ -45,6 +45,9 @@ describe('what a handler returns', () => {
     ['a function', () => 1],
     ['a symbol', Symbol('x')],
     ['a bigint', 1n],
+    ['NaN', { rates: [Number.NaN] }],
+    ['half of a surrogate pair', 'x\ud83d'],
+    ['a nesting of 513 levels', JSON.parse('['.repeat(513) + ']'.repeat(513))],
     ['a circle', circle],
     ['a toJSON that throws', { toJSON: () => JSON.parse('{') }],
     ['a promise of a bigint', Promise.resolve([1n])],
@@ -213,6 +216,7 @@ describe('chunks', () => {
 
   test.each([
     ['no JSON', 1n, 'REPLY_REFUSED', 'INVALID'],
+    ['an infinite number', [Infinity], 'REPLY_REFUSED', 'INVALID'],
     ['too large', 'x'.repeat(200), 'PAYLOAD_TOO_LARGE', 'TOO_LARGE'],
   ])('that are %s end the call, whether or not the plugin looks', async (_, bad, code, heard) => {
     const said: unknown[] = [];

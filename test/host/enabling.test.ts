@@ -130,7 +130,12 @@ test('what else stands in registry.json, stays', async () => {
 });
 
 test.each([
-  ['{', /no JSON/],
+  ['{', /found not JSON: unexpected end at line 1, column 2, expected JSON/],
+  ['{"version": 1, "version": 1}', /the key "version" twice in one object at line 1, column 16/],
+  [
+    '{\n"n": 9007199254740993}',
+    /a double cannot hold at line 2, column 6, .* write it as a string/,
+  ],
   ['[]', /expected an object/],
   ['{"plugins": {}}', /version: found nothing, expected 1/],
   ['{"version": 2}', /version: found the number 2/],

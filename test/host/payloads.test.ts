@@ -107,6 +107,23 @@ test('so does an answer that is no UTF-8', async () => {
   expect(await ears.next('answered')).toMatchObject({ status: INVALID });
 });
 
+test.each([
+  ['{"id":9007199254740993}', 'an integer that a double cannot hold at byte 6; write it as a'],
+  ['[1e400]', 'a number beyond the range of a double at byte 1; write it as a string'],
+  ['{"a":1,"\\u0061":2}', 'the key "\\u0061" twice in one object at byte 7'],
+  ['"\\ud83d"', 'half of a surrogate pair at byte 1'],
+])('the answer %j, which JavaScript would change, ends the call', async (text, said) => {
+  const host = await openHost({ plugins: [calls] });
+  const ears = listen(host);
+  for (const tool of ['answer', 'answer-inline']) {
+    expect(await host.tools.call(tool, { text })).toMatchObject({
+      success: false,
+      error: { code: 'REPLY_REFUSED', message: expect.stringContaining(said) },
+    });
+    expect(await ears.next('answered')).toMatchObject({ status: INVALID });
+  }
+});
+
 test('so does an answer that nests too deeply', async () => {
   const host = await openHost({ plugins: [calls] });
   const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);

@@ -62,6 +62,7 @@ describe('what a plugin asks for', () => {
         throw new TypeError('oops');
       },
       bigint: () => 1n,
+      infinite: () => ({ n: Infinity }),
       details: () => {
         throw new AisopodError('DENIED', 'no', { details: { n: 1n } });
       },
@@ -71,6 +72,11 @@ describe('what a plugin asks for', () => {
       expect(broken.data).toMatchObject({ status: FAIL, message: 'oops' });
       const bigint = await host.tools.call(tool, { method: 'bigint' });
       expect(bigint.data).toMatchObject({ status: FAIL });
+      const infinite = await host.tools.call(tool, { method: 'infinite' });
+      expect(infinite.data).toMatchObject({
+        status: FAIL,
+        message: 'the answer holds Infinity at /n, which JSON cannot say',
+      });
       const details = await host.tools.call(tool, { method: 'details' });
       expect(details.data).toMatchObject({ status: DENIED, message: 'no' });
     }

@@ -42,6 +42,13 @@ test('what stands in it is read, and what does not is null', () => {
   expect([isEnabled('a'), isEnabled('b')]).toEqual([false, true]);
 });
 
+test('a byte order mark before it is skipped', () => {
+  const home = homeWith();
+  const text = '\ufeff{"version":1,"plugins":{"a":{"enabled":false}}}\r\n';
+  writeFileSync(home.registryFile, text);
+  expect(readInstalled(home).isEnabled('a')).toBe(false);
+});
+
 test.each([
   { version: 1 },
   { version: 1, plugins: {} },

@@ -52,6 +52,26 @@ test.each([
   expect(errors.map(({ path, line }) => [path, line])).toEqual([['config', 1]]);
 });
 
+test.each([
+  [
+    '{\n  "type": "objekt",\n  "maximum": 9007199254740993}',
+    'line 3, column 14: an integer that a',
+  ],
+  ['{"type":"object","type":"object"}', 'line 1, column 18: the key "type" twice in one object'],
+  ['{"description":"\\ud83d"}', 'line 1, column 17: half of a surrogate pair'],
+  ['{"type":', 'line 1, column 9: not JSON: unexpected end'],
+])('the schema %j in a file is refused with the place', (text, said) => {
+  const { errors } = reading(`config = "c.json"\n${MINIMAL}`, { 'c.json': text });
+  expect(errors.map(({ hint }) => hint)).toEqual([expect.stringContaining(said)]);
+});
+
+test('a byte order mark before a schema in a file is skipped', () => {
+  const file = `\ufeff${JSON.stringify(SCHEMA)}\r\n`;
+  const { manifest, errors } = reading(`config = "c.json"\n${MINIMAL}`, { 'c.json': file });
+  expect(errors).toEqual([]);
+  expect(manifest?.config).toMatchObject({ schema: SCHEMA });
+});
+
 test('a link that leads out of the folder is refused', () => {
   const outside = pluginFolder(MINIMAL, { 'c.json': '{}' });
   const dir = pluginFolder(`config = "c.json"\n${MINIMAL}`);

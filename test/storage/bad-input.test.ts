@@ -31,12 +31,18 @@ describe('a key', () => {
 describe('a value', () => {
   const circle: { self?: unknown } = {};
   circle.self = circle;
-  test.each([[undefined], [() => 1], [Symbol('s')], [1n], [circle]])(
-    'that JSON cannot say is refused',
-    async (value) => {
-      await expect(openStorage().of('notes').set('a', value)).rejects.toMatchObject(INVALID);
-    },
-  );
+  test.each([
+    [undefined],
+    [() => 1],
+    [Symbol('s')],
+    [1n],
+    [circle],
+    [[Number.NaN]],
+    [{ text: '\ud83d' }],
+    [JSON.parse('['.repeat(513) + ']'.repeat(513))],
+  ])('that JSON cannot say is refused', async (value) => {
+    await expect(openStorage().of('notes').set('a', value)).rejects.toMatchObject(INVALID);
+  });
 
   test('has at most 1 MiB of JSON', async () => {
     const mine = openStorage().of('notes');

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/storage/store.js';
 import { newHome, openStorage } from './open-storage.js';
 
 const fileOf = (home: string) => join(home, 'state', 'storage', 'store.mdb');
@@ -41,6 +42,24 @@ describe('the file of the storage', () => {
     await two.of('notes').set('b', 2);
     await one.close();
     expect(await two.of('notes').get('a')).toBe(1);
+  });
+
+  test.each([
+    ['{"id":9007199254740993}', 'an integer that a double cannot hold at byte 6'],
+    ['{"a":1,"a":2}', 'the key "a" twice in one object at byte 7'],
+    ['{', 'not JSON: unexpected end at byte 1'],
+  ])('may hold %s, put there by another program, which is not read', async (json, said) => {
+    const home = newHome();
+    const notes = openStorage(home).of('notes');
+    await notes.set('a', 1);
+    const lease = await openStore(dirname(fileOf(home)));
+    for (const { key } of [...lease.store.getRange({})]) await lease.store.put(key, json);
+    const refused = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining(said) };
+    await expect(notes.get('a')).rejects.toMatchObject(refused);
+    await expect(notes.list({ values: true })).rejects.toMatchObject(refused);
+    await lease.release();
+    await notes.set('a', 2);
+    expect(await notes.get('a')).toBe(2);
   });
 
   test('may be empty', async () => {

@@ -29,6 +29,19 @@ test('a syntax error has its line and column', () => {
   expect(problem?.found).toMatch(/^a syntax error: .+$/);
 });
 
+test.each(['9007199254740992', '-9007199254740993', '0xffffffffffffffff'])(
+  'the integer %s is refused at its place, and digits in quotes are proposed',
+  (digits) => {
+    const { problem } = read(`a = 1\nb = [${digits}]`);
+    expect(problem).toMatchObject({
+      line: 2,
+      found: 'an integer that a double cannot hold',
+      expected: 'one up to 9007199254740991, or the digits in quotes',
+      code: 'MANIFEST_SYNTAX',
+    });
+  },
+);
+
 test('bytes that are not UTF-8 are named with their place', () => {
   const { problem } = read(Buffer.from('a = "ü"\nb = "\xff"', 'latin1'));
   expect(problem).toMatchObject({ line: 1, column: 6, found: 'bytes that are not UTF-8' });
