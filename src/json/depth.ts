@@ -5,8 +5,9 @@ export const JSON_DEPTH = 512;
 export const SPEC_DEPTH = 128;
 
 /** Whether more than so many arrays and objects could begin in a JSON text. */
-function hasMoreBrackets(text: string, limit: number): boolean {
+export function hasMoreBrackets(text: string, limit: number): boolean {
   let left = limit;
+  if (text.length <= 2 * limit) return false; // each has another one that closes it
   for (const bracket of ['{', '[']) {
     for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
       if (left-- === 0) return true;
@@ -17,8 +18,7 @@ function hasMoreBrackets(text: string, limit: number): boolean {
 
 /** Whether a JSON text has more than so many levels of arrays and objects. */
 export function isTextDeeperThan(text: string, limit: number): boolean {
-  // A level has two brackets, and most texts have few of them.
-  if (text.length <= 2 * limit || !hasMoreBrackets(text, limit)) return false;
+  if (!hasMoreBrackets(text, limit)) return false; // as with most
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text[at]) {

@@ -4,4 +4,4 @@ export { parseJson, parseJsonFile } from './parse-json.js';
 export { pointerTo } from './pointer.js';
 export { strictJson } from './strict-json.js';
 export { isDeeperThan } from './value-depth.js';
-export { writeJson } from './write-json.js';
+export { writeAndRead, writeJson } from './write-json.js';

@@ -1,4 +1,5 @@
-import { isTextDeeperThan, JSON_DEPTH } from './depth.js';
+import { hasMoreBrackets, JSON_DEPTH } from './depth.js';
+import { isPlain } from './is-plain.js';
 import { JsonFault } from './json-fault.js';
 import { valueFault } from './value-fault.js';
 
@@ -18,9 +19,9 @@ export function writeJson(value: unknown): string {
     cause = error;
   }
   // What was changed shows in the text: as null, or as an escape that only a half needs.
-  if (text !== undefined && !text.includes('null') && !text.includes('\\ud')) {
-    if (!isTextDeeperThan(text, JSON_DEPTH)) return text;
-    throw new JsonFault(`nests deeper than ${JSON_DEPTH} levels`);
+  if (text !== undefined && !text.includes('\\ud')) {
+    const sure = !text.includes('null') && !hasMoreBrackets(text, JSON_DEPTH);
+    if (sure || isPlain(value)) return text;
   }
   if (cause instanceof TypeError && cause.message.includes('circular')) {
     throw new JsonFault('contains itself', { cause });
@@ -31,9 +32,24 @@ export function writeJson(value: unknown): string {
   return text;
 }
 
+/**
+ * The JSON text of a value, and what that text says: the value itself where nothing is left out or
+ * written by a toJSON() of its own.
+ *
+ * @throws JsonFault
+ */
+export function writeAndRead(value: unknown): { readonly json: string; readonly said: unknown } {
+  if (isPlain(value)) {
+    const json = JSON.stringify(value);
+    if (!json.includes('\\ud')) return { json, said: value };
+  }
+  const json = writeJson(value);
+  return { json, said: JSON.parse(json) };
+}
+
 const RULES = { depth: JSON_DEPTH, strict: false };
 
-/** The first line of what was thrown: V8 draws circles. */
+/** The first line of what was thrown. */
 function reasonOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.split('\n', 1)[0] ?? '';

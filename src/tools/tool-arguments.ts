@@ -1,5 +1,5 @@
 import { AisopodError } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
+import { writeAndRead } from '../json/index.js';
 import type { ArgumentFault, Validate } from '../schema/index.js';
 
 /**
@@ -11,23 +11,22 @@ import type { ArgumentFault, Validate } from '../schema/index.js';
  * @throws AisopodError ARGUMENTS_INVALID with `details.faults`
  */
 export function serialiseArguments(tool: string, args: unknown, validate: Validate): string {
-  const text = toJson(tool, args);
-  const sent = isPlain(args, PLAIN_DEPTH) ? args : JSON.parse(text);
+  const { json, said } = written(tool, args);
   let faults: readonly ArgumentFault[] | null;
   try {
-    faults = validate(sent, text.length);
+    faults = validate(said, json.length);
   } catch (error) {
     // A schema may follow the arguments into any depth, and the stack ends.
     if (!(error instanceof RangeError)) throw error;
     throw invalid(tool, [fault('the arguments nest too deeply')], error);
   }
   if (faults !== null) throw invalid(tool, faults);
-  return text;
+  return json;
 }
 
-function toJson(tool: string, args: unknown): string {
+function written(tool: string, args: unknown): ReturnType<typeof writeAndRead> {
   try {
-    return writeJson(args);
+    return writeAndRead(args);
   } catch (error) {
     throw invalid(tool, [fault((error as Error).message)], error);
   }
@@ -51,33 +50,4 @@ function invalid(tool: string, faults: readonly ArgumentFault[], cause?: unknown
     message,
     cause === undefined ? { details } : { details, cause },
   );
-}
-
-// Deeper than people nest arguments; what is deeper is read back from its JSON.
-const PLAIN_DEPTH = 32;
-
-/** True when JSON.stringify() loses and changes nothing of `value`. */
-function isPlain(value: unknown, depth: number): boolean {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'number': // finite: it was written
-      return true;
-    case 'object':
-      break;
-    default:
-      return false;
-  }
-  if (value === null) return true;
-  if (depth === 0) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!isPlain(value[i], depth - 1)) return false;
-    return Object.getPrototypeOf(value) === Array.prototype;
-  }
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key in value) {
-    if (!isPlain((value as Record<string, unknown>)[key], depth - 1)) return false;
-  }
-  return true;
 }
