@@ -177,11 +177,20 @@ export class Middleware {
     // Its instance keeps the deadline, and tells the plugin.
     this.#frames.set(context, frame);
     const timeoutMs = bounds.remainingMs;
-    const params = writeJson({ chain, value });
+    const params = paramsOf(chain, value);
     const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });
     if (!answer.ok) throw new LinkFailure(answer);
     return JSON.parse(answer.json);
   };
+}
+
+/** @throws Error that says why it cannot be given to a plugin */
+function paramsOf(chain: Chain, value: unknown): string {
+  try {
+    return writeJson({ chain, value });
+  } catch (cause) {
+    throw new Error(`what it would get ${(cause as Error).message}`, { cause });
+  }
 }
 
 function linkOf({ plugin, name, token, spec }: Entry): Link {

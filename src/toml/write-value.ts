@@ -9,7 +9,14 @@ export function writeValue(value: unknown): string {
     );
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
   }
-  return typeof value === 'string' ? text(value) : JSON.stringify(value);
+  if (typeof value === 'string') return text(value);
+  const written = JSON.stringify(value);
+  // TOML has integers of 64 bits, which are read as they are or not at all; a float is a double.
+  return isLargeInteger(value) && /^-?\d+$/.test(written) ? `${written}.0` : written;
+}
+
+function isLargeInteger(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
 /** A dotted key. */

@@ -119,6 +119,16 @@ describe('config set', () => {
     expect(readFileSync(join(at.root, 'config.toml'), 'utf8')).toContain('port = 1');
   });
 
+  test.each(['9007199254740992', '9223372036854778000', '1e300', '9007199254740991'])(
+    'writes the number %s as one that is read back the same',
+    async (digits) => {
+      const at = home();
+      expect(await config(`set calc port ${digits}`, at)).toMatchObject({ code: 0, stderr: '' });
+      const { stdout } = await config('get calc port --json', at);
+      expect(JSON.parse(stdout).value).toBe(Number(digits));
+    },
+  );
+
   test.each([
     ['port', '9007199254740993', 'an integer that a double cannot hold at byte 0; write it as a'],
     ['server', '{"host":"a","host":"b"}', 'the key "host" twice in one object at byte 12'],

@@ -101,14 +101,14 @@ describe('in data redact masks', () => {
     expect(result).toEqual({ '***': 1.5e300, big: 2 ** 70 });
   });
 
-  test('what is far down, and withholds what is too deep to be seen', async () => {
+  test('what is far down, and what is too deep for it fails the call', async () => {
     const { host, echo } = await open();
     const nested = (depth: number) =>
       JSON.parse(`${'['.repeat(depth)}"${GITHUB}"${']'.repeat(depth)}`);
-    expect(JSON.stringify(await echo({ a: nested(100) }))).toContain('***');
-    expect(await host.tools.call('echo', { a: nested(200) })).toMatchObject({
-      success: false,
-      error: { code: 'DENIED', message: 'redact withholds the result: it is nested too deep' },
+    expect(JSON.stringify(await echo({ a: nested(500) }))).toContain('***');
+    await expect(host.tools.call('echo', { a: nested(511) })).rejects.toMatchObject({
+      code: 'MIDDLEWARE_FAILED',
+      message: expect.stringContaining('what it would get nests deeper than 512 levels'),
     });
   });
 

@@ -151,8 +151,7 @@ class Checker {
       case 'n':
       case 'r':
       case 't': p_ += 2; return true;
-      case 'u':
-        return unicode_escape();
+      case 'u': return unicode_escape();
       default: return fault("bad escape");
     }
   }

@@ -1,6 +1,5 @@
 #include "core/json/refusal.h"
 
-
 namespace aisopod {
 namespace {
 
