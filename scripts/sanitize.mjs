@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { canLink } from './can-link.mjs';
 import { nativeTests } from './native-tests.mjs';
 import { prepare } from './prepare.mjs';
 import { main, ROOT, runTool } from './run.mjs';
@@ -62,8 +63,7 @@ function hostTests() {
 }
 
 function links(flags) {
-  const args = [flags, '-x', 'c++', '-', '-o', '/dev/null'];
-  return spawnSync(compiler(), args, { input: 'int main() { return 0; }\n' }).status === 0;
+  return canLink(compiler(), [flags]);
 }
 
 /** The path of gcc's libasan.so; '' where there is none. clang puts its own into what it links. */

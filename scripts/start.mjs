@@ -31,7 +31,7 @@ await main(() => {
     'tools',
     'call',
     'search',
-    '{"root": "plugins-c", "pattern": "AISOPOD_ENTRY"}',
+    '{"root": "plugins-c", "pattern": "AISOPOD_DESCRIBE"}',
     '--stream',
   );
   aisopod('tools', 'call', 'tick', '{"count": 3, "interval_ms": 200}', '--stream');

@@ -17,7 +17,9 @@ export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './err
 export type {
   BusEvent,
   EventBus,
+  EventContext,
   PluginEventBus,
+  PublishOptions,
   SubscribeOptions,
   Subscriber,
 } from './events/index.js';
@@ -30,6 +32,7 @@ export {
   type Hook,
   type HookCall,
   type HookFn,
+  type HookInvokeOptions,
   type HookListener,
   type HookMonitor,
   type HookName,
@@ -51,10 +54,12 @@ export type {
   CallContext,
   PluginCall,
   PluginHandler,
+  PluginShutdown,
   RequestHandler,
   RequestInfo,
+  ShutdownReason,
 } from './loaders/index.js';
-export type { Logger } from './logging/index.js';
+export type { Logger, PluginLogger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
 export type {
   MessageCall,
@@ -75,16 +80,19 @@ export type {
   ChannelHandlers,
   CommandParams,
   ContextHooks,
+  JsonValue,
   Plugin,
   PluginApi,
   PluginCommands,
   PluginContext,
   PluginDependencies,
-  PluginLogger,
   PluginMeta,
   PluginMiddleware,
+  PluginTimer,
+  PluginTools,
   ProviderHandlers,
   ServerHandlers,
+  StateSource,
   ToolDefinition,
   ToolHandlers,
 } from './plugin-api/index.js';
@@ -96,6 +104,7 @@ export type {
   PluginStorage,
   SharedStorage,
   Storage,
+  StorageOptions,
 } from './storage/index.js';
 export {
   type ToolCallOptions,

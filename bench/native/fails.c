@@ -36,10 +36,11 @@ static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID, .version = AISOPOD_PLUGIN_VERSION,
-      .create = create, .on_register = on_register, .on_init = on_init, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_init = on_init;
+  desc->destroy = destroy;
 }

@@ -21,8 +21,8 @@ static void *flood(void *user) {
   const aisopod_host *const host = self->host;
   long long said = 0;
   while (!atomic_load_explicit(&self->stop, memory_order_relaxed)) {
-    host->log(host, AISOPOD_LOG_INFO, "still here, and still talking", AISOPOD_NTS);
-    (void)host->emit(host, "bench/flood", "{\"still\":\"here\"}", AISOPOD_NTS);
+    aisopod_log(host, AISOPOD_LOG_INFO, "still here, and still talking");
+    (void)aisopod_publish(host, 0, "bench/flood", "{\"still\":\"here\"}", AISOPOD_NTS);
     said += 2;
   }
   atomic_fetch_add(&self->said, said);
@@ -34,7 +34,7 @@ static void stop(aisopod_plugin *self) {
   while (self->running > 0) pthread_join(self->threads[--self->running], NULL);
 }
 
-static aisopod_status begin(void *user, const aisopod_request *req) {
+static aisopod_status begin(void *user, const aisopod_call *call) {
   aisopod_plugin *const self = user;
   stop(self);
   atomic_store(&self->stop, 0);
@@ -43,16 +43,16 @@ static aisopod_status begin(void *user, const aisopod_request *req) {
     ++self->running;
   }
   if (self->running < THREADS) return AISOPOD_E_NOMEM;
-  return self->host->call_reply(self->host, req->call, "null", 4);
+  return aisopod_reply(self->host, call->token, "null", 4);
 }
 
 /* Ends the flood and answers how much the threads have said. */
-static aisopod_status dry(void *user, const aisopod_request *req) {
+static aisopod_status dry(void *user, const aisopod_call *call) {
   aisopod_plugin *const self = user;
   char said[32];
   stop(self);
   snprintf(said, sizeof said, "%lld", atomic_load(&self->said));
-  return self->host->call_reply(self->host, req->call, said, AISOPOD_NTS);
+  return aisopod_reply(self->host, call->token, said, AISOPOD_NTS);
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -65,22 +65,26 @@ static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, ais
 
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
-  static const char spec[] = "{\"description\":\"For the benchmark\","
-                             "\"parameters\":{\"type\":\"object\"}}";
+  static const char spec[] =
+      "{\"description\":\"For the benchmark\","
+      "\"parameters\":{\"type\":\"object\"}}";
   aisopod_status status = aisopod_register_tool(api, "flood", spec, 0, begin, self, err);
-  if (status < 0) return status;
+  if (status != AISOPOD_OK) return status;
   return aisopod_register_tool(api, "dry", spec, 0, dry, self, err);
 }
 
-static void on_shutdown(aisopod_plugin *self) { stop(self); }
+static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
+  (void)shutdown;
+  stop(self);
+}
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID, .version = AISOPOD_PLUGIN_VERSION,
-      .create = create, .on_register = on_register, .on_shutdown = on_shutdown,
-      .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_shutdown = on_shutdown;
+  desc->destroy = destroy;
 }

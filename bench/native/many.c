@@ -8,9 +8,9 @@ struct aisopod_plugin {
   const aisopod_host *host;
 };
 
-static aisopod_status answer(void *user, const aisopod_request *req) {
+static aisopod_status answer(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((aisopod_plugin *)user)->host;
-  return host->call_reply(host, req->call, req->params, req->params_len);
+  return host->call_reply(host, call->token, call->params);
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -32,17 +32,17 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
     snprintf(name, sizeof name, "tool-%d", i);
     const aisopod_status status =
         aisopod_register_tool(api, name, spec, AISOPOD_F_INLINE, answer, self, err);
-    if (status < 0) return status;
+    if (status != AISOPOD_OK) return status;
   }
   return AISOPOD_OK;
 }
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID, .version = AISOPOD_PLUGIN_VERSION,
-      .create = create, .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

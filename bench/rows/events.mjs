@@ -14,7 +14,7 @@ const BATCH = 1000;
 const BATCHES = 10;
 const TOPIC = 'bench.event';
 
-/** @param {'js' | 'c'} where who hears: ten in JavaScript, or one in C */
+/** @param {'js' | 'c'} where who subscribes: ten in JavaScript, or one in C */
 export async function events(where) {
   const native = where === 'c';
   const host = await PluginHost.open({
@@ -43,7 +43,7 @@ export async function events(where) {
   const batch = async () => {
     wanted += BATCH * hearers;
     const done = native
-      ? host.tools.call('hear', { count: BATCH })
+      ? host.tools.call('count', { count: BATCH })
       : new Promise((resolve) => {
           all = resolve;
         });

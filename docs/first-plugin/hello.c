@@ -3,22 +3,22 @@
 
 struct aisopod_plugin { const aisopod_host *host; }; /* one instance; no globals */
 
-static aisopod_status greet(void *user, const aisopod_request *req) {
+static aisopod_status greet(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((aisopod_plugin *)user)->host;
   aisopod_json_out out = {NULL, 0, 0, 0};
   aisopod_json args, member;
   char name[200];
   size_t len = AISOPOD_JSON_NONE;
-  if (aisopod_json_read(req->params, req->params_len, &args) &&
+  if (aisopod_json_read(call->params->json, call->params->len, &args) &&
       aisopod_json_get(args, "name", &member))
     len = aisopod_json_text(member, name, sizeof name);
   if (len == AISOPOD_JSON_NONE)
-    return host->call_fail(host, req->call, AISOPOD_E_INVALID, "name: at most 199 bytes", NULL, 0);
+    return aisopod_fail(host, call->token, AISOPOD_E_INVALID, "name: at most 199 bytes");
   aisopod_json_add(&out, "\"Hello, ");
   aisopod_json_add_escaped(&out, name, len);
   aisopod_json_add(&out, "!\"");
   aisopod_status status = out.failed ? AISOPOD_E_NOMEM
-                                     : host->call_reply(host, req->call, out.data, out.len);
+                                     : aisopod_reply(host, call->token, out.data, out.len);
   aisopod_json_free(&out);
   return status;
 }
@@ -40,10 +40,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-    AISOPOD_DESC_HEAD(0), .id = "hello", .version = "1.0.0",
-    .create = create, .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = "hello";
+  desc->version = "1.0.0";
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -20,11 +20,13 @@ export class Cities implements Plugin {
       properties: { name: { type: 'string' }, people: { type: 'integer' } },
       required: ['name', 'people'],
     };
-    api.registerTool<City>('add', { description: 'Remember a city', parameters }, async (city) => {
+    const description = 'Remember a city';
+    api.registerTool<City>('add', { description, parameters }, async (city, call) => {
       const { least } = this.#context.config as { least: number };
       if (city.people < least) throw new AisopodError('INVALID', `A city has ${least} people`);
-      await this.#context.storage.set(`city/${city.name}`, city);
-      this.#context.logger.info(`${city.name} is remembered`);
+      await this.#context.storage.set(`city/${city.name}`, city, { signal: call.signal });
+      call.logger.info({ people: city.people }, `${city.name} is remembered`);
+      this.#context.events.publish('cities.added', city, { context: call.context });
     });
 
     const storage = () => this.#context.storage;

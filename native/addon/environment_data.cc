@@ -130,6 +130,7 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::answer:
     case MessageType::failure:
     case MessageType::refused:
+    case MessageType::unanswered:
     case MessageType::lost:
     case MessageType::moment: expect(-1); break;
     default: break;

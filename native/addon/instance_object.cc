@@ -41,20 +41,23 @@ InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
   aisopod::InstanceOptions options;
   if (settings != nullptr) options = settings->options();
   if (data == nullptr || address == 0 || settings == nullptr ||
-      !read_string(env, info[2], options.plugin_dir) ||
-      !read_string(env, info[3], options.data_dir) || !read_string(env, info[4], options.config)) {
+      !read_string(env, info[2], options.plugin_id) ||
+      !read_string(env, info[3], options.plugin_dir) ||
+      !read_string(env, info[4], options.data_dir) || !read_string(env, info[5], options.config)) {
     Napi::TypeError::New(env, "expected what NativeInstance takes, after attach()")
         .ThrowAsJavaScriptException();
     return;
   }
   const auto* const descriptor = reinterpret_cast<const aisopod_plugin_desc*>(address);
-  instance_ = aisopod::Instance::make(data->core(), descriptor, std::move(options));
+  std::string holder;
+  instance_ = aisopod::Instance::make(data->core(), descriptor, std::move(options), &holder);
   if (instance_ != nullptr) {
     data->enter(instance_);
     return;
   }
   const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
   error.Set("code", "INSTANCE_LIMIT");
+  error.Set("holder", holder);
   error.ThrowAsJavaScriptException();
 }
 
@@ -67,13 +70,15 @@ Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), instance_->id());
 }
 
-// begin(moment, limitMs) -> whether it is over; if not, it ends with a message `moment`
+// begin(moment, limitMs, reason) -> whether it is over; if not, it ends with a message `moment`
 Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
   const auto moment = static_cast<aisopod::Moment>(token_at(info, 0));
   const bool over = moment == aisopod::Moment::on_init && instance_->pass_init();
   if (!over) {
     EnvironmentData::of(info.Env())->expect(+1);
-    instance_->begin(moment, timeout_at(info, 1));
+    const auto reason = static_cast<aisopod::Reason>(
+        info[2].IsNumber() ? info[2].As<Napi::Number>().Int32Value() : AISOPOD_SHUTDOWN_CLOSE);
+    instance_->begin(moment, timeout_at(info, 1), reason);
   }
   return Napi::Boolean::New(info.Env(), over);
 }
@@ -112,7 +117,7 @@ Napi::Value InstanceObject::chunk_read(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// respond(ask, status, json, message, details, more)
+// respond(request, status, json, message, details, more)
 Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   aisopod::Response response;
@@ -122,11 +127,11 @@ Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
     Napi::TypeError::New(env, "json, message and details are strings").ThrowAsJavaScriptException();
     return env.Undefined();
   }
-  instance_->asks.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());
+  instance_->requests.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());
   return env.Undefined();
 }
 
-// deliver([tokens, topic, source, json, ...]): four elements an event
+// deliver([tokens, topic, source, json, meta, ...]): five elements an event
 Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!info[0].IsArray()) {
@@ -135,17 +140,18 @@ Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
   }
   const auto batch = info[0].As<Napi::Array>();
   std::vector<uint64_t> tokens;
-  for (uint32_t i = 0; i + 3 < batch.Length(); i += 4) {
+  for (uint32_t i = 0; i + 4 < batch.Length(); i += 5) {
     const Napi::HandleScope scope(env);
     const Napi::Value listed = batch.Get(i);
     aisopod::Event event;
     if (!listed.IsArray() || !read_string(env, batch.Get(i + 1), event.topic) ||
         !read_string(env, batch.Get(i + 2), event.source) ||
-        !read_string(env, batch.Get(i + 3), event.json)) {
-      Napi::TypeError::New(env, "an event is tokens and three strings")
-          .ThrowAsJavaScriptException();
+        !read_string(env, batch.Get(i + 3), event.json) ||
+        !read_string(env, batch.Get(i + 4), event.meta)) {
+      Napi::TypeError::New(env, "an event is tokens and four strings").ThrowAsJavaScriptException();
       return env.Undefined();
     }
+    if (event.meta.empty()) event.meta = "{}";
     const auto list = listed.As<Napi::Array>();
     tokens.clear();
     for (uint32_t k = 0; k < list.Length(); ++k) {

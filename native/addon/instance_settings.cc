@@ -58,6 +58,7 @@ InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info)
   number_at(limits, "chunkBytesUnread", options_.limits.chunk_bytes_unread);
   number_at(limits, "registrations", options_.limits.registrations);
   number_at(limits, "queue", options_.limits.queue);
+  number_at(limits, "queueBytes", options_.limits.queue_bytes);
   number_at(limits, "parallelWorkers", options_.limits.parallel_workers);
   number_at(limits, "logLineBytes", options_.limits.log_line_bytes);
   number_at(limits, "eventQueue", options_.limits.event_queue);

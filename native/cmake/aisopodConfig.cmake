@@ -1,4 +1,5 @@
-# find_package(aisopod): the target aisopod::plugin (the headers) and aisopod_add_plugin().
+# find_package(aisopod 1.0): the target aisopod::plugin (the headers) and aisopod_add_plugin().
+# aisopod_VERSION is the version of the ABI.
 #
 # Found in an installed prefix (cmake --install build --prefix P) with -DCMAKE_PREFIX_PATH=P, and
 # where aisopod itself lies, without installing anything, with the folder that holds `cmake` and

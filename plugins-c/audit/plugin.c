@@ -12,20 +12,26 @@ struct aisopod_plugin {
 /* One tool call that is under way. */
 typedef struct passing {
   const aisopod_host *host;
-  aisopod_call call;
+  aisopod_token call;
   char tool[NAME_BYTES];
 } passing;
 
-static void tell(const passing *self, const char *outcome) {
+/* Writes the line of a call. The thread that brings responses runs no call: so it names its own. */
+static void log_outcome(const passing *self, const char *outcome) {
+  aisopod_log_record record = AISOPOD_INIT(aisopod_log_record);
   char line[NAME_BYTES + CODE_BYTES + 8];
   snprintf(line, sizeof line, "%s: %s", self->tool, outcome);
-  self->host->log(self->host, AISOPOD_LOG_INFO, line, AISOPOD_NTS);
+  record.level = AISOPOD_LOG_INFO;
+  record.parent = self->call;
+  record.message = line;
+  record.message_len = AISOPOD_NTS;
+  (void)self->host->log(self->host, &record);
 }
 
-/* The code of the error in the result of a tool. Answers 1, or 0: it is a success. */
-static int error_code(const aisopod_response *answer, char code[CODE_BYTES]) {
+/* Reads the code of the error in the result of a tool. Returns 1, or 0: it is a success. */
+static int error_code(const aisopod_payload *payload, char code[CODE_BYTES]) {
   aisopod_json result, error, member;
-  if (!aisopod_json_read(answer->json, answer->len, &result)) return 0;
+  if (!aisopod_json_read(payload->json, payload->len, &result)) return 0;
   if (!aisopod_json_get(result, "error", &error)) return 0;
   if (!aisopod_json_get(error, "code", &member) ||
       aisopod_json_text(member, code, CODE_BYTES) == AISOPOD_JSON_NONE)
@@ -34,44 +40,42 @@ static int error_code(const aisopod_response *answer, char code[CODE_BYTES]) {
 }
 
 /* [reply] The rest of the chain has come to its end. */
-static void on_result(void *user, const aisopod_response *answer) {
-  passing *self = (passing *)user;
-  const aisopod_host *host = self->host;
+static void on_result(void *user, const aisopod_response *response) {
+  const passing *self = (const passing *)user;
   char code[CODE_BYTES];
-  if (answer->status != AISOPOD_OK) {
-    tell(self, "refused");
-    (void)host->call_fail(host, self->call, answer->status, answer->message, answer->details,
-                          answer->details ? AISOPOD_NTS : 0);
+  if (response->status != AISOPOD_OK) {
+    log_outcome(self, "refused");
+    (void)aisopod_forward(self->host, self->call, response);
     return;
   }
-  tell(self, error_code(answer, code) ? code : "good");
-  (void)host->call_reply(host, self->call, "null", AISOPOD_NTS);
+  log_outcome(self, error_code(response->payload, code) ? code : "good");
+  (void)aisopod_reply(self->host, self->call, NULL, 0); /* the result stays as it is */
 }
 
-static void name_tool(passing *self, const aisopod_request *req) {
+static void name_tool(passing *self, const aisopod_call *call) {
   aisopod_json params, value, tool;
   snprintf(self->tool, sizeof self->tool, "a tool");
-  if (aisopod_json_read(req->params, req->params_len, &params) &&
+  if (aisopod_json_read(call->params->json, call->params->len, &params) &&
       aisopod_json_get(params, "value", &value) && aisopod_json_get(value, "tool", &tool))
     (void)aisopod_json_text(tool, self->tool, sizeof self->tool);
 }
 
-static aisopod_status audit(void *user, const aisopod_request *req) {
+static aisopod_status audit(void *user, const aisopod_call *call) {
   passing *self = (passing *)malloc(sizeof *self);
-  aisopod_ask next = AISOPOD_INIT(aisopod_ask);
+  aisopod_request next = AISOPOD_INIT(aisopod_request);
   aisopod_status status;
   if (!self) return AISOPOD_E_NOMEM;
   self->host = ((const aisopod_plugin *)user)->host;
-  self->call = req->call;
-  name_tool(self, req);
-  next.parent = req->call;
-  next.timeout_ms = -1;
+  self->call = call->token;
+  name_tool(self, call);
+  next.parent = call->token;
   next.method = "middleware.next";
   next.fn = on_result;
   next.user = self;
   next.release = free;
   status = self->host->request(self->host, &next, NULL);
-  if (status != AISOPOD_OK) free(self); /* it was not taken */
+  if (status == AISOPOD_OK) return AISOPOD_PENDING; /* on_result() answers, or has done so */
+  free(self);                                       /* the host has not taken it */
   return status;
 }
 
@@ -91,10 +95,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,     .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -11,7 +11,7 @@ typedef struct expression_error {
   char message[128]; /* NUL-terminated, with position */
 } expression_error;
 
-/* Work out `text`, valid UTF-8 and NUL-terminated at text[len]. Answers 1 and fills *value (finite,
+/* Work out `text`, valid UTF-8 and NUL-terminated at text[len]. Returns 1 and fills *value (finite,
  * never -0), or 0 and fills *err. */
 int expression_evaluate(const char *text, size_t len, double *value, expression_error *err);
 

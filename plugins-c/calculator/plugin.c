@@ -21,30 +21,30 @@ static const char calculate_spec[] =
     "\"output\":{\"type\":\"number\"},"
     "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
-static aisopod_status fail_at(const aisopod_host *host, aisopod_call call,
+static aisopod_status fail_at(const aisopod_host *host, aisopod_token call,
                               const expression_error *error) {
   char details[48];
   snprintf(details, sizeof details, "{\"position\":%zu}", error->position);
-  return host->call_fail(host, call, AISOPOD_E_INVALID, error->message, details, AISOPOD_NTS);
+  return aisopod_fail_with(host, call, AISOPOD_E_INVALID, error->message, details, AISOPOD_NTS);
 }
 
-static aisopod_status calculate(void *user, const aisopod_request *req) {
+static aisopod_status calculate(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   aisopod_json args, member;
   char text[MAX_EXPRESSION + 1], digits[40];
   size_t len;
   double value;
   expression_error error;
-  if (!aisopod_json_read(req->params, req->params_len, &args) ||
+  if (!aisopod_json_read(call->params->json, call->params->len, &args) ||
       !aisopod_json_get(args, "expression", &member))
-    return host->call_fail(host, req->call, AISOPOD_E_INVALID, "expression is missing", NULL, 0);
+    return aisopod_fail(host, call->token, AISOPOD_E_INVALID, "expression is missing");
   len = aisopod_json_text(member, text, sizeof text);
   if (len == AISOPOD_JSON_NONE)
-    return host->call_fail(host, req->call, AISOPOD_E_INVALID,
-                           "expression: it must be a text of at most 4096 bytes", NULL, 0);
-  if (!expression_evaluate(text, len, &value, &error)) return fail_at(host, req->call, &error);
+    return aisopod_fail(host, call->token, AISOPOD_E_INVALID,
+                        "expression: it must be a text of at most 4096 bytes");
+  if (!expression_evaluate(text, len, &value, &error)) return fail_at(host, call->token, &error);
   aisopod_json_format(value, digits); /* it is finite */
-  return host->call_reply(host, req->call, digits, AISOPOD_NTS);
+  return aisopod_reply(host, call->token, digits, AISOPOD_NTS);
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -63,10 +63,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,     .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -9,9 +9,7 @@
 #define MAX_MATCHES      100000
 
 static aisopod_status invalid(aisopod_error *err, const char *message) {
-  err->code = AISOPOD_E_INVALID;
-  snprintf(err->message, sizeof err->message, "%s", message);
-  return AISOPOD_E_INVALID;
+  return aisopod_set_error(err, AISOPOD_E_INVALID, message);
 }
 
 /* A member as a text of its own, without a NUL in it. NULL if it is none. */
@@ -67,14 +65,16 @@ static const char *pattern_fault(const char *pattern) {
 static aisopod_status compile(search_options *options, const char *pattern, int flags,
                               aisopod_error *err) {
   const char *fault = pattern_fault(pattern);
+  char message[256];
   int code, used;
   if (fault) return invalid(err, fault);
   code = regcomp(&options->pattern, pattern, flags);
   if (code == 0) return AISOPOD_OK;
-  if (code == REG_ESPACE) return err->code = AISOPOD_E_NOMEM;
-  used = snprintf(err->message, sizeof err->message, "pattern: ");
-  regerror(code, &options->pattern, err->message + used, sizeof err->message - (size_t)used);
-  return err->code = AISOPOD_E_INVALID;
+  if (code == REG_ESPACE)
+    return aisopod_set_error(err, AISOPOD_E_NOMEM, "pattern: it takes too much memory");
+  used = snprintf(message, sizeof message, "pattern: ");
+  regerror(code, &options->pattern, message + used, sizeof message - (size_t)used);
+  return invalid(err, message);
 }
 
 static aisopod_status read_members(aisopod_json args, search_options *options, aisopod_error *err) {
@@ -105,14 +105,13 @@ static aisopod_status read_members(aisopod_json args, search_options *options, a
   return status;
 }
 
-aisopod_status options_read(const aisopod_request *req, search_options *options,
-                            aisopod_error *err) {
+aisopod_status options_read(const aisopod_call *call, search_options *options, aisopod_error *err) {
   aisopod_json args;
   aisopod_status status;
   memset(options, 0, sizeof *options);
   options->max_matches = 1000;
-  if (!aisopod_json_read(req->params, req->params_len, &args))
-    return invalid(err, "the arguments are no JSON, or nested too deep");
+  if (!aisopod_json_read(call->params->json, call->params->len, &args))
+    return invalid(err, "the arguments are not JSON, or nested too deep");
   status = read_members(args, options, err);
   if (status == AISOPOD_OK) return AISOPOD_OK;
   free(options->root);

@@ -10,14 +10,13 @@ typedef struct search_options {
   char *root;
   char *files; /* what fnmatch() takes; NULL: all */
   regex_t pattern;
-  aisopod_json exclude; /* array of names, lent by the request; at is NULL: the default */
+  aisopod_json exclude; /* array of names, lent by the call; at is NULL: the default */
   unsigned max_matches;
 } search_options;
 
-/* Read the parameters. On OK give *options back with options_free(); otherwise err->message says
- * what is wrong, and there is nothing to give back. */
-aisopod_status options_read(const aisopod_request *req, search_options *options,
-                            aisopod_error *err);
+/* Reads the parameters of a call. On OK give *options back with options_free(); otherwise
+ * err->message says what is wrong, and there is nothing to give back. */
+aisopod_status options_read(const aisopod_call *call, search_options *options, aisopod_error *err);
 void options_free(search_options *options);
 
 /* Is this the name of a folder to leave out? */

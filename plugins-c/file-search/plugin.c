@@ -27,26 +27,26 @@ static const char search_spec[] =
     "\"required\":[\"files\",\"matches\",\"truncated\",\"skipped\"]},"
     "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
-static aisopod_status reply(const aisopod_host *host, aisopod_call call,
+static aisopod_status reply(const aisopod_host *host, aisopod_token call,
                             const search_counts *counts) {
   char json[128];
   snprintf(json, sizeof json, "{\"files\":%u,\"matches\":%u,\"truncated\":%s,\"skipped\":%u}",
            counts->files, counts->matches, counts->truncated ? "true" : "false", counts->skipped);
-  return host->call_reply(host, call, json, AISOPOD_NTS);
+  return aisopod_reply(host, call, json, AISOPOD_NTS);
 }
 
-static aisopod_status search_tool(void *user, const aisopod_request *req) {
+static aisopod_status search_tool(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   search_options options;
   search_counts counts = {0, 0, 0, 0};
   aisopod_error err = AISOPOD_INIT(aisopod_error);
-  aisopod_status status = options_read(req, &options, &err);
+  aisopod_status status = options_read(call, &options, &err);
   if (status == AISOPOD_OK) {
-    status = search_run(host, req->call, &options, &counts, &err);
+    status = search_run(host, call, &options, &counts, &err);
     options_free(&options);
   }
-  if (status == AISOPOD_OK) return reply(host, req->call, &counts);
-  return host->call_fail(host, req->call, status, err.message[0] ? err.message : NULL, NULL, 0);
+  if (status == AISOPOD_OK) return reply(host, call->token, &counts);
+  return aisopod_fail(host, call->token, status, err.message[0] ? err.message : NULL);
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -65,10 +65,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,     .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -19,7 +19,7 @@
 
 typedef struct search {
   const aisopod_host *host;
-  aisopod_call call;
+  const aisopod_call *call;
   const search_options *options;
   search_counts *counts;
   aisopod_status status;
@@ -31,7 +31,7 @@ typedef struct search {
 } search;
 
 static int go_on(search *s) {
-  if (s->status == AISOPOD_OK) s->status = s->host->call_check(s->host, s->call);
+  if (s->status == AISOPOD_OK) s->status = s->host->call_check(s->host, s->call->token);
   if (s->status == AISOPOD_OK && (s->path.failed || s->chunk.failed)) s->status = AISOPOD_E_NOMEM;
   return s->status == AISOPOD_OK && !s->counts->truncated;
 }
@@ -56,9 +56,7 @@ static void send_match(search *s, const char *text, size_t len, size_t match) {
   aisopod_json_add(out, number);
   aisopod_json_add_string(out, text + start, stop - start);
   aisopod_json_add(out, "}");
-  if (out->failed) return;
-  s->status = s->host->call_chunk(s->host, s->call, out->data, out->len, -1);
-  if (s->status == AISOPOD_OK) s->counts->matches++;
+  if (!out->failed) s->status = aisopod_chunk(s->host, s->call->token, out->data, out->len, -1);
 }
 
 /* text[len] may be overwritten. */
@@ -68,8 +66,12 @@ static void search_line(search *s, char *text, size_t len) {
   if (len > 0 && text[len - 1] == '\r') len--;
   text[len] = '\0';
   if (regexec(&s->options->pattern, text, 1, &match, 0) != 0) return;
-  if (s->counts->matches == s->options->max_matches) s->counts->truncated = 1;
-  else send_match(s, text, len, (size_t)match.rm_so);
+  if (s->counts->matches == s->options->max_matches) {
+    s->counts->truncated = 1;
+    return;
+  }
+  s->counts->matches++;
+  if (s->call->flags & AISOPOD_CALL_CHUNKS) send_match(s, text, len, (size_t)match.rm_so);
 }
 
 /* Add what a block has of a line; what is over MAX_LINE is left out. */
@@ -111,8 +113,9 @@ static void search_file(search *s, int fd) {
 
 static void report_progress(const search *s) {
   char note[64];
+  if (!(s->call->flags & AISOPOD_CALL_PROGRESS)) return;
   snprintf(note, sizeof note, "%u files, %u matches", s->counts->files, s->counts->matches);
-  (void)s->host->call_progress(s->host, s->call, -1, note);
+  (void)aisopod_report_progress(s->host, s->call->token, -1, note);
 }
 
 static void walk(search *s, int fd, int depth);
@@ -171,25 +174,26 @@ static void walk(search *s, int fd, int depth) {
 }
 
 static aisopod_status root_fault(const char *root, int why, aisopod_error *err) {
+  aisopod_status status = AISOPOD_E_INVALID;
   const char *what = "cannot be opened";
+  char message[512];
   size_t len = strlen(root);
-  err->code = AISOPOD_E_INVALID;
   if (why == ENOENT) {
-    err->code = AISOPOD_E_NOT_FOUND;
+    status = AISOPOD_E_NOT_FOUND;
     what = "does not exist";
   } else if (why == EACCES) {
-    err->code = AISOPOD_E_DENIED;
+    status = AISOPOD_E_DENIED;
     what = "may not be read";
   } else if (why == ENOTDIR) {
-    what = "is no folder";
+    what = "is not a folder";
   }
   if (len > 400) len = 400;
   while (len > 0 && inside_character(root[len])) len--;
-  snprintf(err->message, sizeof err->message, "root: %.*s %s", (int)len, root, what);
-  return err->code;
+  snprintf(message, sizeof message, "root: %.*s %s", (int)len, root, what);
+  return aisopod_set_error(err, status, message);
 }
 
-aisopod_status search_run(const aisopod_host *host, aisopod_call call,
+aisopod_status search_run(const aisopod_host *host, const aisopod_call *call,
                           const search_options *options, search_counts *counts,
                           aisopod_error *err) {
   search *s;

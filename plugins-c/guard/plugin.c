@@ -7,50 +7,50 @@ struct aisopod_plugin {
   const aisopod_host *host;
 };
 
-static aisopod_status refuse(const aisopod_host *host, aisopod_call call, const char *why) {
+static aisopod_status refuse(const aisopod_host *host, aisopod_token call, const char *why) {
   aisopod_json_out out = {NULL, 0, 0, 0};
   aisopod_status status;
   aisopod_json_add(&out, "{\"action\":\"block\",\"reason\":");
   aisopod_json_add_string(&out, why, strlen(why));
   aisopod_json_add(&out, "}");
   /* A callback that fails blocks the call, too. */
-  status = out.failed ? AISOPOD_E_NOMEM : host->call_reply(host, call, out.data, out.len);
+  status = out.failed ? AISOPOD_E_NOMEM : aisopod_reply(host, call, out.data, out.len);
   aisopod_json_free(&out);
   return status;
 }
 
-static aisopod_status answer(const aisopod_host *host, aisopod_call call, verdict verdict) {
+static aisopod_status decide(const aisopod_host *host, aisopod_token call, verdict judged) {
   char reason[1024], why[64];
-  if (verdict.allowed) return host->call_reply(host, call, "null", AISOPOD_NTS);
-  if (verdict.reason.at &&
-      aisopod_json_text(verdict.reason, reason, sizeof reason) != AISOPOD_JSON_NONE)
+  if (judged.allowed) return aisopod_reply(host, call, NULL, 0); /* no opinion */
+  if (judged.reason.at &&
+      aisopod_json_text(judged.reason, reason, sizeof reason) != AISOPOD_JSON_NONE)
     return refuse(host, call, reason);
-  if (verdict.rule == 0) return refuse(host, call, "no rule allows it");
-  snprintf(why, sizeof why, "rule %u forbids it", verdict.rule);
+  if (judged.rule == 0) return refuse(host, call, "no rule allows it");
+  snprintf(why, sizeof why, "rule %u forbids it", judged.rule);
   return refuse(host, call, why);
 }
 
 /* The rules are read for each call: so a new configuration counts at once, and no lock is needed.
  */
-static aisopod_status before_tool(void *user, const aisopod_request *req) {
+static aisopod_status before_tool(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  aisopod_buf text = {NULL, 0, NULL};
-  aisopod_json config, call;
+  const aisopod_payload *text = NULL;
+  aisopod_json config, question;
   char why[160];
   const char *wrong = NULL;
-  aisopod_status status = host->config(host, &text);
+  aisopod_status status = host->get_config(host, &text);
   if (status != AISOPOD_OK) return status;
-  if (!aisopod_json_read(text.data, text.len, &config)) wrong = "it is nested too deep";
+  if (!aisopod_json_read(text->json, text->len, &config)) wrong = "it is nested too deep";
   else wrong = rules_check(config);
   if (wrong) {
     snprintf(why, sizeof why, "the configuration of guard is wrong: %s", wrong);
-    status = refuse(host, req->call, why);
-  } else if (!aisopod_json_read(req->params, req->params_len, &call)) {
-    status = refuse(host, req->call, "the arguments are nested too deep to be looked through");
+    status = refuse(host, call->token, why);
+  } else if (!aisopod_json_read(call->params->json, call->params->len, &question)) {
+    status = refuse(host, call->token, "the arguments are nested too deep to be looked through");
   } else {
-    status = answer(host, req->call, rules_judge(config, call));
+    status = decide(host, call->token, rules_judge(config, question));
   }
-  host->buf_release(host, &text);
+  host->payload_release(host, text);
   return status;
 }
 
@@ -72,28 +72,22 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 /* A configuration that breaks the schema never comes here: the host refuses it, and from the start
  * it does not start guard either. One that is wrong all the same refuses every call (before_tool);
  * one that comes later is refused itself, and the old one stays. */
-static aisopod_status on_config_changed(aisopod_plugin *self, const char *json, size_t len,
+static aisopod_status on_config_changed(aisopod_plugin *self, const aisopod_payload *config,
                                         aisopod_error *err) {
-  aisopod_json config;
-  const char *wrong =
-      aisopod_json_read(json, len, &config) ? rules_check(config) : "it is nested too deep";
+  aisopod_json root;
+  const char *wrong = "it is nested too deep";
   (void)self;
-  if (!wrong) return AISOPOD_OK;
-  snprintf(err->message, sizeof err->message, "%s", wrong);
-  return err->code = AISOPOD_E_INVALID;
+  if (aisopod_json_read(config->json, config->len, &root)) wrong = rules_check(root);
+  return wrong ? aisopod_set_error(err, AISOPOD_E_INVALID, wrong) : AISOPOD_OK;
 }
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0),
-      .id = AISOPOD_PLUGIN_ID,
-      .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,
-      .on_register = on_register,
-      .destroy = destroy,
-      .on_config_changed = on_config_changed,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
+  desc->on_config_changed = on_config_changed;
 }

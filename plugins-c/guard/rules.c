@@ -116,24 +116,24 @@ static int is_about(aisopod_json rule, aisopod_json call) {
 
 verdict rules_judge(aisopod_json config, aisopod_json call) {
   aisopod_json rules, rule = {NULL, 0}, answer;
-  verdict verdict = {1, {NULL, 0}, 0};
+  verdict judged = {1, {NULL, 0}, 0};
   unsigned number = 0;
   if (aisopod_json_get(config, "rules", &rules)) {
     while (aisopod_json_next(rules, NULL, &rule)) {
       int about;
       number++;
       (void)aisopod_json_get(rule, "action", &answer);
-      verdict.allowed = aisopod_json_equals(answer, "allow");
+      judged.allowed = aisopod_json_equals(answer, "allow");
       about = is_about(rule, call);
       /* What can't be told is never a reason to allow, and always one to refuse. */
-      if (about == 1 || (about == -1 && !verdict.allowed)) {
-        verdict.rule = number;
-        (void)aisopod_json_get(rule, "reason", &verdict.reason);
-        return verdict;
+      if (about == 1 || (about == -1 && !judged.allowed)) {
+        judged.rule = number;
+        (void)aisopod_json_get(rule, "reason", &judged.reason);
+        return judged;
       }
     }
   }
-  verdict.allowed =
+  judged.allowed =
       !aisopod_json_get(config, "otherwise", &answer) || aisopod_json_equals(answer, "allow");
-  return verdict;
+  return judged;
 }

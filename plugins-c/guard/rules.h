@@ -11,7 +11,7 @@ typedef struct verdict {
   unsigned rule;       /* which one decided, from 1; 0: none */
 } verdict;
 
-/* Checks a configuration, all of it. Answers NULL, or what is wrong with it, for people. */
+/* Checks a configuration, all of it. Returns NULL, or what is wrong with it, for people. */
 const char *rules_check(aisopod_json config);
 
 /* Judges a call, the payload of BeforeToolExecute, by a checked configuration. Whatever cannot be

@@ -1,4 +1,4 @@
-/* How often each topic was heard. */
+/* How many events of each topic came. */
 #ifndef COUNTS_H
 #define COUNTS_H
 
@@ -21,7 +21,7 @@ typedef struct counts {
 
 void counts_add(counts *self, const char *topic, uint64_t dropped);
 
-/* How many events have been heard, of whatever topic. */
+/* How many events came, of whatever topic. */
 uint64_t counts_all(const counts *self);
 
 /* How many of a topic, which need not be known. */

@@ -6,7 +6,7 @@ static void job_free(job *self) {
   free(self);
 }
 
-job *job_new(const aisopod_host *host, aisopod_call call) {
+job *job_new(const aisopod_host *host, aisopod_token call) {
   job *self = (job *)calloc(1, sizeof *self);
   if (!self) return NULL;
   self->host = host;
@@ -15,7 +15,7 @@ job *job_new(const aisopod_host *host, aisopod_call call) {
 }
 
 void job_fail(job *self, aisopod_status status, const char *message) {
-  (void)self->host->call_fail(self->host, self->call, status, message, NULL, 0);
+  (void)aisopod_fail(self->host, self->call, status, message);
   job_free(self);
 }
 
@@ -25,30 +25,28 @@ void job_reply(job *self, aisopod_json_out *json) {
     job_fail(self, AISOPOD_E_NOMEM, "there is no memory for the answer");
     return;
   }
-  (void)self->host->call_reply(self->host, self->call, json->data, json->len);
+  (void)aisopod_reply(self->host, self->call, json->data, json->len);
   aisopod_json_free(json);
   job_free(self);
 }
 
-static void on_answer(void *user, const aisopod_response *answer) {
+static void on_response(void *user, const aisopod_response *response) {
   job *self = (job *)user;
-  if (answer->status == AISOPOD_OK || answer->status == AISOPOD_E_AGAIN) self->step(self, answer);
-  else job_fail(self, answer->status, answer->message);
+  if (response->status == AISOPOD_OK || response->status == AISOPOD_E_AGAIN) {
+    self->step(self, response);
+    return;
+  }
+  (void)aisopod_forward(self->host, self->call, response);
+  job_free(self);
 }
 
-void job_ask(job *self, const char *method, aisopod_json_out *params, job_step step) {
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
+void job_request(job *self, const char *method, aisopod_json_out *params, job_step step) {
   aisopod_status status = AISOPOD_E_NOMEM;
-  ask.parent = self->call;
-  ask.timeout_ms = -1;
-  ask.method = method;
-  ask.params = params->data;
-  ask.params_len = params->len;
-  ask.fn = on_answer;
-  ask.user = self;
   self->step = step;
-  /* Once this has answered OK the job may have ended already, on the reply thread. */
-  if (!params->failed) status = self->host->request(self->host, &ask, NULL);
+  /* Once this has returned OK the job may have ended already, on the reply thread. */
+  if (!params->failed)
+    status = aisopod_send(self->host, self->call, method, params->data, params->len, on_response,
+                          self, NULL);
   aisopod_json_free(params);
-  if (status != AISOPOD_OK) job_fail(self, status, "the host took no question");
+  if (status != AISOPOD_OK) job_fail(self, status, "the host did not take a request");
 }

@@ -39,12 +39,12 @@ static const char remove_spec[] =
 
 /* --------------------------------------------------------------------------------- add_note */
 
-static void ask_number(job *self);
+static void request_number(job *self);
 
-static void on_kept(job *self, const aisopod_response *answer) {
+static void on_kept(job *self, const aisopod_response *response) {
   aisopod_json_out reply = {NULL, 0, 0, 0};
-  if (answer->status == AISOPOD_E_AGAIN) { /* somebody else took the number */
-    if (++self->tries < TRIES) ask_number(self);
+  if (response->status == AISOPOD_E_AGAIN) { /* another call took the number */
+    if (++self->tries < TRIES) request_number(self);
     else job_fail(self, AISOPOD_E_AGAIN, "too many notes are being added at once");
     return;
   }
@@ -54,14 +54,14 @@ static void on_kept(job *self, const aisopod_response *answer) {
   job_reply(self, &reply);
 }
 
-static void on_number(job *self, const aisopod_response *answer) {
+static void on_number(job *self, const aisopod_response *response) {
   aisopod_json all, value;
   aisopod_json_out commit = {NULL, 0, 0, 0};
   char key[32];
   double number = 1;
   int found;
-  if (!aisopod_json_read(answer->json, answer->len, &all)) {
-    job_fail(self, AISOPOD_E_FAIL, "the storage answered something else than JSON");
+  if (!aisopod_json_read(response->payload->json, response->payload->len, &all)) {
+    job_fail(self, AISOPOD_E_FAIL, "the storage returned a value that is not JSON");
     return;
   }
   found = aisopod_json_get(all, "value", &value);
@@ -82,35 +82,35 @@ static void on_number(job *self, const aisopod_response *answer) {
   aisopod_json_add(&commit, ",\"value\":");
   aisopod_json_add_bytes(&commit, self->in.data, self->in.len);
   aisopod_json_add(&commit, "}]}");
-  job_ask(self, "storage.commit", &commit, on_kept);
+  job_request(self, "storage.commit", &commit, on_kept);
 }
 
-static void ask_number(job *self) {
+static void request_number(job *self) {
   aisopod_json_out params = {NULL, 0, 0, 0};
   aisopod_json_add(&params, "{\"key\":\"next\"}");
-  job_ask(self, "storage.get", &params, on_number);
+  job_request(self, "storage.get", &params, on_number);
 }
 
-static aisopod_status add_note(void *user, const aisopod_request *req) {
-  job *self = job_new(((const aisopod_plugin *)user)->host, req->call);
+static aisopod_status add_note(void *user, const aisopod_call *call) {
+  job *self = job_new(((const aisopod_plugin *)user)->host, call->token);
   aisopod_json args, text;
   if (!self) return AISOPOD_E_NOMEM;
-  if (!aisopod_json_read(req->params, req->params_len, &args) ||
+  if (!aisopod_json_read(call->params->json, call->params->len, &args) ||
       !aisopod_json_get(args, "text", &text)) {
     job_fail(self, AISOPOD_E_INVALID, "text is missing");
     return AISOPOD_OK;
   }
   aisopod_json_add_bytes(&self->in, text.at, text.len);
   if (self->in.failed) job_fail(self, AISOPOD_E_NOMEM, "there is no memory for the note");
-  else ask_number(self);
-  return AISOPOD_OK;
+  else request_number(self);
+  return AISOPOD_PENDING; /* the reply thread answers, or this one has */
 }
 
 /* ------------------------------------------------------------------------------- list_notes */
 
-static void on_page(job *self, const aisopod_response *answer);
+static void on_page(job *self, const aisopod_response *response);
 
-static void ask_page(job *self, aisopod_json after) {
+static void request_page(job *self, aisopod_json after) {
   aisopod_json_out params = {NULL, 0, 0, 0};
   aisopod_json_add(&params, "{\"prefix\":\"" PREFIX "\",\"limit\":1000,\"values\":true");
   if (after.len > 0) {
@@ -118,7 +118,7 @@ static void ask_page(job *self, aisopod_json after) {
     aisopod_json_add_bytes(&params, after.at, after.len);
   }
   aisopod_json_add(&params, "}");
-  job_ask(self, "storage.list", &params, on_page);
+  job_request(self, "storage.list", &params, on_page);
 }
 
 static void collect(job *self, aisopod_json item) {
@@ -133,17 +133,17 @@ static void collect(job *self, aisopod_json item) {
   aisopod_json_add(&self->out, "}");
 }
 
-static void on_page(job *self, const aisopod_response *answer) {
+static void on_page(job *self, const aisopod_response *response) {
   aisopod_json all, items, next, item = {NULL, 0};
   aisopod_json_out reply;
-  if (!aisopod_json_read(answer->json, answer->len, &all) ||
+  if (!aisopod_json_read(response->payload->json, response->payload->len, &all) ||
       !aisopod_json_get(all, "items", &items) || !aisopod_json_get(all, "next", &next)) {
-    job_fail(self, AISOPOD_E_FAIL, "the storage answered something else than a page");
+    job_fail(self, AISOPOD_E_FAIL, "the storage returned a value that is not a page");
     return;
   }
   while (aisopod_json_next(items, NULL, &item)) collect(self, item);
   if (next.at[0] == '"') { /* else it is null */
-    ask_page(self, next);
+    request_page(self, next);
     return;
   }
   aisopod_json_add(&self->out, self->out.len > 0 ? "]" : "[]");
@@ -152,35 +152,35 @@ static void on_page(job *self, const aisopod_response *answer) {
   job_reply(self, &reply);
 }
 
-static aisopod_status list_notes(void *user, const aisopod_request *req) {
+static aisopod_status list_notes(void *user, const aisopod_call *call) {
   const aisopod_json start = {NULL, 0};
-  job *self = job_new(((const aisopod_plugin *)user)->host, req->call);
+  job *self = job_new(((const aisopod_plugin *)user)->host, call->token);
   if (!self) return AISOPOD_E_NOMEM;
-  ask_page(self, start);
-  return AISOPOD_OK;
+  request_page(self, start);
+  return AISOPOD_PENDING;
 }
 
 /* ------------------------------------------------------------------------------ remove_note */
 
-static void on_removed(job *self, const aisopod_response *answer) {
+static void on_removed(job *self, const aisopod_response *response) {
   aisopod_json all, deleted;
   aisopod_json_out reply = {NULL, 0, 0, 0};
   int was_there = 0;
-  if (aisopod_json_read(answer->json, answer->len, &all) &&
+  if (aisopod_json_read(response->payload->json, response->payload->len, &all) &&
       aisopod_json_get(all, "deleted", &deleted))
     (void)aisopod_json_bool(deleted, &was_there);
   aisopod_json_add(&reply, was_there ? "{\"removed\":true}" : "{\"removed\":false}");
   job_reply(self, &reply);
 }
 
-static aisopod_status remove_note(void *user, const aisopod_request *req) {
-  job *self = job_new(((const aisopod_plugin *)user)->host, req->call);
+static aisopod_status remove_note(void *user, const aisopod_call *call) {
+  job *self = job_new(((const aisopod_plugin *)user)->host, call->token);
   aisopod_json args, id;
   aisopod_json_out params = {NULL, 0, 0, 0};
   char key[32];
   double number = 0;
   if (!self) return AISOPOD_E_NOMEM;
-  if (!aisopod_json_read(req->params, req->params_len, &args) ||
+  if (!aisopod_json_read(call->params->json, call->params->len, &args) ||
       !aisopod_json_get(args, "id", &id) || !aisopod_json_number(id, &number) || number < 1 ||
       number > LAST_NUMBER) {
     job_fail(self, AISOPOD_E_INVALID, "id: it must be the number of a note");
@@ -190,8 +190,8 @@ static aisopod_status remove_note(void *user, const aisopod_request *req) {
   aisopod_json_add(&params, "{\"key\":");
   aisopod_json_add_string(&params, key, strlen(key));
   aisopod_json_add(&params, "}");
-  job_ask(self, "storage.delete", &params, on_removed);
-  return AISOPOD_OK;
+  job_request(self, "storage.delete", &params, on_removed);
+  return AISOPOD_PENDING;
 }
 
 /* -------------------------------------------------------------------------------- lifecycle */
@@ -215,10 +215,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,     .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

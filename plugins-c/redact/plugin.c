@@ -29,28 +29,28 @@ static void mask_text(masking *self, const char *text, size_t len) {
   aisopod_json_add_escaped(&self->out, text + at, len - at);
 }
 
-/* A string. Answers whether it names a secret, as a key of an object. */
+/* A string. Returns whether it names a secret, as a key of an object. */
 static int mask_string(masking *self, aisopod_json string) {
   char *text = (char *)malloc(string.len + 1);
   const size_t len = text ? aisopod_json_text(string, text, string.len + 1) : 0;
-  int secret = 0;
+  int named = 0;
   if (text) {
     aisopod_json_add(&self->out, "\"");
     mask_text(self, text, len);
     aisopod_json_add(&self->out, "\"");
-    secret = rules_is_secret(&self->rules, text, len);
+    named = rules_is_secret(&self->rules, text, len);
   } else {
     self->out.failed = 1;
   }
   free(text);
-  return secret;
+  return named;
 }
 
-static void mask_value(masking *self, aisopod_json value, int secret) {
+static void mask_value(masking *self, aisopod_json value, int hide) {
   aisopod_json key = {NULL, 0}, item = {NULL, 0};
   const char kind = value.at[0];
   int first = 1, named = 0;
-  if (secret && kind != 'n' && kind != 't' && kind != 'f') { /* null, true, false tell nothing */
+  if (hide && kind != 'n' && kind != 't' && kind != 'f') { /* null, true, false reveal nothing */
     aisopod_json_add_string(&self->out, self->rules.mask, strlen(self->rules.mask));
     self->masked++;
     return;
@@ -101,40 +101,41 @@ static int mask_result(masking *self, aisopod_json result) {
 }
 
 /* What cannot be looked through must not be seen. */
-static aisopod_status withhold(const aisopod_host *host, aisopod_call call, const char *why) {
+static aisopod_status withhold(const aisopod_host *host, aisopod_token call, const char *why) {
   char json[256];
   snprintf(json, sizeof json,
            "{\"success\":false,\"error\":{\"code\":\"DENIED\","
            "\"message\":\"redact withholds the result: %s\"}}",
            why);
-  return host->call_reply(host, call, json, AISOPOD_NTS);
+  return aisopod_reply(host, call, json, AISOPOD_NTS);
 }
 
 static const char *read_rules(const aisopod_host *host, rules *out) {
-  aisopod_buf config = {NULL, 0, NULL};
+  const aisopod_payload *config = NULL;
   const char *wrong;
-  if (host->config(host, &config) != AISOPOD_OK) return "its configuration cannot be read";
-  wrong = rules_read(config.data, config.len, out);
-  host->buf_release(host, &config);
+  if (host->get_config(host, &config) != AISOPOD_OK) return "its configuration cannot be read";
+  wrong = rules_read(config->json, config->len, out);
+  host->payload_release(host, config);
   return wrong;
 }
 
 /* The rules are read for each result: so a new configuration counts at once, and no lock is needed.
  */
-static aisopod_status after_tool(void *user, const aisopod_request *req) {
+static aisopod_status after_tool(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   masking self = {.masked = 0};
   aisopod_json result;
   aisopod_status status;
   const char *wrong = read_rules(host, &self.rules);
-  if (wrong) return withhold(host, req->call, wrong);
-  if (!aisopod_json_read(req->params, req->params_len, &result))
-    return withhold(host, req->call, "it is nested too deep");
+  if (wrong) return withhold(host, call->token, wrong);
+  if (!aisopod_json_read(call->params->json, call->params->len, &result))
+    return withhold(host, call->token, "it is nested too deep");
   if (!mask_result(&self, result))
-    return withhold(host, req->call, "it has neither data nor an error");
-  if (self.out.failed) status = withhold(host, req->call, "there is no memory to look through it");
-  else if (self.masked == 0) status = host->call_reply(host, req->call, "null", AISOPOD_NTS);
-  else status = host->call_reply(host, req->call, self.out.data, self.out.len);
+    return withhold(host, call->token, "it has neither data nor an error");
+  if (self.out.failed)
+    status = withhold(host, call->token, "there is no memory to look through it");
+  else if (self.masked == 0) status = aisopod_reply(host, call->token, NULL, 0);
+  else status = aisopod_reply(host, call->token, self.out.data, self.out.len);
   aisopod_json_free(&self.out);
   return status;
 }
@@ -154,27 +155,21 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                after_tool, self, err);
 }
 
-static aisopod_status on_config_changed(aisopod_plugin *self, const char *json, size_t len,
+static aisopod_status on_config_changed(aisopod_plugin *self, const aisopod_payload *config,
                                         aisopod_error *err) {
-  rules rules;
-  const char *wrong = rules_read(json, len, &rules);
+  rules proposed;
+  const char *wrong = rules_read(config->json, config->len, &proposed);
   (void)self;
-  if (!wrong) return AISOPOD_OK;
-  snprintf(err->message, sizeof err->message, "%s", wrong);
-  return err->code = AISOPOD_E_INVALID;
+  return wrong ? aisopod_set_error(err, AISOPOD_E_INVALID, wrong) : AISOPOD_OK;
 }
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0),
-      .id = AISOPOD_PLUGIN_ID,
-      .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,
-      .on_register = on_register,
-      .destroy = destroy,
-      .on_config_changed = on_config_changed,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
+  desc->on_config_changed = on_config_changed;
 }

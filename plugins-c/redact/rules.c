@@ -5,7 +5,7 @@
 static const char *const default_names[] = {"password", "passwd",     "secret",        "token",
                                             "apikey",   "privatekey", "authorization", "cookie"};
 
-/* Lower case, without _ and -. Answers how many bytes are left. */
+/* Lower case, without _ and -. Returns how many bytes are left. */
 static size_t fold(const char *name, size_t len, char *out, size_t cap) {
   size_t i, n = 0;
   for (i = 0; i < len && n < cap; i++) {

@@ -20,7 +20,7 @@ typedef struct rules {
   size_t name_count, word_count;
 } rules;
 
-/* Reads a configuration; what it leaves out stays as the manifest has it. Answers NULL, or what is
+/* Reads a configuration; what it leaves out stays as the manifest has it. Returns NULL, or what is
  * wrong with it, for people. */
 const char *rules_read(const char *config, size_t len, rules *out);
 

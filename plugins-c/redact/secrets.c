@@ -155,16 +155,16 @@ static int secret_at(const scan *s, size_t at, secret *found) {
   return found->to > at;
 }
 
-int secrets_next(const rules *rules, const char *text, size_t len, size_t at, secret *found) {
-  const scan s = {rules, text, len};
+int secrets_next(const rules *wanted, const char *text, size_t len, size_t at, secret *found) {
+  const scan s = {wanted, text, len};
   while (at < len) {
     const char before = at > 0 ? text[at - 1] : ' ';
     const size_t end = run(&s, at, is_word);
     if (!is_word(before) && end > at) {
       if (secret_at(&s, at, found)) return 1;
-      if (rules->assignments && assignment(&s, at, end, found)) return 1;
+      if (wanted->assignments && assignment(&s, at, end, found)) return 1;
     }
-    if (rules->emails && !is_local(before) && (found->to = email_end(&s, at)) > at) {
+    if (wanted->emails && !is_local(before) && (found->to = email_end(&s, at)) > at) {
       found->from = at;
       return 1;
     }

@@ -9,7 +9,7 @@ typedef struct secret {
   size_t from, to;
 } secret;
 
-/* Finds the first secret of text[at..len). Answers 1 and fills *found, or 0. */
-int secrets_next(const rules *rules, const char *text, size_t len, size_t at, secret *found);
+/* Finds the first secret of text[at..len). Returns 1 and fills *found, or 0. */
+int secrets_next(const rules *wanted, const char *text, size_t len, size_t at, secret *found);
 
 #endif /* REDACT_SECRETS_H */

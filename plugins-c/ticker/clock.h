@@ -8,7 +8,7 @@
 int64_t clock_now(void);
 void clock_sleep(int64_t ms);
 
-/* A condition variable that clock_wait() can wait on. Answers 1, or 0: no resources. */
+/* A condition variable that clock_wait() can wait on. Returns 1, or 0: no resources. */
 int clock_condition(pthread_cond_t *condition);
 
 /* Wait for a signal, or until clock_now() has reached `until`; it may return early. */

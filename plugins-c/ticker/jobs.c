@@ -27,18 +27,18 @@ static void finish(const aisopod_host *host, const job *j, aisopod_status status
   char json[48];
   if (status == AISOPOD_OK) {
     snprintf(json, sizeof json, "{\"ticks\":%u}", j->done);
-    (void)host->call_reply(host, j->call, json, AISOPOD_NTS);
+    (void)aisopod_reply(host, j->call, json, AISOPOD_NTS);
   } else {
-    (void)host->call_fail(host, j->call, status, NULL, NULL, 0);
+    (void)aisopod_fail(host, j->call, status, NULL);
   }
 }
 
-/* One tick. Answers whether the job goes on; if not, its call is answered. */
+/* One tick. Returns whether the job goes on; if not, its call is answered. */
 static int tick(const aisopod_host *host, job *j) {
   char json[64];
   aisopod_status status;
   snprintf(json, sizeof json, "{\"tick\":%u,\"of\":%u}", j->done + 1, j->count);
-  status = host->call_chunk(host, j->call, json, AISOPOD_NTS, 0);
+  status = aisopod_chunk(host, j->call, json, AISOPOD_NTS, 0);
   if (status == AISOPOD_E_AGAIN) { /* waiting here would hold the other jobs up */
     j->due = clock_now() + RETRY_MS;
     return 1;
@@ -46,7 +46,7 @@ static int tick(const aisopod_host *host, job *j) {
   if (status == AISOPOD_OK) {
     j->done++;
     j->due += j->interval_ms;
-    (void)host->call_progress(host, j->call, (double)j->done / j->count, NULL);
+    (void)aisopod_report_progress(host, j->call, (double)j->done / j->count, NULL);
     if (j->done < j->count) return 1;
   }
   finish(host, j, status);
@@ -71,7 +71,7 @@ static void take_out(jobs *list, job *j) {
 }
 
 /* Look at a job that is due. Host functions take no lock that is held while plugin code runs, but
- * others need the mutex meanwhile; nobody else takes *j out. */
+ * others need the mutex meanwhile. Only this thread takes *j out. */
 static void serve(jobs *list, job *j) {
   const aisopod_status stopped = j->stopped;
   int more = 0;
@@ -125,8 +125,7 @@ int64_t jobs_interval(jobs *list) {
 }
 
 /* The call may be answered, and its job gone, by now: so it is looked up by its token. */
-static void AISOPOD_ABI stop_call(void *user, aisopod_call call, aisopod_status why) {
-  jobs *list = (jobs *)user;
+static void stop_call(jobs *list, aisopod_token call, aisopod_status why) {
   job *j;
   pthread_mutex_lock(&list->mutex);
   for (j = list->first; j; j = j->next)
@@ -135,7 +134,11 @@ static void AISOPOD_ABI stop_call(void *user, aisopod_call call, aisopod_status 
   pthread_mutex_unlock(&list->mutex);
 }
 
-aisopod_status jobs_add(jobs *list, aisopod_call call, unsigned count, int64_t interval_ms) {
+static void on_cancel(void *user, const aisopod_cancellation *why) {
+  stop_call((jobs *)user, why->token, why->status);
+}
+
+aisopod_status jobs_add(jobs *list, aisopod_token call, unsigned count, int64_t interval_ms) {
   aisopod_status status;
   job *j = (job *)malloc(sizeof *j);
   if (!j) return AISOPOD_E_NOMEM;
@@ -150,7 +153,8 @@ aisopod_status jobs_add(jobs *list, aisopod_call call, unsigned count, int64_t i
   list->first = j;
   pthread_cond_signal(&list->changed);
   pthread_mutex_unlock(&list->mutex);
-  status = list->host->call_on_cancel(list->host, call, stop_call, list, NULL);
-  if (status == AISOPOD_E_CANCELLED || status == AISOPOD_E_DEADLINE) stop_call(list, call, status);
-  return AISOPOD_OK;
+  status = aisopod_on_cancel(list->host, call, on_cancel, list);
+  if (status == AISOPOD_E_CANCELLED || status == AISOPOD_E_DEADLINE || status == AISOPOD_E_STATE)
+    stop_call(list, call, status); /* its caller is gone already */
+  return AISOPOD_PENDING;
 }

@@ -7,7 +7,7 @@
 
 typedef struct job {
   struct job *next;
-  aisopod_call call;
+  aisopod_token call;
   unsigned count, done;
   int64_t interval_ms;
   int64_t due;            /* of the next tick, on clock_now()                        */
@@ -24,7 +24,7 @@ typedef struct jobs {
   int stopping;
 } jobs;
 
-/* Make an empty list, without a thread. Answers 1, or 0: no resources, and nothing to undo. */
+/* Make an empty list, without a thread. Returns 1, or 0: no resources, and nothing to undo. */
 int jobs_create(jobs *list, const aisopod_host *host);
 void jobs_destroy(jobs *list);
 
@@ -38,8 +38,8 @@ void jobs_stop(jobs *list);
 void jobs_set_interval(jobs *list, int64_t interval_ms);
 int64_t jobs_interval(jobs *list);
 
-/* Answer `call` from the thread: `count` ticks, `interval_ms` apart. Answers OK: the thread will
- * do it; or NOMEM. */
-aisopod_status jobs_add(jobs *list, aisopod_call call, unsigned count, int64_t interval_ms);
+/* Answers `call` from the thread: `count` ticks, `interval_ms` apart. Returns PENDING: the thread
+ * will do it, or has done so; or NOMEM. */
+aisopod_status jobs_add(jobs *list, aisopod_token call, unsigned count, int64_t interval_ms);
 
 #endif

@@ -34,12 +34,12 @@ static const char slow_spec[] =
     "\"hints\":{\"readOnly\":true,\"destructive\":false,\"idempotent\":true}}";
 
 /* A member that is a whole number from low to high; *number stays as it is if there is none.
- * Answers 1, or 0: it is something else. */
-static int read_whole(const char *json, size_t len, const char *key, int64_t low, int64_t high,
+ * Returns 1, or 0: it is something else. */
+static int read_whole(const aisopod_payload *payload, const char *key, int64_t low, int64_t high,
                       int64_t *number) {
   aisopod_json args, member;
   double value;
-  if (!aisopod_json_read(json, len, &args)) return 0;
+  if (!aisopod_json_read(payload->json, payload->len, &args)) return 0;
   if (aisopod_json_get(args, key, &member)) {
     if (!aisopod_json_number(member, &value)) return 0;
     if (value < (double)low || value > (double)high) return 0;
@@ -49,48 +49,46 @@ static int read_whole(const char *json, size_t len, const char *key, int64_t low
   return *number >= low;
 }
 
-static aisopod_status invalid(const aisopod_host *host, aisopod_call call, const char *message) {
-  return host->call_fail(host, call, AISOPOD_E_INVALID, message, NULL, 0);
+static aisopod_status invalid(const aisopod_host *host, aisopod_token call, const char *message) {
+  return aisopod_fail(host, call, AISOPOD_E_INVALID, message);
 }
 
-static aisopod_status tick(void *user, const aisopod_request *req) {
+static aisopod_status tick(void *user, const aisopod_call *call) {
   aisopod_plugin *self = (aisopod_plugin *)user;
   int64_t count = -1, interval_ms = jobs_interval(&self->jobs);
-  if (!read_whole(req->params, req->params_len, "count", 1, 1000, &count))
-    return invalid(self->host, req->call, "count: it must be a whole number from 1 to 1000");
-  if (!read_whole(req->params, req->params_len, "interval_ms", 0, MOST_MS, &interval_ms))
-    return invalid(self->host, req->call, "interval_ms: it must be a whole number from 0 to 60000");
-  return jobs_add(&self->jobs, req->call, (unsigned)count, interval_ms);
+  if (!read_whole(call->params, "count", 1, 1000, &count))
+    return invalid(self->host, call->token, "count: it must be a whole number from 1 to 1000");
+  if (!read_whole(call->params, "interval_ms", 0, MOST_MS, &interval_ms))
+    return invalid(self->host, call->token,
+                   "interval_ms: it must be a whole number from 0 to 60000");
+  return jobs_add(&self->jobs, call->token, (unsigned)count, interval_ms);
 }
 
-static aisopod_status slow(void *user, const aisopod_request *req) {
+static aisopod_status slow(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   char json[48];
   int64_t ms = -1, until, left;
   aisopod_status status;
-  if (!read_whole(req->params, req->params_len, "ms", 0, 600000, &ms))
-    return invalid(host, req->call, "ms: it must be a whole number from 0 to 600000");
+  if (!read_whole(call->params, "ms", 0, 600000, &ms))
+    return invalid(host, call->token, "ms: it must be a whole number from 0 to 600000");
   until = clock_now() + ms;
   while ((left = until - clock_now()) > 0) {
-    status = host->call_check(host, req->call);
+    status = host->call_check(host, call->token);
     if (status != AISOPOD_OK) return status;
-    (void)host->call_progress(host, req->call, (double)(ms - left) / (double)ms, NULL);
+    (void)aisopod_report_progress(host, call->token, (double)(ms - left) / (double)ms, NULL);
     clock_sleep(left < STEP_MS ? left : STEP_MS);
   }
   snprintf(json, sizeof json, "{\"slept_ms\":%lld}", (long long)ms);
-  return host->call_reply(host, req->call, json, AISOPOD_NTS);
+  return aisopod_reply(host, call->token, json, AISOPOD_NTS);
 }
 
 /* A configuration, the first one or another. The host has held it against the schema of the
  * manifest; what only the plugin can judge, it judges here. */
-static aisopod_status configure(aisopod_plugin *self, const char *json, size_t len,
+static aisopod_status configure(aisopod_plugin *self, const aisopod_payload *config,
                                 aisopod_error *err) {
   int64_t interval_ms = -1;
-  if (!read_whole(json, len, "interval_ms", 0, MOST_MS, &interval_ms)) {
-    err->code = AISOPOD_E_INVALID;
-    snprintf(err->message, sizeof err->message, "interval_ms: it must be 0 to %d", MOST_MS);
-    return err->code;
-  }
+  if (!read_whole(config, "interval_ms", 0, MOST_MS, &interval_ms))
+    return aisopod_set_error(err, AISOPOD_E_INVALID, "interval_ms: it must be 0 to 60000");
   jobs_set_interval(&self->jobs, interval_ms);
   return AISOPOD_OK;
 }
@@ -118,29 +116,33 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 }
 
 static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
-  aisopod_buf config = {NULL, 0, NULL};
-  aisopod_status status = self->host->config(self->host, &config);
-  if (status == AISOPOD_OK) status = configure(self, config.data, config.len, err);
-  self->host->buf_release(self->host, &config);
+  const aisopod_payload *config = NULL;
+  aisopod_status status = self->host->get_config(self->host, &config);
+  if (status == AISOPOD_OK) status = configure(self, config, err);
+  self->host->payload_release(self->host, config);
   if (status != AISOPOD_OK) return status;
   if (jobs_start(&self->jobs)) return AISOPOD_OK;
-  err->code = AISOPOD_E_FAIL;
-  snprintf(err->message, sizeof err->message, "the system gave no thread to tick on");
-  return err->code;
+  return aisopod_set_error(err, AISOPOD_E_FAIL, "the system gave no thread to tick on");
 }
 
-static void on_shutdown(aisopod_plugin *self) { jobs_stop(&self->jobs); }
+/* Whatever the reason: the thread ends. The host has failed the calls that were left. */
+static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
+  (void)shutdown;
+  jobs_stop(&self->jobs);
+}
 
 static void destroy(aisopod_plugin *self) {
   jobs_destroy(&self->jobs);
   free(self);
 }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0),       .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,           .on_register = on_register, .on_init = on_init,
-      .on_shutdown = on_shutdown, .destroy = destroy,         .on_config_changed = configure,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_init = on_init;
+  desc->on_shutdown = on_shutdown;
+  desc->destroy = destroy;
+  desc->on_config_changed = configure;
 }

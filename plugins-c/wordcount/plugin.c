@@ -18,8 +18,8 @@ static const char spec[] =
     "\"examples\":[{\"line\":\"wordcount < README.md\",\"description\":\"count a file\"},"
     "{\"line\":\"wordcount --each --json < README.md\",\"description\":\"for a program\"}]}";
 
-/* What is wrong with the arguments: 0 nothing; else it has been told. *each: --each was given. */
-static int read_args(const aisopod_host *host, const aisopod_request *req, aisopod_json args,
+/* Reads the arguments; *each: --each was given. Returns 0, or 1: it has written what is wrong. */
+static int read_args(const aisopod_host *host, const aisopod_call *call, aisopod_json args,
                      int *each) {
   aisopod_json key = {NULL, 0}, value = {NULL, 0};
   while (aisopod_json_next(args, &key, &value)) {
@@ -28,7 +28,7 @@ static int read_args(const aisopod_host *host, const aisopod_request *req, aisop
       aisopod_json_add(&out, "{\"stderr\":\"wordcount: only --each is known, not ");
       aisopod_json_add_bytes(&out, value.at + 1, value.len - 2); /* escaped as it is */
       aisopod_json_add(&out, "\\n\"}");
-      if (!out.failed) (void)host->call_chunk(host, req->call, out.data, out.len, -1);
+      if (!out.failed) (void)aisopod_chunk(host, call->token, out.data, out.len, -1);
       aisopod_json_free(&out);
       return 1;
     }
@@ -38,8 +38,8 @@ static int read_args(const aisopod_host *host, const aisopod_request *req, aisop
 }
 
 /* Writes one line of the text, as soon as there is room for it. */
-static aisopod_status tell(const aisopod_host *host, aisopod_call call, unsigned long number,
-                           text_line line) {
+static aisopod_status write_line(const aisopod_host *host, aisopod_token call, unsigned long number,
+                                 text_line line) {
   aisopod_json_out out = {NULL, 0, 0, 0};
   char head[64];
   aisopod_status status = AISOPOD_E_NOMEM;
@@ -47,12 +47,12 @@ static aisopod_status tell(const aisopod_host *host, aisopod_call call, unsigned
   aisopod_json_add(&out, head);
   aisopod_json_add_escaped(&out, line.at, line.len);
   aisopod_json_add(&out, "\\n\"");
-  if (!out.failed) status = host->call_chunk(host, call, out.data, out.len, -1);
+  if (!out.failed) status = aisopod_chunk(host, call, out.data, out.len, -1);
   aisopod_json_free(&out);
   return status;
 }
 
-static aisopod_status count(const aisopod_host *host, aisopod_call call, const char *text,
+static aisopod_status count(const aisopod_host *host, aisopod_token call, const char *text,
                             size_t len, int each) {
   text_counts counts = {0, 0, 0};
   text_line line;
@@ -63,7 +63,7 @@ static aisopod_status count(const aisopod_host *host, aisopod_call call, const c
     counts.lines++;
     counts.words += words_of(line);
     /* Cancelled or out of time: either says so. */
-    status = each ? tell(host, call, counts.lines, line) : host->call_check(host, call);
+    status = each ? write_line(host, call, counts.lines, line) : host->call_check(host, call);
   }
   if (status != AISOPOD_OK) return status;
   counts.bytes = (unsigned long)len;
@@ -71,22 +71,22 @@ static aisopod_status count(const aisopod_host *host, aisopod_call call, const c
            "{\"output\":\"%lu lines, %lu words, %lu bytes\","
            "\"data\":{\"lines\":%lu,\"words\":%lu,\"bytes\":%lu}}",
            counts.lines, counts.words, counts.bytes, counts.lines, counts.words, counts.bytes);
-  return host->call_reply(host, call, json, AISOPOD_NTS);
+  return aisopod_reply(host, call, json, AISOPOD_NTS);
 }
 
-static aisopod_status wordcount(void *user, const aisopod_request *req) {
+static aisopod_status wordcount(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   aisopod_json params, args, member;
   char *text = NULL, reply[32];
   size_t len = 0;
   int each = 0;
   aisopod_status status;
-  if (!aisopod_json_read(req->params, req->params_len, &params) ||
+  if (!aisopod_json_read(call->params->json, call->params->len, &params) ||
       !aisopod_json_get(params, "args", &args))
     return AISOPOD_E_INVALID;
-  if (read_args(host, req, args, &each)) {
+  if (read_args(host, call, args, &each)) {
     snprintf(reply, sizeof reply, "{\"exitCode\":%d}", USAGE_EXIT);
-    return host->call_reply(host, req->call, reply, AISOPOD_NTS);
+    return aisopod_reply(host, call->token, reply, AISOPOD_NTS);
   }
   if (aisopod_json_get(params, "stdin", &member)) {
     text = (char *)malloc(member.len + 1); /* decoded it is never longer */
@@ -94,7 +94,7 @@ static aisopod_status wordcount(void *user, const aisopod_request *req) {
     len = aisopod_json_text(member, text, member.len + 1);
     if (len == AISOPOD_JSON_NONE) len = 0;
   }
-  status = count(host, req->call, text, len, each);
+  status = count(host, call->token, text, len, each);
   free(text);
   return status;
 }
@@ -114,10 +114,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), .id = AISOPOD_PLUGIN_ID,    .version = AISOPOD_PLUGIN_VERSION,
-      .create = create,     .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -6,7 +6,7 @@ import { AisopodError } from '../errors/index.js';
 import type { Receive } from './messages.js';
 import type { Kind } from './registration.js';
 
-/** Gets each message of the core, on the thread of the environment that attached. */
+/** Receives each message of the core, on the thread of the environment that attached. */
 export type Deliver = (instance: number, ...message: Parameters<Receive>) => void;
 
 /** What instances have in common; limits as in the configuration, in milliseconds and bytes. */
@@ -21,6 +21,11 @@ export interface InstanceSettingsOptions {
     readonly chunkBytesUnread: number;
     readonly registrations: number;
     readonly queue: number;
+    /**
+     * Bytes that may wait in each queue of an instance: params of calls, params of requests,
+     * published events and log lines that JavaScript has not read, events of one subscription, posts.
+     */
+    readonly queueBytes: number;
     readonly parallelWorkers: number;
     readonly logLineBytes: number;
     readonly callMs: number;
@@ -31,7 +36,7 @@ export interface InstanceSettingsOptions {
 
 declare const settings: unique symbol;
 
-/** The same as the core keeps it. */
+/** InstanceSettingsOptions as the core keeps them. */
 export interface InstanceSettings {
   readonly [settings]: never;
 }
@@ -40,29 +45,30 @@ export interface InstanceSettings {
 export interface NativeInstance {
   id(): number;
   /**
-   * Starts a Moment; a message `moment` tells its end, after limitMs at the latest.
+   * Starts a Moment; a message `moment` reports its end, after limitMs at the latest.
+   * @param reason a ShutdownReason, with Moment.dispose only
    * @returns true when it is over already, and no message comes: there was nothing to run
    */
-  begin(moment: number, limitMs: number): boolean;
+  begin(moment: number, limitMs: number, reason?: number): boolean;
   /**
-   * Starts create and, when nothing is to be told of it, register after it: one message tells the
-   * end of both. One of create comes instead if it failed, was late or changed something of the
-   * process; when that says OK, register is still to be begun.
+   * Starts create and, when there is nothing to report about it, register after it: one message
+   * reports the end of both. One about create comes instead if it failed, was late or changed
+   * something of the process; when that says OK, register is still to be begun.
    * @param umask what it is now; below 0: not known
    */
   beginBoth(createMs: number, registerMs: number, umask: number): void;
   /**
-   * Proposes a configuration (JSON) to an instance that serves; a message `moment` tells how it came
-   * out, after limitMs at the latest, and `configured` what came after that.
+   * Proposes a configuration (JSON) to an instance that serves; a message `moment` reports how it
+   * came out, after limitMs at the latest, and `configured` what came after that.
    */
   configure(json: string, limitMs: number): void;
-  /** Tells a call to stop; the message `lost` with this status settles it. */
+  /** Cancels a call; the message `lost` with this status settles it. */
   cancel(call: number, status: number): void;
   /** One chunk of so many bytes has been read. */
   chunkRead(call: number, bytes: number): void;
-  /** Answers an ask; details is JSON or ''. With `more` it is a partial answer. */
+  /** Responds to a request; details is JSON or ''. With `more` the response is a partial one. */
   respond(
-    ask: number,
+    request: number,
     status: number,
     json: string,
     message: string,
@@ -70,13 +76,22 @@ export interface NativeInstance {
     more: boolean,
   ): void;
   /**
-   * Hands events to subscriptions, in order: for each the tokens of those that hear it, its topic,
-   * its source and its JSON, one after the other. Never waits; what is too much is dropped there.
+   * Hands events to subscriptions, in order. Each event is five elements: the tokens of the
+   * subscriptions that receive it, its topic, its source, its JSON, and its meta: a JSON object about
+   * the publisher's parent without role and permissions, or '' for none. Never waits; a subscription
+   * whose queue is full drops its oldest events.
    */
   deliver(batch: readonly (readonly number[] | string)[]): void;
 }
 
-/** Where the functions of the system lie that open libraries. Whoever calls the addon finds them. */
+/** The Error that the constructor of NativeInstance throws for a second instance of a SINGLE plugin. */
+export interface InstanceLimit extends Error {
+  readonly code: 'INSTANCE_LIMIT';
+  /** Which instance is alive: "plugin clock 1.0.0 in /home/ada/.aisopod/plugins/clock". */
+  readonly holder: string;
+}
+
+/** The addresses of the functions of the system that open libraries. The caller looks them up. */
 export interface SystemFunctions {
   /** dlopen() */
   readonly open: bigint;
@@ -84,11 +99,11 @@ export interface SystemFunctions {
   readonly find: bigint;
   /** dlerror() */
   readonly words: bigint;
-  /** What dlopen() is told. */
+  /** The flags for dlopen(). */
   readonly flags: number;
 }
 
-/** Libraries that are opened one after the other, on whichever thread runs the task. */
+/** Libraries that are opened one after the other, on the thread that runs the task. */
 export interface OpenBatch {
   /** The address with which `openBatch` is to be called, once. */
   task(): bigint;
@@ -142,7 +157,8 @@ export interface NativeAddon {
    * @param meta JSON; without it nothing is known of the call but a new trace id
    * @param method default: "invoke"
    * @returns a string: the JSON that an inline handler answered; a number: the token of the
-   *   pending call; [type, status, message, details]: settled otherwise
+   *   pending call; [type, status, message, details]: settled by a failure, `refused`, `unanswered`
+   *   or `lost`
    */
   invoke(
     instance: number,
@@ -179,12 +195,13 @@ export interface NativeAddon {
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;
   /**
    * `descriptor`: the address of an aisopod_plugin_desc that was checked and stays for ever;
-   * `config`: JSON text. Throws an Error with code INSTANCE_LIMIT when the plugin says SINGLE and an
-   * instance is alive.
+   * `pluginId`: of the manifest; `config`: JSON text. Throws an InstanceLimit when the plugin sets
+   * SINGLE and an instance of that id is alive in this process.
    */
   readonly NativeInstance: new (
     descriptor: bigint,
     settings: InstanceSettings,
+    pluginId: string,
     pluginDir: string,
     dataDir: string,
     config: string,
@@ -223,7 +240,7 @@ export function loadAddon(): NativeAddon {
       'ADDON_MISSING',
       `the native addon ${file} does not fit this Node.js (${process.version}, ` +
         `${process.platform}-${process.arch}): ${(cause as Error).message}. ` +
-        'Build it anew: npm run build:native',
+        'Build it again: npm run build:native',
       { details: { file }, cause },
     );
   }

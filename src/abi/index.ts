@@ -1,3 +1,4 @@
+export { LogLevel } from './log-level.js';
 export { PluginFlag } from './plugin-flag.js';
 export {
   KINDS,
@@ -6,5 +7,6 @@ export {
   type RawSubscription,
   RegistrationFlag,
 } from './registration.js';
+export { ShutdownReason } from './shutdown-reason.js';
 export { Status, statusCode } from './status.js';
 export { ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL } from './version.js';

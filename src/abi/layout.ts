@@ -10,32 +10,62 @@ import koffi, { type TypeObject } from 'koffi';
 
 const pointer = koffi.pointer('void');
 
+export const PayloadStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  json: pointer,
+  len: 'size_t',
+});
+
+export const FailureStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  status: 'int32_t',
+  message: pointer,
+  message_len: 'size_t',
+  details: pointer,
+  details_len: 'size_t',
+});
+
 export const ErrorStruct = koffi.struct({
   struct_size: 'uint32_t',
-  code: 'int32_t',
+  status: 'int32_t',
   message: koffi.array('char', 504),
 });
 
-export const BufStruct = koffi.struct({ data: pointer, len: 'size_t', owner: pointer });
-
-export const WriterStruct = koffi.struct({
-  struct_size: 'uint32_t',
-  reserved0: 'uint32_t',
-  ctx: pointer,
-  write: pointer,
-});
-
-export const RequestStruct = koffi.struct({
+export const CallStruct = koffi.struct({
   struct_size: 'uint32_t',
   flags: 'uint32_t',
-  call: 'uint64_t',
-  method: pointer,
+  token: 'uint64_t',
+  timeout_ms: 'int64_t',
+  kind: pointer,
   name: pointer,
+  method: pointer,
   params: pointer,
-  params_len: 'size_t',
   meta: pointer,
   meta_len: 'size_t',
-  timeout_ms: 'int64_t',
+});
+
+export const ProgressStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  fraction: 'double',
+  note: pointer,
+  note_len: 'size_t',
+});
+
+export const CancellationStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  status: 'int32_t',
+  token: 'uint64_t',
+});
+
+export const ObserverStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  fn: pointer,
+  user: pointer,
+  release: pointer,
+  reserved0: pointer,
 });
 
 export const RegistrationStruct = koffi.struct({
@@ -44,8 +74,7 @@ export const RegistrationStruct = koffi.struct({
   kind: pointer,
   name: pointer,
   spec: pointer,
-  spec_len: 'size_t',
-  handler: pointer,
+  fn: pointer,
   user: pointer,
   release: pointer,
 });
@@ -53,45 +82,81 @@ export const RegistrationStruct = koffi.struct({
 export const EventStruct = koffi.struct({
   struct_size: 'uint32_t',
   flags: 'uint32_t',
+  token: 'uint64_t',
   dropped: 'uint64_t',
+  pattern: pointer,
   topic: pointer,
   source: pointer,
-  json: pointer,
-  len: 'size_t',
+  payload: pointer,
+  meta: pointer,
+  meta_len: 'size_t',
 });
 
 export const SubscriptionStruct = koffi.struct({
   struct_size: 'uint32_t',
   flags: 'uint32_t',
-  topic_glob: pointer,
+  pattern: pointer,
   fn: pointer,
   user: pointer,
   release: pointer,
 });
 
+export const PublicationStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  parent: 'uint64_t',
+  topic: pointer,
+  payload: pointer,
+});
+
 export const ResponseStruct = koffi.struct({
   struct_size: 'uint32_t',
   flags: 'uint32_t',
-  ask: 'uint64_t',
+  token: 'uint64_t',
   status: 'int32_t',
   reserved0: 'uint32_t',
-  json: pointer,
-  len: 'size_t',
-  message: pointer,
-  details: pointer,
+  payload: pointer,
+  failure: pointer,
 });
 
-export const AskStruct = koffi.struct({
+export const RequestStruct = koffi.struct({
   struct_size: 'uint32_t',
   flags: 'uint32_t',
   parent: 'uint64_t',
   timeout_ms: 'int64_t',
   method: pointer,
   params: pointer,
-  params_len: 'size_t',
   fn: pointer,
   user: pointer,
   release: pointer,
+  reserved0: pointer,
+});
+
+export const TaskStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  token: 'uint64_t',
+});
+
+export const PostStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  flags: 'uint32_t',
+  parent: 'uint64_t',
+  delay_ms: 'int64_t',
+  name: pointer,
+  fn: pointer,
+  user: pointer,
+  release: pointer,
+});
+
+export const LogRecordStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  level: 'int32_t',
+  parent: 'uint64_t',
+  message: pointer,
+  message_len: 'size_t',
+  fields: pointer,
+  fields_len: 'size_t',
 });
 
 export const HostStruct = koffi.struct({
@@ -101,12 +166,13 @@ export const HostStruct = koffi.struct({
   impl: pointer,
   host_name: pointer,
   host_version: pointer,
+  plugin_id: pointer,
   plugin_dir: pointer,
   data_dir: pointer,
-  log: pointer,
   get_interface: pointer,
-  buf_release: pointer,
-  config: pointer,
+  get_config: pointer,
+  payload_release: pointer,
+  log: pointer,
   call_reply: pointer,
   call_fail: pointer,
   call_chunk: pointer,
@@ -114,11 +180,12 @@ export const HostStruct = koffi.struct({
   call_check: pointer,
   call_remaining_ms: pointer,
   call_on_cancel: pointer,
-  emit: pointer,
   request: pointer,
   request_wait: pointer,
-  request_cancel: pointer,
+  response_release: pointer,
+  publish: pointer,
   post: pointer,
+  cancel: pointer,
 });
 
 export const ApiStruct = koffi.struct({
@@ -129,6 +196,28 @@ export const ApiStruct = koffi.struct({
   subscribe: pointer,
 });
 
+export const ShutdownStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  reason: 'int32_t',
+  timeout_ms: 'int64_t',
+});
+
+export const WriterStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  reserved0: 'uint32_t',
+  impl: pointer,
+  write: pointer,
+});
+
+export const StateStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  format: 'uint32_t',
+  version: pointer,
+  build: pointer,
+  data: pointer,
+  len: 'size_t',
+});
+
 export const DescriptorStruct = koffi.struct({
   struct_size: 'uint32_t',
   abi_major: 'uint16_t',
@@ -136,6 +225,8 @@ export const DescriptorStruct = koffi.struct({
   abi_minor_min: 'uint16_t',
   reserved0: 'uint16_t',
   flags: 'uint32_t',
+  state_format: 'uint32_t',
+  reserved1: 'uint32_t',
   id: pointer,
   version: pointer,
   build: pointer,
@@ -147,18 +238,27 @@ export const DescriptorStruct = koffi.struct({
   on_config_changed: pointer,
   save_state: pointer,
   restore_state: pointer,
-  get_interface: pointer,
 });
 
-/** aisopod_plugin_v1(). */
-export const EntryFunction = koffi.proto('void *', []);
+export const QueryStruct = koffi.struct({
+  struct_size: 'uint32_t',
+  abi_major: 'uint16_t',
+  abi_minor: 'uint16_t',
+  host_name: 'str',
+  host_version: 'str',
+  plugin_id: 'str',
+  plugin_dir: 'str',
+});
+
+/** aisopod_plugin_v1(). The query, and the texts in it, are lent until it returns. */
+export const EntryFunction = koffi.proto('void *', [koffi.pointer(QueryStruct)]);
 
 /** The addon's function that runs a task. */
 export const TaskFunction = koffi.proto('void', [pointer]);
 
 /** What sizeof(aisopod_plugin_desc) was in 1.0; a descriptor is never smaller. Bytes. */
 export const DESCRIPTOR_SIZE_1_0 =
-  koffi.offsetof(DescriptorStruct, 'get_interface') + koffi.sizeof(pointer);
+  koffi.offsetof(DescriptorStruct, 'restore_state') + koffi.sizeof(pointer);
 
 /** The bytes of a descriptor of 1.0, and those with which one of any major begins: to be read at once. */
 export const DescriptorBytes = koffi.array('uint8_t', DESCRIPTOR_SIZE_1_0, 'Typed');
@@ -166,16 +266,27 @@ export const DescriptorHead = koffi.array('uint8_t', 8, 'Typed');
 
 /** Every struct under the name that it has in plugin.h. */
 export const STRUCTS: Readonly<Record<string, TypeObject>> = {
+  aisopod_payload: PayloadStruct,
+  aisopod_failure: FailureStruct,
   aisopod_error: ErrorStruct,
-  aisopod_buf: BufStruct,
-  aisopod_writer: WriterStruct,
-  aisopod_request: RequestStruct,
+  aisopod_call: CallStruct,
+  aisopod_progress: ProgressStruct,
+  aisopod_cancellation: CancellationStruct,
+  aisopod_observer: ObserverStruct,
   aisopod_registration: RegistrationStruct,
   aisopod_event: EventStruct,
   aisopod_subscription: SubscriptionStruct,
+  aisopod_publication: PublicationStruct,
   aisopod_response: ResponseStruct,
-  aisopod_ask: AskStruct,
+  aisopod_request: RequestStruct,
+  aisopod_task: TaskStruct,
+  aisopod_post: PostStruct,
+  aisopod_log_record: LogRecordStruct,
   aisopod_host: HostStruct,
   aisopod_api: ApiStruct,
+  aisopod_shutdown: ShutdownStruct,
+  aisopod_writer: WriterStruct,
+  aisopod_state: StateStruct,
   aisopod_plugin_desc: DescriptorStruct,
+  aisopod_query: QueryStruct,
 };

@@ -10,10 +10,10 @@ export const MessageType = {
   lost: 8,
   chunk: 9,
   progress: 10,
-  event: 11,
-  ask: 12,
-  askEnded: 13,
-  askRead: 14,
+  publication: 11,
+  request: 12,
+  requestEnded: 13,
+  responseRead: 14,
   stuck: 15,
   unstuck: 16,
   notice: 17,
@@ -22,11 +22,12 @@ export const MessageType = {
   process: 20,
   configured: 21,
   subscription: 22,
+  unanswered: 23,
 } as const;
 
 /**
- * Gets the messages of one instance. What the parts mean for a type stands at MessageType in
- * native/core/environment/message.h. An `answer` comes with the first three only.
+ * Receives the messages of one instance. MessageType in native/core/environment/message.h says what
+ * the parts mean for each type. An `answer` comes with the first three only.
  */
 export type Receive = (
   type: number,
@@ -42,11 +43,8 @@ export type Receive = (
 /** Moment of native/core/instance/instance.h. */
 export const Moment = { create: 1, register: 2, init: 3, dispose: 4, configure: 5 } as const;
 
-/** CallWants of native/core/calls/call.h: what the caller wants to hear besides the answer. */
+/** AISOPOD_CALL_* of plugin.h: what the caller reads besides the answer. */
 export const CallWants = { chunks: 1 << 0, progress: 1 << 1 } as const;
 
-/** AISOPOD_ASK_* of plugin.h. */
-export const AskFlag = { STREAM: 1 << 0 } as const;
-
-/** aisopod_level of plugin.h, by number. */
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'host-misbehaving'] as const;
+/** AISOPOD_REQUEST_* of plugin.h. */
+export const RequestFlag = { STREAM: 1 << 0 } as const;

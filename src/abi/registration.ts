@@ -15,7 +15,7 @@ export const KINDS = [
 /** What a plugin can register. */
 export type Kind = (typeof KINDS)[number];
 
-/** Flags of aisopod_registration. */
+/** AISOPOD_F_* of plugin.h that a registration may have. */
 export const RegistrationFlag = {
   /** The handler may run concurrently with itself and its siblings. */
   PARALLEL: 1 << 0,
@@ -25,14 +25,14 @@ export const RegistrationFlag = {
 
 /** One subscription to events as the plugin made it; native code has checked its pattern. */
 export interface RawSubscription {
-  /** The aisopod_reg token; below 2^53. */
+  /** Its aisopod_token; below 2^53. */
   readonly token: number;
   readonly pattern: string;
 }
 
 /** One registration as the plugin made it, before the host has judged its spec. */
 export interface RawRegistration {
-  /** The aisopod_reg token; below 2^53. */
+  /** Its aisopod_token; below 2^53. */
   readonly token: number;
   readonly kind: Kind;
   readonly name: string;

@@ -1,8 +1,12 @@
 import type { ErrorCode } from '../errors/index.js';
 
-/** aisopod_status of plugin.h. Anything >= 0 is success; an unknown negative reads as FAIL. */
+/**
+ * aisopod_status of plugin.h. OK is success and errors are negative; an unknown one reads as FAIL.
+ * PENDING is for handlers only: any other function that returns a positive status has failed.
+ */
 export const Status = {
   OK: 0,
+  PENDING: 100,
   FAIL: -1,
   INVALID: -2,
   UNSUPPORTED: -3,
@@ -20,7 +24,7 @@ export const Status = {
   BUSY: -15,
 } as const;
 
-type StatusName = Exclude<keyof typeof Status, 'OK'>;
+type StatusName = Exclude<keyof typeof Status, 'OK' | 'PENDING'>;
 
 const NAMES = new Map<number, StatusName>(
   (Object.entries(Status) as [StatusName, number][])
@@ -28,7 +32,7 @@ const NAMES = new Map<number, StatusName>(
     .map(([name, value]) => [value, name]),
 );
 
-/** The code for a status that a plugin answered: -2 gives 'INVALID', an unknown one 'FAIL'. */
+/** The code for the error that a plugin returned: -2 gives 'INVALID', an unknown one 'FAIL'. */
 export function statusCode(status: number): StatusName & ErrorCode {
   return NAMES.get(status) ?? 'FAIL';
 }

@@ -18,6 +18,8 @@ export interface Limits {
   readonly chunkBytesUnread: number;
   readonly registrations: number;
   readonly queue: number;
+  /** What may wait in each queue of an instance, and of one subscriber. */
+  readonly queueBytes: number;
   /** Events that wait for one subscriber; more drop the oldest. */
   readonly eventQueue: number;
   /** What a subscriber may take for one event before it is named. */
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   chunkBytesUnread: 1024 * 1024,
   registrations: 1_000,
   queue: 1_024,
+  queueBytes: 16 * 1024 * 1024,
   eventQueue: 1_024,
   eventMs: 5_000,
   parallelWorkers: 4,

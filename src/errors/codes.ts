@@ -69,16 +69,17 @@ export const ERROR_CODES = {
   IMAGE_CACHE: 'the private copy of a library cannot be made',
 
   // Descriptor
-  DESCRIPTOR_NULL: 'the entry point returned NULL',
+  DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',
   DESCRIPTOR_INVALID: 'the descriptor breaks a rule of the ABI',
   DESCRIPTOR_MISMATCH: 'id or version of the library are not those of the manifest',
-  INSTANCE_LIMIT: 'the plugin allows one instance in a process and one is alive',
+  INSTANCE_LIMIT: 'the plugin allows one instance in a process, and another one is alive',
 
   // Lifecycle
   CREATE_FAILED: 'create() answered an error',
   REGISTER_FAILED: 'on_register() answered an error, or a registration was refused',
   INIT_FAILED: 'on_init() answered an error',
   SHUTDOWN_FAILED: 'shutdown() of a plugin in TypeScript threw',
+  TIMER_FAILED: 'a function of context.setTimeout() threw',
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
   PROCESS_STATE_CHANGED:
     'a plugin changed the locale, the umask, the working directory or a signal handler',
@@ -113,6 +114,7 @@ export const ERROR_CODES = {
   NO_RESOURCES: 'the machine has no thread left for a call',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
+  NOT_ANSWERED: 'the handler of the plugin returned AISOPOD_OK without an answer',
   TOOL_BLOCKED: 'a hook does not let the tool be called',
   RESULT_SPOILED: 'a hook changed a result in place into what is none',
   ON_ERROR_FAILED: 'a tool that wants to be asked about its failures gave no usable answer',

@@ -1,6 +1,13 @@
 import type { RawSubscription } from '../abi/index.js';
 import { AisopodError } from '../errors/index.js';
-import { HOST_SOURCE, type SubscribeOptions, type Subscriber } from './event.js';
+import type { CallContext } from '../loaders/index.js';
+import {
+  HOST_SOURCE,
+  type PublishOptions,
+  type SubscribeOptions,
+  type Subscriber,
+} from './event.js';
+import { type EventContext, eventContext, withoutAuthority } from './event-context.js';
 import { compilePattern } from './pattern.js';
 import type { PluginEventBus } from './plugin-event-bus.js';
 import { type Deliver, PluginInlet } from './plugin-inlet.js';
@@ -14,6 +21,8 @@ import { Turns } from './turns.js';
 export interface EventLimits {
   /** Events that wait for one subscriber. */
   readonly eventQueue: number;
+  /** Bytes of JSON that wait for one subscriber. */
+  readonly queueBytes: number;
   /** Milliseconds that a subscriber may take for one event before it is named, or Infinity. */
   readonly eventMs: number;
   /** Bytes of one event's JSON. */
@@ -26,8 +35,8 @@ export interface EventBusHost {
   limitsOf(owner: string): EventLimits;
   /** Something is wrong with a subscriber; `owner` is a plugin or `host`. */
   warn(owner: string, warning: AisopodError): void;
-  /** A plugin has published an event; before anyone hears it. */
-  published(plugin: string, topic: string, json: string): void;
+  /** A plugin has published an event; before any subscriber receives it. */
+  published(plugin: string, topic: string, json: string, context: EventContext): void;
 }
 
 // Topics whose hearers are remembered; a program that makes up topics must not fill the memory.
@@ -45,7 +54,7 @@ export class EventBus {
   readonly #turns = new Turns();
   readonly #slow = new SlowWatch();
   readonly #subscriptionHost: SubscriptionHost;
-  /** Who hears a topic; the topics in it are legal. Emptied when that changes. */
+  /** The subscribers of a topic; the topics in it are legal. Emptied when they change. */
   #routes = new Map<string, readonly Hearer[]>();
   #closed = false;
 
@@ -64,12 +73,13 @@ export class EventBus {
   /**
    * Publishes an event whose source is `host`; never waits.
    * @param topic segments between dots, at most 256 bytes, not below `host.`
-   * @param data what JSON can say; default: null. What is done to it afterwards is not heard
-   * @throws AisopodError TOPIC_INVALID, TOPIC_RESERVED, EVENT_INVALID, PAYLOAD_TOO_LARGE,
+   * @param data what JSON can say; default: null. Later changes to it reach no subscriber
+   * @param options context: of the call because of which it is published
+   * @throws AisopodError TOPIC_INVALID, TOPIC_RESERVED, EVENT_INVALID, PAYLOAD_TOO_LARGE, USAGE,
    *   HOST_CLOSED
    */
-  publish(topic: string, data?: unknown): void {
-    this.#publish(HOST_SOURCE, topic, data);
+  publish(topic: string, data?: unknown, options?: PublishOptions): void {
+    this.#publish(HOST_SOURCE, topic, data, options);
   }
 
   /**
@@ -90,28 +100,38 @@ export class EventBus {
    */
   of(pluginId: string): PluginEventBus {
     return Object.freeze({
-      publish: (topic: string, data?: unknown) => this.#publish(pluginId, topic, data),
+      publish: (topic: string, data?: unknown, options?: PublishOptions) =>
+        this.#publish(pluginId, topic, data, options),
       subscribe: (pattern: string, fn: Subscriber, options: SubscribeOptions = {}) =>
         this.#subscribe(pluginId, pattern, fn, options),
     });
   }
 
-  /** Publishes what a plugin has handed to native code, which has checked both. */
-  emitted(plugin: string, topic: string, json: string): void {
+  /**
+   * Publishes for a plugin whose loader has checked topic and JSON. Never throws.
+   * @param context on whose behalf; undefined: the plugin's own
+   */
+  publishChecked(
+    plugin: string,
+    topic: string,
+    json: string,
+    context: CallContext | undefined,
+  ): void {
     if (this.#closed) return;
-    this.#host.published(plugin, topic, json);
-    this.#send(plugin, topic, json);
+    const known = withoutAuthority(context);
+    this.#host.published(plugin, topic, json, known);
+    this.#send(topic, plugin, json, known);
   }
 
-  /** Whether nobody hears anything. */
+  /** Whether there are no subscriptions at all. */
   get silent(): boolean {
     return this.#subscriptions.size === 0 && this.#inlets.size === 0;
   }
 
-  /** Publishes an event of the host itself; `data` is asked for only if someone hears it. */
+  /** Publishes an event of the host itself; `data` is called only if the topic has subscribers. */
   announce(topic: string, data: () => object): void {
     if (this.#closed || this.#hearers(topic).length === 0) return;
-    this.#send(HOST_SOURCE, topic, JSON.stringify(data()));
+    this.#send(topic, HOST_SOURCE, JSON.stringify(data()), withoutAuthority(undefined));
   }
 
   /**
@@ -132,7 +152,7 @@ export class EventBus {
     this.#routes.clear();
   }
 
-  /** A plugin that is switched off hears nothing until it is switched on again. */
+  /** A plugin that is switched off receives nothing until it is switched on again. */
   setDeaf(plugin: string, deaf: boolean): void {
     if (deaf === this.#deaf.has(plugin)) return;
     if (deaf) this.#deaf.add(plugin);
@@ -151,20 +171,21 @@ export class EventBus {
     this.#slow.stop();
   }
 
-  #publish(source: string, topic: string, data: unknown): void {
+  #publish(source: string, topic: string, data: unknown, options: PublishOptions = {}): void {
     this.#refuseClosed();
     if (!this.#routes.has(topic)) checkTopic(topic);
     refuseReserved(topic, source);
     const json = eventJson(topic, data, this.#host.limitsOf(source).payloadBytes);
-    if (source !== HOST_SOURCE) this.#host.published(source, topic, json);
+    const context = eventContext(options.context);
+    if (source !== HOST_SOURCE) this.#host.published(source, topic, json, context);
     this.#turns.await();
-    this.#send(source, topic, json);
+    this.#send(topic, source, json, context);
   }
 
-  #send(source: string, topic: string, json: string): void {
+  #send(topic: string, source: string, json: string, context: EventContext): void {
     const hearers = this.#hearers(topic);
     if (hearers.length === 0) return;
-    const event = new Published(topic, source, json);
+    const event = new Published(topic, source, json, context);
     for (const hearer of hearers) {
       if (hearer.owner !== source || source === HOST_SOURCE) hearer.put(event);
     }
@@ -188,7 +209,7 @@ export class EventBus {
 
   #subscribe(owner: string, pattern: string, fn: Subscriber, options: SubscribeOptions) {
     this.#refuseClosed();
-    const { eventQueue, eventMs } = this.#host.limitsOf(owner);
+    const { eventQueue, queueBytes, eventMs } = this.#host.limitsOf(owner);
     const { queue = eventQueue, name } = options;
     if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
     if (!Number.isSafeInteger(queue) || queue < 1) {
@@ -196,7 +217,7 @@ export class EventBus {
     }
     const matches = compilePattern(pattern);
     const subscription = new Subscription(
-      { owner, pattern, matches, name: name ?? fn.name, queue, eventMs },
+      { owner, pattern, matches, name: name ?? fn.name, queue, queueBytes, eventMs },
       fn,
       this.#subscriptionHost,
     );

@@ -3,17 +3,21 @@ import { compilePattern, type Matcher } from './pattern.js';
 import type { Published } from './published.js';
 import type { Hearer } from './subscription.js';
 
-/** Hands one event to the subscriptions of a plugin that hear it. It must not wait or throw. */
+/**
+ * Hands one event to the subscriptions of a plugin that it matches. It must not wait or throw. `meta`
+ * is the JSON text of its context, '' when nothing is known.
+ */
 export type Deliver = (
   tokens: readonly number[],
   topic: string,
   source: string,
   json: string,
+  meta: string,
 ) => void;
 
 /**
- * What a plugin subscribed to while it registered. An event is handed over once, whatever number of
- * its subscriptions hear it; the plugin's loader keeps their queues.
+ * What a plugin subscribed to while it registered. An event is handed over once, however many of its
+ * subscriptions it matches; the plugin's loader keeps their queues.
  */
 export class PluginInlet {
   readonly #owner: string;
@@ -30,7 +34,7 @@ export class PluginInlet {
     this.#deliver = deliver;
   }
 
-  /** What hears a topic, or null. */
+  /** What receives the events of a topic, or null. */
   hearer(topic: string): Hearer | null {
     const tokens = this.#subscriptions
       .filter(({ matches }) => matches(topic))
@@ -39,7 +43,7 @@ export class PluginInlet {
     const deliver = this.#deliver;
     return {
       owner: this.#owner,
-      put: (event: Published) => deliver(tokens, event.topic, event.source, event.json),
+      put: ({ topic, source, json, meta }: Published) => deliver(tokens, topic, source, json, meta),
     };
   }
 }

@@ -1,23 +1,41 @@
 import { AisopodError } from '../errors/index.js';
 import { writeJson } from '../json/index.js';
 import { freezeDeep } from '../schema/index.js';
+import type { EventContext } from './event-context.js';
 
-/** An event on its way: one for all who hear it. */
+/** An event on its way: one object for all its subscribers. */
 export class Published {
   readonly topic: string;
   readonly source: string;
   /** JSON text. */
   readonly json: string;
+  /** Frozen. */
+  readonly context: EventContext;
   #data: unknown;
   #parsed = false;
+  #meta: string | undefined;
+  #bytes = -1;
 
-  constructor(topic: string, source: string, json: string) {
+  constructor(topic: string, source: string, json: string, context: EventContext) {
     this.topic = topic;
     this.source = source;
     this.json = json;
+    this.context = context;
   }
 
-  /** Parsed for the first who asks; frozen, since the others get the same. */
+  /** UTF-8 bytes of the JSON. */
+  get bytes(): number {
+    if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.json);
+    return this.#bytes;
+  }
+
+  /** The context as JSON text; '' when nothing is known. */
+  get meta(): string {
+    this.#meta ??= metaOf(this.context);
+    return this.#meta;
+  }
+
+  /** Parsed at the first read; frozen, since all subscribers share it. */
   get data(): unknown {
     if (!this.#parsed) {
       this.#data = freezeDeep(JSON.parse(this.json));
@@ -25,6 +43,10 @@ export class Published {
     }
     return this.#data;
   }
+}
+
+function metaOf(context: EventContext): string {
+  return Object.keys(context).length === 0 ? '' : JSON.stringify(context);
 }
 
 /**

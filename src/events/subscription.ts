@@ -3,7 +3,7 @@ import { HOST_SOURCE, type Subscriber } from './event.js';
 import type { Matcher } from './pattern.js';
 import type { Published } from './published.js';
 
-/** What gets events, whoever runs it. */
+/** What receives events. */
 export interface Hearer {
   /** The plugin that subscribed, or `host`. */
   readonly owner: string;
@@ -23,12 +23,12 @@ export interface SubscriptionHost {
 // A subscriber that fails at every event is named once in so many milliseconds.
 const QUIET_MS = 60_000;
 
-// Beyond this, events that were delivered are let go from the front of the queue.
+// Beyond this, places of events that were delivered are removed from the front of the queue.
 const COMPACT_AT = 64;
 
 /**
- * A subscription from JavaScript: its queue, in which the newest drop the oldest, so that what was
- * lost is told with the very next event.
+ * A subscription from JavaScript: its queue, in which the newest drop the oldest, so that the very
+ * next event says how many were lost.
  */
 export class Subscription implements Hearer {
   readonly owner: string;
@@ -41,10 +41,13 @@ export class Subscription implements Hearer {
   readonly #name: string;
   readonly #fn: Subscriber;
   readonly #limit: number;
+  readonly #limitBytes: number;
   readonly #host: SubscriptionHost;
   readonly #warned = new Map<string, number>();
-  #queue: Published[] = [];
+  #queue: (Published | undefined)[] = [];
   #first = 0;
+  /** Of all that waits. */
+  #bytes = 0;
   #dropped = 0;
   #waits = false;
   #busy = false;
@@ -57,6 +60,7 @@ export class Subscription implements Hearer {
       matches: Matcher;
       name: string;
       queue: number;
+      queueBytes: number;
       eventMs: number;
     },
     fn: Subscriber,
@@ -67,6 +71,7 @@ export class Subscription implements Hearer {
     this.matches = what.matches;
     this.#name = what.name;
     this.#limit = what.queue;
+    this.#limitBytes = what.queueBytes;
     this.eventMs = what.eventMs;
     this.#fn = fn;
     this.#host = host;
@@ -80,25 +85,25 @@ export class Subscription implements Hearer {
   }
 
   put(event: Published): void {
-    if (this.#queue.length - this.#first >= this.#limit) this.#dropOldest();
+    while (this.#isFullFor(event)) this.#dropOldest();
     this.#queue.push(event);
+    this.#bytes += event.bytes;
     if (!this.#waits && !this.#busy) this.#wait();
   }
 
   /** Delivers the oldest event. @returns whether another waits and may be delivered now */
   deliver(): boolean {
-    const event = this.#queue[this.#first];
-    if (event === undefined || this.#closed) {
+    const event = this.#closed ? undefined : this.#take();
+    if (event === undefined) {
       this.#waits = false;
       return false;
     }
-    this.#first += 1;
-    this.#compact();
-    const { topic, source } = event;
+    const { topic, source, context } = event;
+    const { pattern } = this;
     const dropped = this.#dropped;
     this.#dropped = 0;
     try {
-      const result = this.#fn({ topic, source, data: event.data, dropped });
+      const result = this.#fn({ topic, source, data: event.data, dropped, context, pattern });
       if (isThenable(result)) this.#await(topic, result);
     } catch (error) {
       this.#failed(topic, error);
@@ -107,11 +112,12 @@ export class Subscription implements Hearer {
     return this.#waits;
   }
 
-  /** Nothing is delivered any more; what waits is let go. */
+  /** Nothing is delivered any more; what waits is dropped. */
   close(): void {
     this.#closed = true;
     this.#queue = [];
     this.#first = 0;
+    this.#bytes = 0;
     if (this.#busy) this.#host.busy(this, false);
   }
 
@@ -124,13 +130,32 @@ export class Subscription implements Hearer {
     this.#host.warn(this.owner, new AisopodError(code, `${this.label} ${text}`, { details }));
   }
 
-  #dropOldest(): void {
+  /** Whether something has to make room; an empty queue takes an event of any size. */
+  #isFullFor(event: Published): boolean {
+    const count = this.#queue.length - this.#first;
+    if (count === 0) return false;
+    return count >= this.#limit || this.#bytes + event.bytes > this.#limitBytes;
+  }
+
+  /** Removes the oldest event from the queue. */
+  #take(): Published | undefined {
+    const event = this.#queue[this.#first];
+    if (event === undefined) return undefined;
+    // Its place may stay for a while, and must not keep the event.
+    this.#queue[this.#first] = undefined;
     this.#first += 1;
-    this.#dropped += 1;
+    this.#bytes -= event.bytes;
     this.#compact();
+    return event;
+  }
+
+  #dropOldest(): void {
+    this.#take();
+    this.#dropped += 1;
     this.warn(
       'EVENTS_DROPPED',
-      `is too slow: ${this.#limit} events wait for it, and more drop the oldest.`,
+      `is too slow: ${this.#limit} events or ${this.#limitBytes} bytes may wait for it, and more ` +
+        'drop the oldest.',
     );
   }
 

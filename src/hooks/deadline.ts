@@ -7,7 +7,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * Waits for a callback, for so long at most.
  * @param limitMs milliseconds, or Infinity
  * @param signal of who fired the hook
- * @param given aborted when the answer is not waited for any more
+ * @param given aborted when the answer is not waited for any more, with CANCELLED or DEADLINE
  * @throws AisopodError CALL_DEADLINE, CALL_CANCELLED; else what the promise rejects with
  */
 export function withDeadline(
@@ -18,10 +18,12 @@ export function withDeadline(
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const cancelled = () => {
-      giveUp(new AisopodError('CALL_CANCELLED', 'who fired the hook does not wait any more'));
+      const text = 'the caller that fired the hook no longer waits';
+      giveUp(new AisopodError('CALL_CANCELLED', text), new AisopodError('CANCELLED', text));
     };
     const late = () => {
-      giveUp(new AisopodError('CALL_DEADLINE', `it has not answered within ${limitMs} ms`));
+      const text = `it has not answered within ${limitMs} ms`;
+      giveUp(new AisopodError('CALL_DEADLINE', text), new AisopodError('DEADLINE', text));
     };
     const timer =
       limitMs === Number.POSITIVE_INFINITY
@@ -31,9 +33,10 @@ export function withDeadline(
       clearTimeout(timer);
       signal?.removeEventListener('abort', cancelled);
     };
-    const giveUp = (reason: AisopodError) => {
+    // The callback gets a status of the ABI, as every handler does; its caller, the code of a call.
+    const giveUp = (error: AisopodError, reason: AisopodError) => {
       end();
-      reject(reason);
+      reject(error);
       given?.abort(reason);
     };
     if (signal?.aborted) cancelled();

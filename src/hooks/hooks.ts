@@ -41,6 +41,14 @@ export interface HookOptions {
   readonly plugin?: string | undefined;
 }
 
+/** Options of Hooks.invoke(). */
+export interface HookInvokeOptions {
+  /** On whose behalf it is fired. */
+  readonly context?: CallContext | undefined;
+  /** Aborting ends the firing, which then rejects with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The hooks for one plugin. */
 export interface PluginHooks extends Pick<Hooks, 'invoke' | 'invokeChain'> {
   /** Its own callbacks. */
@@ -162,16 +170,17 @@ export class Hooks {
    * Fires a hook.
    * @param name of the hook, or an alias
    * @returns by its mode: undefined; a list of `{plugin, value}`; the last payload; a decision or null
-   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH
+   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED
    */
   async invoke<N extends string>(
     name: N,
     payload: unknown,
-    context?: CallContext,
+    { context, signal }: HookInvokeOptions = {},
   ): Promise<N extends HookName ? HookResult<N> : unknown> {
     const hook = hookNamed(name);
+    if (signal?.aborted === true) throw cancelled(hook, signal);
     const fire = this.current[hook] as CompiledHooks[HookName];
-    const call: DirectCall = { context, signal: undefined };
+    const call: DirectCall = { context, signal };
     const result = fire ? await fire(payload, call) : emptyResult(HOOK_POINTS[hook].mode, payload);
     return result as N extends HookName ? HookResult<N> : unknown;
   }
@@ -180,15 +189,20 @@ export class Hooks {
    * Fires a hook of mode transform.
    * @param data an object, which each callback may replace
    * @returns what the last one made of it
-   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH; USAGE for another mode
+   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED; USAGE for another
+   *   mode
    */
-  async invokeChain<T extends object>(name: string, data: T, context?: CallContext): Promise<T> {
+  async invokeChain<T extends object>(
+    name: string,
+    data: T,
+    options?: HookInvokeOptions,
+  ): Promise<T> {
     const hook = hookNamed(name);
     const { mode } = HOOK_POINTS[hook];
     if (mode !== 'transform') {
       throw usage('name', `${hook} is no chain, since its mode is ${mode}; use invoke().`);
     }
-    return (await this.invoke(hook, data, context)) as T;
+    return (await this.invoke(hook, data, options)) as T;
   }
 
   /**
@@ -283,6 +297,13 @@ export class Hooks {
     const error = cycleError(hook, plugins);
     for (const plugin of plugins) this.#host.keepWarning(plugin, error);
   }
+}
+
+function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {
+  return new AisopodError('CALL_CANCELLED', `${hook} was cancelled before it was fired.`, {
+    details: { hook },
+    cause: reason,
+  });
 }
 
 function idsOf(option: string, given: string | readonly string[] | undefined): readonly string[] {

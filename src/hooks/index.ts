@@ -10,7 +10,13 @@ export {
   type HookName,
 } from './hook-points.js';
 export { type HookSpec, parseHookSpec } from './hook-spec.js';
-export { type HookOptions, Hooks, type HooksHost, type PluginHooks } from './hooks.js';
+export {
+  type HookInvokeOptions,
+  type HookOptions,
+  Hooks,
+  type HooksHost,
+  type PluginHooks,
+} from './hooks.js';
 export type { HookListener } from './listener.js';
 export type { HookCall, HookMonitor } from './monitor.js';
 export type { HookFn } from './tap.js';

@@ -13,7 +13,7 @@ import type { Tap } from './tap.js';
 const UNMEASURED = 1023;
 
 const LATE = new Set(['CALL_DEADLINE', 'DEADLINE']);
-const BROKEN = new Set(['REPLY_REFUSED', 'PAYLOAD_TOO_LARGE']);
+const BROKEN = new Set(['REPLY_REFUSED', 'NOT_ANSWERED', 'PAYLOAD_TOO_LARGE']);
 
 /**
  * The callbacks of one hook in one snapshot, called one after the other. What is compiled calls them

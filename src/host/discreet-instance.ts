@@ -1,7 +1,13 @@
 import type { RawRegistration } from '../abi/index.js';
 import type { Redactor } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
-import type { Answer, DirectHandler, InvokeOptions, PluginInstance } from '../loaders/index.js';
+import type {
+  Answer,
+  DirectHandler,
+  InvokeOptions,
+  PluginInstance,
+  ShutdownReason,
+} from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 
 /** Whether any part of its configuration is marked as a secret. */
@@ -10,8 +16,8 @@ export function mayHoldSecrets({ config }: PluginManifest): boolean {
 }
 
 /**
- * An instance whose failures and notes of progress don't tell the secrets of its configuration. What
- * its handlers answer is theirs to say, and passes as it is.
+ * An instance whose failures and notes of progress don't show the secrets of its configuration. What
+ * its handlers answer passes as it is.
  */
 export class DiscreetInstance implements PluginInstance {
   readonly direct?: NonNullable<PluginInstance['direct']>;
@@ -70,8 +76,8 @@ export class DiscreetInstance implements PluginInstance {
     }
   }
 
-  async shutdown(drainMs: number): Promise<AisopodError | null> {
-    const unclean = await this.#inner.shutdown(drainMs);
+  async shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    const unclean = await this.#inner.shutdown(drainMs, reason);
     return unclean === null ? null : this.#redactor.error(unclean);
   }
 

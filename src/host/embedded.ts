@@ -5,13 +5,11 @@ import { builtinLoader } from '../loaders/index.js';
 import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
 import { manifestOf, momentsOf, type Plugin } from '../plugin-api/index.js';
 import { formatProblem, showPath } from '../toml/index.js';
-import type { HostEvents } from './events.js';
 import { type CodeHost, codeOf } from './plugin-code.js';
 import { PluginRecord } from './plugin-record.js';
 
 /** What taking in a plugin of the program itself needs from the host. */
 export interface Embedding extends CodeHost {
-  readonly events: HostEvents;
   readonly facts: HostFacts;
 }
 
@@ -20,7 +18,7 @@ export interface Embedding extends CodeHost {
  * @throws AisopodError USAGE, MANIFEST_INVALID
  */
 export function embed(plugin: Plugin, by: Embedding): PluginRecord {
-  const { moments, manifest, listsCapabilities, warnings } = read(plugin);
+  const { moments, manifest, listsCapabilities, warnings, single } = read(plugin);
   const path = manifest.file;
   const found: DiscoveredPlugin = {
     lastGood: null,
@@ -36,7 +34,7 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
     ),
   };
   const loader = builtinLoader((request) => codeOf(moments, request, by, record));
-  const record = new PluginRecord(found, by.events, { loader, listsCapabilities });
+  const record = new PluginRecord(found, by.events, { loader, listsCapabilities, single });
   return record;
 }
 

@@ -5,7 +5,7 @@ import type { HostEvents } from './events.js';
 
 /**
  * What the event bus sees of the host.
- * @param redactorOf keeps the secrets of a plugin from what listeners of the host are told
+ * @param redactorOf keeps the secrets of a plugin from the listeners of the host
  */
 export function eventBusHost(
   limitsFor: (owner: string) => Limits,
@@ -25,15 +25,16 @@ export function eventBusHost(
       logger.warn({ plugin: owner, code: warning.code }, warning.message);
       events().emit('warning', owner, warning);
     },
-    published(plugin, topic, json) {
-      const told = events();
-      if (told.listenerCount('event') === 0) return;
+    published(plugin, topic, json, context) {
+      const to = events();
+      if (to.listenerCount('event') === 0) return;
       const redactor = redactorOf(plugin);
       const data: unknown = JSON.parse(json);
-      told.emit('event', {
+      to.emit('event', {
         plugin,
         topic: redactor?.text(topic) ?? topic,
         data: redactor === undefined ? data : redactor.data(data),
+        context,
       });
     },
   };

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { ConfigChange } from '../config/index.js';
 import type { AisopodError } from '../errors/index.js';
+import type { EventContext } from '../events/index.js';
 import type { LifecycleChange } from '../lifecycle/index.js';
 
 /** What a host tells, by event name. */
@@ -16,8 +17,16 @@ export interface HostEventMap {
    * What was before, stays.
    */
   configError: [plugin: string | null, error: AisopodError];
-  /** A plugin has published something with emit(). */
-  event: [event: { readonly plugin: string; readonly topic: string; readonly data: unknown }];
+  /** A plugin has published an event. */
+  event: [
+    event: {
+      readonly plugin: string;
+      readonly topic: string;
+      readonly data: unknown;
+      /** Of the call that it was published for, without role and permissions. */
+      readonly context: EventContext;
+    },
+  ];
 }
 
 type Tap = <K extends keyof HostEventMap>(name: K, args: HostEventMap[K]) => void;
@@ -29,7 +38,7 @@ type Tap = <K extends keyof HostEventMap>(name: K, args: HostEventMap[K]) => voi
 export class HostEvents extends EventEmitter<HostEventMap> {
   readonly #tap: Tap | undefined;
 
-  /** @param tap is told before the listeners, and stays when these are removed */
+  /** @param tap is called before the listeners, and stays when these are removed */
   constructor(tap?: Tap) {
     super();
     this.#tap = tap;

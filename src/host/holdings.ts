@@ -1,9 +1,10 @@
 import { AisopodError } from '../errors/index.js';
 
-/** What a plugin holds of the host while it runs: given back one by one, or all at its end. */
+/** What a plugin holds of the host while it runs: returned one by one, or all at its end. */
 export class Holdings {
   readonly #plugin: string;
   readonly #open = new Set<() => void>();
+  #stopped = false;
   #ended = false;
 
   constructor(plugin: string) {
@@ -12,16 +13,20 @@ export class Holdings {
 
   /**
    * Takes hold of something.
-   * @param take gives what lets it go
-   * @returns lets it go; may be called again
-   * @throws AisopodError STATE when the plugin has ended; what `take` throws
+   * @param take returns the function that gives it back
+   * @returns gives it back; may be called again
+   * @throws AisopodError STATE when the plugin shuts down or has ended; what `take` throws
    */
   hold(take: () => () => void): () => void {
     this.assertOpen();
-    const letGo = take();
-    this.#open.add(letGo);
+    if (this.#stopped) {
+      const text = `Plugin ${this.#plugin} shuts down, so it can take hold of nothing more.`;
+      throw new AisopodError('STATE', text);
+    }
+    const giveBack = take();
+    this.#open.add(giveBack);
     return () => {
-      if (this.#open.delete(letGo)) letGo();
+      if (this.#open.delete(giveBack)) giveBack();
     };
   }
 
@@ -32,10 +37,16 @@ export class Holdings {
     throw new AisopodError('STATE', text);
   }
 
-  /** Lets go of everything, for good. */
-  end(): void {
-    this.#ended = true;
-    for (const letGo of this.#open) letGo();
+  /** The shutdown begins: everything is given back, and nothing can be held any more. */
+  stop(): void {
+    this.#stopped = true;
+    for (const giveBack of this.#open) giveBack();
     this.#open.clear();
+  }
+
+  /** The plugin has ended: the host does nothing for it any more. */
+  end(): void {
+    this.stop();
+    this.#ended = true;
   }
 }

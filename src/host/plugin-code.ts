@@ -3,6 +3,7 @@ import type { BuiltinCode, LoadRequest } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
 import { freezeJson, type JsonObject } from '../toml/index.js';
+import type { HostEvents } from './events.js';
 import { type ContextHost, makePluginContext } from './plugin-context.js';
 import type { PluginRecord } from './plugin-record.js';
 
@@ -10,13 +11,14 @@ import type { PluginRecord } from './plugin-record.js';
 export interface CodeHost {
   readonly host: ContextHost;
   readonly logger: Logger;
+  readonly events: HostEvents;
 }
 
 /** What the loader runs of a plugin in TypeScript: its moments, each with what the host adds. */
 export function codeOf(
   moments: Moments,
   request: LoadRequest,
-  { host, logger }: CodeHost,
+  { host, logger, events }: CodeHost,
   record: PluginRecord,
 ): BuiltinCode {
   const { manifest, kinds, limits, dataDir } = request;
@@ -31,6 +33,12 @@ export function codeOf(
       limits,
       logger,
       redactor: record.redactor,
+      warn(cause) {
+        // It may come again and again, so it is not kept beside the plugin.
+        const warning = record.redactor.error(cause);
+        logger.warn({ plugin: id, code: warning.code }, warning.message);
+        events.emit('warning', id, warning);
+      },
       serves: () => record.phase === 'active' || record.phase === 'stuck',
     },
     host,
@@ -49,19 +57,23 @@ export function codeOf(
       });
       for (const { pattern, fn, options } of registered?.subscriptions ?? []) {
         // The first event waits until the plugin is ready, and the others wait behind it.
-        const hear: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
-        scope.context.events.subscribe(pattern, hear, { name: fn.name, ...options });
+        const take: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
+        scope.context.events.subscribe(pattern, take, { name: fn.name, ...options });
       }
       await moments.init(scope.context);
       ready = true;
       begin();
     },
-    shutdown: () => moments.shutdown(),
+    shutdown(shutdown) {
+      scope.stop();
+      return moments.shutdown(Object.freeze(shutdown));
+    },
     async configure(json) {
       const proposed = parseConfig(json);
       await moments.onConfigChanged(proposed);
       config = proposed;
     },
+    loggerFor: (context, call) => scope.loggerFor({ context, call }),
     release: () => scope.release(),
   };
 }

@@ -1,9 +1,10 @@
 import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
+import type { AisopodError } from '../errors/index.js';
 import type { EventBus, PluginEventBus } from '../events/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
-import type { CallContext } from '../loaders/index.js';
-import type { Logger } from '../logging/index.js';
+import { type CallContext, withinCall } from '../loaders/index.js';
+import type { Logger, PluginLogger } from '../logging/index.js';
 import type { Messaging, PluginMessaging } from '../messaging/index.js';
 import type { Chain, Middleware } from '../middleware/index.js';
 import type {
@@ -11,11 +12,14 @@ import type {
   PluginCommands,
   PluginContext,
   PluginMiddleware,
+  PluginTools,
 } from '../plugin-api/index.js';
 import type { Storage } from '../storage/index.js';
 import { freezeJson, type JsonObject } from '../toml/index.js';
+import type { Tools } from '../tools/index.js';
 import { Holdings } from './holdings.js';
-import { contextLogger } from './plugin-logger.js';
+import { contextLogger, type LogParent } from './plugin-logger.js';
+import { timersOf } from './plugin-timers.js';
 
 /** The services that contexts are made of: those of a PluginHost. */
 export interface ContextHost {
@@ -23,6 +27,7 @@ export interface ContextHost {
   readonly storage: Storage;
   readonly bus: EventBus;
   readonly messaging: Messaging;
+  readonly tools: Tools;
   readonly commands: Commands;
   readonly hooks: Hooks;
   readonly middleware: Middleware;
@@ -40,20 +45,28 @@ export interface ContextOwner {
   serves(): boolean;
   /** Takes the secrets of its configuration out of what it logs. */
   readonly redactor: Redactor;
+  /** A fault of the plugin that stops nothing. */
+  warn(warning: AisopodError): void;
 }
 
-/** A context, and how it is taken back: then none of its services does anything any more. */
+/** A context, and how it comes to its end. */
 export interface ContextScope {
   readonly context: PluginContext;
+  /** A logger whose lines belong to a call. */
+  loggerFor(parent: LogParent): PluginLogger;
+  /** The shutdown begins: no timer or event function begins, and the plugin can hold nothing more. */
+  stop(): void;
+  /** The plugin has ended: none of the services does anything any more. */
   release(): void;
 }
 
-/** What one plugin is given in init(). Each service is one that knows whose it is. */
+/** What one plugin receives in init(). Each service is bound to the plugin. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
   const { id, dataDir, limits, logger, redactor } = owner;
   const held = new Holdings(id);
-  const bus = host.bus.of(id);
-  const messaging = host.messaging.of(id);
+  const loggerFor = (parent?: LogParent) =>
+    contextLogger(id, logger, redactor, limits.logLineBytes, parent);
+  const storageFor = (tenant?: string) => host.storage.of(id, tenant, () => held.assertOpen());
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
@@ -62,44 +75,100 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     },
     globalConfig: freezeJson(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
-    logger: contextLogger(id, logger, redactor, limits.logLineBytes),
-    storage: host.storage.of(id),
-    storageFor: ({ tenant }: CallContext) => host.storage.of(id, tenant),
-    events: Object.freeze({
-      publish(topic, data) {
-        held.assertOpen();
-        bus.publish(topic, data);
-      },
-      subscribe: (pattern, fn, options) => held.hold(() => bus.subscribe(pattern, fn, options)),
-    } satisfies PluginEventBus),
-    messaging: Object.freeze({
-      async send(to, message, options) {
-        held.assertOpen();
-        return messaging.send(to, message, options);
-      },
-      onMessage: (fn) => held.hold(() => messaging.onMessage(fn)),
-    } satisfies PluginMessaging),
-    commands: Object.freeze({
-      list: () => host.commands.list(),
-      get: (name) => host.commands.get(name),
-      run: (name, options) => host.commands.run(name, withoutAuth(options)),
-    } satisfies PluginCommands),
-    hooks: Object.freeze({
-      ...host.hooks.of(id),
-      register: (name, fn, options) =>
-        held.hold(() =>
-          host.hooks.register(name, whileActive(fn, owner), { ...options, plugin: id }),
-        ),
-    } satisfies ContextHooks),
+    logger: loggerFor(),
+    loggerFor: (context: CallContext) => loggerFor({ context, call: 0 }),
+    setTimeout: timersOf(id, held, owner.warn),
+    storage: storageFor(),
+    storageFor: ({ tenant }: CallContext) => storageFor(tenant),
+    events: eventsFor(id, host.bus, held),
+    messaging: messagingFor(id, host.messaging, held),
+    tools: toolsFor(host.tools, held),
+    commands: commandsFor(host.commands, held),
+    hooks: hooksFor(owner, host.hooks, held),
     middleware: Object.freeze({
       use: (chain, fn, options) =>
         held.hold(() => host.middleware.use(chain as Chain, fn, { ...options, plugin: id })),
     } satisfies PluginMiddleware),
   });
-  return { context, release: () => held.end() };
+  return { context, loggerFor, stop: () => held.stop(), release: () => held.end() };
 }
 
-/** A plugin can't vouch for anyone: who runs a command is known from the call that it is run for. */
+function eventsFor(id: string, events: EventBus, held: Holdings): PluginEventBus {
+  const bus = events.of(id);
+  return Object.freeze({
+    publish(topic, data, options) {
+      held.assertOpen();
+      bus.publish(topic, data, options);
+    },
+    subscribe: (pattern, fn, options) => held.hold(() => bus.subscribe(pattern, fn, options)),
+  } satisfies PluginEventBus);
+}
+
+function messagingFor(id: string, all: Messaging, held: Holdings): PluginMessaging {
+  const messaging = all.of(id);
+  return Object.freeze({
+    async send(to, message, options) {
+      held.assertOpen();
+      return messaging.send(to, message, options);
+    },
+    onMessage: (fn) => held.hold(() => messaging.onMessage(fn)),
+  } satisfies PluginMessaging);
+}
+
+/** What a tool is called for counts as one call within another, as for a plugin in C. */
+function toolsFor(tools: Tools, held: Holdings): PluginTools {
+  return Object.freeze({
+    list: () => tools.list(),
+    get: (name) => tools.get(name),
+    async call(name, args, options) {
+      held.assertOpen();
+      return tools.call(name, args, within(name, options));
+    },
+    stream(name, args, options) {
+      held.assertOpen();
+      return tools.stream(name, args, within(name, options));
+    },
+  } satisfies PluginTools);
+}
+
+function commandsFor(commands: Commands, held: Holdings): PluginCommands {
+  return Object.freeze({
+    list: () => commands.list(),
+    get: (name) => commands.get(name),
+    async run(name, options) {
+      held.assertOpen();
+      return commands.run(name, within(name, withoutAuth(options)));
+    },
+  } satisfies PluginCommands);
+}
+
+function hooksFor(owner: ContextOwner, hooks: Hooks, held: Holdings): ContextHooks {
+  const { id } = owner;
+  const { list, invoke, invokeChain } = hooks.of(id);
+  return Object.freeze({
+    list,
+    async invoke(name, payload, options) {
+      held.assertOpen();
+      return invoke(name, payload, options);
+    },
+    async invokeChain(name, data, options) {
+      held.assertOpen();
+      return invokeChain(name, data, options);
+    },
+    register: (name, fn, options) =>
+      held.hold(() => hooks.register(name, whileActive(fn, owner), { ...options, plugin: id })),
+  } satisfies ContextHooks);
+}
+
+/** @throws AisopodError CALL_TOO_DEEP */
+function within<T extends { readonly context?: CallContext | undefined }>(
+  name: string,
+  options: T | undefined,
+) {
+  return { ...options, context: withinCall(options?.context, String(name)) };
+}
+
+/** A plugin can't vouch for anyone: the role comes from the call that the command is run for. */
 function withoutAuth(options: CommandRunOptions = {}): CommandRunOptions {
   const { auth: _, ...others } = options;
   return others;

@@ -5,10 +5,10 @@ import type { Logger } from '../logging/index.js';
 import { pluginLog } from './plugin-logger.js';
 import type { PluginRecord } from './plugin-record.js';
 
-/** What becomes of that which an instance tells without having been asked. */
+/** What the host does with what an instance reports by itself. */
 export function eventsOf(record: PluginRecord, bus: EventBus, logger: Logger): InstanceEvents {
   const plugin = record.name;
-  let overdue = 0; // handlers that overstay
+  let overdue = 0; // handlers that exceed their deadline
   return {
     ...pluginLog(plugin, logger, record.redactor),
     warning: (warning) => {
@@ -25,13 +25,13 @@ export function eventsOf(record: PluginRecord, bus: EventBus, logger: Logger): I
           'stuck',
           new AisopodError(
             'PLUGIN_STUCK',
-            `The handler of ${plugin}:${handler} overstays its deadline. Calls that must wait for ` +
+            `The handler of ${plugin}:${handler} exceeds its deadline. Calls that must wait for ` +
               'it are refused until it returns.',
             { details: { plugin, handler } },
           ),
         );
       }
     },
-    event: (topic, json) => bus.emitted(plugin, topic, json),
+    publication: (topic, json, context) => bus.publishChecked(plugin, topic, json, context),
   };
 }

@@ -8,7 +8,7 @@ import { EventBus } from '../events/index.js';
 import { type Home, resolveHome } from '../home/index.js';
 import { Hooks } from '../hooks/index.js';
 import { writeEnabled } from '../installed/index.js';
-import { type CallRoute, KnownLibraries } from '../loaders/index.js';
+import { type CallRoute, KnownLibraries, type ShutdownReason } from '../loaders/index.js';
 import { type Logger, silentLogger } from '../logging/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
 import { Messaging } from '../messaging/index.js';
@@ -115,7 +115,7 @@ export class PluginHost {
       records: this.#records,
       assertWritable: (what) => this.#gate.assertWritable(what),
       load: (dir) => this.#work.track(this.#load(dir)),
-      stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext())),
+      stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext('unload'))),
       disabledBy: (id) => this.#files.disabledBy(id),
       keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
@@ -280,8 +280,9 @@ export class PluginHost {
     };
   }
 
-  #stopContext() {
+  #stopContext(reason: ShutdownReason) {
     return {
+      reason,
       registry: this.registry,
       logger: this.#logger,
       drainMs: (id: string) => this.#limitsFor(id).drainMs,
@@ -433,7 +434,7 @@ export class PluginHost {
     await this.#work.settled();
     this.#unwatch?.();
     this.bus.announce('host.closing', () => ({}));
-    await stopPlugins(this.#records.all, this.#stopContext());
+    await stopPlugins(this.#records.all, this.#stopContext('close'));
     await this.bus.close();
     await this.storage.close();
     await this.#cleaning;

@@ -1,54 +1,85 @@
 import { StringDecoder } from 'node:string_decoder';
-import { LOG_LEVELS } from '../abi/messages.js';
+import { LogLevel } from '../abi/index.js';
 import type { Redactor } from '../config/index.js';
-import type { InstanceEvents } from '../loaders/index.js';
-import type { Logger } from '../logging/index.js';
-import type { PluginLogger } from '../plugin-api/index.js';
+import { withoutAuthority } from '../events/index.js';
+import type { CallContext, InstanceEvents } from '../loaders/index.js';
+import type { Logger, PluginLogger } from '../logging/index.js';
+
+/** The functions of a Logger by the levels of plugin.h. */
+const NAMES = new Map<number, keyof Logger>([
+  [LogLevel.TRACE, 'trace'],
+  [LogLevel.DEBUG, 'debug'],
+  [LogLevel.INFO, 'info'],
+  [LogLevel.WARN, 'warn'],
+  [LogLevel.ERROR, 'error'],
+  [LogLevel.HOST_MISBEHAVING, 'error'],
+]);
+
+/** What a line belongs to. */
+export interface LogParent {
+  /** Of a call, an event or a task. */
+  readonly context: CallContext;
+  /** Tells calls of one plugin apart; 0: it is none. */
+  readonly call: number;
+}
 
 /**
- * Brings log lines of a plugin, and the host's remarks about it, to the logger of the host, without
- * the secrets of its configuration.
+ * Takes the log lines of a plugin, and what the host notices about it, to the logger of the host,
+ * without the secrets of its configuration. The fields of a line stand among its data; what the host
+ * says about the line overrides them, so that no plugin can say it was another one or the host.
  */
 export function pluginLog(
   plugin: string,
   logger: Logger,
   redactor: Redactor,
 ): Pick<InstanceEvents, 'log' | 'logLost' | 'notice'> {
-  const data = { logger: `aisopod.plugins.${plugin}`, plugin };
-  const write = (level: number, said: string, more: object = {}) => {
-    const text = redactor.text(said);
-    const name = LOG_LEVELS[level] ?? 'info';
-    const fields = { ...data, ...more };
-    // Above an error: the plugin says that the host broke a rule of the ABI.
-    if (name === 'host-misbehaving') logger.error({ ...fields, hostMisbehaving: true }, text);
-    else logger[name](fields, text);
+  const write = (level: number, said: string, fields: object) => {
+    logger[NAMES.get(level) ?? 'info'](fields, redactor.text(said));
   };
+  const notice = (level: number, text: string, more: object = {}) =>
+    write(level, text, { ...ownFields(plugin, 'host'), ...more });
   return {
-    log: (level, text) => write(level, text),
+    log(level, text, json, context, call) {
+      const fields = json === '' ? {} : JSON.parse(json);
+      // At this level the plugin says that the host broke a rule of the ABI.
+      const blames = level === LogLevel.HOST_MISBEHAVING;
+      write(level, text, {
+        ...asFields(redactor.data(fields)),
+        ...parentFields({ context: context ?? {}, call }),
+        ...ownFields(plugin, 'plugin'),
+        ...(blames && { hostMisbehaving: true }),
+      });
+    },
     logLost: (lost) =>
-      write(3, `${lost} log lines were dropped, since they came too fast`, { lost }),
-    notice: (level, text) => write(level, text, { from: 'host' }),
+      notice(LogLevel.WARN, `${lost} log lines were dropped, since they came too fast`, { lost }),
+    notice,
   };
 }
 
 /**
- * The logger of a plugin in TypeScript. What it hands in can't say that it was another plugin, and
- * loses the secrets of its configuration.
- * @param lineBytes a longer message is cut
+ * The logger of a plugin in TypeScript. What it passes can't claim to be of another plugin or call,
+ * and loses the secrets of its configuration.
+ * @param lineBytes of a text, and of the fields as JSON: a longer text is cut, and more fields are
+ *   left out
+ * @param parent what all lines belong to
  */
 export function contextLogger(
   plugin: string,
   logger: Logger,
   redactor: Redactor,
   lineBytes: number,
+  parent?: LogParent,
 ): PluginLogger {
-  const own = { logger: `aisopod.plugins.${plugin}`, plugin };
+  const own = { ...(parent && parentFields(parent)), ...ownFields(plugin, 'plugin') };
   const write = (level: keyof Logger) => (first: string | object, second?: string) => {
-    const [data, message] = typeof first === 'string' ? [{}, first] : [first, second];
-    const fields = data instanceof Error ? { err: data.stack ?? data.message } : { ...data };
-    const text = message ?? (data instanceof Error ? data.message : '');
+    const [given, message] = typeof first === 'string' ? [{}, first] : [first, second];
+    const fields = given instanceof Error ? { err: given.stack ?? given.message } : { ...given };
+    const text = String(message ?? (given instanceof Error ? given.message : ''));
     const clean = redactor.active ? withoutSecrets(fields, redactor) : fields;
-    logger[level]({ ...clean, ...own }, cut(redactor.text(String(text)), lineBytes));
+    const tooLarge = sizeOf(clean) > lineBytes;
+    const note = tooLarge ? ` (its fields have more than ${lineBytes} bytes and are left out)` : '';
+    const line = cut(redactor.text(text), lineBytes);
+    logger[level]({ ...(tooLarge ? {} : clean), ...own }, `${line}${note}`);
   };
   return Object.freeze({
     trace: write('trace'),
@@ -59,17 +90,40 @@ export function contextLogger(
   });
 }
 
+/** Whose line it is, and who wrote it. */
+function ownFields(plugin: string, from: 'plugin' | 'host') {
+  return { logger: `aisopod.plugins.${plugin}`, plugin, from };
+}
+
+function parentFields({ context, call }: LogParent): object {
+  return { ...withoutAuthority(context), ...(call !== 0 && { call }) };
+}
+
+/** Bytes as JSON; 0 for what the logger has to write in a way of its own. */
+function sizeOf(fields: object): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(fields) ?? '');
+  } catch {
+    return 0;
+  }
+}
+
 /** Data for a log may be anything; where there are secrets, only what JSON says of it is logged. */
 function withoutSecrets(fields: object, redactor: Redactor): object {
   try {
-    return redactor.data(JSON.parse(JSON.stringify(fields)));
+    return asFields(redactor.data(JSON.parse(JSON.stringify(fields))));
   } catch {
     return {};
   }
 }
 
+/** What nests too deeply is a text once it is without secrets. */
+function asFields(clean: unknown): object {
+  return typeof clean === 'object' && clean !== null ? clean : { fields: clean };
+}
+
 /** At most so many bytes of a text, ending at a whole character. */
 function cut(text: string, bytes: number): string {
   if (Buffer.byteLength(text) <= bytes) return text;
-  return `${new StringDecoder('utf8').write(Buffer.from(text).subarray(0, bytes))}…`;
+  return `${new StringDecoder('utf8').write(Buffer.from(text).subarray(0, bytes))}...`;
 }

@@ -6,12 +6,15 @@ import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../loaders
 import type { PluginManifest } from '../manifest/index.js';
 import type { HostEvents } from './events.js';
 import type { PluginInfo } from './plugin-info.js';
+import { enterProcess } from './process-instances.js';
 
 /** What is particular about a plugin that is code of the host's own program. */
 export interface Embedded {
   readonly loader: Loader;
   /** Whether it says what it will register. */
   readonly listsCapabilities: boolean;
+  /** At most one instance with its id is alive in this process. */
+  readonly single: boolean;
 }
 
 /** What the host keeps about one finding of a scan, from discovery to the end. */
@@ -33,6 +36,7 @@ export class PluginRecord {
   /** Takes the secrets of its configuration out of what it says. */
   readonly redactor = new Redactor();
   readonly #events: HostEvents;
+  #leave: (() => void) | undefined;
 
   constructor(
     found: DiscoveredPlugin,
@@ -61,6 +65,24 @@ export class PluginRecord {
   get manifest(): PluginManifest {
     if (this.found.manifest !== null) return this.found.manifest;
     throw new AisopodError('INTERNAL', `${this.found.path} has no manifest that could be used.`);
+  }
+
+  /**
+   * Its instance counts as alive in this process, until leaveProcess().
+   * @param home of its host
+   * @throws AisopodError INSTANCE_LIMIT
+   */
+  enterProcess(home: string): void {
+    const { id, version } = this.manifest.plugin;
+    const single = this.embedded?.single ?? false;
+    const where = this.embedded === null ? this.found.path : 'its program';
+    const text = `plugin ${id} ${version} from ${where}, in the host of ${home}`;
+    this.#leave = enterProcess({ id, single, text });
+  }
+
+  leaveProcess(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   warn(warning: AisopodError): void {

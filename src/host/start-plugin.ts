@@ -63,6 +63,7 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
   const { id } = manifest.plugin;
   const limits = context.limitsFor(id);
   const begun = performance.now();
+  record.enterProcess(context.home.root);
   const loader = await loaderFor(manifest, context.config, record.embedded?.loader ?? null);
   const loaded = await loader.load({
     manifest,
@@ -117,7 +118,8 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
 async function fail(record: PluginRecord, phase: Phase, cause: unknown): Promise<void> {
   const error = record.redactor.error(AisopodError.from(cause));
   record.lifecycle.to(phase, error);
-  const unclean = (await record.instance?.shutdown(0)) ?? null;
+  const unclean = (await record.instance?.shutdown(0, 'undo')) ?? null;
   if (unclean !== null && unclean !== error) record.warn(unclean);
+  if (unclean === null) record.leaveProcess();
   record.route = null;
 }

@@ -1,3 +1,4 @@
+import type { ShutdownReason } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
 import type { Registry } from '../registry/index.js';
 import type { PluginRecord } from './plugin-record.js';
@@ -8,9 +9,11 @@ export interface StopContext {
   readonly logger: Logger;
   /** Milliseconds that calls in flight of a plugin may take to end. */
   readonly drainMs: (id: string) => number;
+  /** For the plugins. */
+  readonly reason: ShutdownReason;
 }
 
-/** Stops all plugins that run, those first that no other needs. */
+/** Stops all plugins that run; a plugin stops before those that it needs. */
 export async function stopPlugins(
   records: readonly PluginRecord[],
   context: StopContext,
@@ -23,7 +26,7 @@ export async function stopPlugins(
   }
 }
 
-/** Stops one plugin. What goes wrong on the way is its reason and a warning in the log. */
+/** Stops one plugin. A failure on the way becomes its reason and a warning in the log. */
 export async function stopPlugin(record: PluginRecord, context: StopContext): Promise<void> {
   const { instance, lifecycle } = record;
   if (instance === null || record.route === null) {
@@ -34,8 +37,9 @@ export async function stopPlugin(record: PluginRecord, context: StopContext): Pr
   record.route = null;
   context.registry.remove(record.name);
   if (lifecycle.can('draining')) lifecycle.to('draining');
-  const unclean = await instance.shutdown(context.drainMs(record.name));
+  const unclean = await instance.shutdown(context.drainMs(record.name), context.reason);
   if (unclean === null) {
+    record.leaveProcess();
     lifecycle.to('unloaded');
   } else {
     context.logger.warn({ plugin: record.name, code: unclean.code }, unclean.message);

@@ -35,7 +35,7 @@ export class CallBounds {
 
   /**
    * What `work` gives, unless the call is over before.
-   * @throws AisopodError CALL_CANCELLED, CALL_DEADLINE; what `work` still does is then nobody's
+   * @throws AisopodError CALL_CANCELLED, CALL_DEADLINE; what `work` still does is ignored then
    */
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -60,6 +60,20 @@ export class CallBounds {
         (error: unknown) => finish(() => reject(error)),
       );
     });
+  }
+
+  /**
+   * Why a handler is to stop, for its signal: DEADLINE when the time is over, else CANCELLED. These
+   * are statuses of the ABI, which every handler gets.
+   */
+  stopReason(): AisopodError {
+    // A timer may fire a little early, so that there seems to be time left.
+    const isLate = this.#lateness !== undefined || this.remainingMs <= 0;
+    if (isLate && !this.signal?.aborted) {
+      return new AisopodError('DEADLINE', `there is no answer after ${this.#timeoutMs} ms`);
+    }
+    const text = 'the caller no longer waits for the answer';
+    return new AisopodError('CANCELLED', text, { cause: this.signal?.reason });
   }
 
   /** Whether it is these bounds that an error comes from. */

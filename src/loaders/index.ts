@@ -4,6 +4,7 @@ export {
   isThenable,
   type PluginCall,
   type PluginHandler,
+  type PluginShutdown,
   type Registered,
   type RegisteredHandler,
 } from './builtin/index.js';
@@ -27,5 +28,6 @@ export type {
   InstanceTimings,
   InvokeOptions,
   PluginInstance,
+  ShutdownReason,
 } from './plugin-instance.js';
 export type { RequestHandler, RequestHandlers, RequestInfo } from './requests.js';

@@ -3,26 +3,42 @@ import type { Limits } from '../config/index.js';
 import type { AisopodError } from '../errors/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { KnownLibraries } from './native/known-libraries.js';
-import type { PluginInstance } from './plugin-instance.js';
+import type { CallContext, PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './requests.js';
 
-/** What an instance tells the host without having been asked. */
+/** What an instance reports to the host by itself. */
 export interface InstanceEvents {
-  /** A line of the plugin's log; level as in LOG_LEVELS. */
-  log(level: number, text: string): void;
+  /**
+   * A line of the plugin's log.
+   * @param level a LogLevel
+   * @param fields a JSON object for programs, or ''
+   * @param context of the call, event or task that the line belongs to; undefined: of none, or it
+   *   has ended
+   * @param call its token; 0: none
+   */
+  log(
+    level: number,
+    text: string,
+    fields: string,
+    context: CallContext | undefined,
+    call: number,
+  ): void;
   /** So many lines of its log were dropped, since they came too fast. */
   logLost(count: number): void;
-  /** Something that the host itself noticed about the plugin. */
+  /** Something that the host itself noticed about the plugin; level is a LogLevel. */
   notice(level: number, text: string): void;
   /** The plugin broke a rule, and goes on. */
   readonly warning: (warning: AisopodError) => void;
-  /** A handler overstays its deadline, or (null) has returned at last. */
+  /** A handler exceeds its deadline, or (null) has returned at last. */
   stuck(handler: string | null): void;
-  /** The plugin has published an event: a legal topic and JSON text. */
-  event(topic: string, json: string): void;
+  /**
+   * The plugin has published an event: a legal topic and JSON text.
+   * @param context on whose behalf, without role and permissions; undefined: the plugin's own
+   */
+  publication(topic: string, json: string, context: CallContext | undefined): void;
 }
 
-/** What a loader is given to bring one plugin to life. */
+/** What a loader needs to start one plugin. */
 export interface LoadRequest {
   readonly manifest: PluginManifest;
   /** The file to load: a real path inside the plugin's folder. */

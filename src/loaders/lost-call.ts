@@ -16,7 +16,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   CALL_DEADLINE: 'Give it more time with timeoutMs, or make the call smaller.',
   CALL_GONE: 'Call again when the plugin is active.',
   PLUGIN_STUCK: 'It serves again when the handler returns; if it never does, restart the host.',
-  QUEUE_FULL: 'Wait for some of the calls in flight, or raise its limit `queue`.',
+  QUEUE_FULL: 'Wait for some of the calls in flight, or raise its limit `queue` or `queue_bytes`.',
   NO_RESOURCES: 'End other programs, or raise the limit on threads (ulimit -u).',
   PAYLOAD_TOO_LARGE: 'Send less, or raise its limit `payload_bytes`.',
 };

@@ -6,7 +6,7 @@ import type { Answer, CallContext, InvokeOptions } from './plugin-instance.js';
 // A longer one would overflow and fire at once.
 export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What a pending call asks of the instance that made it. */
+/** What a pending call needs from the instance that made it. */
 export interface CallPort {
   readonly plugin: string;
   cancel(call: number, status: number): void;
@@ -116,7 +116,7 @@ export class PendingCall {
     this.#timer = setTimeout(() => this.#fail(late), Math.min(Math.max(0, left), LONGEST_TIMER_MS));
   }
 
-  /** The caller wants no more: tells the plugin, and does not wait for it. */
+  /** The caller no longer waits: cancels the call for the plugin too, without waiting for that. */
   #stop(reason: unknown): void {
     if (this.#settled) return;
     this.#port.cancel(this.#token, Status.CANCELLED);

@@ -1,5 +1,7 @@
-import type { RawRegistration, RawSubscription } from '../abi/index.js';
+import type { RawRegistration, RawSubscription, ShutdownReason } from '../abi/index.js';
 import type { AisopodError } from '../errors/index.js';
+
+export type { ShutdownReason };
 
 /** On whose behalf a call is made. Every call carries one; what is absent is unknown. */
 export interface CallContext {
@@ -14,7 +16,7 @@ export interface CallContext {
   readonly permissions?: readonly string[];
 }
 
-/** What a plugin answered. The host having lost a call is no answer but a thrown AisopodError. */
+/** What a plugin answered. If the host has lost the call, an AisopodError is thrown instead. */
 export type Answer =
   | { readonly ok: true; readonly json: string }
   | {
@@ -24,10 +26,10 @@ export type Answer =
       readonly details?: unknown;
     };
 
-/** What a handler in JavaScript is told besides its parameters. */
+/** What a handler in JavaScript receives besides its parameters. */
 export interface DirectCall {
   readonly context: CallContext | undefined;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the caller no longer waits for the answer. */
   readonly signal: AbortSignal | undefined;
   /** Of a middleware: goes on with its chain; without a value, with the one that came. */
   readonly next?: (value?: unknown) => Promise<unknown>;
@@ -38,7 +40,7 @@ export type DirectHandler = (params: unknown, call: DirectCall) => unknown;
 
 export interface InvokeOptions {
   readonly context?: CallContext | undefined;
-  /** Aborting tells the plugin to stop and rejects the call at once with CALL_CANCELLED. */
+  /** Aborting cancels the call for the plugin and rejects it at once with CALL_CANCELLED. */
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; a positive number, or Infinity for no deadline. */
   readonly timeoutMs: number;
@@ -52,18 +54,18 @@ export interface InvokeOptions {
 export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 'shutdown', number>>;
 
 /**
- * One running plugin, whatever loader brought it: the rest of the host cannot tell loaders apart.
+ * One running plugin, whatever loader made it: the rest of the host does not know the loader.
  * Moments come in this order: register, init, (invoke ...), shutdown. shutdown is legal after any
  * of them, also after a failure, and undoes whatever was done.
  */
 export interface PluginInstance {
   readonly timings: InstanceTimings;
 
-  /** What is worth telling but stops nothing, such as a registration that this host can't serve. */
+  /** What is worth reporting but stops nothing, such as a registration that this host can't serve. */
   readonly warnings: readonly AisopodError[];
 
   /**
-   * Makes the instance and asks it what it provides.
+   * Makes the instance and lets it register what it provides.
    * @returns the batch, not yet judged
    * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
    */
@@ -84,7 +86,7 @@ export interface PluginInstance {
   configure?(config: string, late?: (refusal: AisopodError | null) => void): Promise<void>;
 
   /**
-   * Asks one registration something.
+   * Calls one registration.
    * @param registration token of a RawRegistration of this instance
    * @param method "invoke" for tools
    * @param params JSON text
@@ -106,25 +108,35 @@ export interface PluginInstance {
    */
   direct?(registration: number): DirectHandler | undefined;
 
-  /** The events that it asked for in register(); absent: none. */
+  /** The subscriptions that it made in register(); absent: none. */
   readonly subscriptions?: readonly RawSubscription[];
 
   /**
-   * Hands over an event that these of its subscriptions hear; they get what is handed over in that
-   * order, once init() has succeeded. Never waits and never throws: what is too much is dropped,
-   * and counted for the plugin. Never keeps `tokens` beyond this turn of the event loop.
+   * Hands over an event for these of its subscriptions; they receive events in that order, once
+   * init() has succeeded. Never waits and never throws: a subscription whose queue is full drops its
+   * oldest events and counts them for the plugin. Never keeps `tokens` beyond this turn of the event
+   * loop.
    * @param json JSON text
+   * @param meta JSON object about the publisher's parent without role and permissions; '': none
    */
-  deliver?(tokens: readonly number[], topic: string, source: string, json: string): void;
+  deliver?(
+    tokens: readonly number[],
+    topic: string,
+    source: string,
+    json: string,
+    meta: string,
+  ): void;
 
   /** Calls that are not settled yet. */
   readonly inFlight: number;
 
   /**
-   * Ends the instance: no new call is taken, calls in flight may end until drainMs have passed and
-   * are then told to stop, the plugin shuts down, everything is released. Never rejects. Asked
-   * again, it is the same ending.
+   * Ends the instance: it takes no new call, calls in flight may end until drainMs have passed and
+   * are cancelled then, the plugin shuts down, everything is released. Never rejects. Called again,
+   * it returns the same promise, whatever the arguments.
+   * @param drainMs milliseconds, from 0
+   * @param reason for the plugin, which may end in different ways
    * @returns null, or why it did not end cleanly (LIFECYCLE_TIMEOUT)
    */
-  shutdown(drainMs: number): Promise<AisopodError | null>;
+  shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null>;
 }

@@ -1,9 +1,11 @@
 import { Status } from '../abi/index.js';
 import type { AisopodError, ErrorCode } from '../errors/index.js';
 
-const OWN = new Map<string, number>(Object.entries(Status));
+const OWN = new Map<string, number>(
+  Object.entries(Status).filter(([, value]) => value < 0), // an error is never a success
+);
 
-/** What a plugin hears that asked for something that the host refused or lost. */
+/** The status of the response to a request that the host refused or lost. */
 const OF_HOST: Partial<Record<ErrorCode, number>> = {
   USAGE: Status.INVALID,
   TOOL_NOT_FOUND: Status.NOT_FOUND,
@@ -21,6 +23,7 @@ const OF_HOST: Partial<Record<ErrorCode, number>> = {
   NEXT_MISUSED: Status.STATE,
   CALL_TOO_DEEP: Status.STATE,
   COMMAND_RUNNING: Status.STATE,
+  INSTANCE_LIMIT: Status.EXISTS,
   PLUGIN_STUCK: Status.BUSY,
   QUEUE_FULL: Status.AGAIN,
   NO_RESOURCES: Status.NOMEM,

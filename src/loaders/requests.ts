@@ -1,38 +1,43 @@
 import { Status } from '../abi/index.js';
-import { AskFlag } from '../abi/messages.js';
+import { RequestFlag } from '../abi/messages.js';
+import type { Limits } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
 import { writeJson } from '../json/index.js';
 import type { CallContext } from './plugin-instance.js';
 import { detailsFor, statusFor } from './request-status.js';
+import { UnreadChunks } from './unread-chunks.js';
 
-/** What a request handler is told besides the parameters. */
+/** What a request handler receives besides the parameters. */
 export interface RequestInfo {
-  /** The plugin that asks. Comes from the host; nothing a plugin sends can change it. */
+  /** The plugin that sent the request. Comes from the host; nothing a plugin sends can change it. */
   readonly plugin: string;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the plugin no longer waits for the response. */
   readonly signal: AbortSignal;
-  /** Milliseconds left. */
+  /** Milliseconds left, or Infinity. */
   readonly timeoutMs: number;
-  /** The plugin wants partial answers too, where there are any. */
+  /** The plugin reads partial responses too. */
   readonly stream: boolean;
-  /** Of the call on whose behalf the plugin asks; undefined: the plugin's own request. */
+  /**
+   * Of the call, event or task on whose behalf the request was sent, for the last two without role
+   * and permissions; undefined: the plugin's own request.
+   */
   readonly context: CallContext | undefined;
 }
 
 /**
  * Answers a method of the ABI's request(). The result is sent as JSON. An async iterable streams:
- * each value is a partial answer if the plugin asked for a stream, and what the iterable returns is
- * the last. A thrown AisopodError answers the status of the ABI that is nearest to its code, any
- * other error FAIL.
+ * each value is a partial response if the plugin reads these, and what the iterable returns is the
+ * last one. A thrown AisopodError responds with the status of the ABI that is nearest to its code,
+ * any other error with FAIL.
  */
 export type RequestHandler = (params: unknown, info: RequestInfo) => unknown;
 
-/** The methods that plugins may ask for. */
+/** The methods that plugins may request. */
 export type RequestHandlers = ReadonlyMap<string, RequestHandler>;
 
-/** How an answer goes back; see NativeInstance.respond. */
+/** How a response goes back; see NativeInstance.respond. */
 type Respond = (
-  ask: number,
+  request: number,
   status: number,
   json: string,
   message: string,
@@ -40,22 +45,61 @@ type Respond = (
   more: boolean,
 ) => void;
 
-interface OpenAsk {
-  readonly controller: AbortController;
-  resume: (() => void) | undefined;
+/** A request without its last response. */
+class OpenRequest {
+  readonly controller = new AbortController();
+  readonly #unread: UnreadChunks;
+  /** Bytes of the partial responses that the plugin has not read, the oldest first. */
+  readonly #sizes: number[] = [];
+
+  constructor(limits: Limits) {
+    this.#unread = new UnreadChunks(limits);
+  }
+
+  get isOver(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  /** Resolves when another partial response may be sent, or when the request is over. */
+  room(): Promise<void> {
+    return this.#unread.room();
+  }
+
+  sent(json: string): void {
+    const bytes = Buffer.byteLength(json);
+    this.#sizes.push(bytes);
+    this.#unread.sent(bytes);
+  }
+
+  read(): void {
+    const bytes = this.#sizes.shift();
+    if (bytes !== undefined) this.#unread.read(bytes);
+  }
+
+  end(): void {
+    this.controller.abort();
+    this.#unread.end(null);
+  }
 }
 
 /** Answers the requests of one instance. */
 export class Requests {
-  readonly #open = new Map<number, OpenAsk>();
+  readonly #open = new Map<number, OpenRequest>();
 
   constructor(
     private readonly plugin: string,
     private readonly handlers: RequestHandlers,
+    /** A sender of partial responses waits beyond chunksUnread or chunkBytesUnread unread ones. */
+    private readonly limits: Limits,
     private readonly respond: Respond,
   ) {}
 
-  async ask(
+  /**
+   * Answers one request, however long that takes. Never rejects.
+   * @param flags RequestFlag bits
+   * @param timeoutMs milliseconds, or Infinity
+   */
+  async answer(
     token: number,
     method: string,
     params: string,
@@ -69,11 +113,11 @@ export class Requests {
       this.respond(token, Status.UNSUPPORTED, '', text, '', false);
       return;
     }
-    const open: OpenAsk = { controller: new AbortController(), resume: undefined };
+    const open = new OpenRequest(this.limits);
     this.#open.set(token, open);
     try {
       const { signal } = open.controller;
-      const stream = (flags & AskFlag.STREAM) !== 0;
+      const stream = (flags & RequestFlag.STREAM) !== 0;
       const info = { plugin: this.plugin, signal, timeoutMs, stream, context };
       let result = await handler(JSON.parse(params), info);
       if (isAsyncIterable(result)) result = await this.#stream(token, open, stream, result);
@@ -86,41 +130,37 @@ export class Requests {
     }
   }
 
-  /** Nobody waits for this answer any more. */
+  /** The plugin no longer waits for the response. */
   ended(token: number): void {
-    const open = this.#open.get(token);
-    open?.controller.abort();
-    open?.resume?.();
+    this.#open.get(token)?.end();
   }
 
-  /** The plugin has read a partial answer. */
+  /** The plugin has read a partial response. */
   read(token: number): void {
-    this.#open.get(token)?.resume?.();
+    this.#open.get(token)?.read();
   }
 
   async #stream(
     token: number,
-    open: OpenAsk,
+    open: OpenRequest,
     wanted: boolean,
     parts: AsyncIterable<unknown>,
   ): Promise<unknown> {
     const iterator = parts[Symbol.asyncIterator]();
     for (;;) {
+      await open.room();
+      if (open.isOver) return await iterator.return?.();
       const next = await iterator.next();
       if (next.done === true) return next.value;
-      if (open.controller.signal.aborted) return await iterator.return?.();
-      if (!wanted) continue;
-      // One at a time: the next is asked for when the plugin has read this one.
-      const read = new Promise<void>((resolve) => {
-        open.resume = resolve;
-      });
-      this.respond(token, Status.OK, toJson(next.value), '', '', true);
-      await read;
+      if (!wanted || open.isOver) continue;
+      const json = toJson(next.value);
+      open.sent(json);
+      this.respond(token, Status.OK, json, '', '', true);
     }
   }
 }
 
-/** Details that are no JSON must not cost the plugin its answer. */
+/** The details as JSON; those that cannot be written as JSON are left out of the response. */
 function detailsOf(error: AisopodError): string {
   try {
     const details = detailsFor(error);

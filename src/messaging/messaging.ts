@@ -53,7 +53,7 @@ export class Messaging {
    *   CALL_TOO_DEEP, MIDDLEWARE_FAILED, NEXT_MISUSED, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE,
    *   PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE,
    *   CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, HOST_CLOSED; what the receiver
-   *   answers as an error, with the code of its status or REPLY_REFUSED
+   *   answers as an error, with the code of its status, REPLY_REFUSED or NOT_ANSWERED
    */
   send(to: string, message: unknown, options: SendOptions = {}): Promise<unknown> {
     return this.#send(HOST, to, message, options);
@@ -143,19 +143,19 @@ interface Sending {
   readonly bounds: CallBounds;
 }
 
-/** Runs a handler in JavaScript; its signal is aborted when nobody waits for it any more. */
+/** Runs a handler in JavaScript; its signal is aborted when its answer is not waited for any more. */
 async function untilOver(
   bounds: CallBounds,
   outer: AbortSignal | undefined,
   handler: (signal: AbortSignal) => unknown,
 ): Promise<unknown> {
   const over = new AbortController();
-  const abort = () => over.abort(outer?.reason);
+  const abort = () => over.abort(bounds.stopReason());
   outer?.addEventListener('abort', abort, { once: true });
   try {
     return await bounds.within(new Promise((answer) => answer(handler(over.signal))));
   } catch (error) {
-    over.abort(error);
+    abort();
     throw error;
   } finally {
     outer?.removeEventListener('abort', abort);

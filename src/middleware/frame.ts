@@ -68,7 +68,7 @@ export class Frame {
    *   rest of the chain threw and the middleware let through
    */
   async run(invoke: Invoke, outer: AbortSignal | undefined): Promise<unknown> {
-    const abort = () => this.#controller.abort(outer?.reason);
+    const abort = () => this.#controller.abort(this.#bounds.stopReason());
     outer?.addEventListener('abort', abort, { once: true });
     if (outer?.aborted) abort();
     try {
@@ -79,8 +79,8 @@ export class Frame {
     } finally {
       this.#over = true;
       outer?.removeEventListener('abort', abort);
-      // Nobody waits any more for what goes on further in.
-      this.#controller.abort();
+      // What goes on further in has no caller any more.
+      abort();
     }
     throw this.#failed('it gave no result and did not go on with next()', 'no-result');
   }

@@ -11,6 +11,12 @@ export type {
   ToolDefinition,
   ToolHandlers,
 } from './plugin-api.js';
-export type { GlobalConfig, PluginContext, PluginLogger } from './plugin-context.js';
-export type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
+export type { GlobalConfig, PluginContext, PluginTimer } from './plugin-context.js';
+export type {
+  ContextHooks,
+  PluginCommands,
+  PluginMiddleware,
+  PluginTools,
+} from './plugin-services.js';
+export type { JsonValue, StateFunctions, StateSource } from './plugin-state.js';
 export { type RegisteredAll, runRegister } from './run-register.js';

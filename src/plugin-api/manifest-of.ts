@@ -14,8 +14,10 @@ export interface StatedManifest {
   readonly manifest: PluginManifest;
   /** Whether it says what it will register. */
   readonly listsCapabilities: boolean;
-  /** Keys that nobody reads. */
+  /** Keys that the host does not know. */
   readonly warnings: readonly ManifestProblem[];
+  /** At most one instance with its id is alive in this process. */
+  readonly single: boolean;
 }
 
 /**
@@ -24,6 +26,8 @@ export interface StatedManifest {
  */
 export function manifestOf(plugin: Plugin): StatedManifest {
   const { meta = {}, dependencies, compatibility, permissions, capabilities, config } = plugin;
+  const { single = false } = plugin;
+  if (typeof single !== 'boolean') throw notBoolean(single);
   const { supportedChannels = [], supportedProviders = [], keywords = [], ...about } = meta;
   const id = plugin.id ?? meta.name;
   const version = same('version', plugin.version, meta.version);
@@ -44,12 +48,18 @@ export function manifestOf(plugin: Plugin): StatedManifest {
   const text = strictJson(stated, 'What the plugin says of itself');
   const { manifest, errors, warnings } = manifestOfCode(source, JSON.parse(text));
   if (manifest === null) throw manifestError(source, errors);
-  return { manifest, listsCapabilities: capabilities !== undefined, warnings };
+  return { manifest, listsCapabilities: capabilities !== undefined, warnings, single };
 }
 
 /** The lists as one; the first that is no list, so that it is found to be none. */
 function joined(...lists: readonly (readonly string[])[]): unknown {
   return lists.find((list) => !Array.isArray(list)) ?? lists.flat();
+}
+
+function notBoolean(single: unknown): AisopodError {
+  return new AisopodError('USAGE', `single is ${show(single)}; it must be true or false.`, {
+    details: { option: 'plugin.single' },
+  });
 }
 
 /** What is said in two places must be the same. */

@@ -1,5 +1,7 @@
 import { AisopodError } from '../errors/index.js';
 import type { Plugin } from './plugin.js';
+import { functionNamed } from './plugin-function.js';
+import { type StateFunctions, stateFunctionsOf } from './plugin-state.js';
 
 /** Moments that may be left out, each with its earlier names. */
 const NAMES = {
@@ -14,46 +16,32 @@ export interface Moments {
   readonly init: NonNullable<Plugin['init']>;
   readonly shutdown: NonNullable<Plugin['shutdown']>;
   readonly onConfigChanged: NonNullable<Plugin['onConfigChanged']>;
+  /** null: it has no state to keep. */
+  readonly state: StateFunctions | null;
 }
 
 /**
  * Finds the functions of a plugin.
- * @throws AisopodError USAGE when it is no plugin: no object, without register(), with something
- *   else than a function where one belongs, or with two functions for one moment
+ * @throws AisopodError USAGE when it is not a plugin: not an object, without register(), with
+ *   something else than a function where one belongs, with two functions for one moment, or with one
+ *   of saveState() and restoreState() alone
  */
 export function momentsOf(plugin: Plugin): Moments {
   if (typeof plugin !== 'object' || plugin === null) {
     const found = plugin === null ? 'null' : `a ${typeof plugin}`;
     throw unfit(`A plugin is an object with register(), and this is ${found}.`);
   }
-  const register = theFunction(plugin, ['register']);
+  const register = functionNamed(plugin, ['register']);
   if (register === null) {
     throw unfit('The plugin has no register(api), which says what it provides.');
   }
   return {
     register,
-    init: theFunction(plugin, NAMES.init) ?? (() => {}),
-    shutdown: theFunction(plugin, NAMES.shutdown) ?? (() => {}),
-    onConfigChanged: theFunction(plugin, NAMES.onConfigChanged) ?? (() => {}),
+    init: functionNamed(plugin, NAMES.init) ?? (() => {}),
+    shutdown: functionNamed(plugin, NAMES.shutdown) ?? (() => {}),
+    onConfigChanged: functionNamed(plugin, NAMES.onConfigChanged) ?? (() => {}),
+    state: stateFunctionsOf(plugin),
   };
-}
-
-/** The function that has one of these names, bound to its plugin. */
-function theFunction(
-  plugin: Plugin,
-  names: readonly string[],
-): ((...given: unknown[]) => void) | null {
-  const given = names.filter((name) => Reflect.get(plugin, name) !== undefined);
-  const [first, second] = given;
-  if (first === undefined) return null;
-  if (second !== undefined && Reflect.get(plugin, first) !== Reflect.get(plugin, second)) {
-    throw unfit(`${first}() and ${second}() are names of the same moment. Keep one of them.`);
-  }
-  const found: unknown = Reflect.get(plugin, first);
-  if (typeof found !== 'function') {
-    throw unfit(`${first} of the plugin must be a function, and is a ${typeof found}.`);
-  }
-  return found.bind(plugin);
 }
 
 function unfit(message: string): AisopodError {

@@ -1,17 +1,14 @@
 import type { PluginEventBus } from '../events/index.js';
 import type { CallContext } from '../loaders/index.js';
-import type { Logger } from '../logging/index.js';
+import type { PluginLogger } from '../logging/index.js';
 import type { PluginMessaging } from '../messaging/index.js';
 import type { PluginStorage } from '../storage/index.js';
-import type { ContextHooks, PluginCommands, PluginMiddleware } from './plugin-services.js';
-
-/** `context.logger`: as Logger, and with a message alone. An Error as data is told with its stack. */
-export type PluginLogger = {
-  readonly [Level in keyof Logger]: {
-    (message: string): void;
-    (data: object, message: string): void;
-  };
-};
+import type {
+  ContextHooks,
+  PluginCommands,
+  PluginMiddleware,
+  PluginTools,
+} from './plugin-services.js';
 
 /** What config.toml says about the host as a whole. Frozen. */
 export interface GlobalConfig {
@@ -21,7 +18,17 @@ export interface GlobalConfig {
   readonly registryUrl: string | null;
 }
 
-/** What a plugin is given in init(). Whose it is was decided by the host, whatever the plugin says. */
+/** A timer that context.setTimeout() has started. */
+export interface PluginTimer extends Disposable {
+  /** Its function does not run any more, if it has not begun. May be called again. */
+  clear(): void;
+}
+
+/**
+ * What a plugin receives in init(). Every service is bound to the plugin by the host. Services that
+ * answer later give a promise, and take `{ signal, context }` among their options: the context of a
+ * call or of an event says on whose behalf they work.
+ */
 export interface PluginContext {
   readonly id: string;
   /** Its own configuration as it is now, with the defaults of its schema. Frozen. */
@@ -32,12 +39,26 @@ export interface PluginContext {
   readonly dataDir: string;
   /** Logs as `aisopod.plugins.<id>`. */
   readonly logger: PluginLogger;
+  /**
+   * The same, with the trace id, user, session and tenant of a call or an event in every line:
+   * `loggerFor(event.context)`. A call has it as `call.logger`.
+   */
+  loggerFor(context: CallContext): PluginLogger;
+  /**
+   * Runs a function once, later. It does not run any more when the plugin shuts down, and doesn't keep
+   * the process alive. What it throws, or its promise rejects with, is a warning about the plugin
+   * (TIMER_FAILED, at most once a minute).
+   * @param ms milliseconds, 0 to 2147483647
+   * @throws AisopodError USAGE; STATE when the plugin shuts down
+   */
+  setTimeout(fn: () => unknown, ms: number): PluginTimer;
   /** What it keeps beyond the end of the process, for no tenant. */
   readonly storage: PluginStorage;
   /** The same for the tenant of a call: `storageFor(call.context)`. */
   storageFor(context: CallContext): PluginStorage;
   readonly events: PluginEventBus;
   readonly messaging: PluginMessaging;
+  readonly tools: PluginTools;
   readonly commands: PluginCommands;
   readonly hooks: ContextHooks;
   readonly middleware: PluginMiddleware;

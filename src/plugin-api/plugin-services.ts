@@ -1,6 +1,7 @@
 import type { CommandInfo, CommandResult, CommandRunOptions } from '../commands/index.js';
 import type { HookFn, HookOptions, PluginHooks } from '../hooks/index.js';
 import type { MiddlewareFn } from '../middleware/index.js';
+import type { Tools } from '../tools/index.js';
 
 /** The hooks as one plugin sees them: what it registers is its own, and goes when it ends. */
 export interface ContextHooks extends PluginHooks {
@@ -13,15 +14,21 @@ export interface ContextHooks extends PluginHooks {
   register(name: string, fn: HookFn, options?: Omit<HookOptions, 'plugin'>): () => void;
 }
 
+/**
+ * The tools of all plugins, for one of them. A call with the `context` of another one counts as a part
+ * of that; CALL_TOO_DEEP ends a circle. Without a context it is made on nobody's behalf.
+ */
+export type PluginTools = Pick<Tools, 'list' | 'get' | 'call' | 'stream'>;
+
 /** The commands of all plugins, for one of them. */
 export interface PluginCommands {
   list(): readonly CommandInfo[];
   get(name: string): CommandInfo | undefined;
   /**
-   * Runs a command and waits for its result. Who is authenticated for it is whoever made the call
-   * that `context` is of; a plugin that asks on its own is nobody.
+   * Runs a command and waits for its result. It runs with the role of `context`, or without a role.
+   * The context of an event has none.
    * @param name `plugin-id:command`, or the short name
-   * @throws AisopodError (as rejection) as Commands.run()
+   * @throws AisopodError (as rejection) as Commands.run(); STATE when the plugin has ended
    */
   run(name: string, options?: Omit<CommandRunOptions, 'auth'>): Promise<CommandResult>;
 }

@@ -1,5 +1,7 @@
+import type { PluginShutdown } from '../loaders/index.js';
 import type { PluginApi } from './plugin-api.js';
 import type { PluginContext } from './plugin-context.js';
+import type { JsonValue, StateSource } from './plugin-state.js';
 
 /** Who a plugin is. */
 export interface PluginMeta {
@@ -40,27 +42,54 @@ export interface Plugin {
   readonly capabilities?: Readonly<Record<string, readonly string[]>> | undefined;
   /** `[config]`: the JSON Schema of its configuration, with defaults. */
   readonly config?: object | undefined;
+  /**
+   * At most one instance with its id is alive in this process, whatever host runs it. For what can't
+   * be there twice, such as a port. Default: false.
+   */
+  readonly single?: boolean | undefined;
 
   /** Says what it provides. Synchronous: a promise is refused. */
   register(api: PluginApi): void;
   /** Opens what it needs. What it registered is called after this. */
   init?(context: PluginContext): unknown;
-  /** Ends what it began; no call comes any more. Not called when register() or init() failed. */
-  shutdown?(): unknown;
+  /**
+   * Ends what it began; no call comes any more, and no event or timer function begins. Not called
+   * when register() or init() failed.
+   * @param shutdown why it ends, and within which time
+   */
+  shutdown?(shutdown: PluginShutdown): unknown;
   /**
    * Another configuration is proposed while the plugin runs. It is in force, and in context.config,
    * when this has not thrown; what it throws keeps the old one. Left out, it agrees to all.
    */
   onConfigChanged?(config: Readonly<Record<string, unknown>>): unknown;
 
+  /**
+   * Gives the state that a reload takes into the next instance; with restoreState(), or neither. It
+   * must not change the plugin, which goes on if the reload fails. The host declares the two functions
+   * now and runs them once reload exists.
+   */
+  saveState?(): JsonValue | Uint8Array | Promise<JsonValue | Uint8Array>;
+  /** How to read what saveState() gives, from 0: raise it when older code can't. Default: 0. */
+  readonly stateFormat?: number | undefined;
+  /**
+   * Takes a state, before init(). What it throws ends the reload, and the old instance goes on.
+   * @param state a copy of what saveState() gave
+   * @param from who saved it
+   */
+  restoreState?(state: JsonValue | Uint8Array, from: StateSource): unknown;
+
   /** Earlier names of init(). Only one name for one moment. */
   activate?(context: PluginContext): unknown;
   initialize?(context: PluginContext): unknown;
   on_load?(context: PluginContext): unknown;
   /** Earlier names of shutdown(). */
-  deactivate?(): unknown;
-  on_unload?(): unknown;
+  deactivate?(shutdown: PluginShutdown): unknown;
+  on_unload?(shutdown: PluginShutdown): unknown;
   /** Earlier names of onConfigChanged(). */
   configure?(config: Readonly<Record<string, unknown>>): unknown;
   on_config_changed?(config: Readonly<Record<string, unknown>>): unknown;
+  /** Other names of saveState() and restoreState(). */
+  save_state?(): JsonValue | Uint8Array | Promise<JsonValue | Uint8Array>;
+  restore_state?(state: JsonValue | Uint8Array, from: StateSource): unknown;
 }

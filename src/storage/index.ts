@@ -1,4 +1,4 @@
-export type { Operation, Page, PageOptions } from './operations.js';
+export type { Operation, Page, PageOptions, StorageOptions } from './operations.js';
 export type { PluginStorage, SharedStorage } from './plugin-storage.js';
 export { Storage } from './storage.js';
 export { storageRequests } from './storage-requests.js';

@@ -1,3 +1,5 @@
+import type { CallContext } from '../loaders/index.js';
+
 /**
  * One step of a commit. `expect` changes nothing: the commit fails unless the key holds that value,
  * or, with `absent`, holds none.
@@ -7,6 +9,17 @@ export type Operation =
   | { readonly op: 'delete'; readonly key: string }
   | { readonly op: 'expect'; readonly key: string; readonly value: unknown }
   | { readonly op: 'expect'; readonly key: string; readonly absent: true };
+
+/** On whose behalf, and until when, the storage is used. */
+export interface StorageOptions {
+  /** Of a call or an event: its tenant is used, in place of that of the storage; none: no tenant. */
+  readonly context?: CallContext | undefined;
+  /**
+   * Aborted before the store begins with it, nothing is done, and the promise rejects with
+   * CALL_CANCELLED. What has begun comes to its end.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface PageOptions {
   /** Only keys that begin with exactly this text; default: all. */

@@ -5,6 +5,9 @@ import { invalid, tooLarge } from './storage-error.js';
 /** What begins so can be read by every plugin, and written by its owner. */
 export const SHARED = 'shared/';
 
+/** The tenant of what belongs to none. */
+export const GLOBAL_TENANT = '';
+
 const TENANT_BYTES = 256;
 
 /** Whose keys: of one plugin, for one tenant. */

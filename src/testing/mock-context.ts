@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
+import type { AisopodError } from '../errors/index.js';
 import { makeDataDir } from '../home/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
 import { strictJson } from '../json/index.js';
@@ -19,9 +20,11 @@ export interface MockContext {
   readonly context: PluginContext;
   /** What was logged so far. */
   readonly logs: readonly LogLine[];
+  /** What the host would warn of so far, such as a timer function that failed. */
+  readonly warnings: readonly AisopodError[];
   /** Where the services of the context come from; it runs no plugin. */
   readonly host: PluginHost;
-  /** Gives all of it back, and removes its files. */
+  /** Ends the context, and removes its files. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -34,6 +37,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const { id = 'test', config = {} } = options;
   const home = temporaryHome();
   const logs: LogLine[] = [];
+  const warnings: AisopodError[] = [];
   const logger = keepLogLines(logs);
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
@@ -49,6 +53,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
       logger,
       redactor,
       serves: () => true,
+      warn: (warning: AisopodError) => void warnings.push(warning),
     };
     const { context, release } = makePluginContext(owner, host);
     const close = async () => {
@@ -56,7 +61,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
       await host.close();
       home.remove();
     };
-    return { context, logs, host, close, [Symbol.asyncDispose]: close };
+    return { context, logs, warnings, host, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     home.remove();
     throw error;

@@ -88,8 +88,8 @@ export class Tools {
    *
    * @param name `plugin-id:name`, or the short name of its first owner
    * @param args what its parameters ask for; anything that JSON can say. Default: {}
-   * @returns what the plugin answered; `success` is false when that is an error, or (REPLY_REFUSED,
-   *   PAYLOAD_TOO_LARGE) no legal answer
+   * @returns what the plugin answered; `success` is false when that is an error, no legal answer
+   *   (REPLY_REFUSED, PAYLOAD_TOO_LARGE) or no answer at all (NOT_ANSWERED)
    * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
    *   ARGUMENTS_INVALID, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, RESULT_SPOILED, HOOK_DEPTH,
    *   CALL_TOO_DEEP, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,

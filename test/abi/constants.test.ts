@@ -8,10 +8,13 @@ import {
   ABI_MINOR,
   ENTRY_SYMBOL,
   KINDS,
+  LogLevel,
   PluginFlag,
   RegistrationFlag,
+  ShutdownReason,
   Status,
 } from '../../src/abi/index.js';
+import { CallWants, RequestFlag } from '../../src/abi/messages.js';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 
 const program = join(temporaryFolder(), 'constants');
@@ -38,19 +41,42 @@ test('the versions are those of plugin.h', () => {
   expect(ENTRY_SYMBOL).toBe(header.AISOPOD_ENTRY_STRING);
 });
 
-test('the statuses are those of plugin.h', () => {
-  expect(Status).toEqual({ OK: Number(header.AISOPOD_OK), ...numbers('AISOPOD_E_') });
-});
+/** An object with its keys in small letters. */
+const small = (object: Record<string, number>) =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key.toLowerCase(), value]));
 
-test('every status of plugin.h is compared', () => {
-  const text = readFileSync(join(INCLUDE, 'aisopod/plugin.h'), 'utf8');
-  const names = [...text.matchAll(/^ {2}AISOPOD_E_(\w+) +=/gm)].map(([, name]) => name);
-  expect(Object.keys(Status)).toEqual(['OK', ...names]);
+test('the statuses are those of plugin.h', () => {
+  expect(Status).toEqual({
+    OK: Number(header.AISOPOD_OK),
+    PENDING: Number(header.AISOPOD_PENDING),
+    ...numbers('AISOPOD_E_'),
+  });
 });
 
 test('the flags are those of plugin.h', () => {
-  expect(RegistrationFlag).toEqual(numbers('AISOPOD_F_'));
+  // AISOPOD_F_CONTROL is for posts, which JavaScript never sees.
+  const { CONTROL: _, ...ofRegistrations } = numbers('AISOPOD_F_');
+  expect(RegistrationFlag).toEqual(ofRegistrations);
   expect(PluginFlag).toEqual(numbers('AISOPOD_PLUGIN_'));
+  expect(CallWants).toEqual(small(numbers('AISOPOD_CALL_')));
+  expect(RequestFlag).toEqual(numbers('AISOPOD_REQUEST_'));
+});
+
+test('the levels of the log are those of plugin.h', () => {
+  expect(LogLevel).toEqual(numbers('AISOPOD_LOG_'));
+});
+
+test('the reasons of a shutdown are those of plugin.h', () => {
+  expect(ShutdownReason).toEqual(small(numbers('AISOPOD_SHUTDOWN_')));
+});
+
+test('every number of plugin.h is compared', () => {
+  const text = readFileSync(join(INCLUDE, 'aisopod/plugin.h'), 'utf8');
+  const families =
+    /^#define (AISOPOD_(?:OK|PENDING|(?:E|F|CALL|LOG|PLUGIN|REQUEST|SHUTDOWN)_\w+)) +\(?[-0]?/gm;
+  const names = [...text.matchAll(families)].map(([, name]) => name as string);
+  expect(names.length).toBeGreaterThan(30);
+  expect(names.filter((name) => !(name in header))).toEqual([]);
 });
 
 test('the kinds are those of plugin.h', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { AskFlag, CallWants, LOG_LEVELS, MessageType, Moment } from '../../src/abi/messages.js';
+import { MessageType, Moment } from '../../src/abi/messages.js';
 
 const read = (file: string) =>
   readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8');
@@ -33,21 +33,5 @@ describe('the constants of the core in TypeScript', () => {
       'dispose',
       'configure',
     ]);
-  });
-
-  it('has what a caller can want under its bit', () => {
-    const found = enumerators(read('core/calls/call.h'), 'CallWants');
-    expect(found).toEqual([
-      ['kWantsChunks', CallWants.chunks],
-      ['kWantsProgress', CallWants.progress],
-    ]);
-  });
-
-  it('has the levels of the log and the flags of a request as the header has them', () => {
-    const header = read('include/aisopod/plugin.h');
-    const levels = [...header.matchAll(/AISOPOD_LOG_(\w+)\s*= (\d)/g)];
-    expect(levels.map(([, name]) => name?.toLowerCase().replace('_', '-'))).toEqual(LOG_LEVELS);
-    expect(levels.map(([, , value]) => Number(value))).toEqual([...LOG_LEVELS.keys()]);
-    expect(header).toContain(`AISOPOD_ASK_STREAM = 1u << ${Math.log2(AskFlag.STREAM)}`);
   });
 });

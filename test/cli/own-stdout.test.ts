@@ -19,7 +19,7 @@ function loudPlugin(): string {
       printf("handler\\n"); fflush(stdout);
       if (system("echo child") != 0) return AISOPOD_E_FAIL;
       for (int i = 0; i < 50; i++) {
-        host->call_chunk(host, req->call, "1", 1, -1);
+        (void)aisopod_chunk(host, call->token, "1", 1, -1);
         printf("between\\n"); fflush(stdout);
       }
       printf("never flushed by the plugin");`,

@@ -58,7 +58,7 @@ test('--strict makes a plugin that differs from its manifest a failure', async (
 
 test('the log of a plugin goes to standard error: warnings, with --verbose all of it', async () => {
   const log = (level: string, text: string) =>
-    `host->log(host, AISOPOD_LOG_${level}, "${text}", AISOPOD_NTS);`;
+    `aisopod_log(host, AISOPOD_LOG_${level}, "${text}");`;
   const plugin = writePlugin({
     id: 'talker',
     create: log('WARN', 'careful') + log('INFO', 'hello'),
@@ -68,4 +68,21 @@ test('the log of a plugin goes to standard error: warnings, with --verbose all o
   expect(quiet.stderr).toMatch(/^talker: warn: careful$/m);
   expect(quiet.stderr).not.toMatch(/hello/);
   expect((await cli([...args, '--verbose'])).stderr).toMatch(/^talker: info: hello$/m);
+});
+
+test('a line of the log of a plugin ends with its fields, and says nothing of the call', async () => {
+  const plugin = writePlugin({
+    id: 'talker',
+    handler: `
+      static const char fields[] = "{\\"tries\\":3,\\"phase\\":\\"\\u00fc\\",\\"plugin\\":\\"x\\"}";
+      aisopod_log_record record = AISOPOD_INIT(aisopod_log_record);
+      record.level = AISOPOD_LOG_ERROR;
+      record.message = "gave up";
+      record.message_len = AISOPOD_NTS;
+      record.fields = fields;
+      record.fields_len = sizeof fields - 1;
+      (void)host->log(host, &record);`,
+  });
+  const { stderr } = await cli(['tools', 'call', 'run', '--plugin', plugin]);
+  expect(stderr).toBe('talker: error: gave up {"tries":3,"phase":"ü"}\n');
 });

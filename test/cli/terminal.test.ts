@@ -72,7 +72,7 @@ describe.skipIf(!hasScript())('on a terminal', () => {
   test('what a plugin answers cannot steer it', async () => {
     const plugin = writePlugin({
       id: 'painter',
-      handler: 'return host->call_reply(host, req->call, "\\"\\\\u001b[2Jgone\\"", AISOPOD_NTS);',
+      handler: 'return aisopod_reply(host, call->token, "\\"\\\\u001b[2Jgone\\"", AISOPOD_NTS);',
     });
     const line = `$AISOPOD tools call run --plugin ${plugin}`;
     expect((await shell(onTerminal(line), { home })).stdout).toBe('\\u{1b}[2Jgone\r\n');

@@ -20,10 +20,10 @@ export function toolSource({ id, extra = '', create = '', handler = '' }: ToolCo
 struct aisopod_plugin { char unused; };
 static const aisopod_host *host;
 ${extra}
-static aisopod_status run(void *user, const aisopod_request *req) {
+static aisopod_status run(void *user, const aisopod_call *call) {
   (void)user;
   ${handler}
-  return host->call_reply(host, req->call, "\\"done\\"", AISOPOD_NTS);
+  return aisopod_reply(host, call->token, "\\"done\\"", AISOPOD_NTS);
 }
 static aisopod_status create(const aisopod_host *h, aisopod_plugin **out, aisopod_error *err) {
   (void)err; host = h;
@@ -35,12 +35,12 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, 
   return aisopod_register_tool(api, "run", "{\\"description\\":\\"Run\\"}", 0, run, self, err);
 }
 static void destroy(aisopod_plugin *self) { free(self); }
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-    AISOPOD_DESC_HEAD(0), .id = "${id}", .version = "1.0.0",
-    .create = create, .on_register = on_register, .destroy = destroy,
-  };
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = "${id}";
+  desc->version = "1.0.0";
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }
 `;
 }

@@ -27,7 +27,7 @@ interface AskOptions extends CommandRunOptions {
 async function ask(
   host: Awaited<ReturnType<typeof open>>,
   params: unknown,
-  { command = 'a:ask', own = false, ...options }: AskOptions = {},
+  { command = 'a:request', own = false, ...options }: AskOptions = {},
 ): Promise<Heard> {
   const args = ['command.run', JSON.stringify(params), ...(own ? ['own'] : [])];
   const { data } = await host.commands.run(command, { args, ...options });
@@ -126,7 +126,7 @@ describe('who is authenticated for it', () => {
 
   test('is nobody when the plugin asks for itself, whoever it works for', async () => {
     const host = await open();
-    const asked = { command: 'a:ask-private', auth: { role: 'owner' }, own: true };
+    const asked = { command: 'a:request-private', auth: { role: 'owner' }, own: true };
     expect(await ask(host, params, asked)).toMatchObject({
       status: DENIED,
       message: expect.stringContaining('requires authentication'),
@@ -150,7 +150,7 @@ test('cancelling the first run cancels the one that it waits for', async () => {
   const ears = listen(host);
   const controller = new AbortController();
   const args = ['command.run', '{"command":"b:wait","args":["/never"]}'];
-  const run = host.commands.run('a:ask', { args, signal: controller.signal });
+  const run = host.commands.run('a:request', { args, signal: controller.signal });
   await ears.next('running');
   controller.abort();
   await expect(run).rejects.toMatchObject({ code: 'CALL_CANCELLED' });

@@ -156,10 +156,10 @@ describe('a handler', () => {
       plugins: [cmds(), moments],
       requests: { 'my.unload': () => host.plugins.unloadPlugin('other') },
     });
-    const { data } = await host.commands.run('ask', { args: ['my.unload', '{}'] });
+    const { data } = await host.commands.run('request', { args: ['my.unload', '{}'] });
     expect(data).toMatchObject({
       status: STATE,
-      message: expect.stringContaining('the command cmds:ask still runs'),
+      message: expect.stringContaining('the command cmds:request still runs'),
     });
     expect(host.plugins.get('other')?.state).toBe('active');
   });

@@ -11,7 +11,8 @@ describe('publish()', () => {
     bus.subscribe('a', take);
     bus.publish('a', 1);
     expect(got).toEqual([]);
-    expect(await until(1)).toEqual([{ topic: 'a', source: 'host', data: 1, dropped: 0 }]);
+    const rest = { dropped: 0, context: {}, pattern: 'a' };
+    expect(await until(1)).toEqual([{ topic: 'a', source: 'host', data: 1, ...rest }]);
   });
 
   test('reaches all who asked for the topic, and nobody else', async () => {
@@ -271,11 +272,11 @@ describe('the bus of a plugin', () => {
     const own = bus.of('plug');
     expect(() => Object.assign(own, { source: 'other' })).toThrow(TypeError);
     own.publish('n', { source: 'other' });
-    bus.emitted('native', 'n', '1');
+    bus.publishChecked('native', 'n', '1', undefined);
     expect(await until(2)).toEqual(['plug', 'native']);
     expect(published).toEqual([
-      ['plug', 'n', '{"source":"other"}'],
-      ['native', 'n', '1'],
+      ['plug', 'n', '{"source":"other"}', {}],
+      ['native', 'n', '1', {}],
     ]);
   });
 
@@ -321,12 +322,12 @@ describe('subscriptions that a loader keeps', () => {
     bus.attach('native', subscriptions, (...event) => handed.push(event));
     bus.publish('a.b', { x: 1 });
     bus.publish('b');
-    bus.emitted('native', 'b', '1');
-    bus.emitted('other', 'c', '2');
+    bus.publishChecked('native', 'b', '1', undefined);
+    bus.publishChecked('other', 'c', '2', undefined);
     expect(handed).toEqual([
-      [[1, 2], 'a.b', 'host', '{"x":1}'],
-      [[2, 3], 'b', 'host', 'null'],
-      [[2], 'c', 'other', '2'],
+      [[1, 2], 'a.b', 'host', '{"x":1}', ''],
+      [[2, 3], 'b', 'host', 'null', ''],
+      [[2], 'c', 'other', '2', ''],
     ]);
     bus.remove('native');
     bus.publish('b');
@@ -346,7 +347,7 @@ describe('close()', () => {
     expect(() => bus.publish('n')).toThrow(refusal);
     expect(() => bus.of('a').publish('n')).toThrow(refusal);
     expect(() => bus.subscribe('n', () => {})).toThrow(refusal);
-    bus.emitted('a', 'n', '1');
+    bus.publishChecked('a', 'n', '1', undefined);
     bus.announce('host.x', () => ({}));
   });
 

@@ -1,18 +1,20 @@
 import type { AisopodError } from '../../src/errors/index.js';
-import { EventBus } from '../../src/events/index.js';
+import { EventBus, type EventContext, type EventLimits } from '../../src/events/index.js';
 
-/** A bus of its own, what it warns of, and what it says that plugins published. */
-export function makeBus(limits: Partial<Record<'eventQueue' | 'eventMs', number>> = {}) {
+const LIMITS = { eventQueue: 1024, queueBytes: 2 ** 24, eventMs: 60_000, payloadBytes: 1000 };
+
+/** A bus of its own, what it warns of, and what it reports that plugins published. */
+export function makeBus(limits: Partial<EventLimits> = {}) {
   const warnings: [owner: string, warning: AisopodError][] = [];
-  const published: [plugin: string, topic: string, json: string][] = [];
+  const published: [plugin: string, topic: string, json: string, context: EventContext][] = [];
   let warned = () => {};
   const bus = new EventBus({
-    limitsOf: () => ({ eventQueue: 1024, eventMs: 60_000, payloadBytes: 1000, ...limits }),
+    limitsOf: () => ({ ...LIMITS, ...limits }),
     warn: (owner, warning) => {
       warnings.push([owner, warning]);
       warned();
     },
-    published: (...told) => published.push(told),
+    published: (...event) => published.push(event),
   });
   /** Resolves at the next warning. */
   const warning = () =>

@@ -9,14 +9,15 @@ interface Heard {
   readonly by: string;
   readonly topic: string;
   readonly source: string;
-  readonly glob: string;
+  readonly pattern: string;
   readonly dropped: number;
+  readonly meta: Readonly<Record<string, unknown>>;
   readonly data: unknown;
 }
 
-const hears = (id: string): TestPlugin => ({ id, source: 'hears.c' });
+const subscriber = (id: string): TestPlugin => ({ id, source: 'subscribes.c' });
 
-/** What `hears.c` plugins tell of the events that they got; `take` waits for so many. */
+/** What `subscribes.c` plugins tell of the events that they got; `take` waits for so many. */
 function hearing(host: PluginHost) {
   const heard: Heard[] = [];
   let wake = () => {};
@@ -24,7 +25,7 @@ function hearing(host: PluginHost) {
     heard.push({ by: source, ...(data as Omit<Heard, 'by'>) });
     wake();
   };
-  host.bus.subscribe('heard', onHeard, { queue: 10_000 });
+  host.bus.subscribe('received', onHeard, { queue: 10_000 });
   return async (count: number): Promise<Heard[]> => {
     while (heard.length < count) {
       await new Promise<void>((resolve) => {
@@ -41,14 +42,14 @@ const counted = (first: number, last: number) =>
 describe('a plugin in C that subscribes', () => {
   test('gets topic, source and data of what the host publishes', async () => {
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['tide.*'] } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['tide.*'] } },
     });
     const take = hearing(host);
     host.bus.publish('tide.high', { height: 3.5, wo: 'Büsum' });
     host.bus.publish('wind.high', 1);
     host.bus.publish('tide.low');
-    const common = { by: 'ears', source: 'host', glob: 'tide.*', dropped: 0 };
+    const common = { by: 'ears', source: 'host', pattern: 'tide.*', dropped: 0, meta: {} };
     expect(await take(2)).toEqual([
       { ...common, topic: 'tide.high', data: { height: 3.5, wo: 'Büsum' } },
       { ...common, topic: 'tide.low', data: null },
@@ -59,8 +60,8 @@ describe('a plugin in C that subscribes', () => {
     const manifest =
       '[config.properties]\nglobs.type = "array"\nkey = { type = "string", secret = true }\n';
     const host = await openHost({
-      plugins: [{ ...hears('ears'), manifest }],
-      pluginConfig: { ears: { globs: ['tide.*'] } },
+      plugins: [{ ...subscriber('ears'), manifest }],
+      pluginConfig: { ears: { patterns: ['tide.*'] } },
     });
     const take = hearing(host);
     host.bus.publish('tide.high', 1);
@@ -69,8 +70,8 @@ describe('a plugin in C that subscribes', () => {
 
   test('hears other plugins in the order in which they published, and not itself', async () => {
     const host = await openHost({
-      plugins: [hears('ears'), hears('mouth')],
-      pluginConfig: { ears: { globs: ['burst'] } },
+      plugins: [subscriber('ears'), subscriber('mouth')],
+      pluginConfig: { ears: { patterns: ['burst'] } },
     });
     const take = hearing(host);
     await Promise.all([
@@ -82,24 +83,42 @@ describe('a plugin in C that subscribes', () => {
     expect(heard.map(({ data }) => data)).toEqual(counted(1, 500));
   });
 
+  test('gets who an event was published for, without role and permissions', async () => {
+    const host = await openHost({
+      plugins: [subscriber('ears'), subscriber('mouth')],
+      pluginConfig: { ears: { patterns: ['tide'] } },
+    });
+    const take = hearing(host);
+    const context = { user: 'ada', session: 's', tenant: 'acme', role: 'admin' };
+    const args = { topic: 'tide', parent: true };
+    expect(await host.tools.call('mouth:publish', args, { context })).toMatchObject({ data: 0 });
+    const [{ meta } = { meta: {} }] = await take(1);
+    expect(meta).toMatchObject({ user: 'ada', session: 's', tenant: 'acme' });
+    expect(Object.keys(meta)).not.toContain('role');
+    expect(Object.keys(meta)).not.toContain('permissions');
+  });
+
   test('gets an event once for each of its subscriptions', async () => {
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['a.b', 'a.**', '*.b', '**', 'x'] } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['a.b', 'a.**', '*.b', '**', 'x'] } },
     });
     const take = hearing(host);
     host.bus.publish('a.b', 1);
-    const globs: string[] = [];
-    while (globs.length < 4) {
+    const patterns: string[] = [];
+    while (patterns.length < 4) {
       // `**` hears what the host says of its plugins, too.
-      for (const { topic, glob } of await take(1)) if (topic === 'a.b') globs.push(glob);
+      for (const { topic, pattern } of await take(1)) if (topic === 'a.b') patterns.push(pattern);
     }
-    expect(globs.sort()).toEqual(['**', '*.b', 'a.**', 'a.b']);
+    expect(patterns.sort()).toEqual(['**', '*.b', 'a.**', 'a.b']);
   });
 
   test('hears what the host itself publishes', async () => {
     const host = PluginHost.create(
-      makeHome({ plugins: [hears('ears')], pluginConfig: { ears: { globs: ['host.started'] } } }),
+      makeHome({
+        plugins: [subscriber('ears')],
+        pluginConfig: { ears: { patterns: ['host.started'] } },
+      }),
     );
     closeAfterTest(host);
     const take = hearing(host);
@@ -111,8 +130,8 @@ describe('a plugin in C that subscribes', () => {
   test('keeps the newest events when it is too slow, and is told how many it lost', async () => {
     const gate = makeGate();
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['n'], gate: gate.path } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['n'], gate: gate.path } },
       limits: { eventQueue: 10 },
     });
     const take = hearing(host);
@@ -130,10 +149,10 @@ describe('a plugin in C that subscribes', () => {
   test('that waits in an event function holds up neither calls beside it nor other plugins', async () => {
     const gate = makeGate();
     const host = await openHost({
-      plugins: [hears('slow'), hears('quick')],
+      plugins: [subscriber('slow'), subscriber('quick')],
       pluginConfig: {
-        slow: { globs: ['n'], gate: gate.path },
-        quick: { globs: ['n.*'] },
+        slow: { patterns: ['n'], gate: gate.path },
+        quick: { patterns: ['n.*'] },
       },
     });
     const take = hearing(host);
@@ -150,8 +169,8 @@ describe('a plugin in C that subscribes', () => {
   test('may hear several events at once with PARALLEL', async () => {
     const gate = makeGate();
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['n'], gate: gate.path, parallel: true } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['n'], gate: gate.path, parallel: true } },
     });
     const take = hearing(host);
     const { next } = listen(host);
@@ -166,8 +185,8 @@ describe('a plugin in C that subscribes', () => {
   test('is stuck when an event function overstays, and serves again when it returns', async () => {
     const gate = makeGate();
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['n'], gate: gate.path } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['n'], gate: gate.path } },
       limits: { eventMs: 1 },
     });
     const take = hearing(host);
@@ -181,7 +200,7 @@ describe('a plugin in C that subscribes', () => {
     host.bus.publish('n', 'wait');
     await stuck;
     expect(host.plugins.get('ears')?.reason).toContain('ears:n');
-    await expect(host.tools.call('emit', { topic: 'x' })).rejects.toMatchObject({
+    await expect(host.tools.call('publish', { topic: 'x' })).rejects.toMatchObject({
       code: 'PLUGIN_STUCK',
     });
     host.bus.publish('n', 'later');
@@ -192,8 +211,8 @@ describe('a plugin in C that subscribes', () => {
 
   test('hears nothing while it is switched off', async () => {
     const host = await openHost({
-      plugins: [hears('ears')],
-      pluginConfig: { ears: { globs: ['n'] } },
+      plugins: [subscriber('ears')],
+      pluginConfig: { ears: { patterns: ['n'] } },
     });
     const take = hearing(host);
     host.plugins.disable('ears');
@@ -205,8 +224,8 @@ describe('a plugin in C that subscribes', () => {
 
   test('hears nothing any more once it is unloaded', async () => {
     const host = await openHost({
-      plugins: [hears('ears'), hears('other')],
-      pluginConfig: { ears: { globs: ['n'] }, other: { globs: ['n'] } },
+      plugins: [subscriber('ears'), subscriber('other')],
+      pluginConfig: { ears: { patterns: ['n'] }, other: { patterns: ['n'] } },
     });
     const take = hearing(host);
     await host.plugins.unloadPlugin('ears');
@@ -215,15 +234,15 @@ describe('a plugin in C that subscribes', () => {
   });
 
   test.each(['', 'a..b', 'a*', '**.a', 'a b', 'a.>', 'x'.repeat(257)])(
-    'fails with the glob %j',
-    async (glob) => {
+    'fails with the pattern %j',
+    async (pattern) => {
       const host = await openHost({
-        plugins: [hears('ears')],
-        pluginConfig: { ears: { globs: ['ok', glob] } },
+        plugins: [subscriber('ears')],
+        pluginConfig: { ears: { patterns: ['ok', pattern] } },
       });
       const { state, error } = host.plugins.get('ears') ?? {};
       expect([state, error?.code]).toEqual(['failed_register', 'REGISTER_FAILED']);
-      expect(error?.message).toContain('glob');
+      expect(error?.message).toContain('pattern');
     },
   );
 });
@@ -231,7 +250,7 @@ describe('a plugin in C that subscribes', () => {
 describe('what a plugin in C publishes', () => {
   test('is heard from on_init on', async () => {
     const host = PluginHost.create(
-      makeHome({ plugins: [hears('mouth')], pluginConfig: { mouth: { greets: true } } }),
+      makeHome({ plugins: [subscriber('mouth')], pluginConfig: { mouth: { greets: true } } }),
     );
     closeAfterTest(host);
     const hello = new Promise<BusEvent>((resolve) => {
@@ -243,7 +262,7 @@ describe('what a plugin in C publishes', () => {
   });
 
   test('is heard in JavaScript with the id of the plugin, in order', async () => {
-    const host = await openHost({ plugins: [hears('mouth')] });
+    const host = await openHost({ plugins: [subscriber('mouth')] });
     const heard: BusEvent[] = [];
     const all = new Promise<void>((resolve) => {
       host.bus.subscribe('burst', (event) => {
@@ -253,7 +272,7 @@ describe('what a plugin in C publishes', () => {
     await host.tools.call('burst', { count: 100 });
     await all;
     expect(heard.map(({ data }) => data)).toEqual(counted(1, 100));
-    expect(heard[0]).toEqual({ topic: 'burst', source: 'mouth', data: 1, dropped: 0 });
+    expect(heard[0]).toMatchObject({ topic: 'burst', source: 'mouth', data: 1, dropped: 0 });
   });
 
   test.each([
@@ -274,8 +293,8 @@ describe('what a plugin in C publishes', () => {
     ['é'.repeat(128), 0],
     ['é'.repeat(129), INVALID],
   ])('has the topic %j judged as JavaScript judges it', async (topic, status) => {
-    const host = await openHost({ plugins: [hears('mouth')] });
-    expect((await host.tools.call('emit', { topic })).data).toBe(status);
+    const host = await openHost({ plugins: [subscriber('mouth')] });
+    expect((await host.tools.call('publish', { topic })).data).toBe(status);
     const codes: Record<number, string> = {
       [INVALID]: 'TOPIC_INVALID',
       [DENIED]: 'TOPIC_RESERVED',
@@ -287,8 +306,11 @@ describe('what a plugin in C publishes', () => {
 
   test('without an end, because others answer with events, leaves the host free', async () => {
     const host = await openHost({
-      plugins: [hears('a'), hears('b')],
-      pluginConfig: { a: { globs: ['ping'], echo: 'pong' }, b: { globs: ['pong'], echo: 'ping' } },
+      plugins: [subscriber('a'), subscriber('b')],
+      pluginConfig: {
+        a: { patterns: ['ping'], echo: 'pong' },
+        b: { patterns: ['pong'], echo: 'ping' },
+      },
     });
     let pings = 0;
     const many = new Promise<void>((resolve) => {
@@ -299,22 +321,22 @@ describe('what a plugin in C publishes', () => {
     });
     for (let i = 0; i < 10; i += 1) host.bus.publish('ping');
     await many;
-    expect((await host.tools.call('a:emit', { topic: 'x' })).data).toBe(0);
+    expect((await host.tools.call('a:publish', { topic: 'x' })).data).toBe(0);
     await host.close();
     expect(host.plugins.list().map(({ state }) => state)).toEqual(['unloaded', 'unloaded']);
   });
 
   test('stays in its host', async () => {
     const [one, two] = [
-      await openHost({ plugins: [hears('mouth')] }),
-      await openHost({ plugins: [hears('mouth')] }),
+      await openHost({ plugins: [subscriber('mouth')] }),
+      await openHost({ plugins: [subscriber('mouth')] }),
     ];
     const heard: unknown[] = [];
     one.bus.subscribe('**', ({ topic }) => heard.push(topic));
     const source = new Promise((resolve) => {
       two.bus.subscribe('x', (event) => resolve(event.source));
     });
-    await two.tools.call('emit', { topic: 'x' });
+    await two.tools.call('publish', { topic: 'x' });
     expect(await source).toBe('mouth');
     await one.close();
     expect(heard.filter((topic) => topic === 'x')).toEqual([]);

@@ -65,11 +65,11 @@ describe('a callback that fires its own hook without end', () => {
       // Another stack and another chain of promises, as a plugin's request has.
       await new Promise<void>((resolve, reject) => {
         again.push(() => {
-          hooks.invoke('ConfigLoaded', {}, { ...call.context }).then(resolve, reject);
+          hooks.invoke('ConfigLoaded', {}, { context: { ...call.context } }).then(resolve, reject);
         });
       });
     });
-    const fired = hooks.invoke('ConfigLoaded', {}, { user: 'ada' });
+    const fired = hooks.invoke('ConfigLoaded', {}, { context: { user: 'ada' } });
     let over = false;
     void fired.then(() => {
       over = true;

@@ -51,7 +51,7 @@ describe.each([
     const host = await openWith({ a: [replies('OnSessionCreate', { any: 'thing' })] });
     const ears = listen(host);
     expect(await host.hooks.invoke('OnSessionCreate', { session: 's' })).toBeUndefined();
-    expect(await ears.next('heard')).toMatchObject({ name: 'OnSessionCreate' });
+    expect(await ears.next('called')).toMatchObject({ name: 'OnSessionCreate' });
   });
 
   test('adds to what is collected', async () => {
@@ -87,6 +87,7 @@ describe.each([
 
   test.each([
     ['call_fail()', { does: 'fail', reply: 'no idea' }, 'failed', 'no idea'],
+    ['OK without an answer', { does: 'nothing' }, 'broken', 'AISOPOD_PENDING'],
     ['broken JSON', { does: 'reply', reply: '{"a":' }, 'broken', 'JSON'],
     ['no payload', { does: 'reply', reply: [] }, 'broken', 'must be an object'],
   ])('that answers %s has failed', async (_, answer, reason, why) => {
@@ -96,7 +97,9 @@ describe.each([
     host.events.on('warning', (id, { code }) => heard.push([id, code]));
     expect(await host.hooks.invokeChain('PreLlmCall', { n: 1 })).toEqual({ n: 1 });
     expect(heard).toEqual([['a', 'HOOK_FAILED']]);
-    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+    // The core notes in the log what it refuses, too.
+    const warnings = lines.filter(({ level, from }) => level === 'warn' && from !== 'host');
+    expect(warnings).toMatchObject([
       { plugin: 'a', code: 'HOOK_FAILED', details: { reason }, text: expect.stringContaining(why) },
     ]);
   });
@@ -108,6 +111,18 @@ describe.each([
     expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({
       action: 'block',
       reason: expect.stringContaining('lost the rules'),
+      plugin: 'guard',
+    });
+  });
+
+  test('that returns OK without an answer as a guard blocks at once', async () => {
+    const host = await openWith(
+      { guard: [{ name: 'BeforeToolExecute', does: 'nothing', flags }] },
+      { limits: { hookMs: Number.POSITIVE_INFINITY } },
+    );
+    expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({
+      action: 'block',
+      reason: expect.stringContaining('returned AISOPOD_OK without an answer'),
       plugin: 'guard',
     });
   });
@@ -128,7 +143,8 @@ describe.each([
 
   test('knows on whose behalf it is asked', async () => {
     const host = await openWith({ a: [{ name: 'PreLlmCall', does: 'meta', flags }] });
-    const meta = await host.hooks.invokeChain('PreLlmCall', {}, { user: 'ada', session: 's' });
+    const context = { user: 'ada', session: 's' };
+    const meta = await host.hooks.invokeChain('PreLlmCall', {}, { context });
     expect(meta).toEqual({
       user: 'ada',
       session: 's',
@@ -250,17 +266,17 @@ describe('callbacks of plugins', () => {
   test('that fire their own hook again without end are stopped', async () => {
     let calls = 0;
     const host = await openWith(
-      { a: [{ name: 'PreLlmCall', does: 'ask', flags: 1 }] },
+      { a: [{ name: 'PreLlmCall', does: 'request', flags: 1 }] },
       {
         requests: {
           again: async (params, { context }) => {
             calls += 1;
-            await host.hooks.invoke('PreLlmCall', params, { ...context });
+            await host.hooks.invoke('PreLlmCall', params, { context: { ...context } });
           },
         },
       },
     );
-    await host.hooks.invoke('PreLlmCall', {}, { user: 'ada' });
+    await host.hooks.invoke('PreLlmCall', {}, { context: { user: 'ada' } });
     expect(calls).toBe(8);
   });
 

@@ -79,7 +79,7 @@ describe('what ToolRegistryBuild collects', () => {
     expect(before).toBeUndefined();
     const listed = host.tools.list().find(({ name }) => name === 'meta');
     expect(listed).toMatchObject({ guideline: 'Never', amendedBy: ['docs'] });
-    expect(host.tools.get('asked')?.amendedBy).toBeUndefined();
+    expect(host.tools.get('called')?.amendedBy).toBeUndefined();
   });
 
   test.each([

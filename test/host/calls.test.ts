@@ -66,6 +66,17 @@ describe('a handler that takes its time on the worker', () => {
 });
 
 describe('an answer', () => {
+  test.each(['ahead', 'ahead-inline'])(
+    'counts when its handler has given it and returns PENDING: %s',
+    async (tool) => {
+      const host = await openHost({ plugins: [calls] });
+      expect(await host.tools.call(tool, {}, { timeoutMs: Infinity })).toMatchObject({
+        success: true,
+        data: 'ahead',
+      });
+    },
+  );
+
   test('may come from a thread of the plugin, later', async () => {
     const host = await openHost({ plugins: [calls] });
     const ears = listen(host);
@@ -139,9 +150,9 @@ describe('what a call carries', () => {
 
   test('is the method and the name it was registered under, and a deadline', async () => {
     const host = await openHost({ plugins: [calls] });
-    expect((await host.tools.call('calls:asked')).data).toEqual({
+    expect((await host.tools.call('calls:called')).data).toEqual({
       method: 'invoke',
-      name: 'asked',
+      name: 'called',
       timed: true,
       left: true,
     });
@@ -149,7 +160,7 @@ describe('what a call carries', () => {
 
   test('may have no deadline', async () => {
     const host = await openHost({ plugins: [calls] });
-    const { data } = await host.tools.call('asked', {}, { timeoutMs: Infinity });
+    const { data } = await host.tools.call('called', {}, { timeoutMs: Infinity });
     expect(data).toMatchObject({ timed: false, left: false });
   });
 });

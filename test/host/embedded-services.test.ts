@@ -323,6 +323,30 @@ describe('events of plugins in TypeScript', () => {
     }
   });
 
+  test('beyond the limit queueBytes drop the oldest for the plugin', async () => {
+    const host = await openHost({ toml: '[plugins.settings.mine.limits]\nqueue_bytes = 100\n' });
+    const gate = deferred();
+    const heard: unknown[] = [];
+    const all = deferred();
+    await add(host, 'mine', {
+      register: (api) =>
+        api.subscribe('n', ({ data, dropped }) => {
+          heard.push([(data as string).length, dropped]);
+          if (heard.length === 2) all.resolve();
+          return gate.promise;
+        }),
+    });
+    host.bus.publish('n', 'first');
+    await vi.waitFor(() => expect(heard).toHaveLength(1), soon);
+    for (const size of [80, 70, 60]) host.bus.publish('n', 'x'.repeat(size));
+    gate.resolve();
+    await all.promise;
+    expect(heard).toEqual([
+      [5, 0],
+      [60, 2],
+    ]);
+  });
+
   test('with a pattern that is none fail the plugin', async () => {
     const host = await openHost();
     const register = (api: PluginApi) => api.subscribe('a..b', () => {});

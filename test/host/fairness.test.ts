@@ -75,7 +75,7 @@ describe('a plugin that floods its host', () => {
     expect((await host.tools.call('flood-events', { count: 4000 })).data).toMatchObject({
       taken: 4000,
     });
-    await host.tools.call('emit', { topic: 'after' });
+    await host.tools.call('publish', { topic: 'after' });
     expect(heard).toEqual([...Array.from({ length: 4000 }, () => 'flood'), 'after']);
   });
 

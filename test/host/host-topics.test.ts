@@ -94,6 +94,6 @@ describe('host.events', () => {
     host.events.on('event', (event) => told.push(event));
     host.bus.publish('n', 1);
     host.bus.of('plug').publish('n', { x: 2 });
-    expect(told).toEqual([{ plugin: 'plug', topic: 'n', data: { x: 2 } }]);
+    expect(told).toEqual([{ plugin: 'plug', topic: 'n', data: { x: 2 }, context: {} }]);
   });
 });

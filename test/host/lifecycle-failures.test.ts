@@ -29,9 +29,9 @@ describe('a plugin whose create() fails', () => {
     expect(marks()).toEqual(['create']);
   });
 
-  test('without a message is told by its status', async () => {
+  test('without a message is reported by its status', async () => {
     const { info } = await openWith({ create: 'bare' });
-    expect(info?.reason).toBe('plugin bad: create() answered AISOPOD_E_NOMEM');
+    expect(info?.reason).toBe('plugin bad: create() returned AISOPOD_E_NOMEM');
   });
 
   test('by leaving the instance NULL is told so', async () => {

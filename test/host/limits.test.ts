@@ -25,7 +25,7 @@ interface Case {
   readonly plugin: TestPlugin['source'];
   /** Configuration of the plugin. */
   readonly config?: () => object;
-  /** The code that tells of it, or what else can be seen. */
+  /** The code that reports it, or what else can be seen. */
   readonly shows: string;
   readonly effect: (host: PluginHost, lines: readonly { text: string }[]) => Promise<unknown>;
 }
@@ -42,11 +42,11 @@ const code = (call: Promise<unknown>) =>
 const waiting = (moment: string) => () => ({ [moment]: 'wait', gate: makeGate().path });
 
 /** The plugin waits for this in its event function. */
-let hearingGate: Gate | undefined;
+let eventGate: Gate | undefined;
 
-function hearing() {
-  hearingGate = makeGate();
-  return { globs: ['n'], gate: hearingGate.path };
+function subscribing() {
+  eventGate = makeGate();
+  return { patterns: ['n'], gate: eventGate.path };
 }
 
 /** How many of `count` chunks the plugin can send while none is read. */
@@ -192,6 +192,24 @@ const cases: readonly Case[] = [
     },
   },
   {
+    limit: 'queueBytes',
+    value: 200,
+    plugin: 'calls.c',
+    shows: 'QUEUE_FULL',
+    effect: async (host) => {
+      const ears = listen(host);
+      const gate = makeGate();
+      const running = host.tools.call('wait', { gate: gate.path });
+      await ears.next('running');
+      const text = 'x'.repeat(120);
+      const queued = host.tools.call('echo', { text });
+      const refused = await code(host.tools.call('echo', { text }));
+      gate.open();
+      await Promise.all([running, queued]);
+      return refused;
+    },
+  },
+  {
     limit: 'parallelWorkers',
     value: 1,
     plugin: 'calls.c',
@@ -213,24 +231,24 @@ const cases: readonly Case[] = [
   {
     limit: 'eventQueue',
     value: 2,
-    plugin: 'hears.c',
-    config: hearing,
+    plugin: 'subscribes.c',
+    config: subscribing,
     shows: '"wait" after 0, 4 after 3, 5 after 0',
     effect: async (host) => {
-      const heard: { data: unknown; dropped: number }[] = [];
+      const received: { data: unknown; dropped: number }[] = [];
       const all = deferred();
-      const onHeard = ({ data }: BusEvent) => {
-        if (heard.push(data as (typeof heard)[number]) === 3) all.resolve();
+      const onReceived = ({ data }: BusEvent) => {
+        if (received.push(data as (typeof received)[number]) === 3) all.resolve();
       };
-      host.bus.subscribe('heard', onHeard, { queue: 100 });
+      host.bus.subscribe('received', onReceived, { queue: 100 });
       const ears = listen(host);
       host.bus.publish('n', 'wait');
       await ears.next('waiting');
       for (const n of [1, 2, 3, 4, 5]) host.bus.publish('n', n);
       await new Promise(setImmediate); // they are in the queue of the plugin then
-      hearingGate?.open();
+      eventGate?.open();
       await all.promise;
-      return heard
+      return received
         .map(({ data, dropped }) => `${JSON.stringify(data)} after ${dropped}`)
         .join(', ');
     },
@@ -238,8 +256,8 @@ const cases: readonly Case[] = [
   {
     limit: 'eventMs',
     value: 20,
-    plugin: 'hears.c',
-    config: hearing,
+    plugin: 'subscribes.c',
+    config: subscribing,
     shows: 'PLUGIN_STUCK',
     effect: async (host) => {
       const stuck = new Promise((resolve) => {
@@ -255,7 +273,7 @@ const cases: readonly Case[] = [
     limit: 'logLineBytes',
     value: 10,
     plugin: 'talk.c',
-    shows: '0123456789 [cut]',
+    shows: '0123456789...',
     effect: async (host, lines) => {
       await host.tools.call('log', { text: '0123456789abc' });
       return lines.at(-1)?.text;

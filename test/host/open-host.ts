@@ -93,14 +93,14 @@ export function recordingLogger() {
   return { logger, lines };
 }
 
-/** What a plugin of test/plugins says with probe_tell(). */
+/** What a plugin of test/plugins says with probe_report(). */
 export interface Told {
   readonly topic: string;
   readonly name: string;
   readonly status: number;
 }
 
-/** Hears what the plugins of a host tell, in order; `next` waits for it if need be. */
+/** Collects what the plugins of a host report, in order; `next` waits for it if need be. */
 export function listen(host: PluginHost) {
   const heard: Told[] = [];
   let wake = () => {};

@@ -116,12 +116,13 @@ describe('a kind that this host does not serve', () => {
     });
     expect(info?.state).toBe('active');
   });
+});
 
-  test('may be part of a flag too', async () => {
-    const { info, answers } = await openWith([{ name: 'x', spec: SPEC, flags: 1 << 20 }]);
-    expect(answers[0]).toContain(': -3 ');
-    expect(info).toMatchObject({ state: 'active', tools: ['ping', 'about'] });
-  });
+test('a flag that this host does not know fails the plugin', async () => {
+  const { info, answers } = await openWith([{ name: 'x', spec: SPEC, flags: 1 << 20 }]);
+  expect(answers[0]).toContain(': -3 ');
+  expect(info).toMatchObject({ state: 'failed_register', error: { code: 'REGISTER_FAILED' } });
+  expect(info?.reason).toContain('tool "x"');
 });
 
 describe('what the manifest lists and what is registered', () => {

@@ -3,16 +3,17 @@ import { AisopodError, type RequestHandler, type RequestInfo } from '../../src/i
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { deferred, linesOf, listen, openHost } from './open-host.js';
 
-const asks: TestPlugin = { id: 'asks', source: 'asks.c' };
+const sender: TestPlugin = { id: 'sender', source: 'requests.c' };
 const [UNSUPPORTED, DENIED, CANCELLED, DEADLINE, THREAD] = [-3, -6, -8, -9, -13];
 const FAIL = -1;
 
-const open = (requests: Record<string, RequestHandler>) => openHost({ plugins: [asks], requests });
+const open = (requests: Record<string, RequestHandler>) =>
+  openHost({ plugins: [sender], requests });
 
-/** Asks in both ways: with request(), and with request_wait() on the worker. */
-const ways = ['ask', 'ask-wait'];
+/** The tools that send a request: with a function for the response, and with request_wait(). */
+const ways = ['request', 'request-wait'];
 
-describe('what a plugin asks for', () => {
+describe('the request of a plugin', () => {
   test('is answered by the embedder', async () => {
     const host = await open({ 'sum.up': (params) => ({ sum: (params as number[]).length }) });
     for (const tool of ways) {
@@ -31,7 +32,7 @@ describe('what a plugin asks for', () => {
     }
   });
 
-  test('is UNSUPPORTED when nobody answers that method', async () => {
+  test('is UNSUPPORTED when the host has no handler for its method', async () => {
     const host = await open({});
     for (const tool of ways) {
       const { data } = await host.tools.call(tool, { method: 'model.chat' });
@@ -45,15 +46,14 @@ describe('what a plugin asks for', () => {
   test('is refused with the status, message and details that the embedder throws', async () => {
     const host = await open({
       secret: () => {
-        throw new AisopodError('DENIED', 'not for you', { details: { ask: 'the owner' } });
+        throw new AisopodError('DENIED', 'not for you', { details: { contact: 'the owner' } });
       },
     });
     for (const tool of ways) {
       const { data } = await host.tools.call(tool, { method: 'secret' });
-      expect(data).toMatchObject({ status: DENIED, message: 'not for you' });
+      const details = { contact: 'the owner' };
+      expect(data).toMatchObject({ status: DENIED, message: 'not for you', details });
     }
-    const { data } = await host.tools.call('ask', { method: 'secret' });
-    expect(data).toMatchObject({ details: { ask: 'the owner' } });
   });
 
   test('fails when the embedder throws anything else, or answers what is no JSON', async () => {
@@ -82,30 +82,30 @@ describe('what a plugin asks for', () => {
     }
   });
 
-  test('can be asked for from on_init', async () => {
+  test('can be sent in on_init', async () => {
     const host = await openHost({
       plugins: [{ id: 'one', source: 'moments.c' }],
-      pluginConfig: { one: { on_init: 'ask' } },
+      pluginConfig: { one: { on_init: 'request' } },
       requests: { greeting: () => 'hello' },
     });
     expect(host.plugins.isActive('one')).toBe(true);
     const marks = linesOf(`${host.home.root}/data/one/marks`);
-    expect(marks).toContain('one hears 0 "hello"');
+    expect(marks).toContain('one receives 0 "hello"');
   });
 
   test('may not be waited for on the event loop', async () => {
     const host = await open({ greeting: () => 'hello' });
-    expect((await host.tools.call('ask-inline')).data).toBe(THREAD);
+    expect((await host.tools.call('request-inline')).data).toBe(THREAD);
   });
 
   test('may not be waited for on the thread that brings the answer', async () => {
     const host = await open({ greeting: () => 'hello' });
-    const { data } = await host.tools.call('ask', { method: 'greeting', wait_on_reply: true });
+    const { data } = await host.tools.call('request', { method: 'greeting', wait_on_reply: true });
     expect(data).toMatchObject({ status: 0, waited: THREAD });
   });
 });
 
-describe('a stream of answers', () => {
+describe('a stream of responses', () => {
   async function* count(params: unknown) {
     for (let i = 0; i < (params as number); i++) yield i;
     return 'done';
@@ -113,7 +113,11 @@ describe('a stream of answers', () => {
 
   test('comes in order, and what the generator returns is the last', async () => {
     const host = await open({ count });
-    const { data } = await host.tools.call('ask', { method: 'count', params: 100, stream: true });
+    const { data } = await host.tools.call('request', {
+      method: 'count',
+      params: 100,
+      stream: true,
+    });
     expect(data).toMatchObject({
       status: 0,
       parts: Array.from({ length: 100 }, (_, i) => i),
@@ -121,7 +125,7 @@ describe('a stream of answers', () => {
     });
   });
 
-  test('is only its last answer to a plugin that asked for no stream', async () => {
+  test('is only its last response to a plugin that reads no partial ones', async () => {
     const host = await open({ count });
     for (const tool of ways) {
       const { data } = await host.tools.call(tool, { method: 'count', params: 5 });
@@ -129,23 +133,23 @@ describe('a stream of answers', () => {
     }
   });
 
-  test('is asked for its next value when the plugin has read the last', async () => {
-    let ahead = 0;
+  test('is at most 64 partial responses ahead of the plugin', async () => {
+    let made = 0;
     const host = await open({
       async *eager() {
-        for (; ahead < 1e6; ahead++) yield ahead;
+        for (; made < 1e6; made++) yield made;
       },
     });
     const ears = listen(host);
     const controller = new AbortController();
     const args = { method: 'eager', stream: true, parent: true };
-    const call = host.tools.call('ask', args, { signal: controller.signal });
-    for (let i = 0; i < 10; i++) await ears.next('part');
+    const call = host.tools.call('request', args, { signal: controller.signal });
+    for (let i = 0; i < 200; i++) await ears.next('part');
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
     await ears.next('responded');
-    const told = 10 + ears.heard.filter(({ topic }) => topic === 'part').length;
-    expect(ahead).toBeLessThanOrEqual(told + 2);
+    const read = 200 + ears.heard.filter(({ topic }) => topic === 'part').length;
+    expect(made).toBeLessThanOrEqual(read + 65);
   });
 
   test('that throws half way is a failure after its parts', async () => {
@@ -155,7 +159,7 @@ describe('a stream of answers', () => {
         throw new AisopodError('NOT_FOUND', 'the rest is gone');
       },
     });
-    const { data } = await host.tools.call('ask', { method: 'half', stream: true });
+    const { data } = await host.tools.call('request', { method: 'half', stream: true });
     expect(data).toMatchObject({ status: -5, message: 'the rest is gone', parts: [1] });
   });
 });
@@ -164,7 +168,7 @@ describe('the handler of a request', () => {
   const aborted = (signal: AbortSignal) =>
     signal.aborted || new Promise((resolve) => signal.addEventListener('abort', resolve));
 
-  /** Opens a host whose requests never end by themselves, and tells of the first. */
+  /** Opens a host whose requests never end by themselves, and gives the first. */
   async function openWaiting() {
     const arrived = deferred();
     let seen: RequestInfo | undefined;
@@ -184,7 +188,7 @@ describe('the handler of a request', () => {
     return { host, info };
   }
 
-  test('is told who asks and on whose behalf, with the time that is left', async () => {
+  test('receives who sent it and on whose behalf, with the time that is left', async () => {
     const seen: RequestInfo[] = [];
     const host = await open({ who: (_, info) => void seen.push(info) });
     const context = { user: 'ada', tenant: 'acme', session: 's', traceId: 'f'.repeat(32) };
@@ -194,14 +198,14 @@ describe('the handler of a request', () => {
       await host.tools.call(tool, { method: 'who' }, { context });
     }
     for (const at of [0, 2]) {
-      expect(seen[at]).toMatchObject({ plugin: 'asks', context });
+      expect(seen[at]).toMatchObject({ plugin: 'sender', context });
       expect(seen[at]?.timeoutMs).toBeLessThanOrEqual(20_000);
       expect(seen[at + 1]?.context).toBeUndefined();
       expect(seen[at + 1]?.timeoutMs).toBeLessThanOrEqual(30_000);
     }
   });
 
-  test('has the trace id of the call that it is made for, also when its caller said none', async () => {
+  test('receives the trace id of the call that it is sent for, even if the caller gave none', async () => {
     const seen: RequestInfo[] = [];
     const host = await open({ who: (_, info) => void seen.push(info) });
     const ids = new Set<string | undefined>();
@@ -213,9 +217,21 @@ describe('the handler of a request', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  test('receives no limit where neither the plugin nor the call has one', async () => {
+    const seen: RequestInfo[] = [];
+    const host = await open({ who: (_, info) => void seen.push(info) });
+    const options = { timeoutMs: Number.POSITIVE_INFINITY };
+    for (const tool of ways) {
+      await host.tools.call(tool, { method: 'who', parent: true, timeout_ms: -1 }, options);
+      await host.tools.call(tool, { method: 'who', timeout_ms: -1 }, { timeoutMs: 20 });
+    }
+    const limits = seen.map(({ timeoutMs }) => timeoutMs);
+    expect(limits).toEqual(Array(4).fill(Number.POSITIVE_INFINITY));
+  });
+
   test('is aborted when the plugin cancels', async () => {
     const { host, info } = await openWaiting();
-    const { data } = await host.tools.call('ask', { method: 'wait', cancel: true });
+    const { data } = await host.tools.call('request', { method: 'wait', cancel: true });
     expect(data).toMatchObject({ status: CANCELLED });
     await aborted((await info()).signal);
   });
@@ -234,7 +250,7 @@ describe('the handler of a request', () => {
     const ears = listen(host);
     const controller = new AbortController();
     const args = { method: 'wait', parent: true };
-    const call = host.tools.call('ask', args, { signal: controller.signal });
+    const call = host.tools.call('request', args, { signal: controller.signal });
     const { signal } = await info();
     controller.abort();
     await expect(call).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
@@ -245,7 +261,7 @@ describe('the handler of a request', () => {
   test('is aborted when the parent call meets its deadline', async () => {
     const { host, info } = await openWaiting();
     const ears = listen(host);
-    const call = host.tools.call('ask', { method: 'wait', parent: true }, { timeoutMs: 20 });
+    const call = host.tools.call('request', { method: 'wait', parent: true }, { timeoutMs: 20 });
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     expect(await ears.next('responded')).toMatchObject({ status: DEADLINE });
     await aborted((await info()).signal);
@@ -253,9 +269,9 @@ describe('the handler of a request', () => {
 
   test('may call a tool of the same plugin', async () => {
     const host = await open({
-      again: () => host.tools.call('ask', { method: 'nobody' }).then(({ data }) => data),
+      again: () => host.tools.call('request', { method: 'unknown' }).then(({ data }) => data),
     });
-    const { data } = await host.tools.call('ask', { method: 'again' });
+    const { data } = await host.tools.call('request', { method: 'again' });
     expect(data).toMatchObject({ status: 0, json: { status: UNSUPPORTED } });
   });
 });
@@ -263,7 +279,7 @@ describe('the handler of a request', () => {
 test('a request that is open when the host closes gets GONE, and does not hold it up', async () => {
   const arrived = deferred();
   const host = await openHost({
-    plugins: [asks],
+    plugins: [sender],
     limits: { drainMs: 1 },
     requests: {
       wait: () => {
@@ -272,10 +288,10 @@ test('a request that is open when the host closes gets GONE, and does not hold i
       },
     },
   });
-  const call = host.tools.call('ask', { method: 'wait' });
+  const call = host.tools.call('request', { method: 'wait' });
   const ended = expect(call).rejects.toMatchObject({ code: 'CALL_GONE' });
   await arrived.promise;
   await host.close();
   await ended;
-  expect(host.plugins.get('asks')?.state).toBe('unloaded');
+  expect(host.plugins.get('sender')?.state).toBe('unloaded');
 });

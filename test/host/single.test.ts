@@ -11,13 +11,17 @@ const single: TestPlugin = {
 const other: TestPlugin = { id: 'other', source: 'moments.c' };
 const plugins = [single, other];
 
-test('a plugin that says SINGLE runs once in a process, whatever home it comes from', async () => {
+test('a plugin that sets SINGLE runs once in a process, whatever home it comes from', async () => {
   const first = await openHost({ plugins });
   const second = await openHost({ plugins });
   expect(second.plugins.get('single')).toMatchObject({
     state: 'failed_load',
     error: { code: 'INSTANCE_LIMIT', details: { plugin: 'single' } },
   });
+  // It names the one that is alive.
+  const holder = `plugin single 1.0.0 in ${first.plugins.get('single')?.path}`;
+  expect(second.plugins.get('single')?.error).toMatchObject({ details: { holder } });
+  expect(second.plugins.get('single')?.reason).toContain(`another one is alive: ${holder}.`);
   expect(await second.tools.call('ping')).toMatchObject({ data: 'other' });
   expect(await first.tools.call('single:ping')).toMatchObject({ data: 'single' });
 });
@@ -31,7 +35,7 @@ test('it can run again when it has ended', async () => {
   }
 });
 
-test('the host that was refused can load it when the other has let go', async () => {
+test('the host that was refused can load it when the other has unloaded it', async () => {
   const first = await openHost({ plugins });
   const second = await openHost({ plugins });
   await first.plugins.unloadPlugin('single');
@@ -39,7 +43,7 @@ test('the host that was refused can load it when the other has let go', async ()
   expect(await second.plugins.loadPlugin(path)).toMatchObject({ state: 'active' });
 });
 
-test("one whose create() failed stands in nobody's way", async () => {
+test('one whose create() failed does not count', async () => {
   const failed = await openHost({ plugins, pluginConfig: { single: { create: 'fail' } } });
   expect(failed.plugins.get('single')?.error?.code).toBe('CREATE_FAILED');
   const next = await openHost({ plugins });

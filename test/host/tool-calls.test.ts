@@ -5,14 +5,14 @@ import type { PluginHost, ToolResult } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { openHost } from './open-host.js';
 
-const asks: TestPlugin = { id: 'asks', source: 'asks.c' };
+const sender: TestPlugin = { id: 'sender', source: 'requests.c' };
 const around: TestPlugin = { id: 'around', source: 'around.c' };
 const streams: TestPlugin = { id: 'streams', source: 'streams.c' };
 const [INVALID, NOT_FOUND, DENIED, STATE] = [-2, -5, -6, -12];
 
-/** Calls a tool by request("tool.call"), on behalf of the call of the tool that asks. */
+/** Calls a tool by request("tool.call"), on behalf of the call of the tool that sends it. */
 const viaPlugin = async (host: PluginHost, params: unknown, more: object = {}) => {
-  const { data } = await host.tools.call('ask', {
+  const { data } = await host.tools.call('request', {
     method: 'tool.call',
     params,
     parent: true,
@@ -23,7 +23,7 @@ const viaPlugin = async (host: PluginHost, params: unknown, more: object = {}) =
 
 describe('a tool call by request("tool.call")', () => {
   test('gives the result that a call gives', async () => {
-    const host = await openHost({ plugins: [asks, around] });
+    const host = await openHost({ plugins: [sender, around] });
     const args = { n: 1 };
     const result = await host.tools.call('around:echo', args);
     expect(await viaPlugin(host, { name: 'around:echo', arguments: args })).toMatchObject({
@@ -34,14 +34,14 @@ describe('a tool call by request("tool.call")', () => {
   });
 
   test('runs the hooks and the middleware', async () => {
-    const host = await openHost({ plugins: [asks, around] });
+    const host = await openHost({ plugins: [sender, around] });
     const seen: string[] = [];
     host.hooks.register('BeforeToolExecute', ({ tool, call }) => {
       seen.push(`${tool} ${call.user}`);
       return tool === 'around:echo' ? { action: 'block', reason: 'no' } : null;
     });
     const { data } = await host.tools.call(
-      'ask',
+      'request',
       { method: 'tool.call', params: { name: 'around:echo' }, parent: true },
       { context: { user: 'ada' } },
     );
@@ -50,11 +50,11 @@ describe('a tool call by request("tool.call")', () => {
       message: 'embedder does not let around:echo be called: no',
       details: { code: 'TOOL_BLOCKED', details: { by: 'embedder' } },
     });
-    expect(seen).toEqual(['asks:ask ada', 'around:echo ada']);
+    expect(seen).toEqual(['sender:request ada', 'around:echo ada']);
   });
 
   test('streams the chunks to a plugin that wants them', async () => {
-    const host = await openHost({ plugins: [asks, streams] });
+    const host = await openHost({ plugins: [sender, streams] });
     const params = { name: 'streams:count', arguments: { count: 3 } };
     const plain = await host.tools.call(params.name, params.arguments);
     const { parts, json } = await viaPlugin(host, params, { stream: true });
@@ -71,25 +71,25 @@ describe('a tool call by request("tool.call")', () => {
     ['a tool that there is not', { name: 'nothing' }, NOT_FOUND],
     ['arguments that are none', { name: 'around:echo', arguments: [1] }, INVALID],
   ])('is refused with %s', async (_, params, status) => {
-    const host = await openHost({ plugins: [asks, around] });
+    const host = await openHost({ plugins: [sender, around] });
     expect(await viaPlugin(host, params)).toMatchObject({ status, json: null });
   });
 
   test('that goes round in a circle ends', async () => {
-    const host = await openHost({ plugins: [asks] });
+    const host = await openHost({ plugins: [sender] });
     const heard: unknown[] = [];
-    // Each call asks for the next: "ask" calls "ask", which calls "ask", ...
+    // Each call asks for the next: "request" calls "request", which calls "request", ...
     host.middleware.use('tool', async (_, next) => {
-      const params = { name: 'asks:ask', arguments: {} };
+      const params = { name: 'sender:request', arguments: {} };
       const result = await next({ arguments: { method: 'tool.call', params, parent: true } });
       heard.push((result as ToolResult).data);
       return { success: true, data: 'done' };
     });
-    await host.tools.call('ask', {});
+    await host.tools.call('request', {});
     expect(heard).toHaveLength(17);
     expect(heard[0]).toMatchObject({
       status: STATE,
-      details: { code: 'CALL_TOO_DEEP', details: { called: 'asks:ask', limit: 16 } },
+      details: { code: 'CALL_TOO_DEEP', details: { called: 'sender:request', limit: 16 } },
     });
     expect(heard[1]).toMatchObject({ status: 0, json: { data: 'done' } });
   });

@@ -23,11 +23,14 @@ describe('the schema for editors', () => {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `plugins-c/${name}`);
 
-  test.each([...samples, 'docs/first-plugin'])('takes the manifest of %s', (folder) => {
-    const file = `${ROOT}${folder}/aisopod.plugin.toml`;
-    expect(valid(readFileSync(file, 'utf8')), JSON.stringify(validate.errors)).toBe(true);
-    expect(readManifest(file)).toMatchObject({ errors: [], warnings: [] });
-  });
+  test.each([...samples, 'docs/first-plugin', 'docs/first-plugin-cpp'])(
+    'takes the manifest of %s',
+    (folder) => {
+      const file = `${ROOT}${folder}/aisopod.plugin.toml`;
+      expect(valid(readFileSync(file, 'utf8')), JSON.stringify(validate.errors)).toBe(true);
+      expect(readManifest(file)).toMatchObject({ errors: [], warnings: [] });
+    },
+  );
 
   test('takes what the reader takes', () => {
     expect(valid(MINIMAL)).toBe(true);

@@ -66,7 +66,7 @@ describe('middleware around messages', () => {
     await next('staying');
     controller.abort();
     await expect(sent).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
-    expect(await next('let-go')).toMatchObject({ status: -8 });
+    expect(await next('stopped')).toMatchObject({ status: -8 });
   });
 
   test('stands around messages to handlers in JavaScript as well', async () => {

@@ -24,7 +24,7 @@ async function sendFrom(host: PluginHost, from: string, params: object): Promise
 
 /** A message that makes `mails.c` ask someone else. */
 const ask = (to: string, message: unknown, more: object = {}) => ({
-  do: 'ask',
+  do: 'send',
   params: { to, message },
   ...more,
 });
@@ -57,7 +57,7 @@ describe('a message to a plugin in C', () => {
       const late = host.messaging.send('box', { do: 'stay' }, { timeoutMs });
       await expect(late).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     });
-    expect(await next('let-go')).toMatchObject({ status: DEADLINE });
+    expect(await next('stopped')).toMatchObject({ status: DEADLINE });
   });
 
   test('can be cancelled, of which the plugin learns', async () => {
@@ -68,7 +68,7 @@ describe('a message to a plugin in C', () => {
     await next('staying');
     abort();
     await expect(sent).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
-    expect(await next('let-go')).toMatchObject({ status: CANCELLED });
+    expect(await next('stopped')).toMatchObject({ status: CANCELLED });
   });
 
   test.each([
@@ -153,7 +153,7 @@ describe('a plugin in C that sends', () => {
     await next('staying');
     abort();
     await expect(sent).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
-    expect(await next('let-go')).toMatchObject({ status: CANCELLED });
+    expect(await next('stopped')).toMatchObject({ status: CANCELLED });
   });
 
   test('passes its own deadline on', async () => {
@@ -165,7 +165,7 @@ describe('a plugin in C that sends', () => {
       const end = await sent.catch((error) => error.code);
       expect(JSON.stringify(end)).toMatch(/CALL_DEADLINE|"status":-9/);
     });
-    expect([CANCELLED, DEADLINE]).toContain((await next('let-go')).status);
+    expect([CANCELLED, DEADLINE]).toContain((await next('stopped')).status);
   });
 });
 

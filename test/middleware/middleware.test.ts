@@ -311,6 +311,30 @@ describe('the end of the call', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, true, true]);
   });
 
+  test('aborts the signals of the middleware with DEADLINE when it is late', async () => {
+    const { middleware, run } = make();
+    const seen: AbortSignal[] = [];
+    middleware.use('tool', (_, _next, { signal }) => {
+      seen.push(signal);
+      return never();
+    });
+    await expect(run(1, { timeoutMs: 5 })).rejects.toThrow();
+    expect(seen[0]?.reason).toMatchObject({ code: 'DEADLINE' });
+  });
+
+  test('aborts the signals of the middleware with CANCELLED when the caller cancels', async () => {
+    const { middleware, run } = make();
+    const controller = new AbortController();
+    const seen: AbortSignal[] = [];
+    middleware.use('tool', (_, _next, { signal }) => {
+      seen.push(signal);
+      controller.abort('enough');
+      return never();
+    });
+    await expect(run(1, { signal: controller.signal })).rejects.toThrow();
+    expect(seen[0]?.reason).toMatchObject({ code: 'CANCELLED', cause: 'enough' });
+  });
+
   test('is refused nothing that began cancelled', async () => {
     const { middleware, run } = make();
     const fn = vi.fn();

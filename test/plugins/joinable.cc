@@ -23,9 +23,9 @@ aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_er
   return AISOPOD_OK;
 }
 
-aisopod_status handler(void *user, const aisopod_request *req) {
+aisopod_status handler(void *user, const aisopod_call *call) {
   const aisopod_host *host = static_cast<aisopod_plugin *>(user)->host;
-  return host->call_reply(host, req->call, "\"here\"", AISOPOD_NTS);
+  return aisopod_reply(host, call->token, "\"here\"", AISOPOD_NTS);
 }
 
 aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, aisopod_error *err) {
@@ -48,9 +48,11 @@ void destroy(aisopod_plugin *self) { delete self; }
 
 }  // namespace
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {AISOPOD_DESC_HEAD(0), PLUGIN_ID, PLUGIN_VERSION, nullptr,
-                                           create, on_register, on_init, nullptr, destroy, nullptr,
-                                           nullptr, nullptr, nullptr};
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = PLUGIN_ID;
+  desc->version = PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_init = on_init;
+  desc->destroy = destroy;
 }

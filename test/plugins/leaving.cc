@@ -22,7 +22,7 @@ namespace {
 std::vector<std::string> words(100, std::string(100, 'x'));
 std::mutex mutex;
 std::condition_variable changed;
-std::deque<aisopod_call> waiting;
+std::deque<aisopod_token> waiting;
 bool stopping = false;
 std::atomic<int> answered{0};  // replies that the host took
 std::array<std::thread, 2> threads;
@@ -31,8 +31,9 @@ void mark(const aisopod_plugin *self, const char *what, int number) {
   probe_mark((std::string(self->host->data_dir) + "/marks").c_str(), "%s %d", what, number);
 }
 
-void answer(const aisopod_host *host, aisopod_call call) {
-  for (int i = 1; i <= 10; ++i) (void)host->call_progress(host, call, i / 10.0, words[0].c_str());
+void answer(const aisopod_host *host, aisopod_token call) {
+  for (int i = 1; i <= 10; ++i)
+    (void)aisopod_report_progress(host, call, i / 10.0, words[0].c_str());
   if (probe_reply(host, call, "\"later\"") == AISOPOD_OK) ++answered;
 }
 
@@ -41,15 +42,15 @@ void work(const aisopod_plugin *self) {
   std::unique_lock<std::mutex> lock(mutex);
   while (!stopping) {
     if (!waiting.empty()) {
-      const aisopod_call call = waiting.front();
+      const aisopod_token call = waiting.front();
       waiting.pop_front();
       lock.unlock();
       answer(host, call);
       lock.lock();
     } else if (self->calling) {
       lock.unlock();
-      host->log(host, AISOPOD_LOG_INFO, words[1].c_str(), AISOPOD_NTS);
-      (void)host->emit(host, "noise", "[1,2,3]", AISOPOD_NTS);
+      aisopod_log(host, AISOPOD_LOG_INFO, words[1].c_str());
+      (void)aisopod_publish(host, 0, "noise", "[1,2,3]", AISOPOD_NTS);
       lock.lock();
     } else {
       changed.wait(lock);
@@ -57,15 +58,15 @@ void work(const aisopod_plugin *self) {
   }
 }
 
-aisopod_status later(void *, const aisopod_request *req) {
+aisopod_status later(void *, const aisopod_call *call) {
   const std::lock_guard<std::mutex> lock(mutex);
-  waiting.push_back(req->call);
+  waiting.push_back(call->token);
   changed.notify_one();
-  return AISOPOD_OK;
+  return AISOPOD_PENDING;
 }
 
-aisopod_status stuck(void *user, const aisopod_request *) {
-  probe_tell(static_cast<aisopod_plugin *>(user)->host, "running", "stuck", AISOPOD_OK);
+aisopod_status stuck(void *user, const aisopod_call *) {
+  probe_report(static_cast<aisopod_plugin *>(user)->host, "running", "stuck", AISOPOD_OK);
   for (;;) probe_nap();
 }
 
@@ -82,15 +83,15 @@ aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, aisopod
 }
 
 aisopod_status on_init(aisopod_plugin *self, aisopod_error *) {
-  aisopod_buf config = {nullptr, 0, nullptr};
-  if (self->host->config(self->host, &config) != AISOPOD_OK) return AISOPOD_E_FAIL;
-  self->calling = probe_flag(config.data, config.len, "calling") != 0;
-  self->host->buf_release(self->host, &config);
+  const aisopod_payload *config = nullptr;
+  if (self->host->get_config(self->host, &config) != AISOPOD_OK) return AISOPOD_E_FAIL;
+  self->calling = probe_flag(config->json, config->len, "calling") != 0;
+  self->host->payload_release(self->host, config);
   for (std::thread &thread : threads) thread = std::thread(work, self);
   return AISOPOD_OK;
 }
 
-void on_shutdown(aisopod_plugin *self) {
+void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *) {
   {
     const std::lock_guard<std::mutex> lock(mutex);
     stopping = true;
@@ -107,9 +108,12 @@ void destroy(aisopod_plugin *self) {
 
 }  // namespace
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), PLUGIN_ID, PLUGIN_VERSION, nullptr, create,  on_register,
-      on_init,              on_shutdown, destroy,        nullptr, nullptr, nullptr, nullptr};
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = PLUGIN_ID;
+  desc->version = PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_init = on_init;
+  desc->on_shutdown = on_shutdown;
+  desc->destroy = destroy;
 }

@@ -39,15 +39,33 @@ static inline const char *probe_text(const char *json, size_t len, const char *k
 
 static inline double probe_number(const char *json, size_t len, const char *key, double fallback) {
   aisopod_json member;
-  double       value;
+  double value;
   return probe_get(json, len, key, &member) && aisopod_json_number(member, &value) ? value
-                                                                                  : fallback;
+                                                                                   : fallback;
 }
 
 static inline int probe_flag(const char *json, size_t len, const char *key) {
   aisopod_json member;
-  int          value;
+  int value;
   return probe_get(json, len, key, &member) && aisopod_json_bool(member, &value) && value;
+}
+
+/* The same for the arguments of a call. */
+static inline int probe_arg(const aisopod_call *call, const char *key, aisopod_json *out) {
+  return probe_get(call->params->json, call->params->len, key, out);
+}
+
+static inline const char *probe_arg_text(const aisopod_call *call, const char *key,
+                                         char out[PROBE_TEXT]) {
+  return probe_text(call->params->json, call->params->len, key, out);
+}
+
+static inline double probe_arg_number(const aisopod_call *call, const char *key, double fallback) {
+  return probe_number(call->params->json, call->params->len, key, fallback);
+}
+
+static inline int probe_arg_flag(const aisopod_call *call, const char *key) {
+  return probe_flag(call->params->json, call->params->len, key);
 }
 
 static inline void probe_nap(void) {
@@ -57,10 +75,10 @@ static inline void probe_nap(void) {
 
 /* Adds a line to a file in one write. */
 static inline void probe_mark(const char *path, const char *format, ...) {
-  char       line[512];
-  const int  file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  va_list    args;
-  int        n;
+  char line[512];
+  const int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  va_list args;
+  int n;
   va_start(args, format);
   n = vsnprintf(line, sizeof line - 1, format, args);
   va_end(args);
@@ -76,22 +94,23 @@ static inline void probe_wait(const char *gate) {
   while (!probe_is_open(gate)) probe_nap();
 }
 
-/* Publishes {"name":..., "status":...}: how a plugin tells the test where it is. */
-static inline void probe_tell(const aisopod_host *host, const char *topic, const char *name,
-                              aisopod_status status) {
+/* Publishes {"name":..., "status":...}: how a plugin reports to the test where it is. Without a
+ * parent, since a call may have ended by then. */
+static inline void probe_report(const aisopod_host *host, const char *topic, const char *name,
+                                aisopod_status status) {
   char json[256];
   snprintf(json, sizeof json, "{\"name\":\"%s\",\"status\":%d}", name, (int)status);
-  (void)host->emit(host, topic, json, AISOPOD_NTS);
+  (void)aisopod_publish(host, 0, topic, json, AISOPOD_NTS);
 }
 
-static inline aisopod_status probe_reply(const aisopod_host *host, aisopod_call call,
+static inline aisopod_status probe_reply(const aisopod_host *host, aisopod_token call,
                                          const char *format, ...) {
-  char    json[PROBE_TEXT];
+  char json[PROBE_TEXT];
   va_list args;
   va_start(args, format);
   vsnprintf(json, sizeof json, format, args);
   va_end(args);
-  return host->call_reply(host, call, json, AISOPOD_NTS);
+  return aisopod_reply(host, call, json, AISOPOD_NTS);
 }
 
 static inline aisopod_status probe_create(const aisopod_host *host, aisopod_plugin **out,
@@ -102,20 +121,16 @@ static inline aisopod_status probe_create(const aisopod_host *host, aisopod_plug
   return AISOPOD_OK;
 }
 
-/* The entry point; other functions of the descriptor may follow. */
-#define PROBE_PLUGIN(...)                                                                          \
-  const aisopod_plugin_desc *AISOPOD_ENTRY(void) {                                                 \
-    static const aisopod_plugin_desc desc = {                                                      \
-      .struct_size = sizeof(aisopod_plugin_desc),                                                  \
-      .abi_major = AISOPOD_ABI_MAJOR,                                                              \
-      .flags = PLUGIN_FLAGS,                                                                       \
-      .id = PLUGIN_ID,                                                                             \
-      .version = PLUGIN_VERSION,                                                                   \
-      .create = create,                                                                            \
-      .on_register = on_register,                                                                  \
-      .destroy = destroy,                                                                          \
-      __VA_ARGS__};                                                                                \
-    return &desc;                                                                                  \
+/* The entry point; what follows sets other members of the descriptor `desc`. */
+#define PROBE_PLUGIN(...)            \
+  AISOPOD_DESCRIBE(desc) {           \
+    desc->flags = PLUGIN_FLAGS;      \
+    desc->id = PLUGIN_ID;            \
+    desc->version = PLUGIN_VERSION;  \
+    desc->create = create;           \
+    desc->on_register = on_register; \
+    desc->destroy = destroy;         \
+    __VA_ARGS__;                     \
   }
 
 #endif

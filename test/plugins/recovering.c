@@ -1,36 +1,35 @@
-/* A plugin whose tools say in their specs that they want to be asked about failures, and that their
- * answers may be kept. */
+/* A plugin whose tools say in their specs that they judge their failures ("on_error"), and that
+ * their results may be kept. */
 #include "probe.h"
 
 struct aisopod_plugin {
   const aisopod_host *host;
-  int                 tried, counted;
+  int tried, counted;
 };
 
-/* Fails so many times ("failures"), then answers how often it was tried. Asked about a failure, it
- * answers its argument "answer". */
-static aisopod_status flaky(void *user, const aisopod_request *req) {
+/* Fails so many times ("failures"), then replies how often it was tried. Its "on_error" replies the
+ * argument "answer". */
+static aisopod_status flaky(void *user, const aisopod_call *call) {
   aisopod_plugin *self = (aisopod_plugin *)user;
-  aisopod_json    arguments, answer, failed;
-  int             tried;
-  if (strcmp(req->method, "on_error") == 0) {
-    if (!probe_get(req->params, req->params_len, "error", &failed) ||
-        !probe_get(req->params, req->params_len, "arguments", &arguments) ||
+  aisopod_json arguments, answer, failed;
+  int tried;
+  if (strcmp(call->method, "on_error") == 0) {
+    if (!probe_arg(call, "error", &failed) || !probe_arg(call, "arguments", &arguments) ||
         !aisopod_json_get(arguments, "answer", &answer))
       return AISOPOD_E_INVALID;
-    return self->host->call_reply(self->host, req->call, answer.at, answer.len);
+    return aisopod_reply(self->host, call->token, answer.at, answer.len);
   }
-  if (strcmp(req->method, "invoke") != 0) return AISOPOD_E_UNSUPPORTED;
+  if (strcmp(call->method, "invoke") != 0) return AISOPOD_E_UNSUPPORTED;
   tried = ++self->tried;
-  if (tried <= probe_number(req->params, req->params_len, "failures", 0))
-    return self->host->call_fail(self->host, req->call, AISOPOD_E_AGAIN, "not yet", NULL, 0);
+  if (tried <= probe_arg_number(call, "failures", 0))
+    return aisopod_fail(self->host, call->token, AISOPOD_E_AGAIN, "not yet");
   self->tried = 0;
-  return probe_reply(self->host, req->call, "%d", tried);
+  return probe_reply(self->host, call->token, "%d", tried);
 }
 
-static aisopod_status count(void *user, const aisopod_request *req) {
+static aisopod_status count(void *user, const aisopod_call *call) {
   aisopod_plugin *self = (aisopod_plugin *)user;
-  return probe_reply(self->host, req->call, "%d", ++self->counted);
+  return probe_reply(self->host, call->token, "%d", ++self->counted);
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -52,4 +51,4 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-PROBE_PLUGIN(.on_init = NULL)
+PROBE_PLUGIN()

@@ -6,53 +6,62 @@
 
 struct aisopod_plugin {
   const aisopod_host *host;
-  atomic_int          stop;
-  pthread_t           thread;
-  int                 chatters;
+  atomic_int stop;
+  pthread_t thread;
+  int chatters;
 };
 
-static aisopod_status log_line(void *user, const aisopod_request *req) {
+/* Arguments: level, text, fields (an object). Replies the status. */
+static aisopod_status log_line(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  const aisopod_level level = (aisopod_level)probe_number(req->params, req->params_len, "level", 2);
-  char                text[PROBE_TEXT];
-  host->log(host, level, probe_text(req->params, req->params_len, "text", text), AISOPOD_NTS);
-  return probe_reply(host, req->call, "null");
+  aisopod_log_record record = AISOPOD_INIT(aisopod_log_record);
+  aisopod_json fields = {NULL, 0};
+  char text[PROBE_TEXT];
+  (void)probe_arg(call, "fields", &fields);
+  record.level = (aisopod_level)probe_arg_number(call, "level", 0);
+  record.parent = call->token;
+  record.message = probe_arg_text(call, "text", text);
+  record.message_len = AISOPOD_NTS;
+  record.fields = fields.at;
+  record.fields_len = fields.len;
+  return probe_reply(host, call->token, "%d", (int)host->log(host, &record));
 }
 
-/* `count` lines. INLINE, so that nobody reads them meanwhile. */
-static aisopod_status flood(void *user, const aisopod_request *req) {
+/* `count` lines. INLINE, so that the host reads none of them meanwhile. */
+static aisopod_status flood(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  const int           count = (int)probe_number(req->params, req->params_len, "count", 0);
-  int                 i;
-  for (i = 0; i < count; i++) host->log(host, AISOPOD_LOG_INFO, "flood", AISOPOD_NTS);
-  return probe_reply(host, req->call, "null");
+  const int count = (int)probe_arg_number(call, "count", 0);
+  int i;
+  for (i = 0; i < count; i++) aisopod_log(host, AISOPOD_LOG_INFO, "flood");
+  return probe_reply(host, call->token, "null");
 }
 
-/* `count` events, and the number that was taken. INLINE too. */
-static aisopod_status flood_events(void *user, const aisopod_request *req) {
+/* `count` events; replies how many the host took. INLINE too. */
+static aisopod_status flood_events(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  const int           count = (int)probe_number(req->params, req->params_len, "count", 0);
-  int                 i, taken = 0, refused = 0;
+  const int count = (int)probe_arg_number(call, "count", 0);
+  int i, taken = 0, refused = 0;
   for (i = 0; i < count; i++) {
-    const aisopod_status status = host->emit(host, "flood", "null", 4);
+    const aisopod_status status = aisopod_publish(host, 0, "flood", "null", 4);
     if (status == AISOPOD_OK) taken++;
     if (status == AISOPOD_E_AGAIN) refused++;
   }
-  return probe_reply(host, req->call, "{\"taken\":%d,\"again\":%d}", taken, refused);
+  return probe_reply(host, call->token, "{\"taken\":%d,\"again\":%d}", taken, refused);
 }
 
-static aisopod_status emit(void *user, const aisopod_request *req) {
+static aisopod_status publish(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
-  char                topic[PROBE_TEXT];
-  aisopod_json        data = {NULL, 0};
-  probe_text(req->params, req->params_len, "topic", topic);
-  (void)probe_get(req->params, req->params_len, "data", &data);
-  return probe_reply(host, req->call, "%d", (int)host->emit(host, topic, data.at, data.len));
+  char topic[PROBE_TEXT];
+  aisopod_json data = {NULL, 0};
+  probe_arg_text(call, "topic", topic);
+  (void)probe_arg(call, "data", &data);
+  return probe_reply(host, call->token, "%d",
+                     (int)aisopod_publish(host, 0, topic, data.at, data.len));
 }
 
 static void *chatter(void *user) {
   aisopod_plugin *self = (aisopod_plugin *)user;
-  while (!atomic_load(&self->stop)) self->host->log(self->host, AISOPOD_LOG_INFO, "still here", 10);
+  while (!atomic_load(&self->stop)) aisopod_log(self->host, AISOPOD_LOG_INFO, "still here");
   return NULL;
 }
 
@@ -70,25 +79,26 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
     status = aisopod_register_tool(api, "flood-events", PROBE_SPEC, AISOPOD_F_INLINE, flood_events,
                                    self, err);
   if (status == AISOPOD_OK)
-    status = aisopod_register_tool(api, "emit", PROBE_SPEC, 0, emit, self, err);
+    status = aisopod_register_tool(api, "publish", PROBE_SPEC, 0, publish, self, err);
   return status;
 }
 
 static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
-  aisopod_buf config = {NULL, 0, NULL};
+  const aisopod_payload *config = NULL;
   (void)err;
-  if (self->host->config(self->host, &config) != AISOPOD_OK) return AISOPOD_E_FAIL;
-  self->chatters = probe_flag(config.data, config.len, "chatter") &&
+  if (self->host->get_config(self->host, &config) != AISOPOD_OK) return AISOPOD_E_FAIL;
+  self->chatters = probe_flag(config->json, config->len, "chatter") &&
                    pthread_create(&self->thread, NULL, chatter, self) == 0;
-  self->host->buf_release(self->host, &config);
+  self->host->payload_release(self->host, config);
   return AISOPOD_OK;
 }
 
-static void on_shutdown(aisopod_plugin *self) {
+static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
+  (void)shutdown;
   atomic_store(&self->stop, 1);
   if (self->chatters) pthread_join(self->thread, NULL);
 }
 
 static void destroy(aisopod_plugin *self) { free(self); }
 
-PROBE_PLUGIN(.on_init = on_init, .on_shutdown = on_shutdown)
+PROBE_PLUGIN(desc->on_init = on_init; desc->on_shutdown = on_shutdown)

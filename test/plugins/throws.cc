@@ -18,7 +18,7 @@ aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_er
   return AISOPOD_OK;
 }
 
-aisopod_status handler(void *, const aisopod_request *) {
+aisopod_status handler(void *, const aisopod_call *) {
   throw std::runtime_error("thrown by a handler");
 }
 
@@ -33,9 +33,10 @@ void destroy(aisopod_plugin *self) { delete self; }
 
 }  // namespace
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {AISOPOD_DESC_HEAD(0), PLUGIN_ID, PLUGIN_VERSION, nullptr,
-                                           create, on_register, nullptr, nullptr, destroy, nullptr,
-                                           nullptr, nullptr, nullptr};
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = PLUGIN_ID;
+  desc->version = PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
 }

@@ -1,12 +1,12 @@
 import { describe } from 'vitest';
-import { type Exhibit, exhibition, type Room } from './museum.js';
+import { EMPTY_ENTRY, type Exhibit, exhibition, type Room } from './museum.js';
 
-/** What the descriptor says; only a library that is open can be asked for it. */
+/** What the descriptor says, which can be read of an open library only. */
 const descriptor = (members: Readonly<Record<string, string>>, fault: RegExp): Exhibit => ({
   code: 'DESCRIPTOR_INVALID',
   make: (room) => room.compileWith(members),
   what: fault,
-  todo: /breaks rules of aisopod\/plugin\.h: .*\. Correct .* and build it again/,
+  todo: /breaks rules of aisopod\/plugin\.h: .*\. Describe .* and build it again/,
 });
 
 describe('a library whose descriptor cannot be taken', () => {
@@ -14,25 +14,26 @@ describe('a library whose descriptor cannot be taken', () => {
     {
       'an entry point that returns NULL': {
         code: 'DESCRIPTOR_NULL',
-        make: (room: Room) =>
-          void room.compile(
-            'AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }',
-          ),
-        what: /the entry point of .* returned NULL/,
-        todo: /it must return a static aisopod_plugin_desc/,
+        make: (room: Room) => void room.compile(EMPTY_ENTRY),
+        what: /does not serve the plugin id "p\d+-.*": its entry point returned NULL/,
+        todo: /Return a descriptor for that id from aisopod_plugin_v1\(\), or correct the id/,
       },
       'struct_size 0': descriptor(
         { struct_size: '0' },
-        /struct_size is 0, not between \d+ and \d+/,
+        /struct_size is 0, not a multiple of 4 between \d+ and \d+/,
       ),
       'struct_size of a head alone': descriptor({ struct_size: '8' }, /struct_size is 8, not/),
       'struct_size without its last member': descriptor(
         { struct_size: 'sizeof(aisopod_plugin_desc) - 8' },
-        /struct_size is 104, not between 112/,
+        /struct_size is 104, not a multiple of 4 between 112/,
       ),
       'struct_size beyond all reason': descriptor(
         { struct_size: '0xffffffffu' },
-        /struct_size is 4294967295, not between/,
+        /struct_size is 4294967295, not a multiple/,
+      ),
+      'struct_size that no struct has': descriptor(
+        { struct_size: 'sizeof(aisopod_plugin_desc) + 2' },
+        /struct_size is 114, not a multiple of 4/,
       ),
       'no id': descriptor({ id: '0' }, /id is NULL/),
       'no version': descriptor({ version: '0' }, /version is NULL/),
@@ -49,6 +50,7 @@ describe('a library whose descriptor cannot be taken', () => {
       ),
       'reserved bits': descriptor({ flags: '0x80000000u' }, /flags has unknown bits 0x80000000/),
       'a reserved member': descriptor({ reserved0: '7' }, /reserved0 is 7, not 0/),
+      'another reserved member': descriptor({ reserved1: '7' }, /reserved1 is 7, not 0/),
       'several faults': descriptor(
         { create: '0', destroy: '0', flags: '4' },
         /create is NULL.*destroy is NULL.*flags has unknown bits 0x4/,

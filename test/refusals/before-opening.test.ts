@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe } from 'vitest';
 import { compileLibrary } from '../support/compile-library.js';
-import { type Exhibit, elsewhere, exhibition, type Room } from './museum.js';
+import { EMPTY_ENTRY, type Exhibit, elsewhere, exhibition, type Room } from './museum.js';
 
 const HERE = `${process.platform}-${process.arch}`;
 const manifestOf = (room: Room) => room.manifest;
@@ -13,7 +13,7 @@ function needing(room: Room, name: string, flags: readonly string[] = []): void 
   const needed = compileLibrary(join(room.dir, `lib${name}.so`), `int ${name}(void) { return 1; }`);
   room.compile(
     `int ${name}(void); int use(void) { return ${name}(); }
-     AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }`,
+     ${EMPTY_ENTRY}`,
     ['-L', room.dir, `-l${name}`, ...flags],
   );
   rmSync(needed);
@@ -182,10 +182,7 @@ describe('a library for something else', () => {
       },
       'one whose entry point is hidden': {
         code: 'LIBRARY_NO_ENTRY',
-        make: (room) =>
-          void room.compile('const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }', [
-            `-Wl,--version-script,${hiding(room)}`,
-          ]),
+        make: (room) => void room.compile(EMPTY_ENTRY, [`-Wl,--version-script,${hiding(room)}`]),
         what: /does not export aisopod_plugin_v1/,
         todo: /Define that function with AISOPOD_EXPORT/,
       },
@@ -240,7 +237,7 @@ describe('a library for something else', () => {
         make: (room) =>
           void room.compile(
             `int nowhere(void); int use(void) { return nowhere(); }
-             AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }`,
+             ${EMPTY_ENTRY}`,
           ),
         what: /uses the symbol nowhere, which no library here has/,
         todo: /Link the library that defines it/,

@@ -4,6 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ErrorCode, type HostOptions, PluginHost } from '../../src/index.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
 
+/** C of an entry point that serves no plugin. */
+export const EMPTY_ENTRY = `
+AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(const aisopod_query *query) {
+  (void)query;
+  return 0;
+}
+`;
+
 /** The folder of a plugin that is to be refused. */
 export class Room {
   constructor(
@@ -53,19 +61,9 @@ static inline aisopod_status marked(const aisopod_host *h, aisopod_plugin **out,
 
   /** Compiles a good plugin with some members of its descriptor replaced. */
   compileWith(members: Readonly<Record<string, string>>): void {
-    const all = {
-      struct_size: 'sizeof(aisopod_plugin_desc)',
-      abi_major: 'AISOPOD_ABI_MAJOR',
-      id: `"${this.id}"`,
-      version: '"1.0.0"',
-      create: 'marked',
-      on_register: 'on_register',
-      destroy: 'destroy',
-      ...members,
-    };
-    const desc = Object.entries(all).map(([name, value]) => `.${name} = ${value}`);
-    const source = pluginSource({ extra: this.marking, desc: desc.join(', ') });
-    compileLibrary(this.library, source);
+    const { id, marking } = this;
+    const all = { create: 'marked', ...members };
+    compileLibrary(this.library, pluginSource({ id, extra: marking, desc: all }));
   }
 
   write(bytes: string | Uint8Array, name = 'plugin.so'): void {

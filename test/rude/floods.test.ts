@@ -35,7 +35,7 @@ describe('a flood', () => {
   });
 
   test('of events is AGAIN over what the queue holds', async () => {
-    const { run, ears } = await flood('emit');
+    const { run, ears } = await flood('publish');
     expect(await run()).toEqual({ ok: QUEUE, again: COUNT - QUEUE, other: 0 });
     await vi.waitFor(() => expect(ears.heard).toHaveLength(QUEUE), soon);
     expect(await run()).toMatchObject({ ok: QUEUE });
@@ -45,7 +45,7 @@ describe('a flood', () => {
     const { run, call, counts } = await flood('post');
     const gate = makeGate();
     expect(await call('hold', { gate: gate.path })).toMatchObject({ data: OK });
-    // The one that holds the thread may have begun already.
+    // The task that holds the worker may have begun already.
     const { ok, again, other } = (await run()) as Record<string, number>;
     expect([QUEUE - 1, QUEUE]).toContain(ok);
     expect([again, other]).toEqual([COUNT - (ok ?? 0), 0]);
@@ -71,7 +71,15 @@ describe('a flood', () => {
     expect(asked).toBe(QUEUE);
   });
 
-  test('of all four, from threads that never stop, leaves the host usable and closable', async () => {
+  test('of requests that are never collected is AGAIN for good, and the host still closes', async () => {
+    const { host, run, info } = await flood('uncollected', { requests: { flood: () => null } });
+    expect(await run()).toEqual({ ok: QUEUE, again: COUNT - QUEUE, other: 0 });
+    expect(await run()).toEqual({ ok: 0, again: COUNT, other: 0 });
+    await host.close();
+    expect(info()?.state).toBe('unloaded');
+  });
+
+  test('of all five, from threads that never stop, leaves the host usable and closable', async () => {
     const { host, call, info } = await flood('log', { requests: { flood: () => null } });
     await call('start');
     for (let i = 0; i < 20; i++) await served(host);

@@ -71,7 +71,7 @@ describe('an exception of C++', () => {
     const { call } = await open();
     expect(await call('no-exception')).toMatchObject({
       success: false,
-      error: { code: 'FAIL', message: 'the handler threw a C++ exception' },
+      error: { code: 'FAIL', message: 'the handler of "no-exception" threw a C++ exception' },
     });
   });
 

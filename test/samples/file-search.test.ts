@@ -138,7 +138,7 @@ describe('a search that cannot begin says why', () => {
   const root = temporaryFolder();
   test.each([
     [{ root: join(root, 'none') }, 'NOT_FOUND', /^root: .*none does not exist$/],
-    [{ root: process.execPath }, 'INVALID', /^root: .* is no folder$/],
+    [{ root: process.execPath }, 'INVALID', /^root: .* is not a folder$/],
     [{ root: '/tmp\0/x' }, 'INVALID', /^root: /],
     [{ pattern: '(' }, 'INVALID', /^pattern: /],
     [{ pattern: '(a)\\1' }, 'INVALID', /^pattern: back-references/],

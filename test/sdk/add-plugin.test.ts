@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { readLibrary } from '../../src/binary/index.js';
 import { CURRENT_PLATFORM } from '../../src/manifest/index.js';
-import { pluginSource, temporaryFolder } from '../support/compile-library.js';
+import { temporaryFolder } from '../support/compile-library.js';
 import { CMakeProject, REPOSITORY } from './cmake-project.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
@@ -10,8 +10,24 @@ vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be b
 const PREFIX = `${REPOSITORY}/native`;
 const root = temporaryFolder();
 
-const desc = 'AISOPOD_DESC_HEAD(0), AISOPOD_PLUGIN_ID, AISOPOD_PLUGIN_VERSION, "test"';
-const SOURCE = pluginSource({ desc: `${desc}, create, on_register, 0, 0, destroy` });
+/** A plugin in C and in C++ that takes id and version from CMake, and so from the manifest. */
+const SOURCE = `
+#include <aisopod/plugin.h>
+static aisopod_status create(const aisopod_host *h, aisopod_plugin **out, aisopod_error *err) {
+  (void)h; *out = NULL; return aisopod_set_error(err, AISOPOD_E_FAIL, "only built");
+}
+static aisopod_status on_register(aisopod_plugin *p, const aisopod_api *api, aisopod_error *err) {
+  (void)p; (void)api; (void)err; return AISOPOD_OK;
+}
+static void destroy(aisopod_plugin *p) { (void)p; }
+AISOPOD_DESCRIBE(desc) {
+  desc->id = AISOPOD_PLUGIN_ID;
+  desc->version = AISOPOD_PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->destroy = destroy;
+}
+`;
 
 const manifest = (fields: Readonly<Record<string, string>> = {}) =>
   Object.entries({ id: '"mine"', version: '"1.2.3"', entry: '"mine.so"', ...fields })
@@ -24,7 +40,7 @@ const project = (files: Readonly<Record<string, string>> = {}, language?: string
     'aisopod.plugin.toml': manifest(),
     'CMakeLists.txt': 'aisopod_add_plugin(mine)\n',
   };
-  return new CMakeProject(root, { ...plain, ...files }, language);
+  return new CMakeProject(root, { ...plain, ...files }, language ? { language } : {});
 };
 
 const folderOf = (made: CMakeProject, id = 'mine') =>

@@ -32,22 +32,27 @@ export function installSdk(folder: string): string {
 export class CMakeProject {
   readonly folder: string;
 
-  /** @param files text by path; CMakeLists.txt gets its first lines here */
+  readonly #head: string;
+
+  /**
+   * @param files text by path; CMakeLists.txt gets its first lines here
+   * @param options language of the project (C by default); version, as find_package() takes it
+   */
   constructor(
     parent: string,
     files: Readonly<Record<string, string>>,
-    readonly language = 'C',
+    { language = 'C', version = '1.0' }: { language?: string; version?: string } = {},
   ) {
+    this.#head = `cmake_minimum_required(VERSION 3.20)
+      project(mine ${language})
+      find_package(aisopod ${version} REQUIRED)\n`;
     this.folder = mkdtempSync(join(parent, 'project-'));
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
   write(path: string, text: string): void {
-    const head = `cmake_minimum_required(VERSION 3.20)
-      project(mine ${this.language})
-      find_package(aisopod REQUIRED)\n`;
     mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-    writeFileSync(join(this.folder, path), path === 'CMakeLists.txt' ? head + text : text);
+    writeFileSync(join(this.folder, path), path === 'CMakeLists.txt' ? this.#head + text : text);
   }
 
   configure(prefix: string): string {

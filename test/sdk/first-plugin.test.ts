@@ -10,6 +10,7 @@ import { CMakeProject, installSdk, REPOSITORY } from './cmake-project.js';
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
 
 const FIRST_PLUGIN = join(REPOSITORY, 'docs/first-plugin');
+const IN_CPP = join(REPOSITORY, 'docs/first-plugin-cpp');
 const read = (file: string) => readFileSync(join(FIRST_PLUGIN, file), 'utf8');
 const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
 
@@ -55,6 +56,18 @@ test('the first plugin is built by find_package(aisopod) in an empty folder, and
   expect(exportsOf(project.built('plugins/hello/hello.so'))).toEqual(['aisopod_plugin_v1']);
   expect(await greet(project.built('plugins/hello'))).toMatchObject(GREETING);
 });
+
+test.each(['c++11', 'c++14', 'c++17', 'c++20', 'c++2b'])(
+  'the first plugin in C++ is built as %s without a warning, and called',
+  async (standard) => {
+    const folder = mkdtempSync(join(root, 'cpp-'));
+    cpSync(IN_CPP, folder, { recursive: true });
+    const line = ['-shared', '-fPIC', '-I', INCLUDE, '-o', 'hello.so', 'hello.cpp'];
+    const flags = [`-std=${standard}`, ...WARNINGS];
+    execFileSync('c++', [...line, ...flags], { cwd: folder, stdio: 'pipe' });
+    expect(await greet(folder)).toMatchObject(GREETING);
+  },
+);
 
 test('the first plugin fits on one screen', () => {
   const lines = read('hello.c').trimEnd().split('\n');

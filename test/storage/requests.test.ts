@@ -3,40 +3,40 @@ import type { PluginHost } from '../../src/index.js';
 import { openHost } from '../host/open-host.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 
-const asks: TestPlugin = { id: 'asks', source: 'asks.c' };
-const other: TestPlugin = { id: 'other', source: 'asks.c' };
+const sender: TestPlugin = { id: 'sender', source: 'requests.c' };
+const other: TestPlugin = { id: 'other', source: 'requests.c' };
 const [INVALID, AGAIN, TOO_LARGE] = [-2, -10, -14];
 
-const open = () => openHost({ plugins: [asks, other] });
+const open = () => openHost({ plugins: [sender, other] });
 
 /** What the plugin got for a question to its host, on behalf of a call for `tenant`. */
-async function ask(
+async function send(
   host: PluginHost,
   method: string,
   params: unknown,
-  { plugin = 'asks', tenant = '' } = {},
+  { plugin = 'sender', tenant = '' } = {},
 ) {
   const context = tenant === '' ? {} : { context: { tenant } };
   const args = { method, params, parent: true };
-  const { data } = await host.tools.call(`${plugin}:ask`, args, context);
+  const { data } = await host.tools.call(`${plugin}:request`, args, context);
   return data as { status: number; json: unknown; message: string | null; details: unknown };
 }
 
 describe('a plugin in C', () => {
   test('sets, gets, lists and deletes', async () => {
     const host = await open();
-    expect(await ask(host, 'storage.get', { key: 'a' })).toMatchObject({ json: { found: false } });
-    expect(await ask(host, 'storage.set', { key: 'a', value: null })).toMatchObject({
+    expect(await send(host, 'storage.get', { key: 'a' })).toMatchObject({ json: { found: false } });
+    expect(await send(host, 'storage.set', { key: 'a', value: null })).toMatchObject({
       status: 0,
       json: {},
     });
-    expect(await ask(host, 'storage.get', { key: 'a' })).toMatchObject({
+    expect(await send(host, 'storage.get', { key: 'a' })).toMatchObject({
       json: { found: true, value: null },
     });
-    expect(await ask(host, 'storage.list', { prefix: 'a', values: true })).toMatchObject({
+    expect(await send(host, 'storage.list', { prefix: 'a', values: true })).toMatchObject({
       json: { items: [{ key: 'a', value: null }], next: null },
     });
-    expect(await ask(host, 'storage.delete', { key: 'a' })).toMatchObject({
+    expect(await send(host, 'storage.delete', { key: 'a' })).toMatchObject({
       json: { deleted: true },
     });
   });
@@ -47,8 +47,8 @@ describe('a plugin in C', () => {
       { op: 'expect', key: 'a', absent: true },
       { op: 'set', key: 'a', value: 1 },
     ];
-    expect(await ask(host, 'storage.commit', { operations })).toMatchObject({ status: 0 });
-    expect(await ask(host, 'storage.commit', { operations })).toMatchObject({
+    expect(await send(host, 'storage.commit', { operations })).toMatchObject({ status: 0 });
+    expect(await send(host, 'storage.commit', { operations })).toMatchObject({
       status: AGAIN,
       details: { code: 'STORAGE_CONFLICT', key: 'a' },
     });
@@ -56,30 +56,34 @@ describe('a plugin in C', () => {
 
   test('reaches no key of another plugin but what that one shares', async () => {
     const host = await open();
-    await ask(host, 'storage.set', { key: 'shared/a', value: 1 });
-    await ask(host, 'storage.set', { key: 'secret', value: 2 });
+    await send(host, 'storage.set', { key: 'shared/a', value: 1 });
+    await send(host, 'storage.set', { key: 'secret', value: 2 });
     const from = { plugin: 'other' };
-    expect(await ask(host, 'storage.get', { key: 'secret' }, from)).toMatchObject({
+    expect(await send(host, 'storage.get', { key: 'secret' }, from)).toMatchObject({
       json: { found: false },
     });
-    expect(await ask(host, 'storage.get', { key: 'secret', owner: 'asks' }, from)).toMatchObject({
-      status: INVALID,
-    });
-    expect(await ask(host, 'storage.get', { key: 'shared/a', owner: 'asks' }, from)).toMatchObject({
+    expect(await send(host, 'storage.get', { key: 'secret', owner: 'sender' }, from)).toMatchObject(
+      {
+        status: INVALID,
+      },
+    );
+    expect(
+      await send(host, 'storage.get', { key: 'shared/a', owner: 'sender' }, from),
+    ).toMatchObject({
       json: { found: true, value: 1 },
     });
-    const set = { key: 'shared/a', value: 3, owner: 'asks' };
-    expect(await ask(host, 'storage.set', set, from)).toMatchObject({ status: INVALID });
-    expect(await ask(host, 'storage.list', { owner: 'asks' }, from)).toMatchObject({
+    const set = { key: 'shared/a', value: 3, owner: 'sender' };
+    expect(await send(host, 'storage.set', set, from)).toMatchObject({ status: INVALID });
+    expect(await send(host, 'storage.list', { owner: 'sender' }, from)).toMatchObject({
       json: { items: [{ key: 'shared/a' }] },
     });
   });
 
-  test('stores for the tenant of the call on whose behalf it asks', async () => {
+  test('stores for the tenant of the call that is the parent of its request', async () => {
     const host = await open();
-    await ask(host, 'storage.set', { key: 'a', value: 'acme' }, { tenant: 'acme' });
-    expect(await ask(host, 'storage.get', { key: 'a' })).toMatchObject({ json: { found: false } });
-    expect(await host.storage.of('asks', 'acme').get('a')).toBe('acme');
+    await send(host, 'storage.set', { key: 'a', value: 'acme' }, { tenant: 'acme' });
+    expect(await send(host, 'storage.get', { key: 'a' })).toMatchObject({ json: { found: false } });
+    expect(await host.storage.of('sender', 'acme').get('a')).toBe('acme');
   });
 
   test.each([
@@ -96,13 +100,13 @@ describe('a plugin in C', () => {
     ['storage.commit', {}],
     ['storage.commit', { operations: [{ op: 'set', key: 'a' }] }],
   ])('is told INVALID, and why, for %s of %j', async (method, params) => {
-    const answer = await ask(await open(), method, params);
+    const answer = await send(await open(), method, params);
     expect(answer).toMatchObject({ status: INVALID, details: { code: 'STORAGE_INVALID' } });
     expect(answer.message).not.toBe('');
   });
 
   test('is told TOO_LARGE for a long key', async () => {
-    const answer = await ask(await open(), 'storage.set', { key: 'x'.repeat(257), value: 1 });
+    const answer = await send(await open(), 'storage.set', { key: 'x'.repeat(257), value: 1 });
     expect(answer).toMatchObject({
       status: TOO_LARGE,
       details: { code: 'STORAGE_TOO_LARGE', bytes: 257, limit: 256 },

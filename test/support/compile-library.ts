@@ -55,11 +55,32 @@ function compile(path: string, source: string, flags: readonly string[]): void {
   );
 }
 
-/** C of a complete plugin that registers nothing; `extra` stands before the descriptor. */
-export function pluginSource(
-  members: { id?: string; version?: string; desc?: string; extra?: string } = {},
-): string {
-  const { id = 'sample', version = '1.0.0', desc, extra = '' } = members;
+/** What a plugin of pluginSource() is. */
+export interface PluginParts {
+  readonly id?: string;
+  readonly version?: string;
+  /** Members of its descriptor and what they are set to, in C; over those of a good plugin. */
+  readonly desc?: Readonly<Record<string, string>>;
+  /** Stands before its functions. */
+  readonly extra?: string;
+  /** The head of the function that fills `desc`. Default: that of AISOPOD_DESCRIBE. */
+  readonly head?: string;
+}
+
+/** C of a complete plugin that registers nothing. */
+export function pluginSource(parts: PluginParts = {}): string {
+  const { id = 'sample', version = '1.0.0', desc = {}, extra = '' } = parts;
+  const { head = 'AISOPOD_DESCRIBE(desc)' } = parts;
+  const all = {
+    id: `"${id}"`,
+    version: `"${version}"`,
+    build: '"test"',
+    create: 'create',
+    on_register: 'on_register',
+    destroy: 'destroy',
+    ...desc,
+  };
+  const statements = Object.entries(all).map(([name, value]) => `  desc->${name} = ${value};`);
   return `
 #include "aisopod/plugin.h"
 ${extra}
@@ -70,9 +91,8 @@ static aisopod_status on_register(aisopod_plugin *p, const aisopod_api *a, aisop
   (void)p; (void)a; (void)e; return AISOPOD_OK;
 }
 static void destroy(aisopod_plugin *p) { (void)p; }
-static const aisopod_plugin_desc desc = {
-  ${desc ?? `AISOPOD_DESC_HEAD(0), "${id}", "${version}", "test", create, on_register, 0, 0, destroy`}
-};
-AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ABI AISOPOD_ENTRY(void) { return &desc; }
+${head} {
+${statements.join('\n')}
+}
 `;
 }

@@ -9,13 +9,16 @@ export interface TestPlugin {
     | 'moments.c'
     | 'calls.c'
     | 'streams.c'
-    | 'asks.c'
+    | 'requests.c'
     | 'talk.c'
     | 'around.c'
     | 'recovering.c'
     | 'commands.c'
+    | 'reasons.c'
+    | 'origins.c'
+    | 'unanswered.c'
     | 'configured.c'
-    | 'hears.c'
+    | 'subscribes.c'
     | 'mails.c'
     | `${string}/${string}.c`
     | `${string}.cc`;

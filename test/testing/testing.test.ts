@@ -94,6 +94,13 @@ describe('recordRegistrations()', () => {
   });
 });
 
+test('recordRegistrations() refuses saveState() alone, as a host does', async () => {
+  const broken = plugin({ saveState: () => 1 });
+  expect(() => recordRegistrations(broken)).toThrow(expect.objectContaining({ code: 'USAGE' }));
+  const app = await openApp();
+  await expect(app.loadPlugin(broken)).rejects.toMatchObject({ code: 'USAGE' });
+});
+
 describe('createMockContext()', () => {
   test('gives what init() needs, without a host that runs the plugin', async () => {
     const mock = createMockContext({ id: 'mine', config: { port: 7 } });
@@ -107,11 +114,50 @@ describe('createMockContext()', () => {
       {
         level: 'warn',
         message: 'careful',
-        data: { n: 1, plugin: 'mine', logger: 'aisopod.plugins.mine' },
+        data: { n: 1, plugin: 'mine', logger: 'aisopod.plugins.mine', from: 'plugin' },
       },
     ]);
     await mock.close();
     expect(existsSync(context.dataDir)).toBe(false);
+  });
+
+  test('runs timers, and keeps what they fail with', async () => {
+    await using mock = createMockContext();
+    const failed = new Promise<void>((resolve) => {
+      mock.context.setTimeout(() => {
+        resolve();
+        throw new Error('gone');
+      }, 1);
+    });
+    const keepAlive = setInterval(() => {}, 1_000);
+    await failed;
+    clearInterval(keepAlive);
+    expect(mock.warnings).toMatchObject([{ code: 'TIMER_FAILED' }]);
+  });
+
+  test('publishes with the context of a call', async () => {
+    await using mock = createMockContext({ id: 'mine' });
+    const event = new Promise((resolve) => mock.host.bus.subscribe('n', resolve));
+    const context = { user: 'ada', role: 'owner' };
+    mock.context.events.publish('n', 1, { context });
+    expect(await event).toMatchObject({ source: 'mine', context: { user: 'ada' }, pattern: 'n' });
+  });
+
+  test('takes the context of a call with what is stored and logged', async () => {
+    await using mock = createMockContext();
+    const { storage, storageFor, loggerFor } = mock.context;
+    await storage.set('key', 1, { context: { tenant: 'acme' } });
+    expect(await storageFor({ tenant: 'acme' }).get('key')).toBe(1);
+    loggerFor({ user: 'ada' }).info('done');
+    expect(mock.logs).toMatchObject([{ message: 'done', data: { user: 'ada' } }]);
+  });
+
+  test('answers STATE when it is closed', async () => {
+    const mock = createMockContext();
+    await mock.close();
+    expect(() => mock.context.setTimeout(() => {}, 1)).toThrow(
+      expect.objectContaining({ code: 'STATE' }),
+    );
   });
 
   test('gives each its own', async () => {
@@ -135,6 +181,35 @@ describe('createTestApp()', () => {
     expect(await app.callTool('ping')).toMatchObject({ data: 'pong' });
     await app.unloadPlugin('mine');
     await expect(app.callTool('ping')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
+  });
+
+  test('tells shutdown() that the plugin is unloaded, or the app closed', async () => {
+    const app = await createTestApp();
+    const reasons: string[] = [];
+    const shutdown: Plugin['shutdown'] = ({ reason }) => reasons.push(reason);
+    await app.loadPlugin(plugin({ shutdown }));
+    await app.unloadPlugin('mine');
+    await app.loadPlugin(plugin({ shutdown }));
+    await app.close();
+    expect(reasons).toEqual(['unload', 'close']);
+  });
+
+  test('passes signal, context and readers of a call on', async () => {
+    const app = await openApp();
+    await app.loadPlugin(
+      plugin({
+        register: (api) =>
+          api.registerTool('ping', SPEC, (_, { context, wantsChunks, wantsProgress }) => ({
+            user: context.user,
+            wantsChunks,
+            wantsProgress,
+          })),
+      }),
+    );
+    const options = { context: { user: 'ada' }, onChunk: () => {} };
+    expect(await app.callTool('ping', {}, options)).toMatchObject({
+      data: { user: 'ada', wantsChunks: true, wantsProgress: false },
+    });
   });
 
   test('shows what is published', async () => {

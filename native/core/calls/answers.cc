@@ -1,55 +1,64 @@
 // What a plugin does with a call it was given: answers it, streams, asks about it. [any thread]
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "core/calls/calls.h"
-#include "core/host/plugin_error.h"
-#include "core/json/check.h"
+#include "core/host/plugin_text.h"
+#include "core/host/read_struct.h"
+#include "core/instance/instance.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
-namespace {
 
-constexpr size_t kMessageBytes = 4096;  // of an error or a note, for a person
-
-std::string bounded_text(const char* text) {
-  if (text == nullptr) return {};
-  const size_t n = strnlen(text, kMessageBytes);
-  return std::string(text, utf8_prefix(text, n));
-}
-
-}  // namespace
-
-aisopod_status Calls::reply(uint64_t token, const char* json, size_t len) {
+aisopod_status Calls::reply(uint64_t token, const aisopod_payload* payload) {
   Message m = context_.message(MessageType::answer, token);
   std::string why;
-  m.status = take_json(json, len, context_.limits.payload_bytes, m.a, why, &m.ascii);
+  m.status = take_payload(payload, context_.limits.payload_bytes, m.a, why, &m.ascii);
   if (m.status == AISOPOD_OK) return end(token, std::move(m));
-  return refuse(std::move(m), std::move(why));
+  return refuse(std::move(m), "call_reply", std::move(why));
 }
 
-aisopod_status Calls::fail(uint64_t token, aisopod_status code, const char* message,
-                           const char* details, size_t len) {
+aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
   Message m = context_.message(MessageType::failure, token);
-  // Like NULL with a length of 0, an empty text says that there are none.
-  const bool none = len == 0 || (len == AISOPOD_NTS && details != nullptr && *details == '\0');
-  if (!none) {
-    std::string why;
-    m.status = take_json(details, len, context_.limits.payload_bytes, m.b, why);
-    if (m.status != AISOPOD_OK) return refuse(std::move(m), "details: " + why);
-  }
-  m.status = code < 0 ? code : static_cast<aisopod_status>(AISOPOD_E_FAIL);
-  m.a = bounded_text(message);
-  return end(token, std::move(m));
+  std::string why;
+  const aisopod_status status = take_failure(from, m, why);
+  if (status == AISOPOD_OK) return end(token, std::move(m));
+  m.status = status;
+  return refuse(std::move(m), "call_fail", std::move(why));
 }
 
-// Ends a call with what is wrong with its answer, which is told the plugin too.
-aisopod_status Calls::refuse(Message&& message, std::string why) {
-  const aisopod_status status = message.status;
+aisopod_status Calls::take_failure(const aisopod_failure* from, Message& m,
+                                   std::string& why) const {
+  aisopod_failure failure;
+  aisopod_status status = read_struct(from, "aisopod_failure", failure, why);
+  if (status != AISOPOD_OK) return status;
+  status = take_text(failure.message, failure.message_len, kMessageBytes, "the message", m.a, why);
+  if (status != AISOPOD_OK) return status;
+  const size_t len = failure.details_len;
+  // Like NULL with a length of 0, an empty text says that there are none.
+  const bool none =
+      len == 0 || (len == AISOPOD_NTS && failure.details != nullptr && *failure.details == '\0');
+  if (!none) {
+    status = take_json(failure.details, len, context_.limits.payload_bytes, m.b, why);
+    if (status != AISOPOD_OK) {
+      why = "details: " + why;
+      return status;
+    }
+  }
+  m.status = failure.status < 0 ? failure.status : AISOPOD_E_FAIL;
+  return AISOPOD_OK;
+}
+
+// Ends a call with what is wrong with its answer, which the plugin is given too. What a later minor
+// may have added to an answer is not wrong: the plugin may try again without it.
+aisopod_status Calls::refuse(Message&& message, const char* function, std::string why) {
+  const aisopod_status status = context_.refusals.refuse(function, message.status, why);
+  if (status == AISOPOD_E_UNSUPPORTED)
+    return check(message.token) == AISOPOD_E_GONE ? AISOPOD_E_GONE : status;
   const uint64_t token = message.token;
   message.type = MessageType::refused;
   message.a = std::move(why);
+  message.b.clear();
   message.ascii = false;
   return end(token, std::move(message)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
 }
@@ -67,7 +76,7 @@ aisopod_status Calls::end(uint64_t token, Message&& message) {
                          : settle(call, std::move(message));
 }
 
-// The last word on a call that was just taken out of the table. GONE: the caller was told before.
+// The last word on a call that was just taken out of the table. GONE: it was over for its caller.
 aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& message) {
   bool delivered = false;
   {
@@ -89,13 +98,20 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
   return delivered ? AISOPOD_OK : AISOPOD_E_GONE;
 }
 
-aisopod_status Calls::chunk(uint64_t token, const char* json, size_t len, int64_t wait_ms) {
-  if (wait_ms != 0 && !may_wait()) return AISOPOD_E_THREAD;
+aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int64_t wait_ms) {
+  const auto refused = [&](aisopod_status status, const std::string& why) {
+    return context_.refusals.refuse("call_chunk", status, why);
+  };
+  if (wait_ms < -1) return refused(AISOPOD_E_INVALID, "wait_ms is below -1");
+  if (wait_ms != 0 && !may_wait()) {
+    return refused(AISOPOD_E_THREAD, "wait_ms must be 0 on a [reply] or [inline] thread");
+  }
+  if (wait_ms != 0 && !instance_->may_wait_now()) return AISOPOD_E_STATE;
   std::string text, why;
   bool ascii = false;
   const aisopod_status status =
-      take_json(json, len, context_.limits.payload_bytes, text, why, &ascii);
-  if (status != AISOPOD_OK) return status;
+      take_payload(payload, context_.limits.payload_bytes, text, why, &ascii);
+  if (status != AISOPOD_OK) return refused(status, why);
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
 
@@ -147,18 +163,28 @@ void Calls::chunk_read(uint64_t token, size_t bytes) {
   call->room.notify_all();
 }
 
-aisopod_status Calls::progress(uint64_t token, double fraction, const char* note) {
-  if (!(fraction == -1 || (fraction >= 0 && fraction <= 1))) return AISOPOD_E_INVALID;
+aisopod_status Calls::progress(uint64_t token, const aisopod_progress* from) {
+  std::string text, why;
+  aisopod_progress given;
+  aisopod_status status = read_struct(from, "aisopod_progress", 0, given, why);
+  if (status == AISOPOD_OK) {
+    status = take_text(given.note, given.note_len, kMessageBytes, "the note", text, why);
+  }
+  const double fraction = given.fraction;
+  if (status == AISOPOD_OK && !(fraction == -1 || (fraction >= 0 && fraction <= 1))) {
+    status = AISOPOD_E_INVALID;
+    why = "fraction is neither -1 nor from 0 to 1";
+  }
+  if (status != AISOPOD_OK) return context_.refusals.refuse("call_progress", status, why);
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  std::string text = bounded_text(note);
   const std::lock_guard lock(call->mutex);
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if ((call->wants & kWantsProgress) == 0) return AISOPOD_OK;
   call->fraction = fraction;
   call->note = std::move(text);
-  call->has_note = note != nullptr;
+  call->has_note = !call->note.empty();
   call->streamed = true;
   if (std::exchange(call->progress_queued, true)) return AISOPOD_OK;
   Message m = context_.message(MessageType::progress, token);
@@ -194,6 +220,20 @@ aisopod_status Calls::parent(uint64_t token, int64_t& deadline, std::string& met
   deadline = call->deadline;
   meta = call->meta;
   return call->verdict.load();
+}
+
+bool Calls::find_meta(uint64_t token, std::string& meta) {
+  // An inline handler that logs must not cost its call the short way.
+  const InlineCall* const own = thread_tag().inline_call;
+  if (own != nullptr && own->token == token) {
+    meta = own->meta.text();
+    return true;
+  }
+  const std::shared_ptr<Call> call = find(token);
+  if (call == nullptr) return false;
+  const std::lock_guard lock(call->mutex);
+  meta = call->meta;
+  return true;
 }
 
 }  // namespace aisopod

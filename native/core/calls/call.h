@@ -1,5 +1,5 @@
-// One request being answered by a plugin, from the moment it is queued until nobody can ask for
-// it any more. Its token finds it; everything below is guarded by its mutex unless said otherwise.
+// One call being answered by a plugin, from the moment it is queued until its token finds it no
+// more. Everything below is guarded by its mutex unless said otherwise.
 #pragma once
 
 #include <atomic>
@@ -18,25 +18,26 @@ class Call;
 class Lane;
 struct Registration;
 
-// What takes turns in a lane besides requests: the events of a subscription. A turn is a Call that
-// nobody waits for.
+// What takes turns in a lane besides calls: the events of a subscription, and posts. A turn is a
+// Call without a caller. It keeps its place in the queue of a lane that is stuck.
 class Turns {
  public:
   virtual ~Turns() = default;
   // [worker] The turn has come; and is over.
   virtual void take_turn() = 0;
   virtual void end_turn(const std::shared_ptr<Call>& turn) = 0;
-  // [any thread] It will not come: the lane is stuck.
-  virtual void lose_turn(const std::shared_ptr<Call>& turn) = 0;
 };
 
-// What the caller wants to hear besides the answer.
-enum CallWants : uint32_t { kWantsChunks = 1u << 0, kWantsProgress = 1u << 1 };
+// What the caller reads besides the answer: the flags of aisopod_call.
+enum CallWants : uint32_t {
+  kWantsChunks = AISOPOD_CALL_CHUNKS,
+  kWantsProgress = AISOPOD_CALL_PROGRESS
+};
 
 struct CallObserver {
   aisopod_cancel_fn fn = nullptr;
   void* user = nullptr;
-  aisopod_release release = nullptr;
+  aisopod_release_fn release = nullptr;
 };
 
 // How far the handler has come.
@@ -56,7 +57,8 @@ class Call {
   uint32_t wants = 0;
   int64_t deadline = kNever;  // like these; a handler reads it without the mutex
   Lane* lane = nullptr;
-  Turns* turns = nullptr;  // a turn; then the deadline is written under the mutex
+  std::shared_ptr<Turns> turns;  // a turn; then the deadline is written under the mutex
+  size_t queued_bytes = 0;       // of the budget of waiting calls
 
   std::mutex mutex;
   // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written

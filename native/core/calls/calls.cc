@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/calls/handler_return.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
 #include "core/threads/guard.h"
@@ -54,22 +55,26 @@ Invoked Calls::invoke(CallRequest&& request) {
   call->wants = request.wants;
   call->deadline = after_ms(request.timeout_ms);
   call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
+  call->queued_bytes = call->params.size() + call->meta.size();
   enter(call);  // complete, since from now on the timer's thread finds it
 
   aisopod_status status = AISOPOD_E_AGAIN;
-  if (waiting_.fetch_add(1) < context_.limits.queue) {
+  const bool has_place =
+      waiting_.take(call->queued_bytes, context_.limits.queue, context_.limits.queue_bytes);
+  if (has_place) {
     result.unwoken = !request.wake && call->lane == &serial_;
     status = enqueue(call, !result.unwoken);
   }
   if (status == AISOPOD_OK) return result;
-  waiting_.fetch_sub(1);
+  const std::string why = refusal(status);
+  if (has_place) leave_queue(*call);
   take(call->token);
   {
     const std::lock_guard lock(call->mutex);
-    if (call->verdict.load() != AISOPOD_OK) return result;  // it met its deadline: that was told
+    if (call->verdict.load() != AISOPOD_OK) return result;  // its deadline was reported already
     call->answered = true;
   }
-  return lost(status, refusal(status));
+  return lost(status, why);
 }
 
 // [host's thread]
@@ -85,7 +90,8 @@ aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call, bool wake) {
 std::string Calls::refusal(aisopod_status status) const {
   switch (status) {
     case AISOPOD_E_AGAIN:
-      return std::to_string(context_.limits.queue) + " calls are waiting already";
+      return std::to_string(waiting_.count()) + " calls with " + std::to_string(waiting_.bytes()) +
+             " bytes of arguments are waiting already";
     case AISOPOD_E_BUSY: return kStuckText;
     case AISOPOD_E_NOMEM: return "no thread can be started for the call";
     default: return "the plugin is shutting down";
@@ -95,7 +101,7 @@ std::string Calls::refusal(aisopod_status status) const {
 // [worker]
 void Calls::run(const std::shared_ptr<Call>& call) {
   if (call->turns != nullptr) return run_turn(call);
-  waiting_.fetch_sub(1);
+  leave_queue(*call);
   {
     const std::lock_guard lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
@@ -108,29 +114,34 @@ void Calls::run(const std::shared_ptr<Call>& call) {
   }
   std::string what;
   const aisopod_status status =
-      call_handler(call->registration, call->token, call->method, call->params, call->meta, left_ms,
-                   Tag::worker, nullptr, what);
+      call_handler(call->registration, call->token, call->wants, call->method, call->params,
+                   call->meta, left_ms, Tag::worker, nullptr, what);
   returned(call, status, what);
 }
 
-aisopod_status Calls::call_handler(Registration& registration, uint64_t token,
+aisopod_status Calls::call_handler(Registration& registration, uint64_t token, uint32_t wants,
                                    const std::string& method, const std::string& params,
                                    std::string_view meta, int64_t timeout_ms, Tag tag,
                                    InlineCall* inline_call, std::string& what) {
-  aisopod_request request = AISOPOD_INIT(aisopod_request);
-  request.call = token;
-  request.method = method.c_str();
-  request.name = registration.name.c_str();
-  request.params = params.c_str();
-  request.params_len = params.size();
-  request.meta = meta.data();
-  request.meta_len = meta.size();
-  request.timeout_ms = timeout_ms;
-  const TagScope scope(tag, instance_, inline_call);
-  return guarded(what, [&] { return registration.handler(registration.user, &request); });
+  aisopod_payload payload = AISOPOD_INIT(aisopod_payload);
+  payload.json = params.c_str();
+  payload.len = params.size();
+  aisopod_call call = AISOPOD_INIT(aisopod_call);
+  call.flags = wants & (AISOPOD_CALL_CHUNKS | AISOPOD_CALL_PROGRESS);
+  call.token = token;
+  call.timeout_ms = timeout_ms;
+  call.kind = registration.kind.c_str();
+  call.name = registration.name.c_str();
+  call.method = method.c_str();
+  call.params = &payload;
+  call.meta = meta.data();
+  call.meta_len = meta.size();
+  const TagScope scope(tag, instance_, token, inline_call);
+  return guarded(what, [&] { return registration.fn(registration.user, &call); });
 }
 
-// The handler has returned: a negative status answers the call, anything else leaves it pending.
+// The handler, or what had a turn, has returned. PENDING leaves a call as it is: answered
+// elsewhere, later or already. Anything else ends one that is not answered.
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
   bool was_stuck = false;
@@ -141,20 +152,28 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
     if (was_stuck) call->lane->count_stuck(-1);
   }
   call->params = {};
-  if (was_stuck) {
-    context_.push(context_.message(MessageType::unstuck));
-    if (on_unstuck) on_unstuck();
-  }
-  if (status >= 0 || take(call->token) == nullptr) return;
-  settle(call, failure_of(call->token, status, what));
+  if (was_stuck) context_.push(context_.message(MessageType::unstuck));
+  if (call->turns != nullptr || status == AISOPOD_PENDING) return;
+  if (take(call->token) == nullptr) return note_reserved(call->registration, status);
+  settle(call, failure_of(call->token, call->registration, status, what));
 }
 
-Message Calls::failure_of(uint64_t token, aisopod_status status, const std::string& what) const {
-  Message m = context_.message(MessageType::failure, token);
-  m.status = status;
-  m.a = what.empty() ? std::string("the handler answered ") + status_name(status)
-                     : "the handler " + what;
+// What its caller is given for a call that its handler has not answered.
+Message Calls::failure_of(uint64_t token, const Registration& registration, aisopod_status status,
+                          const std::string& what) const {
+  note_reserved(registration, status);
+  Message m = context_.message(
+      status == AISOPOD_OK ? MessageType::unanswered : MessageType::failure, token);
+  m.status = status < 0 ? status : AISOPOD_E_FAIL;
+  m.a = handler_returned(registration.name, status, what);
   return m;
+}
+
+// A status that the header keeps for later minors is logged, since after an answer it changes
+// nothing.
+void Calls::note_reserved(const Registration& registration, aisopod_status status) const {
+  if (status <= 0) return;
+  context_.notice(AISOPOD_LOG_WARN, handler_returned(registration.name, status, {}));
 }
 
 void Calls::enter(const std::shared_ptr<Call>& call) {

@@ -13,6 +13,7 @@
 #include "core/calls/inline_call.h"
 #include "core/calls/lane.h"
 #include "core/calls/meta.h"
+#include "core/environment/budget.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/thread_tag.h"
@@ -57,27 +58,32 @@ class Calls {
   void chunk_read(uint64_t token, size_t bytes);
 
   // [any thread] The call_* functions of the host table.
-  aisopod_status reply(uint64_t token, const char* json, size_t len);
-  aisopod_status fail(uint64_t token, aisopod_status code, const char* message, const char* details,
-                      size_t len);
-  aisopod_status chunk(uint64_t token, const char* json, size_t len, int64_t wait_ms);
-  aisopod_status progress(uint64_t token, double fraction, const char* note);
+  aisopod_status reply(uint64_t token, const aisopod_payload* payload);
+  aisopod_status fail(uint64_t token, const aisopod_failure* failure);
+  aisopod_status chunk(uint64_t token, const aisopod_payload* payload, int64_t wait_ms);
+  aisopod_status progress(uint64_t token, const aisopod_progress* progress);
   aisopod_status check(uint64_t token);
   int64_t remaining_ms(uint64_t token);
-  aisopod_status on_cancel(uint64_t token, aisopod_cancel_fn fn, void* user,
-                           aisopod_release release);
+  aisopod_status on_cancel(uint64_t token, const aisopod_observer* observer);
   // The deadline of a live call; kNever: none. GONE, CANCELLED, DEADLINE, STATE: not live.
   aisopod_status deadline_of(uint64_t token, int64_t& deadline);
-  // [plugin's threads] The same, and on whose behalf it is made, as its handler was told.
+  // [plugin's threads] The same, and on whose behalf it is made, as its handler was given it.
   aisopod_status parent(uint64_t token, int64_t& deadline, std::string& meta);
+  // The meta of a call that is not answered, as its handler was given it. False: it is no such.
+  bool find_meta(uint64_t token, std::string& meta);
+  // Whether the token is that of a call that is not answered.
+  bool holds(uint64_t token) { return find(token) != nullptr; }
 
   // A turn for take_turn() in the lane that `face` asks for; not scheduled yet.
-  std::shared_ptr<Call> make_turn(Registration& face, Turns& turns);
+  std::shared_ptr<Call> make_turn(Registration& face, std::shared_ptr<Turns> turns);
   // [any thread] Puts a turn, which must be in no lane, at the end of its lane's queue. False: the
-  // lane is stuck, has no thread or was stopped.
+  // lane has no thread or was stopped.
   bool schedule(const std::shared_ptr<Call>& turn);
-  // A handler or event function that was stuck has returned; set before the first call. [worker]
-  std::function<void()> on_unstuck;
+  // [any thread] Takes a turn out of its lane. False: it does not wait there.
+  bool unschedule(const std::shared_ptr<Call>& turn) { return turn->lane->remove(turn); }
+  // [any thread] Sees to it that the turn's lane has a thread, so that schedule() does not fail for
+  // want of one. Throws std::system_error when no thread can be started.
+  void start_lane(const Call& turn) { turn.lane->start(); }
 
   // [host's thread] No call is taken any more, those in flight are told that the host stops.
   void stop();
@@ -89,7 +95,8 @@ class Calls {
   std::shared_ptr<Call> find(uint64_t token);
   std::shared_ptr<Call> take(uint64_t token);
   aisopod_status end(uint64_t token, Message&& message);
-  aisopod_status refuse(Message&& message, std::string why);
+  aisopod_status refuse(Message&& message, const char* function, std::string why);
+  aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
   aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message);
   void tell(const std::shared_ptr<Call>& call, aisopod_status why, const std::string& text);
   void keep_told(uint64_t token);
@@ -101,9 +108,11 @@ class Calls {
   void count_strikes(Registration& registration, int64_t took_ns);
   InlineCall* claim_inline(uint64_t token);
   std::shared_ptr<Call> make_findable();
-  aisopod_status call_handler(Registration& registration, uint64_t token, const std::string& method,
-                              const std::string& params, std::string_view meta, int64_t timeout_ms,
-                              Tag tag, InlineCall* inline_call, std::string& what);
+  aisopod_status call_handler(Registration& registration, uint64_t token, uint32_t wants,
+                              const std::string& method, const std::string& params,
+                              std::string_view meta, int64_t timeout_ms, Tag tag,
+                              InlineCall* inline_call, std::string& what);
+  void leave_queue(const Call& call) { waiting_.give_back(call.queued_bytes); }
   aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
@@ -112,7 +121,9 @@ class Calls {
   void watch_quietly(int64_t when);
   void mark_stuck(const std::shared_ptr<Call>& call);
   void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
-  Message failure_of(uint64_t token, aisopod_status status, const std::string& what) const;
+  Message failure_of(uint64_t token, const Registration& registration, aisopod_status status,
+                     const std::string& what) const;
+  void note_reserved(const Registration& registration, aisopod_status status) const;
 
   Context& context_;
   const Registrations& registrations_;
@@ -123,7 +134,7 @@ class Calls {
   decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
   InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
   std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
-  std::atomic<size_t> waiting_{0};
+  Budget waiting_;
   Lane serial_;
   Lane parallel_;
   Deadlines deadlines_;

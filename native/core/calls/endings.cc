@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/calls/calls.h"
+#include "core/host/read_struct.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
@@ -32,7 +33,7 @@ void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const st
   if (stage == Stage::running) watch_quietly(due_at(*call));
   if (stage == Stage::queued) {  // the plugin has never heard of it
     take(call->token);
-    if (call->lane != nullptr && call->lane->remove(call)) waiting_.fetch_sub(1);
+    if (call->lane != nullptr && call->lane->remove(call)) leave_queue(*call);
   } else {
     keep_told(call->token);
   }
@@ -55,9 +56,15 @@ void Calls::keep_told(uint64_t token) {
   told_.pop_front();
 }
 
-aisopod_status Calls::on_cancel(uint64_t token, aisopod_cancel_fn fn, void* user,
-                                aisopod_release release) {
-  if (fn == nullptr) return AISOPOD_E_INVALID;
+aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
+  std::string why;
+  aisopod_observer observer;
+  aisopod_status status = read_struct(from, "aisopod_observer", 0, observer, why);
+  if (status == AISOPOD_OK && observer.fn == nullptr) {
+    status = AISOPOD_E_INVALID;
+    why = "fn is NULL";
+  }
+  if (status != AISOPOD_OK) return context_.refusals.refuse("call_on_cancel", status, why);
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
   context_.reply.start();  // what runs there later must not fail for want of a thread
@@ -65,19 +72,23 @@ aisopod_status Calls::on_cancel(uint64_t token, aisopod_cancel_fn fn, void* user
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if (std::exchange(call->observed, true)) return AISOPOD_E_EXISTS;
-  call->observer = {fn, user, release};
+  call->observer = {observer.fn, observer.user, observer.release};
   return AISOPOD_OK;
 }
 
-// On the reply thread: tells the observer why, unless the call was simply answered, and lets go.
-// Under the call's lock: once stop() has seen the call, nothing is on its way any more.
+// On the reply thread: the observer is given why, unless the call was simply answered, and
+// released. Under the call's lock: once stop() has seen the call, nothing is on its way any more.
 void Calls::release_observer(Call& call, aisopod_status why) {
   const CallObserver observer = std::exchange(call.observer, {});
   if (observer.fn == nullptr || (why == AISOPOD_OK && observer.release == nullptr)) return;
   context_.reply.push([this, observer, token = call.token, why] {
     const TagScope scope(Tag::reply, instance_);
     std::string what;
-    if (why != AISOPOD_OK && !guarded_void(what, [&] { observer.fn(observer.user, token, why); })) {
+    aisopod_cancellation cancellation = AISOPOD_INIT(aisopod_cancellation);
+    cancellation.status = why;
+    cancellation.token = token;
+    if (why != AISOPOD_OK &&
+        !guarded_void(what, [&] { observer.fn(observer.user, &cancellation); })) {
       context_.notice(AISOPOD_LOG_WARN, "a cancel observer " + what);
     }
     if (observer.release != nullptr &&
@@ -144,11 +155,7 @@ void Calls::mark_stuck(const std::shared_ptr<Call>& call) {
     context_.push(std::move(m));
   }
   for (const std::shared_ptr<Call>& other : waiting) {
-    if (other->turns != nullptr) {
-      other->turns->lose_turn(other);
-      continue;
-    }
-    waiting_.fetch_sub(1);
+    leave_queue(*other);
     tell(other, AISOPOD_E_BUSY, kStuckText);
   }
 }
@@ -156,7 +163,7 @@ void Calls::mark_stuck(const std::shared_ptr<Call>& call) {
 void Calls::stop() {
   for (Lane* const lane : {&serial_, &parallel_}) {
     for (const std::shared_ptr<Call>& call : lane->stop()) {
-      if (call->turns == nullptr) waiting_.fetch_sub(1);
+      if (call->turns == nullptr) leave_queue(*call);
     }
   }
   std::vector<std::shared_ptr<Call>> open;

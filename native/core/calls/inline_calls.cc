@@ -19,11 +19,15 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
     inline_ = &own;
   }
   std::string what;
-  const aisopod_status status =
-      call_handler(registration, result.token, request.method, request.params, meta.text(),
-                   std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
+  const aisopod_status status = call_handler(
+      registration, result.token, request.wants, request.method, request.params, meta.text(),
+      std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
   count_strikes(registration, now_ns() - begun);
-  if (!own.answered) leave_inline(own, status, what);
+  if (!own.answered) {
+    leave_inline(own, status, what);
+  } else if (status > 0 && status != AISOPOD_PENDING) {
+    note_reserved(registration, status);
+  }
   result.settled = own.answered;
 }
 
@@ -32,12 +36,12 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   std::shared_ptr<Call> call;
   {
     const std::lock_guard lock(mutex_);
-    if (inline_ == &own && status >= 0) make_findable();
+    if (inline_ == &own && status == AISOPOD_PENDING) make_findable();
     if (inline_ == &own) inline_ = nullptr;
     call = own.call;
   }
-  if (call == nullptr) {  // nobody can answer any more
-    own.answer = failure_of(own.token, status, what);
+  if (call == nullptr) {  // no other thread knows of it
+    own.answer = failure_of(own.token, own.registration, status, what);
     own.answered = true;
     return;
   }
@@ -45,7 +49,7 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   {
     const std::lock_guard lock(call->mutex);
     call->stage = Stage::returned;
-    pending = !call->answered && status >= 0;
+    pending = !call->answered && status == AISOPOD_PENDING;
   }
   if (!pending) {
     returned(call, status, what);

@@ -22,12 +22,18 @@ Lane::~Lane() {
 aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
-  if (stuck_ >= max_threads_) return AISOPOD_E_BUSY;
+  if (stuck_ >= max_threads_ && call->turns == nullptr) return AISOPOD_E_BUSY;
   if (waiting_ <= queue_.size() && !add_thread() && threads_.empty()) return AISOPOD_E_NOMEM;
   queue_.push_back(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
   if (wake) changed_.notify_one();
   return AISOPOD_OK;
+}
+
+void Lane::start() {
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || !threads_.empty()) return;
+  threads_.push_back(counted_thread([this] { work(); }));
 }
 
 void Lane::wake() {
@@ -58,7 +64,12 @@ std::deque<std::shared_ptr<Call>> Lane::count_stuck(int delta) {
   const std::lock_guard lock(mutex_);
   stuck_ += static_cast<size_t>(delta);  // wraps, and so subtracts what was added
   std::deque<std::shared_ptr<Call>> out;
-  if (stuck_ >= max_threads_) out.swap(queue_);
+  if (stuck_ < max_threads_) return out;
+  std::deque<std::shared_ptr<Call>> turns;
+  for (std::shared_ptr<Call>& each : queue_) {
+    (each->turns == nullptr ? out : turns).push_back(std::move(each));
+  }
+  queue_.swap(turns);
   return out;
 }
 

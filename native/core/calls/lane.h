@@ -24,18 +24,21 @@ class Lane {
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  // [any thread] OK; BUSY: every thread is stuck in a call that overstays its deadline; STATE:
-  // stopped; NOMEM: it has no thread and none can be started. Without `wake` the call may wait for
-  // wake(), if every thread sleeps.
+  // [any thread] OK; BUSY: every thread is stuck in a call that overstays its deadline, and this is
+  // not a turn, which waits for one of them; STATE: stopped; NOMEM: it has no thread and none can
+  // be started. Without `wake` the call may wait for wake(), if every thread sleeps.
   aisopod_status push(std::shared_ptr<Call> call, bool wake);
+  // [any thread] Starts a first thread, unless there is one or the lane was stopped. Throws
+  // std::system_error when none can be started.
+  void start();
   // [any thread] Wakes the threads if there is something to do.
   void wake();
 
   // [any thread] Takes out a call that waits. False: it does not wait here any more.
   bool remove(const std::shared_ptr<Call>& call);
 
-  // [any thread] One more, or one less, of its threads is stuck. When all are, the calls that
-  // wait are taken out and returned, for they would wait for nobody.
+  // [any thread] One more, or one less, of its threads is stuck. When all are, the calls that wait
+  // are taken out and returned, since their callers should not wait. Turns stay, in their order.
   std::deque<std::shared_ptr<Call>> count_stuck(int delta);
 
   // [any thread] The calls whose handlers run.

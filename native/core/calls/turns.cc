@@ -1,16 +1,17 @@
-// What takes its turn in a lane without being a request. It is watched like a handler: one that
-// overstays its limit makes its lane stuck.
+// What takes its turn in a lane without being a call. It is watched like a handler: one that
+// exceeds its limit makes its lane stuck.
 #include <system_error>
+#include <utility>
 
 #include "core/calls/calls.h"
 
 namespace aisopod {
 
-std::shared_ptr<Call> Calls::make_turn(Registration& face, Turns& turns) {
+std::shared_ptr<Call> Calls::make_turn(Registration& face, std::shared_ptr<Turns> turns) {
   auto turn = std::make_shared<Call>(next_token(), face);
   turn->lane = face.has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
-  turn->turns = &turns;
-  turn->answered = true;  // nobody is told how it ends
+  turn->turns = std::move(turns);
+  turn->answered = true;  // it has no caller
   return turn;
 }
 
@@ -30,9 +31,10 @@ void Calls::run_turn(const std::shared_ptr<Call>& turn) {
     turn->deadline = after_ms(context_.limits.event_ms);
   }
   watch_quietly(due_at(*turn));
-  turn->turns->take_turn();
-  returned(turn, AISOPOD_OK, {});
-  turn->turns->end_turn(turn);
+  const std::shared_ptr<Turns> turns = turn->turns;  // a turn may end with it
+  turns->take_turn();
+  returned(turn, AISOPOD_PENDING, {});
+  turns->end_turn(turn);
 }
 
 }  // namespace aisopod

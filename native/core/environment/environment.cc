@@ -22,7 +22,7 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
   while (next_ < taken_.size() && !turn_is_over()) {
     Message message = std::move(taken_[next_++]);
     ++in_turn_;
-    if (message.budget) message.budget->fetch_sub(1, std::memory_order_relaxed);
+    if (message.budget) message.budget->give_back(message.budget_bytes);
     if (message.call) message.call->take_progress(message);
     if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
     if (message.self) let_go(message.self);

@@ -8,7 +8,7 @@ void Outbox::push(Message&& message) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) {
-      if (message.budget) message.budget->fetch_sub(1, std::memory_order_relaxed);
+      if (message.budget) message.budget->give_back(message.budget_bytes);
       return;
     }
     queue_.push_back(std::move(message));

@@ -1,6 +1,6 @@
 // One subscription of an instance: its queue, and the turns that it has in its lane. An event that
 // finds the queue full drops the oldest: so the newest always arrives, and what was lost before it
-// is told with the very next event.
+// is reported with the very next event.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,18 @@ namespace aisopod {
 class Calls;
 class Instance;
 
-// What was published; shared by all subscriptions of an instance that hear it.
+// What was published; shared by all subscriptions of an instance that receive it.
 struct Event {
   std::string topic, source, json;
+  std::string meta;  // JSON: on whose behalf. Role and permissions don't reach the plugin; "": only
+                     // a trace id does, which is made
+
+  size_t bytes() const { return topic.size() + source.size() + json.size() + meta.size(); }
 };
 
 class Subscription : public Turns {
  public:
-  // `face`: what its turns are named after; it has the glob as its name.
+  // `face`: what its turns are named after; it has the pattern as its name.
   Subscription(Context& context, Calls& calls, Instance* instance, Registration& face,
                aisopod_event_fn fn);
 
@@ -37,16 +41,12 @@ class Subscription : public Turns {
 
   // [any thread] From now on its function may run; what has come before is delivered then.
   void open();
-  // [any thread] A lane that was stuck takes turns again.
-  void resume();
-  // [any thread] No function begins after this; what waits is let go.
+  // [any thread] No function begins after this; what waits is dropped.
   void close();
 
   // [worker] Delivers the oldest event; then goes to the end of the lane's queue for the next.
   void take_turn() override;
   void end_turn(const std::shared_ptr<Call>& turn) override;
-  // [any thread]
-  void lose_turn(const std::shared_ptr<Call>& turn) override;
 
  private:
   void run(const Event& event, uint64_t dropped);
@@ -60,7 +60,7 @@ class Subscription : public Turns {
   const aisopod_event_fn fn_;
   std::mutex mutex_;  // all below; held while a turn is put into the lane, never while fn runs
   std::deque<std::shared_ptr<const Event>> queue_;
-  size_t bytes_ = 0;                         // of JSON in queue_
+  size_t bytes_ = 0;                         // of the events in queue_
   uint64_t dropped_ = 0;                     // since the last event that was delivered
   std::vector<std::shared_ptr<Call>> idle_;  // turns that are not in the lane: 1, or one a worker
   size_t asked_ = 0;                         // turns that wait in the lane

@@ -2,9 +2,12 @@
 
 #include <utility>
 
+#include "core/calls/meta.h"
 #include "core/events/topic.h"
 #include "core/host/plugin_error.h"
+#include "core/host/read_struct.h"
 #include "core/instance/instance.h"
+#include "core/instance/parent.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
@@ -15,13 +18,9 @@ constexpr const char* kKind = "subscription";
 }  // namespace
 
 aisopod_status Subscriptions::check(const aisopod_subscription& def, std::string& why) const {
-  if ((def.flags & ~static_cast<uint32_t>(AISOPOD_F_PARALLEL)) != 0) {
-    why = "unknown flag bits " + std::to_string(def.flags);
-    return AISOPOD_E_UNSUPPORTED;
-  }
-  const aisopod_status status = check_topic_glob(def.topic_glob, why);
+  const aisopod_status status = check_pattern(def.pattern, why);
   if (status != AISOPOD_OK) {
-    why = "the topic glob is invalid: " + why;
+    why = "the pattern is invalid: " + why;
     return status;
   }
   if (def.fn == nullptr) {
@@ -31,7 +30,7 @@ aisopod_status Subscriptions::check(const aisopod_subscription& def, std::string
   return registrations_.room(why);
 }
 
-aisopod_status Subscriptions::add(const aisopod_subscription* def, aisopod_reg* out,
+aisopod_status Subscriptions::add(const aisopod_subscription* from, aisopod_token* out,
                                   aisopod_error* err) {
   if (context_.phase.load() != Phase::registering) {
     return fill(err, AISOPOD_E_STATE, "subscribe() is legal during on_register() only");
@@ -40,28 +39,24 @@ aisopod_status Subscriptions::add(const aisopod_subscription* def, aisopod_reg* 
   if (here.tag != Tag::control || &here.instance->subscriptions != this) {
     return fill(err, AISOPOD_E_THREAD, "subscribe() is legal on the control thread only");
   }
-  if (def == nullptr ||
-      !size_is_legal<aisopod_subscription>(def, AISOPOD_END_OF(aisopod_subscription, release))) {
-    const std::string text = "aisopod_subscription has no legal struct_size";
-    registrations_.refuse(kKind, nullptr, AISOPOD_E_INVALID, text);
-    return fill(err, AISOPOD_E_INVALID, text);
-  }
   std::string why;
-  const aisopod_status status = check(*def, why);
+  aisopod_subscription def;
+  aisopod_status status = read_struct(from, "aisopod_subscription", AISOPOD_F_PARALLEL, def, why);
+  if (status == AISOPOD_OK) status = check(def, why);
   if (status != AISOPOD_OK) {
-    registrations_.refuse(kKind, def->topic_glob, status, why);
+    registrations_.refuse(kKind, def.pattern, status, why);
     return fill(err, status, why);
   }
   auto face = std::make_unique<Registration>();
   face->token = next_token();
   face->kind = kKind;
-  face->name = def->topic_glob;
-  face->user = def->user;
-  face->release = def->release;
-  face->flags = def->flags;
-  auto item = std::make_unique<Subscription>(context_, calls_, instance_, *face, def->fn);
+  face->name = def.pattern;
+  face->user = def.user;
+  face->release = def.release;
+  face->flags = def.flags;
+  auto item = std::make_unique<Subscription>(context_, calls_, instance_, *face, def.fn);
   Message m = context_.message(MessageType::subscription, face->token);
-  m.status = static_cast<int32_t>(def->flags);
+  m.status = static_cast<int32_t>(def.flags);
   m.a = face->name;
   if (out != nullptr) *out = face->token;
   items_.emplace(face->token, std::move(item));
@@ -71,6 +66,8 @@ aisopod_status Subscriptions::add(const aisopod_subscription* def, aisopod_reg* 
 }
 
 void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) {
+  event.meta = without_authority(event.meta);
+  if (event.meta.empty()) event.meta = Meta::made();
   const auto shared = std::make_shared<const Event>(std::move(event));
   for (const uint64_t token : tokens) {
     const auto found = items_.find(token);
@@ -80,10 +77,6 @@ void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) {
 
 void Subscriptions::open() {
   for (const auto& [token, item] : items_) item->open();
-}
-
-void Subscriptions::resume() {
-  for (const auto& [token, item] : items_) item->resume();
 }
 
 void Subscriptions::close() {

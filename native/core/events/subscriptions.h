@@ -1,4 +1,4 @@
-// What one instance wants to hear: checks each subscribe(), and passes events on.
+// The subscriptions of one instance: checks each subscribe(), and passes events on.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ class Subscriptions {
       : context_(context), registrations_(registrations), calls_(calls), instance_(instance) {}
 
   // [control] aisopod_api.subscribe. What is accepted is released with the registrations.
-  aisopod_status add(const aisopod_subscription* def, aisopod_reg* out, aisopod_error* err);
+  aisopod_status add(const aisopod_subscription* def, aisopod_token* out, aisopod_error* err);
 
   // [host's thread] After on_register has returned. Unknown tokens are passed over. Never waits.
   void deliver(const std::vector<uint64_t>& tokens, Event event);
@@ -23,8 +23,6 @@ class Subscriptions {
   // [control], or [host's thread] where there is no on_init: it has returned in time, and what has
   // come since it began is delivered.
   void open();
-  // [any thread] A worker that was stuck has returned.
-  void resume();
   // [any thread] No event function begins after this.
   void close();
 

@@ -19,7 +19,7 @@ bool is_wildcard(const char* segment, size_t n, bool last) {
          (n == 2 && last && segment[0] == '*' && segment[1] == '*');
 }
 
-aisopod_status check(const char* text, bool glob, std::string& why, size_t& length) {
+aisopod_status check(const char* text, bool pattern, std::string& why, size_t& length) {
   const auto refuse = [&](const char* reason) {
     why = reason;
     return AISOPOD_E_INVALID;
@@ -33,10 +33,10 @@ aisopod_status check(const char* text, bool glob, std::string& why, size_t& leng
         static_cast<const char*>(std::memchr(text + begin, '.', length - begin));
     const size_t end = dot == nullptr ? length : static_cast<size_t>(dot - text);
     if (end == begin) return refuse("a segment is empty");
-    if (!glob || !is_wildcard(text + begin, end - begin, dot == nullptr)) {
+    if (!pattern || !is_wildcard(text + begin, end - begin, dot == nullptr)) {
       for (size_t i = begin; i < end; ++i) {
         if (!is_plain(text, i)) {
-          return refuse(glob
+          return refuse(pattern
                             ? "'*' must be a whole segment, '**' the last one, and blanks, control "
                               "characters and '>' are not allowed"
                             : "'*', '>', blanks and control characters are not allowed");
@@ -60,7 +60,7 @@ aisopod_status check_topic(const char* text, std::string& why, size_t& length) {
   return AISOPOD_OK;
 }
 
-aisopod_status check_topic_glob(const char* text, std::string& why) {
+aisopod_status check_pattern(const char* text, std::string& why) {
   size_t length = 0;
   return check(text, true, why, length);
 }

@@ -7,7 +7,7 @@ namespace aisopod {
 namespace {
 
 aisopod_status AISOPOD_ABI add(const aisopod_api* api, const aisopod_registration* def,
-                               aisopod_reg* out, aisopod_error* err) {
+                               aisopod_token* out, aisopod_error* err) {
   try {
     const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
     if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");
@@ -18,7 +18,7 @@ aisopod_status AISOPOD_ABI add(const aisopod_api* api, const aisopod_registratio
 }
 
 aisopod_status AISOPOD_ABI subscribe(const aisopod_api* api, const aisopod_subscription* def,
-                                     aisopod_reg* out, aisopod_error* err) {
+                                     aisopod_token* out, aisopod_error* err) {
   try {
     const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
     if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");

@@ -19,6 +19,7 @@ HostSlot* HostSlot::make(const InstanceOptions& options) {
 HostSlot::HostSlot(const InstanceOptions& options)
     : host_name_(options.host_name),
       host_version_(options.host_version),
+      plugin_id_(options.plugin_id),
       plugin_dir_(options.plugin_dir),
       data_dir_(options.data_dir),
       host_(),
@@ -29,6 +30,7 @@ HostSlot::HostSlot(const InstanceOptions& options)
   host_.impl = this;
   host_.host_name = host_name_.c_str();
   host_.host_version = host_version_.c_str();
+  host_.plugin_id = plugin_id_.c_str();
   host_.plugin_dir = plugin_dir_.c_str();
   host_.data_dir = data_dir_.c_str();
   fill_host_table(host_);

@@ -31,7 +31,7 @@ class HostSlot {
   explicit HostSlot(const InstanceOptions& options);
   std::shared_ptr<Instance> get();
 
-  const std::string host_name_, host_version_, plugin_dir_, data_dir_;
+  const std::string host_name_, host_version_, plugin_id_, plugin_dir_, data_dir_;
   aisopod_host host_;
   aisopod_api api_;
   std::mutex mutex_;

@@ -1,7 +1,6 @@
 // The C functions of aisopod_host. Each finds its instance and passes on; none lets an exception
 // out. [any] unless the header says otherwise.
 #include "core/host/host_slot.h"
-#include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
@@ -31,118 +30,114 @@ aisopod_status with_instance(const aisopod_host* host, F&& f) {
   }
 }
 
-void give(std::string text, aisopod_buf& out) {
-  auto* const owner = new std::string(std::move(text));
-  out.data = owner->c_str();
-  out.len = owner->size();
-  out.owner = owner;
-}
+// The payload of get_config(), with the text that it points to. The payload comes first, since
+// payload_release() finds the rest by it.
+struct OwnedPayload {
+  aisopod_payload payload;
+  std::string json;
+};
 
-void AISOPOD_ABI log(const aisopod_host* host, aisopod_level level, const char* msg, size_t len) {
-  with_instance(host, [&](Instance& instance) {
-    instance.log(level, msg, len);
-    return AISOPOD_OK;
-  });
+aisopod_status AISOPOD_ABI log(const aisopod_host* host, const aisopod_log_record* record) {
+  return with_instance(host, [&](Instance& i) { return i.log.write(record); });
 }
 
 const void* AISOPOD_ABI get_interface(const aisopod_host*, const char*) {
   return nullptr;  // none is defined yet
 }
 
-void AISOPOD_ABI buf_release(const aisopod_host*, aisopod_buf* buf) {
-  if (buf == nullptr) return;
-  delete static_cast<std::string*>(buf->owner);
-  *buf = aisopod_buf();
-}
-
-aisopod_status AISOPOD_ABI config(const aisopod_host* host, aisopod_buf* out) {
-  if (out == nullptr) return AISOPOD_E_INVALID;
-  return with_instance(host, [&](Instance& instance) {
-    give(instance.config(), *out);
-    return AISOPOD_OK;
+aisopod_status AISOPOD_ABI get_config(const aisopod_host* host, const aisopod_payload** out) {
+  if (out != nullptr) *out = nullptr;
+  return with_instance(host, [&](Instance& i) {
+    if (out == nullptr) {
+      return i.context.refusals.refuse("get_config", AISOPOD_E_INVALID, "out is NULL");
+    }
+    auto* const owned = new OwnedPayload{AISOPOD_INIT(aisopod_payload), i.config()};
+    owned->payload.json = owned->json.c_str();
+    owned->payload.len = owned->json.size();
+    *out = &owned->payload;
+    return aisopod_status{AISOPOD_OK};
   });
 }
 
-aisopod_status AISOPOD_ABI call_reply(const aisopod_host* host, aisopod_call call, const char* json,
-                                      size_t len) {
-  return with_instance(host, [&](Instance& i) { return i.calls.reply(call, json, len); });
+void AISOPOD_ABI payload_release(const aisopod_host*, const aisopod_payload* payload) {
+  delete reinterpret_cast<const OwnedPayload*>(payload);
 }
 
-aisopod_status AISOPOD_ABI call_fail(const aisopod_host* host, aisopod_call call,
-                                     aisopod_status code, const char* msg, const char* details,
-                                     size_t len) {
-  return with_instance(host,
-                       [&](Instance& i) { return i.calls.fail(call, code, msg, details, len); });
+aisopod_status AISOPOD_ABI call_reply(const aisopod_host* host, aisopod_token call,
+                                      const aisopod_payload* payload) {
+  return with_instance(host, [&](Instance& i) { return i.calls.reply(call, payload); });
 }
 
-aisopod_status AISOPOD_ABI call_chunk(const aisopod_host* host, aisopod_call call, const char* json,
-                                      size_t len, int64_t wait_ms) {
-  return with_instance(host, [&](Instance& i) { return i.calls.chunk(call, json, len, wait_ms); });
+aisopod_status AISOPOD_ABI call_fail(const aisopod_host* host, aisopod_token call,
+                                     const aisopod_failure* failure) {
+  return with_instance(host, [&](Instance& i) { return i.calls.fail(call, failure); });
 }
 
-aisopod_status AISOPOD_ABI call_progress(const aisopod_host* host, aisopod_call call,
-                                         double fraction, const char* note) {
-  return with_instance(host, [&](Instance& i) { return i.calls.progress(call, fraction, note); });
+aisopod_status AISOPOD_ABI call_chunk(const aisopod_host* host, aisopod_token call,
+                                      const aisopod_payload* payload, int64_t wait_ms) {
+  return with_instance(host, [&](Instance& i) { return i.calls.chunk(call, payload, wait_ms); });
 }
 
-aisopod_status AISOPOD_ABI call_check(const aisopod_host* host, aisopod_call call) {
+aisopod_status AISOPOD_ABI call_progress(const aisopod_host* host, aisopod_token call,
+                                         const aisopod_progress* progress) {
+  return with_instance(host, [&](Instance& i) { return i.calls.progress(call, progress); });
+}
+
+aisopod_status AISOPOD_ABI call_check(const aisopod_host* host, aisopod_token call) {
   return with_instance(host, [&](Instance& i) { return i.calls.check(call); });
 }
 
-int64_t AISOPOD_ABI call_remaining_ms(const aisopod_host* host, aisopod_call call) {
+int64_t AISOPOD_ABI call_remaining_ms(const aisopod_host* host, aisopod_token call) {
   int64_t left = 0;
   with_instance(host, [&](Instance& i) {
     left = i.calls.remaining_ms(call);
-    return AISOPOD_OK;
+    return aisopod_status{AISOPOD_OK};
   });
   return left;
 }
 
-aisopod_status AISOPOD_ABI call_on_cancel(const aisopod_host* host, aisopod_call call,
-                                          aisopod_cancel_fn fn, void* user,
-                                          aisopod_release release) {
+aisopod_status AISOPOD_ABI call_on_cancel(const aisopod_host* host, aisopod_token call,
+                                          const aisopod_observer* observer) {
+  return with_instance(host, [&](Instance& i) { return i.calls.on_cancel(call, observer); });
+}
+
+aisopod_status AISOPOD_ABI request(const aisopod_host* host, const aisopod_request* request,
+                                   aisopod_token* out) {
+  return with_instance(host, [&](Instance& i) { return i.requests.request(request, out); });
+}
+
+aisopod_status AISOPOD_ABI request_wait(const aisopod_host* host, aisopod_token request,
+                                        int64_t wait_ms, const aisopod_response** out) {
+  if (out != nullptr) *out = nullptr;
   return with_instance(host,
-                       [&](Instance& i) { return i.calls.on_cancel(call, fn, user, release); });
+                       [&](Instance& i) { return i.requests.request_wait(request, wait_ms, out); });
 }
 
-aisopod_status AISOPOD_ABI emit(const aisopod_host* host, const char* topic, const char* json,
-                                size_t len) {
-  return with_instance(host, [&](Instance& i) { return i.emit(topic, json, len); });
+void AISOPOD_ABI response_release(const aisopod_host*, const aisopod_response* response) {
+  OwnedResponse::destroy(response);
 }
 
-aisopod_status AISOPOD_ABI request(const aisopod_host* host, const aisopod_ask* ask,
-                                   uint64_t* out) {
-  return with_instance(host, [&](Instance& i) { return i.asks.request(ask, out); });
+aisopod_status AISOPOD_ABI publish(const aisopod_host* host,
+                                   const aisopod_publication* publication) {
+  return with_instance(host, [&](Instance& i) { return i.publisher.publish(publication); });
 }
 
-aisopod_status AISOPOD_ABI request_wait(const aisopod_host* host, const aisopod_ask* ask,
-                                        aisopod_buf* out, aisopod_error* err) {
-  if (out == nullptr) return AISOPOD_E_INVALID;
-  return with_instance(host, [&](Instance& i) {
-    std::string json;
-    const aisopod_status status = i.asks.request_wait(ask, json, err);
-    if (status == AISOPOD_OK) give(std::move(json), *out);
-    return status;
-  });
+aisopod_status AISOPOD_ABI post(const aisopod_host* host, const aisopod_post* post,
+                                aisopod_token* out) {
+  return with_instance(host, [&](Instance& i) { return i.posts.post(post, out); });
 }
 
-aisopod_status AISOPOD_ABI request_cancel(const aisopod_host* host, uint64_t ask) {
-  return with_instance(host, [&](Instance& i) { return i.asks.cancel(ask); });
-}
-
-aisopod_status AISOPOD_ABI post(const aisopod_host* host, aisopod_task_fn fn, void* user,
-                                aisopod_release release, int64_t delay_ms) {
-  return with_instance(host,
-                       [&](Instance& i) { return i.posts.post(fn, user, release, delay_ms); });
+aisopod_status AISOPOD_ABI cancel(const aisopod_host* host, aisopod_token token) {
+  return with_instance(host, [&](Instance& i) { return i.cancel(token); });
 }
 
 }  // namespace
 
 void fill_host_table(aisopod_host& host) {
-  host.log = log;
   host.get_interface = get_interface;
-  host.buf_release = buf_release;
-  host.config = config;
+  host.get_config = get_config;
+  host.payload_release = payload_release;
+  host.log = log;
   host.call_reply = call_reply;
   host.call_fail = call_fail;
   host.call_chunk = call_chunk;
@@ -150,11 +145,12 @@ void fill_host_table(aisopod_host& host) {
   host.call_check = call_check;
   host.call_remaining_ms = call_remaining_ms;
   host.call_on_cancel = call_on_cancel;
-  host.emit = emit;
   host.request = request;
   host.request_wait = request_wait;
-  host.request_cancel = request_cancel;
+  host.response_release = response_release;
+  host.publish = publish;
   host.post = post;
+  host.cancel = cancel;
 }
 
 }  // namespace aisopod

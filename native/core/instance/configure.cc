@@ -11,8 +11,9 @@
 
 namespace aisopod {
 
-// Tells the host how a proposal came out, or that it takes longer than its limit: whoever claims it
-// first reports. What comes after the limit is told too, since then it is known what is in force.
+// Reports to the host how a proposal came out, or that it exceeds its limit: the first of the two
+// to claim it reports. What comes after the limit is reported too, since then it is known what is
+// in force.
 class Instance::Proposal : public Timed {
  public:
   Proposal(std::shared_ptr<Instance> instance, int64_t limit_ms)
@@ -75,7 +76,7 @@ void Instance::configure(std::string json, int64_t limit_ms) {
   }
 }
 
-// [control] Whoever asks for the configuration meanwhile gets the old one.
+// [control] Meanwhile get_config() gives out the old one.
 aisopod_status Instance::propose(const std::string& json, std::string& message) {
   const TagScope scope(Tag::control, this);
   if (context.closing.load() || context.phase.load() != Phase::serving) {
@@ -88,14 +89,18 @@ aisopod_status Instance::propose(const std::string& json, std::string& message) 
   } else {
     aisopod_error err = AISOPOD_INIT(aisopod_error);
     std::string thrown;
-    const aisopod_status status = guarded(
-        thrown, [&] { return desc_->on_config_changed(self_, json.c_str(), json.size(), &err); });
-    if (status < 0) {
+    aisopod_payload config = AISOPOD_INIT(aisopod_payload);
+    config.json = json.c_str();
+    config.len = json.size();
+    aisopod_status status =
+        guarded(thrown, [&] { return desc_->on_config_changed(self_, &config, &err); });
+    status = without_reserved(status, "on_config_changed()", message);
+    if (status < 0 && message.empty()) {
       message = !thrown.empty() ? "on_config_changed() " + thrown : message_of(err);
       if (message.empty())
-        message = std::string("on_config_changed() answered ") + status_name(status);
-      return status;
+        message = std::string("on_config_changed() returned ") + status_name(status);
     }
+    if (status < 0) return status;
   }
   const std::lock_guard lock(config_mutex_);
   config_ = json;

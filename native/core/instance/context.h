@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/environment/environment.h"
+#include "core/host/refusals.h"
 #include "core/limits.h"
 #include "core/threads/task_thread.h"
 
@@ -17,29 +18,38 @@ enum class Phase : int {
   created,
   registering,  // add() is legal
   registered,
-  initialising,  // from here on request, emit, post are legal
+  initialising,  // from here on request, publish, post are legal
   serving,       // on_init has returned: calls are taken
-  stopping,      // on_shutdown runs: no new call, host functions still work
-  stopped,       // on_shutdown has returned, or a moment failed: request, emit, post answer E_STATE
+  stopping,      // on_shutdown runs: no new call, no post; other host functions still work
+  stopped,       // on_shutdown has returned, or a moment failed: request and publish return E_STATE
   destroyed,
 };
 
 struct Context {
   Context(uint32_t id_, std::shared_ptr<Environment> environment_, Limits limits_)
-      : id(id_), environment(std::move(environment_)), limits(limits_) {}
+      : id(id_),
+        environment(std::move(environment_)),
+        limits(limits_),
+        refusals(id_, environment) {}
 
   const uint32_t id;
   const std::shared_ptr<Environment> environment;
   const Limits limits;
   std::atomic<Phase> phase{Phase::made};
   std::atomic<bool> closing{false};  // the host wants no more of it: no call, no post, no moment
+  Refusals refusals;
   TaskThread control;
   TaskThread reply;
 
-  // Are request, emit and post legal now?
-  bool may_ask() const {
+  // Are request and publish legal now?
+  bool may_request() const {
     const Phase now = phase.load();
     return now >= Phase::initialising && now <= Phase::stopping;
+  }
+  // Is post legal now?
+  bool may_post() const {
+    const Phase now = phase.load();
+    return !closing.load() && (now == Phase::initialising || now == Phase::serving);
   }
 
   Message message(MessageType type, uint64_t token = 0) const {

@@ -1,4 +1,4 @@
-// One instance of a plugin: its threads, its moments, its calls and what it asks of the host.
+// One instance of a plugin: its threads, its moments, its calls and what it requests of the host.
 #pragma once
 
 #include <memory>
@@ -6,22 +6,26 @@
 #include <string>
 #include <vector>
 
-#include "core/asks/asks.h"
 #include "core/calls/calls.h"
+#include "core/events/publisher.h"
 #include "core/events/subscriptions.h"
 #include "core/instance/context.h"
-#include "core/instance/posts.h"
+#include "core/instance/origins.h"
 #include "core/instance/registrations.h"
+#include "core/log/log.h"
+#include "core/posts/posts.h"
 #include "core/process/process_state.h"
+#include "core/requests/requests.h"
 
 namespace aisopod {
 
 class HostSlot;
+struct Parent;
 struct ProcessState;
 
 struct InstanceOptions {
   std::string host_name, host_version;
-  std::string plugin_dir, data_dir;
+  std::string plugin_id, plugin_dir, data_dir;
   std::string config = "{}";       // JSON
   std::vector<std::string> kinds;  // those that the embedder serves
   Limits limits;
@@ -36,13 +40,22 @@ enum class Moment : uint64_t {
   configure = 5
 };
 
+// Why an instance is shut down: AISOPOD_SHUTDOWN_*.
+enum class Reason : int32_t {
+  close = AISOPOD_SHUTDOWN_CLOSE,
+  unload = AISOPOD_SHUTDOWN_UNLOAD,
+  reload = AISOPOD_SHUTDOWN_RELOAD,
+  undo = AISOPOD_SHUTDOWN_UNDO
+};
+
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
   // [host's thread] `desc` has been checked and stays valid for ever, as libraries are never
   // closed. Nothing of the plugin is called yet. nullptr: the plugin says SINGLE, and an instance
-  // of it is alive in this process.
+  // of its id is alive in this process, which `holder` describes for people.
   static std::shared_ptr<Instance> make(const std::shared_ptr<Environment>& environment,
-                                        const aisopod_plugin_desc* desc, InstanceOptions options);
+                                        const aisopod_plugin_desc* desc, InstanceOptions options,
+                                        std::string* holder = nullptr);
   ~Instance();
 
   uint32_t id() const { return context.id; }
@@ -51,8 +64,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   // [host's thread] Starts a moment; its end is a message `moment`, after limit_ms at the latest
   // (status DEADLINE). A moment that returns after its limit is undone on the control thread:
-  // on_shutdown after a late on_init, then every release and destroy.
-  void begin(Moment moment, int64_t limit_ms);
+  // on_shutdown after a late on_init, then every release and destroy. `reason`: of dispose.
+  void begin(Moment moment, int64_t limit_ms, Reason reason = Reason::close);
   // [host's thread] create, and on_register right after it, each with its limit: the end of both is
   // the one message `moment` of on_register. When there is something to tell of create (it failed,
   // or was late, or changed what belongs to the process), its own message comes instead; if that
@@ -71,20 +84,33 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   // [host's thread] After `disposed`.
   void join_threads() { context.control.join(); }
-  // [host's thread] Shuts down without anyone to tell.
+  // [host's thread] Shuts down without a report: the embedder is gone.
   void abandon();
 
-  // [any thread] Host functions of the header that belong to no part below.
-  void log(aisopod_level level, const char* text, size_t len);
-  aisopod_status emit(const char* topic, const char* json, size_t len);
+  // [any thread] The configuration in force: JSON.
   std::string config() const;
+  // [any thread] Takes back a request or a post: aisopod_host.cancel.
+  aisopod_status cancel(uint64_t token);
+  // [any thread] What a parent token passes on. GONE, CANCELLED, DEADLINE, STATE: it is over;
+  // INVALID: the token is no parent. `why` says more.
+  aisopod_status find_parent(uint64_t token, Parent& out, std::string& why);
+  // [any thread] The meta of a call, event or task; left as it is when that is over.
+  void find_meta(uint64_t token, std::string& out);
+  // [any thread] Is this the control thread, running code of this instance?
+  bool is_control_thread() const;
+  // [any thread] Whether a [waits] function may wait: not once the shutdown has begun, except on
+  // the control thread, where on_shutdown() may want to store something.
+  bool may_wait_now() const { return !context.closing.load() || is_control_thread(); }
 
   Context context;
+  Origins origins;
   Registrations registrations;
   Calls calls;
   Subscriptions subscriptions;
-  Asks asks;
+  Publisher publisher;
+  Requests requests;
   Posts posts;
+  Log log;
 
  private:
   class Watch;
@@ -97,15 +123,18 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
            InstanceOptions options);
-  void begin(Moment moment, int64_t limit_ms, const Following* following);
+  void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following);
   bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const Following* following);
   bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
-  aisopod_status run(Moment moment, std::string& message);
+  aisopod_status run(const Watch& watch, std::string& message);
   bool tell_changes(Moment moment, ProcessState& process, ProcessState after) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
-  void tear_down();
+  void begin_shutdown();
+  void tear_down(Reason reason, int64_t deadline);
+  void call_on_shutdown(Reason reason, int64_t deadline);
+  void start_serving();
   aisopod_status propose(const std::string& json, std::string& message);
 
   const aisopod_plugin_desc* const desc_;
@@ -113,9 +142,6 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::string config_;    // JSON; under config_mutex_
   HostSlot* const slot_;  // never freed
   const aisopod_host* const host_;
-  const std::shared_ptr<std::atomic<size_t>> unread_logs_;
-  const std::shared_ptr<std::atomic<size_t>> lost_logs_;  // since it was last told
-  const std::shared_ptr<std::atomic<size_t>> unread_events_;
 
   std::atomic<bool> initialised_{false};
 

@@ -1,4 +1,5 @@
 // The moments of an instance, all on its control thread, and how each is undone.
+#include <algorithm>
 #include <system_error>
 
 #include "core/host/host_slot.h"
@@ -40,14 +41,20 @@ const char* name_of(Moment moment) {
 
 }  // namespace
 
-// Tells the host when a moment takes longer than its limit. Whoever claims it first, the limit or
-// the end of the moment, is the one that reports.
+// Reports to the host when a moment exceeds its limit. The first to claim it, the limit or the end
+// of the moment, is the one that reports.
 class Instance::Watch : public Timed {
  public:
-  Watch(std::shared_ptr<Instance> instance, Moment moment, int64_t limit_ms)
-      : instance_(std::move(instance)), moment_(moment), limit_ms_(limit_ms), begun_(now_ns()) {}
+  Watch(std::shared_ptr<Instance> instance, Moment moment, int64_t limit_ms, Reason reason)
+      : instance_(std::move(instance)),
+        moment_(moment),
+        reason_(reason),
+        limit_ms_(limit_ms),
+        begun_(now_ns()) {}
 
   Moment moment() const { return moment_; }
+  Reason reason() const { return reason_; }
+  int64_t deadline() const { return after_ms(limit_ms_, begun_); }
   bool claim() { return !claimed_.exchange(true); }
 
   void fire() override {
@@ -70,16 +77,19 @@ class Instance::Watch : public Timed {
  private:
   const std::shared_ptr<Instance> instance_;
   const Moment moment_;
+  const Reason reason_;
   const int64_t limit_ms_;
   const int64_t begun_;
   std::atomic<bool> claimed_{false};
 };
 
-void Instance::begin(Moment moment, int64_t limit_ms) { begin(moment, limit_ms, nullptr); }
+void Instance::begin(Moment moment, int64_t limit_ms, Reason reason) {
+  begin(moment, limit_ms, reason, nullptr);
+}
 
 void Instance::begin_both(int64_t create_ms, int64_t register_ms, unsigned umask) {
   const Following next{register_ms, umask};
-  begin(Moment::create, create_ms, &next);
+  begin(Moment::create, create_ms, Reason::close, &next);
 }
 
 bool Instance::pass_init() {
@@ -87,17 +97,27 @@ bool Instance::pass_init() {
   Phase now = Phase::registered;
   if (!context.phase.compare_exchange_strong(now, Phase::serving)) return false;
   initialised_ = true;
-  subscriptions.open();
+  start_serving();
   return true;
 }
 
-void Instance::begin(Moment moment, int64_t limit_ms, const Following* next) {
+// on_init() has returned in time: what has come since it began is delivered.
+void Instance::start_serving() {
+  subscriptions.open();
+  posts.open();
+}
+
+// What waits for the host returns, so that on_shutdown() can join the plugin's threads.
+void Instance::begin_shutdown() {
+  context.closing.store(true);
+  calls.stop();
+  requests.begin_shutdown();
+}
+
+void Instance::begin(Moment moment, int64_t limit_ms, Reason reason, const Following* next) {
   const auto self = shared_from_this();
-  const auto watch = std::make_shared<Watch>(self, moment, limit_ms);
-  if (moment == Moment::dispose) {
-    context.closing.store(true);
-    calls.stop();
-  }
+  const auto watch = std::make_shared<Watch>(self, moment, limit_ms, reason);
+  if (moment == Moment::dispose) begin_shutdown();
   try {
     if (start(watch, after_ms(limit_ms), next)) return;
     context.environment->timer.cancel(*watch);  // destroyed already
@@ -123,29 +143,29 @@ bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
       self->carry_out(watch, process, false);
     });
   }
-  return context.control.push(
-      [self, watch, next_ms = following->limit_ms, mask = following->umask] {
-        ProcessState process = process_state(mask);
-        if (!self->carry_out(watch, process, true)) return;
-        const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms);
-        try {
-          self->context.environment->timer.arm(next, after_ms(next_ms));
-        } catch (const std::system_error&) {
-          watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be told
-          return;
-        }
-        self->carry_out(next, process, false);
-      });
+  return context.control.push([self, watch, next_ms = following->limit_ms,
+                               mask = following->umask] {
+    ProcessState process = process_state(mask);
+    if (!self->carry_out(watch, process, true)) return;
+    const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms, Reason::close);
+    try {
+      self->context.environment->timer.arm(next, after_ms(next_ms));
+    } catch (const std::system_error&) {
+      watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be reported
+      return;
+    }
+    self->carry_out(next, process, false);
+  });
 }
 
 // [control] From a moment's start to its end. `process` is what the process was just before, and
-// becomes what it is after. True: it went well, and there is so little to tell of it that nothing
-// was, as `quiet` wishes. Then another moment follows at once, after which the umask is looked at.
+// becomes what it is after. True: it went well and, as `quiet` wishes, nothing was reported, since
+// there was nothing else. Then another moment follows at once, after which the umask is looked at.
 bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet) {
   const Moment moment = watch->moment();
   const bool before = torn_down_;
   std::string message;
-  const aisopod_status status = run(moment, message);
+  const aisopod_status status = run(*watch, message);
   const bool followed = quiet && status == AISOPOD_OK;
   bool changed = followed ? tell_changes(moment, process, process_state(process.umask))
                           : tell_changes(moment, process, process_state());
@@ -153,7 +173,7 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
   const bool in_time = watch->claim();
   if (followed && !in_time) changed = tell_changes(moment, process, process_state()) || changed;
   if (!in_time && moment != Moment::dispose) {
-    tear_down();  // it came back too late; the host has given the instance up
+    tear_down(Reason::undo, kNever);  // it came back too late: the host goes on without it
   }
   if (torn_down_ && !before) {
     Message m = context.message(MessageType::disposed);
@@ -161,12 +181,12 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
     context.push(std::move(m));
   }
   if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
-  if (in_time && moment == Moment::on_init && status == AISOPOD_OK) subscriptions.open();
+  if (in_time && moment == Moment::on_init && status == AISOPOD_OK) start_serving();
   if (in_time) watch->report(status, std::move(message));
   return false;
 }
 
-// [control] Before the end of the moment is told. Whether there was something to tell.
+// [control] Before the end of the moment is reported. Whether there was something to report.
 bool Instance::tell_changes(Moment moment, ProcessState& process, ProcessState after) const {
   if (after == process) return false;
   const bool since_create = moment == Moment::on_register && after.umask != process.umask;
@@ -180,10 +200,11 @@ bool Instance::tell_changes(Moment moment, ProcessState& process, ProcessState a
 }
 
 // [control]
-aisopod_status Instance::run(Moment moment, std::string& message) {
+aisopod_status Instance::run(const Watch& watch, std::string& message) {
+  const Moment moment = watch.moment();
   const TagScope scope(Tag::control, this);
   if (moment == Moment::dispose) {
-    tear_down();
+    tear_down(watch.reason(), watch.deadline());
     return AISOPOD_OK;
   }
   if (context.closing.load() || context.phase.load() != phase_before(moment)) {
@@ -194,24 +215,25 @@ aisopod_status Instance::run(Moment moment, std::string& message) {
   std::string thrown;
   const aisopod_status status = guarded(thrown, [&] {
     switch (moment) {
-      case Moment::create: return create(err);
-      case Moment::on_register: return on_register(err);
-      default: return on_init(err);
+      case Moment::create: return without_reserved(create(err), name_of(moment), message);
+      case Moment::on_register: return without_reserved(on_register(err), name_of(moment), message);
+      default: return without_reserved(on_init(err), name_of(moment), message);
     }
   });
-  if (status >= 0) return AISOPOD_OK;
+  if (status == AISOPOD_OK) return status;
   context.phase.store(Phase::stopped);
-  message = !thrown.empty() ? std::string(name_of(moment)) + ' ' + thrown : message_of(err);
-  if (message.empty()) message = std::string(name_of(moment)) + " answered " + status_name(status);
+  if (!thrown.empty()) message = std::string(name_of(moment)) + ' ' + thrown;
+  if (message.empty()) message = message_of(err);
+  if (message.empty()) message = std::string(name_of(moment)) + " returned " + status_name(status);
   return status;
 }
 
 aisopod_status Instance::create(aisopod_error& err) {
-  aisopod_plugin* made = nullptr;  // what a failed create() leaves here is nobody's
+  aisopod_plugin* made = nullptr;  // what a failed create() leaves here is not looked at
   const aisopod_status status = desc_->create(slot_->host(), &made, &err);
-  if (status < 0) return status;
+  if (status != AISOPOD_OK) return status;
   if (made == nullptr) {
-    return fill(&err, AISOPOD_E_FAIL, "create() answered OK but left the instance NULL");
+    return fill(&err, AISOPOD_E_FAIL, "create() returned OK but left the instance NULL");
   }
   self_ = made;
   context.phase.store(Phase::created);
@@ -221,7 +243,7 @@ aisopod_status Instance::create(aisopod_error& err) {
 aisopod_status Instance::on_register(aisopod_error& err) {
   context.phase.store(Phase::registering);
   const aisopod_status status = desc_->on_register(self_, slot_->api(), &err);
-  if (status >= 0) context.phase.store(Phase::registered);
+  if (status == AISOPOD_OK) context.phase.store(Phase::registered);
   return status;
 }
 
@@ -229,28 +251,23 @@ aisopod_status Instance::on_init(aisopod_error& err) {
   context.phase.store(Phase::initialising);
   const aisopod_status status =
       desc_->on_init != nullptr ? desc_->on_init(self_, &err) : AISOPOD_OK;
-  if (status < 0) return status;
+  if (status != AISOPOD_OK) return status;
   initialised_ = true;
   context.phase.store(Phase::serving);
   return AISOPOD_OK;
 }
 
 // [control] on_shutdown, every release, destroy: as much of it as there is something to undo.
-void Instance::tear_down() {
+void Instance::tear_down(Reason reason, int64_t deadline) {
   if (torn_down_) return;
   torn_down_ = true;
   const TagScope scope(Tag::control, this);
   std::string what;
-  context.closing.store(true);
-  calls.stop();
+  begin_shutdown();
   subscriptions.close();
-  if (initialised_) context.phase.store(Phase::stopping);
-  if (initialised_ && desc_->on_shutdown != nullptr &&
-      !guarded_void(what, [&] { desc_->on_shutdown(self_); })) {
-    context.notice(AISOPOD_LOG_WARN, "on_shutdown() " + what);
-  }
+  if (initialised_) call_on_shutdown(reason, deadline);
   context.phase.store(Phase::stopped);
-  asks.finish();  // what waits for an answer or for a posted function is woken first,
+  requests.finish();  // what waits for a response or for a posted function is woken first,
   posts.finish();
   calls.finish();  // so that the handlers that still run can return
   context.reply.stop();
@@ -267,12 +284,23 @@ void Instance::tear_down() {
   count_instance(-1);
 }
 
+void Instance::call_on_shutdown(Reason reason, int64_t deadline) {
+  context.phase.store(Phase::stopping);
+  if (desc_->on_shutdown == nullptr) return;
+  aisopod_shutdown shutdown = AISOPOD_INIT(aisopod_shutdown);
+  shutdown.reason = static_cast<int32_t>(reason);
+  shutdown.timeout_ms =
+      deadline == kNever ? -1 : std::max<int64_t>(0, (deadline - now_ns()) / kMillisecond);
+  std::string what;
+  if (guarded_void(what, [&] { desc_->on_shutdown(self_, &shutdown); })) return;
+  context.notice(AISOPOD_LOG_WARN, "on_shutdown() " + what);
+}
+
 void Instance::abandon() {
-  context.closing.store(true);
-  calls.stop();
-  asks.finish();  // nobody is left to answer
+  begin_shutdown();
+  requests.finish();  // the host responds no more
   try {
-    context.control.push([self = shared_from_this()] { self->tear_down(); });
+    context.control.push([self = shared_from_this()] { self->tear_down(Reason::close, kNever); });
   } catch (const std::system_error&) {
     return;  // no thread to be had, so none has run: there is nothing to undo
   }

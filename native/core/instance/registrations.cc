@@ -4,8 +4,9 @@
 #include <cstring>
 
 #include "core/host/plugin_error.h"
+#include "core/host/plugin_text.h"
+#include "core/host/read_struct.h"
 #include "core/instance/instance.h"
-#include "core/json/check.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
@@ -40,14 +41,6 @@ std::string key_of(const char* kind, const char* name) {
   return key;
 }
 
-// A name may be anything until it is checked; messages show a bounded piece of it.
-std::string shown(const char* text) {
-  if (text == nullptr) return "(NULL)";
-  const size_t n = strnlen(text, kNameLength + 1);
-  const size_t good = utf8_prefix(text, std::min(n, kNameLength));
-  return good < n ? std::string(text, good) + "..." : std::string(text, n);
-}
-
 bool may_repeat(const char* kind) {
   return std::strcmp(kind, AISOPOD_KIND_HOOK) == 0 ||
          std::strcmp(kind, AISOPOD_KIND_MIDDLEWARE) == 0;
@@ -60,11 +53,8 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
     why = std::move(text);
     return status;
   };
-  if ((def.flags & ~kKnownFlags) != 0) {
-    return refuse(AISOPOD_E_UNSUPPORTED, "unknown flag bits " + std::to_string(def.flags));
-  }
   if (def.kind == nullptr) return refuse(AISOPOD_E_INVALID, "kind is NULL");
-  if (std::find(kinds_.begin(), kinds_.end(), def.kind) == kinds_.end()) {
+  if (!serves(def.kind)) {
     return refuse(AISOPOD_E_UNSUPPORTED,
                   "this host does not serve the kind '" + shown(def.kind) + "'");
   }
@@ -72,7 +62,7 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
     return refuse(AISOPOD_E_INVALID,
                   "the name '" + shown(def.name) + "' is not [A-Za-z0-9][A-Za-z0-9_-]{0,63}");
   }
-  if (def.handler == nullptr) return refuse(AISOPOD_E_INVALID, "handler is NULL");
+  if (def.fn == nullptr) return refuse(AISOPOD_E_INVALID, "fn is NULL");
   if (const aisopod_status status = room(why); status != AISOPOD_OK) return status;
   if (!may_repeat(def.kind) && taken_.count(key_of(def.kind, def.name)) != 0) {
     return refuse(AISOPOD_E_EXISTS, is_single(def.kind)
@@ -89,7 +79,11 @@ aisopod_status Registrations::room(std::string& why) const {
   return AISOPOD_E_TOO_LARGE;
 }
 
-aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* out,
+bool Registrations::serves(const char* kind) const {
+  return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
+}
+
+aisopod_status Registrations::add(const aisopod_registration* from, aisopod_token* out,
                                   aisopod_error* err) {
   if (context_.phase.load() != Phase::registering) {
     return fill(err, AISOPOD_E_STATE, "add() is legal during on_register() only");
@@ -98,54 +92,56 @@ aisopod_status Registrations::add(const aisopod_registration* def, aisopod_reg* 
   if (here.tag != Tag::control || &here.instance->registrations != this) {
     return fill(err, AISOPOD_E_THREAD, "add() is legal on the control thread only");
   }
-  if (def == nullptr ||
-      !size_is_legal<aisopod_registration>(def, AISOPOD_END_OF(aisopod_registration, release))) {
-    const std::string text = "aisopod_registration has no legal struct_size";
-    refuse(nullptr, nullptr, AISOPOD_E_INVALID, text);
-    return fill(err, AISOPOD_E_INVALID, text);
-  }
   std::string why;
-  aisopod_status status = check(*def, why);
+  aisopod_registration def;
+  aisopod_status status = read_struct(from, "aisopod_registration", kKnownFlags, def, why);
+  const bool optional = status == AISOPOD_OK && def.kind != nullptr && !serves(def.kind);
+  if (status == AISOPOD_OK) status = check(def, why);
   std::string spec;
   if (status == AISOPOD_OK) {
-    status = take_json(def->spec, def->spec_len, context_.limits.spec_bytes, spec, why, nullptr,
-                       kSpecDepth);
-    if (status != AISOPOD_OK) why = "spec of '" + shown(def->name) + "': " + why;
+    status = take_payload(def.spec, context_.limits.spec_bytes, spec, why, nullptr, kSpecDepth);
+    if (status != AISOPOD_OK) why = "spec of '" + shown(def.name) + "': " + why;
   }
   if (status != AISOPOD_OK) {
-    refuse(def->kind, def->name, status, why);
+    refuse(def.kind, def.name, status, why, optional);
     return fill(err, status, why);
   }
 
   auto item = std::make_unique<Registration>();
   item->token = next_token();
-  item->kind = def->kind;
-  item->name = def->name;
-  item->handler = def->handler;
-  item->user = def->user;
-  item->release = def->release;
-  item->flags = def->flags;
-  if (!may_repeat(def->kind)) taken_.insert(key_of(def->kind, def->name));
+  item->kind = def.kind;
+  item->name = def.name;
+  item->fn = def.fn;
+  item->user = def.user;
+  item->release = def.release;
+  item->flags = def.flags;
+  if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
 
   Message m = context_.message(MessageType::registration, item->token);
-  m.status = static_cast<int32_t>(def->flags);
+  m.status = static_cast<int32_t>(def.flags);
   m.a = item->kind;
   m.b = item->name;
   m.c = std::move(spec);
   if (out != nullptr) *out = item->token;
-  items_.push_back(std::move(item));
+  keep(std::move(item));
   context_.push(std::move(m));
   return AISOPOD_OK;
 }
 
+void Registrations::keep(std::unique_ptr<Registration> item) {
+  const std::lock_guard lock(mutex_);
+  items_.push_back(std::move(item));
+}
+
 void Registrations::refuse(const char* kind, const char* name, aisopod_status status,
-                           const std::string& why) {
+                           const std::string& why, bool optional) {
   if (++refusals_ > context_.limits.registrations) return;
   Message m = context_.message(MessageType::refusal);
   m.status = status;
   m.a = shown(kind);
   m.b = shown(name);
   m.c = why;
+  m.other = optional ? 1 : 0;
   context_.push(std::move(m));
 }
 
@@ -156,9 +152,19 @@ Registration* Registrations::find(uint64_t token) const {
   return found == items_.end() || (*found)->token != token ? nullptr : found->get();
 }
 
+bool Registrations::holds(uint64_t token) const {
+  const std::lock_guard lock(mutex_);
+  return find(token) != nullptr;
+}
+
 void Registrations::release_all() {
-  for (; !items_.empty(); items_.pop_back()) {
-    const Registration& item = *items_.back();
+  std::vector<std::unique_ptr<Registration>> items;
+  {
+    const std::lock_guard lock(mutex_);
+    items.swap(items_);
+  }
+  for (; !items.empty(); items.pop_back()) {
+    const Registration& item = *items.back();
     if (item.release == nullptr) continue;
     std::string what;
     if (!guarded_void(what, [&] { item.release(item.user); })) {

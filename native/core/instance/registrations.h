@@ -16,9 +16,9 @@ struct Registration {
   uint64_t token = 0;
   std::string kind;
   std::string name;
-  aisopod_handler handler = nullptr;
+  aisopod_handler_fn fn = nullptr;
   void* user = nullptr;
-  aisopod_release release = nullptr;
+  aisopod_release_fn release = nullptr;
   std::atomic<uint32_t> flags{0};
   int inline_strikes = 0;  // host's thread only
 
@@ -32,26 +32,33 @@ class Registrations {
       : context_(context), kinds_(std::move(kinds)) {}
 
   // [control] aisopod_api.add
-  aisopod_status add(const aisopod_registration* def, aisopod_reg* out, aisopod_error* err);
+  aisopod_status add(const aisopod_registration* def, aisopod_token* out, aisopod_error* err);
 
   // [control] Whether there is room for one more; and takes in what is released with the
   // registrations but is not called like them.
   aisopod_status room(std::string& why) const;
-  void keep(std::unique_ptr<Registration> item) { items_.push_back(std::move(item)); }
-  // [control] Tells the host of what was refused, since a plugin may not look at the answer.
-  void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why);
+  void keep(std::unique_ptr<Registration> item);
+  // [control] Reports to the host what was refused, since a plugin may ignore the status. With
+  // `optional` the plugin may go on without it; else it has failed.
+  void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why,
+              bool optional = false);
 
   // [host's thread] After on_register has returned, when nothing is added any more.
   Registration* find(uint64_t token) const;
+
+  // [any thread] Whether the token is that of a registration or subscription of this instance.
+  bool holds(uint64_t token) const;
 
   // [control] Newest first, each exactly once.
   void release_all();
 
  private:
   aisopod_status check(const aisopod_registration& def, std::string& why) const;
+  bool serves(const char* kind) const;
 
   Context& context_;
   const std::vector<std::string> kinds_;
+  mutable std::mutex mutex_;  // items_, while it changes: find() does without
   std::vector<std::unique_ptr<Registration>> items_;  // by token, since tokens only grow
   std::unordered_set<std::string> taken_;             // "kind:name" in lower case
   size_t refusals_ = 0;

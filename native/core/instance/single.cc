@@ -2,7 +2,8 @@
 
 #include <mutex>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
+#include <utility>
 
 namespace aisopod {
 namespace {
@@ -10,8 +11,8 @@ namespace {
 std::mutex mutex;
 
 // Never destroyed: plugins may still be alive when the process ends.
-std::unordered_set<std::string>& alive() {
-  static auto* const ids = new std::unordered_set<std::string>();
+std::unordered_map<std::string, std::string>& alive() {  // id: what holds it
+  static auto* const ids = new std::unordered_map<std::string, std::string>();
   return *ids;
 }
 
@@ -21,10 +22,15 @@ bool is_single(const aisopod_plugin_desc& desc) {
 
 }  // namespace
 
-bool claim_single(const aisopod_plugin_desc& desc) {
+bool claim_single(const aisopod_plugin_desc& desc, const std::string& plugin_dir,
+                  std::string* holder) {
   if (!is_single(desc)) return true;
+  std::string self = std::string("plugin ") + desc.id + ' ' + desc.version;
+  if (!plugin_dir.empty()) self += " in " + plugin_dir;
   const std::lock_guard lock(mutex);
-  return alive().insert(desc.id).second;
+  const auto [place, claimed] = alive().emplace(desc.id, std::move(self));
+  if (!claimed && holder != nullptr) *holder = place->second;
+  return claimed;
 }
 
 void release_single(const aisopod_plugin_desc& desc) {

@@ -2,10 +2,8 @@
 
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <mutex>
 
-#include "core/clock.h"
 #include "core/threads/ledger.h"
 
 namespace aisopod {
@@ -14,7 +12,6 @@ struct TaskThread::State {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<Task> tasks;
-  std::multimap<int64_t, Task> delayed;
   bool started = false;
   bool stopped = false;
   std::thread thread;  // not joinable: not started, joined or detached
@@ -54,20 +51,9 @@ bool TaskThread::push(Task task) {
   return true;
 }
 
-bool TaskThread::push_at(int64_t when, Task task) {
-  const std::lock_guard lock(state_->mutex);
-  if (state_->stopped) return false;
-  start_locked();
-  state_->delayed.emplace(when, std::move(task));
-  state_->changed.notify_one();
-  return true;
-}
-
 void TaskThread::stop() {
-  std::multimap<int64_t, Task> dropped;  // destroyed after the lock
   const std::lock_guard lock(state_->mutex);
   state_->stopped = true;
-  dropped.swap(state_->delayed);
   state_->changed.notify_one();
 }
 
@@ -83,23 +69,17 @@ void TaskThread::detach() {
 void TaskThread::run(State& state) {
   std::unique_lock lock(state.mutex);
   for (;;) {
-    while (!state.delayed.empty() && state.delayed.begin()->first <= now_ns()) {
-      state.tasks.push_back(std::move(state.delayed.begin()->second));
-      state.delayed.erase(state.delayed.begin());
-    }
     if (!state.tasks.empty()) {
       Task task = std::move(state.tasks.front());
       state.tasks.pop_front();
       lock.unlock();
       task();
-      task = nullptr;  // what it holds is let go outside the lock
+      task = nullptr;  // what it holds is destroyed outside the lock
       lock.lock();
     } else if (state.stopped) {
       return;
-    } else if (state.delayed.empty()) {
-      state.changed.wait(lock);
     } else {
-      state.changed.wait_until(lock, time_point(state.delayed.begin()->first));
+      state.changed.wait(lock);
     }
   }
 }

@@ -1,7 +1,6 @@
 // One thread, one task at a time, in order: an instance's control thread and its reply thread.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -24,10 +23,7 @@ class TaskThread {
   // [any thread] Runs the task after those pushed before it. False: stopped, nothing was taken.
   // Throws like start(), and has taken nothing then.
   bool push(Task task);
-  // [any thread] Runs the task at `when` (ns) or soon after. False: stopped.
-  bool push_at(int64_t when, Task task);
   // [any thread] No task is taken any more; the thread ends when the waiting ones have run.
-  // Tasks whose time has not come are dropped.
   void stop();
   // [not this thread] After stop().
   void join();

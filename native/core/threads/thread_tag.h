@@ -2,6 +2,8 @@
 // functions can refuse what is not legal on the thread they are called on.
 #pragma once
 
+#include <cstdint>
+
 namespace aisopod {
 
 struct InlineCall;
@@ -12,6 +14,7 @@ enum class Tag { other, control, worker, reply, inline_ };
 struct ThreadTag {
   Tag tag = Tag::other;
   Instance* instance = nullptr;
+  uint64_t token = 0;                 // of the call, event or task that runs here, if any
   InlineCall* inline_call = nullptr;  // whose handler runs on this thread
 };
 
@@ -21,8 +24,9 @@ ThreadTag& thread_tag();
 // Sets the tag for the length of a call into plugin code.
 class TagScope {
  public:
-  TagScope(Tag tag, Instance* instance, InlineCall* inline_call = nullptr) : before_(thread_tag()) {
-    thread_tag() = {tag, instance, inline_call};
+  TagScope(Tag tag, Instance* instance, uint64_t token = 0, InlineCall* inline_call = nullptr)
+      : before_(thread_tag()) {
+    thread_tag() = {tag, instance, token, inline_call};
   }
   ~TagScope() { thread_tag() = before_; }
   TagScope(const TagScope&) = delete;

@@ -8,7 +8,7 @@
  *
  *     aisopod_json args, name;
  *     char text[200];
- *     if (!aisopod_json_read(req->params, req->params_len, &args) ||
+ *     if (!aisopod_json_read(call->params->json, call->params->len, &args) ||
  *         !aisopod_json_get(args, "name", &name) ||
  *         aisopod_json_text(name, text, sizeof text) == AISOPOD_JSON_NONE)
  *       return AISOPOD_E_INVALID;
@@ -19,7 +19,8 @@
  *     aisopod_json_add(&out, "{\"greeted\":");
  *     aisopod_json_add_string(&out, text, strlen(text));
  *     aisopod_json_add(&out, "}");
- *     status = out.failed ? AISOPOD_E_NOMEM : host->call_reply(host, call, out.data, out.len);
+ *     status = out.failed ? AISOPOD_E_NOMEM
+ *                         : aisopod_reply(host, call->token, out.data, out.len);
  *     aisopod_json_free(&out);
  *
  * Names that end in an underscore are not for use from outside.

@@ -2,17 +2,33 @@ import type { Logger } from '../../logging/index.js';
 import type { Messages } from './messages.js';
 import { oneLine, printable } from './printable.js';
 
+/** What the host says about a line of a plugin; the rest of its data are the plugin's own fields. */
+const OF_HOST = new Set([
+  'logger',
+  'plugin',
+  'from',
+  'call',
+  'traceId',
+  'session',
+  'user',
+  'tenant',
+  'hostMisbehaving',
+]);
+
 /**
- * A logger that writes to standard error: warnings and errors, with `verbose` everything. That a
- * plugin did not start is left to the commands, which show it with its reason.
+ * A logger that writes to standard error: warnings and errors, with `verbose` everything. A line of a
+ * plugin ends with its fields as JSON. That a plugin did not start is left to the commands, which
+ * show it with its reason.
  */
 export function messageLogger(messages: Messages, verbose: boolean): Logger {
   const log = (level: keyof Logger, shown: boolean) => (data: object, text: string) => {
     const { plugin, phase } = data as { plugin?: string; phase?: string };
-    if (!verbose && (!shown || phase !== undefined)) return;
+    const own = isOfPlugin(data);
+    if (!verbose && (!shown || (phase !== undefined && !own))) return;
     const mark = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'dim';
-    const from = plugin === undefined ? '' : `${oneLine(plugin)}: `;
-    void messages.line(`${from}${messages.style(mark, `${level}:`)} ${printable(text)}`);
+    const who = plugin === undefined ? '' : `${oneLine(plugin)}: `;
+    const line = own ? `${text}${fieldsOf(data)}` : text;
+    void messages.line(`${who}${messages.style(mark, `${level}:`)} ${printable(line)}`);
   };
   return {
     trace: log('trace', false),
@@ -21,4 +37,20 @@ export function messageLogger(messages: Messages, verbose: boolean): Logger {
     warn: log('warn', true),
     error: log('error', true),
   };
+}
+
+/** Whether a plugin wrote the line: what the host says about a plugin has another logger or origin. */
+function isOfPlugin(data: object): boolean {
+  const { logger, from } = data as { logger?: string; from?: string };
+  return logger?.startsWith('aisopod.plugins.') === true && from !== 'host';
+}
+
+function fieldsOf(data: object): string {
+  const own = Object.entries(data).filter(([key]) => !OF_HOST.has(key));
+  if (own.length === 0) return '';
+  try {
+    return ` ${JSON.stringify(Object.fromEntries(own))}`;
+  } catch {
+    return ''; // a plugin in TypeScript may log what is no JSON
+  }
 }

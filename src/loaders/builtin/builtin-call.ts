@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { Status, statusCode } from '../../abi/index.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
+import type { PluginLogger } from '../../logging/index.js';
 import { lostCall } from '../lost-call.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
 import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';
+import { UnreadChunks } from '../unread-chunks.js';
 import { answerOf, bytesOf, failureOf, refused } from './answer.js';
 import type { PluginCall } from './plugin-call.js';
 import { isStream, isThenable, sendAll } from './returned.js';
-import { UnreadChunks } from './unread-chunks.js';
 
 /** What a handler may take beyond its deadline before it is said to overstay it. */
 const OVERSTAY_MS = 1_000;
@@ -25,6 +26,8 @@ const ANSWERED: Ended = { status: Status.GONE, why: 'the call was answered alrea
 export interface CallOwner {
   readonly plugin: string;
   readonly limits: Limits;
+  /** A logger whose lines belong to a call with this context. */
+  loggerFor(context: CallContext): PluginLogger;
   /** Nobody waits for the call any more, which may still run. */
   settled(call: BuiltinCall): void;
   /** A handler overstays its deadline (true), or has returned at last. */
@@ -44,9 +47,10 @@ export class BuiltinCall implements PluginCall, CallPort {
   readonly #options: InvokeOptions;
   readonly #begun = performance.now();
   #context: PluginCall['context'] | undefined;
+  #logger: PluginLogger | undefined;
   #controller: AbortController | undefined;
   #pending: PendingCall | undefined;
-  /** What the plugin hears from now on; null while the call is open. */
+  /** How each further use of the call ends; null while the call is open. */
   #ended: Ended | null = null;
   #running = true;
   #timer: NodeJS.Timeout | undefined;
@@ -70,6 +74,19 @@ export class BuiltinCall implements PluginCall, CallPort {
     return this.#context;
   }
 
+  get wantsChunks(): boolean {
+    return this.#options.onChunk !== undefined;
+  }
+
+  get wantsProgress(): boolean {
+    return this.#options.onProgress !== undefined;
+  }
+
+  get logger(): PluginLogger {
+    this.#logger ??= this.#owner.loggerFor(this.context);
+    return this.#logger;
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -85,7 +102,7 @@ export class BuiltinCall implements PluginCall, CallPort {
 
   chunk(value: unknown): Promise<void> {
     const sent = this.#chunk(value);
-    // Who does not wait for it hears of it by the signal.
+    // A handler that does not wait for it learns of it by the signal.
     sent.catch(() => {});
     return sent;
   }
@@ -117,7 +134,7 @@ export class BuiltinCall implements PluginCall, CallPort {
       this.#ended = ANSWERED;
       return answer;
     }
-    // What it has told must be read first.
+    // The caller reads what was sent before, first.
     this.#answer(answer, ANSWERED);
     return this.#pending.promise;
   }

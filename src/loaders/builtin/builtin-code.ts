@@ -1,5 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import type { AisopodError } from '../../errors/index.js';
+import type { PluginLogger } from '../../logging/index.js';
+import type { CallContext, ShutdownReason } from '../plugin-instance.js';
 import type { PluginHandler } from './plugin-call.js';
 
 /** The code behind one registration. */
@@ -18,15 +20,32 @@ export interface Registered {
   readonly warnings: readonly AisopodError[];
 }
 
+/** Why a plugin ends, and how long its shutdown() may take. */
+export interface PluginShutdown {
+  /**
+   * close: the host closes. unload: the plugin is unloaded, disabled or removed, and the process goes
+   * on. reload: a newer instance serves already. undo: init() was late, or the start failed after it,
+   * and no call was ever served.
+   */
+  readonly reason: ShutdownReason;
+  /** Milliseconds, or Infinity; then the host goes on without the plugin. */
+  readonly timeoutMs: number;
+}
+
 /** A plugin in JavaScript, as the loader runs it. */
 export interface BuiltinCode {
   /** @throws whatever the plugin throws; REGISTER_FAILED when a registration was refused */
   register(): Registered;
   /** A promise when the plugin returns one, as for the others. */
   init(): unknown;
-  shutdown(): unknown;
+  shutdown(shutdown: PluginShutdown): unknown;
   /** Proposes another configuration, JSON text; in force when it has not thrown. */
   configure(config: string): unknown;
+  /**
+   * A logger whose lines belong to a call.
+   * @param call a number of it, from 1
+   */
+  loggerFor(context: CallContext, call: number): PluginLogger;
   /** Takes back all that the plugin holds of the host; once, last of all or when it is given up. */
   release(): void;
 }

@@ -1,14 +1,17 @@
 import { type RawRegistration, Status } from '../../abi/index.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError, type ErrorCode } from '../../errors/index.js';
+import type { PluginLogger } from '../../logging/index.js';
 import type { InstanceEvents } from '../loader.js';
 import { lostCall } from '../lost-call.js';
 import type {
   Answer,
+  CallContext,
   DirectHandler,
   InstanceTimings,
   InvokeOptions,
   PluginInstance,
+  ShutdownReason,
 } from '../plugin-instance.js';
 import { bytesOf, textOf } from './answer.js';
 import { BuiltinCall, type CallOwner } from './builtin-call.js';
@@ -36,6 +39,8 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
   /** Handlers that have not returned, and how many of them overstay their deadline. */
   #running = 0;
   #overstaying = 0;
+  /** Calls that have asked for their logger. */
+  #logged = 0;
   #idle: (() => void) | undefined;
   #initialised = false;
   /** The newest proposal, however it came out. */
@@ -78,7 +83,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
         this.#overdue = this.#timeout('init', this.limits.initMs);
         // Should it settle after all, what it began is ended.
         work.then(
-          () => this.#shutDown(),
+          () => this.#shutDown('undo'),
           () => {},
         );
         throw this.#overdue;
@@ -151,9 +156,14 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     return methods?.get('invoke') as DirectHandler | undefined;
   }
 
-  shutdown(drainMs: number): Promise<AisopodError | null> {
-    this.#closing ??= this.#close(drainMs);
+  shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    this.#closing ??= this.#close(drainMs, reason);
     return this.#closing;
+  }
+
+  loggerFor(context: CallContext): PluginLogger {
+    this.#logged += 1;
+    return this.#code.loggerFor(context, this.#logged);
   }
 
   settled(call: BuiltinCall): void {
@@ -170,7 +180,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     if (this.#closing === null) this.#events.stuck(yes ? call.name : null);
   }
 
-  async #close(drainMs: number): Promise<AisopodError | null> {
+  async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     if (this.#open.size > 0 && drainMs > 0) {
       const drained = new Promise<void>((resolve) => {
         this.#idle = resolve;
@@ -178,19 +188,20 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
       await settledWithin(drained, drainMs);
     }
     for (const call of this.#open) call.lose(Status.STATE, 'the plugin is shutting down');
-    if (this.#initialised) this.#overdue = await this.#shutDown();
+    if (this.#initialised) this.#overdue = await this.#shutDown(reason);
     this.#code.release();
     return this.#overdue;
   }
 
   /** @returns LIFECYCLE_TIMEOUT, or null when it has ended, if only by throwing */
-  async #shutDown(): Promise<AisopodError | null> {
+  async #shutDown(reason: ShutdownReason): Promise<AisopodError | null> {
     const begun = performance.now();
+    const { shutdownMs } = this.limits;
     try {
-      const work = Promise.resolve(this.#code.shutdown());
-      if (await settledWithin(work, this.limits.shutdownMs)) return null;
+      const work = Promise.resolve(this.#code.shutdown({ reason, timeoutMs: shutdownMs }));
+      if (await settledWithin(work, shutdownMs)) return null;
       work.catch(() => {}); // it was given up
-      return this.#timeout('shutdown', this.limits.shutdownMs);
+      return this.#timeout('shutdown', shutdownMs);
     } catch (error) {
       const text = `plugin ${this.plugin}: shutdown() failed: ${textOf(error)}`;
       this.#events.warning(new AisopodError('SHUTDOWN_FAILED', text, { cause: error }));

@@ -2,7 +2,7 @@ import type { Loader, LoadRequest } from '../loader.js';
 import type { BuiltinCode } from './builtin-code.js';
 import { BuiltinInstance } from './builtin-instance.js';
 
-export type { BuiltinCode, Registered, RegisteredHandler } from './builtin-code.js';
+export type { BuiltinCode, PluginShutdown, Registered, RegisteredHandler } from './builtin-code.js';
 export type { PluginCall, PluginHandler } from './plugin-call.js';
 export { isThenable } from './returned.js';
 

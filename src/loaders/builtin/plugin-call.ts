@@ -1,19 +1,30 @@
+import type { PluginLogger } from '../../logging/index.js';
 import type { CallContext } from '../plugin-instance.js';
 
-/** What a handler in TypeScript is told besides its parameters, and what it can tell back. */
+/** What a handler in TypeScript receives besides its parameters, and how it reports on the way. */
 export interface PluginCall {
   /** The registration that is called. */
   readonly name: string;
-  /** What is asked of it: "invoke" for all kinds with one method. */
+  /** Which of its methods: "invoke" for all kinds with one method. */
   readonly method: string;
   /** On whose behalf; a trace id is always there. */
   readonly context: CallContext & { readonly traceId: string };
-  /** Aborted when nobody waits for the answer any more: stop soon, what is answered is dropped. */
+  /**
+   * Aborted when the caller no longer waits for the answer: stop soon, a later answer is dropped. Its
+   * reason is an AisopodError whose code says why: CANCELLED (by the caller), DEADLINE, STATE (the
+   * plugin shuts down), INVALID or TOO_LARGE (a chunk ended the call).
+   */
   readonly signal: AbortSignal;
-  /** Milliseconds until the deadline; Infinity when there is none, 0 when the call has ended. */
+  /** Whether the caller reads chunks. If not, don't make any: chunk() sends nothing. */
+  readonly wantsChunks: boolean;
+  /** Whether the caller reads progress. */
+  readonly wantsProgress: boolean;
+  /** As context.logger; its lines carry the trace id, user, session and tenant of this call. */
+  readonly logger: PluginLogger;
+  /** Milliseconds until the deadline; Infinity without one, 0 when the call has ended. */
   readonly remainingMs: number;
   /**
-   * Sends a partial result, in order. Nothing is sent when the caller asked for none.
+   * Sends a partial result, in order. Nothing is sent unless the caller reads chunks.
    * @param value what JSON can say; anything else ends the call as failed, and so does sending on
    *   without having waited when the reader is behind
    * @returns when there is room for the next one
@@ -21,7 +32,7 @@ export interface PluginCall {
    */
   chunk(value: unknown): Promise<void>;
   /**
-   * Tells how far it is; only the newest counts.
+   * Reports how far it is; only the newest counts.
    * @param fraction 0..1, or null for unknown
    * @throws AisopodError INVALID
    */

@@ -1,8 +1,8 @@
-import { type RawRegistration, Status } from '../../abi/index.js';
+import type { RawRegistration } from '../../abi/index.js';
 import { AisopodError } from '../../errors/index.js';
 
 /** How many refused registrations a message names; details have them all. */
-const REFUSALS_TOLD = 10;
+const REFUSALS_NAMED = 10;
 
 /** What one instance registers, and what the core refused of it. */
 export class Batch {
@@ -20,9 +20,10 @@ export class Batch {
     this.#registrations.push(registration);
   }
 
-  refused(status: number, kind: string, name: string, why: string): void {
+  /** @param unserved the fault is this host's, which does not serve that kind */
+  refused(kind: string, name: string, why: string, unserved: boolean): void {
     const text = `${kind} "${name}": ${why}`;
-    if (status !== Status.UNSUPPORTED) {
+    if (!unserved) {
       this.#refusals.push(text);
       return;
     }
@@ -37,11 +38,11 @@ export class Batch {
   whole(): readonly RawRegistration[] {
     const refused = this.#refusals;
     if (refused.length === 0) return Object.freeze(this.#registrations);
-    const more = refused.length - REFUSALS_TOLD;
+    const more = refused.length - REFUSALS_NAMED;
     throw new AisopodError(
       'REGISTER_FAILED',
       `plugin ${this.#plugin}: ${refused.length} registration(s) were refused, so none ` +
-        `counts: ${refused.slice(0, REFUSALS_TOLD).join('; ')}` +
+        `counts: ${refused.slice(0, REFUSALS_NAMED).join('; ')}` +
         (more > 0 ? `; and ${more} more` : ''),
       { details: { refused } },
     );

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import koffi, { type TypeObject } from 'koffi';
-import { ABI_MAJOR, ABI_MINOR, PluginFlag } from '../../abi/index.js';
+import { ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL, PluginFlag } from '../../abi/index.js';
 import {
   DESCRIPTOR_SIZE_1_0,
   DescriptorBytes,
@@ -24,6 +24,8 @@ export interface Descriptor {
   readonly abiMinorMin: number;
   /** PluginFlag bits. */
   readonly flags: number;
+  /** How to read the state that the plugin saves; null: it saves none. */
+  readonly stateFormat: number | null;
   /** Bytes that the plugin's compiler gave it; nothing beyond is ever read. */
   readonly structSize: number;
 }
@@ -32,32 +34,30 @@ export interface Descriptor {
 export interface Claimed {
   readonly id: string;
   readonly version: string;
+  /** The folder of the manifest. */
+  readonly dir: string;
 }
 
 const LITTLE = endianness() === 'LE';
 const POINTER_BYTES = koffi.sizeof('void *');
 const STRUCT_SIZE_MAX = 65_536;
+const SIZE_UNIT = 4;
 /** struct_size, abi_major and abi_minor: at the same place in every major. */
 const HEAD_BYTES = 8;
 const REQUIRED = ['create', 'on_register', 'destroy'] as const;
 const KNOWN_FLAGS = PluginFlag.SINGLE;
 
 /**
- * Asks an open library for its descriptor and checks it by the rules of plugin.h, size first.
+ * Gets the descriptor of an open library and checks it by the rules of plugin.h, size first. Bytes
+ * behind the members of 1.0 belong to a later minor and are ignored: abi_minor_min decides.
  *
  * @throws AisopodError DESCRIPTOR_NULL, DESCRIPTOR_INVALID (with all faults at once), ABI_MAJOR,
  *   ABI_MINOR, DESCRIPTOR_MISMATCH
  */
 export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descriptor {
   const path = library.what;
-  const address = library.entry();
-  if (address === null) {
-    throw new AisopodError(
-      'DESCRIPTOR_NULL',
-      `the entry point of ${path} returned NULL; it must return a static aisopod_plugin_desc.`,
-      { details: { path } },
-    );
-  }
+  const address = library.entry({ pluginId: claimed.id, pluginDir: claimed.dir });
+  if (address === null) throw nullError(path, claimed.id);
 
   const head = bytesAt(address, DescriptorHead);
   const structSize = head.u32('struct_size');
@@ -66,7 +66,9 @@ export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descri
   }
   const abiMajor = head.u16('abi_major');
   if (abiMajor !== ABI_MAJOR) throw majorError(path, abiMajor);
-  if (structSize < DESCRIPTOR_SIZE_1_0) throw invalid(path, [sizeFault(structSize)]);
+  if (structSize < DESCRIPTOR_SIZE_1_0 || structSize % SIZE_UNIT !== 0) {
+    throw invalid(path, [sizeFault(structSize)]);
+  }
 
   const members = bytesAt(address, DescriptorBytes);
   const abiMinorMin = members.u16('abi_minor_min');
@@ -90,6 +92,7 @@ export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descri
     abiMinor: members.u16('abi_minor'),
     abiMinorMin,
     flags: members.u32('flags'),
+    stateFormat: members.isNull('save_state') ? null : members.u32('state_format'),
     structSize,
   };
 }
@@ -104,25 +107,42 @@ function faultsOf(members: Members): string[] {
   if (restores && !saves) faults.push('restore_state is there without save_state');
   const unknown = (members.u32('flags') & ~KNOWN_FLAGS) >>> 0;
   if (unknown !== 0) faults.push(`flags has unknown bits 0x${unknown.toString(16)}`);
-  const reserved = members.u16('reserved0');
-  if (reserved !== 0) faults.push(`reserved0 is ${reserved}, not 0`);
+  for (const [name, value] of [
+    ['reserved0', members.u16('reserved0')],
+    ['reserved1', members.u32('reserved1')],
+  ] as const) {
+    if (value !== 0) faults.push(`${name} is ${value}, not 0`);
+  }
   return faults;
 }
 
-function checkClaims(path: string, found: Claimed, claimed: Claimed): void {
-  if (found.id === claimed.id && found.version === claimed.version) return;
+function checkClaims(
+  path: string,
+  found: { readonly id: string; readonly version: string },
+  { id, version }: Claimed,
+): void {
+  if (found.id === id && found.version === version) return;
   throw new AisopodError(
     'DESCRIPTOR_MISMATCH',
-    `${path} calls itself ${found.id} ${found.version}, its manifest says ${claimed.id} ` +
-      `${claimed.version}. Make both equal, in plugin.c or aisopod.plugin.toml, and build again.`,
-    { details: { path, found: { ...found }, expected: { ...claimed } } },
+    `${path} calls itself ${found.id} ${found.version}, its manifest says ${id} ` +
+      `${version}. Make both equal, in plugin.c or aisopod.plugin.toml, and build again.`,
+    { details: { path, found: { ...found }, expected: { id, version } } },
+  );
+}
+
+function nullError(path: string, id: string): AisopodError {
+  return new AisopodError(
+    'DESCRIPTOR_NULL',
+    `${path} does not serve the plugin id "${id}": its entry point returned NULL. Return a ` +
+      `descriptor for that id from ${ENTRY_SYMBOL}(), or correct the id in aisopod.plugin.toml.`,
+    { details: { path, plugin: id } },
   );
 }
 
 function sizeFault(structSize: number): string {
   return (
-    `struct_size is ${structSize}, not between ${DESCRIPTOR_SIZE_1_0} and ${STRUCT_SIZE_MAX}; ` +
-    'begin the descriptor with AISOPOD_DESC_HEAD'
+    `struct_size is ${structSize}, not a multiple of ${SIZE_UNIT} between ` +
+    `${DESCRIPTOR_SIZE_1_0} and ${STRUCT_SIZE_MAX}`
   );
 }
 
@@ -130,7 +150,7 @@ function invalid(path: string, faults: readonly string[]): AisopodError {
   return new AisopodError(
     'DESCRIPTOR_INVALID',
     `the descriptor of ${path} breaks rules of aisopod/plugin.h: ${faults.join('; ')}. ` +
-      'Correct the aisopod_plugin_desc of the plugin and build it again.',
+      'Describe the plugin with AISOPOD_DESCRIBE, which sets what it need not, and build it again.',
     { details: { path, faults } },
   );
 }
@@ -160,6 +180,8 @@ const MEMBERS = [
   'abi_minor_min',
   'reserved0',
   'flags',
+  'state_format',
+  'reserved1',
   'id',
   'version',
   'build',

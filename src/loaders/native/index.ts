@@ -41,7 +41,7 @@ export const nativeLoader: Loader = {
       },
     };
     const { image, library } = await openImage(entry, copy, opening, request.libraries);
-    const descriptor = readDescriptor(library, manifest.plugin);
+    const descriptor = readDescriptor(library, { ...manifest.plugin, dir: manifest.dir });
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,
       handle: {

@@ -1,5 +1,5 @@
 import type { NativeInstance } from '../../abi/addon.js';
-import { Status, statusCode } from '../../abi/index.js';
+import { ShutdownReason, Status, statusCode } from '../../abi/index.js';
 import { Moment } from '../../abi/messages.js';
 import { AisopodError, type ErrorCode } from '../../errors/index.js';
 import type { InstanceTimings } from '../plugin-instance.js';
@@ -62,7 +62,7 @@ export class Moments {
   }
 
   /**
-   * Both moments upon one request to the core, unless there is something to tell of the first.
+   * Both moments in one crossing to the core, unless there is something to report about the first.
    * @param createMs and `registerMs`: milliseconds, for each of them
    * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
    */
@@ -75,17 +75,17 @@ export class Moments {
    * Ends the instance.
    * @returns null, or LIFECYCLE_TIMEOUT
    */
-  async shutdown(limitMs: number): Promise<AisopodError | null> {
-    const { message, overdue } = await this.#begin('shutdown', limitMs);
+  async shutdown(limitMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    const { message, overdue } = await this.#begin('shutdown', limitMs, ShutdownReason[reason]);
     return overdue ? this.#late(message) : null;
   }
 
-  /** The message that tells the end of a moment. */
+  /** Takes the message that reports the end of a moment. */
   ended(moment: number, outcome: Outcome): void {
     this.#waiting.get(moment)?.(outcome);
   }
 
-  #begin(name: MomentName, limitMs: number): Promise<Outcome> {
+  #begin(name: MomentName, limitMs: number, reason?: number): Promise<Outcome> {
     const begun = performance.now();
     this.#own = ownState();
     return new Promise((resolve) => {
@@ -94,7 +94,7 @@ export class Moments {
         resolve(outcome);
       };
       this.#waiting.set(MOMENTS[name], settle);
-      const over = this.#native.begin(MOMENTS[name], limitMs);
+      const over = this.#native.begin(MOMENTS[name], limitMs, reason);
       if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
     });
   }

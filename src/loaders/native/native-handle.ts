@@ -1,4 +1,4 @@
-import type { InstanceSettings, NativeInstance } from '../../abi/addon.js';
+import type { InstanceLimit, InstanceSettings, NativeInstance } from '../../abi/addon.js';
 import type { Kind } from '../../abi/index.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
@@ -18,28 +18,34 @@ export interface HandleOptions {
   readonly limits: Limits;
 }
 
-/** What is the same for most plugins, which have no limits of their own. */
+/** The settings that most plugins share, since they have no limits of their own. */
 const made = new WeakMap<Limits, { kinds: readonly Kind[]; settings: InstanceSettings }>();
 
 /**
- * Makes an instance in the core; nothing of the plugin is called yet.
- * @throws AisopodError INSTANCE_LIMIT when the plugin says SINGLE and runs in this process already
+ * Makes an instance in the core, which calls nothing of the plugin yet.
+ * @param plugin its id in the manifest
+ * @throws AisopodError INSTANCE_LIMIT when the plugin sets SINGLE and runs in this process already
  */
 export function nativeHandle(plugin: string, options: HandleOptions): NativeInstance {
   const { descriptor, pluginDir, dataDir, config, kinds, limits } = options;
   const { NativeInstance } = bridge();
   try {
     const settings = settingsOf(kinds, limits);
-    return new NativeInstance(descriptor, settings, pluginDir, dataDir, config);
+    return new NativeInstance(descriptor, settings, plugin, pluginDir, dataDir, config);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'INSTANCE_LIMIT') throw cause;
+    if (!isInstanceLimit(cause)) throw cause;
+    const { holder } = cause;
     throw new AisopodError(
       'INSTANCE_LIMIT',
-      `Plugin ${plugin} allows one instance in a process (AISOPOD_PLUGIN_SINGLE), and one is alive. ` +
-        'Close the host that runs it, or run this one in a process of its own.',
-      { details: { plugin }, cause },
+      `Plugin ${plugin} allows one instance in a process (AISOPOD_PLUGIN_SINGLE), and another ` +
+        `one is alive: ${holder}. Unload that one first, or run this one in a process of its own.`,
+      { details: { plugin, holder }, cause },
     );
   }
+}
+
+function isInstanceLimit(cause: unknown): cause is InstanceLimit {
+  return cause instanceof Error && (cause as Partial<InstanceLimit>).code === 'INSTANCE_LIMIT';
 }
 
 function settingsOf(kinds: readonly Kind[], limits: Limits): InstanceSettings {

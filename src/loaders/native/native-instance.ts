@@ -12,6 +12,7 @@ import type {
   InstanceTimings,
   InvokeOptions,
   PluginInstance,
+  ShutdownReason,
 } from '../plugin-instance.js';
 import { type RequestHandlers, Requests } from '../requests.js';
 import { Batch } from './batch.js';
@@ -40,7 +41,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #limits: Limits;
   readonly #events: InstanceEvents;
   readonly #requests: Requests;
-  readonly #heard: EventBatch;
+  readonly #delivered: EventBatch;
   readonly #calls = new Map<number, PendingCall>();
   readonly #batch: Batch;
   readonly #moments: Moments;
@@ -55,10 +56,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#batch = new Batch(setup.plugin);
     this.#moments = new Moments(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
-    this.#requests = new Requests(setup.plugin, setup.requests, (...answer) =>
-      this.#native.respond(...answer),
+    this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
+      this.#native.respond(...response),
     );
-    this.#heard = new EventBatch((batch) => this.#native.deliver(batch));
+    this.#delivered = new EventBatch((batch) => this.#native.deliver(batch));
     this.#id = this.#native.id();
     connect(this.#id, this);
   }
@@ -124,12 +125,18 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     return call.promise;
   }
 
-  deliver(tokens: readonly number[], topic: string, source: string, json: string): void {
-    if (this.#closing === null) this.#heard.add(tokens, topic, source, json);
+  deliver(
+    tokens: readonly number[],
+    topic: string,
+    source: string,
+    json: string,
+    meta: string,
+  ): void {
+    if (this.#closing === null) this.#delivered.add(tokens, topic, source, json, meta);
   }
 
-  shutdown(drainMs: number): Promise<AisopodError | null> {
-    this.#closing ??= this.#close(drainMs);
+  shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    this.#closing ??= this.#close(drainMs, reason);
     return this.#closing;
   }
 
@@ -141,7 +148,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#native.chunkRead(call, bytes);
   }
 
-  // Answers are the many, so they come first.
+  // Most messages are answers, so these come first.
   readonly receive: Receive = (type, token, a, status, number, b, c, other) => {
     switch (type) {
       case MessageType.answer:
@@ -149,6 +156,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         break;
       case MessageType.failure:
       case MessageType.refused:
+      case MessageType.unanswered:
         this.#take(token)?.answered(pluginFailure(type, status, a, b));
         break;
       case MessageType.lost:
@@ -173,7 +181,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.subscriptions.push({ token, pattern: a });
         break;
       case MessageType.refusal:
-        this.#batch.refused(status, a, b, c);
+        this.#batch.refused(a, b, c, other === 1);
         break;
       case MessageType.configured:
         this.#proposals.late({ status, message: a });
@@ -191,7 +199,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         });
         break;
       case MessageType.log:
-        this.#events.log(status, a);
+        this.#events.log(status, a, b, contextOf(c), other);
         break;
       case MessageType.logLost:
         this.#events.logLost(number);
@@ -205,16 +213,18 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
       case MessageType.unstuck:
         this.#events.stuck(null);
         break;
-      case MessageType.event:
-        this.#events.event(a, b);
+      case MessageType.publication:
+        this.#events.publication(a, b, contextOf(c));
         break;
-      case MessageType.ask:
-        void this.#requests.ask(token, a, b, status, number, this.#contextOf(other, c));
+      case MessageType.request: {
+        const limitMs = number === -1 ? Number.POSITIVE_INFINITY : number;
+        void this.#requests.answer(token, a, b, status, limitMs, this.#parentContext(other, c));
         break;
-      case MessageType.askEnded:
+      }
+      case MessageType.requestEnded:
         this.#requests.ended(token);
         break;
-      case MessageType.askRead:
+      case MessageType.responseRead:
         this.#requests.read(token);
         break;
       case MessageType.process:
@@ -226,10 +236,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     }
   };
 
-  async #close(drainMs: number): Promise<AisopodError | null> {
+  async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     if (this.#moments.overdue !== null) return this.#moments.overdue;
     await this.#drained(drainMs);
-    const late = await this.#moments.shutdown(this.#limits.shutdownMs);
+    const late = await this.#moments.shutdown(this.#limits.shutdownMs, reason);
     if (late === null) disconnect(this.#id);
     return late;
   }
@@ -241,11 +251,13 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     if (warning !== null) this.#events.warning(warning);
   }
 
-  /** On whose behalf a call is made. @param meta as its handler was told; '': it is no call */
-  #contextOf(call: number, meta: string): CallContext | undefined {
-    if (meta === '') return undefined;
-    // What the caller gave knows more than it says as JSON; an inline call may be over.
-    return this.#calls.get(call)?.context ?? (JSON.parse(meta) as CallContext);
+  /**
+   * The context for what is done on behalf of `parent`, with all its rights. The object that the
+   * caller gave knows more than its JSON, so it goes on where the call is still open; there is none
+   * for an inline call that has ended, an event or a task.
+   */
+  #parentContext(parent: number, meta: string): CallContext | undefined {
+    return meta === '' ? undefined : (this.#calls.get(parent)?.context ?? contextOf(meta));
   }
 
   #settledAtOnce(type: number, status: number, message: string, details: string): Answer {
@@ -275,6 +287,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     });
     this.#idle = undefined;
   }
+}
+
+/** The context that the core wrote down as the meta of a call, event or task; '' stands for none. */
+function contextOf(meta: string): CallContext | undefined {
+  return meta === '' ? undefined : (JSON.parse(meta) as CallContext);
 }
 
 /** The meta of the ABI: on whose behalf the call is made. */

@@ -20,7 +20,7 @@ const UNDEFINED = [
 ];
 
 /**
- * What to tell about a library that the operating system refused to open.
+ * What to report about a library that the operating system refused to open.
  *
  * @param what the library, not its copy
  * @param error the words of the system, or an error that has them as its message

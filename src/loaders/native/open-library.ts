@@ -1,7 +1,5 @@
-import koffi from 'koffi';
-import { EntryFunction } from '../../abi/layout.js';
 import { AisopodError } from '../../errors/index.js';
-
+import { callEntry, type EntryQuery } from './call-entry.js';
 import { inTurn, stuckOpening } from './loader-turn.js';
 import { refuseClash, type Sibling } from './open-siblings.js';
 import { openTogether, type WantedLibrary } from './open-together.js';
@@ -12,8 +10,8 @@ export { stuckOpening };
 export interface OpenedLibrary {
   /** How messages name it. */
   readonly what: string;
-  /** Calls aisopod_plugin_v1 on this thread: the address of the descriptor, null for NULL. */
-  readonly entry: () => bigint | null;
+  /** Calls its entry function; see callEntry(). */
+  readonly entry: (query: EntryQuery) => bigint | null;
 }
 
 export interface OpenOptions {
@@ -33,7 +31,7 @@ const TOGETHER = 64;
 /** Entry points by path: an equal path is the same library, which has been opened then. */
 const entries = new Map<string, bigint>();
 
-/** In the order in which they were asked for. */
+/** In the order of the calls of openLibrary(). */
 const queue: WantedLibrary[] = [];
 let served = false;
 
@@ -41,7 +39,7 @@ let served = false;
  * Opens a library and finds its entry point. Code of the library runs, on a thread of the pool;
  * the event loop goes on. One library is opened at a time in a process.
  *
- * @param path absolute path of a private copy, which nobody changes
+ * @param path absolute path of a private copy, which does not change
  * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
  *   LIBRARY_SLOW, LOADER_STUCK, ADDON_MISSING
  */
@@ -50,12 +48,12 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
   return new Promise((resolve, refused) => {
     const opened = (entry: bigint) => {
       entries.set(path, entry);
-      resolve({ what, entry: () => koffi.call(entry, EntryFunction) });
+      resolve({ what, entry: (query) => callEntry(entry, query) });
     };
     queue.push({ path, what, limitMs, siblings, onChange, opened, refused });
     if (served) return;
     served = true;
-    // What else is asked for in this turn of the event loop goes the same way.
+    // What is wanted later in this turn of the event loop goes the same way.
     setImmediate(serve);
   });
 }
@@ -70,7 +68,7 @@ function serve(): void {
   });
 }
 
-/** The next ones that can be opened together. What can't be opened, or is open, is told so. */
+/** The next ones that can be opened together. What can't be opened, or is open, is settled here. */
 function take(): WantedLibrary[] {
   const taken: WantedLibrary[] = [];
   while (queue.length > 0 && taken.length < TOGETHER) {

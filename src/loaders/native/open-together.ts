@@ -6,7 +6,7 @@ import { rememberSiblings, type Sibling } from './open-siblings.js';
 import { type OwnState, ownState } from './process-changes.js';
 import { type OpenRun, openForGood } from './system-loader.js';
 
-/** A library that somebody waits for. */
+/** A library that a caller waits for. */
 export interface WantedLibrary {
   readonly path: string;
   /** How messages name it. */
@@ -22,11 +22,11 @@ export interface WantedLibrary {
   readonly refused: (why: unknown) => void;
 }
 
-/** So often those that are open are told so, while another is being opened; milliseconds. */
+/** How often libraries that are open are reported while another is being opened; milliseconds. */
 const LOOK_MS = 50;
 
 /**
- * Opens libraries one after the other, and tells each what has come of it.
+ * Opens libraries one after the other, and reports the result of each.
  * @param wanted at least one
  * @returns those that nothing was done about, because of one before them; at the end of the turn
  */
@@ -44,51 +44,51 @@ export async function openTogether(
     for (const each of wanted) each.refused(error);
     return [];
   }
-  let told = 0;
-  const tell = (upTo: number) => {
-    for (; told < upTo; told++) tellOne(wanted[told], run.entry(told));
+  let reported = 0;
+  const report = (upTo: number) => {
+    for (; reported < upTo; reported++) reportOne(wanted[reported], run.entry(reported));
   };
-  const tellChange = (of: WantedLibrary | undefined) => {
+  const reportChange = (of: WantedLibrary | undefined) => {
     const changes = run.changes();
     if (changes !== null) of?.onChange?.(...changes, own);
   };
   try {
-    const late = await endOrLimit(run, wanted, tell);
+    const late = await endOrLimit(run, wanted, report);
     if (late !== null) {
       const at = wanted.indexOf(late);
-      tell(at);
+      report(at);
       giveUpOpening(
         late.what,
         run.ended.then(() => remember(late, run.entry(at))),
       );
-      tellChange(late);
+      reportChange(late);
       late.refused(slowError(late));
       return wanted.slice(at + 1);
     }
     const done = run.done();
-    tell(done - 1);
-    tellChange(wanted[done - 1]);
-    tell(done);
+    report(done - 1);
+    reportChange(wanted[done - 1]);
+    report(done);
   } catch (error) {
-    for (const each of wanted.slice(told)) each.refused(openError(each.what, error));
+    for (const each of wanted.slice(reported)) each.refused(openError(each.what, error));
     return [];
   }
-  return wanted.slice(told);
+  return wanted.slice(reported);
 }
 
 /** @returns null when the run has ended, or the one that it was given up for */
 function endOrLimit(
   run: OpenRun,
   wanted: readonly WantedLibrary[],
-  tell: (upTo: number) => void,
+  report: (upTo: number) => void,
 ): Promise<WantedLibrary | null> {
   return new Promise((resolve, reject) => {
     const look = () => {
       const at = run.done();
       const running = wanted[at];
       const ms = run.runningMs();
-      // Nothing runs behind one that has changed the process, which is to be told first.
-      if (ms > 0) tell(at);
+      // Nothing runs behind one that has changed the process, which is to be reported first.
+      if (ms > 0) report(at);
       const left = running === undefined ? LOOK_MS : running.limitMs - ms;
       if (running !== undefined && left <= 0 && run.giveUp(at)) resolve(running);
       else timer = setTimeout(look, Math.max(1, Math.min(left, LOOK_MS)));
@@ -110,7 +110,7 @@ function endOrLimit(
 /** The address of its entry point; null: it has none; or why it is not open. */
 type Entry = bigint | null | string;
 
-function tellOne(wanted: WantedLibrary | undefined, entry: Entry): void {
+function reportOne(wanted: WantedLibrary | undefined, entry: Entry): void {
   if (wanted === undefined) return;
   remember(wanted, entry);
   if (typeof entry === 'bigint') wanted.opened(entry);
@@ -118,7 +118,7 @@ function tellOne(wanted: WantedLibrary | undefined, entry: Entry): void {
     wanted.refused(entry === null ? noEntry(wanted) : openError(wanted.what, own(wanted, entry)));
 }
 
-/** What the system says of the copy itself begins with its path, which tells nobody anything. */
+/** The system's words without the path of the copy, which means nothing to a reader. */
 function own({ path }: WantedLibrary, words: string): string {
   return words.startsWith(`${path}: `) ? words.slice(path.length + 2) : words;
 }

@@ -4,7 +4,8 @@ import type { ErrorCode } from '../../errors/index.js';
 import type { Answer } from '../plugin-instance.js';
 
 /**
- * The answer that a message `failure` (the plugin's own error) or `refused` (no legal answer) brings.
+ * The answer that a message `failure` (the plugin's own error), `refused` (no legal answer) or
+ * `unanswered` (none at all) brings.
  * @param details JSON, or ''
  */
 export function pluginFailure(
@@ -13,7 +14,7 @@ export function pluginFailure(
   message: string,
   details: string,
 ): Answer {
-  const code = type === MessageType.refused ? refusalCode(status) : statusCode(status);
+  const code = codeOf(type, status);
   const answer = {
     ok: false as const,
     code,
@@ -22,6 +23,8 @@ export function pluginFailure(
   return details === '' ? answer : { ...answer, details: JSON.parse(details) };
 }
 
-function refusalCode(status: number): ErrorCode {
+function codeOf(type: number, status: number): ErrorCode {
+  if (type === MessageType.unanswered) return 'NOT_ANSWERED';
+  if (type !== MessageType.refused) return statusCode(status);
   return status === Status.TOO_LARGE ? 'PAYLOAD_TOO_LARGE' : 'REPLY_REFUSED';
 }

@@ -13,7 +13,7 @@ interface Outcome extends Answer {
   readonly overdue: boolean;
 }
 
-/** Is told the answer that came after the limit: null, or why the configuration is refused. */
+/** Receives the answer that came after the limit: null, or why the configuration is refused. */
 export type LateAnswer = (refusal: AisopodError | null) => void;
 
 interface Proposal {
@@ -30,7 +30,7 @@ export class Proposals {
   readonly #native: NativeInstance;
   /** Not answered yet. */
   readonly #open: Proposal[] = [];
-  /** Told to be late, and not answered yet. */
+  /** Reported as late, and not answered yet. */
   readonly #late: Proposal[] = [];
 
   constructor(plugin: string, native: NativeInstance) {
@@ -60,14 +60,14 @@ export class Proposals {
     if (refusal !== null) throw refusal;
   }
 
-  /** The message that tells the end of a proposal, or that it is late. */
+  /** Takes the message that reports the end of a proposal, or that it is late. */
   ended(outcome: Outcome): void {
     const proposal = this.#open.shift();
     if (outcome.overdue && proposal !== undefined) this.#late.push(proposal);
     proposal?.ended(outcome);
   }
 
-  /** The message that tells the end of one that was late. */
+  /** Takes the message that reports the end of one that was late. */
   late(answer: Answer): void {
     this.#late.shift()?.late(this.#refusal(answer));
   }

@@ -4,10 +4,12 @@ import { PluginFlag } from '../../../src/abi/index.js';
 import { type AisopodError, AisopodError as Errors } from '../../../src/errors/index.js';
 import { readDescriptor } from '../../../src/loaders/native/descriptor.js';
 import { openLibrary } from '../../../src/loaders/native/open-library.js';
+import { HOST_NAME, HOST_VERSION } from '../../../src/version.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
-const claimed = { id: 'sample', version: '1.0.0' };
+const claimed = { id: 'sample', version: '1.0.0', dir: folder };
+const query = { pluginId: 'sample', pluginDir: folder };
 let count = 0;
 
 async function open(source: string) {
@@ -26,31 +28,33 @@ async function refusal(source: string): Promise<AisopodError> {
   throw new Error('the descriptor was accepted');
 }
 
-/** A descriptor of which some members are other than they should be. */
-const withMembers = (members: Record<string, string>) => {
-  const all = {
-    struct_size: 'sizeof(aisopod_plugin_desc)',
-    abi_major: 'AISOPOD_ABI_MAJOR',
-    id: '"sample"',
-    version: '"1.0.0"',
-    create: 'create',
-    on_register: 'on_register',
-    destroy: 'destroy',
-    ...members,
-  };
-  return Object.entries(all)
-    .map(([name, value]) => `.${name} = ${value}`)
-    .join(', ');
-};
-const changed = (members: Record<string, string>, extra = '') =>
-  pluginSource({ desc: withMembers(members), extra });
+/** For a library with an entry point of its own. */
+const DESCRIBE = 'static void describe(aisopod_plugin_desc *desc)';
+
+/** A plugin of whose descriptor some members are other than they should be. */
+const changed = (desc: Record<string, string>) => pluginSource({ desc });
+
+/** A descriptor of a later minor: eight more bytes, which are set. */
+const LONGER = `
+  ${pluginSource({ head: DESCRIBE })}
+  static struct { aisopod_plugin_desc known; void *later; } longer;
+  AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(const aisopod_query *query) {
+    longer.known = (aisopod_plugin_desc)AISOPOD_INIT(aisopod_plugin_desc);
+    describe(&longer.known);
+    longer.known.struct_size = sizeof longer;
+    longer.known.abi_major = AISOPOD_ABI_MAJOR;
+    longer.known.abi_minor = 7;
+    longer.known.id = query->plugin_id;
+    longer.later = &longer;
+    return &longer.known;
+  }`;
 
 describe('a descriptor that keeps the rules', () => {
   test('is read', async () => {
     const library = await open(pluginSource());
     const descriptor = readDescriptor(library, claimed);
     expect(descriptor).toEqual({
-      address: library.entry(),
+      address: library.entry(query),
       id: 'sample',
       version: '1.0.0',
       build: 'test',
@@ -58,31 +62,45 @@ describe('a descriptor that keeps the rules', () => {
       abiMinor: 0,
       abiMinorMin: 0,
       flags: 0,
+      stateFormat: null,
       structSize: 112,
     });
   });
 
   test('may have no build text, and a flag', async () => {
-    const library = await open(changed({ flags: 'AISOPOD_PLUGIN_SINGLE' }));
+    const library = await open(changed({ flags: 'AISOPOD_PLUGIN_SINGLE', build: '0' }));
     const { build, flags } = readDescriptor(library, claimed);
     expect({ build, flags }).toEqual({ build: null, flags: PluginFlag.SINGLE });
   });
 
-  test('may be of a newer minor, and longer', async () => {
-    const members = { struct_size: 'sizeof(aisopod_plugin_desc) + 64', abi_minor: '7' };
-    const descriptor = readDescriptor(await open(changed(members)), claimed);
-    expect(descriptor).toMatchObject({ abiMinor: 7, structSize: 176 });
+  test('may be of a newer minor, and longer by members that are not 0', async () => {
+    const library = await open(LONGER);
+    const descriptor = readDescriptor(library, claimed);
+    expect(descriptor).toMatchObject({ abiMinor: 7, structSize: 120, id: 'sample' });
+  });
+
+  test('may save a state, in a format of its own', async () => {
+    const save = '(aisopod_status(*)(aisopod_plugin *, const aisopod_writer *, aisopod_error *))';
+    const restore = '(aisopod_status(*)(aisopod_plugin *, const aisopod_state *, aisopod_error *))';
+    const members = {
+      state_format: '0xfffffffeu',
+      save_state: `${save}on_register`,
+      restore_state: `${restore}on_register`,
+    };
+    const { stateFormat } = readDescriptor(await open(changed(members)), claimed);
+    expect(stateFormat).toBe(0xfffffffe);
   });
 });
 
 describe('a descriptor that breaks a rule is refused', () => {
-  test('NULL', async () => {
-    const error = await refusal('void *aisopod_plugin_v1(void) { return 0; }');
+  test('NULL, since the library does not serve the plugin id', async () => {
+    const error = await refusal('void *aisopod_plugin_v1(void *query) { return 0; }');
     expect(error.code).toBe('DESCRIPTOR_NULL');
-    expect(error.message).toContain('plugin.so');
+    expect(error.message).toContain('plugin.so does not serve the plugin id "sample"');
+    expect(error.details).toEqual({ path: 'plugin.so', plugin: 'sample' });
   });
 
-  test.each([0, 4, 104, 65537, 0xffffffff])('struct_size %i', async (size) => {
+  test.each([0, 4, 108, 113, 114, 65537, 65540, 0xffffffff])('struct_size %i', async (size) => {
     const error = await refusal(changed({ struct_size: `${size}u` }));
     expect(error.code).toBe('DESCRIPTOR_INVALID');
     expect(error.message).toContain(`struct_size is ${size},`);
@@ -96,6 +114,7 @@ describe('a descriptor that breaks a rule is refused', () => {
     [{ version: '0' }, 'version is NULL'],
     [{ flags: '0x80000002u' }, 'flags has unknown bits 0x80000002'],
     [{ reserved0: '3' }, 'reserved0 is 3'],
+    [{ reserved1: '0x80000000u' }, 'reserved1 is 2147483648'],
     [{ save_state: '(void *)create' }, 'save_state is there without restore_state'],
     [{ restore_state: '(void *)create' }, 'restore_state is there without save_state'],
   ])('%o', async (members, fault) => {
@@ -140,7 +159,7 @@ describe('a descriptor that breaks a rule is refused', () => {
       #include <sys/mman.h>
       #include <unistd.h>
       #include <stdint.h>
-      void *aisopod_plugin_v1(void) {
+      void *aisopod_plugin_v1(void *query) {
         long page = sysconf(_SC_PAGESIZE);
         char *at = mmap(0, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         mprotect(at + page, page, PROT_NONE);
@@ -152,5 +171,47 @@ describe('a descriptor that breaks a rule is refused', () => {
     const error = await refusal(source);
     expect(error.code).toBe('DESCRIPTOR_INVALID');
     expect(error.message).toContain('struct_size is 8');
+  });
+});
+
+describe('the entry point of a library', () => {
+  /** Serves the ids `one` and `two`, and puts into `build` what the query says. */
+  const SERVES_TWO = `
+    #include <stdio.h>
+    ${pluginSource({ head: DESCRIBE })}
+    #include <string.h>
+    static aisopod_plugin_desc one, two;
+    static char seen[2][1024];
+    AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(const aisopod_query *query) {
+      const int second = strcmp(query->plugin_id, "two") == 0;
+      aisopod_plugin_desc *desc = second ? &two : &one;
+      if (!second && strcmp(query->plugin_id, "one") != 0) return NULL;
+      *desc = (aisopod_plugin_desc)AISOPOD_INIT(aisopod_plugin_desc);
+      desc->abi_major = AISOPOD_ABI_MAJOR;
+      describe(desc);
+      desc->id = second ? "two" : "one";
+      snprintf(seen[second], sizeof seen[second], "%u %u.%u %s %s %s %s",
+               (unsigned)query->struct_size, query->abi_major, query->abi_minor, query->host_name,
+               query->host_version, query->plugin_id, query->plugin_dir);
+      desc->build = seen[second];
+      return desc;
+    }`;
+
+  test('gets the query of each plugin that the library serves', async () => {
+    const library = await open(SERVES_TWO);
+    const said = (id: string, dir: string) =>
+      readDescriptor(library, { id, version: '1.0.0', dir }).build;
+    const host = `40 1.0 ${HOST_NAME} ${HOST_VERSION}`;
+    expect(said('one', '/plugins/Küste')).toBe(`${host} one /plugins/Küste`);
+    expect(said('two', '/plugins/b')).toBe(`${host} two /plugins/b`);
+    expect(said('one', '/elsewhere')).toBe(`${host} one /elsewhere`);
+  });
+
+  test('refuses a plugin that the library does not serve', async () => {
+    const library = await open(SERVES_TWO);
+    const three = { id: 'three', version: '1.0.0', dir: folder };
+    expect(() => readDescriptor(library, three)).toThrowError(
+      expect.objectContaining({ code: 'DESCRIPTOR_NULL', details: expect.anything() }),
+    );
   });
 });

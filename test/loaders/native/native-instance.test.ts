@@ -1,78 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../../src/abi/addon.js';
-import type { RawRegistration } from '../../../src/abi/index.js';
-import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
-import type { Answer, InvokeOptions, RequestHandlers } from '../../../src/loaders/index.js';
-import { nativeLoader } from '../../../src/loaders/native/index.js';
-import { readManifest } from '../../../src/manifest/index.js';
-import { temporaryFolder } from '../../support/compile-library.js';
-import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
-
-const root = temporaryFolder();
-const opened: { shutdown(drainMs: number): Promise<unknown> }[] = [];
-let count = 0;
-
-interface Setup {
-  readonly limits?: Partial<Limits>;
-  readonly requests?: RequestHandlers;
-  readonly config?: object;
-}
-
-/** Loads a plugin of test/plugins by the loader alone, and says what it tells. */
-async function load(source: TestPlugin['source'], setup: Setup = {}) {
-  const parent = join(root, `${++count}`);
-  const folder = makePlugin(parent, { id: 'probe', source });
-  const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
-  if (manifest === null) throw new Error('the manifest was not read');
-  const told: unknown[][] = [];
-  const dataDir = join(parent, 'data');
-  mkdirSync(dataDir);
-  const { instance, library } = await nativeLoader.load({
-    manifest,
-    entry: join(folder, 'plugin.so'),
-    imagesDir: join(parent, 'images'),
-    libraries: null,
-    dataDir,
-    config: JSON.stringify(setup.config ?? {}),
-    limits: { ...DEFAULT_LIMITS, ...setup.limits },
-    kinds: ['tool'],
-    requests: setup.requests ?? new Map(),
-    events: {
-      log: (...line) => told.push(['log', ...line]),
-      logLost: (count) => told.push(['logLost', count]),
-      warning: ({ code }) => told.push(['warning', code]),
-      notice: (...line) => told.push(['notice', ...line]),
-      stuck: (handler) => told.push(['stuck', handler]),
-      event: (...event) => told.push(['event', ...event]),
-    },
-  });
-  opened.push(instance);
-  return { instance, library, told };
-}
-afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0))));
-
-/** The same, registered and initialised, with calls by name. */
-async function serve(source: TestPlugin['source'], setup: Setup = {}) {
-  const { instance, told } = await load(source, setup);
-  const registrations = await instance.register();
-  await instance.init();
-  const call = (name: string, params: unknown = {}, options: Partial<InvokeOptions> = {}) =>
-    instance.invoke(tokenOf(registrations, name), 'invoke', JSON.stringify(params), {
-      timeoutMs: 30_000,
-      ...options,
-    });
-  return { instance, registrations, call, told };
-}
-
-function tokenOf(registrations: readonly RawRegistration[], name: string): number {
-  const found = registrations.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`${name} is not registered`);
-  return found.token;
-}
-
-const ok = (value: unknown): Answer => ({ ok: true, json: JSON.stringify(value) });
+import type { RequestHandlers } from '../../../src/loaders/index.js';
+import { load, ok, serve, tokenOf } from './load-native.js';
 
 describe('loading', () => {
   test('runs nothing of the plugin, and says what was opened', async () => {
@@ -85,11 +14,11 @@ describe('loading', () => {
 
 describe('registering', () => {
   test('gives what the plugin added, in its order, with tokens of their own', async () => {
-    const { registrations } = await serve('asks.c');
+    const { registrations } = await serve('requests.c');
     expect(registrations).toMatchObject([
-      { kind: 'tool', name: 'ask', flags: 0 },
-      { kind: 'tool', name: 'ask-wait', flags: 0 },
-      { kind: 'tool', name: 'ask-inline', flags: 2 },
+      { kind: 'tool', name: 'request', flags: 0 },
+      { kind: 'tool', name: 'request-wait', flags: 0 },
+      { kind: 'tool', name: 'request-inline', flags: 2 },
     ]);
     expect(JSON.parse(registrations[0]?.spec ?? '')).toEqual({
       description: 'For tests',
@@ -99,7 +28,7 @@ describe('registering', () => {
     expect(registrations.every(({ token }) => Number.isSafeInteger(token))).toBe(true);
   });
 
-  test('of a kind that nobody serves is a warning', async () => {
+  test('of a kind that the host does not serve is a warning', async () => {
     const { instance } = await load('moments.c', {
       config: { add: [{ kind: 'hook', name: 'x' }] },
     });
@@ -134,7 +63,7 @@ describe('a call', () => {
     expect(await call('meta', {}, { context: { user: 'ada', traceId } })).toEqual(
       ok({ user: 'ada', traceId }),
     );
-    const token = tokenOf(registrations, 'asked');
+    const token = tokenOf(registrations, 'called');
     const answer = await instance.invoke(token, 'models', '{}', { timeoutMs: 1000 });
     expect(answer).toMatchObject({ json: expect.stringContaining('"method":"models"') });
   });
@@ -153,7 +82,7 @@ describe('a call', () => {
     expect(call).toThrowError(refused);
     await instance.init();
     expect(await call()).toMatchObject({ ok: true });
-    await instance.shutdown(0);
+    await instance.shutdown(0, 'unload');
     expect(call).toThrowError(refused);
   });
 
@@ -193,31 +122,33 @@ describe('chunks', () => {
 describe('requests', () => {
   test('go to the handlers that the loader was given', async () => {
     const requests: RequestHandlers = new Map([['double', (n: unknown) => (n as number) * 2]]);
-    const { call } = await serve('asks.c', { requests });
-    for (const tool of ['ask', 'ask-wait']) {
+    const { call } = await serve('requests.c', { requests });
+    for (const tool of ['request', 'request-wait']) {
       const answer = (await call(tool, { method: 'double', params: 21 })) as { json: string };
       expect(JSON.parse(answer.json)).toMatchObject({ status: 0, json: 42 });
     }
   });
 
-  test('carry the plugin that asks and the context of the call they are made for', async () => {
+  test('carry the plugin that sends them and the context of the call they are sent for', async () => {
     const seen: unknown[] = [];
     const requests: RequestHandlers = new Map([
       ['who', (_: unknown, { plugin, context }) => void seen.push({ plugin, context })],
     ]);
-    const { call } = await serve('asks.c', { requests });
-    await call('ask', { method: 'who', parent: true }, { context: { user: 'ada' } });
+    const { call } = await serve('requests.c', { requests });
+    await call('request', { method: 'who', parent: true }, { context: { user: 'ada' } });
     expect(seen).toEqual([{ plugin: 'probe', context: { user: 'ada' } }]);
   });
 });
 
-test('what a plugin says unasked reaches the events', async () => {
-  const { call, told } = await serve('talk.c');
-  await call('log', { level: 3, text: 'careful' });
-  await call('emit', { topic: 'tide', data: { up: true } });
-  expect(told).toEqual([
-    ['log', 3, 'careful'],
-    ['event', 'tide', '{"up":true}'],
+test('a plugin reports log lines and publications through the events', async () => {
+  const { call, reported } = await serve('talk.c');
+  const traceId = '1'.repeat(32);
+  const context = { user: 'ada', traceId };
+  await call('log', { level: 40, text: 'careful', fields: { depth: 2 } }, { context });
+  await call('publish', { topic: 'tide', data: { up: true } });
+  expect(reported).toEqual([
+    ['log', 40, 'careful', '{"depth":2}', context, expect.any(Number)],
+    ['publication', 'tide', '{"up":true}', undefined],
   ]);
 });
 
@@ -226,27 +157,29 @@ describe('shutdown', () => {
     const before = loadAddon().liveCounts();
     const { instance } = await load('moments.c');
     expect(loadAddon().liveCounts().instances).toBe(before.instances + 1);
-    expect(await instance.shutdown(0)).toBeNull();
+    expect(await instance.shutdown(0, 'unload')).toBeNull();
     expect(loadAddon().liveCounts().instances).toBe(before.instances);
   });
 
-  test('may be asked for again, which changes nothing', async () => {
+  test('may be called again, which changes nothing', async () => {
     const { instance } = await serve('moments.c');
-    expect(await Promise.all([instance.shutdown(0), instance.shutdown(0)])).toEqual([null, null]);
-    expect(await instance.shutdown(0)).toBeNull();
+    expect(
+      await Promise.all([instance.shutdown(0, 'unload'), instance.shutdown(0, 'unload')]),
+    ).toEqual([null, null]);
+    expect(await instance.shutdown(0, 'unload')).toBeNull();
   });
 
   test('lets calls in flight end within the drain limit', async () => {
     const { call, instance } = await serve('calls.c');
     const answers = [1, 2, 3].map((n) => call('echo', { n }));
-    expect(await instance.shutdown(30_000)).toBeNull();
+    expect(await instance.shutdown(30_000, 'unload')).toBeNull();
     expect(await Promise.all(answers)).toEqual([1, 2, 3].map((n) => ok({ n })));
   });
 
   test('ends those that are left', async () => {
     const { call, instance } = await serve('calls.c');
     const answer = expect(call('never')).rejects.toMatchObject({ code: 'CALL_GONE' });
-    expect(await instance.shutdown(0)).toBeNull();
+    expect(await instance.shutdown(0, 'unload')).toBeNull();
     await answer;
   });
 });

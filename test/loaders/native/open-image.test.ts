@@ -15,6 +15,7 @@ vi.mock('../../../src/loaders/native/open-library.js', async (load) => {
 
 const root = temporaryFolder();
 const LIMIT = { limitMs: 60_000 };
+const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
 
 beforeEach(() => {
   vi.mocked(openLibrary).mockClear();
@@ -51,7 +52,7 @@ test('an image that is taken away just before it is opened is made anew', async 
   });
   expect(image.path).toBe(path);
   expect(readFileSync(path)).toEqual(readFileSync(plugin.entry));
-  expect(library.entry()).not.toBeNull();
+  expect(library.entry(QUERY)).not.toBeNull();
   expect(openLibrary).toHaveBeenCalledTimes(2);
 });
 

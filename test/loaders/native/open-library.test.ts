@@ -9,6 +9,7 @@ import { runInChild } from '../../support/run-in-child.js';
 
 const folder = temporaryFolder();
 const LIMIT = { limitMs: 10_000 };
+const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
 const compile = (name: string, source: string, flags: string[] = []) =>
   compileLibrary(join(folder, name), source, flags);
 
@@ -35,7 +36,7 @@ describe('opening a library', () => {
       LIMIT,
     );
     expect(existsSync(mark)).toBe(true);
-    expect(opened.entry()).toBeTypeOf('bigint');
+    expect(opened.entry(QUERY)).toBeTypeOf('bigint');
   });
 
   test('lets the event loop go on while a constructor sleeps', async () => {
@@ -61,7 +62,7 @@ describe('opening a library', () => {
         memset((char *)big, 1, sizeof(big));
       }`;
     const opened = await openLibrary(compile('deep.so', pluginSource({ extra })), LIMIT);
-    expect(opened.entry()).not.toBeNull();
+    expect(opened.entry(QUERY)).not.toBeNull();
   });
 
   test('happens one at a time, in the order asked for', async () => {
@@ -78,22 +79,22 @@ describe('opening a library', () => {
     const paths = [1, 2, 3].map((n) => compile(`order${n}.so`, pluginSource({ extra: extra(n) })));
     const read = compile(
       'order-read.so',
-      '#include <stdlib.h>\nconst char *aisopod_plugin_v1(void) { return getenv("AISOPOD_TEST_ORDER"); }',
+      '#include <stdlib.h>\nconst char *aisopod_plugin_v1(void *query) { return getenv("AISOPOD_TEST_ORDER"); }',
     );
     const all = [...paths, read].map((path) => openLibrary(path, LIMIT));
     const last = (await Promise.all(all)).at(-1);
     const { default: koffi } = await import('koffi');
-    expect(koffi.decode.string(last?.entry())).toBe('123');
+    expect(koffi.decode.string(last?.entry(QUERY))).toBe('123');
   });
 
   test('gives an older path the older code after a new one was opened', async () => {
-    const entry = (n: number) => `void *aisopod_plugin_v1(void) { return (void *)${n}; }`;
+    const entry = (n: number) => `void *aisopod_plugin_v1(void *query) { return (void *)${n}; }`;
     const options = { imagesDir: join(folder, 'images'), generation: 1 };
     const first = imageOf(compile('reload.so', entry(1)), options);
     const second = imageOf(compile('reload.so', entry(2)), options);
     const opened = [await openLibrary(first.path, LIMIT), await openLibrary(second.path, LIMIT)];
-    expect(opened.map((library) => library.entry())).toEqual([1n, 2n]);
-    expect((await openLibrary(first.path, LIMIT)).entry()).toBe(1n);
+    expect(opened.map((library) => library.entry(QUERY))).toEqual([1n, 2n]);
+    expect((await openLibrary(first.path, LIMIT)).entry(QUERY)).toBe(1n);
   });
 });
 
@@ -110,9 +111,9 @@ describe('several libraries that are asked for together', () => {
     const slow = compile('slow.so', pluginSource({ extra: waiting(flag) }));
     const after = compile('after-slow.so', pluginSource());
     const [first, ...others] = [quick, slow, after].map((path) => openLibrary(path, LIMIT));
-    expect((await first)?.entry()).not.toBeNull();
+    expect((await first)?.entry(QUERY)).not.toBeNull();
     writeFileSync(flag, '');
-    for (const each of await Promise.all(others)) expect(each.entry()).not.toBeNull();
+    for (const each of await Promise.all(others)) expect(each.entry(QUERY)).not.toBeNull();
   });
 
   test.skipIf(process.platform === 'win32')(
@@ -137,7 +138,7 @@ describe('several libraries that are asked for together', () => {
             const lines = new Set(before.split('\\n'));
             told.push([i, after.split('\\n').filter((line) => !lines.has(line))]);
           },
-        }).then((library) => library.entry() !== null);
+        }).then((library) => library.entry({ pluginId: 'sample', pluginDir: '' }) !== null);
         console.log(JSON.stringify([await Promise.all(args.paths.map(open)), told]));
         `,
         { paths },
@@ -200,7 +201,7 @@ describe('a library that cannot be opened', () => {
     const bad = refusal(join(folder, 'not-there-either.so'));
     const good = openLibrary(compile('next.so', pluginSource()), LIMIT);
     expect((await bad).code).toBe('LIBRARY_OPEN');
-    expect((await good).entry()).not.toBeNull();
+    expect((await good).entry(QUERY)).not.toBeNull();
   });
 
   test('is refused without the entry point', async () => {
@@ -214,7 +215,8 @@ describe('libraries that plugins bring along', () => {
   function bringing(name: string, plugin: string, answer: number) {
     const at = join(folder, plugin);
     compileLibrary(join(at, `lib${name}.so`), `long helper(void) { return ${answer}; }`);
-    const source = 'long helper(void); void *aisopod_plugin_v1(void) { return (void *)helper(); }';
+    const source =
+      'long helper(void); void *aisopod_plugin_v1(void *query) { return (void *)helper(); }';
     const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
     const options: ImageOptions = { imagesDir: join(folder, 'images'), generation: 1 };
@@ -223,12 +225,12 @@ describe('libraries that plugins bring along', () => {
   }
 
   test('are found from the copy', async () => {
-    expect((await bringing('found', 'found', 5)).entry()).toBe(5n);
+    expect((await bringing('found', 'found', 5)).entry(QUERY)).toBe(5n);
   });
 
   test('may be the same in two plugins', async () => {
     await bringing('same', 'same-1', 6);
-    expect((await bringing('same', 'same-2', 6)).entry()).toBe(6n);
+    expect((await bringing('same', 'same-2', 6)).entry(QUERY)).toBe(6n);
   });
 
   test('are refused when the loader would take another one of that name', async () => {
@@ -313,6 +315,6 @@ describe('a constructor that does not return in time', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const until = performance.now() + 200;
     while (performance.now() < until);
-    expect((await opening).entry()).not.toBeNull();
+    expect((await opening).entry(QUERY)).not.toBeNull();
   });
 });

@@ -16,11 +16,11 @@ constexpr auto kRegister = static_cast<uint64_t>(Moment::on_register);
 
 CASE("create and on_register in one request end with one message") {
   Plugin plugin;
-  plugin.tool("tool", 0, [](const aisopod_request*) { return AISOPOD_E_FAIL; });
+  plugin.tool("tool", 0, [](const aisopod_call*) { return AISOPOD_E_FAIL; });
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, kNoHurry);
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kRegister);
   CHECK_EQ(end.status, AISOPOD_OK);
   CHECK_EQ(embedder.take(MessageType::registration).b, "tool");
@@ -28,28 +28,28 @@ CASE("create and on_register in one request end with one message") {
   CHECK_EQ(embedder.count(MessageType::moment), 0u);
 }
 
-CASE("a create that fails is told, and on_register is not called") {
+CASE("a create that fails is reported, and on_register is not called") {
   Plugin plugin;
   plugin.create = [](aisopod_plugin**, aisopod_error*) { return AISOPOD_E_DENIED; };
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, kNoHurry);
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kCreate);
   CHECK_EQ(end.status, AISOPOD_E_DENIED);
   dispose(embedder, instance);
   CHECK_EQ(plugin.story.text(), "create");
 }
 
-CASE("an on_register that fails after create is told as such") {
+CASE("an on_register that fails after create is reported as such") {
   Plugin plugin;
   plugin.on_register = [](const aisopod_api*, aisopod_error*) { return AISOPOD_E_DENIED; };
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, kNoHurry);
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kRegister);
-  CHECK_EQ(end.a, "on_register() answered AISOPOD_E_DENIED");
+  CHECK_EQ(end.a, "on_register() returned AISOPOD_E_DENIED");
   dispose(embedder, instance);
   CHECK_EQ(plugin.story.text(), "create, on_register, destroy");
 }
@@ -65,7 +65,7 @@ CASE("a create that is late in one request is undone, and on_register is not cal
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(1, kNoHurry);
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kCreate);
   CHECK_EQ(end.status, AISOPOD_E_DEADLINE);
   go_on.set();
@@ -84,7 +84,7 @@ CASE("in one request on_register has a limit of its own") {
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, 1);
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kRegister);
   CHECK_EQ(end.a, "on_register() has not returned after 1 ms");
   go_on.set();
@@ -93,7 +93,7 @@ CASE("in one request on_register has a limit of its own") {
 }
 
 #if !defined(_WIN32)
-CASE("a create that changes the process is told before on_register is begun") {
+CASE("a create that changes the process is reported before on_register is begun") {
   Plugin plugin;
   plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
     std::signal(SIGUSR2, SIG_IGN);
@@ -104,7 +104,7 @@ CASE("a create that changes the process is told before on_register is begun") {
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, kNoHurry);
   CHECK_EQ(embedder.take(MessageType::process).a, "create()");
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kCreate);
   CHECK_EQ(end.status, AISOPOD_OK);
   std::signal(SIGUSR2, SIG_DFL);
@@ -114,7 +114,7 @@ CASE("a create that changes the process is told before on_register is begun") {
 #endif
 
 #if defined(__linux__)
-CASE("an umask that create or on_register has changed is told at the end of both") {
+CASE("an umask that create or on_register has changed is reported at the end of both") {
   Plugin plugin;
   plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
     umask(0);
@@ -127,14 +127,14 @@ CASE("an umask that create or on_register has changed is told at the end of both
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   instance->begin_both(kNoHurry, kNoHurry);
   CHECK_EQ(embedder.take(MessageType::process).a, "create() or on_register()");
-  const Heard end = embedder.take(MessageType::moment);
+  const Received end = embedder.take(MessageType::moment);
   CHECK_EQ(end.token, kRegister);
   CHECK_EQ(end.status, AISOPOD_OK);
   dispose(embedder, instance);
   umask(mask);
 }
 
-CASE("an umask that a late create has changed is told as its own") {
+CASE("an umask that a late create has changed is reported as its own") {
   Plugin plugin;
   Event go_on;
   plugin.create = [&](aisopod_plugin** out, aisopod_error*) {
@@ -159,8 +159,8 @@ CASE("an umask that a late create has changed is told as its own") {
 CASE("a plugin without on_init serves at once, and is shut down like any other") {
   Plugin plugin;
   plugin.desc.on_init = nullptr;
-  plugin.tool("tool", AISOPOD_F_INLINE, [&](const aisopod_request* req) {
-    return plugin.host->call_reply(plugin.host, req->call, "1", 1);
+  plugin.tool("tool", AISOPOD_F_INLINE, [&](const aisopod_call* call) {
+    return aisopod_reply(plugin.host, call->token, "1", 1);
   });
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);

@@ -14,10 +14,10 @@ const char kOld[] = "{\"answer\":42}";
 const char kNew[] = "{\"answer\":43}";
 
 std::string config_of(const Plugin& plugin) {
-  aisopod_buf buf = {};
-  CHECK_EQ(plugin.host->config(plugin.host, &buf), AISOPOD_OK);
-  std::string text(buf.data, buf.len);
-  plugin.host->buf_release(plugin.host, &buf);
+  const aisopod_payload* config = nullptr;
+  CHECK_EQ(plugin.host->get_config(plugin.host, &config), AISOPOD_OK);
+  std::string text(config->json, config->len);
+  plugin.host->payload_release(plugin.host, config);
   return text;
 }
 
@@ -26,10 +26,10 @@ struct Configured {
   Embedder embedder;
   Running running{embedder, plugin};
 
-  Heard end_of() {
+  Received end_of() {
     return embedder.take(MessageType::moment, static_cast<uint64_t>(Moment::configure));
   }
-  Heard propose(const char* json, int64_t limit_ms = kNoHurry) {
+  Received propose(const char* json, int64_t limit_ms = kNoHurry) {
     running->configure(json, limit_ms);
     return end_of();
   }
@@ -54,7 +54,7 @@ CASE("one that the plugin refuses leaves the old one in force, and the plugin se
   it.plugin.on_config_changed = [](const std::string&, aisopod_error* err) {
     return aisopod::fill(err, AISOPOD_E_INVALID, "answer: too large");
   };
-  const Heard end = it.propose(kNew);
+  const Received end = it.propose(kNew);
   CHECK_EQ(end.status, AISOPOD_E_INVALID);
   CHECK_EQ(end.a, "answer: too large");
   CHECK_EQ(config_of(it.plugin), kOld);
@@ -67,7 +67,7 @@ CASE("an exception is a refusal") {
   it.plugin.on_config_changed = [](const std::string&, aisopod_error*) -> aisopod_status {
     throw std::runtime_error("no");
   };
-  const Heard end = it.propose(kNew);
+  const Received end = it.propose(kNew);
   CHECK_EQ(end.status, AISOPOD_E_FAIL);
   CHECK_EQ(end.a, "on_config_changed() threw a C++ exception: no");
   CHECK_EQ(config_of(it.plugin), kOld);
@@ -76,19 +76,19 @@ CASE("an exception is a refusal") {
 CASE("a refusal without a message names the status") {
   Configured it;
   it.plugin.on_config_changed = [](const std::string&, aisopod_error*) { return AISOPOD_E_BUSY; };
-  CHECK_EQ(it.propose(kNew).a, "on_config_changed() answered AISOPOD_E_BUSY");
+  CHECK_EQ(it.propose(kNew).a, "on_config_changed() returned AISOPOD_E_BUSY");
 }
 
-CASE("a plugin without the function gets it when it asks, which is told") {
+CASE("a plugin without the function gets it from get_config(), and the log says so") {
   Configured it;
   it.plugin.desc.on_config_changed = nullptr;
   CHECK_EQ(it.propose(kNew).status, AISOPOD_OK);
   CHECK_EQ(config_of(it.plugin), kNew);
-  const Heard notice = it.embedder.take(MessageType::notice);
+  const Received notice = it.embedder.take(MessageType::notice);
   CHECK_EQ(notice.status, AISOPOD_LOG_INFO);
 }
 
-CASE("one that overstays is told twice: that it is late, and what came of it") {
+CASE("one that exceeds its limit is reported twice: that it is late, and how it ended") {
   for (const bool agrees : {true, false}) {
     Configured it;
     Event may_return;
@@ -96,13 +96,13 @@ CASE("one that overstays is told twice: that it is late, and what came of it") {
       may_return.wait();
       return agrees ? AISOPOD_OK : AISOPOD_E_FAIL;
     };
-    const Heard late = it.propose(kNew, 1);
+    const Received late = it.propose(kNew, 1);
     CHECK_EQ(late.status, AISOPOD_E_DEADLINE);
     CHECK_EQ(late.other, 1u);
     CHECK_EQ(late.a, "on_config_changed() has not returned after 1 ms");
     CHECK_EQ(config_of(it.plugin), kOld);
     may_return.set();
-    const Heard end = it.embedder.take(MessageType::configured);
+    const Received end = it.embedder.take(MessageType::configured);
     CHECK_EQ(end.status, agrees ? AISOPOD_OK : AISOPOD_E_FAIL);
     CHECK_EQ(config_of(it.plugin), agrees ? kNew : kOld);
   }
@@ -138,13 +138,25 @@ CASE("several are taken one after the other") {
   CHECK_EQ(config_of(it.plugin), "2");
 }
 
+CASE("a positive status is a refusal, and the host says so") {
+  Configured it;
+  it.plugin.on_config_changed = [&](const std::string&, aisopod_error*) { return 1; };
+  const Received end = it.propose(kNew);
+  CHECK_EQ(end.status, AISOPOD_E_FAIL);
+  CHECK_EQ(end.a, "on_config_changed() returned the reserved status 1");
+  CHECK_EQ(config_of(it.plugin), kOld);
+  it.plugin.on_config_changed = [&](const std::string&, aisopod_error*) { return AISOPOD_PENDING; };
+  CHECK_EQ(it.propose(kNew).a,
+           "on_config_changed() returned AISOPOD_PENDING, which only a handler may");
+}
+
 CASE("before on_init there is nothing to propose") {
   Plugin plugin;
   Embedder embedder;
   auto instance = make_instance(embedder, plugin);
   CHECK_EQ(run_moment(embedder, *instance, Moment::create).status, AISOPOD_OK);
   instance->configure(kNew, kNoHurry);
-  const Heard end = embedder.take(MessageType::moment, static_cast<uint64_t>(Moment::configure));
+  const Received end = embedder.take(MessageType::moment, static_cast<uint64_t>(Moment::configure));
   CHECK_EQ(end.status, AISOPOD_E_STATE);
   CHECK_EQ(config_of(plugin), kOld);
   dispose(embedder, instance);

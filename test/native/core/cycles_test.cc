@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "support/asking.h"
+#include "support/requesting.h"
 
 namespace {
 
@@ -21,24 +21,24 @@ size_t entries(const char* directory) {
 
 // Uses every thread an instance can have: control, reply, serial and parallel workers, timer.
 void live_a_life() {
-  Answers answers;
+  Responses responses;
   Plugin plugin;
   for (const uint32_t flags : {0u, uint32_t{AISOPOD_F_PARALLEL}}) {
-    plugin.tool(flags == 0 ? "serial" : "parallel", flags, [&](const aisopod_request* r) {
-      return plugin.host->call_reply(plugin.host, r->call, "1", 1);
+    plugin.tool(flags == 0 ? "serial" : "parallel", flags, [&](const aisopod_call* call) {
+      return aisopod_reply(plugin.host, call->token, "1", 1);
     });
   }
   Embedder embedder;
   Running running(embedder, plugin);
   CHECK_EQ(running.call("serial", "{}", kNoHurry).a, "1");
   CHECK_EQ(running.call("parallel", "{}", kNoHurry).a, "1");
-  const aisopod_ask ask = ask_for("m", &answers);
-  CHECK_EQ(plugin.host->request(plugin.host, &ask, nullptr), AISOPOD_OK);
-  CHECK_EQ(plugin.host->post(
-               plugin.host, [](void*) {}, nullptr, nullptr, 1),
+  const aisopod_request request = request_of("m", &responses);
+  CHECK_EQ(plugin.host->request(plugin.host, &request, nullptr), AISOPOD_OK);
+  CHECK_EQ(aisopod_post_task(
+               plugin.host, 0, 1, [](void*, const aisopod_task*) {}, nullptr, nullptr),
            AISOPOD_OK);
   running.dispose();
-  CHECK_EQ(answers.releases.load(), 1);
+  CHECK_EQ(responses.releases.load(), 1);
 }
 
 CASE("200 lives leave as many threads and descriptors as there were") {
@@ -71,7 +71,7 @@ CASE("an environment serves further instances after all were disposed of") {
   Embedder embedder;
   for (int i = 0; i < 20; ++i) {
     Plugin plugin;
-    plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_request*) { return AISOPOD_OK; });
+    plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_call*) { return AISOPOD_PENDING; });
     Running running(embedder, plugin);
     CHECK_EQ(running.call("tool", "{}", 1).status, AISOPOD_E_DEADLINE);  // the timer runs again
     running.dispose();
@@ -85,8 +85,8 @@ CASE("many instances live in one environment and go in any order") {
   std::vector<std::unique_ptr<Running>> all;
   for (int i = 0; i < 20; ++i) {
     Plugin& plugin = *plugins.emplace_back(std::make_unique<Plugin>());
-    plugin.tool("tool", 0, [&](const aisopod_request* r) {
-      return plugin.host->call_reply(plugin.host, r->call, "1", 1);
+    plugin.tool("tool", 0, [&](const aisopod_call* call) {
+      return aisopod_reply(plugin.host, call->token, "1", 1);
     });
     all.push_back(std::make_unique<Running>(embedder, plugin));
   }

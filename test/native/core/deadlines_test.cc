@@ -2,18 +2,18 @@
 #include <vector>
 
 #include "support/event.h"
-#include "support/running.h"
+#include "support/one_tool.h"
 
 namespace {
 
 using namespace test;
 
 // Waits inside a handler until the host has ended the call for its caller.
-void wait_until_ended(const aisopod_host* host, aisopod_call call) {
+void wait_until_ended(const aisopod_host* host, aisopod_token call) {
   Event ended;
-  const aisopod_status status = host->call_on_cancel(
-      host, call, [](void* e, aisopod_call, aisopod_status) { static_cast<Event*>(e)->set(); },
-      &ended, nullptr);
+  const aisopod_status status = aisopod_on_cancel(
+      host, call, [](void* e, const aisopod_cancellation*) { static_cast<Event*>(e)->set(); },
+      &ended);
   if (status == AISOPOD_OK) ended.wait("the end of a call for its caller");
 }
 
@@ -21,7 +21,7 @@ CASE("a call whose deadline passes in the queue never reaches the plugin") {
   Event go_on;
   std::atomic<int> runs{0};
   Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request*) {
+  plugin.tool("tool", 0, [&](const aisopod_call*) {
     ++runs;
     go_on.wait();
     return AISOPOD_E_FAIL;
@@ -30,7 +30,7 @@ CASE("a call whose deadline passes in the queue never reaches the plugin") {
   Running running(embedder, plugin);
   const uint64_t first = running.invoke("tool").token;
   const uint64_t second = running.invoke("tool", "{}", 1).token;
-  const Heard end = embedder.ended(second);
+  const Received end = embedder.ended(second);
   CHECK(end.type == MessageType::lost);
   CHECK_EQ(end.status, AISOPOD_E_DEADLINE);
   go_on.set();
@@ -40,52 +40,43 @@ CASE("a call whose deadline passes in the queue never reaches the plugin") {
 }
 
 CASE("a call whose deadline passes while its handler runs ends for the caller at once") {
-  Event told;
-  Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    const aisopod_host* host = plugin.host;
-    wait_until_ended(host, r->call);
-    told.wait();
-    CHECK_EQ(host->call_check(host, r->call), AISOPOD_E_DEADLINE);
-    CHECK_EQ(host->call_remaining_ms(host, r->call), 0);
-    CHECK_EQ(host->call_chunk(host, r->call, "1", 1, -1), AISOPOD_E_DEADLINE);
-    CHECK_EQ(host->call_progress(host, r->call, 1, nullptr), AISOPOD_E_DEADLINE);
-    CHECK_EQ(host->call_reply(host, r->call, "1", 1), AISOPOD_E_GONE);
-    CHECK_EQ(host->call_check(host, r->call), AISOPOD_E_GONE);
+  Event seen, checked;
+  OneTool one([&](const aisopod_call* call) {
+    wait_until_ended(one.plugin.host, call->token);
+    seen.wait();
+    CHECK_EQ(one.check(call->token), AISOPOD_E_DEADLINE);
+    CHECK_EQ(one.remaining_ms(call->token), 0);
+    CHECK_EQ(one.chunk(call->token, "1", -1), AISOPOD_E_DEADLINE);
+    CHECK_EQ(one.progress(call->token), AISOPOD_E_DEADLINE);
+    CHECK_EQ(one.reply(call->token), AISOPOD_E_GONE);
+    CHECK_EQ(one.check(call->token), AISOPOD_E_GONE);
+    checked.set();
     return AISOPOD_OK;
   });
-  Embedder embedder;
-  Running running(embedder, plugin);
-  const uint64_t call = running.invoke("tool", "{}", 5).token;
-  CHECK_EQ(embedder.ended(call).status, AISOPOD_E_DEADLINE);
-  told.set();
-  running.dispose();
-  CHECK_EQ(embedder.count(MessageType::answer), 0u);
+  const uint64_t call = one.running.invoke("tool", "{}", 5).token;
+  CHECK_EQ(one.embedder.ended(call).status, AISOPOD_E_DEADLINE);
+  if (one.check(call) != AISOPOD_E_DEADLINE) return;  // so slow that it ended in the queue
+  seen.set();
+  checked.wait();
+  one.running.dispose();
+  CHECK_EQ(one.embedder.count(MessageType::answer), 0u);
+  CHECK_EQ(one.embedder.count(MessageType::unanswered), 0u);
 }
 
 CASE("a pending call meets its deadline, and its late answer is dropped") {
-  aisopod_call kept = 0;
-  Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    kept = r->call;
-    return AISOPOD_OK;
-  });
-  Embedder embedder;
-  Running running(embedder, plugin);
-  const uint64_t call = running.invoke("tool", "{}", 20).token;
-  CHECK_EQ(embedder.ended(call).status, AISOPOD_E_DEADLINE);
-  if (kept == 0) return;  // the machine was so slow that the plugin never heard of it
-  CHECK_EQ(plugin.host->call_check(plugin.host, kept), AISOPOD_E_DEADLINE);
-  CHECK_EQ(plugin.host->call_reply(plugin.host, kept, "1", 1), AISOPOD_E_GONE);
-  CHECK_EQ(embedder.count(MessageType::answer), 0u);
+  OneTool one(stay_pending, AISOPOD_F_INLINE);
+  const uint64_t call = one.running.invoke("tool", "{}", 20).token;
+  CHECK_EQ(one.embedder.ended(call).status, AISOPOD_E_DEADLINE);
+  CHECK_EQ(one.check(call), AISOPOD_E_DEADLINE);
+  CHECK_EQ(one.reply(call), AISOPOD_E_GONE);
+  CHECK_EQ(one.check(call), AISOPOD_E_GONE);
+  CHECK_EQ(one.embedder.count(MessageType::answer), 0u);
 }
 
-CASE("a deadline of 0 ends the call exactly once, whoever is quicker") {
+CASE("a deadline of 0 ends the call exactly once, before or after its answer") {
   Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_request* r) {
-    plugin.host->call_reply(plugin.host, r->call, "1", 1);
-    return AISOPOD_OK;
-  });
+  plugin.tool("tool", AISOPOD_F_PARALLEL,
+              [&](const aisopod_call* c) { return aisopod_reply(plugin.host, c->token, "1", 1); });
   Embedder embedder;
   Running running(embedder, plugin);
   for (int i = 0; i < 300; ++i) {
@@ -97,24 +88,17 @@ CASE("a deadline of 0 ends the call exactly once, whoever is quicker") {
 }
 
 CASE("a call that was answered in time does not meet its deadline") {
-  Plugin plugin;
-  Event answered, go_on;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    CHECK_EQ(plugin.host->call_reply(plugin.host, r->call, "1", 1), AISOPOD_OK);
-    return AISOPOD_OK;
-  });
-  Embedder embedder;
-  Running running(embedder, plugin);
-  CHECK_EQ(running.call("tool", "{}", kNoHurry).a, "1");
-  running.dispose();
-  CHECK_EQ(embedder.count(MessageType::lost), 0u);
+  OneTool one([&](const aisopod_call* call) { return one.reply(call->token); });
+  CHECK_EQ(one.running.call("tool", "{}", kNoHurry).a, "1");
+  one.running.dispose();
+  CHECK_EQ(one.embedder.count(MessageType::lost), 0u);
 }
 
 CASE("the time that remains shrinks from the caller's limit") {
   Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    const int64_t left = plugin.host->call_remaining_ms(plugin.host, r->call);
-    CHECK(left > 0 && left <= r->timeout_ms);
+  plugin.tool("tool", 0, [&](const aisopod_call* c) {
+    const int64_t left = plugin.host->call_remaining_ms(plugin.host, c->token);
+    CHECK(left > 0 && left <= c->timeout_ms);
     return AISOPOD_E_FAIL;
   });
   Embedder embedder;
@@ -124,8 +108,8 @@ CASE("the time that remains shrinks from the caller's limit") {
 
 CASE("an enormous limit is none") {
   Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    CHECK_EQ(r->timeout_ms, -1);
+  plugin.tool("tool", 0, [&](const aisopod_call* c) {
+    CHECK_EQ(c->timeout_ms, -1);
     return AISOPOD_E_FAIL;
   });
   Embedder embedder;
@@ -133,23 +117,17 @@ CASE("an enormous limit is none") {
   running.call("tool", "{}", INT64_MAX);
 }
 
-CASE("of calls that ended for their callers the plugin may ask about the newest only") {
+CASE("of calls that ended for their callers the plugin may check the newest only") {
   Limits limits = patient_limits();
   limits.queue = 4;
-  std::vector<aisopod_call> kept;
-  Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_INLINE, [&](const aisopod_request* r) {
-    kept.push_back(r->call);
-    return AISOPOD_OK;
-  });
-  Embedder embedder;
-  Running running(embedder, plugin, limits);
+  OneTool one(stay_pending, AISOPOD_F_INLINE, limits);
+  std::vector<aisopod_token> calls;
   for (int i = 0; i < 10; ++i) {
-    running->calls.cancel(running.invoke("tool").token, AISOPOD_E_CANCELLED);
+    calls.push_back(one.running.invoke("tool").token);
+    one.cancel(calls.back());
   }
-  for (size_t i = 0; i < kept.size(); ++i) {
-    CHECK_EQ(plugin.host->call_check(plugin.host, kept[i]),
-             i < 6 ? AISOPOD_E_GONE : AISOPOD_E_CANCELLED);
+  for (size_t i = 0; i < calls.size(); ++i) {
+    CHECK_EQ(one.check(calls[i]), i < 6 ? AISOPOD_E_GONE : AISOPOD_E_CANCELLED);
   }
 }
 

@@ -1,4 +1,4 @@
-// Worker threads: one handler at a time, or up to four beside each other, and a bounded queue.
+// Worker threads: one handler at a time, or up to four concurrently, and a bounded queue.
 #include <limits>
 #include <thread>
 #include <vector>
@@ -27,11 +27,11 @@ class Crowd {
 };
 
 struct Crowded {
-  aisopod_status handle(const aisopod_request* r) {
+  aisopod_status handle(const aisopod_call* call) {
     crowd.enter();
     std::this_thread::yield();
     crowd.leave();
-    return plugin.host->call_reply(plugin.host, r->call, "1", 1);
+    return aisopod_reply(plugin.host, call->token, "1", 1);
   }
 
   void call_all(const std::vector<const char*>& tools, int times) {
@@ -52,7 +52,7 @@ CASE("calls for which no worker was woken begin when it is") {
   Crowded c;
   for (const auto& [name, flags] :
        {std::pair("serial", 0u), {"parallel", AISOPOD_F_PARALLEL + 0u}}) {
-    c.plugin.tool(name, flags, [&](const aisopod_request* r) { return c.handle(r); });
+    c.plugin.tool(name, flags, [&](const aisopod_call* call) { return c.handle(call); });
   }
   c.running = std::make_unique<Running>(c.embedder, c.plugin);
   aisopod::Calls& calls = (*c.running)->calls;
@@ -78,7 +78,7 @@ CASE("calls for which no worker was woken begin when it is") {
 CASE("handlers that do not say PARALLEL run strictly one at a time, whichever tool they are of") {
   Crowded c;
   for (const char* name : {"a", "b"}) {
-    c.plugin.tool(name, 0, [&](const aisopod_request* r) { return c.handle(r); });
+    c.plugin.tool(name, 0, [&](const aisopod_call* call) { return c.handle(call); });
   }
   c.running = std::make_unique<Running>(c.embedder, c.plugin);
   c.call_all({"a", "b"}, 200);
@@ -88,8 +88,8 @@ CASE("handlers that do not say PARALLEL run strictly one at a time, whichever to
 CASE("handlers that do not say PARALLEL run in the order they were called") {
   std::string order;
   Plugin plugin;
-  plugin.tool("tool", 0, [&](const aisopod_request* r) {
-    order += r->params;
+  plugin.tool("tool", 0, [&](const aisopod_call* call) {
+    order += call->params->json;
     return AISOPOD_E_FAIL;
   });
   Embedder embedder;
@@ -105,7 +105,7 @@ CASE("handlers that do not say PARALLEL run in the order they were called") {
 CASE("handlers that say PARALLEL run four at once") {
   Meeting four(4);
   Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_request*) {
+  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_call*) {
     four.attend();
     return AISOPOD_E_FAIL;
   });
@@ -118,7 +118,8 @@ CASE("handlers that say PARALLEL run four at once") {
 
 CASE("handlers that say PARALLEL never run more than four at once") {
   Crowded c;
-  c.plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_request* r) { return c.handle(r); });
+  c.plugin.tool("tool", AISOPOD_F_PARALLEL,
+                [&](const aisopod_call* call) { return c.handle(call); });
   c.running = std::make_unique<Running>(c.embedder, c.plugin);
   c.call_all({"tool"}, 400);
   CHECK(c.crowd.most() <= 4);
@@ -126,7 +127,7 @@ CASE("handlers that say PARALLEL never run more than four at once") {
 
 CASE("the limit of threads for PARALLEL may be as large as a number can be") {
   Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_PARALLEL, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  plugin.tool("tool", AISOPOD_F_PARALLEL, [](const aisopod_call*) { return AISOPOD_E_DENIED; });
   Embedder embedder;
   Limits limits = patient_limits();
   limits.parallel_workers = std::numeric_limits<size_t>::max();
@@ -137,11 +138,11 @@ CASE("the limit of threads for PARALLEL may be as large as a number can be") {
 CASE("a handler that waits does not hold up those that say PARALLEL") {
   Event done;
   Plugin plugin;
-  plugin.tool("slow", 0, [&](const aisopod_request*) {
+  plugin.tool("slow", 0, [&](const aisopod_call*) {
     done.wait();
     return AISOPOD_E_FAIL;
   });
-  plugin.tool("quick", AISOPOD_F_PARALLEL, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  plugin.tool("quick", AISOPOD_F_PARALLEL, [](const aisopod_call*) { return AISOPOD_E_DENIED; });
   Embedder embedder;
   Running running(embedder, plugin);
   const uint64_t slow = running.invoke("slow").token;
@@ -150,12 +151,13 @@ CASE("a handler that waits does not hold up those that say PARALLEL") {
   CHECK_EQ(embedder.ended(slow).status, AISOPOD_E_FAIL);
 }
 
-// A tool that is held until it is let go, so that further calls wait behind it.
+// A tool whose handler waits for go_on, so that further calls wait behind it.
 struct Held {
-  explicit Held(size_t queue, uint32_t flags = 0) {
+  explicit Held(size_t queue, size_t queue_bytes = Limits().queue_bytes) {
     Limits limits = patient_limits();
     limits.queue = queue;
-    plugin.tool("tool", flags, [&](const aisopod_request*) {
+    limits.queue_bytes = queue_bytes;
+    plugin.tool("tool", 0, [&](const aisopod_call*) {
       begun.set();
       go_on.wait();
       ++handled;
@@ -197,6 +199,51 @@ CASE("a waiting call that is cancelled makes room in the queue") {
   (*held.running)->calls.cancel(second, AISOPOD_E_CANCELLED);
   CHECK(!held.running->invoke("tool").settled);
   CHECK(held.running->invoke("tool").settled);
+}
+
+// Arguments that have, with the meta of "{}", `bytes` bytes.
+std::string arguments(size_t bytes) { return '"' + std::string(bytes - 4, 'x') + '"'; }
+
+CASE("a call over the limit of bytes in the queue is answered AGAIN at once") {
+  Held held(10, 100);
+  CHECK(!held.running->invoke("tool", arguments(60)).settled);
+  const Invoked over = held.running->invoke("tool", arguments(41));
+  CHECK(over.settled);
+  CHECK(over.message.type == MessageType::lost);
+  CHECK_EQ(over.message.status, AISOPOD_E_AGAIN);
+  CHECK_EQ(over.message.a, "1 calls with 60 bytes of arguments are waiting already");
+  CHECK(!held.running->invoke("tool", arguments(40)).settled);
+  CHECK(held.running->invoke("tool", arguments(5)).settled);
+}
+
+CASE("a waiting call that is cancelled makes room for its bytes") {
+  Held held(10, 100);
+  const uint64_t waiting = held.running->invoke("tool", arguments(100)).token;
+  CHECK(held.running->invoke("tool", arguments(5)).settled);
+  (*held.running)->calls.cancel(waiting, AISOPOD_E_CANCELLED);
+  CHECK(!held.running->invoke("tool", arguments(100)).settled);
+}
+
+CASE("a waiting call that meets its deadline makes room for its bytes") {
+  Held held(10, 100);
+  const uint64_t waiting = held.running->invoke("tool", arguments(100), 1).token;
+  CHECK_EQ(held.embedder.ended(waiting).status, AISOPOD_E_DEADLINE);
+  eventually("its bytes are given back",
+             [&] { return !held.running->invoke("tool", arguments(100)).settled; });
+}
+
+CASE("a call larger than the queue may hold waits when no other call does") {
+  Held held(10, 100);
+  CHECK(!held.running->invoke("tool", arguments(5000)).settled);
+  CHECK(held.running->invoke("tool", arguments(5)).settled);
+}
+
+CASE("calls that have run have given back their bytes") {
+  Held held(10, 100);
+  const uint64_t waiting = held.running->invoke("tool", arguments(100)).token;
+  held.go_on.set();
+  CHECK_EQ(held.embedder.ended(waiting).status, AISOPOD_E_FAIL);
+  CHECK_EQ(held.running->call("tool", arguments(100)).status, AISOPOD_E_FAIL);
 }
 
 CASE("calls that wait when the plugin shuts down never reach it") {

@@ -1,4 +1,4 @@
-// A moment that overstays its limit is reported at once, and undone when it returns after all.
+// A moment that exceeds its limit is reported at once, and undone when it returns after all.
 #include "support/event.h"
 #include "support/running.h"
 
@@ -6,7 +6,7 @@ namespace {
 
 using namespace test;
 
-// Waits in one of the plugin's functions until the host has heard that it is late.
+// Waits in one of the plugin's functions until the host has received that it is late.
 struct Late {
   Event may_return;
   Plugin plugin;
@@ -17,15 +17,15 @@ struct Late {
     REQUIRE(run_moment(embedder, *instance, moment).status == AISOPOD_OK);
   }
 
-  // Begins the moment with a limit of 1 ms and lets it return when it was told to be late.
-  Heard be_late(Moment moment) {
-    const Heard late = run_moment(embedder, *instance, moment, 1);
+  // Begins the moment with a limit of 1 ms, and lets it return when it is reported as late.
+  Received be_late(Moment moment) {
+    const Received late = run_moment(embedder, *instance, moment, 1);
     CHECK_EQ(late.status, AISOPOD_E_DEADLINE);
     CHECK_EQ(late.other, 1u);
     CHECK(late.number >= 1);
     may_return.set();
     embedder.take(MessageType::disposed);
-    CHECK_EQ(embedder.count(MessageType::moment), 0u);  // it was told once
+    CHECK_EQ(embedder.count(MessageType::moment), 0u);  // it was reported once
     instance.reset();
     return late;
   }
@@ -54,12 +54,12 @@ CASE("a late create that fails is followed by nothing") {
 
 CASE("a late on_register is followed by every release and destroy") {
   Late late;
-  Tool& tool = late.plugin.tool("tool", 0, [](const aisopod_request*) { return AISOPOD_OK; });
+  Tool& tool = late.plugin.tool("tool", 0, [](const aisopod_call*) { return AISOPOD_E_FAIL; });
   late.plugin.on_register = [&](const aisopod_api* api, aisopod_error* err) {
     aisopod_registration def = AISOPOD_INIT(aisopod_registration);
     def.kind = AISOPOD_KIND_TOOL;
     def.name = "tool";
-    def.handler = Plugin::handle;
+    def.fn = Plugin::handle;
     def.user = &tool;
     def.release = Plugin::release;
     late.may_return.wait();
@@ -105,7 +105,7 @@ CASE("a late on_shutdown is followed by destroy") {
   CHECK_EQ(late.plugin.story.text(), "create, on_register, on_init, on_shutdown, destroy");
 }
 
-CASE("a dispose begun while on_init is late is answered when that is over") {
+CASE("a dispose begun while on_init is late ends when that is over, as UNDO") {
   Event in_init;
   Late late;
   late.plugin.on_init = [&](aisopod_error*) {
@@ -123,6 +123,7 @@ CASE("a dispose begun while on_init is late is answered when that is over") {
   CHECK_EQ(late.embedder.take(MessageType::moment, 4).status, AISOPOD_OK);
   late.embedder.take(MessageType::disposed);
   CHECK_EQ(late.embedder.count(MessageType::disposed), 0u);
+  CHECK_EQ(late.plugin.shutdown.reason, AISOPOD_SHUTDOWN_UNDO);
   late.instance.reset();
   CHECK_EQ(late.plugin.story.text(), "create, on_register, on_init, on_shutdown, destroy");
 }

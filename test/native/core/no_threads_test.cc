@@ -5,7 +5,8 @@
 
 #include <cerrno>
 
-#include "support/asking.h"
+#include "support/posting.h"
+#include "support/requesting.h"
 
 namespace {
 
@@ -38,7 +39,7 @@ CASE("a moment without a control thread fails with NOMEM, and may be tried again
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   {
     const NoThreads now;
-    const Heard end = run_moment(embedder, *instance, Moment::create);
+    const Received end = run_moment(embedder, *instance, Moment::create);
     CHECK_EQ(end.status, AISOPOD_E_NOMEM);
     CHECK(end.a.find("no thread can be started") == 0);
   }
@@ -47,9 +48,9 @@ CASE("a moment without a control thread fails with NOMEM, and may be tried again
   dispose(embedder, instance);
 }
 
-CASE("a call without a worker is answered NOMEM, the next one runs") {
+CASE("a call without a worker ends with NOMEM, and the next one runs") {
   Plugin plugin;
-  plugin.tool("tool", 0, [](const aisopod_request*) { return AISOPOD_E_DENIED; });
+  plugin.tool("tool", 0, [](const aisopod_call*) { return AISOPOD_E_DENIED; });
   Embedder embedder;
   Running running(embedder, plugin);
   {
@@ -62,10 +63,10 @@ CASE("a call without a worker is answered NOMEM, the next one runs") {
   CHECK_EQ(running.call("tool").status, AISOPOD_E_DENIED);
 }
 
-CASE("calls that may run beside each other make do with the workers there are") {
+CASE("parallel calls make do with the workers that there are") {
   Event go_on;
   Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_request*) {
+  plugin.tool("tool", AISOPOD_F_PARALLEL, [&](const aisopod_call*) {
     go_on.wait();
     return AISOPOD_E_DENIED;
   });
@@ -80,28 +81,63 @@ CASE("calls that may run beside each other make do with the workers there are") 
 }
 
 CASE("a request or an observer without a reply thread is NOMEM, and nothing of it is taken") {
-  Answers answers;
-  Asking a;
+  Responses responses;
+  Requesting a;
   const aisopod_host* const host = a.plugin.host;
-  const auto observe = [&](aisopod_call call) {
-    return host->call_on_cancel(
-        host, call, [](void*, aisopod_call, aisopod_status) {}, &answers, Answers::release);
+  const auto observe = [&](aisopod_token call) {
+    aisopod_observer observer = AISOPOD_INIT(aisopod_observer);
+    observer.fn = [](void*, const aisopod_cancellation*) {};
+    observer.user = &responses;
+    observer.release = Responses::release;
+    return host->call_on_cancel(host, call, &observer);
   };
   const uint64_t call = a.call();
   {
     const NoThreads now;
-    CHECK_EQ(a.request(ask_for("m", &answers)), AISOPOD_E_NOMEM);
+    CHECK_EQ(a.send(request_of("m", &responses)), AISOPOD_E_NOMEM);
     CHECK_EQ(observe(call), AISOPOD_E_NOMEM);
-    CHECK_EQ(a.embedder.count(MessageType::ask), 0u);
+    CHECK_EQ(a.embedder.count(MessageType::request), 0u);
   }
   CHECK_EQ(observe(call), AISOPOD_OK);
   a.running->dispose();
-  CHECK_EQ(answers.releases.load(), 1);
+  CHECK_EQ(responses.releases.load(), 1);
+}
+
+CASE("a request without fn and release needs no reply thread") {
+  Requesting a;
+  a.call(kNoHurry);  // starts the timer's thread
+  uint64_t token = 0;
+  const NoThreads now;
+  CHECK_EQ(a.send(request_of("m", nullptr, 0, kNoHurry), &token), AISOPOD_OK);
+  a.respond(token, "1");
+  Copied response;
+  CHECK_EQ(a.wait(token, response), AISOPOD_OK);
+}
+
+CASE("a post without a worker is NOMEM, and nothing of it is taken") {
+  for (const uint32_t flags : {uint32_t{0}, uint32_t{AISOPOD_F_PARALLEL}}) {
+    for (const int64_t delay_ms : {0, 1}) {
+      Posted posted;
+      Plugin plugin;
+      Embedder embedder;
+      Running running(embedder, plugin);
+      {
+        const NoThreads now;
+        CHECK_EQ(posted.post(plugin.host, flags, delay_ms), AISOPOD_E_NOMEM);
+        CHECK_EQ(posted.token, 0u);
+      }
+      CHECK_EQ(posted.releases.load(), 0);
+      CHECK_EQ(posted.post(plugin.host, flags, delay_ms), AISOPOD_OK);
+      posted.released.wait();
+      running.dispose();
+      CHECK_EQ(posted.releases.load(), 1);
+    }
+  }
 }
 
 CASE("a pending call whose deadline cannot be watched ends at once") {
   Plugin plugin;
-  plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_request*) { return AISOPOD_OK; });
+  plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_call*) { return AISOPOD_PENDING; });
   Embedder embedder;
   std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
   for (const Moment moment : {Moment::create, Moment::on_register, Moment::on_init}) {
@@ -119,17 +155,17 @@ CASE("a pending call whose deadline cannot be watched ends at once") {
 }
 
 CASE("an event without a worker waits, and is delivered with the next one") {
-  static std::atomic<int> heard;
+  static std::atomic<int> received;
   static Event both;
-  heard = 0;
+  received = 0;
   Plugin plugin;
-  aisopod_reg token = 0;
+  aisopod_token token = 0;
   plugin.on_register = [&](const aisopod_api* api, aisopod_error* err) {
     aisopod_subscription def = AISOPOD_INIT(aisopod_subscription);
-    def.topic_glob = "**";
+    def.pattern = "**";
     def.fn = [](void*, const aisopod_event* e) {
-      CHECK_EQ(std::string(e->json), std::to_string(++heard));
-      if (heard == 2) both.set();
+      CHECK_EQ(std::string(e->payload->json), std::to_string(++received));
+      if (received == 2) both.set();
     };
     return api->subscribe(api, &def, &token, err);
   };
@@ -137,9 +173,9 @@ CASE("an event without a worker waits, and is delivered with the next one") {
   Running running(embedder, plugin);
   {
     const NoThreads now;
-    running->subscriptions.deliver({token}, {"t", "host", "1"});
+    running->subscriptions.deliver({token}, {"t", "host", "1", "{}"});
   }
-  running->subscriptions.deliver({token}, {"t", "host", "2"});
+  running->subscriptions.deliver({token}, {"t", "host", "2", "{}"});
   both.wait();
 }
 

@@ -114,7 +114,7 @@ CASE("nothing is opened after one that was given up, which is done with when it 
   CHECK_EQ(fixture.system.opened.size(), 2u);
 }
 
-CASE("what one that was given up has changed until now is told while it still runs") {
+CASE("what one that was given up has changed until now is reported while it still runs") {
   Fixture fixture;
   OpenBatch batch({"/slow"}, "entry", kLoader);
   std::thread thread([&] { batch.run(); });

@@ -12,6 +12,7 @@ namespace {
 using aisopod::fill;
 using aisopod::message_of;
 using aisopod::status_name;
+using aisopod::without_reserved;
 
 constexpr size_t kAt = offsetof(aisopod_error, message);
 
@@ -27,10 +28,10 @@ aisopod_error* as_error(const std::unique_ptr<char[]>& memory) {
   return reinterpret_cast<aisopod_error*>(memory.get());
 }
 
-CASE("code and message are filled in, and the code is the result") {
+CASE("status and message are filled in, and the status is the result") {
   aisopod_error err = AISOPOD_INIT(aisopod_error);
   CHECK_EQ(fill(&err, AISOPOD_E_EXISTS, "twice"), AISOPOD_E_EXISTS);
-  CHECK_EQ(err.code, AISOPOD_E_EXISTS);
+  CHECK_EQ(err.status, AISOPOD_E_EXISTS);
   CHECK_EQ(std::string(err.message), "twice");
 }
 
@@ -45,7 +46,7 @@ CASE("a record whose size says it has no room is left alone") {
   aisopod_error err = AISOPOD_INIT(aisopod_error);
   err.struct_size = 65537;
   fill(&err, AISOPOD_E_FAIL, "x");
-  CHECK_EQ(err.code, 0);
+  CHECK_EQ(err.status, 0);
 }
 
 CASE("a short record gets as much of the message as fits, with its NUL") {
@@ -86,6 +87,22 @@ CASE("each status has its name, an unknown one reads as AISOPOD_E_FAIL") {
   for (const aisopod_status odd : {AISOPOD_E_BUSY - 1, 7, std::numeric_limits<int32_t>::min()}) {
     CHECK_EQ(std::string(status_name(odd)), "AISOPOD_E_FAIL");
   }
+}
+
+CASE("OK and errors of a lifecycle function stay as they are") {
+  for (const aisopod_status status : {AISOPOD_OK, AISOPOD_E_FAIL, -777}) {
+    std::string message;
+    CHECK_EQ(without_reserved(status, "on_init()", message), status);
+    CHECK_EQ(message, "");
+  }
+}
+
+CASE("a positive status of a lifecycle function is a failure, and the message names it") {
+  std::string message;
+  CHECK_EQ(without_reserved(1, "on_init()", message), AISOPOD_E_FAIL);
+  CHECK_EQ(message, "on_init() returned the reserved status 1");
+  CHECK_EQ(without_reserved(AISOPOD_PENDING, "on_init()", message), AISOPOD_E_FAIL);
+  CHECK_EQ(message, "on_init() returned AISOPOD_PENDING, which only a handler may");
 }
 
 }  // namespace

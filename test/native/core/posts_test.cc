@@ -1,275 +1,270 @@
-// post(): functions run on the control thread, in order, later, or not at all.
+// post(): where and in which order posted functions run. How a post ends without being run is in
+// post_ends_test.cc.
 #include <thread>
 #include <vector>
 
-#include "support/event.h"
-#include "support/running.h"
+#include "support/posting.h"
+#include "support/requesting.h"
+#include "support/subscribing.h"
 
 namespace {
 
 using namespace test;
 
-// The user of a post.
-struct Posted {
-  std::function<void()> work;
-  std::atomic<int> runs{0}, releases{0};
-  Event released;
-
-  static void AISOPOD_ABI run(void* self) {
-    auto* const p = static_cast<Posted*>(self);
-    CHECK_EQ(p->releases.load(), 0);
-    ++p->runs;
-    if (p->work) p->work();
-  }
-  static void AISOPOD_ABI release(void* self) {
-    auto* const p = static_cast<Posted*>(self);
-    ++p->releases;
-    p->released.set();
-  }
-};
-
-struct Posting {
-  explicit Posting(Limits limits = patient_limits()) {
-    plugin.tool("tool", 0, [&](const aisopod_request* r) { return handler(r); });
-    running = std::make_unique<Running>(embedder, plugin, limits);
-  }
-  aisopod_status post(Posted& p, int64_t delay_ms = 0) {
-    return plugin.host->post(plugin.host, Posted::run, &p, Posted::release, delay_ms);
-  }
-
-  std::function<aisopod_status(const aisopod_request*)> handler;
-  Plugin plugin;
-  Embedder embedder;
-  std::unique_ptr<Running> running;
-};
-
-// Holds the control thread until it is let go.
-struct Hold {
-  explicit Hold(Posting& p) {
-    posted.work = [&] {
-      begun.set();
-      go_on.wait();
-    };
-    CHECK_EQ(p.post(posted), AISOPOD_OK);
-    begun.wait();
-  }
-  Event begun, go_on;
-  Posted posted;
-};
-
-CASE("posted functions run one after another on the control thread, in order, and are released") {
+CASE("tasks run on the serial worker by default, in the order of post(), and are released") {
   Story story;
   Posted posted[20];
   Posting p;
   const auto here = std::this_thread::get_id();
   for (int i = 0; i < 20; ++i) {
-    posted[i].work = [&, i] {
+    posted[i].work = [&, i](const aisopod_task*) {
       CHECK(std::this_thread::get_id() != here);
-      story.tell(std::to_string(i));
+      CHECK(!(*p.running)->is_control_thread());
+      story.add(std::to_string(i));
     };
     CHECK_EQ(p.post(posted[i]), AISOPOD_OK);
   }
   posted[19].released.wait();
-  CHECK_EQ(story.text(), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19");
+  CHECK_EQ(story.text(), numbers(0, 19));
   for (const Posted& each : posted) CHECK_EQ(each.releases.load(), 1);
 }
 
-CASE("a posted function may post the next one") {
+CASE("on the serial worker one of handlers, event functions and tasks runs at a time") {
+  Posted posted[50];
+  Subscribing s;
+  Subscriber& one = s.subscriber();
+  std::atomic<int> inside{0};
+  const auto alone = [&] {
+    CHECK_EQ(++inside, 1);
+    std::this_thread::yield();
+    --inside;
+  };
+  one.on_event = [&](const aisopod_event*) { alone(); };
+  s.prepare();
+  Tool tool;
+  tool.handler = [&](const aisopod_call* call) {
+    alone();
+    return aisopod_reply(s.plugin.host, call->token, "1", 1);
+  };
+  s.plugin.on_register = [&, good = s.plugin.on_register](const aisopod_api* api,
+                                                          aisopod_error* err) {
+    CHECK_EQ(aisopod_register_tool(api, "alone", "{}", 0, Plugin::handle, &tool, err), AISOPOD_OK);
+    return good(api, err);
+  };
+  s.running = std::make_unique<Running>(s.embedder, s.plugin);
+  for (Posted& each : posted) {
+    each.work = [&](const aisopod_task*) { alone(); };
+    CHECK_EQ(each.post(s.plugin.host), AISOPOD_OK);
+    s.deliver("1");
+    s.running->invoke("alone");
+  }
+  posted[49].released.wait();
+  one.received.wait_for(50);
+}
+
+CASE("with PARALLEL as many tasks run at a time as there are workers") {
+  Meeting meeting(4);
+  Posted posted[4];
+  Posting p;
+  for (Posted& each : posted) {
+    each.work = [&](const aisopod_task*) { meeting.attend(); };
+    CHECK_EQ(p.post(each, AISOPOD_F_PARALLEL), AISOPOD_OK);
+  }
+  for (Posted& each : posted) each.released.wait();
+}
+
+CASE("with PARALLEL a task runs while the serial worker is busy") {
+  Posted posted;
+  Posting p;
+  Hold hold(p);
+  CHECK_EQ(p.post(posted, AISOPOD_F_PARALLEL), AISOPOD_OK);
+  posted.released.wait();
+  hold.go_on.set();
+}
+
+CASE("with CONTROL tasks run on the control thread, in the order of post()") {
+  Story story;
+  Posted posted[20];
+  Posting p;
+  Hold hold(p);  // the serial worker has nothing to do with it
+  for (int i = 0; i < 20; ++i) {
+    posted[i].work = [&, i](const aisopod_task*) {
+      CHECK((*p.running)->is_control_thread());
+      story.add(std::to_string(i));
+    };
+    CHECK_EQ(p.post(posted[i], AISOPOD_F_CONTROL), AISOPOD_OK);
+  }
+  posted[19].released.wait();
+  CHECK_EQ(story.text(), numbers(0, 19));
+  hold.go_on.set();
+}
+
+CASE("a task on the control thread holds up configuration") {
+  Posting p;
+  Hold hold(p, AISOPOD_F_CONTROL);
+  (*p.running)->configure("{}", kNoHurry);
+  CHECK_EQ(p.embedder.count(MessageType::moment), 0u);
+  CHECK(p.plugin.story.text().find("on_config_changed") == std::string::npos);
+  hold.go_on.set();
+  CHECK_EQ(p.embedder.take(MessageType::moment).status, AISOPOD_OK);
+}
+
+CASE("a task has the token that post() gave out") {
+  Posted posted;
+  Posting p;
+  posted.work = [&](const aisopod_task* task) {
+    CHECK(task->token != 0);
+    CHECK_EQ(task->token, posted.token);
+  };
+  CHECK_EQ(p.post(posted), AISOPOD_OK);
+  posted.released.wait();
+}
+
+CASE("a task may post the next one") {
   Posted first, second;
   Posting p;
-  first.work = [&] { CHECK_EQ(p.post(second), AISOPOD_OK); };
+  first.work = [&](const aisopod_task*) { CHECK_EQ(p.post(second), AISOPOD_OK); };
   CHECK_EQ(p.post(first), AISOPOD_OK);
   second.released.wait();
   CHECK_EQ(first.runs.load() + second.runs.load(), 2);
 }
 
-CASE("delayed functions run in the order of their times, not before them") {
-  Story story;
-  Posted late, soon, now;
-  Posting p;
-  late.work = [&] { story.tell("late"); };
-  soon.work = [&] { story.tell("soon"); };
-  now.work = [&] { story.tell("now"); };
-  const auto begun = std::chrono::steady_clock::now();
-  {
-    Hold hold(p);  // so that all are posted before the first can run
-    p.post(late, 40);
-    p.post(soon, 20);
-    p.post(now);
-    hold.go_on.set();
+CASE("delayed tasks run in the order of their times, not before them") {
+  for (const uint32_t flags : {uint32_t{0}, uint32_t{AISOPOD_F_CONTROL}}) {
+    Story story;
+    Posted late, soon, now;
+    Posting p;
+    late.work = [&](const aisopod_task*) { story.add("late"); };
+    soon.work = [&](const aisopod_task*) { story.add("soon"); };
+    now.work = [&](const aisopod_task*) { story.add("now"); };
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK_EQ(p.post(late, flags, 200), AISOPOD_OK);
+    CHECK_EQ(p.post(soon, flags, 20), AISOPOD_OK);
+    CHECK_EQ(p.post(now, flags), AISOPOD_OK);
     late.released.wait();
+    CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(200));
+    soon.released.wait();
+    now.released.wait();
+    CHECK_EQ(story.text(), "now, soon, late");
   }
-  CHECK_EQ(story.text(), "now, soon, late");
-  CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(40));
 }
 
-CASE("a function posted in on_init runs when on_init has returned") {
+CASE("a task posted in on_init begins when on_init has returned") {
+  for (const uint32_t flags :
+       {uint32_t{0}, uint32_t{AISOPOD_F_PARALLEL}, uint32_t{AISOPOD_F_CONTROL}}) {
+    Plugin plugin;
+    Posted posted, delayed;
+    std::atomic<bool> initialised{false};
+    posted.work = delayed.work = [&](const aisopod_task*) { CHECK(initialised.load()); };
+    plugin.on_init = [&](aisopod_error*) {
+      CHECK_EQ(posted.post(plugin.host, flags), AISOPOD_OK);
+      CHECK_EQ(delayed.post(plugin.host, flags, 1), AISOPOD_OK);
+      const auto due = std::chrono::steady_clock::now() + std::chrono::milliseconds(5);
+      while (std::chrono::steady_clock::now() < due) std::this_thread::yield();
+      CHECK_EQ(posted.runs.load() + delayed.runs.load(), 0);
+      initialised = true;
+      return AISOPOD_OK;
+    };
+    Embedder embedder;
+    Running running(embedder, plugin);
+    posted.released.wait();
+    delayed.released.wait();
+    CHECK_EQ(posted.runs.load() + delayed.runs.load(), 2);
+  }
+}
+
+CASE("tasks posted in on_init keep their order") {
   Plugin plugin;
-  Posted posted;
-  bool initialised = false;
-  posted.work = [&] { CHECK(initialised); };
+  Story story;
+  Posted posted[10];
   plugin.on_init = [&](aisopod_error*) {
-    CHECK_EQ(plugin.host->post(plugin.host, Posted::run, &posted, Posted::release, 0), AISOPOD_OK);
-    initialised = true;
+    for (int i = 0; i < 10; ++i) {
+      posted[i].work = [&, i](const aisopod_task*) { story.add(std::to_string(i)); };
+      CHECK_EQ(posted[i].post(plugin.host), AISOPOD_OK);
+    }
     return AISOPOD_OK;
   };
   Embedder embedder;
   Running running(embedder, plugin);
-  posted.released.wait();
-  CHECK_EQ(posted.runs.load(), 1);
+  posted[9].released.wait();
+  CHECK_EQ(story.text(), numbers(0, 9));
 }
 
-CASE("a function posted in an on_init that fails is released without being run") {
-  Plugin plugin;
-  Posted posted;
-  plugin.on_init = [&](aisopod_error*) {
-    plugin.host->post(plugin.host, Posted::run, &posted, Posted::release, 0);
-    return AISOPOD_E_FAIL;
-  };
-  plugin.destroy = [&] { CHECK_EQ(posted.releases.load(), 1); };
-  Embedder embedder;
-  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
-  for (const Moment moment : {Moment::create, Moment::on_register, Moment::on_init}) {
-    run_moment(embedder, *instance, moment);
-  }
-  dispose(embedder, instance);
-  CHECK_EQ(posted.runs.load(), 0);
-  CHECK_EQ(posted.releases.load(), 1);
-}
-
-CASE("no function and a negative delay are INVALID, and nothing is taken") {
+CASE("a post that breaks a rule is refused, and nothing of it is taken") {
   Posted posted;
   Posting p;
-  CHECK_EQ(p.plugin.host->post(p.plugin.host, nullptr, &posted, Posted::release, 0),
-           AISOPOD_E_INVALID);
-  CHECK_EQ(p.post(posted, -1), AISOPOD_E_INVALID);
+  const auto refusal = [&](const aisopod_post& post) {
+    uint64_t token = 77;
+    const aisopod_status status = p.plugin.host->post(p.plugin.host, &post, &token);
+    CHECK_EQ(token, 77u);
+    return status;
+  };
+  aisopod_post post = posted.def();
+  for (const uint32_t size : {0u, 3u, static_cast<uint32_t>(sizeof post) - 8, 54u, 65540u}) {
+    post.struct_size = size;
+    CHECK_EQ(refusal(post), AISOPOD_E_INVALID);
+  }
+  post = posted.def();
+  post.fn = nullptr;
+  CHECK_EQ(refusal(post), AISOPOD_E_INVALID);
+  CHECK_EQ(refusal(posted.def(0, -1)), AISOPOD_E_INVALID);
+  CHECK_EQ(refusal(posted.def(AISOPOD_F_PARALLEL | AISOPOD_F_CONTROL)), AISOPOD_E_INVALID);
+  CHECK_EQ(refusal(posted.def(AISOPOD_F_INLINE)), AISOPOD_E_UNSUPPORTED);
+  CHECK_EQ(refusal(posted.def(8)), AISOPOD_E_UNSUPPORTED);
+  CHECK_EQ(p.plugin.host->post(p.plugin.host, nullptr, nullptr), AISOPOD_E_INVALID);
   p.running->dispose();
-  CHECK_EQ(posted.releases.load(), 0);
+  CHECK_EQ(posted.runs.load() + posted.releases.load(), 0);
 }
 
-CASE("a release may be missing") {
+CASE("release and out may be NULL") {
   Posted posted;
   Posting p;
   Event ran;
-  posted.work = [&] { ran.set(); };
-  CHECK_EQ(p.plugin.host->post(p.plugin.host, Posted::run, &posted, nullptr, 0), AISOPOD_OK);
+  posted.work = [&](const aisopod_task*) { ran.set(); };
+  aisopod_post post = posted.def();
+  post.release = nullptr;
+  CHECK_EQ(p.plugin.host->post(p.plugin.host, &post, nullptr), AISOPOD_OK);
   ran.wait();
 }
 
-CASE("more waiting functions than the queue holds are AGAIN, until one has run") {
-  Limits limits = patient_limits();
-  limits.queue = 2;
-  Posted first, second, over;
-  Posting p(limits);
-  {
-    Hold hold(p);
-    CHECK_EQ(p.post(first), AISOPOD_OK);
-    CHECK_EQ(p.post(second, kNoHurry), AISOPOD_OK);
-    CHECK_EQ(p.post(over), AISOPOD_E_AGAIN);
-    hold.go_on.set();
-    first.released.wait();
-    CHECK_EQ(p.post(over), AISOPOD_OK);
-    over.released.wait();
-  }
-  p.running->dispose();
-  CHECK_EQ(second.runs.load(), 0);
-  CHECK_EQ(second.releases.load(), 1);
-}
-
-CASE("what has not begun at the shutdown is released without being run, before destroy") {
-  Posted waiting, delayed, endless, in_shutdown;
+CASE("a task that throws is a line in the log with its name, and the next one runs") {
+  Posted thrower, nameless, next;
+  thrower.name = "sweep";
   Posting p;
-  p.plugin.on_shutdown = [&] {
-    CHECK_EQ(waiting.releases.load() + delayed.releases.load(), 0);
-    CHECK_EQ(p.post(in_shutdown), AISOPOD_OK);
-  };
-  p.plugin.destroy = [&] {
-    for (const Posted* each : {&waiting, &delayed, &endless, &in_shutdown}) {
-      CHECK_EQ(each->releases.load(), 1);
-    }
-  };
-  Hold hold(p);
-  CHECK_EQ(p.post(waiting), AISOPOD_OK);
-  CHECK_EQ(p.post(delayed, kNoHurry), AISOPOD_OK);
-  CHECK_EQ(p.post(endless, INT64_MAX), AISOPOD_OK);
-  (*p.running)->begin(Moment::dispose, kNoHurry);
-  hold.go_on.set();
-  p.running->dispose();
-  for (const Posted* each : {&waiting, &delayed, &endless, &in_shutdown}) {
-    CHECK_EQ(each->runs.load(), 0);
-    CHECK_EQ(each->releases.load(), 1);
-  }
-  CHECK_EQ(hold.posted.releases.load(), 1);
-}
-
-CASE("a handler that waits for a posted function is woken by its release at the shutdown") {
-  Posted posted;
-  Posting p;
-  Event handling;
-  Hold hold(p);
-  p.handler = [&](const aisopod_request*) {
-    CHECK_EQ(p.post(posted), AISOPOD_OK);
-    handling.set();
-    posted.released.wait();
-    return AISOPOD_E_FAIL;
-  };
-  p.running->invoke("tool");
-  handling.wait();
-  (*p.running)->begin(Moment::dispose, kNoHurry);
-  hold.go_on.set();
-  p.running->dispose();
-  CHECK_EQ(posted.releases.load(), 1);
-}
-
-CASE("a posted function that throws is released all the same, and the next one runs") {
-  Posted thrower, next;
-  Posting p;
-  thrower.work = [] { throw 1; };
-  CHECK_EQ(p.post(thrower), AISOPOD_OK);
-  CHECK_EQ(p.post(next), AISOPOD_OK);
+  thrower.work = nameless.work = [](const aisopod_task*) { throw 1; };
+  for (Posted* each : {&thrower, &nameless, &next}) CHECK_EQ(p.post(*each), AISOPOD_OK);
   next.released.wait();
-  CHECK_EQ(thrower.releases.load(), 1);
-  CHECK(p.embedder.take(MessageType::notice).a.find("a posted function threw") == 0);
+  CHECK_EQ(thrower.releases.load() + nameless.releases.load(), 2);
+  CHECK(p.embedder.take(MessageType::notice).a.find("the task \"sweep\" threw") == 0);
+  CHECK(p.embedder.take(MessageType::notice).a.find("the task \"a posted function\" threw") == 0);
 }
 
-CASE("a posted function may wait, as it runs on the control thread") {
+CASE("a release that throws is a line in the log with the name of the task") {
   Posted posted;
+  posted.name = "sweep";
+  posted.on_release = [] { throw 1; };
   Posting p;
-  posted.work = [&] {
-    aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-    ask.method = "m";
-    ask.timeout_ms = -1;
-    aisopod_buf out = {};
-    CHECK_EQ(p.plugin.host->request_wait(p.plugin.host, &ask, &out, nullptr), AISOPOD_OK);
-    p.plugin.host->buf_release(p.plugin.host, &out);
-  };
-  p.post(posted);
-  (*p.running)->asks.respond(p.embedder.take(MessageType::ask).token, {}, false);
-  posted.released.wait();
+  CHECK_EQ(p.post(posted), AISOPOD_OK);
+  const Received notice = p.embedder.take(MessageType::notice);
+  CHECK(notice.a.find("the release of the task \"sweep\" threw") == 0);
 }
 
-CASE("posts from many threads while the plugin is shut down: each accepted one is released once") {
-  for (int round = 0; round < 50; ++round) {
+CASE("a task may wait for a response, on a worker and on the control thread") {
+  for (const uint32_t flags :
+       {uint32_t{0}, uint32_t{AISOPOD_F_PARALLEL}, uint32_t{AISOPOD_F_CONTROL}}) {
+    Posted posted;
     Posting p;
-    std::atomic<int> accepted{0};
-    Posted shared;
-    shared.work = [] {};
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 3; ++t) {
-      threads.emplace_back([&] {
-        for (int i = 0; i < 50; ++i) {
-          // One user for all: only the releases count here.
-          const aisopod_status status = p.plugin.host->post(
-              p.plugin.host, [](void*) {}, &shared, Posted::release, i % 3);
-          if (status == AISOPOD_OK) ++accepted;
-        }
-      });
-    }
-    p.plugin.on_shutdown = [&] {
-      for (std::thread& thread : threads) thread.join();
+    posted.work = [&](const aisopod_task* task) {
+      const aisopod_response* response = nullptr;
+      CHECK_EQ(aisopod_send_and_wait(p.plugin.host, task->token, "m", nullptr, 0, &response),
+               AISOPOD_OK);
+      p.plugin.host->response_release(p.plugin.host, response);
     };
-    p.running->dispose();
-    CHECK_EQ(shared.releases.load(), accepted.load());
+    CHECK_EQ(p.post(posted, flags), AISOPOD_OK);
+    (*p.running)
+        ->requests.respond(p.embedder.take(MessageType::request).token, {AISOPOD_OK, "1", "", ""},
+                           false);
+    posted.released.wait();
   }
 }
 

@@ -1,4 +1,4 @@
-// What a moment changes of the process is told before its end, and can be set back.
+// What a moment changes of the process is reported before its end, and can be set back.
 #include <clocale>
 #include <csignal>
 #include <cstdio>
@@ -51,7 +51,7 @@ CASE("each part of the state has its line") {
   CHECK(text.find("\nSIGUSR2 ignored\ncwd /") != std::string::npos);
 }
 
-CASE("a handler is told by its address, and as the host's where that is its own code") {
+CASE("a signal handler is named by its address, or as the host's own") {
   const Kept kept;
   std::signal(SIGUSR2, on_signal);
   CHECK(aisopod::process_state().text().find("SIGUSR2 0x") != std::string::npos);
@@ -83,7 +83,7 @@ CASE("the umask is read also when the descriptor for that is closed, or is anoth
 
 CASE("a directory that is gone cannot be set") { CHECK(!aisopod::restore_cwd("/nowhere/at/all")); }
 
-CASE("a moment that changes the process is told before its end, any other is not") {
+CASE("a moment that changes the process is reported before its end, any other is not") {
   const Kept kept;
   Plugin plugin;
   plugin.on_init = [](aisopod_error*) {

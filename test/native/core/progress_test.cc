@@ -1,30 +1,26 @@
 // call_progress(): the newest fraction and note, never a backlog.
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <thread>
 #include <vector>
 
 #include "support/event.h"
-#include "support/running.h"
+#include "support/one_tool.h"
 
 namespace {
 
 using namespace test;
 
-struct Pending {
-  explicit Pending(uint32_t wants = aisopod::kWantsProgress) {
-    plugin.tool("tool", AISOPOD_F_INLINE, [](const aisopod_request*) { return AISOPOD_OK; });
-    running = std::make_unique<Running>(embedder, plugin);
-    call = running->invoke("tool", "{}", -1, wants).token;
-  }
+// A call that stays pending, so that the test itself plays the plugin.
+struct Pending : OneTool {
+  explicit Pending(uint32_t wants = aisopod::kWantsProgress)
+      : OneTool(stay_pending, AISOPOD_F_INLINE),
+        call(running.invoke("tool", "{}", -1, wants).token) {}
   aisopod_status progress(double fraction, const char* note = nullptr) {
-    return plugin.host->call_progress(plugin.host, call, fraction, note);
+    return OneTool::progress(call, fraction, note);
   }
-
-  Plugin plugin;
-  Embedder embedder;
-  std::unique_ptr<Running> running;
-  uint64_t call = 0;
+  const uint64_t call;
 };
 
 CASE("a fraction is 0 to 1, or -1 for unknown, and nothing else") {
@@ -39,26 +35,26 @@ CASE("a fraction is 0 to 1, or -1 for unknown, and nothing else") {
   }
 }
 
-CASE("the caller hears fraction and note") {
+CASE("the caller receives fraction and note") {
   Pending p;
   p.progress(0.25, "reading");
-  const Heard heard = p.embedder.take(MessageType::progress, p.call);
-  CHECK_EQ(heard.number, 0.25);
-  CHECK_EQ(heard.a, "reading");
-  CHECK_EQ(heard.status, 1);
+  const Received received = p.embedder.take(MessageType::progress, p.call);
+  CHECK_EQ(received.number, 0.25);
+  CHECK_EQ(received.a, "reading");
+  CHECK_EQ(received.status, 1);
   p.progress(-1);
-  const Heard bare = p.embedder.take(MessageType::progress, p.call);
+  const Received bare = p.embedder.take(MessageType::progress, p.call);
   CHECK_EQ(bare.number, -1.0);
   CHECK_EQ(bare.status, 0);
   CHECK_EQ(bare.a, "");
 }
 
-CASE("of what the caller has not heard only the newest is kept") {
+CASE("of what the caller has not received only the newest is kept") {
   Pending p;
   for (int i = 0; i <= 1000; ++i) p.progress(i / 1000.0, std::to_string(i).c_str());
-  const Heard heard = p.embedder.take(MessageType::progress, p.call);
-  CHECK_EQ(heard.number, 1.0);
-  CHECK_EQ(heard.a, "1000");
+  const Received received = p.embedder.take(MessageType::progress, p.call);
+  CHECK_EQ(received.number, 1.0);
+  CHECK_EQ(received.a, "1000");
   CHECK_EQ(p.embedder.count(MessageType::progress), 0u);
 }
 
@@ -66,9 +62,9 @@ CASE("the newest progress comes before the answer") {
   Pending p;
   p.progress(0.1);
   p.progress(0.9);
-  p.plugin.host->call_reply(p.plugin.host, p.call, "1", 1);
-  const Heard first =
-      p.embedder.take("the first", [&](const Heard& m) { return m.token == p.call; });
+  p.reply(p.call);
+  const Received first =
+      p.embedder.take("the first", [&](const Received& m) { return m.token == p.call; });
   CHECK(first.type == MessageType::progress);
   CHECK_EQ(first.number, 0.9);
   CHECK_EQ(p.embedder.ended(p.call).a, "1");
@@ -83,13 +79,34 @@ CASE("a note is bounded, and ends where its UTF-8 is broken") {
   CHECK_EQ(p.embedder.take(MessageType::progress).a, "ok");
 }
 
-CASE("a caller that wants no progress hears none") {
+CASE("a progress that is NULL, or whose note is, is INVALID, and the call goes on") {
+  Pending p;
+  const aisopod_host* const host = p.plugin.host;
+  CHECK_EQ(host->call_progress(host, p.call, nullptr), AISOPOD_E_INVALID);
+  aisopod_progress progress = AISOPOD_INIT(aisopod_progress);
+  progress.note_len = 1;
+  CHECK_EQ(host->call_progress(host, p.call, &progress), AISOPOD_E_INVALID);
+  CHECK_EQ(p.embedder.count(MessageType::progress), 0u);
+  CHECK_EQ(p.progress(1), AISOPOD_OK);
+}
+
+CASE("a note has the length that the plugin gives") {
+  Pending p;
+  const std::unique_ptr<char[]> exact(new char[3]{'a', 'b', 'c'});
+  aisopod_progress progress = AISOPOD_INIT(aisopod_progress);
+  progress.note = exact.get();
+  progress.note_len = 3;
+  CHECK_EQ(p.plugin.host->call_progress(p.plugin.host, p.call, &progress), AISOPOD_OK);
+  CHECK_EQ(p.embedder.take(MessageType::progress).a, "abc");
+}
+
+CASE("a caller that reads no progress receives none") {
   Pending p(0);
   CHECK_EQ(p.progress(0.5), AISOPOD_OK);
   CHECK_EQ(p.embedder.count(MessageType::progress), 0u);
 }
 
-CASE("progress from many threads while the host listens ends with the newest") {
+CASE("progress from many threads while the host reads ends with the newest") {
   Pending p;
   std::vector<std::thread> threads;
   Meeting start(4);
@@ -102,7 +119,7 @@ CASE("progress from many threads while the host listens ends with the newest") {
   double last = 0;
   while (last != 1.0) last = p.embedder.take(MessageType::progress).number;
   for (std::thread& thread : threads) thread.join();
-  // Whichever thread was last, its last word was 1.
+  // Whichever thread was last, its last fraction was 1.
   while (p.embedder.count(MessageType::progress) > 0) {
     last = p.embedder.take(MessageType::progress).number;
   }

@@ -1,4 +1,4 @@
-// add() and subscribe(): what is refused and why, what is told to the host, what is released.
+// add(): what is refused and why, what the host receives, what is released.
 #include <cstring>
 #include <memory>
 #include <thread>
@@ -10,13 +10,14 @@ namespace {
 
 using namespace test;
 
+const aisopod_payload kSpec = aisopod_payload_of("{}", AISOPOD_NTS);
+
 aisopod_registration tool_def(const char* name, void* user = nullptr) {
   aisopod_registration def = AISOPOD_INIT(aisopod_registration);
   def.kind = AISOPOD_KIND_TOOL;
   def.name = name;
-  def.spec = "{}";
-  def.spec_len = AISOPOD_NTS;
-  def.handler = [](void*, const aisopod_request*) -> aisopod_status { return AISOPOD_OK; };
+  def.spec = &kSpec;
+  def.fn = [](void*, const aisopod_call*) -> aisopod_status { return AISOPOD_E_FAIL; };
   def.user = user;
   return def;
 }
@@ -37,14 +38,14 @@ struct Registering {
   Plugin plugin;
   Embedder embedder;
   std::shared_ptr<Instance> instance;
-  Heard end;
+  Received end;
 };
 
-// What one add() answers, and the refusal that the host hears of.
+// What one add() returns, and the refusal that the host receives.
 struct Refusal {
   aisopod_status status = 0;
   std::string message;
-  Heard heard;
+  Received received;
 };
 
 Refusal refusal_of(const aisopod_registration& def, Limits limits = patient_limits()) {
@@ -54,50 +55,53 @@ Refusal refusal_of(const aisopod_registration& def, Limits limits = patient_limi
         aisopod_error err = AISOPOD_INIT(aisopod_error);
         refusal.status = api->add(api, &def, nullptr, &err);
         refusal.message = err.message;
-        CHECK_EQ(err.code, refusal.status);
+        CHECK_EQ(err.status, refusal.status);
         return AISOPOD_OK;
       },
       limits);
   CHECK_EQ(run.embedder.count(MessageType::registration), 0u);
   if (run.embedder.count(MessageType::refusal) == 1) {
-    refusal.heard = run.embedder.take(MessageType::refusal);
-    CHECK_EQ(refusal.heard.status, refusal.status);
-    CHECK_EQ(refusal.heard.c, refusal.message);
+    refusal.received = run.embedder.take(MessageType::refusal);
+    CHECK_EQ(refusal.received.status, refusal.status);
+    CHECK_EQ(refusal.received.c, refusal.message);
   }
   return refusal;
 }
 
-CASE("what is registered is told to the host with kind, name, spec, flags and token") {
-  aisopod_reg token = 0;
+CASE("a registration reaches the host with kind, name, spec, flags and token") {
+  aisopod_token token = 0;
   Registering run([&](const aisopod_api* api, aisopod_error* err) {
     aisopod_registration def = tool_def("calculate");
-    def.spec = "{\"description\":\"adds\"}";
+    const aisopod_payload spec = aisopod_payload_of("{\"description\":\"adds\"}", AISOPOD_NTS);
+    def.spec = &spec;
     def.flags = AISOPOD_F_PARALLEL;
     return api->add(api, &def, &token, err);
   });
   CHECK_EQ(run.end.status, AISOPOD_OK);
-  const Heard heard = run.embedder.take(MessageType::registration);
-  CHECK(token != 0 && heard.token == token);
-  CHECK_EQ(heard.a, "tool");
-  CHECK_EQ(heard.b, "calculate");
-  CHECK_EQ(heard.c, "{\"description\":\"adds\"}");
-  CHECK_EQ(heard.status, static_cast<int32_t>(AISOPOD_F_PARALLEL));
+  const Received received = run.embedder.take(MessageType::registration);
+  CHECK(token != 0 && received.token == token);
+  CHECK_EQ(received.a, "tool");
+  CHECK_EQ(received.b, "calculate");
+  CHECK_EQ(received.c, "{\"description\":\"adds\"}");
+  CHECK_EQ(received.status, static_cast<int32_t>(AISOPOD_F_PARALLEL));
 }
 
-CASE("everything in the definition is copied before add() returns") {
+CASE("add() copies the whole definition before it returns") {
   Registering run([&](const aisopod_api* api, aisopod_error* err) {
     char name[] = "first", kind[] = "tool", spec[] = "{\"a\":1}";
     aisopod_registration def = tool_def(name);
     def.kind = kind;
-    def.spec = spec;
+    aisopod_payload payload = aisopod_payload_of(spec, AISOPOD_NTS);
+    def.spec = &payload;
     const aisopod_status status = api->add(api, &def, nullptr, err);
+    payload = aisopod_payload_of(nullptr, 5);
     std::memset(name, 'x', 5);
     std::memset(kind, 'x', 4);
     std::memset(spec, 'x', 7);
     return status;
   });
-  const Heard heard = run.embedder.take(MessageType::registration);
-  CHECK_EQ(heard.a + heard.b + heard.c, "toolfirst{\"a\":1}");
+  const Received received = run.embedder.take(MessageType::registration);
+  CHECK_EQ(received.a + received.b + received.c, "toolfirst{\"a\":1}");
 }
 
 CASE("a definition that is NULL, or whose size is 0, 3, short or huge is refused") {
@@ -105,7 +109,7 @@ CASE("a definition that is NULL, or whose size is 0, 3, short or huge is refused
     aisopod_error err = AISOPOD_INIT(aisopod_error);
     CHECK_EQ(api->add(api, nullptr, nullptr, &err), AISOPOD_E_INVALID);
     for (const uint32_t size :
-         {0u, 3u, static_cast<uint32_t>(sizeof(aisopod_registration)) - 1, 65537u, ~0u}) {
+         {0u, 3u, static_cast<uint32_t>(sizeof(aisopod_registration)) - 8, 58u, 65540u, ~0u}) {
       aisopod_registration def = tool_def("tool");
       def.struct_size = size;
       CHECK_EQ(api->add(api, &def, nullptr, &err), AISOPOD_E_INVALID);
@@ -113,7 +117,7 @@ CASE("a definition that is NULL, or whose size is 0, 3, short or huge is refused
     }
     return AISOPOD_OK;
   });
-  CHECK_EQ(run.embedder.count(MessageType::refusal), 6u);
+  CHECK_EQ(run.embedder.count(MessageType::refusal), 7u);
   CHECK_EQ(run.embedder.count(MessageType::registration), 0u);
 }
 
@@ -126,36 +130,57 @@ CASE("a definition of a size of 3 is not read beyond it") {
   });
 }
 
-CASE("a larger definition of a later minor is accepted") {
+CASE("a larger definition of a later minor is accepted while its new members are zero") {
   Registering run([&](const aisopod_api* api, aisopod_error* err) {
     struct Later {
       aisopod_registration now;
       void* more[4];
     } later = {tool_def("later"), {}};
     later.now.struct_size = sizeof later;
+    later.more[3] = &later;
+    CHECK_EQ(api->add(api, &later.now, nullptr, nullptr), AISOPOD_E_UNSUPPORTED);
+    later.more[3] = nullptr;
     return api->add(api, &later.now, nullptr, err);
   });
   CHECK_EQ(run.end.status, AISOPOD_OK);
   CHECK_EQ(run.embedder.count(MessageType::registration), 1u);
 }
 
-CASE("unknown flag bits are unsupported") {
+CASE("unknown flag bits, also CONTROL, are unsupported, and a fault of the plugin") {
   aisopod_registration def = tool_def("tool");
-  def.flags = 1u << 2;
-  CHECK_EQ(refusal_of(def).status, AISOPOD_E_UNSUPPORTED);
-  def.flags = 1u << 31 | AISOPOD_F_INLINE;
-  CHECK_EQ(refusal_of(def).status, AISOPOD_E_UNSUPPORTED);
+  for (const uint32_t flags : {AISOPOD_F_CONTROL, 1u << 31 | AISOPOD_F_INLINE, 8u}) {
+    def.flags = flags;
+    const Refusal refusal = refusal_of(def);
+    CHECK_EQ(refusal.status, AISOPOD_E_UNSUPPORTED);
+    CHECK_EQ(refusal.received.a, "tool");
+    CHECK_EQ(refusal.received.b, "tool");
+    CHECK_EQ(refusal.received.other, 0u);
+  }
 }
 
-CASE("a kind that the host does not serve is unsupported, and the plugin may go on") {
+CASE("a kind that the host does not serve is unsupported, and no fault of the plugin") {
   aisopod_registration def = tool_def("tool");
   for (const char* kind : {"gadget", "Tool", "", AISOPOD_KIND_CHANNEL}) {
     def.kind = kind;
     const Refusal refusal = refusal_of(def);
     CHECK_EQ(refusal.status, AISOPOD_E_UNSUPPORTED);
-    CHECK_EQ(refusal.heard.a, kind);
-    CHECK_EQ(refusal.heard.b, "tool");
+    CHECK_EQ(refusal.received.a, kind);
+    CHECK_EQ(refusal.received.b, "tool");
+    CHECK_EQ(refusal.received.other, 1u);
   }
+}
+
+CASE("of a kind that the host does not serve, only the struct and its flags are judged") {
+  aisopod_registration def = tool_def("not a name");
+  def.kind = "gadget";
+  def.fn = nullptr;
+  const aisopod_payload spec = aisopod_payload_of("{oops}", AISOPOD_NTS);
+  def.spec = &spec;
+  CHECK_EQ(refusal_of(def).received.other, 1u);
+  def.flags = 8;
+  const Refusal refusal = refusal_of(def);
+  CHECK_EQ(refusal.status, AISOPOD_E_UNSUPPORTED);
+  CHECK_EQ(refusal.received.other, 0u);
 }
 
 CASE("a kind, a name or a handler that is NULL is refused") {
@@ -165,7 +190,7 @@ CASE("a kind, a name or a handler that is NULL is refused") {
   def = tool_def(nullptr);
   CHECK_EQ(refusal_of(def).status, AISOPOD_E_INVALID);
   def = tool_def("tool");
-  def.handler = nullptr;
+  def.fn = nullptr;
   CHECK_EQ(refusal_of(def).status, AISOPOD_E_INVALID);
 }
 
@@ -176,7 +201,7 @@ CASE("a name is [A-Za-z0-9][A-Za-z0-9_-]{0,63}") {
     const Refusal refusal = refusal_of(tool_def(name));
     CHECK_EQ(refusal.status, AISOPOD_E_INVALID);
     CHECK(refusal.message.find("[A-Za-z0-9]") != std::string::npos);
-    CHECK(refusal.heard.b.size() <= 70);
+    CHECK(refusal.received.b.size() <= 70);
   }
   Registering run([&](const aisopod_api* api, aisopod_error* err) {
     for (const char* name : {"a", "0", "A-", "a_b-C9", longest.c_str()}) {
@@ -190,18 +215,64 @@ CASE("a name is [A-Za-z0-9][A-Za-z0-9_-]{0,63}") {
 
 CASE("a spec that is not JSON, or is too large, is refused") {
   aisopod_registration def = tool_def("tool");
-  def.spec = "{oops}";
-  Refusal refusal = refusal_of(def);
+  aisopod_payload spec = aisopod_payload_of("{oops}", AISOPOD_NTS);
+  def.spec = &spec;
+  const Refusal refusal = refusal_of(def);
   CHECK_EQ(refusal.status, AISOPOD_E_INVALID);
   CHECK(refusal.message.find("spec of 'tool'") != std::string::npos);
-  def.spec = nullptr;
-  def.spec_len = 5;
+  CHECK_EQ(refusal.received.other, 0u);
+  spec = aisopod_payload_of(nullptr, 5);
   CHECK_EQ(refusal_of(def).status, AISOPOD_E_INVALID);
   Limits limits = patient_limits();
   limits.spec_bytes = 10;
-  def.spec = "\"123456789\"";
-  def.spec_len = AISOPOD_NTS;
+  spec = aisopod_payload_of("\"123456789\"", AISOPOD_NTS);
   CHECK_EQ(refusal_of(def, limits).status, AISOPOD_E_TOO_LARGE);
+}
+
+CASE("a spec whose payload breaks a rule is refused") {
+  aisopod_registration def = tool_def("tool");
+  aisopod_payload spec = kSpec;
+  def.spec = &spec;
+  for (const uint32_t size : {0u, static_cast<uint32_t>(sizeof spec) - 8, 26u, 65540u}) {
+    spec.struct_size = size;
+    CHECK_EQ(refusal_of(def).status, AISOPOD_E_INVALID);
+  }
+  spec = kSpec;
+  spec.flags = 1;
+  const Refusal refusal = refusal_of(def);
+  CHECK_EQ(refusal.status, AISOPOD_E_UNSUPPORTED);
+  CHECK_EQ(refusal.received.other, 0u);
+}
+
+CASE("a spec that is NULL, and one of length 0, is null") {
+  Registering run([&](const aisopod_api* api, aisopod_error* err) {
+    aisopod_registration def = tool_def("first");
+    def.spec = nullptr;
+    CHECK_EQ(api->add(api, &def, nullptr, err), AISOPOD_OK);
+    def = tool_def("second");
+    const aisopod_payload spec = aisopod_payload_of(nullptr, 0);
+    def.spec = &spec;
+    return api->add(api, &def, nullptr, err);
+  });
+  for (int i = 0; i < 2; ++i) {
+    CHECK_EQ(run.embedder.take(MessageType::registration).c, "null");
+  }
+}
+
+CASE("a spec may be 128 levels deep, and no deeper") {
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  const std::string deep = nested(128), deeper = nested(129);
+  aisopod_registration def = tool_def("tool");
+  aisopod_payload spec = aisopod_payload_of(deeper.c_str(), deeper.size());
+  def.spec = &spec;
+  CHECK_EQ(refusal_of(def).status, AISOPOD_E_INVALID);
+  Registering run([&](const aisopod_api* api, aisopod_error* err) {
+    spec = aisopod_payload_of(deep.c_str(), deep.size());
+    return api->add(api, &def, nullptr, err);
+  });
+  CHECK_EQ(run.embedder.take(MessageType::registration).c, deep);
 }
 
 CASE("the same name twice in a kind is refused whatever the case") {
@@ -225,9 +296,10 @@ CASE("the same name twice in a kind is refused whatever the case") {
 CASE("a name that was refused may be registered after all") {
   Registering run([&](const aisopod_api* api, aisopod_error* err) {
     aisopod_registration def = tool_def("tool");
-    def.spec = "no";
+    const aisopod_payload bad = aisopod_payload_of("no", AISOPOD_NTS);
+    def.spec = &bad;
     CHECK_EQ(api->add(api, &def, nullptr, nullptr), AISOPOD_E_INVALID);
-    def.spec = "{}";
+    def.spec = &kSpec;
     return api->add(api, &def, nullptr, err);
   });
   CHECK_EQ(run.end.status, AISOPOD_OK);
@@ -260,7 +332,7 @@ CASE("no more is registered than the limit, and the host is not flooded with ref
   CHECK_EQ(run.embedder.count(MessageType::refusal), 3u);
 }
 
-CASE("the builder answers STATE before and after on_register") {
+CASE("the builder returns STATE after on_register") {
   const aisopod_api* kept = nullptr;
   Registering run([&](const aisopod_api* api, aisopod_error*) {
     kept = api;
@@ -314,7 +386,7 @@ struct Named {
 
 void AISOPOD_ABI tell_release(void* user) {
   const auto* named = static_cast<Named*>(user);
-  named->story->tell(named->name);
+  named->story->add(named->name);
 }
 
 CASE("each registration is released exactly once, newest first, before destroy") {

@@ -1,6 +1,6 @@
 // A handler that still runs past its deadline and a grace: the plugin is stuck until it returns.
 #include "support/event.h"
-#include "support/running.h"
+#include "support/one_tool.h"
 
 namespace {
 
@@ -14,20 +14,18 @@ Limits impatient_limits() {
 
 struct Stuck {
   explicit Stuck(uint32_t flags = 0) {
-    plugin.tool("hangs", flags, [&](const aisopod_request* r) {
-      if (std::string(r->params) == "answer first") reply(r->call);
+    plugin.tool("hangs", flags, [&](const aisopod_call* call) {
+      if (std::string(call->params->json) == "answer first") reply(call->token);
       hanging.add();
       go_on.wait();
       return AISOPOD_OK;
     });
-    plugin.tool("quick", flags, [&](const aisopod_request* r) { return reply(r->call); });
+    plugin.tool("quick", flags, [&](const aisopod_call* call) { return reply(call->token); });
     running = std::make_unique<Running>(embedder, plugin, impatient_limits());
   }
   ~Stuck() { go_on.set(); }
 
-  aisopod_status reply(aisopod_call call) {
-    return plugin.host->call_reply(plugin.host, call, "1", 1);
-  }
+  aisopod_status reply(aisopod_token call) { return aisopod_reply(plugin.host, call, "1", 1); }
 
   Counter hanging;
   Event go_on;
@@ -36,7 +34,7 @@ struct Stuck {
   std::unique_ptr<Running> running;
 };
 
-// Keeps asking until the handler has begun before its deadline, as that is what is tested.
+// Calls again until the handler has begun before its deadline, as that is what is tested.
 uint64_t hang(Stuck& s, int64_t timeout_ms) {
   for (;;) {
     const uint64_t call = s.running->invoke("hangs", "{}", timeout_ms).token;
@@ -87,6 +85,25 @@ CASE("a handler that has answered and does not return is stuck as well") {
   CHECK_EQ(s.running->call("quick").a, "1");
 }
 
+CASE("a plugin whose call stays pending past its deadline is not stuck") {
+  Counter handled;
+  OneTool one(
+      [&](const aisopod_call* call) -> aisopod_status {
+        if (std::string(call->params->json) == "answer") return one.reply(call->token);
+        handled.add();
+        return AISOPOD_PENDING;
+      },
+      0, impatient_limits());
+  while (handled.count() < 3) {  // with each deadline the host looks at the calls before it, too
+    const Invoked result = one.running.invoke("tool", "pend", 5);
+    if (!result.settled) CHECK_EQ(one.embedder.ended(result.token).status, AISOPOD_E_DEADLINE);
+  }
+  eventually("a call is answered", [&] { return one.running.call("tool", "answer").a == "1"; });
+  one.running.dispose();
+  // On a busy machine a handler may be interrupted for longer than it may overstay.
+  CHECK_EQ(one.embedder.count(MessageType::stuck), one.embedder.count(MessageType::unstuck));
+}
+
 CASE("parallel calls are BUSY only when all four workers are stuck") {
   Stuck s(AISOPOD_F_PARALLEL);
   for (int i = 1; i <= 4; ++i) {
@@ -119,7 +136,7 @@ CASE("a stuck handler that returns during the shutdown lets it go on") {
   Stuck s;
   hang(s, 5);
   s.embedder.take(MessageType::stuck);
-  const Heard late = run_moment(s.embedder, **s.running, Moment::dispose, 1);
+  const Received late = run_moment(s.embedder, **s.running, Moment::dispose, 1);
   CHECK_EQ(late.status, AISOPOD_E_DEADLINE);
   CHECK(s.plugin.story.text().find("destroy") == std::string::npos);
   s.go_on.set();

@@ -57,7 +57,7 @@ CASE("arming again replaces the earlier moment") {
   CHECK_EQ(a->fired.load(), 1);
 }
 
-CASE("what is cancelled does not fire and is let go") {
+CASE("what is cancelled does not fire and is released") {
   Timer timer;
   const auto a = alarm(), b = alarm();
   timer.arm(a, after_ms(600'000));
@@ -85,7 +85,7 @@ CASE("a fire may arm itself and others again") {
   CHECK_EQ(a->fired.load(), 3);
 }
 
-CASE("stop joins the thread and lets go what is armed; arm starts the thread again") {
+CASE("stop() joins the thread and drops what is armed; arm() starts the thread again") {
   Timer timer;
   for (int i = 0; i < 20; ++i) {
     const auto waiting = alarm(), due = alarm();

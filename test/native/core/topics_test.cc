@@ -1,4 +1,4 @@
-// What is a topic, and what is a glob.
+// What is a topic, and what is a pattern.
 #include <string>
 
 #include "core/events/topic.h"
@@ -6,8 +6,8 @@
 
 namespace {
 
+using aisopod::check_pattern;
 using aisopod::check_topic;
-using aisopod::check_topic_glob;
 
 aisopod_status topic(const std::string& text) {
   std::string why;
@@ -18,9 +18,9 @@ aisopod_status topic(const std::string& text) {
   return status;
 }
 
-aisopod_status glob(const std::string& text) {
+aisopod_status pattern(const std::string& text) {
   std::string why;
-  const aisopod_status status = check_topic_glob(text.c_str(), why);
+  const aisopod_status status = check_pattern(text.c_str(), why);
   CHECK_EQ(why.empty(), status == AISOPOD_OK);
   return status;
 }
@@ -44,21 +44,21 @@ CASE("a topic is segments between dots") {
   CHECK_EQ(check_topic(nullptr, why, length), AISOPOD_E_INVALID);
 }
 
-CASE("the segment host at the beginning is the host's own") {
+CASE("a topic that begins with the segment host is DENIED") {
   CHECK_EQ(topic("host"), AISOPOD_E_DENIED);
   CHECK_EQ(topic("host.plugin.active"), AISOPOD_E_DENIED);
 }
 
-CASE("a glob is a topic with whole segments as wildcards, and any number of them at its end") {
+CASE("a pattern is a topic with whole segments as wildcards, and any number of them at its end") {
   for (const char* good : {"a", "*", "**", "a.*", "*.b", "*.*", "a.**", "*.**", "host.**"}) {
-    CHECK_EQ(glob(good), AISOPOD_OK);
+    CHECK_EQ(pattern(good), AISOPOD_OK);
   }
   for (const char* bad : {"", "a*", "*a", "a.b*", "***", "**.a", "a.**.b", "a.>", "a. ", "a..*"}) {
-    CHECK_EQ(glob(bad), AISOPOD_E_INVALID);
+    CHECK_EQ(pattern(bad), AISOPOD_E_INVALID);
   }
-  CHECK_EQ(glob(std::string(257, 'x')), AISOPOD_E_INVALID);
+  CHECK_EQ(pattern(std::string(257, 'x')), AISOPOD_E_INVALID);
   std::string why;
-  CHECK_EQ(check_topic_glob(nullptr, why), AISOPOD_E_INVALID);
+  CHECK_EQ(check_pattern(nullptr, why), AISOPOD_E_INVALID);
 }
 
 }  // namespace

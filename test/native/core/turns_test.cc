@@ -1,4 +1,4 @@
-// drain(): what a plugin says keeps its order, and a flood does not keep the host's thread.
+// drain(): the messages of a plugin keep their order, and a flood does not keep the host's thread.
 #include <atomic>
 #include <string>
 #include <thread>
@@ -24,9 +24,7 @@ struct Talking {
     return limits;
   }
 
-  void log(const std::string& text) {
-    plugin.host->log(plugin.host, AISOPOD_LOG_INFO, text.c_str(), AISOPOD_NTS);
-  }
+  void log(const std::string& text) { aisopod_log(plugin.host, AISOPOD_LOG_INFO, text.c_str()); }
 
   Plugin plugin;
   Embedder embedder;
@@ -45,7 +43,9 @@ CASE("what fits into a turn is drained at once, and the next message wakes") {
   CHECK_EQ(t.embedder.take(MessageType::log).a, "two");
 }
 
-CASE("more than a turn has room for takes several, in order, and wakes nobody meanwhile") {
+CASE(
+    "more than a turn has room for takes several, in order, and wakes the host only after the "
+    "last") {
   Talking t;
   for (int i = 0; i < kMany; ++i) t.log(std::to_string(i));
   (void)t.embedder.was_woken();
@@ -58,13 +58,13 @@ CASE("more than a turn has room for takes several, in order, and wakes nobody me
   for (int i = 0; i < kMany; ++i) {
     CHECK_EQ(t.embedder.take(MessageType::log).a, std::to_string(i));
   }
-  // The budget is what was unread when it was said: some lines had been delivered by then.
+  // There was room for it, since some lines had been delivered by then.
   CHECK_EQ(t.embedder.take(MessageType::log).a, "the last");
   t.log("after");
   CHECK(t.embedder.was_woken());
 }
 
-CASE("slow listeners end a turn too") {
+CASE("a slow host ends a turn too") {
   Talking t;
   for (int i = 0; i < 3; ++i) t.log("line");
   const auto slowly = [](aisopod::Message&) {
@@ -98,11 +98,11 @@ CASE("a flood from many threads never fills more than a turn") {
   }
   size_t most = 0;
   for (int turns = 0; turns < 20; ++turns) {
-    size_t heard = 0;
-    const auto count = [&](aisopod::Message&) { ++heard; };
+    size_t received = 0;
+    const auto count = [&](aisopod::Message&) { ++received; };
     while (t.embedder.environment()->drain(count) == Drained::more) {
     }
-    most = std::max(most, heard);
+    most = std::max(most, received);
   }
   stop.store(true);
   for (std::thread& thread : threads) thread.join();
@@ -121,7 +121,7 @@ CASE("an environment that goes in the middle of a flood leaves nothing behind") 
     run_moment(embedder, *instance, aisopod::Moment::on_register);
     run_moment(embedder, *instance, aisopod::Moment::on_init);
     for (int i = 0; i < kMany; ++i) {
-      plugin.host->log(plugin.host, AISOPOD_LOG_INFO, "line", AISOPOD_NTS);
+      aisopod_log(plugin.host, AISOPOD_LOG_INFO, "line");
     }
     CHECK(embedder.drain_once() == Drained::turn_over);
     instance.reset();

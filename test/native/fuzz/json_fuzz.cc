@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "core/host/plugin_error.h"
+#include "core/host/plugin_text.h"
 #include "core/json/check.h"
 #include "core/limits.h"
 #include "support/harness.h"

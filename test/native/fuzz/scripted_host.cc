@@ -1,5 +1,9 @@
 #include "fuzz/scripted_host.h"
 
+#include <chrono>
+#include <thread>
+
+#include "fuzz/promises.h"
 #include "support/event.h"
 
 namespace fuzz {
@@ -8,6 +12,8 @@ namespace {
 using aisopod::MessageType;
 using test::Moment;
 
+constexpr const char* kMetas[] = {"", R"({"user":"u","role":"r","permissions":["p"],"tenant":"t"})",
+                                  R"({"role":"r"})", R"({"user":"\"role\""})"};
 constexpr Moment kMoments[] = {Moment::create, Moment::on_register, Moment::on_init};
 
 // Small enough for a short script to meet them.
@@ -20,12 +26,25 @@ test::Limits small_limits() {
   limits.registrations = 6;
   limits.queue = 8;
   limits.event_queue = 3;
+  limits.queue_bytes = 256;
+  limits.uncollected_ms = 1;
   limits.event_ms = 1;
   limits.parallel_workers = 2;
   limits.log_line_bytes = 16;
   limits.request_ms = 2;
   limits.stuck_after_ms = 1;
   return limits;
+}
+
+int64_t some_limit(Bytes& script) {
+  const int64_t limits[] = {test::kNoHurry, test::kNoHurry, test::kNoHurry, 1, 0};
+  return script.one_of(limits);
+}
+
+// What a thread leaves behind that uses the host while destroy() returns. No plugin should.
+bool may_be_late(MessageType type) {
+  return type == MessageType::log || type == MessageType::log_lost || type == MessageType::notice ||
+         type == MessageType::publication;
 }
 
 }  // namespace
@@ -44,9 +63,12 @@ void ScriptedHost::play(Bytes& script) {
       case 0:
       case 1: next_moment(script); break;
       case 2: wait_for_moments(); break;
-      case 3: begin(script.one_of(kMoments), script); break;  // perhaps out of turn
-      case 4:
-      case 5: hear(); break;
+      case 3: begin(script.one_of(kMoments), test::kNoHurry); break;  // perhaps out of turn
+      case 4: receive(); break;
+      case 5:  // the plugin gets a chance to come further than the host
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        receive();
+        break;
       case 6:
       case 7: end_call(script); break;
       case 8:
@@ -54,7 +76,7 @@ void ScriptedHost::play(Bytes& script) {
       case 10: be_the_plugin(script); break;
       case 11:
         if (script.one_in(8)) return;
-        publish(script);
+        deliver(script);
         break;
       default: invoke(script); break;
     }
@@ -66,20 +88,21 @@ void ScriptedHost::next_moment(Bytes& script) {
   if (next_ == Moment::dispose) return;
   const Moment moment = next_;
   next_ = static_cast<Moment>(static_cast<uint64_t>(moment) + 1);
-  begin(moment, script);
+  begin(moment, some_limit(script));
   if (!script.one_in(4)) wait_for_moments();
 }
 
-void ScriptedHost::begin(Moment moment, Bytes& script) {
-  const int64_t limits[] = {test::kNoHurry, test::kNoHurry, test::kNoHurry, 1, 0};
+// One that is late undoes the instance, which then must not be called: so a limit is for a moment
+// in its turn.
+void ScriptedHost::begin(Moment moment, int64_t limit_ms, test::Reason reason) {
   ++moments_open_;
   if (moment == Moment::on_init) initialising_ = true;
-  instance_->begin(moment, script.one_of(limits));
+  instance_->begin(moment, limit_ms, reason);
 }
 
 void ScriptedHost::wait_for_moments() {
   test::eventually("every moment is reported", [&] {
-    hear();
+    receive();
     return moments_open_ == 0;
   });
 }
@@ -94,10 +117,12 @@ void ScriptedHost::invoke(Bytes& script) {
   const int64_t limits[] = {-1, -1, 1000, 1, 0};
   request.timeout_ms = script.one_of(limits);
   request.wants = script.below(4);
+  request.meta = script.one_of(kMetas);
   Bytes params = script.script();
   while (!params.empty()) request.params += static_cast<char>(params.next());
   if (script.one_in(16)) request.params.resize(65, 'x');
   const aisopod::Invoked invoked = instance_->calls.invoke(std::move(request));
+  all_calls_.insert(invoked.token);
   if (invoked.settled) {
     CHECK(test::settles(invoked.message.type));
     CHECK_EQ(invoked.message.token, invoked.token);
@@ -125,37 +150,41 @@ void ScriptedHost::respond(Bytes& script) {
   response.message = "not allowed";
   response.details = script.one_in(2) ? "{}" : "";
   const bool more = !fails && script.one_in(3);
-  const uint64_t ask = some(asks_, script);
-  if (!more) answered_.insert(ask);
-  instance_->asks.respond(ask, std::move(response), more);
+  const uint64_t request = some(requests_, script);
+  if (more) ++unread_[request];
+  else answered_.insert(request);
+  instance_->requests.respond(request, std::move(response), more);
 }
 
-// Before, while and after the plugin may hear it; more than the queue holds, and stale tokens.
-void ScriptedHost::publish(Bytes& script) {
+// Before, while and after the plugin may receive it; more than the queue holds, and stale tokens.
+void ScriptedHost::deliver(Bytes& script) {
+  if (!registered_) return;  // the subscriptions are not complete
   const std::vector<uint64_t> tokens = {some(subscriptions_, script), some(registrations_, script)};
   const size_t sizes[] = {1, 1, 20, 63};
   const size_t size = script.one_of(sizes);
   for (unsigned n = script.below(8); n > 0; --n) {
-    instance_->subscriptions.deliver(tokens, {"a.b", "host", std::string(size, '1')});
+    instance_->subscriptions.deliver(
+        tokens, {"a.b", "host", std::string(size, '1'), script.one_of(kMetas)});
   }
 }
 
 // A thread that the plugin shares with its host, as with an event loop.
 void ScriptedHost::be_the_plugin(Bytes& script) {
   if (!created_) return;
+  was_plugin_ = true;
   Bytes part = script.script(12);
   plugin_.play(part, ScriptedPlugin::Place::brief);
 }
 
-void ScriptedHost::hear() {
-  while (embedder_.environment()->drain([&](aisopod::Message& m) { hear(m); }) !=
+void ScriptedHost::receive() {
+  while (embedder_.environment()->drain([&](aisopod::Message& m) { receive(m); }) !=
          aisopod::Drained::all) {
   }
 }
 
-void ScriptedHost::hear(const aisopod::Message& m) {
+void ScriptedHost::receive(const aisopod::Message& m) {
   CHECK_EQ(m.instance, instance_->id());
-  if (disposed_) CHECK_EQ(static_cast<int>(m.type), static_cast<int>(MessageType::moment));
+  if (disposed_) CHECK(m.type == MessageType::moment || (was_plugin_ && may_be_late(m.type)));
   switch (m.type) {
     case MessageType::registration: registrations_.push_back(m.token); break;
     case MessageType::subscription: subscriptions_.push_back(m.token); break;
@@ -163,15 +192,19 @@ void ScriptedHost::hear(const aisopod::Message& m) {
       CHECK(--moments_open_ >= 0);
       if (m.status != AISOPOD_OK) break;
       if (m.token == static_cast<uint64_t>(Moment::create)) created_ = true;
+      if (m.token == static_cast<uint64_t>(Moment::on_register)) registered_ = true;
       if (m.token == static_cast<uint64_t>(Moment::on_init)) serving_ = true;
       break;
     case MessageType::chunk:
     case MessageType::progress: CHECK_EQ(open_calls_.count(m.token), 1u); break;
-    case MessageType::ask:
-      CHECK(open_asks_.insert(m.token).second);
-      asks_.push_back(m.token);
+    case MessageType::request:
+      CHECK(open_requests_.insert(m.token).second);
+      requests_.push_back(m.token);
+      if (all_calls_.count(m.other) == 0) check_without_authority(m.c);
       break;
-    case MessageType::ask_ended: CHECK_EQ(open_asks_.erase(m.token), 1u); break;
+    case MessageType::request_ended: CHECK_EQ(open_requests_.erase(m.token), 1u); break;
+    case MessageType::response_read: CHECK(--unread_[m.token] >= 0); break;
+    case MessageType::publication: check_without_authority(m.c); break;
     case MessageType::disposed: disposed_ = true; break;
     default:
       if (test::settles(m.type)) CHECK_EQ(open_calls_.erase(m.token), 1u);
@@ -186,16 +219,17 @@ uint64_t ScriptedHost::some(const std::vector<uint64_t>& tokens, Bytes& script) 
 }
 
 void ScriptedHost::dispose(Bytes& script) {
-  begin(Moment::dispose, script);
+  const int64_t limit = some_limit(script);
+  begin(Moment::dispose, limit, static_cast<test::Reason>(script.below(4)));
   test::eventually("the instance is disposed of", [&] {
-    hear();
+    receive();
     return disposed_ && moments_open_ == 0;
   });
   CHECK_EQ(open_calls_.size(), 0u);
-  for (const uint64_t ask : open_asks_) CHECK_EQ(answered_.count(ask), 1u);
+  for (const uint64_t request : open_requests_) CHECK_EQ(answered_.count(request), 1u);
   CHECK(instance_->calls.invoke({}).settled);
   plugin_.is_gone();
-  hear();
+  receive();
   instance_.reset();
 }
 

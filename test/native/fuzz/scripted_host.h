@@ -2,6 +2,7 @@
 // the core held against what may come.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <vector>
@@ -23,17 +24,17 @@ class ScriptedHost {
   void abandon();
 
  private:
-  void begin(test::Moment moment, Bytes& script);
+  void begin(test::Moment moment, int64_t limit_ms, test::Reason reason = test::Reason::close);
   void next_moment(Bytes& script);
   void wait_for_moments();
   void invoke(Bytes& script);
   void end_call(Bytes& script);
   void respond(Bytes& script);
-  void publish(Bytes& script);
+  void deliver(Bytes& script);
   void be_the_plugin(Bytes& script);
   bool may_invoke() const;
-  void hear();
-  void hear(const aisopod::Message& message);
+  void receive();
+  void receive(const aisopod::Message& message);
   uint64_t some(const std::vector<uint64_t>& tokens, Bytes& script) const;
 
   ScriptedPlugin& plugin_;
@@ -41,9 +42,12 @@ class ScriptedHost {
   std::shared_ptr<test::Instance> instance_;
   test::Moment next_ = test::Moment::create;
   int moments_open_ = 0;
-  bool created_ = false, initialising_ = false, serving_ = false, disposed_ = false;
-  std::vector<uint64_t> registrations_, subscriptions_, calls_, asks_;
-  std::set<uint64_t> open_calls_, open_asks_, answered_;
+  bool created_ = false, registered_ = false, initialising_ = false;
+  bool serving_ = false, disposed_ = false;
+  bool was_plugin_ = false;  // this thread has used the host table
+  std::vector<uint64_t> registrations_, subscriptions_, calls_, requests_;
+  std::set<uint64_t> all_calls_, open_calls_, open_requests_, answered_;
+  std::map<uint64_t, int> unread_;  // partial responses, by request
 };
 
 }  // namespace fuzz

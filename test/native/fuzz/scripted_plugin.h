@@ -25,17 +25,17 @@ class ScriptedPlugin {
   // Where a script is played, as far as that makes a difference for what it may do.
   enum class Place {
     brief,   // waits, but not for long: others wait for this thread
-    worker,  // waits as long as it likes, which ends when the instance is shut down at the latest
+    worker,  // waits as long as it likes, which ends when the shutdown begins at the latest
     quiet,   // the reply thread and inline handlers: waiting is refused
   };
   // Does what the script says with the host table.
   void play(Bytes& script, Place place);
 
-  // A token that a handler was given, a stale one, one of another kind, or none.
-  uint64_t some_call(Bytes& script);
+  // A token that a function was given, a stale one, one of another kind, or none.
+  uint64_t some_token(Bytes& script);
 
   // The instance was disposed of: from now on nothing of the plugin may run, and the host's
-  // functions answer that it is gone.
+  // functions return STATE.
   void is_gone();
   // Every promise was kept.
   void check_promises();
@@ -47,9 +47,12 @@ class ScriptedPlugin {
     ScriptedPlugin& owner;
     const Bytes script;
     std::atomic<bool> accepted{false};
-    bool is_ask = false;
+    bool is_request = false;  // with fn
     bool runs_once = false;
-    std::atomic<int> runs{0};  // of an ask: last responses
+    Place place = Place::worker;         // of a post
+    std::atomic<uint64_t> token{0};      // of a post
+    std::atomic<bool> cancelled{false};  // a post that cancel() took back
+    std::atomic<int> runs{0};            // of a request: last responses
     std::atomic<int> releases{0};
   };
   using Action = void (ScriptedPlugin::*)(Bytes&, Place);
@@ -58,13 +61,13 @@ class ScriptedPlugin {
   void accepted(User& user, aisopod_status status);
   void enter();
   void remember(uint64_t token);
+  uint64_t some_parent(Bytes& script);
   void play_and_throw(Bytes script, Place place);
   static aisopod_status result(Bytes& script);
 
   void add(Bytes& script, Place place);
   void subscribe(Bytes& script);
   aisopod_status init();
-  void stop_thread();
   void reply(Bytes& script, Place place);
   void fail(Bytes& script, Place place);
   void chunk(Bytes& script, Place place);
@@ -72,22 +75,23 @@ class ScriptedPlugin {
   void on_cancel(Bytes& script, Place place);
   void request(Bytes& script, Place place);
   void request_wait(Bytes& script, Place place);
-  void cancel_request(Bytes& script, Place place);
+  void cancel(Bytes& script, Place place);
   void post(Bytes& script, Place place);
-  void emit(Bytes& script, Place place);
+  void publish(Bytes& script, Place place);
   void log(Bytes& script, Place place);
   void questions(Bytes& script, Place place);
 
-  static aisopod_status AISOPOD_ABI handle(void* user, const aisopod_request* request);
-  static void AISOPOD_ABI hear(void* user, const aisopod_event* event);
+  static aisopod_status AISOPOD_ABI handle(void* user, const aisopod_call* call);
+  static void AISOPOD_ABI receive(void* user, const aisopod_event* event);
   static void AISOPOD_ABI respond(void* user, const aisopod_response* response);
-  static void AISOPOD_ABI cancelled(void* user, aisopod_call call, aisopod_status why);
-  static void AISOPOD_ABI task(void* user);
+  static void AISOPOD_ABI cancelled(void* user, const aisopod_cancellation* why);
+  static void AISOPOD_ABI task(void* user, const aisopod_task* task);
   static void AISOPOD_ABI release(void* user);
 
   std::mutex mutex_;
   std::deque<User> users_;
-  std::vector<uint64_t> tokens_;  // of calls, requests and registrations
+  std::vector<uint64_t> tokens_;                    // of everything that has one
+  std::vector<const aisopod_response*> responses_;  // collected, and not released yet
   std::thread thread_;
   Bytes create_, on_register_, on_init_, own_, on_shutdown_, destroy_;
   std::atomic<const aisopod_host*> host_{nullptr};

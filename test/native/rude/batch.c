@@ -8,8 +8,8 @@ enum { MANY = 10000 };
 static const aisopod_api *kept;
 static atomic_int from_thread;
 
-static aisopod_status here(void *user, const aisopod_request *req) {
-  return probe_reply(rude_host(user), req->call, "null");
+static aisopod_status here(void *user, const aisopod_call *call) {
+  return probe_reply(rude_host(user), call->token, "null");
 }
 
 static aisopod_status add(const aisopod_api *api, const char *name, const char *spec) {
@@ -25,15 +25,16 @@ static void *use_elsewhere(void *user) {
 }
 
 /* The builder that on_register() was given, used when that is long over. */
-static aisopod_status late(void *user, const aisopod_request *req) {
+static aisopod_status late(void *user, const aisopod_call *call) {
   pthread_t thread;
   const aisopod_status status = use_kept("late");
   aisopod_subscription sub = AISOPOD_INIT(aisopod_subscription);
-  sub.topic_glob = "*";
+  sub.pattern = "*";
   if (kept->subscribe(kept, &sub, NULL, NULL) != status) return AISOPOD_E_FAIL;
   if (pthread_create(&thread, NULL, use_elsewhere, NULL) != 0) return AISOPOD_E_NOMEM;
   pthread_join(thread, NULL);
-  return probe_reply(rude_host(user), req->call, "[%d,%d]", (int)status, atomic_load(&from_thread));
+  return probe_reply(rude_host(user), call->token, "[%d,%d]", (int)status,
+                     atomic_load(&from_thread));
 }
 
 /* The builder, used during on_register() but by another thread. */
@@ -74,7 +75,7 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
     status = add_beside(api);
   }
   snprintf(line, sizeof line, "add %d", (int)status);
-  self->host->log(self->host, AISOPOD_LOG_INFO, line, AISOPOD_NTS);
+  aisopod_log(self->host, AISOPOD_LOG_INFO, line);
   return AISOPOD_OK; /* whatever the host said */
 }
 

@@ -5,33 +5,34 @@ static void on_response(void *user, const aisopod_response *r) {
   (void)user;
   (void)r;
 }
-static void on_post(void *user) { (void)user; }
+static void on_task(void *user, const aisopod_task *task) {
+  (void)user;
+  (void)task;
+}
 
 static void *for_ever(void *user) {
   const aisopod_host *host = (const aisopod_host *)user;
   for (;;) {
-    aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-    aisopod_buf buf = {NULL, 0, NULL};
-    ask.method = "anything";
-    ask.timeout_ms = -1;
-    host->log(host, AISOPOD_LOG_INFO, "still here", AISOPOD_NTS);
-    (void)host->emit(host, "still", "1", 1);
-    (void)host->post(host, on_post, NULL, NULL, 0);
-    (void)host->call_reply(host, 1, "1", 1);
+    const aisopod_payload *config = NULL;
+    const aisopod_response *response = NULL;
+    aisopod_log(host, AISOPOD_LOG_INFO, "still here");
+    (void)aisopod_publish(host, 0, "still", "1", 1);
+    (void)aisopod_post_task(host, 0, 0, on_task, NULL, NULL);
+    (void)aisopod_reply(host, 1, "1", 1);
     (void)host->call_check(host, 1);
-    if (host->config(host, &buf) == AISOPOD_OK) host->buf_release(host, &buf);
-    (void)host->request_wait(host, &ask, &buf, NULL);
-    host->buf_release(host, &buf);
-    ask.fn = on_response;
-    (void)host->request(host, &ask, NULL);
+    (void)host->get_config(host, &config);
+    host->payload_release(host, config);
+    (void)aisopod_send_and_wait(host, 0, "anything", NULL, 0, &response);
+    host->response_release(host, response);
+    (void)aisopod_send(host, 0, "anything", NULL, 0, on_response, NULL, NULL);
   }
   return NULL;
 }
 
-static aisopod_status start(void *user, const aisopod_request *req) {
+static aisopod_status start(void *user, const aisopod_call *call) {
   int i;
   for (i = 0; i < 2; i++) rude_thread(for_ever, (void *)rude_host(user));
-  return probe_reply(rude_host(user), req->call, "null");
+  return probe_reply(rude_host(user), call->token, "null");
 }
 
 static const rude_tool TOOLS[] = {RUDE_TOOL(start)};

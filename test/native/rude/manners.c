@@ -1,31 +1,29 @@
-/* Small breaches of manners: progress that is no number, a second observer, waiting where nobody
- * may wait, a call of itself through the host. */
+/* Small breaches of manners: progress that is not a number, a second observer, waiting where no
+ * function may wait, a call of itself through the host. */
 #include "rude.h"
 
 #include <math.h>
 
-static aisopod_status progress(void *user, const aisopod_request *req) {
+static aisopod_status progress(void *user, const aisopod_call *call) {
   const aisopod_host *host = rude_host(user);
   const double wrong[] = {NAN, INFINITY, -INFINITY, -0.5, 1.0001, -2};
   int refused = 0;
   size_t i;
   for (i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-    refused += host->call_progress(host, req->call, wrong[i], "wrong") == AISOPOD_E_INVALID;
+    refused += aisopod_report_progress(host, call->token, wrong[i], "wrong") == AISOPOD_E_INVALID;
   }
-  (void)host->call_progress(host, req->call, 0.5, "right");
-  return probe_reply(host, req->call, "%d", refused);
+  (void)aisopod_report_progress(host, call->token, 0.5, "right");
+  return probe_reply(host, call->token, "%d", refused);
 }
 
-static void observed(void *user, aisopod_call call, aisopod_status why) {
-  (void)call;
-  probe_tell(rude_host(user), "observer", "cancelled", why);
+static void observed(void *user, const aisopod_cancellation *why) {
+  probe_report(rude_host(user), "observer", "cancelled", why->status);
 }
 static void observer_released(void *user) {
-  probe_tell(rude_host(user), "observer", "released", 0);
+  probe_report(rude_host(user), "observer", "released", 0);
 }
-static void never_called(void *user, aisopod_call call, aisopod_status why) {
+static void never_called(void *user, const aisopod_cancellation *why) {
   (void)user;
-  (void)call;
   (void)why;
   abort();
 }
@@ -34,37 +32,68 @@ static void never_released(void *user) {
   abort();
 }
 
-static aisopod_status observe_twice(void *user, const aisopod_request *req) {
-  const aisopod_host *host = rude_host(user);
-  probe_tell(host, "twice", "first",
-             host->call_on_cancel(host, req->call, observed, user, observer_released));
-  probe_tell(host, "twice", "second",
-             host->call_on_cancel(host, req->call, never_called, user, never_released));
-  return AISOPOD_OK; /* pending, until it is cancelled */
+static aisopod_status observe(const aisopod_host *host, aisopod_token call, aisopod_cancel_fn fn,
+                              void *user, aisopod_release_fn release) {
+  aisopod_observer observer = AISOPOD_INIT(aisopod_observer);
+  observer.fn = fn;
+  observer.user = user;
+  observer.release = release;
+  return host->call_on_cancel(host, call, &observer);
 }
 
-static aisopod_status observe_late(void *user, const aisopod_request *req) {
+static aisopod_status observe_twice(void *user, const aisopod_call *call) {
   const aisopod_host *host = rude_host(user);
-  (void)probe_reply(host, req->call, "null");
-  probe_tell(host, "late", "observer",
-             host->call_on_cancel(host, req->call, never_called, user, never_released));
+  probe_report(host, "twice", "first",
+               observe(host, call->token, observed, user, observer_released));
+  probe_report(host, "twice", "second",
+               observe(host, call->token, never_called, user, never_released));
+  return AISOPOD_PENDING; /* until it is cancelled */
+}
+
+static aisopod_status observe_late(void *user, const aisopod_call *call) {
+  const aisopod_host *host = rude_host(user);
+  (void)probe_reply(host, call->token, "null");
+  probe_report(host, "late", "observer",
+               observe(host, call->token, never_called, user, never_released));
   return AISOPOD_OK;
 }
 
-/* Both functions that wait. */
-static void wait_twice(const aisopod_host *host, aisopod_call call, const char *topic) {
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-  aisopod_buf out = {NULL, 0, NULL};
-  ask.method = "anything";
-  ask.timeout_ms = -1;
-  probe_tell(host, topic, "request_wait", host->request_wait(host, &ask, &out, NULL));
-  probe_tell(host, topic, "call_chunk", host->call_chunk(host, call, "1", 1, -1));
+/* Both functions that wait, for a response and for room. */
+static void wait_twice(const aisopod_host *host, aisopod_token call, const char *topic) {
+  const aisopod_response *response = NULL;
+  aisopod_token token = 0;
+  (void)aisopod_send(host, 0, "anything", NULL, 0, NULL, NULL, &token);
+  probe_report(host, topic, "request_wait", host->request_wait(host, token, -1, &response));
+  host->response_release(host, response);
+  (void)host->cancel(host, token);
+  probe_report(host, topic, "call_chunk", aisopod_chunk(host, call, "1", 1, -1));
 }
 
 typedef struct waiting {
   const aisopod_host *host;
-  aisopod_call call;
+  aisopod_token call;
 } waiting;
+
+/* Sends a request on behalf of a call that `fn` answers. */
+static aisopod_status send(const aisopod_host *host, const aisopod_call *call, const char *method,
+                           aisopod_response_fn fn) {
+  waiting *self = (waiting *)malloc(sizeof *self);
+  aisopod_request request = AISOPOD_INIT(aisopod_request);
+  aisopod_status status;
+  if (!self) return AISOPOD_E_NOMEM;
+  self->host = host;
+  self->call = call->token;
+  request.parent = call->token;
+  request.method = method;
+  request.params = call->params;
+  request.fn = fn;
+  request.user = self;
+  request.release = free;
+  status = host->request(host, &request, NULL);
+  if (status == AISOPOD_OK) return AISOPOD_PENDING;
+  free(self);
+  return status;
+}
 
 static void wait_in_response(void *user, const aisopod_response *r) {
   const waiting *self = (const waiting *)user;
@@ -73,77 +102,46 @@ static void wait_in_response(void *user, const aisopod_response *r) {
   (void)probe_reply(self->host, self->call, "null");
 }
 
-static aisopod_status wait_on_reply(void *user, const aisopod_request *req) {
-  waiting *self = (waiting *)malloc(sizeof *self);
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-  if (!self) return AISOPOD_E_NOMEM;
-  self->host = rude_host(user);
-  self->call = req->call;
-  ask.method = "anything";
-  ask.timeout_ms = -1;
-  ask.fn = wait_in_response;
-  ask.user = self;
-  ask.release = free;
-  return self->host->request(self->host, &ask, NULL);
+static aisopod_status wait_on_reply(void *user, const aisopod_call *call) {
+  return send(rude_host(user), call, "anything", wait_in_response);
 }
 
-static void wait_in_observer(void *user, aisopod_call call, aisopod_status why) {
-  (void)why;
-  wait_twice(rude_host(user), call, "cancel");
+static void wait_in_observer(void *user, const aisopod_cancellation *why) {
+  wait_twice(rude_host(user), why->token, "cancel");
 }
-static aisopod_status wait_on_cancel(void *user, const aisopod_request *req) {
-  const aisopod_host *host = rude_host(user);
-  return host->call_on_cancel(host, req->call, wait_in_observer, user, NULL);
-}
-
-static aisopod_status wait_inline(void *user, const aisopod_request *req) {
-  wait_twice(rude_host(user), req->call, "inline");
-  return probe_reply(rude_host(user), req->call, "null");
+static aisopod_status wait_on_cancel(void *user, const aisopod_call *call) {
+  const aisopod_status status =
+      aisopod_on_cancel(rude_host(user), call->token, wait_in_observer, user);
+  return status == AISOPOD_OK ? AISOPOD_PENDING : status;
 }
 
-/* Asks the host to call `recurse` again: waits for it, or answers when it hears of it. */
-static void heard(void *user, const aisopod_response *r) {
+static aisopod_status wait_inline(void *user, const aisopod_call *call) {
+  wait_twice(rude_host(user), call->token, "inline");
+  return probe_reply(rude_host(user), call->token, "null");
+}
+
+/* Makes the host call `recurse` again: answers when the response comes, or waits for it. */
+static void forward(void *user, const aisopod_response *r) {
   const waiting *self = (const waiting *)user;
-  const aisopod_host *host = self->host;
-  if (r->status == AISOPOD_OK) (void)host->call_reply(host, self->call, r->json, r->len);
-  else (void)host->call_fail(host, self->call, r->status, r->message, NULL, 0);
+  (void)aisopod_forward(self->host, self->call, r);
 }
 
-static aisopod_status recurse(void *user, const aisopod_request *req) {
-  waiting *self = (waiting *)malloc(sizeof *self);
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-  aisopod_status status;
-  if (!self) return AISOPOD_E_NOMEM;
-  self->host = rude_host(user);
-  self->call = req->call;
-  ask.parent = req->call;
-  ask.method = "again";
-  ask.params = req->params;
-  ask.params_len = req->params_len;
-  ask.timeout_ms = -1;
-  ask.fn = heard;
-  ask.user = self;
-  ask.release = free;
-  status = self->host->request(self->host, &ask, NULL);
-  if (status != AISOPOD_OK) free(self);
-  return status;
+static aisopod_status recurse(void *user, const aisopod_call *call) {
+  return send(rude_host(user), call, "again", forward);
 }
 
-static aisopod_status recurse_waiting(void *user, const aisopod_request *req) {
+static aisopod_status recurse_waiting(void *user, const aisopod_call *call) {
   const aisopod_host *host = rude_host(user);
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-  aisopod_buf out = {NULL, 0, NULL};
+  const aisopod_response *response = NULL;
+  aisopod_request request = AISOPOD_INIT(aisopod_request);
   aisopod_status status;
-  ask.parent = req->call;
-  ask.method = "again";
-  ask.params = req->params;
-  ask.params_len = req->params_len;
-  ask.timeout_ms = -1;
-  status = host->request_wait(host, &ask, &out, NULL);
-  probe_tell(host, "recursed", "status", status);
-  if (status != AISOPOD_OK) return status;
-  status = host->call_reply(host, req->call, out.data, out.len);
-  host->buf_release(host, &out);
+  request.parent = call->token;
+  request.method = "again";
+  request.params = call->params;
+  status = aisopod_request_and_wait(host, &request, &response);
+  probe_report(host, "recursed", "status", status);
+  if (response) status = aisopod_forward(host, call->token, response);
+  host->response_release(host, response);
   return status;
 }
 

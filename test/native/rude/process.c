@@ -25,8 +25,8 @@ static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, ais
   if (status == AISOPOD_OK) in(*out, "create");
   return status;
 }
-static aisopod_status here(void *user, const aisopod_request *req) {
-  return probe_reply(rude_host(user), req->call, "null");
+static aisopod_status here(void *user, const aisopod_call *call) {
+  return probe_reply(rude_host(user), call->token, "null");
 }
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
@@ -38,11 +38,14 @@ static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
   in(self, "on_init");
   return AISOPOD_OK;
 }
-static void on_shutdown(aisopod_plugin *self) { in(self, "on_shutdown"); }
+static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
+  (void)shutdown;
+  in(self, "on_shutdown");
+}
 static void destroy(aisopod_plugin *self) { rude_destroy(self); }
 
 #ifdef CHANGE_IN_CONSTRUCTOR
 __attribute__((constructor)) static void constructor(void) { (void)umask(0); }
 #endif
 
-PROBE_PLUGIN(.on_init = on_init, .on_shutdown = on_shutdown)
+PROBE_PLUGIN(desc->on_init = on_init; desc->on_shutdown = on_shutdown)

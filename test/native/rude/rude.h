@@ -1,5 +1,5 @@
 /* What the rude plugins share: an instance that knows its host and configuration, and tools by
- * table. What the host answers to a fault is told as an event, or is the answer of the tool. */
+ * table. A tool reports what the host returns for a fault as an event, or replies it. */
 #ifndef RUDE_H
 #define RUDE_H
 
@@ -11,12 +11,12 @@
 typedef struct rude_tool {
   const char *name;
   uint32_t flags;
-  aisopod_handler handler;
+  aisopod_handler_fn fn;
 } rude_tool;
 
 struct aisopod_plugin {
   const aisopod_host *host;
-  aisopod_buf config;
+  const aisopod_payload *config;
 };
 
 static inline const aisopod_host *rude_host(void *user) {
@@ -26,7 +26,7 @@ static inline const aisopod_host *rude_host(void *user) {
 /* A text of the configuration, or "" */
 static inline const char *rude_setting(const aisopod_plugin *self, const char *key,
                                        char out[PROBE_TEXT]) {
-  return probe_text(self->config.data, self->config.len, key, out);
+  return probe_text(self->config->json, self->config->len, key, out);
 }
 
 static inline int rude_setting_is(const aisopod_plugin *self, const char *key, const char *value) {
@@ -36,7 +36,7 @@ static inline int rude_setting_is(const aisopod_plugin *self, const char *key, c
 
 static inline aisopod_status rude_create(const aisopod_host *host, aisopod_plugin **out) {
   const aisopod_status status = probe_create(host, out, sizeof **out);
-  return status == AISOPOD_OK ? host->config(host, &(*out)->config) : status;
+  return status == AISOPOD_OK ? host->get_config(host, &(*out)->config) : status;
 }
 
 static inline aisopod_status rude_register(aisopod_plugin *self, const aisopod_api *api,
@@ -45,25 +45,25 @@ static inline aisopod_status rude_register(aisopod_plugin *self, const aisopod_a
   aisopod_status status = AISOPOD_OK;
   size_t i;
   for (i = 0; i < count && status == AISOPOD_OK; i++) {
-    status = aisopod_register_tool(api, tools[i].name, PROBE_SPEC, tools[i].flags, tools[i].handler,
+    status = aisopod_register_tool(api, tools[i].name, PROBE_SPEC, tools[i].flags, tools[i].fn,
                                    self, err);
   }
   return status;
 }
 
 static inline void rude_destroy(aisopod_plugin *self) {
-  self->host->buf_release(self->host, &self->config);
+  self->host->payload_release(self->host, self->config);
   free(self);
 }
 
-/* A thread that nobody joins. */
+/* A thread that is never joined. */
 static inline void rude_thread(void *(*run)(void *), void *user) {
   pthread_t thread;
   if (pthread_create(&thread, NULL, run, user) != 0) abort();
   pthread_detach(thread);
 }
 
-/* create, on_register with the tools of `table`, and destroy. */
+/* create, on_register with the tools of `table`, and destroy; what follows as in PROBE_PLUGIN. */
 #define RUDE_PLUGIN(table, ...)                                                   \
   static aisopod_status create(const aisopod_host *host, aisopod_plugin **out,    \
                                aisopod_error *err) {                              \

@@ -20,9 +20,9 @@ static void in(const aisopod_plugin *self, const char *moment) {
   spin_on();
 }
 
-static aisopod_status handler(void *user, const aisopod_request *req) {
+static aisopod_status handler(void *user, const aisopod_call *call) {
   in((const aisopod_plugin *)user, "handler");
-  return probe_reply(rude_host(user), req->call, "null");
+  return probe_reply(rude_host(user), call->token, "null");
 }
 
 static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_error *err) {
@@ -41,6 +41,9 @@ static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
   in(self, "on_init");
   return AISOPOD_OK;
 }
-static void on_shutdown(aisopod_plugin *self) { in(self, "on_shutdown"); }
+static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
+  (void)shutdown;
+  in(self, "on_shutdown");
+}
 static void destroy(aisopod_plugin *self) { rude_destroy(self); }
-PROBE_PLUGIN(.on_init = on_init, .on_shutdown = on_shutdown)
+PROBE_PLUGIN(desc->on_init = on_init; desc->on_shutdown = on_shutdown)

@@ -21,10 +21,10 @@ struct aisopod_plugin {
 namespace {
 
 std::string config_of(const aisopod_host *host) {
-  aisopod_buf buf = {};
-  if (host->config(host, &buf) != AISOPOD_OK) return {};
-  std::string text(buf.data, buf.len);
-  host->buf_release(host, &buf);
+  const aisopod_payload *config = nullptr;
+  if (host->get_config(host, &config) != AISOPOD_OK) return {};
+  std::string text(config->json, config->len);
+  host->payload_release(host, config);
   return text;
 }
 
@@ -37,19 +37,19 @@ aisopod_status create(const aisopod_host *host, aisopod_plugin **out, aisopod_er
 
 const aisopod_host *host_of(void *user) { return static_cast<aisopod_plugin *>(user)->host; }
 
-aisopod_status here(void *user, const aisopod_request *req) {
-  return host_of(user)->call_reply(host_of(user), req->call, "null", 4);
+aisopod_status here(void *user, const aisopod_call *call) {
+  return aisopod_reply(host_of(user), call->token, "null", 4);
 }
-aisopod_status handler(void *, const aisopod_request *) { aisopod_plugin::thrown("handler"); }
-aisopod_status no_exception(void *, const aisopod_request *) { throw 42; }
-aisopod_status after_answer(void *user, const aisopod_request *req) {
-  here(user, req);
+aisopod_status handler(void *, const aisopod_call *) { aisopod_plugin::thrown("handler"); }
+aisopod_status no_exception(void *, const aisopod_call *) { throw 42; }
+aisopod_status after_answer(void *user, const aisopod_call *call) {
+  here(user, call);
   aisopod_plugin::thrown("handler");
 }
 
 void tell(void *user, const char *what) {
   const std::string json = '"' + std::string(what) + '"';
-  host_of(user)->emit(host_of(user), "told", json.c_str(), json.size());
+  aisopod_publish(host_of(user), 0, "told", json.c_str(), json.size());
 }
 
 void on_release(void *user) {
@@ -57,52 +57,60 @@ void on_release(void *user) {
   aisopod_plugin::thrown("release");
 }
 
-void on_cancel(void *user, aisopod_call, aisopod_status) {
+void on_cancel(void *user, const aisopod_cancellation *) {
   tell(user, "cancel");
   aisopod_plugin::thrown("cancel");
 }
-aisopod_status cancelled(void *user, const aisopod_request *req) {
+aisopod_status cancelled(void *user, const aisopod_call *call) {
+  auto observer = AISOPOD_INIT(aisopod_observer);
+  observer.fn = on_cancel;
+  observer.user = user;
+  observer.release = on_release;
   const aisopod_status status =
-      host_of(user)->call_on_cancel(host_of(user), req->call, on_cancel, user, on_release);
+      host_of(user)->call_on_cancel(host_of(user), call->token, &observer);
   tell(user, "waiting");
-  return status;
+  return status == AISOPOD_OK ? AISOPOD_PENDING : status;
 }
 
 void on_response(void *user, const aisopod_response *) {
   tell(user, "response");
   aisopod_plugin::thrown("response");
 }
-aisopod_status request(void *user, const aisopod_request *req) {
-  aisopod_ask ask = AISOPOD_INIT(aisopod_ask);
-  ask.method = "anything";
-  ask.timeout_ms = -1;
-  ask.fn = on_response;
-  ask.user = user;
-  ask.release = on_release;
-  host_of(user)->request(host_of(user), &ask, nullptr);
-  return here(user, req);
+aisopod_status request(void *user, const aisopod_call *call) {
+  auto sent = AISOPOD_INIT(aisopod_request);
+  sent.method = "anything";
+  sent.fn = on_response;
+  sent.user = user;
+  sent.release = on_release;
+  host_of(user)->request(host_of(user), &sent, nullptr);
+  return here(user, call);
 }
 
-void on_post(void *user) {
+void on_task(void *user, const aisopod_task *) {
   tell(user, "post");
   aisopod_plugin::thrown("post");
 }
-aisopod_status post(void *user, const aisopod_request *req) {
-  host_of(user)->post(host_of(user), on_post, user, on_release, 0);
-  return here(user, req);
+aisopod_status post(void *user, const aisopod_call *call) {
+  auto task = AISOPOD_INIT(aisopod_post);
+  task.fn = on_task;
+  task.user = user;
+  task.release = on_release;
+  host_of(user)->post(host_of(user), &task, nullptr);
+  return here(user, call);
 }
 
 void registration_released(void *user) { static_cast<aisopod_plugin *>(user)->in("release"); }
 
 aisopod_status add(aisopod_plugin *self, const aisopod_api *api, const char *name, uint32_t flags,
-                   aisopod_handler fn, aisopod_error *err) {
-  aisopod_registration def = AISOPOD_INIT(aisopod_registration);
+                   aisopod_handler_fn fn, aisopod_error *err) {
+  const auto spec =
+      aisopod_payload_of(R"({"description":"Throws","parameters":{"type":"object"}})", AISOPOD_NTS);
+  auto def = AISOPOD_INIT(aisopod_registration);
   def.kind = AISOPOD_KIND_TOOL;
   def.name = name;
-  def.spec = R"({"description":"Throws","parameters":{"type":"object"}})";
-  def.spec_len = AISOPOD_NTS;
+  def.spec = &spec;
   def.flags = flags;
-  def.handler = fn;
+  def.fn = fn;
   def.user = self;
   def.release = registration_released;
   return api->add(api, &def, nullptr, err);
@@ -113,7 +121,7 @@ aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, aisopod
   const struct {
     const char *name;
     uint32_t flags;
-    aisopod_handler fn;
+    aisopod_handler_fn fn;
   } tools[] = {{"here", 0, here},
                {"handler", 0, handler},
                {"handler-inline", AISOPOD_F_INLINE, handler},
@@ -134,7 +142,7 @@ aisopod_status on_init(aisopod_plugin *self, aisopod_error *) {
   self->in("on_init");
   return AISOPOD_OK;
 }
-void on_shutdown(aisopod_plugin *self) { self->in("on_shutdown"); }
+void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *) { self->in("on_shutdown"); }
 void destroy(aisopod_plugin *self) {
   const aisopod_plugin last = *self;
   delete self;
@@ -143,9 +151,12 @@ void destroy(aisopod_plugin *self) {
 
 }  // namespace
 
-const aisopod_plugin_desc *AISOPOD_ENTRY(void) {
-  static const aisopod_plugin_desc desc = {
-      AISOPOD_DESC_HEAD(0), PLUGIN_ID, PLUGIN_VERSION, nullptr, create,  on_register, on_init,
-      on_shutdown,          destroy,   nullptr,        nullptr, nullptr, nullptr};
-  return &desc;
+AISOPOD_DESCRIBE(desc) {
+  desc->id = PLUGIN_ID;
+  desc->version = PLUGIN_VERSION;
+  desc->create = create;
+  desc->on_register = on_register;
+  desc->on_init = on_init;
+  desc->on_shutdown = on_shutdown;
+  desc->destroy = destroy;
 }

@@ -58,46 +58,46 @@ void Embedder::drain() {
 
 aisopod::Drained Embedder::drain_once() {
   return environment_->drain([&](aisopod::Message& m) {
-    heard_.push_back(
+    received_.push_back(
         {m.type, m.instance, m.status, m.ascii, m.token, m.other, m.number, m.a, m.b, m.c});
   });
 }
 
-Heard Embedder::take(const char* what, const std::function<bool(const Heard&)>& fits) {
+Received Embedder::take(const char* what, const std::function<bool(const Received&)>& fits) {
   for (;;) {
     drain();
-    const auto found = std::find_if(heard_.begin(), heard_.end(), fits);
-    if (found != heard_.end()) {
-      Heard heard = *found;
-      heard_.erase(found);
-      return heard;
+    const auto found = std::find_if(received_.begin(), received_.end(), fits);
+    if (found != received_.end()) {
+      Received received = *found;
+      received_.erase(found);
+      return received;
     }
     if (!bell_->wait()) give_up(std::string("no message came: ") + what);
   }
 }
 
-Heard Embedder::take(MessageType type) {
+Received Embedder::take(MessageType type) {
   const std::string what = "type " + std::to_string(static_cast<int>(type));
-  return take(what.c_str(), [&](const Heard& m) { return m.type == type; });
+  return take(what.c_str(), [&](const Received& m) { return m.type == type; });
 }
 
-Heard Embedder::take(MessageType type, uint64_t token) {
+Received Embedder::take(MessageType type, uint64_t token) {
   const std::string what =
       "type " + std::to_string(static_cast<int>(type)) + " of " + std::to_string(token);
-  return take(what.c_str(), [&](const Heard& m) { return m.type == type && m.token == token; });
+  return take(what.c_str(), [&](const Received& m) { return m.type == type && m.token == token; });
 }
 
-Heard Embedder::ended(uint64_t call) {
+Received Embedder::ended(uint64_t call) {
   return take("the end of a call",
-              [&](const Heard& m) { return m.token == call && settles(m.type); });
+              [&](const Received& m) { return m.token == call && settles(m.type); });
 }
 
 bool Embedder::was_woken() { return bell_->take(); }
 
 size_t Embedder::count(MessageType type) {
   drain();
-  return static_cast<size_t>(
-      std::count_if(heard_.begin(), heard_.end(), [&](const Heard& m) { return m.type == type; }));
+  return static_cast<size_t>(std::count_if(received_.begin(), received_.end(),
+                                           [&](const Received& m) { return m.type == type; }));
 }
 
 void Embedder::abandon(bool shut_down) {
@@ -107,7 +107,8 @@ void Embedder::abandon(bool shut_down) {
 
 bool settles(MessageType type) {
   return type == MessageType::answer || type == MessageType::failure ||
-         type == MessageType::refused || type == MessageType::lost;
+         type == MessageType::unanswered || type == MessageType::refused ||
+         type == MessageType::lost;
 }
 
 }  // namespace test

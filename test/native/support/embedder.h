@@ -1,4 +1,4 @@
-// A host for tests: an environment, and everything it has been told.
+// A host for tests: an environment, and every message that it has received.
 #pragma once
 
 #include <condition_variable>
@@ -15,7 +15,7 @@ namespace test {
 using aisopod::MessageType;
 
 // A message without what it holds on to.
-struct Heard {
+struct Received {
   MessageType type{};
   uint32_t instance = 0;
   int32_t status = 0;
@@ -34,21 +34,21 @@ class Embedder {
   Embedder& operator=(const Embedder&) = delete;
 
   // Takes the oldest message that fits, and waits for it if it has not come.
-  Heard take(const char* what, const std::function<bool(const Heard&)>& fits);
-  Heard take(MessageType type);
-  Heard take(MessageType type, uint64_t token);
-  // How a call ended: answer, failure, refused or lost.
-  Heard ended(uint64_t call);
+  Received take(const char* what, const std::function<bool(const Received&)>& fits);
+  Received take(MessageType type);
+  Received take(MessageType type, uint64_t token);
+  // How a call ended: answer, failure, unanswered, refused or lost.
+  Received ended(uint64_t call);
   // How many messages of a type have come and have not been taken.
   size_t count(MessageType type);
 
-  // Hears what has come: all of it, or as much as Environment::drain() gives at once.
+  // Receives what has come: all of it, or as much as Environment::drain() gives at once.
   void drain();
   aisopod::Drained drain_once();
-  // Whether somebody was woken since this was asked, or anything was waited for.
+  // Whether the host was woken since the last was_woken() or take() that waited.
   bool was_woken();
 
-  // The environment goes as that of a Worker that is ended, or of a process that exits.
+  // The environment goes like that of a Worker that is ended, or of a process that exits.
   void abandon(bool shut_down);
 
   const std::shared_ptr<aisopod::Environment>& environment() const { return environment_; }
@@ -58,10 +58,10 @@ class Embedder {
 
   std::shared_ptr<Bell> bell_;
   std::shared_ptr<aisopod::Environment> environment_;
-  std::deque<Heard> heard_;
+  std::deque<Received> received_;
 };
 
-// The one message that settles a call?
+// Is it the one message that settles a call?
 bool settles(MessageType type);
 
 }  // namespace test

@@ -1,5 +1,5 @@
 // What tests wait with: something that happens once, or several times, and a meeting of threads.
-// Nothing waits for a time; the watchdog only ends a test that hangs.
+// A test never waits for a time; the watchdog only ends a test that hangs.
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ class Event {
   bool set_ = false;
 };
 
-// Lets its threads go on when `count` of them have come.
+// Holds its threads back until `count` of them have come.
 class Meeting {
  public:
   explicit Meeting(int count) : missing_(count) {}
@@ -47,7 +47,7 @@ class Meeting {
     std::unique_lock lock(mutex_);
     if (--missing_ <= 0) changed_.notify_all();
     if (!changed_.wait_for(lock, kWatchdog, [&] { return missing_ <= 0; })) {
-      give_up("not everybody came to the meeting");
+      give_up("some threads did not come to the meeting");
     }
   }
 
@@ -57,7 +57,7 @@ class Meeting {
   int missing_;
 };
 
-// Counts what happens; somebody waits until it has happened often enough.
+// Counts what happens; a test waits until it has happened often enough.
 class Counter {
  public:
   void add() {
@@ -82,7 +82,7 @@ class Counter {
   int count_ = 0;
 };
 
-// For what nobody announces, such as the kernel's list of threads: looks until it is so.
+// For a change that no event announces, such as the kernel's list of threads: looks until it is so.
 inline void eventually(const char* what, const std::function<bool()>& so) {
   const auto end = std::chrono::steady_clock::now() + kWatchdog;
   while (!so()) {

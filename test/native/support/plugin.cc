@@ -11,7 +11,7 @@ struct PluginFunctions {
   static aisopod_status AISOPOD_ABI create(const aisopod_host* host, aisopod_plugin** out,
                                            aisopod_error* err) {
     auto* const plugin = reinterpret_cast<Plugin*>(std::stoull(host->data_dir));
-    plugin->story.tell("create");
+    plugin->story.add("create");
     plugin->host = host;
     if (plugin->create) return plugin->create(out, err);
     *out = reinterpret_cast<aisopod_plugin*>(plugin);
@@ -21,38 +21,40 @@ struct PluginFunctions {
   static aisopod_status AISOPOD_ABI on_register(aisopod_plugin* self, const aisopod_api* api,
                                                 aisopod_error* err) {
     Plugin& plugin = of(self);
-    plugin.story.tell("on_register");
+    plugin.story.add("on_register");
     return plugin.on_register ? plugin.on_register(api, err) : plugin.add_tools(api, err);
   }
 
   static aisopod_status AISOPOD_ABI on_init(aisopod_plugin* self, aisopod_error* err) {
     Plugin& plugin = of(self);
-    plugin.story.tell("on_init");
+    plugin.story.add("on_init");
     return plugin.on_init ? plugin.on_init(err) : AISOPOD_OK;
   }
 
-  static void AISOPOD_ABI on_shutdown(aisopod_plugin* self) {
+  static void AISOPOD_ABI on_shutdown(aisopod_plugin* self, const aisopod_shutdown* shutdown) {
     Plugin& plugin = of(self);
-    plugin.story.tell("on_shutdown");
+    plugin.story.add("on_shutdown");
+    plugin.shutdown = *shutdown;
     if (plugin.on_shutdown) plugin.on_shutdown();
   }
 
-  static aisopod_status AISOPOD_ABI on_config_changed(aisopod_plugin* self, const char* json,
-                                                      size_t len, aisopod_error* err) {
+  static aisopod_status AISOPOD_ABI on_config_changed(aisopod_plugin* self,
+                                                      const aisopod_payload* config,
+                                                      aisopod_error* err) {
     Plugin& plugin = of(self);
-    plugin.story.tell("on_config_changed");
-    return plugin.on_config_changed ? plugin.on_config_changed({json, len}, err) : AISOPOD_OK;
+    plugin.story.add("on_config_changed");
+    return plugin.on_config_changed ? plugin.on_config_changed({config->json, config->len}, err)
+                                    : AISOPOD_OK;
   }
 
   static void AISOPOD_ABI destroy(aisopod_plugin* self) {
     Plugin& plugin = of(self);
-    plugin.story.tell("destroy");
+    plugin.story.add("destroy");
     if (plugin.destroy) plugin.destroy();
   }
 };
 
-Plugin::Plugin() : desc() {
-  desc.struct_size = sizeof desc;
+Plugin::Plugin() : desc(aisopod_init_<aisopod_plugin_desc>()) {
   desc.abi_major = AISOPOD_ABI_MAJOR;
   desc.abi_minor = AISOPOD_TARGET_MINOR;
   desc.id = "test";
@@ -69,7 +71,7 @@ Plugin::Plugin() : desc() {
 std::string Plugin::address() const { return std::to_string(reinterpret_cast<uintptr_t>(this)); }
 
 Tool& Plugin::tool(const char* name, uint32_t flags,
-                   std::function<aisopod_status(const aisopod_request*)> handler) {
+                   std::function<aisopod_status(const aisopod_call*)> handler) {
   Entry& entry = tools_.emplace_back();
   entry.name = name;
   entry.flags = flags;
@@ -78,14 +80,14 @@ Tool& Plugin::tool(const char* name, uint32_t flags,
 }
 
 aisopod_status Plugin::add_tools(const aisopod_api* api, aisopod_error* err) {
+  const aisopod_payload spec = aisopod_payload_of("{}", AISOPOD_NTS);
   for (Entry& entry : tools_) {
     aisopod_registration def = AISOPOD_INIT(aisopod_registration);
     def.flags = entry.flags;
     def.kind = AISOPOD_KIND_TOOL;
     def.name = entry.name;
-    def.spec = "{}";
-    def.spec_len = AISOPOD_NTS;
-    def.handler = handle;
+    def.spec = &spec;
+    def.fn = handle;
     def.user = &entry.tool;
     def.release = release;
     const aisopod_status status = api->add(api, &def, nullptr, err);
@@ -94,8 +96,8 @@ aisopod_status Plugin::add_tools(const aisopod_api* api, aisopod_error* err) {
   return AISOPOD_OK;
 }
 
-aisopod_status AISOPOD_ABI Plugin::handle(void* tool, const aisopod_request* request) {
-  return static_cast<Tool*>(tool)->handler(request);
+aisopod_status AISOPOD_ABI Plugin::handle(void* tool, const aisopod_call* call) {
+  return static_cast<Tool*>(tool)->handler(call);
 }
 
 void AISOPOD_ABI Plugin::release(void* tool) { static_cast<Tool*>(tool)->released.fetch_add(1); }

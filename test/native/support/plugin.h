@@ -1,5 +1,5 @@
 // A plugin made in the test: a descriptor whose functions are lambdas. The core opens nothing, so
-// it cannot tell.
+// to the core it is like any other.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,7 @@ namespace test {
 
 // The `user` of one registration, with its handler.
 struct Tool {
-  std::function<aisopod_status(const aisopod_request*)> handler;
+  std::function<aisopod_status(const aisopod_call*)> handler;
   std::atomic<int> released{0};
 };
 
@@ -34,18 +34,19 @@ class Plugin {
 
   // Registers a tool by default on_register, with that handler.
   Tool& tool(const char* name, uint32_t flags,
-             std::function<aisopod_status(const aisopod_request*)> handler);
+             std::function<aisopod_status(const aisopod_call*)> handler);
 
-  // Which of its functions were called, in order, with each release.
+  // Which of its functions were called, in order.
   Story story;
 
   const aisopod_host* host = nullptr;  // from create() on
+  aisopod_shutdown shutdown = {};      // what on_shutdown() received
   aisopod_plugin_desc desc;
 
-  // How a test's instance is told which Plugin it is: by its data_dir.
+  // By its data_dir an instance finds the Plugin that it belongs to.
   std::string address() const;
 
-  static aisopod_status AISOPOD_ABI handle(void* tool, const aisopod_request* request);
+  static aisopod_status AISOPOD_ABI handle(void* tool, const aisopod_call* call);
   static void AISOPOD_ABI release(void* tool);
 
  private:

@@ -17,6 +17,7 @@ std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin
   InstanceOptions options;
   options.host_name = "test host";
   options.host_version = "1.2.3";
+  options.plugin_id = plugin.desc.id;
   options.plugin_dir = "/nowhere";
   options.data_dir = plugin.address();
   options.config = "{\"answer\":42}";
@@ -25,19 +26,20 @@ std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin
   return Instance::make(embedder.environment(), &plugin.desc, std::move(options));
 }
 
-Heard run_moment(Embedder& embedder, Instance& instance, Moment moment, int64_t limit_ms) {
+Received run_moment(Embedder& embedder, Instance& instance, Moment moment, int64_t limit_ms,
+                    Reason reason) {
   const auto token = static_cast<uint64_t>(moment);
   const uint32_t id = instance.id();
-  instance.begin(moment, limit_ms);
-  return embedder.take("the end of a moment", [&](const Heard& m) {
+  instance.begin(moment, limit_ms, reason);
+  return embedder.take("the end of a moment", [&](const Received& m) {
     return m.type == MessageType::moment && m.token == token && m.instance == id;
   });
 }
 
-void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance) {
+void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance, Reason reason) {
   const uint32_t id = instance->id();
-  CHECK_EQ(run_moment(embedder, *instance, Moment::dispose).status, AISOPOD_OK);
-  embedder.take("disposed", [&](const Heard& m) {
+  CHECK_EQ(run_moment(embedder, *instance, Moment::dispose, kNoHurry, reason).status, AISOPOD_OK);
+  embedder.take("disposed", [&](const Received& m) {
     return m.type == MessageType::disposed && m.instance == id;
   });
   instance.reset();
@@ -46,21 +48,21 @@ void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance) {
 Running::Running(Embedder& embedder, const Plugin& plugin, Limits limits)
     : embedder_(embedder), instance_(make_instance(embedder, plugin, limits)) {
   for (const Moment moment : {Moment::create, Moment::on_register, Moment::on_init}) {
-    const Heard end = run_moment(embedder, *instance_, moment);
+    const Received end = run_moment(embedder, *instance_, moment);
     if (end.status != AISOPOD_OK) give_up("a moment failed: " + end.a);
   }
   while (embedder.count(MessageType::registration) != 0) {
-    const Heard one = embedder.take(MessageType::registration);
+    const Received one = embedder.take(MessageType::registration);
     registrations_[one.b] = one.token;
   }
 }
 
 Running::~Running() { dispose(); }
 
-void Running::dispose() {
+void Running::dispose(Reason reason) {
   if (std::exchange(disposed_, true)) return;
-  std::shared_ptr<Instance> instance = instance_;  // ours stays, for questions to the disposed one
-  test::dispose(embedder_, instance);
+  std::shared_ptr<Instance> instance = instance_;  // ours stays, for calls to the disposed one
+  test::dispose(embedder_, instance, reason);
 }
 
 Invoked Running::invoke(const char* tool, const std::string& params, int64_t timeout_ms,
@@ -75,8 +77,8 @@ Invoked Running::invoke(const char* tool, const std::string& params, int64_t tim
   return instance_->calls.invoke(std::move(request));
 }
 
-Heard Running::call(const char* tool, const std::string& params, int64_t timeout_ms, uint32_t wants,
-                    const std::string& meta) {
+Received Running::call(const char* tool, const std::string& params, int64_t timeout_ms,
+                       uint32_t wants, const std::string& meta) {
   Invoked result = invoke(tool, params, timeout_ms, wants, meta);
   if (!result.settled) return embedder_.ended(result.token);
   const aisopod::Message& m = result.message;

@@ -16,6 +16,7 @@ using aisopod::InstanceOptions;
 using aisopod::Invoked;
 using aisopod::Limits;
 using aisopod::Moment;
+using aisopod::Reason;
 
 // More than any moment of a test takes.
 constexpr int64_t kNoHurry = 600'000;
@@ -36,14 +37,14 @@ class Running {
   Running& operator=(const Running&) = delete;
 
   // on_shutdown, every release and destroy have run, and no thread is left.
-  void dispose();
+  void dispose(Reason reason = Reason::close);
 
   // What invoke() comes back with; `wants` are CallWants bits.
   Invoked invoke(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
                  uint32_t wants = 0, const std::string& meta = "{}");
   // Invokes and waits for the end of the call.
-  Heard call(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
-             uint32_t wants = 0, const std::string& meta = "{}");
+  Received call(const char* tool, const std::string& params = "{}", int64_t timeout_ms = -1,
+                uint32_t wants = 0, const std::string& meta = "{}");
 
   // The token of a tool.
   uint64_t registration(const char* tool) const { return registrations_.at(tool); }
@@ -58,11 +59,12 @@ class Running {
   bool disposed_ = false;
 };
 
-// Begins a moment and waits for the message that tells its end.
-Heard run_moment(Embedder& embedder, Instance& instance, Moment moment,
-                 int64_t limit_ms = kNoHurry);
+// Begins a moment and waits for the message that reports its end.
+Received run_moment(Embedder& embedder, Instance& instance, Moment moment,
+                    int64_t limit_ms = kNoHurry, Reason reason = Reason::close);
 
 // Disposes of an instance that may have got anywhere.
-void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance);
+void dispose(Embedder& embedder, std::shared_ptr<Instance>& instance,
+             Reason reason = Reason::close);
 
 }  // namespace test

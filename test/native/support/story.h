@@ -1,4 +1,4 @@
-// What happened, in order, told by any thread.
+// What happened, in order, on any thread.
 #pragma once
 
 #include <mutex>
@@ -8,7 +8,7 @@ namespace test {
 
 class Story {
  public:
-  void tell(const std::string& what) {
+  void add(const std::string& what) {
     const std::lock_guard lock(mutex_);
     text_ += text_.empty() ? what : ", " + what;
   }

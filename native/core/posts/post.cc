@@ -1,0 +1,34 @@
+#include "core/posts/post.h"
+
+#include <utility>
+
+#include "core/host/plugin_text.h"
+#include "core/instance/instance.h"
+
+namespace aisopod {
+
+Post::Post(std::weak_ptr<Instance> owner, const aisopod_post& from, uint64_t token_,
+           std::string meta_)
+    : token(token_),
+      fn(from.fn),
+      user(from.user),
+      release(from.release),
+      meta(std::move(meta_)),
+      owner_(std::move(owner)) {
+  face.token = token;
+  face.kind = "task";
+  face.name = from.name == nullptr ? "a posted function" : shown(from.name);
+  face.flags = from.flags;
+}
+
+void Post::fire() {
+  if (const std::shared_ptr<Instance> instance = owner_.lock()) instance->posts.due(token);
+}
+
+void Post::take_turn() {
+  if (const std::shared_ptr<Instance> instance = owner_.lock()) instance->posts.run(token, false);
+}
+
+void Post::end_turn(const std::shared_ptr<Call>&) {}
+
+}  // namespace aisopod

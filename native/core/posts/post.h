@@ -1,0 +1,43 @@
+// One posted function, from post() until it has run or was taken back.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/calls/call.h"
+#include "core/instance/registrations.h"
+#include "core/threads/timer.h"
+
+namespace aisopod {
+
+class Instance;
+
+// For a worker lane it is a turn; with a delay the timer brings it there.
+class Post : public Turns, public Timed {
+ public:
+  Post(std::weak_ptr<Instance> owner, const aisopod_post& from, uint64_t token, std::string meta);
+
+  bool on_control() const { return (face.flags.load() & AISOPOD_F_CONTROL) != 0; }
+  // Of the budget of waiting posts.
+  size_t bytes() const { return sizeof *this + meta.size() + face.name.size(); }
+
+  // [timer's thread]
+  void fire() override;
+  // [worker]
+  void take_turn() override;
+  void end_turn(const std::shared_ptr<Call>& turn) override;
+
+  const uint64_t token;
+  const aisopod_task_fn fn;
+  void* const user;
+  const aisopod_release_fn release;
+  const std::string meta;  // of its parent, without role and permissions
+  Registration face;       // what its turn is named after
+  // Holds the post while it is in a lane, so the two are parted when it has ended.
+  std::shared_ptr<Call> turn;  // nullptr for the control thread; guarded by the mutex of Posts
+
+ private:
+  const std::weak_ptr<Instance> owner_;
+};
+
+}  // namespace aisopod

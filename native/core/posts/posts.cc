@@ -1,0 +1,199 @@
+#include "core/posts/posts.h"
+
+#include <system_error>
+#include <utility>
+
+#include "core/calls/calls.h"
+#include "core/host/read_struct.h"
+#include "core/instance/instance.h"
+#include "core/instance/parent.h"
+#include "core/threads/guard.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+
+aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
+  aisopod_post given;
+  std::string why;
+  const auto refused = [&](aisopod_status status) {
+    return context_.refusals.refuse("post", status, why);
+  };
+  aisopod_status status =
+      read_struct(from, "aisopod_post", AISOPOD_F_PARALLEL | AISOPOD_F_CONTROL, given, why);
+  if (status == AISOPOD_OK) status = check(given, why);
+  if (status != AISOPOD_OK) return refused(status);
+  if (!context_.may_post()) return AISOPOD_E_STATE;
+  Parent parent;
+  status = instance_->find_parent(given.parent, parent, why);
+  if (status != AISOPOD_OK) return refused(status);
+
+  const auto made = std::make_shared<Post>(instance_->weak_from_this(), given, next_token(),
+                                           without_authority(parent.meta));
+  if (!made->on_control()) made->turn = calls_.make_turn(made->face, made);
+  const std::lock_guard lock(mutex_);
+  const auto refuse = [&](aisopod_status why_not) {
+    part(*made);
+    return why_not;
+  };
+  if (closed_ || !context_.may_post()) return refuse(AISOPOD_E_STATE);
+  const Limits& limits = context_.limits;
+  if (!budget_.take(made->bytes(), limits.queue, limits.queue_bytes)) {
+    return refuse(AISOPOD_E_AGAIN);
+  }
+  try {
+    start(*made);
+    waiting_.emplace(made->token, made);
+    if (given.delay_ms > 0) context_.environment->timer.arm(made, after_ms(given.delay_ms));
+    else dispatch(made);
+  } catch (...) {  // no thread, or no memory
+    waiting_.erase(made->token);
+    budget_.give_back(made->bytes());
+    return refuse(AISOPOD_E_NOMEM);
+  }
+  if (out != nullptr) *out = made->token;
+  return AISOPOD_OK;
+}
+
+aisopod_status Posts::check(const aisopod_post& from, std::string& why) const {
+  if (from.fn == nullptr) why = "fn is NULL";
+  else if (from.delay_ms < 0) why = "delay_ms is below 0";
+  else if (from.flags == (AISOPOD_F_PARALLEL | AISOPOD_F_CONTROL))
+    why = "PARALLEL excludes CONTROL";
+  else return AISOPOD_OK;
+  return AISOPOD_E_INVALID;
+}
+
+// What becomes due later must not fail for want of a thread.
+void Posts::start(Post& post) {
+  if (post.on_control()) context_.control.start();
+  else calls_.start_lane(*post.turn);
+}
+
+// Under the lock, so that what is posted in order begins in order.
+void Posts::dispatch(const PostPtr& post) {
+  if (!open_) {
+    early_.push_back(post);
+    return;
+  }
+  if (post->on_control()) {
+    // The task holds the instance: the control thread may be the last that does.
+    context_.control.push([self = instance_->shared_from_this(), token = post->token] {
+      self->posts.run(token, true);
+    });
+    return;
+  }
+  calls_.schedule(post->turn);  // its lane has a thread; one that was stopped needs no more posts
+}
+
+void Posts::due(uint64_t token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = waiting_.find(token);
+  if (found == waiting_.end()) return;
+  try {
+    dispatch(found->second);
+  } catch (const std::exception&) {
+    context_.notice(AISOPOD_LOG_ERROR, "a posted function cannot run: the host is out of memory");
+  }
+}
+
+void Posts::open() {
+  const std::lock_guard lock(mutex_);
+  open_ = true;
+  std::deque<PostPtr> early;
+  early.swap(early_);
+  for (const PostPtr& post : early) {
+    if (waiting_.count(post->token) != 0) dispatch(post);
+  }
+}
+
+void Posts::run(uint64_t token, bool control) {
+  PostPtr post;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = waiting_.find(token);
+    if (found == waiting_.end()) return;
+    if (context_.closing.load() || context_.phase.load() != Phase::serving) return;
+    post = std::move(found->second);
+    waiting_.erase(found);
+    budget_.give_back(post->bytes());
+    part(*post);
+  }
+  {
+    const Origins::Scope origin(instance_->origins, token, false, post->meta);
+    const TagScope scope(control ? Tag::control : Tag::worker, instance_, token);
+    aisopod_task task = AISOPOD_INIT(aisopod_task);
+    task.token = token;
+    std::string what;
+    if (!guarded_void(what, [&] { post->fn(post->user, &task); })) {
+      context_.notice(AISOPOD_LOG_WARN, "the task \"" + post->face.name + "\" " + what);
+    }
+  }
+  const TagScope scope(control ? Tag::control : Tag::worker, instance_);
+  release(*post);
+}
+
+bool Posts::cancel(uint64_t token) {
+  PostPtr post;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = waiting_.find(token);
+    if (found == waiting_.end()) return false;
+    post = std::move(found->second);
+    waiting_.erase(found);
+    budget_.give_back(post->bytes());
+    if (post->turn != nullptr) calls_.unschedule(post->turn);
+    part(*post);
+    cancelled_.push_back(post);
+  }
+  context_.environment->timer.cancel(*post);
+  try {
+    context_.control.push(
+        [self = instance_->shared_from_this()] { self->posts.release_cancelled(); });
+  } catch (const std::system_error&) {  // without a thread it is released with the others
+  }
+  return true;
+}
+
+bool Posts::holds(uint64_t token) {
+  const std::lock_guard lock(mutex_);
+  return waiting_.count(token) != 0;
+}
+
+// [control]
+void Posts::release_cancelled() {
+  std::vector<PostPtr> cancelled;
+  {
+    const std::lock_guard lock(mutex_);
+    cancelled.swap(cancelled_);
+  }
+  const TagScope scope(Tag::control, instance_);
+  for (const PostPtr& post : cancelled) release(*post);
+}
+
+void Posts::finish() {
+  std::map<uint64_t, PostPtr> left;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    left.swap(waiting_);
+    early_.clear();
+    for (const auto& [token, post] : left) part(*post);
+  }
+  release_cancelled();
+  for (auto place = left.rbegin(); place != left.rend(); ++place) {
+    context_.environment->timer.cancel(*place->second);
+    release(*place->second);
+  }
+}
+
+void Posts::release(const Post& post) {
+  std::string what;
+  if (post.release == nullptr || guarded_void(what, [&] { post.release(post.user); })) return;
+  context_.notice(AISOPOD_LOG_WARN, "the release of the task \"" + post.face.name + "\" " + what);
+}
+
+// Under the lock: a post and its turn hold each other until here. A lane that still has the turn
+// keeps both, and finds nothing to run.
+void Posts::part(Post& post) { post.turn.reset(); }
+
+}  // namespace aisopod

@@ -1,0 +1,280 @@
+// request(), and how a request comes to its end. What waits for responses is in request_wait.cc.
+#include "core/requests/requests.h"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/calls/calls.h"
+#include "core/host/plugin_text.h"
+#include "core/host/read_struct.h"
+#include "core/instance/instance.h"
+#include "core/instance/parent.h"
+#include "core/threads/guard.h"
+#include "core/threads/thread_tag.h"
+
+namespace aisopod {
+namespace {
+
+constexpr size_t kMethodLength = 256;
+constexpr const char* kParentEnded = "the call that the request was made for has ended";
+
+// 0 is the rest of the parent's time, or the default where that has none; -1 the parent's time
+// only.
+int64_t deadline_for(int64_t timeout_ms, int64_t parents, int64_t default_ms) {
+  if (timeout_ms > 0) return std::min(after_ms(timeout_ms), parents);
+  if (timeout_ms < 0 || parents != kNever) return parents;
+  return after_ms(default_ms);
+}
+
+double limit_in_ms(int64_t deadline) {
+  if (deadline == kNever) return -1;
+  return static_cast<double>(std::max<int64_t>(0, (deadline - now_ns()) / kMillisecond));
+}
+
+}  // namespace
+
+void Request::fire() { owner_->requests.expire(token); }
+
+aisopod_status Requests::request(const aisopod_request* from, uint64_t* out) {
+  std::string params, why;
+  const auto refused = [&](aisopod_status status) {
+    return context_.refusals.refuse("request", status, why);
+  };
+  aisopod_request given;
+  aisopod_status status = read_struct(from, "aisopod_request", AISOPOD_REQUEST_STREAM, given, why);
+  if (status == AISOPOD_OK) status = check(given, params, why);
+  if (status != AISOPOD_OK) return refused(status);
+  if (!context_.may_request()) return AISOPOD_E_STATE;
+  Parent parent;
+  status = instance_->find_parent(given.parent, parent, why);
+  if (status != AISOPOD_OK) return refused(status);
+  const int64_t deadline =
+      deadline_for(given.timeout_ms, parent.deadline, context_.limits.request_ms);
+
+  auto made = std::make_shared<Request>(instance_->shared_from_this());
+  made->token = next_token();
+  made->parent = parent.token;
+  made->stream = (given.flags & AISOPOD_REQUEST_STREAM) != 0;
+  made->fn = given.fn;
+  made->user = given.user;
+  made->release = given.release;
+  Message m = context_.message(MessageType::request, made->token);
+  m.other = parent.token;
+  m.status = static_cast<int32_t>(given.flags);
+  m.number = limit_in_ms(deadline);
+  m.a = given.method;
+  m.b = std::move(params);
+  m.c = std::move(parent.meta);
+  m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
+  m.budget = unread_;
+  // What runs there later must not fail for want of a thread.
+  const bool replies = made->fn != nullptr || made->release != nullptr;
+  if (replies && !context_.reply.start()) return AISOPOD_E_STATE;
+  status = open(made, std::move(m), deadline, out, why);
+  if (status == AISOPOD_OK) end_with_parent(*made);
+  return status;
+}
+
+aisopod_status Requests::check(const aisopod_request& from, std::string& params,
+                               std::string& why) const {
+  if (from.timeout_ms < -1) {
+    why = "timeout_ms is below -1";
+    return AISOPOD_E_INVALID;
+  }
+  if (from.method == nullptr || from.method[0] == '\0' ||
+      strnlen(from.method, kMethodLength + 1) > kMethodLength) {
+    why = "the method is empty or longer than 256 bytes";
+    return AISOPOD_E_INVALID;
+  }
+  return take_payload(from.params, context_.limits.payload_bytes, params, why);
+}
+
+// Entered, announced and known to the caller in one step: what ends it comes after that.
+aisopod_status Requests::open(const std::shared_ptr<Request>& made, Message&& announcement,
+                              int64_t deadline, uint64_t* out, std::string& why) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return AISOPOD_E_STATE;
+  const Limits& limits = context_.limits;
+  if (table_.size() >= limits.queue ||
+      !unread_->take(announcement.budget_bytes, limits.queue, limits.queue_bytes)) {
+    why = "too many requests are open";
+    return AISOPOD_E_AGAIN;
+  }
+  try {
+    context_.environment->timer.arm(made, deadline);
+    table_.emplace(made->token, made);
+  } catch (...) {
+    unread_->give_back(announcement.budget_bytes);
+    throw;
+  }
+  if (out != nullptr) *out = made->token;
+  context_.push(std::move(announcement));
+  return AISOPOD_OK;
+}
+
+// The parent may have ended while the request was entered; then nothing else would end it.
+void Requests::end_with_parent(const Request& made) {
+  if (made.parent == 0) return;
+  int64_t ignored = 0;
+  const aisopod_status status = calls_.deadline_of(made.parent, ignored);
+  if (status != AISOPOD_OK && status != AISOPOD_E_GONE) {  // GONE: it was answered, or is no call
+    end(made.token, status, kParentEnded);
+  }
+}
+
+void Requests::expire(uint64_t token) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = table_.find(token);
+    if (found == table_.end()) return;
+    if (found->second->complete) {
+      if (now_ns() < found->second->overdue_at) return;  // its deadline, which it has just met
+      context_.notice(AISOPOD_LOG_WARN,
+                      "a response to request " + std::to_string(token) +
+                          " lies uncollected; collect it with request_wait(), or cancel() it");
+      return;
+    }
+  }
+  end(token, AISOPOD_E_DEADLINE, "the request exceeded its deadline");
+}
+
+void Requests::parent_ended(uint64_t call, aisopod_status why) {
+  std::vector<uint64_t> children;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [token, request] : table_) {
+      if (request->parent == call) children.push_back(token);
+    }
+  }
+  for (const uint64_t token : children) end(token, why, kParentEnded);
+}
+
+void Requests::begin_shutdown() {
+  const std::lock_guard lock(mutex_);
+  shutting_down_ = true;
+  for (const auto& [token, request] : table_) request->changed.notify_all();
+}
+
+void Requests::finish() {
+  std::vector<uint64_t> open;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    for (auto place = table_.begin(); place != table_.end();) {
+      const auto next = std::next(place);
+      if (place->second->fn != nullptr) open.push_back(place->first);
+      else drop(place);
+      place = next;
+    }
+  }
+  for (const uint64_t token : open) end(token, AISOPOD_E_GONE, "the plugin is shutting down");
+}
+
+void Requests::respond(uint64_t token, Response response, bool more) {
+  if (!more) {
+    complete(token, std::move(response), false);
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  const auto found = table_.find(token);
+  if (found == table_.end() || found->second->complete) return;
+  if (found->second->stream) {
+    deliver(found->second, std::move(response), true);
+  } else {  // only the last response is wanted
+    context_.push(context_.message(MessageType::response_read, token));
+  }
+}
+
+// Hands over the last response of a request and tells the host if that is news to it, in one step:
+// no partial response comes after that, and finish() finds nothing half done.
+bool Requests::complete(uint64_t token, Response response, bool report) {
+  std::shared_ptr<Request> request;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = table_.find(token);
+    if (found == table_.end() || found->second->complete) return false;
+    request = found->second;
+    request->complete = true;
+    if (request->fn != nullptr) table_.erase(found);
+    deliver(request, std::move(response), false);
+    if (report) context_.push(context_.message(MessageType::request_ended, token));
+    if (request->fn == nullptr) watch_uncollected(request);
+  }
+  if (request->fn != nullptr) context_.environment->timer.cancel(*request);
+  return true;
+}
+
+// Under the lock: in place of its deadline. Collecting the response ends it.
+void Requests::watch_uncollected(const std::shared_ptr<Request>& request) {
+  request->overdue_at = after_ms(context_.limits.uncollected_ms);
+  try {
+    context_.environment->timer.arm(request, request->overdue_at);
+  } catch (const std::system_error&) {  // then it is not reported
+  }
+}
+
+// Ends a request before the host has responded to it.
+bool Requests::end(uint64_t token, aisopod_status status, const char* message) {
+  Response response;
+  response.status = status;
+  response.message = message;
+  return complete(token, std::move(response), true);
+}
+
+// Under the lock: a request without fn is over, whatever has come for it.
+void Requests::drop(Place place) {
+  const std::shared_ptr<Request> request = place->second;
+  table_.erase(place);
+  if (!request->complete) {
+    context_.push(context_.message(MessageType::request_ended, request->token));
+  }
+  request->complete = true;
+  request->arrived.clear();
+  request->changed.notify_all();
+  context_.environment->timer.cancel(*request);
+  release(*request);
+}
+
+// Under the lock; what it hands over runs on the reply thread, or wakes a thread that waits.
+void Requests::deliver(const std::shared_ptr<Request>& request, Response response, bool more) {
+  if (request->fn == nullptr) {
+    request->arrived.push_back({std::move(response), more});
+    request->changed.notify_all();
+    return;
+  }
+  context_.reply.push([this, request, response = std::move(response), more] {
+    call_plugin(*request, response, more);
+    if (more) context_.push(context_.message(MessageType::response_read, request->token));
+  });
+}
+
+// [reply]
+void Requests::call_plugin(const Request& request, const Response& response, bool more) {
+  const OwnedResponse owned(request.token, response, more);
+  const TagScope scope(Tag::reply, instance_);
+  std::string what;
+  if (!guarded_void(what, [&] { request.fn(request.user, owned.view()); })) {
+    context_.notice(AISOPOD_LOG_WARN, "a response function " + what);
+  }
+  if (more || request.release == nullptr) return;
+  if (!guarded_void(what, [&] { request.release(request.user); })) {
+    context_.notice(AISOPOD_LOG_WARN, "the release of a response function " + what);
+  }
+}
+
+// What a request without fn has handed over is released on the reply thread.
+void Requests::release(const Request& request) {
+  if (request.release == nullptr) return;
+  context_.reply.push([this, release = request.release, user = request.user] {
+    const TagScope scope(Tag::reply, instance_);
+    std::string what;
+    if (guarded_void(what, [&] { release(user); })) return;
+    context_.notice(AISOPOD_LOG_WARN, "the release of a request " + what);
+  });
+}
+
+}  // namespace aisopod

@@ -1,0 +1,74 @@
+// What a plugin requests of its host. Every request that was accepted gets exactly one last
+// response: through its function, or through request_wait().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "core/environment/budget.h"
+#include "core/instance/context.h"
+#include "core/requests/request.h"
+
+namespace aisopod {
+
+class Calls;
+class Instance;
+
+class Requests {
+ public:
+  Requests(Context& context, Calls& calls, Instance* instance)
+      : context_(context), calls_(calls), instance_(instance) {}
+
+  // [any thread] The functions of the host table. Of a response that request_wait() gives out the
+  // caller is the owner.
+  aisopod_status request(const aisopod_request* request, uint64_t* out);
+  aisopod_status request_wait(uint64_t token, int64_t wait_ms, const aisopod_response** out);
+  // [any thread] False: no request with this token is open.
+  bool cancel(uint64_t token);
+  bool holds(uint64_t token);
+
+  // [host's thread] `more`: a partial response; the message response_read says when it was read.
+  void respond(uint64_t token, Response response, bool more);
+
+  // [any thread] The call on whose behalf requests were made has ended for its caller.
+  void parent_ended(uint64_t call, aisopod_status why);
+  // [timer's thread]
+  void expire(uint64_t token);
+  // [any thread] The shutdown begins: request_wait() returns STATE on every thread but [control].
+  void begin_shutdown();
+  // [control] After on_shutdown, [host's thread] when the host goes away: what is open gets GONE,
+  // nothing is accepted any more.
+  void finish();
+
+ private:
+  using Place = std::unordered_map<uint64_t, std::shared_ptr<Request>>::iterator;
+
+  aisopod_status check(const aisopod_request& from, std::string& params, std::string& why) const;
+  aisopod_status open(const std::shared_ptr<Request>& made, Message&& announcement,
+                      int64_t deadline, uint64_t* out, std::string& why);
+  void end_with_parent(const Request& made);
+  bool complete(uint64_t token, Response response, bool report);
+  bool end(uint64_t token, aisopod_status status, const char* message);
+  void watch_uncollected(const std::shared_ptr<Request>& request);
+  void drop(Place place);
+  void deliver(const std::shared_ptr<Request>& request, Response response, bool more);
+  void call_plugin(const Request& request, const Response& response, bool more);
+  void release(const Request& request);
+  const aisopod_response* collect(Place place);
+
+  Context& context_;
+  Calls& calls_;
+  Instance* const instance_;
+  std::mutex mutex_;
+  std::unordered_map<uint64_t, std::shared_ptr<Request>> table_;
+  bool shutting_down_ = false;
+  bool closed_ = false;
+  // Announced, but not taken by the host yet: a request that is cancelled at once leaves table_
+  // and still waits in the outbox.
+  const std::shared_ptr<Budget> unread_ = std::make_shared<Budget>();
+};
+
+}  // namespace aisopod

@@ -1,0 +1,37 @@
+import { AisopodError } from '../errors/index.js';
+
+/** An instance that is alive in this process. */
+interface AliveInstance {
+  /** Of its plugin. */
+  readonly id: string;
+  /** It allows no other instance with its id. */
+  readonly single: boolean;
+  /** For people: which one it is. */
+  readonly text: string;
+}
+
+// One list for all hosts of this thread, even if two copies of this package are loaded.
+const KEY = Symbol.for('aisopod.process.instances');
+const shared = globalThis as { [KEY]?: Set<AliveInstance> };
+
+/**
+ * Counts an instance among those that are alive. The core does the same for plugins in C, across
+ * Workers too; this list adds what runs in JavaScript.
+ * @returns ends that
+ * @throws AisopodError INSTANCE_LIMIT when it, or one with its id that is alive, allows no other
+ */
+export function enterProcess(instance: AliveInstance): () => void {
+  shared[KEY] ??= new Set();
+  const alive = shared[KEY];
+  for (const first of alive) {
+    if (first.id !== instance.id || !(first.single || instance.single)) continue;
+    throw new AisopodError(
+      'INSTANCE_LIMIT',
+      `Plugin ${instance.id} allows one instance in a process (single), and another one is alive: ` +
+        `${first.text}. Unload that one first.`,
+      { details: { plugin: instance.id, holder: first.text } },
+    );
+  }
+  alive.add(instance);
+  return () => void alive.delete(instance);
+}

@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { RawRegistration } from '../../../src/abi/index.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
+import type {
+  Answer,
+  InvokeOptions,
+  PluginInstance,
+  RequestHandlers,
+} from '../../../src/loaders/index.js';
+import { nativeLoader } from '../../../src/loaders/native/index.js';
+import { readManifest } from '../../../src/manifest/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
+import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
+
+const root = temporaryFolder();
+const opened: PluginInstance[] = [];
+let count = 0;
+
+export interface Setup {
+  readonly limits?: Partial<Limits>;
+  readonly requests?: RequestHandlers;
+  readonly config?: object;
+}
+
+/** Loads a plugin of test/plugins by the loader alone, and records what it reports. */
+export async function load(source: TestPlugin['source'], setup: Setup = {}) {
+  const parent = join(root, `${++count}`);
+  const folder = makePlugin(parent, { id: 'probe', source });
+  const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
+  if (manifest === null) throw new Error('the manifest was not read');
+  const reported: unknown[][] = [];
+  let wake = () => {};
+  const report = (...what: unknown[]) => {
+    reported.push(what);
+    wake();
+  };
+  const dataDir = join(parent, 'data');
+  mkdirSync(dataDir);
+  const { instance, library } = await nativeLoader.load({
+    manifest,
+    entry: join(folder, 'plugin.so'),
+    imagesDir: join(parent, 'images'),
+    libraries: null,
+    dataDir,
+    config: JSON.stringify(setup.config ?? {}),
+    limits: { ...DEFAULT_LIMITS, ...setup.limits },
+    kinds: ['tool'],
+    requests: setup.requests ?? new Map(),
+    events: {
+      log: (...line) => report('log', ...line),
+      logLost: (lost) => report('logLost', lost),
+      warning: ({ code }) => report('warning', code),
+      notice: (...line) => report('notice', ...line),
+      stuck: (handler) => report('stuck', handler),
+      publication: (...event) => report('publication', ...event),
+    },
+  });
+  opened.push(instance);
+  return {
+    instance,
+    library,
+    dataDir,
+    reported,
+    /** The oldest report that fits and was not taken yet; waits for it if need be. */
+    async next(fits: (report: readonly unknown[]) => boolean): Promise<readonly unknown[]> {
+      for (;;) {
+        const at = reported.findIndex(fits);
+        if (at >= 0) return reported.splice(at, 1)[0] as unknown[];
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
+afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0, 'close'))));
+
+/** The same, registered and initialised, with calls by name. */
+export async function serve(source: TestPlugin['source'], setup: Setup = {}) {
+  const loaded = await load(source, setup);
+  const { instance } = loaded;
+  const registrations = await instance.register();
+  await instance.init();
+  const call = (name: string, params: unknown = {}, options: Partial<InvokeOptions> = {}) =>
+    instance.invoke(tokenOf(registrations, name), 'invoke', JSON.stringify(params), {
+      timeoutMs: 30_000,
+      ...options,
+    });
+  return { ...loaded, registrations, call };
+}
+
+export function tokenOf(registrations: readonly RawRegistration[], name: string): number {
+  const found = registrations.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`${name} is not registered`);
+  return found.token;
+}
+
+export const ok = (value: unknown): Answer => ({ ok: true, json: JSON.stringify(value) });
