@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { readLibrary } from '../../src/binary/index.js';
+import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
+import { fixture } from './fixtures.js';
+import { accepts, COMPILERS, run } from './toolchain.js';
+
+vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
+
+const folder = temporaryFolder();
+
+/** What the C++ library makes visible in each program that uses its templates. */
+const OF_LIBSTDCXX = /^_Z\w*(?:St|N9__gnu_cxx)/;
+
+/** The symbols that a plugin defines for others. */
+const exportsOf = (path: string) =>
+  readLibrary(readFileSync(path), path)
+    .exports.map(({ name }) => name)
+    .filter((name) => !OF_LIBSTDCXX.test(name));
+
+describe.concurrent.for(COMPILERS)('$name', (compiler) => {
+  test.for([
+    ['C', 'examples/pulse.c', '-std=c99', ''],
+    ['C++', 'examples/relay.cc', '-std=c++17', '-lstdc++'],
+  ] as const)('exports one symbol from a plugin in %s', async (row, { skip }) => {
+    const [language, file, standard, library] = row;
+    if (!accepts(compiler, language === 'C' ? 'c' : 'c++', standard))
+      skip(`${compiler.name} has no ${language}`);
+    const path = join(folder, `${compiler.name}-${language}.so`);
+    const hidden = ['-fvisibility=hidden', '-fvisibility-inlines-hidden', '-fno-gnu-unique'];
+    const flags = compiler.family === 'gcc' ? hidden : hidden.slice(0, 2);
+    const link = ['-shared', '-fPIC', '-I', INCLUDE, '-o', path, fixture(file)];
+    await run(compiler.command, [standard, ...flags, ...link, ...(library ? [library] : [])]);
+    expect(exportsOf(path)).toEqual(['aisopod_plugin_v1']);
+  });
+});
