@@ -1,7 +1,15 @@
 /** Numbers of the ELF format that the reader uses, under the names of the specification. */
 export const ET = { REL: 1, EXEC: 2, DYN: 3, CORE: 4 } as const;
 
-export const PT = { LOAD: 1, DYNAMIC: 2 } as const;
+export const PT = {
+  LOAD: 1,
+  DYNAMIC: 2,
+  GNU_STACK: 0x6474_e551,
+  GNU_RELRO: 0x6474_e552,
+} as const;
+
+/** Bits of the flags of a segment. */
+export const PF = { X: 1, W: 2 } as const;
 
 export const SHT = { DYNSYM: 11 } as const;
 

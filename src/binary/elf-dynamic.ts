@@ -1,6 +1,7 @@
 import type { ByteReader } from './byte-reader.js';
 import { DT, PT } from './elf-constants.js';
-import { type ElfHeader, fileOffset } from './elf-header.js';
+import { type ElfHeader, fileOffset, type Segment } from './elf-header.js';
+import { LIMITS } from './limits.js';
 
 /** What the dynamic segment says; names are offsets into `strings`, tables are file offsets or -1. */
 export interface Dynamic {
@@ -21,19 +22,22 @@ export interface Dynamic {
  * @throws AisopodError LIBRARY_FORMAT
  */
 export function readDynamic(reader: ByteReader, header: ElfHeader): Dynamic | null {
-  const segment = header.segments.find(({ type, fileSize }) => type === PT.DYNAMIC && fileSize > 0);
-  if (segment === undefined) return null;
+  const segment = dynamicSegment(reader, header);
+  if (segment === null) return null;
 
   const needed: number[] = [];
   const single = new Map<number, number>();
   const word = reader.wordSize;
   const end = segment.offset + segment.fileSize;
+  let count = 0;
   for (let at = segment.offset; at + 2 * word <= end; at += 2 * word) {
     const tag = reader.word(at);
     if (tag === DT.NULL) break;
+    reader.limit(++count, LIMITS.dynamicEntries, 'entries in its dynamic segment', at);
     const value = reader.word(at + word);
     if (tag === DT.NEEDED) needed.push(value);
     else single.set(tag, value);
+    reader.limit(needed.length, LIMITS.needed, 'needed libraries (DT_NEEDED)', at);
   }
 
   const table = (tag: number) => {
@@ -53,4 +57,28 @@ export function readDynamic(reader: ByteReader, header: ElfHeader): Dynamic | nu
     gnuHash: table(DT.GNU_HASH),
     flags1: single.get(DT.FLAGS_1) ?? 0,
   };
+}
+
+/**
+ * The one dynamic segment. Loaders go by its address, and this reader by its place in the file, so
+ * both must mean the same bytes: else one library would be judged and another one opened.
+ */
+function dynamicSegment(reader: ByteReader, header: ElfHeader): Segment | null {
+  const [segment, ...more] = header.segments.filter(({ type }) => type === PT.DYNAMIC);
+  if (segment === undefined || (segment.fileSize === 0 && more.length === 0)) return null;
+  if (more.length > 0) {
+    const count = more.length + 1;
+    throw reader.malformed(`it has ${count} dynamic segments (PT_DYNAMIC), and one is expected`);
+  }
+  const { offset, address, fileSize } = segment;
+  const [first, last] = [fileOffset(header, address), fileOffset(header, address + fileSize - 1)];
+  if (first !== offset || last !== offset + fileSize - 1) {
+    const place = first < 0 ? 'is not in the file' : `is at byte ${first}`;
+    throw reader.malformed(
+      `its dynamic segment is at byte ${offset}, but what a loader finds at its address ` +
+        `0x${address.toString(16)} ${first === offset ? 'ends before it' : place}`,
+      offset,
+    );
+  }
+  return segment;
 }

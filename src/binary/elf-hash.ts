@@ -1,9 +1,10 @@
 import type { ByteReader } from './byte-reader.js';
+import { LIMITS } from './limits.js';
 
 /**
- * The two tables by which a loader finds a symbol by name. Both also tell how many symbols there
+ * The two tables by which a loader finds a symbol by name. Both also say how many symbols there
  * are, which nothing else in a stripped library does. Every loop moves forward through the file, or
- * is counted against it, so a hostile table ends at the end of the file at the latest.
+ * is counted against it, and ends at LIMITS.symbols at the latest.
  */
 export interface SymbolHash {
   /** How many symbols the table knows of; 0 when it cannot tell. */
@@ -18,6 +19,7 @@ export function gnuHash(reader: ByteReader, at: number): SymbolHash {
   const firstSymbol = reader.u32(at + 4);
   const buckets = at + 16 + reader.u32(at + 8) * reader.wordSize;
   const chains = buckets + bucketCount * 4;
+  reader.limit(bucketCount, LIMITS.symbols, 'buckets in its hash table', at);
   const chain = (index: number) => reader.u32(chains + (index - firstSymbol) * 4);
 
   return {
@@ -25,7 +27,11 @@ export function gnuHash(reader: ByteReader, at: number): SymbolHash {
       let last = 0;
       for (let i = 0; i < bucketCount; i++) last = Math.max(last, reader.u32(buckets + i * 4));
       if (last < firstSymbol) return 0;
-      while ((chain(last) & 1) === 0) last++;
+      reader.limit(last, LIMITS.symbols, 'symbols', buckets);
+      while ((chain(last) & 1) === 0) {
+        last++;
+        reader.limit(last, LIMITS.symbols, 'symbols', chains);
+      }
       return last + 1;
     },
     find(name, matches) {
@@ -33,7 +39,8 @@ export function gnuHash(reader: ByteReader, at: number): SymbolHash {
       const hash = djb2(name);
       let index = reader.u32(buckets + (hash % bucketCount) * 4);
       if (index < firstSymbol || index === 0) return 0;
-      for (; ; index++) {
+      for (let steps = 1; ; index++, steps++) {
+        reader.limit(steps, LIMITS.symbols, 'symbols in a chain of its hash table', chains);
         const entry = chain(index);
         if ((entry | 1) === (hash | 1) && matches(index)) return index;
         if ((entry & 1) === 1) return 0;
@@ -50,6 +57,8 @@ export function sysvHash(reader: ByteReader, at: number, size: 4 | 8): SymbolHas
   if (at + (2 + bucketCount + symbolCount) * size > reader.size) {
     throw reader.malformed(`its hash table claims ${symbolCount} symbols`);
   }
+  reader.limit(bucketCount, LIMITS.symbols, 'buckets in its hash table', at);
+  reader.limit(symbolCount, LIMITS.symbols, 'symbols', at);
 
   return {
     count: () => symbolCount,

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.js';
 import { PT } from './elf-constants.js';
+import { LIMITS } from './limits.js';
 
 /** A program header: a piece of the file and where it lies in memory. */
 export interface Segment {
@@ -7,6 +8,10 @@ export interface Segment {
   readonly offset: number;
   readonly address: number;
   readonly fileSize: number;
+  /** Bytes in memory; what is more than in the file is zero. */
+  readonly memorySize: number;
+  /** PF bits. */
+  readonly flags: number;
 }
 
 /** The table of section headers; absent (count 0) in a library that was stripped of it. */
@@ -43,6 +48,7 @@ export function readElfHeader(reader: ByteReader): ElfHeader {
   if (segmentCount > 0 && segmentSize !== (wide ? 56 : 32)) {
     throw reader.malformed(`its program headers have ${segmentSize} bytes each`);
   }
+  reader.limit(segmentCount, LIMITS.segments, 'program headers', counts + 2);
   const segments: Segment[] = [];
   for (let i = 0; i < segmentCount; i++) {
     const at = segmentTable + i * segmentSize;
@@ -51,6 +57,7 @@ export function readElfHeader(reader: ByteReader): ElfHeader {
     segments.push(readSegment(reader, at));
   }
 
+  refuseOverlap(reader, segments);
   let extent = segmentTable + segmentCount * segmentSize;
   for (const segment of segments) {
     if (segment.type === PT.LOAD) extent = Math.max(extent, segment.offset + segment.fileSize);
@@ -73,7 +80,24 @@ function readSegment(reader: ByteReader, at: number): Segment {
     offset: reader.word(at + (wide ? 8 : 4)),
     address: reader.word(at + (wide ? 16 : 8)),
     fileSize: reader.word(at + (wide ? 32 : 16)),
+    memorySize: reader.word(at + (wide ? 40 : 20)),
+    flags: reader.u32(at + (wide ? 4 : 24)),
   };
+}
+
+/** Where two segments lie in memory at once, the file doesn't say which bytes are found there. */
+function refuseOverlap(reader: ByteReader, segments: readonly Segment[]): void {
+  const loaded = segments.filter(({ type }) => type === PT.LOAD);
+  loaded.sort((a, b) => a.address - b.address);
+  let end = 0;
+  for (const { address, fileSize, memorySize } of loaded) {
+    const size = Math.max(fileSize, memorySize);
+    if (size > 0 && address < end) {
+      const at = `0x${address.toString(16)}`;
+      throw reader.malformed(`two of its segments (PT_LOAD) lie at the address ${at} in memory`);
+    }
+    end = Math.max(end, address + size);
+  }
 }
 
 /** Where the byte that will lie at `address` stands in the file, or -1. */

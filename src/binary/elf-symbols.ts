@@ -4,6 +4,7 @@ import type { Dynamic } from './elf-dynamic.js';
 import { gnuHash, type SymbolHash, sysvHash } from './elf-hash.js';
 import type { ElfHeader } from './elf-header.js';
 import type { SymbolKind } from './library-info.js';
+import { LIMITS } from './limits.js';
 
 /** One entry of the dynamic symbol table, as far as anyone asks. */
 export interface ElfSymbol {
@@ -14,6 +15,8 @@ export interface ElfSymbol {
   readonly defined: boolean;
   /** Whether others can find it. */
   readonly exported: boolean;
+  /** Where its entry stands in the file. */
+  readonly entry: number;
 }
 
 /** The dynamic symbol table. Nothing is read before it is asked for. */
@@ -51,9 +54,33 @@ export class SymbolTable {
     for (let index = 1; index < count; index++) yield this.#at(index);
   }
 
+  /** The first of `names` that the library expects from others, or null. */
+  firstImport(names: readonly string[]): string | null {
+    const { offset, end } = this.#dynamic.strings;
+    const wanted = names.map((name) => ({ name, bytes: Buffer.from(`${name}\0`) }));
+    for (const { defined, nameOffset } of this) {
+      if (defined || nameOffset === 0) continue;
+      const at = offset + nameOffset;
+      const found = wanted.find(
+        ({ bytes }) => at + bytes.length <= end && this.#reader.holds(at, bytes),
+      );
+      if (found !== undefined) return found.name;
+    }
+    return null;
+  }
+
   name(symbol: ElfSymbol): string {
     const { offset, end } = this.#dynamic.strings;
     return this.#reader.name(offset + symbol.nameOffset, end);
+  }
+
+  /** Where a symbol lies in memory (a thread-local one: in the block of a thread), and its bytes. */
+  extent({ entry }: ElfSymbol): { readonly address: number; readonly size: number } {
+    const reader = this.#reader;
+    return {
+      address: reader.word(entry + (reader.wide ? 8 : 4)),
+      size: reader.word(entry + (reader.wide ? 16 : 8)),
+    };
   }
 
   #at(index: number): ElfSymbol {
@@ -76,6 +103,7 @@ export class SymbolTable {
         (visibility === STV.DEFAULT || visibility === STV.PROTECTED) &&
         type !== STT.SECTION &&
         type !== STT.FILE,
+      entry: at,
     };
   }
 
@@ -102,12 +130,14 @@ export class SymbolTable {
     const count = counted || Math.max(byDistance, 0);
     const room = Math.floor((this.#reader.size - symbols) / this.#entrySize);
     if (count > room) throw this.#reader.malformed(`it claims ${count} symbols`);
+    this.#reader.limit(count, LIMITS.symbols, 'symbols', symbols);
     return count;
   }
 
   #countBySections(): number {
     const reader = this.#reader;
     const { offset, count, entrySize } = this.#header.sections;
+    reader.limit(count, LIMITS.sections, 'sections', offset);
     for (let i = 0; i < count; i++) {
       const at = offset + i * entrySize;
       if (reader.u32(at + 4) !== SHT.DYNSYM) continue;

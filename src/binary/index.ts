@@ -1,2 +1,10 @@
-export type { ExportedSymbol, ImportedSymbol, LibraryInfo, SymbolKind } from './library-info.js';
+export { type ByteSource, bytesSource, slicedSource } from './byte-source.js';
+export type {
+  ExportedSymbol,
+  ImportedSymbol,
+  LibraryInfo,
+  SymbolKind,
+  UniqueSymbol,
+} from './library-info.js';
+export { LIMITS } from './limits.js';
 export { readLibrary } from './read-library.js';

@@ -15,6 +15,15 @@ export interface ImportedSymbol {
   readonly weak: boolean;
 }
 
+/** A symbol that a process keeps once, whichever libraries define it (STB_GNU_UNIQUE of ELF). */
+export interface UniqueSymbol {
+  readonly name: string;
+  /** Bytes of what it stands for. */
+  readonly size: number;
+  /** Whether code may write to it once the library is open. */
+  readonly writable: boolean;
+}
+
 /**
  * What can be known of a shared library without opening it (opening runs its code). The same for
  * every format; what costs time is worked out when it is first asked for, and may then throw
@@ -43,9 +52,16 @@ export interface LibraryInfo {
   readonly runpath: readonly string[];
   readonly exports: readonly ExportedSymbol[];
   readonly imports: readonly ImportedSymbol[];
-  /** Names of which a process keeps one copy for good: such a library cannot be reloaded. */
-  readonly uniqueSymbols: readonly string[];
+  /** What a process keeps one copy of for good: such a library cannot be reloaded. */
+  readonly uniqueSymbols: readonly UniqueSymbol[];
+  /**
+   * Whether the library asks for stacks whose memory can be executed. null: it does not say so (an
+   * ELF library without PT_GNU_STACK), and the system decides.
+   */
+  readonly executableStack: boolean | null;
 
   /** What `name` is among the exports, or null. Found without making a list of the other names. */
   findExport(name: string): SymbolKind | null;
+  /** The first of `names` that is among the imports, or null. Makes no list of the others. */
+  firstImport(names: readonly string[]): string | null;
 }

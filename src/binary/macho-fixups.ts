@@ -1,4 +1,5 @@
 import type { ByteReader } from './byte-reader.js';
+import { LIMITS } from './limits.js';
 import { LC } from './macho-constants.js';
 import { field, type MachoHeader } from './macho-header.js';
 
@@ -31,6 +32,7 @@ export function* chainedImports(
   if (imports + count * entrySize > end) {
     throw reader.malformed(`it claims ${count} imports`, start + 16);
   }
+  reader.limit(count, LIMITS.symbols, 'imports', start + 16);
   for (let i = 0; i < count; i++) {
     const at = imports + i * entrySize;
     const word = reader.u32(at);

@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.js';
 import type { SymbolKind } from './library-info.js';
+import { LIMITS } from './limits.js';
 import { LC, machineName, S } from './macho-constants.js';
 
 /** A load command: what it is about, and where it stands. */
@@ -28,9 +29,6 @@ export interface MachoHeader {
   readonly extent: number;
 }
 
-/** A symbol names its section with one byte. */
-const SECTIONS_MAX = 255;
-
 export const headerSize = (wide: boolean): number => (wide ? 32 : 28);
 
 /** Reads the file header, the load commands and the segments. @throws AisopodError LIBRARY_FORMAT */
@@ -45,8 +43,8 @@ export function readMachoHeader(reader: ByteReader): MachoHeader {
     extent = Math.max(extent, segment.offset + segment.fileSize);
     if (segment.offset === 0 && segment.fileSize > 0) baseAddress = segment.address;
     sections.push(...segment.sections);
-    if (sections.length > SECTIONS_MAX) {
-      throw reader.malformed(`it has over ${SECTIONS_MAX} sections`, command.offset);
+    if (sections.length > LIMITS.machoSections) {
+      throw reader.malformed(`it has over ${LIMITS.machoSections} sections`, command.offset);
     }
   }
   return {
@@ -79,6 +77,7 @@ function readCommands(reader: ByteReader): LoadCommand[] {
   const count = reader.u32(16);
   let offset = headerSize(reader.wide);
   const end = offset + reader.u32(20);
+  reader.limit(count, LIMITS.loadCommands, 'load commands', 16);
   for (let i = 0; i < count; i++) {
     // A table cut off by the end of the file is a short file, which the extent will tell.
     if (end > reader.size && offset + 8 > reader.size) break;
@@ -107,7 +106,7 @@ function readSegment(reader: ByteReader, command: LoadCommand) {
     );
   }
   const sections: Section[] = [];
-  for (let i = 0; i < Math.min(count, SECTIONS_MAX + 1); i++) {
+  for (let i = 0; i < Math.min(count, LIMITS.machoSections + 1); i++) {
     const at = command.offset + first + i * entrySize;
     sections.push({
       address: reader.word(at + 32),

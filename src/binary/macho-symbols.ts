@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.js';
 import type { SymbolKind } from './library-info.js';
+import { LIMITS } from './limits.js';
 import { LC, N } from './macho-constants.js';
 import { field, type LoadCommand, type MachoHeader } from './macho-header.js';
 
@@ -55,6 +56,7 @@ export class MachoSymbols {
     if (start + count * entrySize > reader.size) {
       throw reader.malformed(`it claims ${count} symbols`, command.offset);
     }
+    reader.limit(count, LIMITS.symbols, 'symbols', command.offset);
     for (let i = 0; i < count; i++) yield this.#at(start + i * entrySize, strings);
   }
 

@@ -1,7 +1,9 @@
+import { AddressMap } from './address-map.js';
 import type { ByteReader } from './byte-reader.js';
 import type { SymbolKind } from './library-info.js';
+import { LIMITS } from './limits.js';
 import { EXPORT, LC } from './macho-constants.js';
-import { field, type MachoHeader } from './macho-header.js';
+import { field, type MachoHeader, type Section } from './macho-header.js';
 
 /** What an entry of the trie says, and where its children stand. */
 interface Node {
@@ -24,13 +26,15 @@ interface Edge {
  */
 export class ExportTrie {
   readonly #reader: ByteReader;
-  readonly #header: MachoHeader;
+  readonly #baseAddress: number;
+  readonly #sections: AddressMap<Section>;
   readonly #start: number;
   readonly #end: number;
 
   private constructor(reader: ByteReader, header: MachoHeader, start: number, end: number) {
     this.#reader = reader;
-    this.#header = header;
+    this.#baseAddress = header.baseAddress;
+    this.#sections = new AddressMap(header.sections);
     this.#start = start;
     this.#end = end;
   }
@@ -75,6 +79,7 @@ export class ExportTrie {
       for (const { start, end, to } of node.children) {
         if (seen.has(to)) throw reader.malformed('its export trie is no tree', to);
         seen.add(to);
+        reader.limit(seen.size, LIMITS.trieNodes, 'nodes in its export trie', to);
         open.push({ prefix: next.prefix + reader.text(start, end, 'latin1'), at: to });
       }
     }
@@ -116,11 +121,8 @@ export class ExportTrie {
     if ((flags & EXPORT.REEXPORT) !== 0) return 'other';
     if ((flags & EXPORT.KIND) === EXPORT.TLS) return 'tls';
     if ((flags & EXPORT.KIND) === EXPORT.ABSOLUTE) return 'other';
-    const address = this.#header.baseAddress + this.#number(next)[0];
-    const within = this.#header.sections.find(
-      (section) => address >= section.address && address < section.address + section.size,
-    );
-    return within?.kind ?? 'other';
+    const address = this.#baseAddress + this.#number(next)[0];
+    return this.#sections.find(address)?.kind ?? 'other';
   }
 
   /** A ULEB128 number, and where the next byte stands. Exact below 2^53. */

@@ -1,4 +1,6 @@
 import { ByteReader } from './byte-reader.js';
+import type { ByteSource } from './byte-source.js';
+import { LIMITS } from './limits.js';
 import { FAT, machineName } from './macho-constants.js';
 import { cutShort } from './refusal.js';
 
@@ -15,8 +17,8 @@ export interface Slice {
  * @returns null when the file is no universal one
  * @throws AisopodError LIBRARY_FORMAT
  */
-export function readUniversal(bytes: Uint8Array, what: string): readonly Slice[] | null {
-  const reader = new ByteReader(bytes, what, false, false);
+export function readUniversal(source: ByteSource, what: string): readonly Slice[] | null {
+  const reader = new ByteReader(source, what, false, false);
   const magic = reader.u32(0);
   if (magic !== FAT.MAGIC && magic !== FAT.MAGIC_64) return null;
 
@@ -24,6 +26,7 @@ export function readUniversal(bytes: Uint8Array, what: string): readonly Slice[]
   const entrySize = wide ? 32 : 20;
   const slices: Slice[] = [];
   const count = reader.u32(4);
+  reader.limit(count, LIMITS.parts, 'parts', 4);
   for (let i = 0; i < count; i++) {
     const at = 8 + i * entrySize;
     const slice = {

@@ -1,5 +1,14 @@
 import { ByteReader } from './byte-reader.js';
-import type { ExportedSymbol, ImportedSymbol, LibraryInfo, SymbolKind } from './library-info.js';
+import type { ByteSource } from './byte-source.js';
+import { firstImportOf } from './first-import.js';
+import type {
+  ExportedSymbol,
+  ImportedSymbol,
+  LibraryInfo,
+  SymbolKind,
+  UniqueSymbol,
+} from './library-info.js';
+import { LIMITS } from './limits.js';
 import { LC, MH, machoShape, PLATFORM } from './macho-constants.js';
 import { chainedImports } from './macho-fixups.js';
 import {
@@ -38,32 +47,31 @@ const NEEDED: ReadonlySet<number> = new Set([
  * @param arch as `process.arch`: the part of a universal file that is read; its first if it has none
  * @throws AisopodError LIBRARY_FORMAT
  */
-export function readMacho(bytes: Uint8Array, what: string, arch: string): LibraryInfo {
-  const slices = readUniversal(bytes, what);
-  if (slices === null) return readThin(bytes, what);
+export function readMacho(source: ByteSource, what: string, arch: string): LibraryInfo {
+  const slices = readUniversal(source, what);
+  if (slices === null) return readThin(source, what);
   const [slice = slices[0] as Slice, second] = slices.filter(({ machine }) => machine === arch);
   if (second !== undefined) {
     // Nothing says which of them the loader of the operating system would open.
     throw refusal(what, `a universal file with two parts for ${arch}`);
   }
-  const part = bytes.subarray(slice.offset, slice.offset + slice.size);
-  return readThin(part, what, slice, [...new Set(slices.map(({ machine }) => machine))]);
+  return readThin(source, what, slice, [...new Set(slices.map(({ machine }) => machine))]);
 }
 
 /** Reads a library for one machine; in a universal file, with its slice and all machines. */
 function readThin(
-  bytes: Uint8Array,
+  source: ByteSource,
   what: string,
   slice?: Slice,
   machines?: readonly string[],
 ): LibraryInfo {
-  const base = slice?.offset ?? 0;
-  const magic = bytes.length < 4 ? 0 : Buffer.from(bytes.subarray(0, 4)).readUInt32BE();
-  const shape = machoShape(magic);
+  const { offset: base, size } = slice ?? { offset: 0, size: source.size };
+  const head = new ByteReader(source, what, false, false, base, size);
+  const shape = machoShape(size < 4 ? 0 : head.u32(0));
   if (shape === null) {
     throw refusal(what, `a universal file, but its part for ${slice?.machine} is no library`);
   }
-  const reader = new ByteReader(bytes, what, shape.little, shape.wide, base);
+  const reader = new ByteReader(source, what, shape.little, shape.wide, base, size);
   if (reader.size < headerSize(reader.wide)) throw cutShort(what, base + reader.size);
   const header = readMachoHeader(reader);
 
@@ -87,12 +95,14 @@ class MachoLibrary implements LibraryInfo {
   readonly machine: string;
   readonly os: string | null;
   readonly runpath: readonly string[] = [];
-  readonly uniqueSymbols: readonly string[] = [];
+  readonly uniqueSymbols: readonly UniqueSymbol[] = [];
+  readonly executableStack = false;
   readonly #reader: ByteReader;
   readonly #header: MachoHeader;
   readonly #symbols: MachoSymbols;
   #trie: ExportTrie | null | undefined;
   #needed: readonly string[] | undefined;
+  #rpath: readonly string[] | undefined;
   #exports: readonly ExportedSymbol[] | undefined;
   #imports: readonly ImportedSymbol[] | undefined;
 
@@ -116,11 +126,14 @@ class MachoLibrary implements LibraryInfo {
 
   get needed(): readonly string[] {
     this.#needed ??= this.#texts((kind) => NEEDED.has(kind));
+    this.#reader.limit(this.#needed.length, LIMITS.needed, 'needed libraries');
     return this.#needed;
   }
 
   get rpath(): readonly string[] {
-    return this.#texts((kind) => kind === LC.RPATH);
+    this.#rpath ??= this.#texts((kind) => kind === LC.RPATH);
+    this.#reader.limit(this.#rpath.length, LIMITS.directories, 'run paths (LC_RPATH)');
+    return this.#rpath;
   }
 
   get exports(): readonly ExportedSymbol[] {
@@ -146,6 +159,10 @@ class MachoLibrary implements LibraryInfo {
 
   findExport(name: string): SymbolKind | null {
     return (this.#exportTrie() ?? this.#symbols).find(`_${name}`);
+  }
+
+  firstImport(names: readonly string[]): string | null {
+    return firstImportOf(this.imports, names);
   }
 
   #exportTrie(): ExportTrie | null {

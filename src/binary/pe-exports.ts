@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.js';
 import type { SymbolKind } from './library-info.js';
+import { LIMITS } from './limits.js';
 import { DIRECTORY } from './pe-constants.js';
 import { type Directory, directory, isCode, locate, nameAt, type PeHeader } from './pe-header.js';
 
@@ -78,13 +79,16 @@ export class PeExports {
       if (start + count * entrySize <= end) return start;
       throw reader.malformed(`it claims ${count} exports`, offset);
     };
-    this.#tables = {
+    const tables = {
       functionCount,
       nameCount,
       functions: table(offset + 28, functionCount, 4),
       names: table(offset + 32, nameCount, 4),
       ordinals: table(offset + 36, nameCount, 2),
     };
-    return this.#tables;
+    reader.limit(functionCount, LIMITS.peExports, 'exports', offset + 20);
+    reader.limit(nameCount, LIMITS.peExports, 'names of exports', offset + 24);
+    this.#tables = tables;
+    return tables;
   }
 }

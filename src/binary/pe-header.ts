@@ -1,11 +1,14 @@
+import { AddressMap } from './address-map.js';
 import type { ByteReader } from './byte-reader.js';
+import { LIMITS } from './limits.js';
 import { CODE } from './pe-constants.js';
 
 /** A piece of the file and where it lies in memory, counted from the start of the library. */
 export interface Section {
   readonly address: number;
   readonly offset: number;
-  readonly fileSize: number;
+  /** Bytes in the file. */
+  readonly size: number;
   readonly code: boolean;
 }
 
@@ -21,15 +24,12 @@ export interface PeHeader {
   readonly subsystem: number;
   /** Where the library would like to lie in memory; old tables count with it. */
   readonly imageBase: number;
-  readonly sections: readonly Section[];
+  readonly sections: AddressMap<Section>;
   readonly directories: readonly Directory[];
   /** Where the file must end at the earliest, by its own words. */
   readonly extent: number;
 }
 
-/** The loader of Windows takes no more. */
-const SECTIONS_MAX = 96;
-const DIRECTORIES_MAX = 16;
 const SECTION_SIZE = 40;
 /** Before the optional header: the signature and the file header. */
 export const FILE_HEADER_SIZE = 24;
@@ -50,23 +50,23 @@ export function readPeHeader(reader: ByteReader, start: number): PeHeader {
   const room = Math.floor((optionalSize - fixedSize) / 8);
   const claimed = reader.u32(optional + fixedSize - 4);
   const directories: Directory[] = [];
-  for (let i = 0; i < Math.min(room, claimed, DIRECTORIES_MAX); i++) {
+  for (let i = 0; i < Math.min(room, claimed, LIMITS.peDirectories); i++) {
     const at = optional + fixedSize + i * 8;
     directories.push({ address: reader.u32(at), size: reader.u32(at + 4) });
   }
 
   const sections = readSections(reader, start, optional + optionalSize);
-  const ends = sections.map(({ offset, fileSize }) => offset + fileSize);
+  const ends = sections.map(({ offset, size }) => offset + size);
   return {
     machine: reader.u16(start + 4),
     characteristics: reader.u16(start + 22),
     subsystem: reader.u16(optional + 68),
     imageBase: wide ? reader.u64(optional + 24) : reader.u32(optional + 28),
     // The headers themselves lie in memory too, before everything else.
-    sections: [
+    sections: new AddressMap([
       ...sections,
-      { address: 0, offset: 0, fileSize: reader.u32(optional + 60), code: false },
-    ],
+      { address: 0, offset: 0, size: reader.u32(optional + 60), code: false },
+    ]),
     directories,
     extent: Math.max(...ends, optional + optionalSize + sections.length * SECTION_SIZE),
   };
@@ -74,16 +74,16 @@ export function readPeHeader(reader: ByteReader, start: number): PeHeader {
 
 function readSections(reader: ByteReader, start: number, table: number): Section[] {
   const count = reader.u16(start + 6);
-  if (count > SECTIONS_MAX) throw reader.malformed(`it claims ${count} sections`, start + 6);
+  reader.limit(count, LIMITS.peSections, 'sections', start + 6);
   const sections: Section[] = [];
   for (let i = 0; i < count; i++) {
     const at = table + i * SECTION_SIZE;
-    const fileSize = reader.u32(at + 16);
+    const size = reader.u32(at + 16);
     sections.push({
       address: reader.u32(at + 12),
       // Without bytes in the file, as .bss, the offset says nothing.
-      offset: fileSize === 0 ? 0 : reader.u32(at + 20),
-      fileSize,
+      offset: size === 0 ? 0 : reader.u32(at + 20),
+      size,
       code: (reader.u32(at + 36) & CODE) !== 0,
     });
   }
@@ -98,7 +98,7 @@ export function directory(header: PeHeader, index: number): Directory | null {
 
 /** Whether machine code lies at an address. */
 export function isCode(header: PeHeader, address: number): boolean {
-  return sectionAt(header, address)?.code ?? false;
+  return header.sections.find(address)?.code ?? false;
 }
 
 /**
@@ -110,22 +110,16 @@ export function locate(
   header: PeHeader,
   address: number,
 ): { offset: number; end: number } {
-  const section = sectionAt(header, address);
+  const section = header.sections.find(address);
   if (section === undefined) {
     throw reader.malformed(`no section holds the address 0x${address.toString(16)}`);
   }
   const offset = section.offset + (address - section.address);
-  return { offset, end: section.offset + section.fileSize };
+  return { offset, end: section.offset + section.size };
 }
 
 /** The name at an address. */
 export function nameAt(reader: ByteReader, header: PeHeader, address: number): string {
   const { offset, end } = locate(reader, header, address);
   return reader.name(offset, end);
-}
-
-function sectionAt({ sections }: PeHeader, address: number): Section | undefined {
-  return sections.find((section) => {
-    return address >= section.address && address < section.address + section.fileSize;
-  });
 }

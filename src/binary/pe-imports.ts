@@ -1,5 +1,6 @@
 import type { ByteReader } from './byte-reader.js';
 import type { ImportedSymbol } from './library-info.js';
+import { LIMITS } from './limits.js';
 import { DIRECTORY } from './pe-constants.js';
 import { directory, locate, nameAt, type PeHeader } from './pe-header.js';
 
@@ -21,7 +22,14 @@ const RELATIVE = 1;
 
 /** The DLLs of the import table, in order, then those that are loaded late. */
 export function importedLibraries(reader: ByteReader, header: PeHeader): ImportedLibrary[] {
-  return [...imported(reader, header), ...delayed(reader, header)];
+  const libraries: ImportedLibrary[] = [];
+  for (const list of [imported(reader, header), delayed(reader, header)]) {
+    for (const library of list) {
+      libraries.push(library);
+      reader.limit(libraries.length, LIMITS.needed, 'DLLs that it imports from');
+    }
+  }
+  return libraries;
 }
 
 /**
@@ -34,6 +42,7 @@ export function* importedSymbols(
   header: PeHeader,
   libraries: readonly ImportedLibrary[],
 ): Generator<ImportedSymbol> {
+  let count = 0;
   let room = Math.floor(reader.size / reader.wordSize);
   for (const { name, list, base, delayed } of libraries) {
     let { offset } = locate(reader, header, list);
@@ -41,6 +50,7 @@ export function* importedSymbols(
       const value = reader.word(offset);
       if (value === 0) break;
       if (--room < 0) throw reader.malformed('its import lists overlap', offset);
+      reader.limit(++count, LIMITS.symbols, 'imports', offset);
       const byNumber = value >= 2 ** (reader.wide ? 63 : 31);
       // Before the name stands a number of two bytes, where Windows looks first.
       const symbol = byNumber

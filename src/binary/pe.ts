@@ -1,5 +1,13 @@
 import { ByteReader } from './byte-reader.js';
-import type { ExportedSymbol, ImportedSymbol, LibraryInfo, SymbolKind } from './library-info.js';
+import type { ByteSource } from './byte-source.js';
+import { firstImportOf } from './first-import.js';
+import type {
+  ExportedSymbol,
+  ImportedSymbol,
+  LibraryInfo,
+  SymbolKind,
+  UniqueSymbol,
+} from './library-info.js';
 import {
   DIRECTORY,
   IL_ONLY,
@@ -23,8 +31,8 @@ const SIGNATURE = 0x0000_4550;
  * @param what how messages name the file
  * @throws AisopodError LIBRARY_FORMAT
  */
-export function readPe(bytes: Uint8Array, what: string): LibraryInfo {
-  const narrow = new ByteReader(bytes, what, true, false);
+export function readPe(source: ByteSource, what: string): LibraryInfo {
+  const narrow = new ByteReader(source, what, true, false);
   if (narrow.size < POINTER + 4) throw cutShort(what, narrow.size);
   const start = narrow.u32(POINTER);
   const optional = start + FILE_HEADER_SIZE;
@@ -34,7 +42,7 @@ export function readPe(bytes: Uint8Array, what: string): LibraryInfo {
   if (kind !== PE32 && kind !== PE32_PLUS) {
     throw narrow.malformed(`its optional header is of the unknown kind ${kind}`, optional);
   }
-  const reader = new ByteReader(bytes, what, true, kind === PE32_PLUS);
+  const reader = new ByteReader(source, what, true, kind === PE32_PLUS);
   const header = readPeHeader(reader, start);
 
   if (header.extent > reader.size) throw cutShort(what, reader.size, header.extent);
@@ -57,11 +65,13 @@ class PeLibrary implements LibraryInfo {
   readonly soname = null;
   readonly rpath: readonly string[] = [];
   readonly runpath: readonly string[] = [];
-  readonly uniqueSymbols: readonly string[] = [];
+  readonly uniqueSymbols: readonly UniqueSymbol[] = [];
+  readonly executableStack = false;
   readonly #reader: ByteReader;
   readonly #header: PeHeader;
   readonly #exportTable: PeExports;
   #libraries: readonly ImportedLibrary[] | undefined;
+  #needed: readonly string[] | undefined;
   #exports: readonly ExportedSymbol[] | undefined;
   #imports: readonly ImportedSymbol[] | undefined;
 
@@ -79,8 +89,11 @@ class PeLibrary implements LibraryInfo {
   }
 
   get needed(): readonly string[] {
-    const now = this.#importedLibraries().filter(({ delayed }) => !delayed);
-    return [...new Set(now.map(({ name }) => name))];
+    if (this.#needed === undefined) {
+      const now = this.#importedLibraries().filter(({ delayed }) => !delayed);
+      this.#needed = [...new Set(now.map(({ name }) => name))];
+    }
+    return this.#needed;
   }
 
   get exports(): readonly ExportedSymbol[] {
@@ -89,13 +102,19 @@ class PeLibrary implements LibraryInfo {
   }
 
   get imports(): readonly ImportedSymbol[] {
-    const libraries = this.#importedLibraries();
-    this.#imports ??= [...importedSymbols(this.#reader, this.#header, libraries)];
+    if (this.#imports === undefined) {
+      const libraries = this.#importedLibraries();
+      this.#imports = [...importedSymbols(this.#reader, this.#header, libraries)];
+    }
     return this.#imports;
   }
 
   findExport(name: string): SymbolKind | null {
     return this.#exportTable.find(name);
+  }
+
+  firstImport(names: readonly string[]): string | null {
+    return firstImportOf(this.imports, names);
   }
 
   #importedLibraries(): readonly ImportedLibrary[] {

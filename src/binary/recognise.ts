@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.js';
 import { FAT, machoShape } from './macho-constants.js';
 
 /** What a file is by its first bytes. */
@@ -25,10 +26,10 @@ const OTHERS: readonly (readonly [magic: string, name: string])[] = [
   ['version https://git-lfs', 'a Git LFS pointer. Fetch the file itself with: git lfs pull'],
 ];
 
-/** Java class files share the magic of universal Mach-O; what follows is a version, from 45. */
-const FAT_COUNT_MAX = 44;
-
-/** Tells the kind of a file from its content; a name or suffix proves nothing. */
+/**
+ * Tells the kind of a file from its content; a name or suffix proves nothing.
+ * @param bytes its beginning: 512 of them count
+ */
 export function recognise(bytes: Uint8Array): Recognised {
   if (bytes.length === 0) return { format: null, name: 'empty' };
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512));
@@ -39,7 +40,7 @@ export function recognise(bytes: Uint8Array): Recognised {
   if (head.length >= 8) {
     const magic = head.readUInt32BE(0);
     const fat =
-      (magic === FAT.MAGIC || magic === FAT.MAGIC_64) && head.readUInt32BE(4) <= FAT_COUNT_MAX;
+      (magic === FAT.MAGIC || magic === FAT.MAGIC_64) && head.readUInt32BE(4) <= LIMITS.parts;
     if (fat || machoShape(magic) !== null) return { format: 'macho' };
   }
   for (const [magic, name] of OTHERS) if (text.startsWith(magic)) return { format: null, name };

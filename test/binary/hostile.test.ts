@@ -109,6 +109,7 @@ test('a million symbols with one long name are refused in bounded time', () => {
   });
   bytes.writeBigUInt64LE(BigInt(bytes.length), 64 + 32);
   bytes.writeBigUInt64LE(BigInt(dynamic), 64 + 56 + 8);
+  bytes.writeBigUInt64LE(BigInt(0x1000 + dynamic), 64 + 56 + 16);
   bytes.writeBigUInt64LE(BigInt(tags.length * 8), 64 + 56 + 32);
   expect(() => readLibrary(bytes).exports).toThrow(/names are over 64 MiB/);
 });

@@ -64,7 +64,9 @@ describe('a library of this machine', () => {
 
   test('tells which symbols a process keeps one copy of', () => {
     const source = 'asm(".type u, %gnu_unique_object"); int u = 1; int plain = 2;';
-    expect(readLibrary(compile('unique.so', source)).uniqueSymbols).toEqual(['u']);
+    expect(readLibrary(compile('unique.so', source)).uniqueSymbols).toEqual([
+      { name: 'u', size: 4, writable: true },
+    ]);
     expect(info.uniqueSymbols).toEqual([]);
   });
 

@@ -1,0 +1,48 @@
+/**
+ * How much of a library is read. A file is written by a stranger, so each loop that a number in it
+ * drives ends here at the latest, far above what linkers write; beyond it the library is refused
+ * with LIBRARY_FORMAT.
+ */
+export const LIMITS = {
+  /** ELF program headers. Linkers write about a dozen. */
+  segments: 256,
+  /** ELF section headers, looked at in a library that doesn't say how many symbols it has. */
+  sections: 4096,
+  /** Entries of an ELF dynamic segment: the needed libraries and about 40 others. */
+  dynamicEntries: 4096,
+  /** Libraries that one needs. The largest programs in parts have some 300. */
+  needed: 1024,
+  /** Directories in a run path. Build systems that list one for each dependency reach some 50. */
+  directories: 256,
+  /** Symbols of a table, buckets of a hash table. The largest known libraries have some 300,000. */
+  symbols: 2 ** 20,
+  /** Nodes of a Mach-O export trie, in which each name adds two at most. */
+  trieNodes: 2 ** 21,
+  /** Mach-O load commands: one a needed library, and about 20 others. */
+  loadCommands: 4096,
+  /** Mach-O sections: a symbol names its section with one byte. */
+  machoSections: 255,
+  /** Parts of a universal file. A Java class file has the same magic and then a version, from 45. */
+  parts: 44,
+  /** PE sections: the loader of Windows takes no more. */
+  peSections: 96,
+  /** PE directories: the format has no more. */
+  peDirectories: 16,
+  /** PE exports: their numbers have 16 bits. */
+  peExports: 2 ** 16,
+  /** Bytes of one name. C++ mangles into names of several kilobytes. */
+  nameBytes: 64 * 1024,
+  /** Bytes of all names together: a table can point a million times at the same long one. */
+  allNameBytes: 64 * 1024 * 1024,
+  /** Bytes of a piece in which a file is read. */
+  sliceBytes: 64 * 1024,
+  /** Pieces that are kept in memory: 32 MiB, since symbols point to and fro in a table of names. */
+  slicesKept: 512,
+  /** Pieces that are read from disk in all: 256 MiB. */
+  slicesRead: 4096,
+  /**
+   * Numbers read, plus one for every 16 bytes that are searched or compared. Two passes over the
+   * largest table of symbols, with all names, come to half of it; it takes well under a second.
+   */
+  steps: 2 ** 25,
+} as const;
