@@ -56,14 +56,18 @@ export const ERROR_CODES = {
 
   // Reading and opening a library
   LIBRARY_UNREADABLE: 'the library cannot be read',
-  LIBRARY_FORMAT: 'the file is not a library of a known format',
+  LIBRARY_FORMAT: 'the file is not a library of a known format, or is over a limit for libraries',
   LIBRARY_PLATFORM: 'the library is for another operating system',
   LIBRARY_MACHINE: 'the library is for another processor',
   LIBRARY_NO_ENTRY: 'the library does not export the entry point',
   LIBRARY_RUST_ABI: 'the library is a plugin of the earlier Rust interface',
   LIBRARY_DEPENDENCY: 'a library that this one needs is missing',
   LIBRARY_OPEN: 'the operating system refused to open the library',
-  LIBRARY_CLASH: 'a library that this one brings along is open already, with other bytes',
+  LIBRARY_CLASH:
+    'the library, or one that it brings along, would use the code or data of another one',
+  LIBRARY_STACK: 'opening the library would make the stacks of the process executable',
+  LIBRARY_SANITIZER: 'the library needs the runtime of a sanitizer that is not in the process',
+  LIBRARY_SHARED: 'two libraries share an object that the process keeps once',
   LIBRARY_SLOW: 'opening the library took longer than its limit',
   LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
   IMAGE_CACHE: 'the private copy of a library cannot be made',

@@ -7,10 +7,14 @@ import type { ImageOptions } from './images.js';
 import { NativePluginInstance } from './native-instance.js';
 import { openImage } from './open-image.js';
 import type { OpenOptions } from './open-library.js';
-import { checkLibrary } from './preflight.js';
+import { checkLibrary, checkStack } from './preflight.js';
 import { mendProcess } from './process-watch.js';
+import { refuseSanitizer, sanitizerOf } from './sanitizers.js';
+import { warnOfSharing } from './unique-symbols.js';
 
 export { systemLibrary } from './system-loader.js';
+
+const HERE = { platform: process.platform, arch: process.arch, entrySymbol: ENTRY_SYMBOL };
 
 /** Opens a library in this process: koffi opens it, the addon runs it. */
 export const nativeLoader: Loader = {
@@ -23,13 +27,14 @@ export const nativeLoader: Loader = {
       imagesDir: request.imagesDir,
       generation: 0,
       folder: manifest.dir,
-      check: (info) =>
-        checkLibrary(info, {
-          path: name,
-          platform: process.platform,
-          arch: process.arch,
-          entrySymbol: ENTRY_SYMBOL,
-        }),
+      check: (info) => {
+        checkLibrary(info, { ...HERE, path: name });
+        refuseSanitizer(name, sanitizerOf(info));
+      },
+      checkSibling: (info, path) => {
+        checkStack(info, { ...HERE, path: showPath(path) });
+        refuseSanitizer(showPath(path), sanitizerOf(info));
+      },
     };
     const opening: OpenOptions = {
       limitMs: limits.openMs,
@@ -41,6 +46,7 @@ export const nativeLoader: Loader = {
       },
     };
     const { image, library } = await openImage(entry, copy, opening, request.libraries);
+    warnOfSharing(image.path, name, image.unique, request.events);
     const descriptor = readDescriptor(library, { ...manifest.plugin, dir: manifest.dir });
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,

@@ -17,7 +17,7 @@ export function knownImage(
   const known = libraries.take(entry);
   if (known === null) return null;
   try {
-    const { copy, sha256, name, format, machine, needed } = known;
+    const { copy, sha256, name, format, machine, needed, unique, sanitizer } = known;
     const root = libraries.imagesDir;
     if (imagesDir !== root) return null;
     const key = `${sha256}/${generation}`;
@@ -26,7 +26,7 @@ export function knownImage(
     noteUse(root, key);
     libraries.ensurePrivate();
     if (!isUnchanged(lstatSync(path), copy)) return null;
-    return { sha256, name, format, machine, needed, path, siblings: [] };
+    return { sha256, name, format, machine, needed, unique, sanitizer, path, siblings: [] };
   } catch {
     return null; // it is gone, or what is remembered has another form: reading it tells
   }

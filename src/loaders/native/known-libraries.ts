@@ -18,7 +18,13 @@ import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
+
+/**
+ * A library with more symbols that are unique in the process is not remembered: reading it again is
+ * faster than reading all their names in each start.
+ */
+const MOST_UNIQUE = 1024;
 
 /** A library that was found fit to be opened, and whose private copy holds the same bytes. */
 export interface KnownLibrary extends ImageFacts {
@@ -114,13 +120,16 @@ export class KnownLibraries {
   /** Remembers a library, unless a change of it or of its copy could go unnoticed. */
   learn(entry: string, { original, copy, begun, ...facts }: ReadLibrary): void {
     if (!original.isFile() || !isSettled(original, begun) || !isSettled(copy, begun)) return;
-    const { sha256, name, format, machine, needed } = facts;
+    const { sha256, name, format, machine, needed, unique, sanitizer } = facts;
+    if (unique.length > MOST_UNIQUE) return;
     this.#learned.set(entry, {
       sha256,
       name,
       format,
       machine,
       needed,
+      unique,
+      sanitizer,
       original: fingerprint(original),
       copy: fingerprint(copy),
     });

@@ -4,6 +4,7 @@ import { type ImageOptions, imageOf, type OpenableImage } from './images.js';
 import { knownImage } from './known-image.js';
 import type { KnownLibraries } from './known-libraries.js';
 import { type OpenedLibrary, type OpenOptions, openLibrary } from './open-library.js';
+import { refuseSanitizer } from './sanitizers.js';
 
 /** A cleaning takes an image away once at most; so many may come at the same moment. */
 const ATTEMPTS = 3;
@@ -20,23 +21,23 @@ export interface OpenedImage {
  *
  * @param entry path of the library
  * @param libraries what is known of it, and is to be known from now on; null: nothing
- * @throws AisopodError as imageOf() and openLibrary()
+ * @throws AisopodError LIBRARY_SANITIZER; as imageOf() and openLibrary()
  */
 export async function openImage(
   entry: string,
   copying: ImageOptions,
-  opening: Omit<OpenOptions, 'siblings'>,
+  opening: Omit<OpenOptions, 'siblings' | 'unique'>,
   libraries: KnownLibraries | null = null,
 ): Promise<OpenedImage> {
   let known = libraries && knownImage(entry, copying, libraries);
   for (let attempt = 1; ; attempt++) {
     let image: OpenableImage | undefined;
     try {
-      if (known === null) await turnToRead();
-      image = known ?? readImage(entry, copying, libraries);
+      image = known ?? (await inTurnToRead(() => readImage(entry, copying, libraries)));
       known = null;
-      const { siblings } = image;
-      const library = await openLibrary(image.path, { ...opening, siblings });
+      refuseSanitizer(opening.original ?? entry, image.sanitizer);
+      const { siblings, unique } = image;
+      const library = await openLibrary(image.path, { ...opening, siblings, unique });
       return { image, library };
     } catch (error) {
       if (attempt === ATTEMPTS || !wasTakenAway(image, error)) throw error;
@@ -44,29 +45,31 @@ export async function openImage(
   }
 }
 
-let turns: Promise<void> = Promise.resolve();
+let turns: Promise<unknown> = Promise.resolve();
 
-/** One library is read and copied in a turn of the event loop, however many are to be opened. */
-function turnToRead(): Promise<void> {
-  turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
-  return turns;
+/**
+ * One library is read and copied at a time, however many are to be opened: each takes memory for a
+ * piece of it. Small ones take a turn of the event loop each, large ones several.
+ */
+function inTurnToRead(read: () => Promise<OpenableImage>): Promise<OpenableImage> {
+  const mine = turns.then(() => new Promise(setImmediate)).then(read);
+  turns = mine.catch(() => {});
+  return mine;
 }
 
-function readImage(
+async function readImage(
   entry: string,
   copying: ImageOptions,
   libraries: KnownLibraries | null,
-): OpenableImage {
+): Promise<OpenableImage> {
   const begun = Date.now();
   const original = lstatSync(entry, { throwIfNoEntry: false });
-  const image = imageOf(entry, copying);
+  const image = await imageOf(entry, copying);
   if (original !== undefined && image.alone) {
     const copy = lstatSync(image.path, { throwIfNoEntry: false });
     if (copy !== undefined) libraries?.learn(entry, { ...image, original, copy, begun });
   }
-  // Without its bytes: many may wait to be opened.
-  const { sha256, name, format, machine, needed, path, siblings } = image;
-  return { sha256, name, format, machine, needed, path, siblings };
+  return image;
 }
 
 function wasTakenAway(image: OpenableImage | undefined, error: unknown): boolean {

@@ -1,8 +1,10 @@
+import type { UniqueSymbol } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { callEntry, type EntryQuery } from './call-entry.js';
 import { inTurn, stuckOpening } from './loader-turn.js';
 import { refuseClash, type Sibling } from './open-siblings.js';
 import { openTogether, type WantedLibrary } from './open-together.js';
+import { hasUniqueClash, refuseUniqueClash } from './unique-symbols.js';
 
 export { stuckOpening };
 
@@ -21,6 +23,8 @@ export interface OpenOptions {
   readonly original?: string | undefined;
   /** The libraries that were copied with it. */
   readonly siblings?: readonly Sibling[] | undefined;
+  /** What it and these share with other libraries of the process. */
+  readonly unique?: readonly UniqueSymbol[] | undefined;
   /** Code that ran while it was opened has changed the process; as mendProcess() takes it. */
   readonly onChange?: WantedLibrary['onChange'];
 }
@@ -44,13 +48,13 @@ let served = false;
  *   LIBRARY_SLOW, LOADER_STUCK, ADDON_MISSING
  */
 export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
-  const { limitMs, original: what = path, siblings = [], onChange } = options;
+  const { limitMs, original: what = path, siblings = [], unique = [], onChange } = options;
   return new Promise((resolve, refused) => {
     const opened = (entry: bigint) => {
       entries.set(path, entry);
       resolve({ what, entry: (query) => callEntry(entry, query) });
     };
-    queue.push({ path, what, limitMs, siblings, onChange, opened, refused });
+    queue.push({ path, what, limitMs, siblings, unique, onChange, opened, refused });
     if (served) return;
     served = true;
     // What is wanted later in this turn of the event loop goes the same way.
@@ -71,23 +75,27 @@ function serve(): void {
 /** The next ones that can be opened together. What can't be opened, or is open, is settled here. */
 function take(): WantedLibrary[] {
   const taken: WantedLibrary[] = [];
+  const unique = new Map<string, UniqueSymbol>();
   while (queue.length > 0 && taken.length < TOGETHER) {
     const next = queue[0] as WantedLibrary;
     // Those of one may forbid those of the next, which is seen once they are open.
     if (next.siblings.length > 0 && taken.length > 0) break;
+    if (hasUniqueClash(unique, next.unique)) break;
     queue.shift();
     if (isSettled(next)) continue;
     taken.push(next);
+    for (const symbol of next.unique) unique.set(symbol.name, symbol);
     if (next.siblings.length > 0) break;
   }
   return taken;
 }
 
-function isSettled({ path, what, siblings, opened, refused }: WantedLibrary): boolean {
+function isSettled({ path, what, siblings, unique, opened, refused }: WantedLibrary): boolean {
   try {
     const stuck = stuckOpening();
     if (stuck !== null) throw stuckError(what, stuck);
     refuseClash(what, siblings);
+    refuseUniqueClash(what, unique);
   } catch (error) {
     refused(error);
     return true;

@@ -1,10 +1,12 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
+import type { UniqueSymbol } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { giveUpOpening } from './loader-turn.js';
 import { openError } from './open-error.js';
 import { rememberSiblings, type Sibling } from './open-siblings.js';
 import { type OwnState, ownState } from './process-changes.js';
 import { type OpenRun, openForGood } from './system-loader.js';
+import { rememberUnique } from './unique-symbols.js';
 
 /** A library that a caller waits for. */
 export interface WantedLibrary {
@@ -13,6 +15,8 @@ export interface WantedLibrary {
   readonly what: string;
   /** The libraries that were copied with it. */
   readonly siblings: readonly Sibling[];
+  /** What it and these share with other libraries of the process. */
+  readonly unique: readonly UniqueSymbol[];
   /** Milliseconds that its code may run while it is opened; more than 0. */
   readonly limitMs: number;
   /** Its code has changed the process; as mendProcess() takes it. */
@@ -124,8 +128,10 @@ function own({ path }: WantedLibrary, words: string): string {
 }
 
 /** What came with a library is open when that one is. */
-function remember({ what, siblings }: WantedLibrary, entry: Entry): void {
-  if (typeof entry !== 'string') rememberSiblings(what, siblings);
+function remember({ path, what, siblings, unique }: WantedLibrary, entry: Entry): void {
+  if (typeof entry === 'string') return;
+  rememberSiblings(what, siblings);
+  rememberUnique(path, what, unique);
 }
 
 function noEntry({ what }: WantedLibrary): AisopodError {

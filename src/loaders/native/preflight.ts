@@ -2,6 +2,7 @@ import { endianness } from 'node:os';
 import { ABI_MAJOR } from '../../abi/index.js';
 import type { LibraryInfo } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
+import { shellWord } from '../../toml/index.js';
 
 /** What a library must fit. */
 export interface Target {
@@ -31,16 +32,47 @@ const ORIGINS = {
 const COMPATIBLE: Readonly<Record<string, string>> = { android: 'linux' };
 
 /**
+ * Machines on which the C library of Linux makes stacks executable for a library that does not say
+ * what it needs (DEFAULT_STACK_PERMS of glibc).
+ */
+const STACKS_OPEN: ReadonlySet<string> = new Set([
+  ...['x64', 'ia32', 'arm', 's390', 's390x', 'ppc', 'mips', 'mipsel', 'mips64', 'mips64el'],
+]);
+
+/**
  * Refuses a library that cannot be a plugin here, before it is opened, since opening runs its code.
  * Needed libraries are not looked for: only the loader of the operating system knows where.
  *
  * @throws AisopodError LIBRARY_PLATFORM, LIBRARY_MACHINE, LIBRARY_NO_ENTRY, ABI_MAJOR,
- *   LIBRARY_RUST_ABI; LIBRARY_FORMAT when its symbol table is damaged
+ *   LIBRARY_RUST_ABI, LIBRARY_STACK; LIBRARY_FORMAT when its symbol table is damaged
  */
 export function checkLibrary(info: LibraryInfo, target: Target): void {
   checkPlatform(info, target);
   checkMachine(info, target);
   checkEntry(info, target);
+  checkStack(info, target);
+}
+
+/**
+ * Refuses a library for which the loader would make the stacks of all threads executable, so that
+ * any overflow of a buffer in the host could run code; from glibc 2.41 on it refuses that itself.
+ *
+ * @throws AisopodError LIBRARY_STACK
+ */
+export function checkStack(info: LibraryInfo, { path, platform, arch }: Target): void {
+  const asked = info.executableStack;
+  if (!(asked ?? (platform === 'linux' && STACKS_OPEN.has(arch)))) return;
+  const how =
+    asked === null
+      ? 'does not say that it needs no executable stack'
+      : 'asks for an executable stack';
+  throw new AisopodError(
+    'LIBRARY_STACK',
+    `${path} ${how} (PT_GNU_STACK), and opening it would make the stacks of the whole process ` +
+      'executable. Assembly source needs the line: .section .note.GNU-stack,"",%progbits. Link the ' +
+      `library again with -Wl,-z,noexecstack, or change the file: patchelf --clear-execstack ${shellWord(path)}`,
+    { details: { path, found: asked === null ? 'missing' : 'executable' } },
+  );
 }
 
 function checkPlatform(info: LibraryInfo, { path, platform, arch }: Target): void {
