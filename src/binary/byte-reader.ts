@@ -23,6 +23,8 @@ export class ByteReader {
   readonly #source: ByteSource;
   readonly #what: string;
   #window: Window = NOTHING;
+  /** The one before: a table of symbols and the names that it points to take turns. */
+  #other: Window = NOTHING;
   #nameBudget: number = LIMITS.allNameBytes;
   #steps = 0;
 
@@ -112,10 +114,12 @@ export class ByteReader {
   holds(offset: number, bytes: Uint8Array): boolean {
     const end = offset + bytes.length;
     if (offset < 0 || end > this.size) return false;
+    // Most names differ in their first byte, which is faster to see than to compare them.
+    if (bytes.length > 0 && this.u8(offset) !== bytes[0]) return false;
     this.#step(bytes.length / BYTES_A_STEP);
     const { start, bytes: window } = this.#window;
     const at = this.base + offset - start;
-    if (at >= 0 && at + bytes.length <= window.length) {
+    if (at + bytes.length <= window.length) {
       return window.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0;
     }
     return this.#range(offset, end).equals(bytes);
@@ -166,7 +170,7 @@ export class ByteReader {
     this.#step(1);
     const at = this.base + offset;
     const { start, bytes } = this.#window;
-    if (at < start || at + length > start + bytes.length) this.#window = this.#source.window(at);
+    if (at < start || at + length > start + bytes.length) this.#turnTo(at, length);
     return this.#window.view;
   }
 
@@ -174,11 +178,16 @@ export class ByteReader {
   #piece(start: number, end: number): Buffer {
     const at = this.base + start;
     const current = this.#window;
-    if (at < current.start || at >= current.start + current.bytes.length) {
-      this.#window = this.#source.window(at);
-    }
+    if (at < current.start || at >= current.start + current.bytes.length) this.#turnTo(at, 1);
     const { start: from, bytes } = this.#window;
     return bytes.subarray(at - from, Math.min(bytes.length, this.base + end - from));
+  }
+
+  #turnTo(at: number, length: number): void {
+    const other = this.#other;
+    const isThere = at >= other.start && at + length <= other.start + other.bytes.length;
+    this.#other = this.#window;
+    this.#window = isThere ? other : this.#source.window(at);
   }
 
   #range(start: number, end: number): Buffer {

@@ -41,7 +41,8 @@ export function slicedSource(
   size: number,
   read: (into: Buffer, position: number) => void,
 ): ByteSource {
-  const kept = new Map<number, Window>();
+  const kept = new Map<number, Window & { used: number }>();
+  let clock = 0;
   let count = 0;
   const load = (index: number) => {
     const start = index * LIMITS.sliceBytes;
@@ -49,20 +50,27 @@ export function slicedSource(
     const length = Math.min(LIMITS.sliceBytes + LONGEST_NUMBER - 1, size - start);
     const bytes = Buffer.allocUnsafe(length);
     read(bytes, start);
-    return windowOf(start, bytes);
+    if (kept.size >= LIMITS.slicesKept) forgetOldest(kept);
+    const window = { ...windowOf(start, bytes), used: 0 };
+    kept.set(index, window);
+    return window;
   };
   return {
     size,
     window(offset) {
       const index = Math.floor(offset / LIMITS.sliceBytes);
       const window = kept.get(index) ?? load(index);
-      // The one that was used longest ago stands first.
-      kept.delete(index);
-      kept.set(index, window);
-      if (kept.size > LIMITS.slicesKept) kept.delete(kept.keys().next().value as number);
+      window.used = ++clock;
       return window;
     },
   };
+}
+
+/** Searches all, which costs little against reading a piece. */
+function forgetOldest(kept: Map<number, { readonly used: number }>): void {
+  let oldest: [index: number, used: number] = [-1, Number.POSITIVE_INFINITY];
+  for (const [index, { used }] of kept) if (used < oldest[1]) oldest = [index, used];
+  kept.delete(oldest[0]);
 }
 
 function windowOf(start: number, bytes: Buffer): Window {

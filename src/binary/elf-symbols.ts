@@ -50,23 +50,31 @@ export class SymbolTable {
 
   /** All entries but the empty first one. */
   *[Symbol.iterator](): Generator<ElfSymbol> {
-    const count = this.#count();
-    for (let index = 1; index < count; index++) yield this.#at(index);
+    for (const entry of this.#entries()) yield this.#read(entry);
   }
 
   /** The first of `names` that the library expects from others, or null. */
   firstImport(names: readonly string[]): string | null {
+    const reader = this.#reader;
     const { offset, end } = this.#dynamic.strings;
     const wanted = names.map((name) => ({ name, bytes: Buffer.from(`${name}\0`) }));
-    for (const { defined, nameOffset } of this) {
-      if (defined || nameOffset === 0) continue;
-      const at = offset + nameOffset;
-      const found = wanted.find(
-        ({ bytes }) => at + bytes.length <= end && this.#reader.holds(at, bytes),
-      );
-      if (found !== undefined) return found.name;
+    for (const entry of this.#entries()) {
+      if (this.#isDefined(entry)) continue;
+      const at = offset + reader.u32(entry);
+      for (const { name, bytes } of wanted) {
+        if (at + bytes.length <= end && reader.holds(at, bytes)) return name;
+      }
     }
     return null;
+  }
+
+  /** The defined symbols of that binding; no other is looked at closer. */
+  *bound(binding: number): Generator<ElfSymbol> {
+    const infoAt = this.#reader.wide ? 4 : 12;
+    for (const entry of this.#entries()) {
+      if (this.#reader.u8(entry + infoAt) >> 4 !== binding) continue;
+      if (this.#isDefined(entry)) yield this.#read(entry);
+    }
   }
 
   name(symbol: ElfSymbol): string {
@@ -83,13 +91,28 @@ export class SymbolTable {
     };
   }
 
+  /** Where the entries stand in the file. */
+  *#entries(): Generator<number> {
+    const count = this.#count();
+    const { symbols } = this.#dynamic;
+    for (let index = 1; index < count; index++) yield symbols + index * this.#entrySize;
+  }
+
   #at(index: number): ElfSymbol {
+    const { symbols } = this.#dynamic;
+    if (symbols < 0) throw this.#reader.malformed('its symbol table is missing');
+    return this.#read(symbols + index * this.#entrySize);
+  }
+
+  #isDefined(entry: number): boolean {
+    return this.#reader.u16(entry + (this.#reader.wide ? 6 : 14)) !== 0;
+  }
+
+  #read(at: number): ElfSymbol {
     const reader = this.#reader;
-    const at = this.#dynamic.symbols + index * this.#entrySize;
-    if (this.#dynamic.symbols < 0) throw reader.malformed('its symbol table is missing');
     const info = reader.u8(at + (reader.wide ? 4 : 12));
     const visibility = reader.u8(at + (reader.wide ? 5 : 13)) & 3;
-    const defined = reader.u16(at + (reader.wide ? 6 : 14)) !== 0;
+    const defined = this.#isDefined(at);
     const binding = info >> 4;
     const type = info & 15;
     return {

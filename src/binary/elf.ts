@@ -118,9 +118,15 @@ class ElfLibrary implements LibraryInfo {
   }
 
   get uniqueSymbols(): readonly UniqueSymbol[] {
-    this.#unique ??= [
-      ...this.#select((symbol) => symbol.defined && symbol.binding === STB.GNU_UNIQUE),
-    ].map((symbol) => this.#uniqueSymbol(symbol));
+    if (this.#unique === undefined) {
+      const unique: UniqueSymbol[] = [];
+      for (const symbol of this.#symbols.bound(STB.GNU_UNIQUE)) {
+        const { uniqueSymbols } = LIMITS;
+        this.#reader.limit(unique.length + 1, uniqueSymbols, 'unique symbols', symbol.entry);
+        unique.push(this.#uniqueSymbol(symbol));
+      }
+      this.#unique = unique;
+    }
     return this.#unique;
   }
 

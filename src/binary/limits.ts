@@ -16,6 +16,8 @@ export const LIMITS = {
   directories: 256,
   /** Symbols of a table, buckets of a hash table. The largest known libraries have some 300,000. */
   symbols: 2 ** 20,
+  /** Symbols that are unique in the process. The largest C++ libraries have some 10,000. */
+  uniqueSymbols: 2 ** 16,
   /** Nodes of a Mach-O export trie, in which each name adds two at most. */
   trieNodes: 2 ** 21,
   /** Mach-O load commands: one a needed library, and about 20 others. */
@@ -41,8 +43,8 @@ export const LIMITS = {
   /** Pieces that are read from disk in all: 256 MiB. */
   slicesRead: 4096,
   /**
-   * Numbers read, plus one for every 16 bytes that are searched or compared. Two passes over the
-   * largest table of symbols, with all names, come to half of it; it takes well under a second.
+   * Numbers read, plus one for every 16 bytes that are searched or compared. What a loader asks of a
+   * library with the largest table of symbols comes to less; the largest known take a third.
    */
-  steps: 2 ** 25,
+  steps: 2 ** 24,
 } as const;

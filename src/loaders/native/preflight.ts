@@ -113,9 +113,8 @@ function checkEntry(info: LibraryInfo, { path, entrySymbol }: Target): void {
       { details: { path, expected: entrySymbol, found: kind } },
     );
   }
-  const names = info.exports.map(({ name }) => name);
-  refuseOtherMajor(names, entrySymbol, path);
-  refuseRust(names, path);
+  refuseOtherMajor(info, path);
+  refuseRust(info, path);
   throw new AisopodError(
     'LIBRARY_NO_ENTRY',
     `${path} does not export ${entrySymbol}, so it is no aisopod plugin. ` +
@@ -124,12 +123,13 @@ function checkEntry(info: LibraryInfo, { path, entrySymbol }: Target): void {
   );
 }
 
-function refuseOtherMajor(names: readonly string[], entrySymbol: string, path: string): void {
-  const majors = names
-    .filter((name) => name !== entrySymbol)
-    .map((name) => /^aisopod_plugin_v(\d{1,9})$/.exec(name)?.[1])
-    .filter((major) => major !== undefined)
-    .map(Number);
+/** A list of all exports would be longer by far than that of the majors there may ever be. */
+const MOST_MAJORS = 32;
+
+function refuseOtherMajor(info: LibraryInfo, path: string): void {
+  const majors = Array.from({ length: MOST_MAJORS }, (_, i) => i).filter(
+    (major) => major !== ABI_MAJOR && info.findExport(`aisopod_plugin_v${major}`) !== null,
+  );
   if (majors.length === 0) return;
   throw new AisopodError(
     'ABI_MAJOR',
@@ -139,8 +139,8 @@ function refuseOtherMajor(names: readonly string[], entrySymbol: string, path: s
   );
 }
 
-function refuseRust(names: readonly string[], path: string): void {
-  const found = RUST_ENTRIES.find((name) => names.includes(name));
+function refuseRust(info: LibraryInfo, path: string): void {
+  const found = RUST_ENTRIES.find((name) => info.findExport(name) !== null);
   if (found === undefined) return;
   throw new AisopodError(
     'LIBRARY_RUST_ABI',

@@ -3,13 +3,15 @@ import { AisopodError } from '../../errors/index.js';
 import { systemLibrary } from './system-loader.js';
 
 /**
- * Sanitizers whose runtime must be in the process before anything else: it ends the process when a
- * library brings it later. That of -fsanitize=undefined can come at any time, and is not listed.
+ * Sanitizers whose runtime must be in the process before anything else: where a library brings it
+ * later, it ends the process or can't be opened. That of -fsanitize=undefined can come at any time,
+ * and is not listed.
  */
 const SANITIZERS = [
   { name: 'address', library: /^lib(clang_rt\.)?asan\b/, symbol: '__asan_init' },
   { name: 'hwaddress', library: /^lib(clang_rt\.)?hwasan\b/, symbol: '__hwasan_init' },
   { name: 'thread', library: /^lib(clang_rt\.)?tsan\b/, symbol: '__tsan_init' },
+  { name: 'leak', library: /^lib(clang_rt\.)?lsan\b/, symbol: '__lsan_init' },
   { name: 'memory', library: /^lib(clang_rt\.)?msan\b/, symbol: '__msan_init' },
 ];
 
@@ -57,7 +59,7 @@ export function refuseSanitizer(
   throw new AisopodError(
     'LIBRARY_SANITIZER',
     `${what} is built with -fsanitize=${name}, and the runtime of that sanitizer is not in this ` +
-      'process: opening the library would end the process. Build it without that flag, or start the ' +
+      'process: opening the library would fail or end the process. Build it without that flag, or start the ' +
       `host with the runtime loaded first: LD_PRELOAD=${preload}`,
     { details: { path: what, sanitizer: name, symbol, library } },
   );

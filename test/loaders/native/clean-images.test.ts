@@ -118,20 +118,20 @@ describe('images stay', () => {
   test('that this process has opened, though its note is lost', async () => {
     const cache = cacheWith(A);
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const image = imageOf(entry, { imagesDir: cache.imagesDir, generation: 0 });
+    const image = await imageOf(entry, { imagesDir: cache.imagesDir, generation: 0 });
     const note = cache.path('.users', processName());
     expect(readFileSync(note, 'utf8')).toBe(`${image.sha256}/0\n`);
     writeFileSync(note, '');
     expect((await cleanImages(cache.imagesDir)).removed).toEqual([A]);
-    expect(readFileSync(image.path)).toEqual(image.bytes);
+    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
   });
 
-  test('that are opened again and again are noted once', () => {
+  test('that are opened again and again are noted once', async () => {
     const { imagesDir, path } = cacheWith();
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const { sha256 } = imageOf(entry, { imagesDir, generation: 0 });
-    imageOf(entry, { imagesDir, generation: 0 });
-    imageOf(entry, { imagesDir, generation: 1 });
+    const { sha256 } = await imageOf(entry, { imagesDir, generation: 0 });
+    await imageOf(entry, { imagesDir, generation: 0 });
+    await imageOf(entry, { imagesDir, generation: 1 });
     const lines = `${sha256}/0\n${sha256}/1\n`;
     expect(readFileSync(path('.users', processName()), 'utf8')).toBe(lines);
   });
@@ -140,9 +140,9 @@ describe('images stay', () => {
     const { imagesDir, path } = cacheWith();
     writeFileSync(path('.users'), '');
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const image = imageOf(entry, { imagesDir, generation: 0 });
+    const image = await imageOf(entry, { imagesDir, generation: 0 });
     expect((await cleanImages(imagesDir)).removed).toEqual([]);
-    expect(readFileSync(image.path)).toEqual(image.bytes);
+    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
   });
 
   test('of a process elsewhere, as long as it may still run', async () => {

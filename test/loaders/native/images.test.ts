@@ -31,9 +31,9 @@ function fresh(source = pluginSource(), flags: string[] = []) {
   return { folder, entry, options };
 }
 
-function refusal(entry: string, options: ImageOptions): AisopodError {
+async function refusal(entry: string, options: ImageOptions): Promise<AisopodError> {
   try {
-    imageOf(entry, options);
+    await imageOf(entry, options);
   } catch (error) {
     if (AisopodError.is(error)) return error;
     throw error;
@@ -42,22 +42,20 @@ function refusal(entry: string, options: ImageOptions): AisopodError {
 }
 
 describe('an image', () => {
-  test('is a copy at a path made of hash and generation', () => {
+  test('is a copy at a path made of hash and generation', async () => {
     const { entry, options } = fresh();
-    const image = imageOf(entry, options);
+    const image = await imageOf(entry, options);
     expect(image.path).toBe(join(options.imagesDir, image.sha256, '1', 'plugin.so'));
     expect(readFileSync(image.path)).toEqual(readFileSync(entry));
-    expect(image.bytes).toEqual(readFileSync(entry));
     expect(image.sha256).toBe(
       execFileSync('sha256sum', [entry], { encoding: 'utf8' }).slice(0, 64),
     );
-    expect(image.info.findExport('aisopod_plugin_v1')).toBe('function');
     expect(image.siblings).toEqual([]);
   });
 
-  test('is private', () => {
+  test('is private', async () => {
     const { entry, options } = fresh();
-    const { path } = imageOf(entry, options);
+    const { path } = await imageOf(entry, options);
     for (
       let folder = dirname(path);
       folder !== dirname(options.imagesDir);
@@ -68,58 +66,61 @@ describe('an image', () => {
     expect(statSync(path).mode & 0o777).toBe(0o500);
   });
 
-  test('is found again, and not written again', () => {
+  test('is found again, and not written again', async () => {
     const { entry, options } = fresh();
-    const { path } = imageOf(entry, options);
+    const { path } = await imageOf(entry, options);
     const before = statSync(path);
-    expect(imageOf(entry, options).path).toBe(path);
+    expect((await imageOf(entry, options)).path).toBe(path);
     expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
     expect(readdirSync(dirname(path))).toEqual(['plugin.so']);
   });
 
-  test('has another path in another generation, and with other bytes', () => {
+  test('has another path in another generation, and with other bytes', async () => {
     const { entry, options } = fresh();
-    const first = imageOf(entry, options);
-    const second = imageOf(entry, { ...options, generation: 2 });
+    const first = await imageOf(entry, options);
+    const bytes = readFileSync(entry);
+    const second = await imageOf(entry, { ...options, generation: 2 });
     expect(second.path).not.toBe(first.path);
     compileLibrary(entry, pluginSource({ version: '2.0.0' }));
-    expect(imageOf(entry, options).sha256).not.toBe(first.sha256);
-    expect(readFileSync(first.path)).toEqual(first.bytes);
+    expect((await imageOf(entry, options)).sha256).not.toBe(first.sha256);
+    expect(readFileSync(first.path)).toEqual(bytes);
   });
 
-  test('is made anew when its bytes were changed', () => {
+  test('is made anew when its bytes were changed', async () => {
     const { entry, options } = fresh();
-    const { path, bytes } = imageOf(entry, options);
+    const { path } = await imageOf(entry, options);
+    const bytes = readFileSync(entry);
     chmodSync(path, 0o600);
     const changed = Buffer.from(bytes);
     changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
     writeFileSync(path, changed);
-    imageOf(entry, options);
+    await imageOf(entry, options);
     expect(readFileSync(path)).toEqual(bytes);
   });
 
-  test('is made anew when it was cut short, or is a link to elsewhere', () => {
+  test('is made anew when it was cut short, or is a link to elsewhere', async () => {
     const { entry, options } = fresh();
-    const { path, bytes } = imageOf(entry, options);
+    const { path } = await imageOf(entry, options);
+    const bytes = readFileSync(entry);
     rmSync(path);
     writeFileSync(path, bytes.subarray(0, 100));
-    imageOf(entry, options);
+    await imageOf(entry, options);
     expect(readFileSync(path)).toEqual(bytes);
 
     const elsewhere = join(root, 'elsewhere.so');
     writeFileSync(elsewhere, bytes);
     rmSync(path);
     symlinkSync(elsewhere, path);
-    imageOf(entry, options);
+    await imageOf(entry, options);
     expect(lstatSync(path).isSymbolicLink()).toBe(false);
     expect(readFileSync(elsewhere)).toEqual(bytes);
   });
 
-  test('is made anew when others could write to it', () => {
+  test('is made anew when others could write to it', async () => {
     const { entry, options } = fresh();
-    const { path } = imageOf(entry, options);
+    const { path } = await imageOf(entry, options);
     chmodSync(path, 0o666);
-    imageOf(entry, options);
+    await imageOf(entry, options);
     expect(statSync(path).mode & 0o777).toBe(0o500);
   });
 
@@ -127,7 +128,7 @@ describe('an image', () => {
     const { entry, options } = fresh();
     const code = `
       const { imageOf } = await load('loaders/native/images.ts');
-      console.log(imageOf(args.entry, args.options).path);
+      console.log((await imageOf(args.entry, args.options)).path);
     `;
     const results = await Promise.all(
       [1, 2, 3].map(() => runInChild(code, { entry, options }).then(({ stdout }) => stdout.trim())),
@@ -144,7 +145,7 @@ describe('libraries that a plugin brings along', () => {
   const origin = '-Wl,-rpath,$ORIGIN';
   const source = `int helper(void); ${pluginSource()} int use(void) { return helper(); }`;
 
-  test('are copied with it, and what they need too', () => {
+  test('are copied with it, and what they need too', async () => {
     const { folder, options } = fresh();
     compileLibrary(join(folder, 'libinner.so'), 'int inner(void) { return 2; }');
     const inner = ['-L', folder, '-linner', origin];
@@ -153,7 +154,7 @@ describe('libraries that a plugin brings along', () => {
     const flags = ['-L', folder, '-lhelper', origin, `-Wl,-rpath-link,${folder}`];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
 
-    const image = imageOf(entry, options);
+    const image = await imageOf(entry, options);
     expect(readdirSync(dirname(image.path)).sort()).toEqual([
       'libhelper.so',
       'libinner.so',
@@ -162,42 +163,42 @@ describe('libraries that a plugin brings along', () => {
     expect(image.siblings.map(({ name }) => name)).toEqual(['libhelper.so', 'libinner.so']);
   });
 
-  test('are copied to the same place in the folder', () => {
+  test('are copied to the same place in the folder', async () => {
     const { folder, options } = fresh();
     const deps = join(folder, 'deps');
     compileLibrary(join(deps, 'libhelper.so'), helper);
     const flags = ['-L', deps, '-lhelper', '-Wl,-rpath,$ORIGIN/../deps'];
     const entry = compileLibrary(join(folder, 'bin', 'plugin.so'), source, flags);
 
-    const image = imageOf(entry, { ...options, folder });
+    const image = await imageOf(entry, { ...options, folder });
     const generation = join(options.imagesDir, image.sha256, '1');
     expect(image.path).toBe(join(generation, 'bin', 'plugin.so'));
     expect(existsSync(join(generation, 'deps', 'libhelper.so'))).toBe(true);
   });
 
-  test('change its hash, and are known by the name that they give themselves', () => {
+  test('change its hash, and are known by the name that they give themselves', async () => {
     const { folder, options } = fresh();
     const soname = ['-Wl,-soname,libhelper.so.3'];
     compileLibrary(join(folder, 'libhelper.so.3'), helper, soname);
     const flags = [join(folder, 'libhelper.so.3'), origin];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
-    const first = imageOf(entry, options);
+    const first = await imageOf(entry, options);
     expect(first.siblings).toMatchObject([{ name: 'libhelper.so.3' }]);
     compileLibrary(join(folder, 'libhelper.so.3'), 'int helper(void) { return 7; }', soname);
-    const second = imageOf(entry, options);
-    expect(second.bytes).toEqual(first.bytes);
+    const second = await imageOf(entry, options);
+    expect(readFileSync(second.path)).toEqual(readFileSync(first.path));
     expect(second.sha256).not.toBe(first.sha256);
   });
 
-  test('are left alone where a copy finds them as well', () => {
+  test('are left alone where a copy finds them as well', async () => {
     const { folder, options } = fresh();
     compileLibrary(join(folder, 'libhelper.so'), helper);
     const flags = ['-L', folder, '-lhelper', `-Wl,-rpath,${folder}`];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
-    expect(imageOf(entry, options).siblings).toEqual([]);
+    expect((await imageOf(entry, options)).siblings).toEqual([]);
   });
 
-  test('are left alone outside of the folder, and where the loader would not look', () => {
+  test('are left alone outside of the folder, and where the loader would not look', async () => {
     const { folder, options } = fresh();
     const outside = join(root, `outside-${count}`);
     compileLibrary(join(outside, 'libhelper.so'), helper);
@@ -207,7 +208,7 @@ describe('libraries that a plugin brings along', () => {
       ...flags,
       `-Wl,-rpath,$ORIGIN/../${basename(outside)}`,
     ]);
-    expect(readdirSync(dirname(imageOf(entry, options).path))).toEqual(['plugin.so']);
+    expect(readdirSync(dirname((await imageOf(entry, options)).path))).toEqual(['plugin.so']);
   });
 });
 
@@ -227,7 +228,7 @@ describe('libraries of other systems that a plugin brings along', () => {
     return { folder, options, entry: paths[0] as string };
   }
 
-  test('are copied with it on macOS, where @loader_path and @rpath lead', () => {
+  test('are copied with it on macOS, where @loader_path and @rpath lead', async () => {
     const system = '/usr/lib/libSystem.B.dylib';
     const { folder, entry, options } = made({
       'plugin.dylib': makeMacho({
@@ -244,7 +245,7 @@ describe('libraries of other systems that a plugin brings along', () => {
       'deps/libthree.dylib': makeMacho(arm64),
       'deps/libother.dylib': makeMacho(arm64),
     });
-    const image = imageOf(entry, { ...options, folder });
+    const image = await imageOf(entry, { ...options, folder });
     const inner = join(dirname(image.path), 'deps');
     expect(readdirSync(inner).sort()).toEqual(['libone.dylib', 'libthree.dylib', 'libtwo.dylib']);
     expect(image.siblings.map(({ name }) => name)).toEqual([
@@ -254,7 +255,7 @@ describe('libraries of other systems that a plugin brings along', () => {
     ]);
   });
 
-  test('are copied with it on Windows, where they lie beside it', () => {
+  test('are copied with it on Windows, where they lie beside it', async () => {
     const needs = (...names: string[]) =>
       makePe({ ...x64, imports: names.map((dll) => ({ dll, symbols: ['f'] })) });
     const { folder, entry, options } = made({
@@ -264,7 +265,7 @@ describe('libraries of other systems that a plugin brings along', () => {
       'bin/other.dll': needs('KERNEL32.dll'),
       'below.dll': needs('KERNEL32.dll'),
     });
-    const image = imageOf(entry, { ...options, folder });
+    const image = await imageOf(entry, { ...options, folder });
     expect(readdirSync(dirname(image.path)).sort()).toEqual([
       'Helper.dll',
       'inner.dll',
@@ -275,7 +276,7 @@ describe('libraries of other systems that a plugin brings along', () => {
 });
 
 describe('no image is made', () => {
-  test('of a directory, a FIFO, a missing file or a dangling link', () => {
+  test('of a directory, a FIFO, a missing file or a dangling link', async () => {
     const { folder, options } = fresh();
     const fifo = join(folder, 'fifo.so');
     execFileSync('mkfifo', [fifo]);
@@ -289,56 +290,59 @@ describe('no image is made', () => {
       join(folder, 'dangling.so'),
       join(folder, 'circle.so'),
     ]) {
-      const error = refusal(path, options);
+      const error = await refusal(path, options);
       expect(error.code).toBe('LIBRARY_UNREADABLE');
       expect(error.message).toContain(path);
     }
   });
 
-  test.skipIf(process.geteuid?.() === 0)('of a file that this user may not read', () => {
+  test.skipIf(process.geteuid?.() === 0)('of a file that this user may not read', async () => {
     const { entry, options } = fresh();
     chmodSync(entry, 0o200);
-    const error = refusal(entry, options);
+    const error = await refusal(entry, options);
     expect(error.code).toBe('LIBRARY_UNREADABLE');
     expect(error.message).toContain('chmod u+r');
   });
 
-  test('of what is no library', () => {
+  test('of what is no library', async () => {
     const { folder, options } = fresh();
     const path = join(folder, 'text.so');
     writeFileSync(path, 'hello');
-    const error = refusal(path, options);
+    const error = await refusal(path, options);
     expect(error.code).toBe('LIBRARY_FORMAT');
     expect(error.message).toContain(path);
     expect(existsSync(options.imagesDir)).toBe(false);
   });
 
-  test('where a directory of the cache is a link', () => {
+  test('where a directory of the cache is a link', async () => {
     const { entry, options } = fresh();
-    const { sha256 } = imageOf(entry, options);
+    const { sha256 } = await imageOf(entry, options);
     const keyed = join(options.imagesDir, sha256);
     rmSync(keyed, { recursive: true });
     mkdirSync(join(root, `target-${count}`));
     symlinkSync(join(root, `target-${count}`), keyed);
-    const error = refusal(entry, options);
+    const error = await refusal(entry, options);
     expect(error.code).toBe('IMAGE_CACHE');
     expect(error.message).toContain(`${keyed} is a link`);
     expect(error.message).toContain('rm -rf');
   });
 
-  test.skipIf(process.geteuid?.() !== 0)('where the cache belongs to another user', () => {
+  test.skipIf(process.geteuid?.() !== 0)('where the cache belongs to another user', async () => {
     const { entry, options } = fresh();
     mkdirSync(options.imagesDir, { recursive: true });
     execFileSync('chown', ['12345', options.imagesDir]);
-    expect(refusal(entry, options).message).toContain('belongs to user 12345');
+    expect((await refusal(entry, options)).message).toContain('belongs to user 12345');
   });
 
-  test('where the cache is a file', () => {
+  test('where the cache is a file', async () => {
     const { entry, options } = fresh();
     mkdirSync(dirname(options.imagesDir), { recursive: true });
     writeFileSync(options.imagesDir, '');
-    expect(refusal(entry, options).code).toBe('IMAGE_CACHE');
-    const below = refusal(entry, { ...options, imagesDir: join(options.imagesDir, 'images') });
+    expect((await refusal(entry, options)).code).toBe('IMAGE_CACHE');
+    const below = await refusal(entry, {
+      ...options,
+      imagesDir: join(options.imagesDir, 'images'),
+    });
     expect(below.code).toBe('IMAGE_CACHE');
     expect(below.message).toContain('must be writable');
   });

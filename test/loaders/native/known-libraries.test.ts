@@ -44,7 +44,7 @@ async function open() {
 
 /** Opens it until it is remembered. */
 async function remember() {
-  const { path } = imageOf(entry, copying());
+  const { path } = await imageOf(entry, copying());
   await settled(entry, path);
   return await open();
 }
@@ -104,7 +104,7 @@ test.each([
   chmodSync(path, 0o700);
   change(path);
   expect(known()).toBeNull();
-  imageOf(entry, copying());
+  await imageOf(entry, copying());
   expect(readFileSync(path)).toEqual(bytes);
 });
 

@@ -46,7 +46,7 @@ async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhil
 
 test('an image that is taken away just before it is opened is made anew', async () => {
   const plugin = fresh('taken', pluginSource({ id: 'taken' }));
-  const { path } = imageOf(plugin.entry, plugin.copying);
+  const { path } = await imageOf(plugin.entry, plugin.copying);
   const { image, library } = await openBehind(plugin, () => {
     rmSync(dirname(dirname(path)), { recursive: true });
   });
@@ -64,5 +64,5 @@ test('an image that cannot be opened for another reason is tried once', async ()
   const opening = openImage(plugin.entry, plugin.copying, LIMIT);
   await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_OPEN' });
   expect(openLibrary).toHaveBeenCalledTimes(1);
-  expect(existsSync(imageOf(plugin.entry, plugin.copying).path)).toBe(true);
+  expect(existsSync((await imageOf(plugin.entry, plugin.copying)).path)).toBe(true);
 });

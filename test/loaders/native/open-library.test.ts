@@ -90,8 +90,8 @@ describe('opening a library', () => {
   test('gives an older path the older code after a new one was opened', async () => {
     const entry = (n: number) => `void *aisopod_plugin_v1(void *query) { return (void *)${n}; }`;
     const options = { imagesDir: join(folder, 'images'), generation: 1 };
-    const first = imageOf(compile('reload.so', entry(1)), options);
-    const second = imageOf(compile('reload.so', entry(2)), options);
+    const first = await imageOf(compile('reload.so', entry(1)), options);
+    const second = await imageOf(compile('reload.so', entry(2)), options);
     const opened = [await openLibrary(first.path, LIMIT), await openLibrary(second.path, LIMIT)];
     expect(opened.map((library) => library.entry(QUERY))).toEqual([1n, 2n]);
     expect((await openLibrary(first.path, LIMIT)).entry(QUERY)).toBe(1n);
@@ -164,7 +164,7 @@ describe('a library that cannot be opened', () => {
     });
     const path = compile('needs.so', source, ['-L', folder, '-lgone']);
     rmSync(needed);
-    const image = imageOf(path, { imagesDir: join(folder, 'images'), generation: 1 });
+    const image = await imageOf(path, { imagesDir: join(folder, 'images'), generation: 1 });
     const error = await refusal(image.path, { ...LIMIT, original: join(folder, 'needs.so') });
     expect(error.code).toBe('LIBRARY_DEPENDENCY');
     expect(error.message).toContain('needs.so needs the library');
@@ -212,7 +212,7 @@ describe('a library that cannot be opened', () => {
 
 describe('libraries that plugins bring along', () => {
   /** A plugin whose entry answers what its own libclash-<name>.so answers. */
-  function bringing(name: string, plugin: string, answer: number) {
+  async function bringing(name: string, plugin: string, answer: number) {
     const at = join(folder, plugin);
     compileLibrary(join(at, `lib${name}.so`), `long helper(void) { return ${answer}; }`);
     const source =
@@ -220,7 +220,7 @@ describe('libraries that plugins bring along', () => {
     const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
     const options: ImageOptions = { imagesDir: join(folder, 'images'), generation: 1 };
-    const { path, siblings } = imageOf(entry, options);
+    const { path, siblings } = await imageOf(entry, options);
     return openLibrary(path, { ...LIMIT, original: entry, siblings });
   }
 

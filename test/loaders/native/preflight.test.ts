@@ -101,12 +101,13 @@ describe('before a library is opened', () => {
     expect(error.details).toMatchObject({ found: 'x64, arm64', expected: 'ppc64' });
   });
 
-  test('a refused library is not copied', () => {
+  test('a refused library is not copied', async () => {
     const imagesDir = join(folder, 'images');
     const path = join(folder, 'foreign.dll');
     writeFileSync(path, peX64);
     const check = (info: LibraryInfo) => checkLibrary(info, { ...target, platform: 'linux' });
-    expect(() => imageOf(path, { imagesDir, generation: 0, check })).toThrow(/for win32/);
+    const made = imageOf(path, { imagesDir, generation: 0, check });
+    await expect(made).rejects.toThrow(/for win32/);
     expect(existsSync(imagesDir)).toBe(false);
   });
 
