@@ -19,6 +19,13 @@ function needing(room: Room, name: string, flags: readonly string[] = []): void 
   rmSync(needed);
 }
 
+/** Whether the compiler has that sanitizer, by its short name, as a library. */
+function hasRuntime(name: string): boolean {
+  const file = `lib${name}.so`;
+  const found = execFileSync('cc', [`-print-file-name=${file}`], { encoding: 'utf8' });
+  return found.trim() !== file;
+}
+
 /** A script of the linker by which a library exports nothing. */
 function hiding(room: Room): string {
   const script = join(room.outside, 'hide.map');
@@ -85,6 +92,44 @@ const FILES: Readonly<Record<string, Exhibit>> = {
     },
     what: /is an object file, which is not linked yet/,
     todo: /Link it with -shared/,
+  },
+  'a library with an executable stack': {
+    code: 'LIBRARY_STACK',
+    make: (room) => room.compile(undefined, ['-Wl,-z,execstack']),
+    what: /asks for an executable stack \(PT_GNU_STACK\).* would make the stacks of the whole process/,
+    todo: /\.section \.note\.GNU-stack.*Link the library again with -Wl,-z,noexecstack/,
+  },
+  'a library that brings one with an executable stack': {
+    code: 'LIBRARY_STACK',
+    make: (room) => {
+      const helper = join(room.dir, 'libhelper.so');
+      compileLibrary(helper, 'int helper(void) { return 1; }', ['-Wl,-z,execstack']);
+      const source = `int helper(void); int use(void) { return helper(); }
+        AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }`;
+      room.compile(source, ['-L', room.dir, '-lhelper', '-Wl,-rpath,$ORIGIN']);
+    },
+    where: (room) => join(room.dir, 'libhelper.so'),
+    what: /asks for an executable stack/,
+    todo: /-Wl,-z,noexecstack/,
+  },
+  ...(hasRuntime('asan')
+    ? {
+        'a library with the address sanitizer': {
+          code: 'LIBRARY_SANITIZER',
+          make: (room) => room.compile(undefined, ['-fsanitize=address']),
+          what: /is built with -fsanitize=address, and the runtime of that sanitizer is not in/,
+          todo: /Build it without that flag, or .*LD_PRELOAD=libasan\.so/,
+        } satisfies Exhibit,
+      }
+    : {}),
+  'a library with more directories to search than are looked at': {
+    code: 'LIBRARY_FORMAT',
+    make: (room) => {
+      const path = Array.from({ length: 300 }, (_, i) => `$ORIGIN/${i}`).join(':');
+      room.compile(undefined, [`-Wl,-rpath,${path}`, '-Wl,--no-as-needed', '-lm']);
+    },
+    what: /at byte \d+, it claims 300 directories in its run path, and 256 are allowed/,
+    todo: /Build it again/,
   },
   'an executable': {
     code: 'LIBRARY_FORMAT',

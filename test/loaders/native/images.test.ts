@@ -1,15 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,6 +21,7 @@ import { AisopodError } from '../../../src/errors/index.js';
 import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
 import { makeMacho } from '../../binary/make-macho.js';
 import { makePe } from '../../binary/make-pe.js';
+import { makeRawElf } from '../../binary/make-raw-elf.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 import { runInChild } from '../../support/run-in-child.js';
 
@@ -137,6 +142,111 @@ describe('an image', () => {
     const [path = ''] = results;
     expect(readFileSync(path)).toEqual(readFileSync(entry));
     expect(readdirSync(dirname(path))).toEqual(['plugin.so']);
+  });
+});
+
+describe('a large library', () => {
+  const MIB = 1024 * 1024;
+
+  /** A good library with so many bytes behind it, which take no space on the disk. */
+  function grown(size: number) {
+    const made = fresh();
+    truncateSync(made.entry, size);
+    return made;
+  }
+
+  test('is copied while the event loop turns, at least once for each MiB', async () => {
+    const { entry, options } = grown(40 * MIB);
+    let turns = 0;
+    let done = false;
+    const count = () => {
+      turns++;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    const { path, sha256 } = await imageOf(entry, options);
+    done = true;
+    // It is hashed, and copied.
+    expect(turns).toBeGreaterThanOrEqual(2 * 39);
+    expect(statSync(path).size).toBe(40 * MIB);
+    expect(sha256).toBe(execFileSync('sha256sum', [entry], { encoding: 'utf8' }).slice(0, 64));
+  });
+
+  test('is not in memory as a whole', async () => {
+    const { entry, options } = grown(256 * MIB);
+    const code = `
+      const { imageOf } = await load('loaders/native/images.ts');
+      let most = 0;
+      const before = process.memoryUsage().arrayBuffers;
+      const look = () => {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+        timer = setImmediate(look);
+      };
+      let timer = setImmediate(look);
+      await imageOf(args.entry, args.options);
+      clearImmediate(timer);
+      console.log(most);
+    `;
+    const { stdout } = await runInChild(code, { entry, options }, 60_000);
+    expect(Number(stdout)).toBeGreaterThan(0);
+    expect(Number(stdout)).toBeLessThan(32 * MIB);
+  });
+
+  test('of over 2 GiB is refused, and not read', async () => {
+    const { entry, options } = grown(2 ** 31 + 1);
+    const error = await refusal(entry, options);
+    expect(error.code).toBe('LIBRARY_UNREADABLE');
+    expect(error.message).toContain('it is larger than 2 GiB');
+  });
+
+  test('that is overwritten while it is copied is refused, and leaves nothing', async () => {
+    const { entry, options } = grown(8 * MIB);
+    const making = refusal(entry, options);
+    // The hash takes 8 turns, and then the copy begins.
+    for (let turn = 0; turn < 4; turn++) await new Promise(setImmediate);
+    const file = openSync(entry, 'r+');
+    writeSync(file, 'x', 0);
+    writeSync(file, 'x', 7 * MIB);
+    closeSync(file);
+    const error = await making;
+    expect(error.code).toBe('LIBRARY_UNREADABLE');
+    expect(error.message).toContain('it changed while it was copied');
+    const [keyed = ''] = readdirSync(options.imagesDir).filter((name) => !name.startsWith('.'));
+    expect(readdirSync(join(options.imagesDir, keyed, '1'))).toEqual([]);
+  });
+
+  test('that becomes shorter while it is read is refused', async () => {
+    const { entry, options } = grown(8 * MIB);
+    const making = refusal(entry, options);
+    truncateSync(entry, 2 * MIB);
+    const error = await making;
+    expect(error.message).toContain('it became shorter while it was read');
+  });
+});
+
+describe('a library that says more than is looked at', () => {
+  test('is refused when it needs too many libraries in too many places', async () => {
+    const { folder, options } = fresh();
+    const entry = join(folder, 'many.so');
+    const names = Array.from({ length: 200 }, (_, i) => `lib${i}.so`);
+    const path = Array.from({ length: 200 }, (_, i) => `$ORIGIN/${i}`).join(':');
+    const strings = Buffer.from(`\0${[path, ...names].join('\0')}\0`);
+    const offsets = names.map((name) => [1, strings.indexOf(`\0${name}\0`) + 1] as const);
+    writeFileSync(entry, makeRawElf({ strings, tags: [...offsets, [29, 1]] }));
+    const error = await refusal(entry, options);
+    expect(error.code).toBe('LIBRARY_FORMAT');
+    expect(error.message).toContain('it brings more than 16384 places to look for libraries');
+  });
+
+  test('is looked up once for a name that it repeats', async () => {
+    const { folder, options } = fresh();
+    const entry = join(folder, 'twice.so');
+    const path = Array.from({ length: 200 }, (_, i) => `$ORIGIN/${i}`).join(':');
+    const strings = Buffer.from(`\0${path}\0libx.so\0`);
+    const x = strings.indexOf('libx.so');
+    const needed = Array.from({ length: 1000 }, () => [1, x] as const);
+    writeFileSync(entry, makeRawElf({ strings, tags: [...needed, [29, 1]] }));
+    await expect(imageOf(entry, options)).resolves.toMatchObject({ siblings: [] });
   });
 });
 

@@ -63,6 +63,38 @@ test('a library that has not changed is known to the next host with all that was
   });
 });
 
+test('what a library shares, and its sanitizer, are known to the next host', async () => {
+  const source = `__asm__(".type u, %gnu_unique_object"); int u[3]; ${pluginSource()}`;
+  entry = compileLibrary(join(home.plugins, 'shares', 'plugin.so'), source);
+  await remember();
+  expect(known()).toMatchObject({
+    unique: [{ name: 'u', size: 12, writable: true }],
+    sanitizer: null,
+  });
+});
+
+test('a library that is known is refused for its sanitizer in a process without that', async () => {
+  await remember();
+  const file = join(home.state, 'libraries.json');
+  const sanitizer = '{"name":"address","symbol":"__asan_init","library":"libasan.so.8"}';
+  edit(file, /"sanitizer":null/, `"sanitizer":${sanitizer}`);
+  const opening = openImage(entry, copying(), OPENING, new KnownLibraries(home));
+  await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_SANITIZER' });
+});
+
+test('a library that shares very much is read each time', async () => {
+  const symbols = Array.from(
+    { length: 1025 },
+    (_, i) => `__asm__(".type u${i}, %gnu_unique_object"); int u${i};`,
+  );
+  entry = compileLibrary(
+    join(home.plugins, 'shares-much', 'plugin.so'),
+    symbols.join('\n') + pluginSource(),
+  );
+  await remember();
+  expect(existsSync(join(home.state, 'libraries.json'))).toBe(false);
+});
+
 test('what is known is opened from the same copy, which is noted as used', async () => {
   const { path, sha256 } = await remember();
   const libraries = new KnownLibraries(home);

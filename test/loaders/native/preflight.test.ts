@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { type LibraryInfo, readLibrary } from '../../../src/binary/index.js';
 import type { AisopodError } from '../../../src/errors/index.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
-import { checkLibrary, type Target } from '../../../src/loaders/native/preflight.js';
+import { checkLibrary, checkStack, type Target } from '../../../src/loaders/native/preflight.js';
 import { makeElf } from '../../binary/make-elf.js';
+import { makeRawElf } from '../../binary/make-raw-elf.js';
 import { machoArm64, machoPpc, machoX64, peIa32, peX64, universal } from '../../binary/samples.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
@@ -150,5 +151,41 @@ describe('before a library is opened', () => {
     expect(error.code).toBe('LIBRARY_RUST_ABI');
     expect(error.message).toContain(name);
     expect(error.message).toContain('Port it');
+  });
+
+  describe('the stack that an ELF library asks for', () => {
+    const stack = (flags: number | null) =>
+      readLibrary(
+        makeRawElf({
+          segments: (good) => {
+            const none = { type: 0x6474_e551, offset: 0, address: 0, fileSize: 0 };
+            return flags === null ? good : [...good, { ...none, flags }];
+          },
+        }),
+      );
+    const check = (flags: number | null, arch: string, platform = 'linux') =>
+      checkStack(stack(flags), { ...target, arch, platform });
+
+    test('is refused if it is executable', () => {
+      expect(() => check(7, 'x64')).toThrow(/asks for an executable stack.*-Wl,-z,noexecstack/);
+      expect(() => check(7, 'arm64')).toThrow(/PT_GNU_STACK/);
+    });
+
+    test('is refused if it is not said, where the system makes it executable then', () => {
+      expect(() => check(null, 'x64')).toThrow(/does not say that it needs no executable stack/);
+      expect(() => check(null, 'arm64')).not.toThrow();
+      expect(() => check(null, 'x64', 'freebsd')).not.toThrow();
+    });
+
+    test('passes if it is not executable', () => {
+      expect(() => check(6, 'x64')).not.toThrow();
+    });
+
+    test('passes if it is that of a compiler, and a name with a blank is quoted', () => {
+      expect(() => checkStack(plugin, target)).not.toThrow();
+      expect(() => checkStack(stack(7), { ...target, path: '/a b.so' })).toThrow(
+        /patchelf --clear-execstack '\/a b\.so'$/,
+      );
+    });
   });
 });
