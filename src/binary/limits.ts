@@ -4,6 +4,15 @@
  * with LIBRARY_FORMAT.
  */
 export const LIMITS = {
+  /** Bytes of a library: its copy alone would fill the cache. */
+  fileBytes: 2 ** 31,
+  /** Libraries that a plugin brings along. Large ones bring a dozen. */
+  siblings: 256,
+  /**
+   * Places where a plugin's needed libraries are looked for. Each costs a question to the system,
+   * and a file of 50 kB can name ten million; large plugins have a few hundred.
+   */
+  places: 16_384,
   /** ELF program headers. Linkers write about a dozen. */
   segments: 256,
   /** ELF section headers, looked at in a library that doesn't say how many symbols it has. */

@@ -65,9 +65,9 @@ export const ERROR_CODES = {
   LIBRARY_OPEN: 'the operating system refused to open the library',
   LIBRARY_CLASH:
     'the library, or one that it brings along, would use the code or data of another one',
+  LIBRARY_SHARED: 'two libraries share an object that the process keeps once',
   LIBRARY_STACK: 'opening the library would make the stacks of the process executable',
   LIBRARY_SANITIZER: 'the library needs the runtime of a sanitizer that is not in the process',
-  LIBRARY_SHARED: 'two libraries share an object that the process keeps once',
   LIBRARY_SLOW: 'opening the library took longer than its limit',
   LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
   IMAGE_CACHE: 'the private copy of a library cannot be made',

@@ -1,5 +1,5 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
-import { closeSync, constants, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { type LibraryInfo, readLibrary, type UniqueSymbol } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
@@ -217,6 +217,7 @@ function copy(from: string, to: string): Promise<string> {
 
 /** Whether a file of this user with exactly these bytes lies at `path`. */
 async function holds(path: string, sha256: string): Promise<boolean> {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
   try {
     return await useLibraryFile(
       path,

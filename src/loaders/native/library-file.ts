@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { type ByteSource, slicedSource } from '../../binary/index.js';
+import { type ByteSource, LIMITS, slicedSource } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { shellWord, showPath } from '../../toml/index.js';
 
 /** Without O_NONBLOCK, opening a FIFO that has no writer would never return. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
-/** A larger library is refused: its copy alone would fill the cache. */
-const MOST_BYTES = 2 ** 31;
 
 /** So much is hashed or copied in one turn of the event loop: a millisecond or two. */
 const TURN_BYTES = 1024 * 1024;
@@ -65,7 +62,7 @@ export async function hashOf(file: LibraryFile): Promise<string> {
 function open(path: string, fd: number): LibraryFile {
   const stats = readable(path, () => fstatSync(fd));
   if (!stats.isFile()) throw unreadable(path, stats.isDirectory() ? 'EISDIR' : 'ENOTREG');
-  if (stats.size > MOST_BYTES) throw unreadable(path, 'EFBIG');
+  if (stats.size > LIMITS.fileBytes) throw unreadable(path, 'EFBIG');
   const fill = (into: Buffer, position: number) => {
     for (let done = 0; done < into.length; ) {
       const at = position + done;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { type LibraryInfo, readLibrary } from '../../binary/index.js';
+import { LIMITS, type LibraryInfo, readLibrary } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { showPath } from '../../toml/index.js';
 import { useLibraryFile } from './library-file.js';
@@ -23,14 +23,6 @@ export interface Siblings {
   /** Whether nothing that lies in the folder can become a part of its copy. */
   readonly alone: boolean;
 }
-
-/**
- * Libraries that a plugin may bring along, and places where all that they need is looked for: each
- * place costs a question to the system, and a file of 50 kB can name ten million. Large plugins
- * have a dozen libraries, and look in a few hundred places.
- */
-const MOST_SIBLINGS = 256;
-const MOST_PLACES = 16_384;
 
 /**
  * Finds the libraries in `folder` that a library there needs, and those that they need, as far as
@@ -58,7 +50,8 @@ export function siblingsOf(
     for (const needed of new Set(library.needed)) {
       const places = placesOf(needed, seeker);
       looked += places.length;
-      if (looked > MOST_PLACES) throw tooMany(entry, 'places to look for libraries', MOST_PLACES);
+      if (looked > LIMITS.places)
+        throw tooMany(entry, 'places to look for libraries', LIMITS.places);
       alone &&= places.every(({ byOrigin }) => !byOrigin);
       const sibling = places.find((place) => isAbsolute(place.path) && existsSync(place.path));
       if (sibling === undefined || !sibling.byOrigin) continue;
@@ -66,7 +59,8 @@ export function siblingsOf(
       if (target === entry || !isInside(folder, target)) continue;
       const name = relative(folder, target);
       if (found.has(name)) continue;
-      if (found.size === MOST_SIBLINGS) throw tooMany(entry, 'libraries with it', MOST_SIBLINGS);
+      if (found.size === LIMITS.siblings)
+        throw tooMany(entry, 'libraries with it', LIMITS.siblings);
       const next = useLibraryFile(target, ({ source }) => {
         const sibling = readLibrary(source, showPath(target));
         check(sibling, target);
