@@ -105,7 +105,7 @@ const FILES: Readonly<Record<string, Exhibit>> = {
       const helper = join(room.dir, 'libhelper.so');
       compileLibrary(helper, 'int helper(void) { return 1; }', ['-Wl,-z,execstack']);
       const source = `int helper(void); int use(void) { return helper(); }
-        AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(void) { return 0; }`;
+        AISOPOD_EXPORT const aisopod_plugin_desc *AISOPOD_ENTRY(const aisopod_query *q) { (void)q; return 0; }`;
       room.compile(source, ['-L', room.dir, '-lhelper', '-Wl,-rpath,$ORIGIN']);
     },
     where: (room) => join(room.dir, 'libhelper.so'),

@@ -20,7 +20,11 @@ function homeWith(plugins: Readonly<Record<string, string>>): string {
     mkdirSync(dir, { recursive: true });
     compileLibrary(
       join(dir, 'plugin.so'),
-      pluginSource({ id, extra: `${extra}\n${MARK(join(dir, 'opened'))}`, desc: DESC(id) }),
+      pluginSource({
+        id,
+        extra: `${extra}\n${MARK(join(dir, 'opened'))}`,
+        desc: { create: 'made' },
+      }),
     );
     const manifest = `[plugin]\nid = "${id}"\nversion = "1.0.0"\nentry = "plugin.so"\n`;
     writeFileSync(join(dir, 'aisopod.plugin.toml'), manifest);
@@ -34,9 +38,6 @@ static inline aisopod_status made(const aisopod_host *h, aisopod_plugin **out, a
   static char instance;
   (void)h; (void)e; *out = (aisopod_plugin *)(void *)&instance; return AISOPOD_OK;
 }`;
-const DESC = (id: string) => `.struct_size = sizeof(aisopod_plugin_desc),
-  .abi_major = AISOPOD_ABI_MAJOR, .id = "${id}", .version = "1.0.0", .create = made,
-  .on_register = on_register, .destroy = destroy`;
 
 /** Each plugin's state, its error and its warnings. */
 async function open(home: string) {
