@@ -19,9 +19,11 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
     inline_ = &own;
   }
   std::string what;
+  const FloatControl before = float_control();
   const aisopod_status status = call_handler(
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
+  mend_float_control(registration, before);
   count_strikes(registration, now_ns() - begun);
   if (!own.answered) {
     leave_inline(own, status, what);
@@ -60,6 +62,17 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   } catch (const std::system_error&) {
     tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
   }
+}
+
+// JavaScript goes on computing on this thread.
+void Calls::mend_float_control(Registration& registration, const FloatControl& before) {
+  if (float_control() == before) return;
+  set_float_control(before);
+  if (std::exchange(registration.changed_float_control, true)) return;
+  context_.notice(AISOPOD_LOG_WARN,
+                  "the inline handler of '" + registration.name +
+                      "' changed how its thread computes with floating point (rounding, or numbers "
+                      "close to zero). The host sets it back after each call");
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "core/threads/cores.h"
-#include "core/threads/ledger.h"
 
 namespace aisopod {
 namespace {
@@ -33,7 +33,7 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
 void Lane::start() {
   const std::lock_guard lock(mutex_);
   if (stopped_ || !threads_.empty()) return;
-  threads_.push_back(counted_thread([this] { work(); }));
+  threads_.push_back(Thread(name_, [this] { work(); }));
 }
 
 void Lane::wake() {
@@ -45,7 +45,7 @@ void Lane::wake() {
 bool Lane::add_thread() {
   if (threads_.size() == max_threads_) return false;
   try {
-    threads_.push_back(counted_thread([this] { work(); }));
+    threads_.push_back(Thread(name_, [this] { work(); }));
   } catch (const std::system_error&) {
     return false;
   }
@@ -87,7 +87,7 @@ std::deque<std::shared_ptr<Call>> Lane::stop() {
 }
 
 void Lane::join() {
-  for (std::thread& thread : threads_) {
+  for (Thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }

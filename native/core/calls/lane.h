@@ -8,18 +8,19 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <string>
 #include <vector>
 
 #include "core/calls/call.h"
+#include "core/threads/thread.h"
 
 namespace aisopod {
 
 class Lane {
  public:
-  // `run` is called on a worker thread, without a lock.
-  Lane(size_t max_threads, std::function<void(const std::shared_ptr<Call>&)> run)
-      : max_threads_(max_threads), run_(std::move(run)) {}
+  // `run` is called on a worker thread, without a lock. `name`: what tools show the threads as.
+  Lane(std::string name, size_t max_threads, std::function<void(const std::shared_ptr<Call>&)> run)
+      : name_(std::move(name)), max_threads_(max_threads), run_(std::move(run)) {}
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -54,13 +55,14 @@ class Lane {
   void linger(std::unique_lock<std::mutex>& lock);
   bool add_thread();
 
+  const std::string name_;
   const size_t max_threads_;
   const std::function<void(const std::shared_ptr<Call>&)> run_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<Call>> queue_;
   std::vector<std::shared_ptr<Call>> running_;
-  std::vector<std::thread> threads_;
+  std::vector<Thread> threads_;
   size_t waiting_ = 0;  // threads without work
   size_t stuck_ = 0;
   bool stopped_ = false;
