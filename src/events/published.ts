@@ -6,9 +6,6 @@ import { type EventContext, NOTHING_KNOWN } from './event-context.js';
 /** Stands for data that was not read yet. */
 const UNREAD = Symbol('unread');
 
-/** Characters of JSON that are not worth counting in bytes. */
-const SHORT = 1024;
-
 /** An event on its way: one object for all its subscribers. */
 export class Published {
   readonly topic: string;
@@ -26,10 +23,9 @@ export class Published {
     this.context = context;
   }
 
-  /** UTF-8 bytes of the JSON; of a short one the characters, which is what it has nearly always. */
+  /** UTF-8 bytes of the JSON. */
   get bytes(): number {
-    const { length } = this.json;
-    return length <= SHORT ? length : Buffer.byteLength(this.json);
+    return Buffer.byteLength(this.json);
   }
 
   /** The context as JSON text; '' when nothing is known. */

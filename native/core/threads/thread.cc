@@ -97,7 +97,7 @@ Thread::Thread(const std::string& name, std::function<void()> body) {
     count_thread(-1);
     throw std::system_error(error, std::generic_category(), "pthread_create");
   }
-  start.release();
+  (void)start.release();  // the thread has it
 #endif
   started_ = true;
 }
