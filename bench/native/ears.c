@@ -7,7 +7,7 @@
 struct aisopod_plugin {
   const aisopod_host *host;
   long long events, wanted;
-  aisopod_token waiting; /* answered when so many have come; 0: none */
+  aisopod_token waiting; /* answered when `wanted` events have come; 0: none */
 };
 
 static void answer(aisopod_plugin *self) {

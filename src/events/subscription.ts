@@ -20,7 +20,7 @@ export interface SubscriptionHost {
   warn(owner: string, warning: AisopodError): void;
 }
 
-// A subscriber that fails at every event is named once in so many milliseconds.
+// Milliseconds between two warnings about a subscriber that fails at every event.
 const QUIET_MS = 60_000;
 
 // Beyond this, places of events that were delivered are removed from the front of the queue.

@@ -34,7 +34,7 @@ export function codeOf(
       logger,
       redactor: record.redactor,
       warn(cause) {
-        // It may come again and again, so it is not kept beside the plugin.
+        // It may come again and again, so it is not added to the plugin's own warnings.
         const warning = record.redactor.error(cause);
         logger.warn({ plugin: id, code: warning.code }, warning.message);
         events.emit('warning', id, warning);

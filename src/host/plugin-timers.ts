@@ -6,7 +6,7 @@ import type { Holdings } from './holdings.js';
 // What a timer of Node.js can wait at most, in milliseconds.
 const LONGEST_MS = 2 ** 31 - 1;
 
-// A plugin whose timer functions fail is named once in so many milliseconds.
+// Milliseconds between two warnings about a plugin whose timer functions fail.
 const QUIET_MS = 60_000;
 
 /**

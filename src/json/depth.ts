@@ -4,7 +4,7 @@ export const JSON_DEPTH = 512;
 /** Levels that a spec may have; as kSpecDepth of the core. */
 export const SPEC_DEPTH = 128;
 
-/** Whether more than so many arrays and objects could begin in a JSON text. */
+/** Whether a JSON text could begin more than `limit` arrays and objects. */
 export function hasMoreBrackets(text: string, limit: number): boolean {
   let left = limit;
   if (text.length <= 2 * limit) return false; // each has another one that closes it
@@ -16,7 +16,7 @@ export function hasMoreBrackets(text: string, limit: number): boolean {
   return false;
 }
 
-/** Whether a JSON text has more than so many levels of arrays and objects. */
+/** Whether a JSON text has more than `limit` levels of arrays and objects. */
 export function isTextDeeperThan(text: string, limit: number): boolean {
   if (!hasMoreBrackets(text, limit)) return false; // as with most
   let depth = 0;

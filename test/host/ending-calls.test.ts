@@ -128,7 +128,8 @@ describe('a deadline', () => {
     const ears = listen(host);
     const gate = makeGate();
     const args = { gate: gate.path, deaf: true };
-    const call = host.tools.call('wait', args, { timeoutMs: 20 });
+    const call = host.tools.call('wait', args, { timeoutMs: 500 });
+    await ears.next('running'); // a call that exceeds its deadline before is never given to the plugin
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     gate.open();
     expect(await ears.next('answered')).toMatchObject({ status: GONE });
@@ -181,7 +182,8 @@ describe('a handler that overstays its deadline', () => {
     const gate = makeGate();
     const [stuck, active] = [phase(host, 'stuck'), phase(host, 'active')];
     const args = { gate: gate.path, deaf: true };
-    const call = host.tools.call('wait', args, { timeoutMs: 20 });
+    const call = host.tools.call('wait', args, { timeoutMs: 500 });
+    await ears.next('running'); // a call that exceeds its deadline before is never given to the plugin
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     const waits = host.tools.call('echo', {}, { timeoutMs: Infinity });
     await expect(waits).rejects.toMatchObject({ code: 'PLUGIN_STUCK' });

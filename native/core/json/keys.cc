@@ -74,7 +74,7 @@ size_t JsonKeys::find_twice() {
   return twice;
 }
 
-// Keeps so many keys that were written with escapes.
+// Forgets the keys that were written with escapes, except the first `left`.
 void JsonKeys::forget(size_t left) {
   contents_.resize(escaped_[left].begin);
   escaped_.resize(left);

@@ -1,6 +1,6 @@
 // The keys of the objects that are open while a text is checked, to find one that stands twice in
 // its object. A small object is compared pair by pair, a large one is sorted when it ends: the time
-// grows as n log n whatever the keys are, so nobody can slow it down by choosing them.
+// grows as n log n whatever the keys are, so an author of keys can't slow it down by choosing them.
 #pragma once
 
 #include <cstdint>

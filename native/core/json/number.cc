@@ -27,7 +27,7 @@ double read(uint64_t digits, size_t zeros) {
   return std::strtod(text, nullptr);
 }
 
-// The nearest number of so many significant digits, as an integer of that length.
+// Rounds a number to `digits` significant digits; the result is those digits as an integer.
 uint64_t nearest(double value, size_t digits) {
   char text[48];
   std::snprintf(text, sizeof text, "%.*e", static_cast<int>(digits) - 1, value);

@@ -8,7 +8,7 @@
 
 namespace aisopod {
 
-// Integers of at most so many digits are kept, each of them.
+// A double holds every integer that has at most this many digits.
 constexpr size_t kSafeDigits = 15;
 
 // Whether the nearest double has these digits as its value, or as its shortest form in JavaScript:

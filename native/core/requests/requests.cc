@@ -189,8 +189,8 @@ void Requests::respond(uint64_t token, Response response, bool more) {
   }
 }
 
-// Hands over the last response of a request and tells the host if that is news to it, in one step:
-// no partial response comes after that, and finish() finds nothing half done.
+// Hands over the last response of a request, and reports its end to the host if `report` is set, in
+// one step: no partial response comes after that, and finish() finds nothing half done.
 bool Requests::complete(uint64_t token, Response response, bool report) {
   std::shared_ptr<Request> request;
   {
