@@ -129,8 +129,9 @@ describe('a deadline', () => {
     const gate = makeGate();
     const args = { gate: gate.path, deaf: true };
     const call = host.tools.call('wait', args, { timeoutMs: 500 });
-    await ears.next('running'); // a call that exceeds its deadline before is never given to the plugin
-    await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+    const late = expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+    await ears.next('running'); // or the plugin would never be given the call
+    await late;
     gate.open();
     expect(await ears.next('answered')).toMatchObject({ status: GONE });
     expect(await host.tools.call('echo')).toMatchObject({ success: true });
@@ -179,12 +180,14 @@ describe('a handler that overstays its deadline', () => {
 
   test('makes the plugin stuck until it returns', async () => {
     const host = await openHost({ plugins: [calls] });
+    const ears = listen(host);
     const gate = makeGate();
     const [stuck, active] = [phase(host, 'stuck'), phase(host, 'active')];
     const args = { gate: gate.path, deaf: true };
     const call = host.tools.call('wait', args, { timeoutMs: 500 });
-    await ears.next('running'); // a call that exceeds its deadline before is never given to the plugin
-    await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+    const late = expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+    await ears.next('running'); // or the plugin would never be given the call
+    await late;
     const waits = host.tools.call('echo', {}, { timeoutMs: Infinity });
     await expect(waits).rejects.toMatchObject({ code: 'PLUGIN_STUCK' });
     await stuck;
@@ -203,11 +206,14 @@ describe('a handler that overstays its deadline', () => {
 
   test('of which there are several leaves the plugin stuck until the last returns', async () => {
     const host = await openHost({ plugins: [calls], limits: { parallelWorkers: 1 } });
+    const ears = listen(host);
     const gates = { wait: makeGate(), 'wait-parallel': makeGate() };
     const endless = { timeoutMs: Infinity };
     for (const [tool, { path }] of Object.entries(gates)) {
-      const call = host.tools.call(tool, { gate: path, deaf: true }, { timeoutMs: 20 });
-      await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+      const call = host.tools.call(tool, { gate: path, deaf: true }, { timeoutMs: 500 });
+      const late = expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+      await ears.next('running');
+      await late;
     }
     for (const tool of ['echo', 'echo-parallel']) {
       const call = host.tools.call(tool, {}, endless);

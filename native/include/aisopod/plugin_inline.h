@@ -2,8 +2,8 @@
  *
  * plugin.h includes this file; -DAISOPOD_NO_INLINE leaves it out. It only fills the structs of
  * plugin.h and calls their functions, so it is compiled into the plugin, is not part of the ABI,
- * and may change with every release of the SDK. Texts are NUL-terminated here, or NULL for none. The
- * length of JSON may be AISOPOD_NTS.
+ * and may change with every release of the SDK. Texts are NUL-terminated here, or NULL for none.
+ * The length of JSON may be AISOPOD_NTS.
  */
 #ifndef AISOPOD_PLUGIN_INLINE_H
 #define AISOPOD_PLUGIN_INLINE_H
