@@ -57,6 +57,7 @@ class Calls {
   Invoked invoke(CallRequest&& request) noexcept;
   Invoked invoke(const CallRequest& request) { return invoke(CallRequest(request)); }
   void wake() { serial_.wake(); }  // see Invoked::unwoken
+  // `why`: CANCELLED, or TOO_LARGE when the host can't take in a chunk.
   void cancel(uint64_t token, aisopod_status why);
   void chunk_read(uint64_t token, size_t bytes);
   // [any thread]

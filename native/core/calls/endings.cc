@@ -44,7 +44,10 @@ class Observer : public ObserverJob {
 
 void Calls::cancel(uint64_t token, aisopod_status why) {
   const std::shared_ptr<Call> call = find(token);
-  if (call != nullptr) tell(call, why, "the caller cancelled the call");
+  if (call == nullptr) return;
+  tell(call, why,
+       why == AISOPOD_E_TOO_LARGE ? "a chunk is longer than the host can hold in a string"
+                                  : "the caller cancelled the call");
 }
 
 void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept {

@@ -79,11 +79,17 @@ void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) no
     if (event.meta.empty()) event.meta = Meta::made();
     shared = std::make_shared<const Event>(std::move(event));
   });
+  if (shared == nullptr) return drop(tokens);
   for (const uint64_t token : tokens) {
     const auto found = items_.find(token);
-    if (found == items_.end()) continue;
-    if (shared == nullptr) found->second->drop();
-    else found->second->put(shared);
+    if (found != items_.end()) found->second->put(shared);
+  }
+}
+
+void Subscriptions::drop(const std::vector<uint64_t>& tokens) noexcept {
+  for (const uint64_t token : tokens) {
+    const auto found = items_.find(token);
+    if (found != items_.end()) found->second->drop();
   }
 }
 
