@@ -24,8 +24,7 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
   const int64_t took = now_ns() - begun;
-  counters_.began(0);
-  counters_.ended(took);
+  counters_.ran_inline(took);
   count_strikes(registration, took);
   if (!own.answered) {
     leave_inline(own, status, what);
