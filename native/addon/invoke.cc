@@ -17,6 +17,8 @@ using aisopod::MessageType;
 // The room that a request's text keeps from call to call.
 constexpr size_t kKept = 64u << 10;
 
+constexpr const char* kInvoke = "invoke";
+
 enum Argument { kInstance, kRegistration, kParams, kTimeoutMs, kWants, kMeta, kMethod, kArguments };
 
 napi_value wrong_arguments(napi_env env) {
@@ -43,6 +45,9 @@ bool read_request(napi_env env, const napi_value* args, size_t count, CallReques
   }
   request.registration = to_token(registration);
   request.timeout_ms = to_milliseconds(timeout_ms);
+  // The call before may have moved both out of here.
+  request.method = kInvoke;
+  request.meta.clear();
   if (count <= kMeta) return true;  // most calls say nothing of meta and method
   return read_optional(env, args[kMeta], request.meta) &&
          (count <= kMethod || read_optional(env, args[kMethod], request.method));

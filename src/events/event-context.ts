@@ -9,7 +9,8 @@ const MEMBERS = ['traceId', 'user', 'session', 'tenant'] as const;
  */
 export type EventContext = Pick<CallContext, (typeof MEMBERS)[number]>;
 
-const NOTHING_KNOWN: EventContext = Object.freeze({});
+/** The context of an event that the publisher published for itself. */
+export const NOTHING_KNOWN: EventContext = Object.freeze({});
 
 /** Half of a character: JSON can't say it. */
 const HALF = /\p{Cs}/u;

@@ -1,7 +1,13 @@
 import { AisopodError } from '../errors/index.js';
 import { writeJson } from '../json/index.js';
 import { freezeDeep } from '../schema/index.js';
-import type { EventContext } from './event-context.js';
+import { type EventContext, NOTHING_KNOWN } from './event-context.js';
+
+/** Stands for data that was not read yet. */
+const UNREAD = Symbol('unread');
+
+/** Characters of JSON that are not worth counting in bytes. */
+const SHORT = 1024;
 
 /** An event on its way: one object for all its subscribers. */
 export class Published {
@@ -11,10 +17,7 @@ export class Published {
   readonly json: string;
   /** Frozen. */
   readonly context: EventContext;
-  #data: unknown;
-  #parsed = false;
-  #meta: string | undefined;
-  #bytes = -1;
+  #data: unknown = UNREAD;
 
   constructor(topic: string, source: string, json: string, context: EventContext) {
     this.topic = topic;
@@ -23,24 +26,20 @@ export class Published {
     this.context = context;
   }
 
-  /** UTF-8 bytes of the JSON. */
+  /** UTF-8 bytes of the JSON; of a short one the characters, which is what it has nearly always. */
   get bytes(): number {
-    if (this.#bytes < 0) this.#bytes = Buffer.byteLength(this.json);
-    return this.#bytes;
+    const { length } = this.json;
+    return length <= SHORT ? length : Buffer.byteLength(this.json);
   }
 
   /** The context as JSON text; '' when nothing is known. */
   get meta(): string {
-    this.#meta ??= metaOf(this.context);
-    return this.#meta;
+    return this.context === NOTHING_KNOWN ? '' : metaOf(this.context);
   }
 
   /** Parsed at the first read; frozen, since all subscribers share it. */
   get data(): unknown {
-    if (!this.#parsed) {
-      this.#data = freezeDeep(JSON.parse(this.json));
-      this.#parsed = true;
-    }
+    if (this.#data === UNREAD) this.#data = freezeDeep(JSON.parse(this.json));
     return this.#data;
   }
 }

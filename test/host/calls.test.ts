@@ -158,6 +158,19 @@ describe('what a call carries', () => {
     });
   });
 
+  test.each(['called', 'called-inline', 'called-parallel'])(
+    'has the method "invoke" at every call of %s',
+    async (tool) => {
+      const host = await openHost({ plugins: [calls] });
+      const methods: unknown[] = [];
+      for (let i = 0; i < 3; i++) {
+        const { data } = await host.tools.call(tool, {});
+        methods.push((data as { method: unknown }).method);
+      }
+      expect(methods).toEqual(['invoke', 'invoke', 'invoke']);
+    },
+  );
+
   test('may have no deadline', async () => {
     const host = await openHost({ plugins: [calls] });
     const { data } = await host.tools.call('called', {}, { timeoutMs: Infinity });

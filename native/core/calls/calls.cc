@@ -19,8 +19,10 @@ Calls::Calls(Context& context, const Registrations& registrations, Instance* ins
       registrations_(registrations),
       instance_(instance),
       told_hook_(std::move(told)),
-      serial_(1, 0, [this](const std::shared_ptr<Call>& call) { run(call); }),
-      parallel_(context.limits.parallel_workers, context.limits.parallel_workers,
+      serial_(thread_name(context.plugin, "wrk"), 1, 0,
+              [this](const std::shared_ptr<Call>& call) { run(call); }),
+      parallel_(thread_name(context.plugin, "par"), context.limits.parallel_workers,
+                context.limits.parallel_workers,
                 [this](const std::shared_ptr<Call>& call) { run(call); }),
       deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
 

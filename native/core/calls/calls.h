@@ -19,6 +19,7 @@
 #include "core/environment/budget.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
+#include "core/threads/float_control.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
@@ -126,6 +127,7 @@ class Calls {
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
   void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
   std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status);
+  void mend_float_control(Registration& registration, const FloatControl& before);
   void count_strikes(Registration& registration, int64_t took_ns);
   InlineCall* claim_inline(uint64_t token);
   std::shared_ptr<Call> make_findable();

@@ -20,9 +20,11 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
     inline_ = &own;
   }
   std::string what;
+  const FloatControl before = float_control();
   const aisopod_status status = call_handler(
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
+  mend_float_control(registration, before);
   const int64_t took = now_ns() - begun;
   counters_.ran_inline(took);
   count_strikes(registration, took);
@@ -79,6 +81,16 @@ std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
   }
   if (inline_ == &own) inline_ = nullptr;
   return own.call;
+}
+
+// JavaScript goes on computing on this thread.
+void Calls::mend_float_control(Registration& registration, const FloatControl& before) {
+  if (float_control() == before) return;
+  set_float_control(before);
+  if (std::exchange(registration.changed_float_control, true)) return;
+  context_.notice(AISOPOD_LOG_WARN, "the inline handler of '", registration.name,
+                  "' changed how its thread computes with floating point (rounding, or numbers "
+                  "close to zero). The host sets it back after each call");
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.

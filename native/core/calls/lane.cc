@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
 #include <utility>
 
 #include "core/threads/cores.h"
-#include "core/threads/ledger.h"
 
 namespace aisopod {
 namespace {
@@ -14,9 +14,12 @@ constexpr int64_t kLingerNs = 50'000;
 
 }  // namespace
 
-Lane::Lane(size_t max_threads, size_t spare_threads,
+Lane::Lane(std::string name, size_t max_threads, size_t spare_threads,
            std::function<void(const std::shared_ptr<Call>&)> run)
-    : max_threads_(max_threads), spare_threads_(spare_threads), run_(std::move(run)) {}
+    : name_(std::move(name)),
+      max_threads_(max_threads),
+      spare_threads_(spare_threads),
+      run_(std::move(run)) {}
 
 Lane::~Lane() {
   stop();
@@ -48,7 +51,7 @@ void Lane::start() {
 void Lane::start_thread() {
   if (threads_.size() == threads_.capacity()) threads_.reserve(2 * threads_.size() + 4);
   running_.reserve(threads_.capacity());
-  threads_.push_back(counted_thread([this] { work(); }));
+  threads_.push_back(Thread(name_, [this] { work(); }));
 }
 
 void Lane::wake() {
@@ -163,7 +166,7 @@ CallQueue Lane::stop() {
 }
 
 void Lane::join() {
-  for (std::thread& thread : threads_) {
+  for (Thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }

@@ -12,18 +12,20 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <string>
 #include <vector>
 
 #include "core/calls/call_queue.h"
+#include "core/threads/thread.h"
 
 namespace aisopod {
 
 class Lane {
  public:
   // At most `max_threads` calls from outside run at once; `spare_threads` more may be started for
-  // inner calls. `run` is called on a worker thread, without a lock.
-  Lane(size_t max_threads, size_t spare_threads,
+  // inner calls. `run` is called on a worker thread, without a lock. `name`: what tools show the
+  // threads as.
+  Lane(std::string name, size_t max_threads, size_t spare_threads,
        std::function<void(const std::shared_ptr<Call>&)> run);
   ~Lane();
   Lane(const Lane&) = delete;
@@ -77,6 +79,7 @@ class Lane {
   CallQueue take_refused();
   Running* find(const Call& call);
 
+  const std::string name_;
   const size_t max_threads_;
   const size_t spare_threads_;
   const std::function<void(const std::shared_ptr<Call>&)> run_;
@@ -85,7 +88,7 @@ class Lane {
   CallQueue queue_;               // calls from outside, and turns
   CallQueue inner_;               // with spare threads only
   std::vector<Running> running_;  // has room for all threads, in no order
-  std::vector<std::thread> threads_;
+  std::vector<Thread> threads_;
   size_t idle_ = 0;           // threads without work
   size_t outer_running_ = 0;  // of running_, those that are not inner calls
   bool stopped_ = false;

@@ -10,6 +10,7 @@
 #include "core/limits.h"
 #include "core/threads/guard.h"
 #include "core/threads/task_thread.h"
+#include "core/threads/thread.h"
 
 namespace aisopod {
 
@@ -27,20 +28,23 @@ enum class Phase : int {
 };
 
 struct Context {
-  Context(uint32_t id_, std::shared_ptr<Environment> environment_, Limits limits_)
+  Context(uint32_t id_, std::string plugin_, std::shared_ptr<Environment> environment_,
+          Limits limits_)
       : id(id_),
+        plugin(std::move(plugin_)),
         environment(std::move(environment_)),
         limits(limits_),
         refusals(id_, environment) {}
 
   const uint32_t id;
+  const std::string plugin;  // its id
   const std::shared_ptr<Environment> environment;
   const Limits limits;
   std::atomic<Phase> phase{Phase::made};
   std::atomic<bool> closing{false};  // the host wants no more of it: no call, no post, no moment
   Refusals refusals;
-  TaskThread control;
-  TaskThread reply;
+  TaskThread control{thread_name(plugin, "ctl")};
+  TaskThread reply{thread_name(plugin, "rep")};
 
   // Are request and publish legal now?
   bool may_request() const {

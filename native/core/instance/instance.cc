@@ -43,7 +43,7 @@ std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& env
 
 Instance::Instance(const std::shared_ptr<Environment>& environment,
                    std::shared_ptr<const Descriptor> desc, HostSlot* slot, InstanceOptions options)
-    : context(next_instance_id(), environment, options.limits),
+    : context(next_instance_id(), options.plugin_id, environment, options.limits),
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,
             [this](uint64_t call, aisopod_status why) { requests.parent_ended(call, why); }),

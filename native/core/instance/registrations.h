@@ -20,7 +20,8 @@ struct Registration {
   void* user = nullptr;
   aisopod_release_fn release = nullptr;
   std::atomic<uint32_t> flags{0};
-  int inline_strikes = 0;  // host's thread only
+  int inline_strikes = 0;              // host's thread only, like the next
+  bool changed_float_control = false;  // and this was reported
 
   bool has(uint32_t flag) const { return (flags.load(std::memory_order_relaxed) & flag) != 0; }
 };

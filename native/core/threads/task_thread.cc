@@ -4,7 +4,7 @@
 #include <mutex>
 #include <utility>
 
-#include "core/threads/ledger.h"
+#include "core/threads/thread.h"
 
 namespace aisopod {
 
@@ -28,14 +28,17 @@ struct TaskThread::State {
   Job* last = nullptr;  // of the list that begins with `first`
   bool started = false;
   bool stopped = false;
-  std::thread thread;  // not joinable: not started, joined or detached
+  std::string name;
+  Thread thread;  // not joinable: not started, joined or detached
 };
 
-TaskThread::TaskThread() : state_(std::make_shared<State>()) {}
+TaskThread::TaskThread(std::string name) : state_(std::make_shared<State>()) {
+  state_->name = std::move(name);
+}
 
 TaskThread::~TaskThread() {
   stop();
-  if (state_->thread.get_id() == std::this_thread::get_id()) {
+  if (state_->thread.is_current()) {
     detach();
   } else {
     join();
@@ -52,7 +55,7 @@ bool TaskThread::start() {
 // A detached thread still runs tasks, so being joinable says nothing here.
 void TaskThread::start_locked() {
   if (state_->started) return;
-  state_->thread = counted_thread([shared = state_] { run(*shared); });
+  state_->thread = Thread(state_->name, [shared = state_] { run(*shared); });
   state_->started = true;
 }
 

@@ -3,7 +3,7 @@
 
 #include <functional>
 #include <memory>
-#include <thread>
+#include <string>
 
 namespace aisopod {
 
@@ -22,7 +22,8 @@ class TaskThread {
     std::unique_ptr<Job> next_;
   };
 
-  TaskThread();
+  // `name`: what tools show the thread as; 15 bytes at most.
+  explicit TaskThread(std::string name);
   // Stops, and joins unless this is the thread itself.
   ~TaskThread();
   TaskThread(const TaskThread&) = delete;

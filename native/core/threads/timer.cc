@@ -3,7 +3,7 @@
 #include <new>
 #include <utility>
 
-#include "core/threads/ledger.h"
+#include "core/threads/thread.h"
 
 namespace aisopod {
 namespace {
@@ -19,7 +19,7 @@ struct Timer::State {
   Queue queue;
   int64_t wakes_at = kNever;  // when the thread will look again by itself
   bool stopping = false;      // from then on no thread is started, until stop() has joined it
-  std::thread thread;
+  Thread thread;
 };
 
 Timer::Timer() : state_(std::make_shared<State>()) {}
@@ -27,7 +27,7 @@ Timer::Timer() : state_(std::make_shared<State>()) {}
 Timer::~Timer() {
   {
     const std::lock_guard lock(state_->mutex);
-    if (state_->thread.get_id() == std::this_thread::get_id()) {
+    if (state_->thread.is_current()) {
       state_->stopping = true;
       state_->thread.detach();
       return;
@@ -45,7 +45,7 @@ void Timer::arm(const std::shared_ptr<Timed>& what, int64_t when) {
   }
   if (when == kNever) return;
   if (!state.thread.joinable() && !state.stopping) {
-    state.thread = counted_thread([shared = state_] { run(shared); });
+    state.thread = Thread("ais:timer", [shared = state_] { run(shared); });
   }
   // Most deadlines are equally long, so the newest is nearly always the last.
   what->place_ = state.queue.emplace_hint(state.queue.end(), when, what);
@@ -63,7 +63,7 @@ void Timer::cancel(Timed& what) {
 }
 
 void Timer::stop() {
-  std::thread thread;
+  Thread thread;
   {
     const std::lock_guard lock(state_->mutex);
     if (!state_->thread.joinable()) return;

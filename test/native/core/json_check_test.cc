@@ -198,7 +198,7 @@ CASE("mutated documents are judged as the slow checker judges them (AISOPOD_SEED
       R"({"id":7,"tags":["a","b\u00e9"],"nested":{"x":[1.5e3,-0,{"y":null}]},"s":"grüße"})");
   const int before = test::failures().load();
   int valid = 0;
-  for (int i = 0; i < 60000 && test::failures().load() == before; ++i) {
+  for (int i = 0; i < 15000 && test::failures().load() == before; ++i) {
     const std::string& base = corpus[random() % corpus.size()];
     const std::string text = mutated(base, corpus[random() % corpus.size()], random);
     expect_same_as_slow(text);
@@ -207,7 +207,7 @@ CASE("mutated documents are judged as the slow checker judges them (AISOPOD_SEED
     if (corpus.size() < 4000) corpus.push_back(text);  // what is still valid is mutated further
   }
   if (test::failures().load() != before) std::fprintf(stderr, "    AISOPOD_SEED=%u\n", seed);
-  CHECK(valid > 1000);  // else the mutations reach too little
+  CHECK(valid > 400);  // else the mutations reach too little
 }
 
 // Digits of every length, with the zeros behind them that shortest forms have.
@@ -228,9 +228,9 @@ CASE("an integer is kept exactly when the slow rule keeps it") {
     return kept;
   };
   int kept = 0;
-  for (int i = 0; i < 30000; ++i) kept += same(random_integer(random)) ? 1 : 0;
-  CHECK(kept > 3000 && kept < 27000);
-  for (int power = 53; power < 1024; ++power) {  // where the distance between doubles changes
+  for (int i = 0; i < 4000; ++i) kept += same(random_integer(random)) ? 1 : 0;
+  CHECK(kept > 400 && kept < 3600);
+  for (int power = 53; power < 1024; power += 7) {  // where the distance between doubles changes
     const double number = std::ldexp(1.0, power);
     const double above = std::nextafter(number, HUGE_VAL);
     for (const double near : {std::nextafter(number, 0), number, above}) {
@@ -250,7 +250,7 @@ CASE("an integer is kept exactly when the slow rule keeps it") {
 
 CASE("a number is in range exactly when strtod() reads it as finite") {
   std::mt19937 random(11);
-  for (int i = 0; i < 30000; ++i) {
+  for (int i = 0; i < 10000; ++i) {
     std::string text(random() % 3, '0');
     if (!text.empty()) text = "0." + text;
     const size_t digits = 1 + random() % 20;
@@ -270,7 +270,7 @@ CASE("a number is in range exactly when strtod() reads it as finite") {
 CASE("an object has a key twice exactly when a set of its keys says so") {
   std::mt19937 random(13);
   int twice = 0;
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 600; ++i) {
     const size_t count = 1 + random() % 70;
     const size_t names = count * (4 + random() % 40);  // the more, the fewer meet
     std::string text = "{";
@@ -283,7 +283,7 @@ CASE("an object has a key twice exactly when a set of its keys says so") {
     expect_same_as_slow(text);
     twice += is_json(text) ? 0 : 1;
   }
-  CHECK(twice > 500 && twice < 2500);
+  CHECK(twice > 100 && twice < 500);
 }
 
 CASE("ascii tells whether every byte of a valid text is below 0x80") {

@@ -13,7 +13,7 @@ using aisopod::TaskThread;
 
 CASE("tasks run in order on one thread, which starts with the first") {
   Story story;
-  TaskThread thread;
+  TaskThread thread("test");
   CHECK_EQ(aisopod::live_threads(), 0);
   for (int i = 0; i < 5; ++i) CHECK(thread.push([&, i] { story.add(std::to_string(i)); }));
   CHECK_EQ(aisopod::live_threads(), 1);
@@ -24,7 +24,7 @@ CASE("tasks run in order on one thread, which starts with the first") {
 }
 
 CASE("after stop() nothing is taken, and what waited has run") {
-  TaskThread thread;
+  TaskThread thread("test");
   Event begun, go_on;
   bool ran = false;
   thread.push([&] {
@@ -42,14 +42,14 @@ CASE("after stop() nothing is taken, and what waited has run") {
 }
 
 CASE("a thread that never started can be stopped and joined") {
-  TaskThread thread;
+  TaskThread thread("test");
   thread.stop();
   thread.join();
   CHECK_EQ(aisopod::live_threads(), 0);
 }
 
 CASE("a detached thread goes on alone, and no second one is started") {
-  auto thread = std::make_unique<TaskThread>();
+  auto thread = std::make_unique<TaskThread>("test");
   Event begun, go_on, second;
   thread->push([&] {
     begun.set();
@@ -67,7 +67,7 @@ CASE("a detached thread goes on alone, and no second one is started") {
 }
 
 CASE("the last holder of a task thread may be its own task") {
-  auto thread = std::make_shared<TaskThread>();
+  auto thread = std::make_shared<TaskThread>("test");
   Event go_on;
   thread->push([thread, &go_on]() mutable {
     go_on.wait();
