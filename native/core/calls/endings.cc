@@ -56,6 +56,8 @@ void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const ch
     const std::lock_guard lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;
     call->verdict.store(why);
+    if (why == AISOPOD_E_DEADLINE) counters_.met_deadline();  // before the host can ask
+    if (why == AISOPOD_E_BUSY) counters_.refused();
     stage = call->stage;
     release_observer(*call, why);
     if (call->deadline == kNever) call->ended_at = now_ns();  // its handler overstays from now on
@@ -68,8 +70,6 @@ void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const ch
       owe_end(call, why);
     }
   }
-  if (why == AISOPOD_E_DEADLINE) counters_.met_deadline();
-  if (why == AISOPOD_E_BUSY) counters_.refused();
   if (stage == Stage::running) watch_quietly(due_at(*call));
   if (stage == Stage::queued) {  // the plugin has never heard of it
     take(call->token);
