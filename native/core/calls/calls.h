@@ -98,8 +98,8 @@ class Calls {
 
   // [any thread] Answers BUSY for calls that their lane has refused.
   void refuse_all(CallQueue refused) noexcept;
-  // [host's thread, or control] No call is taken any more, those in flight are told that the host
-  // stops.
+  // [host's thread, or control] No call is taken any more, callers of those in flight learn that
+  // the host stops.
   void stop() noexcept;
   // [control] After on_shutdown: waits for running handlers; then no call is left.
   void finish();

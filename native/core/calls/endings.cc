@@ -218,7 +218,7 @@ void Calls::stop() noexcept {
       if (call->turns == nullptr) leave_queue(*call);
     }
   }
-  // In bundles, which take no memory: one that was told is not found again.
+  // In bundles, which take no memory: one that has ended is not found again.
   std::array<std::shared_ptr<Call>, 64> open;
   for (size_t n = open.size(); n == open.size();) {
     n = 0;

@@ -93,7 +93,7 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   void join_threads() { context.control.join(); }
   // [host's thread] Shuts down without a report: the embedder is gone.
   void abandon();
-  // [host's thread] The process is ending: it must stay, whoever else lets it go.
+  // [host's thread] The process is ending: it must stay, even when nothing else holds it.
   void keep_alive() noexcept { kept_ = shared_from_this(); }
   // [host's thread] That it is destroyed, where the message had no memory.
   bool say(Message& message) noexcept override;

@@ -89,7 +89,7 @@ void Instance::start(const std::shared_ptr<Watch>& watch, std::unique_ptr<Moment
     if (alive) alive = context.control.push(std::unique_ptr<TaskThread::Job>(std::move(job)));
     if (!alive) end(dispose ? AISOPOD_OK : AISOPOD_E_STATE, dispose ? "" : kTooLate);
   } catch (const std::exception& e) {
-    if (dispose && has_thread) {  // it goes on, though nobody watches how long that takes
+    if (dispose && has_thread) {  // it goes on, but its limit is not watched
       const bool alive = context.control.push(std::unique_ptr<TaskThread::Job>(std::move(job)));
       if (!alive) end(AISOPOD_OK, "");
     } else if (dispose) {

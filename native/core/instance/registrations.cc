@@ -129,7 +129,7 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   return AISOPOD_OK;
 }
 
-// Without memory nothing is kept. The plugin may ignore that it was told so; then on_register
+// Without memory nothing is kept. The plugin may ignore the status; then on_register
 // fails.
 void Registrations::keep(std::unique_ptr<Registration> item, Message&& announcement) {
   {
