@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include "addresses.h"
+#include "border.h"
 #include "core/core.h"
 #include "environment_data.h"
 #include "instance_object.h"
@@ -86,16 +87,19 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   find_node_code();
   exports.Set("abiMajor", AISOPOD_ABI_MAJOR);
   exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
-  exports.Set("attach", Napi::Function::New(env, attach, "attach"));
-  exports.Set("takeTurn", Napi::Function::New(env, take_turn, "takeTurn"));
-  exports.Set("wakeWorkers", Napi::Function::New(env, wake_workers, "wakeWorkers"));
-  exports.Set("armExit", Napi::Function::New(env, arm, "armExit"));
-  exports.Set("checkJson", Napi::Function::New(env, check_json_text, "checkJson"));
-  exports.Set("newTraceId", Napi::Function::New(env, trace_id, "newTraceId"));
-  exports.Set("exitNow", Napi::Function::New(env, end_now, "exitNow"));
-  exports.Set("liveCounts", Napi::Function::New(env, live_counts, "liveCounts"));
-  exports.Set("umask", Napi::Function::New(env, read_umask, "umask"));
-  exports.Set("restoreProcess", Napi::Function::New(env, restore_process, "restoreProcess"));
+  exports.Set("attach", Napi::Function::New(env, guarded_function<attach>, "attach"));
+  exports.Set("takeTurn", Napi::Function::New(env, guarded_function<take_turn>, "takeTurn"));
+  exports.Set("wakeWorkers",
+              Napi::Function::New(env, guarded_function<wake_workers>, "wakeWorkers"));
+  exports.Set("armExit", Napi::Function::New(env, guarded_function<arm>, "armExit"));
+  exports.Set("checkJson",
+              Napi::Function::New(env, guarded_function<check_json_text>, "checkJson"));
+  exports.Set("newTraceId", Napi::Function::New(env, guarded_function<trace_id>, "newTraceId"));
+  exports.Set("exitNow", Napi::Function::New(env, guarded_function<end_now>, "exitNow"));
+  exports.Set("liveCounts", Napi::Function::New(env, guarded_function<live_counts>, "liveCounts"));
+  exports.Set("umask", Napi::Function::New(env, guarded_function<read_umask>, "umask"));
+  exports.Set("restoreProcess",
+              Napi::Function::New(env, guarded_function<restore_process>, "restoreProcess"));
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
       napi_ok) {

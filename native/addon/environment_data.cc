@@ -1,10 +1,12 @@
 #include "environment_data.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "process_exit.h"
 #include "strings.h"
+#include "too_long.h"
 
 namespace aisopod_addon {
 
@@ -93,7 +95,12 @@ void EnvironmentData::expect(int delta) {
 // [JavaScript] At teardown Node calls it without an env.
 void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
   auto* const self = static_cast<EnvironmentData*>(context);
-  if (env != nullptr && !self->resting_) self->take_turn();
+  if (env == nullptr || self->resting_) return;
+  try {
+    self->take_turn();
+  } catch (const std::exception&) {  // no memory: what is left comes in another turn
+    napi_call_threadsafe_function(self->wake_, nullptr, napi_tsfn_nonblocking);
+  }
 }
 
 void EnvironmentData::take_turn() {
@@ -135,6 +142,39 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::moment: expect(-1); break;
     default: break;
   }
+  if (hand_over(env, message) || message.type == MessageType::lost) return;
+  switch (message.type) {  // a text of it is too long for JavaScript, or the environment is ending
+    case MessageType::answer:
+    case MessageType::failure:
+    case MessageType::refused:
+    case MessageType::unanswered: {
+      Message lost = too_long(message);
+      hand_over(env, lost);
+      break;
+    }
+    case MessageType::chunk: cancel_too_long(message); break;
+    case MessageType::request: refuse_too_long(message); break;
+    default: break;
+  }
+}
+
+// The reader of a call can't get all of its chunks, so it ends.
+void EnvironmentData::cancel_too_long(const Message& chunk) {
+  HeldInstance* const held = find(chunk.instance);
+  if (held != nullptr) held->instance->calls.cancel(chunk.token, AISOPOD_E_TOO_LARGE);
+}
+
+void EnvironmentData::refuse_too_long(const Message& request) {
+  HeldInstance* const held = find(request.instance);
+  if (held == nullptr) return;
+  aisopod::Response response;
+  response.status = AISOPOD_E_TOO_LARGE;
+  response.message = "the request is longer than a string of JavaScript can be";
+  held->instance->requests.respond(request.token, std::move(response), false);
+}
+
+// False: a text is too long, or the environment is ending.
+bool EnvironmentData::hand_over(napi_env env, const Message& message) {
   Napi::HandleScope scope(env);
   napi_value args[9] = {};
   bool good = napi_create_uint32(env, message.instance, &args[0]) == napi_ok &&
@@ -150,8 +190,8 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
            (args[7] = make_string(env, message.c)) != nullptr &&
            napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
   }
-  if (!good) return;  // the environment is ending: JavaScript can't run any more
-  call_back(deliver_, count, args);
+  if (good) call_back(deliver_, count, args);
+  return good;
 }
 
 void EnvironmentData::call(napi_env env, napi_value self, napi_value function, size_t count,

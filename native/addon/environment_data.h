@@ -60,6 +60,9 @@ class EnvironmentData {
   static void call(napi_env env, napi_value self, napi_value function, size_t count,
                    const napi_value* args);
   void deliver(napi_env env, aisopod::Message& message);
+  bool hand_over(napi_env env, const aisopod::Message& message);
+  void cancel_too_long(const aisopod::Message& chunk);
+  void refuse_too_long(const aisopod::Message& request);
 
   const napi_env env_;
   const bool main_thread_;

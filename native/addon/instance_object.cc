@@ -1,6 +1,9 @@
 #include "instance_object.h"
 
+#include <exception>
+
 #include "addresses.h"
+#include "border.h"
 #include "environment_data.h"
 #include "instance_settings.h"
 #include "numbers.h"
@@ -17,22 +20,53 @@ int64_t timeout_at(const Napi::CallbackInfo& info, size_t i) {
   return to_milliseconds(info[i].As<Napi::Number>().DoubleValue());
 }
 
+// A message that settles something is expected, unless what brings it could not be begun.
+class Expected {
+ public:
+  explicit Expected(napi_env env) : data_(EnvironmentData::of(env)) { data_->expect(+1); }
+  ~Expected() {
+    if (!kept_) data_->expect(-1);
+  }
+  Expected(const Expected&) = delete;
+  Expected& operator=(const Expected&) = delete;
+  void keep() { kept_ = true; }
+
+ private:
+  EnvironmentData* const data_;
+  bool kept_ = false;
+};
+
+// False: it isn't an event.
+bool read_event(const Napi::Array& batch, uint32_t at, aisopod::Event& event) {
+  const napi_env env = batch.Env();
+  return read_string(env, batch.Get(at + 1), event.topic) &&
+         read_string(env, batch.Get(at + 2), event.source) &&
+         read_string(env, batch.Get(at + 3), event.json) &&
+         read_string(env, batch.Get(at + 4), event.meta);
+}
+
 }  // namespace
 
 Napi::Function InstanceObject::define(Napi::Env env) {
-  return DefineClass(env, "NativeInstance",
-                     {InstanceMethod<&InstanceObject::begin>("begin"),
-                      InstanceMethod<&InstanceObject::begin_both>("beginBoth"),
-                      InstanceMethod<&InstanceObject::configure>("configure"),
-                      InstanceMethod<&InstanceObject::cancel>("cancel"),
-                      InstanceMethod<&InstanceObject::chunk_read>("chunkRead"),
-                      InstanceMethod<&InstanceObject::respond>("respond"),
-                      InstanceMethod<&InstanceObject::deliver>("deliver"),
-                      InstanceMethod<&InstanceObject::id>("id")});
+  return DefineClass(
+      env, "NativeInstance",
+      {InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin>>("begin"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin_both>>("beginBoth"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::configure>>("configure"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::cancel>>("cancel"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::chunk_read>>("chunkRead"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::respond>>("respond"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::deliver>>("deliver"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::counters>>("counters"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::id>>("id")});
 }
 
 InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<InstanceObject>(info) {
+  at_border(info.Env(), [&] { make(info); });
+}
+
+void InstanceObject::make(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   EnvironmentData* const data = EnvironmentData::of(env);
   const uintptr_t address = to_address(info[0]);
@@ -75,20 +109,22 @@ Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
   const auto moment = static_cast<aisopod::Moment>(token_at(info, 0));
   const bool over = moment == aisopod::Moment::on_init && instance_->pass_init();
   if (!over) {
-    EnvironmentData::of(info.Env())->expect(+1);
+    Expected expected(info.Env());
     const auto reason = static_cast<aisopod::Reason>(
         info[2].IsNumber() ? info[2].As<Napi::Number>().Int32Value() : AISOPOD_SHUTDOWN_CLOSE);
     instance_->begin(moment, timeout_at(info, 1), reason);
+    expected.keep();
   }
   return Napi::Boolean::New(info.Env(), over);
 }
 
 // beginBoth(createMs, registerMs, umask): ends with a message `moment`
 Napi::Value InstanceObject::begin_both(const Napi::CallbackInfo& info) {
-  EnvironmentData::of(info.Env())->expect(+1);
+  Expected expected(info.Env());
   const int32_t umask = info[2].As<Napi::Number>().Int32Value();
   instance_->begin_both(timeout_at(info, 0), timeout_at(info, 1),
                         umask < 0 ? aisopod::kUnknownMask : static_cast<unsigned>(umask));
+  expected.keep();
   return info.Env().Undefined();
 }
 
@@ -100,8 +136,9 @@ Napi::Value InstanceObject::configure(const Napi::CallbackInfo& info) {
     Napi::TypeError::New(env, "json is a string").ThrowAsJavaScriptException();
     return env.Undefined();
   }
-  EnvironmentData::of(env)->expect(+1);
+  Expected expected(env);
   instance_->configure(std::move(json), timeout_at(info, 1));
+  expected.keep();
   return env.Undefined();
 }
 
@@ -115,6 +152,19 @@ Napi::Value InstanceObject::cancel(const Napi::CallbackInfo& info) {
 Napi::Value InstanceObject::chunk_read(const Napi::CallbackInfo& info) {
   instance_->calls.chunk_read(token_at(info, 0), token_at(info, 1));
   return info.Env().Undefined();
+}
+
+// counters() -> {waiting, calls, refused, deadlines, waitedNs, ranNs}
+Napi::Value InstanceObject::counters(const Napi::CallbackInfo& info) {
+  const aisopod::CallNumbers numbers = instance_->calls.numbers();
+  const Napi::Object counters = Napi::Object::New(info.Env());
+  counters.Set("waiting", static_cast<double>(numbers.waiting));
+  counters.Set("calls", static_cast<double>(numbers.calls));
+  counters.Set("refused", static_cast<double>(numbers.refused));
+  counters.Set("deadlines", static_cast<double>(numbers.deadlines));
+  counters.Set("waitedNs", static_cast<double>(numbers.waited_ns));
+  counters.Set("ranNs", static_cast<double>(numbers.ran_ns));
+  return counters;
 }
 
 // respond(request, status, json, message, details, more)
@@ -143,21 +193,24 @@ Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i + 4 < batch.Length(); i += 5) {
     const Napi::HandleScope scope(env);
     const Napi::Value listed = batch.Get(i);
-    aisopod::Event event;
-    if (!listed.IsArray() || !read_string(env, batch.Get(i + 1), event.topic) ||
-        !read_string(env, batch.Get(i + 2), event.source) ||
-        !read_string(env, batch.Get(i + 3), event.json) ||
-        !read_string(env, batch.Get(i + 4), event.meta)) {
-      Napi::TypeError::New(env, "an event is tokens and four strings").ThrowAsJavaScriptException();
-      return env.Undefined();
-    }
-    if (event.meta.empty()) event.meta = "{}";
-    const auto list = listed.As<Napi::Array>();
+    bool good = listed.IsArray();
     tokens.clear();
-    for (uint32_t k = 0; k < list.Length(); ++k) {
-      tokens.push_back(static_cast<uint64_t>(list.Get(k).As<Napi::Number>().Int64Value()));
+    try {
+      aisopod::Event event;
+      for (uint32_t k = 0; good && k < listed.As<Napi::Array>().Length(); ++k) {
+        const Napi::Value token = listed.As<Napi::Array>().Get(k);
+        tokens.push_back(static_cast<uint64_t>(token.As<Napi::Number>().Int64Value()));
+      }
+      good = good && read_event(batch, i, event);
+      if (good && event.meta.empty()) event.meta = "{}";
+      if (good) instance_->subscriptions.deliver(tokens, std::move(event));
+    } catch (
+        const std::exception&) {  // no memory to read it: its subscribers learn that it is lost
+      instance_->subscriptions.drop(tokens);
     }
-    instance_->subscriptions.deliver(tokens, std::move(event));
+    if (good) continue;
+    Napi::TypeError::New(env, "an event is tokens and four strings").ThrowAsJavaScriptException();
+    break;
   }
   return env.Undefined();
 }

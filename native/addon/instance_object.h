@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "border.h"
 #include "core/core.h"
 
 namespace aisopod_addon {
@@ -25,7 +26,14 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
   Napi::Value chunk_read(const Napi::CallbackInfo& info);
   Napi::Value respond(const Napi::CallbackInfo& info);
   Napi::Value deliver(const Napi::CallbackInfo& info);
+  Napi::Value counters(const Napi::CallbackInfo& info);
   Napi::Value id(const Napi::CallbackInfo& info);
+
+  void make(const Napi::CallbackInfo& info);
+  template <Napi::Value (InstanceObject::*Method)(const Napi::CallbackInfo&)>
+  Napi::Value guarded(const Napi::CallbackInfo& info) {
+    return at_border(info.Env(), [&] { return (this->*Method)(info); });
+  }
 
   std::shared_ptr<aisopod::Instance> instance_;
 };

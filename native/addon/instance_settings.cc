@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "border.h"
 #include "strings.h"
 
 namespace aisopod_addon {
@@ -35,6 +36,10 @@ Napi::Function InstanceSettings::define(Napi::Env env) {
 
 InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<InstanceSettings>(info) {
+  at_border(info.Env(), [&] { read(info); });
+}
+
+void InstanceSettings::read(const Napi::CallbackInfo& info) {
   if (!info[0].IsObject()) {
     Napi::TypeError::New(info.Env(), "expected an object").ThrowAsJavaScriptException();
     return;

@@ -18,6 +18,8 @@ class InstanceSettings : public Napi::ObjectWrap<InstanceSettings> {
   const aisopod::InstanceOptions& options() const { return options_; }
 
  private:
+  void read(const Napi::CallbackInfo& info);
+
   aisopod::InstanceOptions options_;
 };
 

@@ -1,8 +1,10 @@
 #include "invoke.h"
 
+#include "border.h"
 #include "environment_data.h"
 #include "numbers.h"
 #include "strings.h"
+#include "too_long.h"
 
 namespace aisopod_addon {
 namespace {
@@ -52,17 +54,28 @@ bool read_request(napi_env env, const napi_value* args, size_t count, CallReques
 }
 
 napi_value settled_otherwise(napi_env env, const Message& message) {
+  const napi_value a = make_string(env, message.a);
+  const napi_value b = make_string(env, message.b);
+  if (a == nullptr || b == nullptr) {
+    if (message.type == MessageType::lost) return nullptr;  // the environment is ending
+    return settled_otherwise(env, too_long(message));
+  }
   const Napi::Array parts = Napi::Array::New(env, 4);
   parts.Set(0u, Napi::Number::New(env, static_cast<int32_t>(message.type)));
   parts.Set(1u, Napi::Number::New(env, message.status));
-  parts.Set(2u, Napi::String::New(env, message.a));
-  parts.Set(3u, Napi::String::New(env, message.b));
+  parts.Set(2u, Napi::Value(env, a));
+  parts.Set(3u, Napi::Value(env, b));
   return parts;
 }
 
-}  // namespace
+napi_value settled(napi_env env, const Message& message) {
+  const bool answered = message.type == MessageType::answer;
+  const napi_value json = answered ? make_string(env, message.a, message.ascii) : nullptr;
+  if (json != nullptr) return json;
+  return settled_otherwise(env, answered ? too_long(message) : message);
+}
 
-napi_value invoke(napi_env env, napi_callback_info info) {
+napi_value invoke_guarded(napi_env env, napi_callback_info info) {
   napi_value args[kArguments];
   size_t count = kArguments;
   uint32_t id = 0;
@@ -85,16 +98,18 @@ napi_value invoke(napi_env env, napi_callback_info info) {
   } else if (request.params.capacity() > kKept) {
     request.params = {};
   }
-  if (result.settled) {
-    const Message& message = result.message;
-    return message.type == MessageType::answer ? make_string(env, message.a, message.ascii)
-                                               : settled_otherwise(env, message);
-  }
+  if (result.settled) return settled(env, result.message);
   data->expect(+1);
   if (result.unwoken) data->wake_worker(*held);
   napi_value token = nullptr;
   return napi_create_double(env, static_cast<double>(result.token), &token) == napi_ok ? token
                                                                                        : nullptr;
+}
+
+}  // namespace
+
+napi_value invoke(napi_env env, napi_callback_info info) {
+  return at_border(env, [&] { return invoke_guarded(env, info); });
 }
 
 }  // namespace aisopod_addon

@@ -34,6 +34,22 @@ export interface InstanceSettingsOptions {
   };
 }
 
+/** Of the calls of an instance; see CallNumbers of native/core/calls/counters.h. */
+export interface CallCounters {
+  /** Calls that wait for a worker now. */
+  readonly waiting: number;
+  /** Calls whose handler has begun. */
+  readonly calls: number;
+  /** Calls that the host refused: no room, no thread, no memory, or the plugin is stuck. */
+  readonly refused: number;
+  /** Calls that ended at their deadline. */
+  readonly deadlines: number;
+  /** Nanoseconds that all of them together waited until their handlers began. */
+  readonly waitedNs: number;
+  /** Nanoseconds from then until the handlers returned. */
+  readonly ranNs: number;
+}
+
 declare const settings: unique symbol;
 
 /** InstanceSettingsOptions as the core keeps them. */
@@ -44,6 +60,8 @@ export interface InstanceSettings {
 /** One instance of a plugin in the core. */
 export interface NativeInstance {
   id(): number;
+  /** What became of its calls so far. */
+  counters(): CallCounters;
   /**
    * Starts a Moment; a message `moment` reports its end, after limitMs at the latest.
    * @param reason a ShutdownReason, with Moment.dispose only
@@ -153,7 +171,7 @@ export interface NativeAddon {
   /**
    * Calls a plugin.
    * @param instance its id()
-   * @param wants CallWants bits
+   * @param wants CallWants bits, and WITHIN_CALL
    * @param meta JSON; without it nothing is known of the call but a new trace id
    * @param method default: "invoke"
    * @returns a string: the JSON that an inline handler answered; a number: the token of the

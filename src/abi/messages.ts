@@ -46,5 +46,11 @@ export const Moment = { create: 1, register: 2, init: 3, dispose: 4, configure: 
 /** AISOPOD_CALL_* of plugin.h: what the caller reads besides the answer. */
 export const CallWants = { chunks: 1 << 0, progress: 1 << 1 } as const;
 
+/**
+ * A bit next to CallWants, for the core alone: the call is made on behalf of another one, which may
+ * wait for it on a worker of the same plugin.
+ */
+export const WITHIN_CALL = 0x100;
+
 /** AISOPOD_REQUEST_* of plugin.h. */
 export const RequestFlag = { STREAM: 1 << 0 } as const;

@@ -1,6 +1,6 @@
 import { AisopodError } from '../errors/index.js';
 import { nearest, show } from '../toml/index.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
 
 const NAMES = Object.keys(DEFAULT_LIMITS);
 
@@ -17,7 +17,9 @@ export function checkLimits(limits: Readonly<Partial<Limits>>): Partial<Limits> 
     if (!NAMES.includes(name)) throw unknown(name);
     const time = name.endsWith('Ms');
     if (time && value === Number.POSITIVE_INFINITY) continue;
-    if (!Number.isSafeInteger(value) || value < 1) throw unfit(name, value, time);
+    if (!Number.isSafeInteger(value) || value < 1 || value > largestLimit(name)) {
+      throw unfit(name, value, time);
+    }
   }
   return Object.freeze(Object.fromEntries(stated));
 }
@@ -31,7 +33,9 @@ function unknown(name: string): AisopodError {
 }
 
 function unfit(name: string, found: unknown, time: boolean): AisopodError {
-  const expected = `a whole number from 1${time ? ', in milliseconds, or Infinity' : ''}`;
+  const largest = largestLimit(name);
+  const to = largest < Number.MAX_SAFE_INTEGER ? ` to ${largest}, what a string can hold` : '';
+  const expected = `a whole number from 1${to}${time ? ', in milliseconds, or Infinity' : ''}`;
   const text = typeof found === 'number' || found === null ? String(found) : show(found);
   return new AisopodError('USAGE', `The limit ${name} is ${text}; it must be ${expected}.`, {
     details: { option: `limits.${name}`, expected },

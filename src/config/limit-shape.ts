@@ -1,5 +1,5 @@
 import { type Field, optional, type Shape, table, wholeNumber } from '../toml/index.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
 
 /** `payloadBytes` is `payload_bytes` in TOML. */
 function tomlKey(name: string): string {
@@ -12,7 +12,7 @@ const rows = table(
   Object.fromEntries(
     NAMES.map((name): [string, Field<number | null>] => [
       tomlKey(name),
-      optional(wholeNumber(1), null),
+      optional(wholeNumber(1, largestLimit(name)), null),
     ]),
   ),
 );

@@ -1,3 +1,5 @@
+import { constants } from 'node:buffer';
+
 /**
  * Limits of a host. Times in milliseconds, sizes in bytes. Overridden for all plugins by
  * `[plugins.settings.limits]` of config.toml and for one by `[plugins.settings.<id>.limits]`, where
@@ -27,6 +29,17 @@ export interface Limits {
   readonly parallelWorkers: number;
   readonly logLineBytes: number;
   readonly toolAttempts: number;
+}
+
+/**
+ * The most that a limit of bytes may be: what one string of JavaScript holds, as every text that passes
+ * the host becomes one.
+ */
+export const LARGEST_BYTES = constants.MAX_STRING_LENGTH;
+
+/** The largest value that a limit may have, and why, when it has one. */
+export function largestLimit(name: string): number {
+  return name.endsWith('Bytes') ? LARGEST_BYTES : Number.MAX_SAFE_INTEGER;
 }
 
 export const DEFAULT_LIMITS: Limits = {

@@ -22,6 +22,7 @@ export function mayHoldSecrets({ config }: PluginManifest): boolean {
 export class DiscreetInstance implements PluginInstance {
   readonly direct?: NonNullable<PluginInstance['direct']>;
   readonly configure?: NonNullable<PluginInstance['configure']>;
+  readonly counters?: NonNullable<PluginInstance['counters']>;
   readonly deliver?: NonNullable<PluginInstance['deliver']>;
   readonly #inner: PluginInstance;
   readonly #redactor: Redactor;
@@ -30,6 +31,7 @@ export class DiscreetInstance implements PluginInstance {
     this.#inner = inner;
     this.#redactor = redactor;
     if (inner.direct) this.direct = (registration) => this.#direct(registration);
+    if (inner.counters) this.counters = inner.counters.bind(inner);
     if (inner.deliver) this.deliver = (...event) => inner.deliver?.(...event);
     if (inner.configure) {
       this.configure = async (config, late) => {

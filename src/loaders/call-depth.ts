@@ -11,6 +11,11 @@ interface Deep extends CallContext {
   readonly [DEPTH]?: number;
 }
 
+/** Whether the call with this context is made on behalf of another one, which may wait for it. */
+export function isWithinCall(context: CallContext | undefined): boolean {
+  return context !== undefined && DEPTH in context;
+}
+
 /**
  * The context of a call that is made on behalf of the call with `context`.
  * @param what is to be called, for messages

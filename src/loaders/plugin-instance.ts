@@ -1,7 +1,8 @@
+import type { CallCounters } from '../abi/addon.js';
 import type { RawRegistration, RawSubscription, ShutdownReason } from '../abi/index.js';
 import type { AisopodError } from '../errors/index.js';
 
-export type { ShutdownReason };
+export type { CallCounters, ShutdownReason };
 
 /** On whose behalf a call is made. Every call carries one; what is absent is unknown. */
 export interface CallContext {
@@ -60,6 +61,9 @@ export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 's
  */
 export interface PluginInstance {
   readonly timings: InstanceTimings;
+
+  /** What became of its calls so far; absent where the loader does not count them. */
+  counters?(): CallCounters;
 
   /** What is worth reporting but stops nothing, such as a registration that this host can't serve. */
   readonly warnings: readonly AisopodError[];

@@ -60,12 +60,15 @@ export const flag: Shape<boolean> = value({
   convert: (found) => (typeof found === 'boolean' ? found : undefined),
 });
 
-/** A whole number from `least` to 2^53 - 1. */
-export function wholeNumber(least: number): Shape<number> {
+/** A whole number from `least` to `most`, which is 2^53 - 1 when nothing else is said. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Shape<number> {
+  const bounded = most < Number.MAX_SAFE_INTEGER;
   return value({
-    expected: `a whole number from ${least}`,
-    schema: { type: 'integer', minimum: least },
+    expected: `a whole number from ${least}${bounded ? ` to ${most}` : ''}`,
+    schema: { type: 'integer', minimum: least, ...(bounded ? { maximum: most } : {}) },
     convert: (found) =>
-      Number.isSafeInteger(found) && (found as number) >= least ? (found as number) : undefined,
+      Number.isSafeInteger(found) && (found as number) >= least && (found as number) <= most
+        ? (found as number)
+        : undefined,
   });
 }

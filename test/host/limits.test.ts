@@ -1,6 +1,8 @@
+import { constants } from 'node:buffer';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/index.js';
+import { largestLimit } from '../../src/config/limits.js';
 import { type BusEvent, type HostOptions, PluginHost } from '../../src/index.js';
 import { compileLibrary, pluginSource } from '../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
@@ -344,7 +346,7 @@ test('a limit of one plugin goes before that of all, and the option before both'
 });
 
 test('limits may be as large as a number can be', async () => {
-  const most = Object.keys(DEFAULT_LIMITS).map((name) => [name, Number.MAX_SAFE_INTEGER]);
+  const most = Object.keys(DEFAULT_LIMITS).map((name) => [name, largestLimit(name)]);
   const { host } = await openLimited('calls.c', {}, { limits: Object.fromEntries(most) });
   expect(host.plugins.get(ID)?.state).toBe('active');
   for (const tool of ['echo', 'echo-inline', 'echo-parallel']) {
@@ -352,6 +354,15 @@ test('limits may be as large as a number can be', async () => {
   }
   await host.close();
   expect(host.plugins.get(ID)?.state).toBe('unloaded');
+});
+
+test('a limit in a file that no string can hold is refused, with the largest one', async () => {
+  const toml = `[plugins.settings.${ID}.limits]\npayload_bytes = ${2 ** 30}\n`;
+  const opening = openLimited('calls.c', {}, { toml });
+  await expect(opening).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining(`a whole number from 1 to ${constants.MAX_STRING_LENGTH}`),
+  });
 });
 
 describe('an option that can be no limit is wrong usage', () => {
@@ -362,6 +373,11 @@ describe('an option that can be no limit is wrong usage', () => {
     [{ registrations: Number.POSITIVE_INFINITY }, 'is Infinity'],
     [{ openMs: Number.NaN }, 'is NaN; it must be a whole number from 1, in milliseconds, or Inf'],
     [{ callMs: '5' }, 'is "5"'],
+    [
+      { payloadBytes: 2 ** 30 },
+      `from 1 to ${constants.MAX_STRING_LENGTH}, what a string can hold.`,
+    ],
+    [{ queueBytes: 2 ** 30 }, `is ${2 ** 30}`],
     [{ callMs: null }, 'is null'],
     [{ calMs: 5 }, '"calMs" is no limit. Did you mean callMs?'],
     [{ nonsense: 5 }, 'There are openMs, createMs'],

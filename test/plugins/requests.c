@@ -152,6 +152,9 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
   if (status == AISOPOD_OK)
     status = aisopod_register_tool(api, "request-inline", PROBE_SPEC, AISOPOD_F_INLINE, wait_inline,
                                    self, err);
+  if (status == AISOPOD_OK)
+    status = aisopod_register_tool(api, "request-parallel", PROBE_SPEC, AISOPOD_F_PARALLEL,
+                                   send_and_wait, self, err);
   return status;
 }
 

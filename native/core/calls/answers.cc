@@ -1,5 +1,7 @@
 // What a plugin does with a call it was given: answers it, streams, asks about it. [any thread]
 #include <algorithm>
+#include <new>
+#include <optional>
 #include <utility>
 
 #include "core/calls/calls.h"
@@ -11,6 +13,22 @@
 namespace aisopod {
 
 aisopod_status Calls::reply(uint64_t token, const aisopod_payload* payload) {
+  try {
+    return answer(token, payload);
+  } catch (const std::bad_alloc&) {
+    return starve(token);
+  }
+}
+
+aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
+  try {
+    return fail_with(token, from);
+  } catch (const std::bad_alloc&) {
+    return starve(token);
+  }
+}
+
+aisopod_status Calls::answer(uint64_t token, const aisopod_payload* payload) {
   Message m = context_.message(MessageType::answer, token);
   std::string why;
   m.status = take_payload(payload, context_.limits.payload_bytes, m.a, why, &m.ascii);
@@ -18,7 +36,7 @@ aisopod_status Calls::reply(uint64_t token, const aisopod_payload* payload) {
   return refuse(std::move(m), "call_reply", std::move(why));
 }
 
-aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
+aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {
   Message m = context_.message(MessageType::failure, token);
   std::string why;
   const aisopod_status status = take_failure(from, m, why);
@@ -76,9 +94,38 @@ aisopod_status Calls::end(uint64_t token, Message&& message) {
                          : settle(call, std::move(message));
 }
 
-// The last word on a call that was just taken out of the table. GONE: it was over for its caller.
-aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& message) {
+// There is no memory for its answer, and so the call ends with that, like with one that is refused.
+aisopod_status Calls::starve(uint64_t token) {
+  if (InlineCall* const own = claim_inline(token)) {
+    own->answer = lost(token, AISOPOD_E_NOMEM, kNoMemory).message;
+    own->answered = true;
+    return AISOPOD_E_NOMEM;
+  }
+  const std::shared_ptr<Call> call = take(token);
+  return call == nullptr ? static_cast<aisopod_status>(AISOPOD_E_GONE)
+                         : settle_without_memory(call);
+}
+
+// The same for a call that was just taken out of the table.
+aisopod_status Calls::settle_without_memory(const std::shared_ptr<Call>& call) noexcept {
+  Message m = context_.message(MessageType::lost, call->token);
+  m.status = AISOPOD_E_NOMEM;
+  m.a = kNoMemory;
+  const aisopod_status status = settle(call, std::move(m));
+  return status == AISOPOD_OK ? AISOPOD_E_NOMEM : status;
+}
+
+// Under the lock of the call.
+void Calls::owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept {
+  call->owed_end = status;
+  context_.environment->outbox.owe(call);
+}
+
+// The last word on a call that was just taken out of the table. GONE: it was over for its caller;
+// NOMEM: its caller gets that instead.
+aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& message) noexcept {
   bool delivered = false;
+  bool starved = false;
   {
     const std::lock_guard lock(call->mutex);
     call->answered = true;
@@ -90,11 +137,17 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
         own->answer = std::move(message);
         own->answered = true;
       } else {
-        context_.push(std::move(message));
+        try {
+          context_.push(std::move(message));
+        } catch (const std::bad_alloc&) {
+          starved = true;
+          owe_end(call, AISOPOD_E_NOMEM);
+        }
       }
     }
   }
   call->room.notify_all();
+  if (starved) return AISOPOD_E_NOMEM;
   return delivered ? AISOPOD_OK : AISOPOD_E_GONE;
 }
 
@@ -117,6 +170,7 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
 
   const Limits& limits = context_.limits;
   const int64_t patience = after_ms(wait_ms);
+  std::optional<WaitScope> waits;
   std::unique_lock lock(call->mutex);
   for (;;) {
     if (call->answered) return AISOPOD_E_GONE;
@@ -134,6 +188,12 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
       tell(call, AISOPOD_E_DEADLINE, "the call met its deadline");
       return AISOPOD_E_DEADLINE;
     }
+    if (!waits) {  // the lane may refuse calls now, so not under a lock
+      lock.unlock();
+      waits.emplace();
+      lock.lock();
+      continue;
+    }
     const int64_t until = std::min(patience, call->deadline);
     if (until == kNever) {
       call->room.wait(lock);
@@ -141,14 +201,15 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
       call->room.wait_until(lock, time_point(until));
     }
   }
-  ++call->chunks_unread;
-  call->chunk_bytes_unread += text.size();
-  call->streamed = true;
+  const size_t bytes = text.size();
   Message m = context_.message(MessageType::chunk, token);
   m.ascii = ascii;
-  m.number = static_cast<double>(text.size());
+  m.number = static_cast<double>(bytes);
   m.a = std::move(text);
   context_.push(std::move(m));
+  ++call->chunks_unread;
+  call->chunk_bytes_unread += bytes;
+  call->streamed = true;
   return AISOPOD_OK;
 }
 
@@ -185,11 +246,12 @@ aisopod_status Calls::progress(uint64_t token, const aisopod_progress* from) {
   call->fraction = fraction;
   call->note = std::move(text);
   call->has_note = !call->note.empty();
-  call->streamed = true;
-  if (std::exchange(call->progress_queued, true)) return AISOPOD_OK;
+  if (call->progress_queued) return AISOPOD_OK;
   Message m = context_.message(MessageType::progress, token);
   m.call = call;
   context_.push(std::move(m));
+  call->progress_queued = true;
+  call->streamed = true;
   return AISOPOD_OK;
 }
 

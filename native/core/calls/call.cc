@@ -1,5 +1,10 @@
 #include "core/calls/call.h"
 
+#include <utility>
+
+#include "core/instance/registrations.h"
+#include "core/threads/guard.h"
+
 namespace aisopod {
 
 void Call::take_progress(Message& message) {
@@ -7,7 +12,28 @@ void Call::take_progress(Message& message) {
   progress_queued = false;
   message.number = fraction;
   message.status = has_note ? 1 : 0;
-  message.a = note;
+  message.a = std::exchange(note, {});
+  has_note = false;
+}
+
+bool Call::say(Message& message) noexcept {
+  const std::lock_guard lock(mutex);
+  message.instance = instance;
+  if (std::exchange(owes_stuck, false)) {
+    message.type = MessageType::stuck;
+    quietly([&] { message.a = registration.name; });
+    return true;
+  }
+  if (std::exchange(owes_unstuck, false)) {
+    message.type = MessageType::unstuck;
+    return true;
+  }
+  message.status = std::exchange(owed_end, AISOPOD_OK);
+  if (message.status == AISOPOD_OK) return false;
+  message.type = MessageType::lost;
+  message.token = token;
+  message.a = kNoMemory;
+  return true;
 }
 
 }  // namespace aisopod

@@ -11,6 +11,8 @@
 
 #include "core/clock.h"
 #include "core/environment/message.h"
+#include "core/environment/owed.h"
+#include "core/threads/task_thread.h"
 
 namespace aisopod {
 
@@ -34,31 +36,42 @@ enum CallWants : uint32_t {
   kWantsProgress = AISOPOD_CALL_PROGRESS
 };
 
-struct CallObserver {
-  aisopod_cancel_fn fn = nullptr;
-  void* user = nullptr;
-  aisopod_release_fn release = nullptr;
+// The part of CallRequest::wants that the plugin doesn't see: the call was made on behalf of
+// another one, which may wait for it.
+constexpr uint32_t kWithinCall = 0x100;
+
+// Gives an observer the reason why its call ended, and releases it. [reply]
+class ObserverJob : public TaskThread::Job {
+ public:
+  // OK: the call was answered, so the observer is only released.
+  aisopod_status why = AISOPOD_OK;
 };
 
 // How far the handler has come.
 enum class Stage { queued, running, returned };
 
-class Call {
+class Call : public Owed {
  public:
-  Call(uint64_t token_, Registration& registration_) : token(token_), registration(registration_) {}
+  Call(uint32_t instance_, uint64_t token_, Registration& registration_)
+      : instance(instance_), token(token_), registration(registration_) {}
 
   // [host's thread] Puts the newest progress into the message that announced it.
   void take_progress(Message& message);
+  // [host's thread] Its end, or that its handler has returned, where a message had no memory.
+  bool say(Message& message) noexcept override;
 
+  const uint32_t instance;
   const uint64_t token;
   Registration& registration;
   std::string method, params;  // written before the call is queued; let go once it ended
   std::string meta;            // JSON; written last, under the mutex, when it begins to run
   uint32_t wants = 0;
   int64_t deadline = kNever;  // like these; a handler reads it without the mutex
+  int64_t begun = 0;          // ns; when it came in
   Lane* lane = nullptr;
   std::shared_ptr<Turns> turns;  // a turn; then the deadline is written under the mutex
   size_t queued_bytes = 0;       // of the budget of waiting calls
+  std::shared_ptr<Call> behind;  // the next in the queue of the lane; guarded by the lane's mutex
 
   std::mutex mutex;
   // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written
@@ -68,7 +81,7 @@ class Call {
   Stage stage = Stage::queued;
   bool stuck = false;         // its lane counts it as stuck
   int64_t ended_at = kNever;  // when its caller was told that it ended, if it has no deadline
-  CallObserver observer;
+  std::unique_ptr<ObserverJob> observer;
   bool observed = false;  // an observer was given, at most one per call
 
   // Chunks that the caller has not read.
@@ -81,6 +94,9 @@ class Call {
   std::string note;
   bool has_note = false;
   bool progress_queued = false;
+
+  aisopod_status owed_end = AISOPOD_OK;  // what say() ends it with
+  bool owes_stuck = false, owes_unstuck = false;
 
   bool streamed = false;  // something of the call is in the outbox, or was
 };

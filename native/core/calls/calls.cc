@@ -1,7 +1,8 @@
 #include "core/calls/calls.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "core/calls/handler_return.h"
@@ -18,43 +19,59 @@ Calls::Calls(Context& context, const Registrations& registrations, Instance* ins
       registrations_(registrations),
       instance_(instance),
       told_hook_(std::move(told)),
-      serial_(thread_name(context.plugin, "wrk"), 1,
+      serial_(thread_name(context.plugin, "wrk"), 1, 0,
               [this](const std::shared_ptr<Call>& call) { run(call); }),
       parallel_(thread_name(context.plugin, "par"), context.limits.parallel_workers,
+                context.limits.parallel_workers,
                 [this](const std::shared_ptr<Call>& call) { run(call); }),
       deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
 
-Invoked Calls::invoke(CallRequest&& request) {
+Invoked Calls::invoke(CallRequest&& request) noexcept {
+  try {
+    return take_in(std::move(request));
+  } catch (const std::bad_alloc&) {
+    counters_.refused();
+    return lost(next_token(), AISOPOD_E_NOMEM, kNoMemory);
+  }
+}
+
+Invoked Calls::lost(uint64_t token, aisopod_status status, std::string why) {
+  Invoked result;
+  result.token = token;
+  result.settled = true;
+  result.message = context_.message(MessageType::lost, token);
+  result.message.status = status;
+  result.message.a = std::move(why);
+  return result;
+}
+
+Invoked Calls::take_in(CallRequest&& request) {
   Invoked result;
   result.token = next_token();
-  const auto lost = [&](aisopod_status status, std::string why) {
-    result.settled = true;
-    result.message = context_.message(MessageType::lost, result.token);
-    result.message.status = status;
-    result.message.a = std::move(why);
-    return std::move(result);
-  };
   if (context_.closing.load() || context_.phase.load() != Phase::serving) {
-    return lost(AISOPOD_E_STATE, "the plugin is not serving");
+    return lost(result.token, AISOPOD_E_STATE, "the plugin is not serving");
   }
   Registration* const registration = registrations_.find(request.registration);
-  if (registration == nullptr) return lost(AISOPOD_E_NOT_FOUND, "no such registration");
+  if (registration == nullptr) {
+    return lost(result.token, AISOPOD_E_NOT_FOUND, "no such registration");
+  }
   if (request.params.size() > context_.limits.payload_bytes) {
-    return lost(AISOPOD_E_TOO_LARGE, "the arguments have " + std::to_string(request.params.size()) +
-                                         " bytes, over the limit of " +
-                                         std::to_string(context_.limits.payload_bytes));
+    return lost(result.token, AISOPOD_E_TOO_LARGE,
+                "the arguments have " + std::to_string(request.params.size()) +
+                    " bytes, over the limit of " + std::to_string(context_.limits.payload_bytes));
   }
 
   if (registration->has(AISOPOD_F_INLINE)) {
     run_inline(*registration, request, result);
     return result;
   }
-  auto call = std::make_shared<Call>(result.token, *registration);
+  auto call = std::make_shared<Call>(context_.id, result.token, *registration);
   call->method = std::move(request.method);
   call->params = std::move(request.params);
   call->meta = std::move(request.meta);
   call->wants = request.wants;
-  call->deadline = after_ms(request.timeout_ms);
+  call->begun = now_ns();
+  call->deadline = after_ms(request.timeout_ms, call->begun);
   call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
   call->queued_bytes = call->params.size() + call->meta.size();
   enter(call);  // complete, since from now on the timer's thread finds it
@@ -67,7 +84,8 @@ Invoked Calls::invoke(CallRequest&& request) {
     status = enqueue(call, !result.unwoken);
   }
   if (status == AISOPOD_OK) return result;
-  const std::string why = refusal(status);
+  std::string why = kNoMemory;
+  quietly([&] { why = refusal(status); });
   if (has_place) leave_queue(*call);
   take(call->token);
   {
@@ -75,7 +93,8 @@ Invoked Calls::invoke(CallRequest&& request) {
     if (call->verdict.load() != AISOPOD_OK) return result;  // its deadline was reported already
     call->answered = true;
   }
-  return lost(status, why);
+  counters_.refused();
+  return lost(result.token, status, std::move(why));
 }
 
 // [host's thread]
@@ -83,7 +102,7 @@ aisopod_status Calls::enqueue(const std::shared_ptr<Call>& call, bool wake) {
   try {
     deadlines_.watch(call->deadline);
     return call->lane->push(call, wake);
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {  // no thread, or no memory
     return AISOPOD_E_NOMEM;
   }
 }
@@ -103,20 +122,34 @@ std::string Calls::refusal(aisopod_status status) const {
 void Calls::run(const std::shared_ptr<Call>& call) {
   if (call->turns != nullptr) return run_turn(call);
   leave_queue(*call);
+  bool has_meta = true;
   {
     const std::lock_guard lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
     call->stage = Stage::running;
-    if (call->meta.empty()) call->meta = Meta::made();
+    try {
+      if (call->meta.empty()) call->meta = Meta::made();
+    } catch (const std::bad_alloc&) {
+      has_meta = false;
+    }
+  }
+  const int64_t begun = now_ns();
+  counters_.began(begun - call->begun);
+  if (!has_meta) {
+    returned(call, AISOPOD_PENDING, {});
+    if (take(call->token) != nullptr) settle_without_memory(call);
+    return;
   }
   int64_t left_ms = -1;
   if (call->deadline != kNever) {
-    left_ms = std::max<int64_t>(0, (call->deadline - now_ns()) / kMillisecond);
+    left_ms = std::max<int64_t>(0, (call->deadline - begun) / kMillisecond);
   }
   std::string what;
+  const RunningScope here(*this, *call);
   const aisopod_status status =
       call_handler(call->registration, call->token, call->wants, call->method, call->params,
                    call->meta, left_ms, Tag::worker, nullptr, what);
+  counters_.ended(now_ns() - begun);
   returned(call, status, what);
 }
 
@@ -145,18 +178,27 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token, u
 // elsewhere, later or already. Anything else ends one that is not answered.
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
-  bool was_stuck = false;
   {
     const std::lock_guard lock(call->mutex);
     call->stage = Stage::returned;
-    was_stuck = std::exchange(call->stuck, false);
-    if (was_stuck) call->lane->count_stuck(-1);
+    if (std::exchange(call->stuck, false)) {
+      call->lane->set_stuck(*call, false);
+      try {
+        context_.push(context_.message(MessageType::unstuck));
+      } catch (const std::bad_alloc&) {
+        call->owes_unstuck = true;
+        context_.environment->outbox.owe(call);
+      }
+    }
   }
   call->params = {};
-  if (was_stuck) context_.push(context_.message(MessageType::unstuck));
   if (call->turns != nullptr || status == AISOPOD_PENDING) return;
   if (take(call->token) == nullptr) return note_reserved(call->registration, status);
-  settle(call, failure_of(call->token, call->registration, status, what));
+  try {
+    settle(call, failure_of(call->token, call->registration, status, what));
+  } catch (const std::bad_alloc&) {
+    settle_without_memory(call);
+  }
 }
 
 // What its caller is given for a call that its handler has not answered.
@@ -174,7 +216,8 @@ Message Calls::failure_of(uint64_t token, const Registration& registration, aiso
 // nothing.
 void Calls::note_reserved(const Registration& registration, aisopod_status status) const {
   if (status <= 0) return;
-  context_.notice(AISOPOD_LOG_WARN, handler_returned(registration.name, status, {}));
+  quietly(
+      [&] { context_.notice(AISOPOD_LOG_WARN, handler_returned(registration.name, status, {})); });
 }
 
 void Calls::enter(const std::shared_ptr<Call>& call) {
@@ -185,7 +228,12 @@ void Calls::enter(const std::shared_ptr<Call>& call) {
   }
   spare_.key() = call->token;
   spare_.mapped() = call;
-  table_.insert(std::move(spare_));
+  try {
+    table_.insert(std::move(spare_));
+  } catch (const std::bad_alloc&) {  // the table has no room for one more, and the node is ours
+    spare_.mapped() = nullptr;
+    throw;
+  }
 }
 
 std::shared_ptr<Call> Calls::find(uint64_t token) {
@@ -195,7 +243,8 @@ std::shared_ptr<Call> Calls::find(uint64_t token) {
   return inline_ != nullptr && inline_->token == token ? make_findable() : nullptr;
 }
 
-// Taking a call out is what makes an answer the only one.
+// Taking a call out is what makes an answer the only one. Throws std::bad_alloc for the token of an
+// inline call of another thread only.
 std::shared_ptr<Call> Calls::take(uint64_t token) {
   const std::lock_guard lock(mutex_);
   if (inline_ != nullptr && inline_->token == token) make_findable();

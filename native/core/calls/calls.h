@@ -3,16 +3,19 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
 
 #include "core/calls/call.h"
+#include "core/calls/counters.h"
 #include "core/calls/deadlines.h"
 #include "core/calls/inline_call.h"
 #include "core/calls/lane.h"
 #include "core/calls/meta.h"
+#include "core/calls/wait_scope.h"
 #include "core/environment/budget.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
@@ -31,7 +34,7 @@ struct CallRequest {
   std::string params;
   std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
   int64_t timeout_ms = -1;  // -1: none
-  uint32_t wants = 0;       // CallWants
+  uint32_t wants = 0;       // CallWants, and kWithinCall
   bool wake = true;         // false: see Invoked::unwoken
 };
 
@@ -51,12 +54,17 @@ class Calls {
         std::function<void(uint64_t, aisopod_status)> told);
 
   // [host's thread] What a call needs for longer is moved out of `request`; an inline handler that
-  // answers at once needs nothing.
-  Invoked invoke(CallRequest&& request);
+  // answers at once needs nothing. What there is no memory for is lost with NOMEM.
+  Invoked invoke(CallRequest&& request) noexcept;
   Invoked invoke(const CallRequest& request) { return invoke(CallRequest(request)); }
   void wake() { serial_.wake(); }  // see Invoked::unwoken
+  // `why`: CANCELLED, or TOO_LARGE when the host can't take in a chunk.
   void cancel(uint64_t token, aisopod_status why);
   void chunk_read(uint64_t token, size_t bytes);
+  // [any thread]
+  CallNumbers numbers() const { return counters_.read(waiting_.count()); }
+  // [any thread] How often all calls were looked at for what is due.
+  size_t sweeps() const { return deadlines_.sweeps(); }
 
   // [any thread] The call_* functions of the host table.
   aisopod_status reply(uint64_t token, const aisopod_payload* payload);
@@ -77,17 +85,22 @@ class Calls {
 
   // A turn for take_turn() in the lane that `face` asks for; not scheduled yet.
   std::shared_ptr<Call> make_turn(Registration& face, std::shared_ptr<Turns> turns);
-  // [any thread] Puts a turn, which must be in no lane, at the end of its lane's queue. False: the
-  // lane has no thread or was stopped.
-  bool schedule(const std::shared_ptr<Call>& turn);
+  // [any thread] Puts a turn, which must be in no lane, at the end of its lane's queue. NOMEM: the
+  // lane has no thread, and none can be started; STATE: it was stopped.
+  aisopod_status schedule(const std::shared_ptr<Call>& turn) {
+    return turn->lane->push(turn, true);
+  }
   // [any thread] Takes a turn out of its lane. False: it does not wait there.
-  bool unschedule(const std::shared_ptr<Call>& turn) { return turn->lane->remove(turn); }
+  bool unschedule(const std::shared_ptr<Call>& turn) { return turn->lane->remove(*turn); }
   // [any thread] Sees to it that the turn's lane has a thread, so that schedule() does not fail for
-  // want of one. Throws std::system_error when no thread can be started.
+  // want of one. Throws std::system_error or std::bad_alloc when no thread can be started.
   void start_lane(const Call& turn) { turn.lane->start(); }
 
-  // [host's thread] No call is taken any more, those in flight are told that the host stops.
-  void stop();
+  // [any thread] Answers BUSY for calls that their lane has refused.
+  void refuse_all(CallQueue refused) noexcept;
+  // [host's thread, or control] No call is taken any more, callers of those in flight learn that
+  // the host stops.
+  void stop() noexcept;
   // [control] After on_shutdown: waits for running handlers; then no call is left.
   void finish();
 
@@ -97,15 +110,23 @@ class Calls {
   std::shared_ptr<Call> take(uint64_t token);
   aisopod_status end(uint64_t token, Message&& message);
   aisopod_status refuse(Message&& message, const char* function, std::string why);
+  aisopod_status answer(uint64_t token, const aisopod_payload* payload);
+  aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
+  aisopod_status starve(uint64_t token);
   aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
-  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message);
-  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const std::string& text);
-  void keep_told(uint64_t token);
-  void release_observer(Call& call, aisopod_status why);
+  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message) noexcept;
+  aisopod_status settle_without_memory(const std::shared_ptr<Call>& call) noexcept;
+  void owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept;
+  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept;
+  void keep_told(uint64_t token) noexcept;
+  void release_observer(Call& call, aisopod_status why) noexcept;
+  Invoked take_in(CallRequest&& request);
+  Invoked lost(uint64_t token, aisopod_status status, std::string why);
   void run(const std::shared_ptr<Call>& call);
   void run_turn(const std::shared_ptr<Call>& turn);
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
   void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
+  std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status);
   void mend_float_control(Registration& registration, const FloatControl& before);
   void count_strikes(Registration& registration, int64_t took_ns);
   InlineCall* claim_inline(uint64_t token);
@@ -119,9 +140,9 @@ class Calls {
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
   int64_t due_at(Call& call);
-  void overdue(const std::shared_ptr<Call>& call);
+  int64_t due_locked(const Call& call) const;
+  void overdue(const std::shared_ptr<Call>& call, int64_t now);
   void watch_quietly(int64_t when);
-  void mark_stuck(const std::shared_ptr<Call>& call);
   void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
   Message failure_of(uint64_t token, const Registration& registration, aisopod_status status,
                      const std::string& what) const;
@@ -137,6 +158,7 @@ class Calls {
   InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
   std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
   Budget waiting_;
+  CallCounters counters_;
   Lane serial_;
   Lane parallel_;
   Deadlines deadlines_;

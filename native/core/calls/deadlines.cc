@@ -1,5 +1,7 @@
 #include "core/calls/deadlines.h"
 
+#include <algorithm>
+
 #include "core/instance/instance.h"
 
 namespace aisopod {
@@ -21,6 +23,7 @@ class Deadlines::Entry : public Timed {
 
 void Deadlines::enter(int64_t when) {
   const std::lock_guard lock(mutex_);
+  when = std::max(when, not_before_);
   if (stopped_ || when >= next_.load()) return;
   if (entry_ == nullptr) entry_ = std::make_shared<Entry>(instance_->weak_from_this(), *this);
   timer_.arm(entry_, when);
@@ -33,7 +36,9 @@ void Deadlines::fire() {
     // First, so that whoever names a moment from now on enters it anew.
     const std::lock_guard lock(mutex_);
     next_.store(kNever);
+    not_before_ = now_ns() + kSweepGapNs;
   }
+  sweeps_.fetch_add(1, std::memory_order_relaxed);
   watch(sweep_());
 }
 

@@ -14,20 +14,27 @@ namespace aisopod {
 
 class Instance;
 
+// Each looks at all calls, so the deadlines of many, each a bit later than the one before, must not
+// have one each.
+constexpr int64_t kSweepGapNs = kMillisecond;
+
 class Deadlines {
  public:
   // `sweep` does what is due and answers when something is due next, or kNever. [timer's thread]
   Deadlines(Timer& timer, Instance* instance, std::function<int64_t()> sweep)
       : timer_(timer), instance_(instance), sweep_(std::move(sweep)) {}
 
-  // [any thread] There will be a sweep at `when` (ns) or before. What is due then must be to be
-  // found by the sweep already. Throws std::system_error when the timer's thread can't be started.
+  // [any thread] There will be a sweep at `when` (ns) or before, or kSweepGapNs after the last one.
+  // What is due then must be to be found by the sweep already. Throws std::system_error when the
+  // timer's thread can't be started, and std::bad_alloc.
   void watch(int64_t when) {
     if (when < next_.load()) enter(when);
   }
 
   // [any thread] No sweep begins after this.
   void stop();
+  // [any thread] How many have begun.
+  size_t sweeps() const { return sweeps_.load(std::memory_order_relaxed); }
 
  private:
   class Entry;
@@ -41,6 +48,8 @@ class Deadlines {
   std::mutex mutex_;
   std::atomic<int64_t> next_{kNever};  // written under the mutex
   std::shared_ptr<Entry> entry_;
+  int64_t not_before_ = 0;  // when the next sweep may begin; under the mutex
+  std::atomic<size_t> sweeps_{0};
   bool stopped_ = false;
 };
 

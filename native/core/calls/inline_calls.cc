@@ -1,6 +1,7 @@
 // INLINE handlers: they run on the host's thread, and what they answer at once is invoke()'s
 // result.
-#include <system_error>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "core/calls/calls.h"
@@ -24,7 +25,9 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
   mend_float_control(registration, before);
-  count_strikes(registration, now_ns() - begun);
+  const int64_t took = now_ns() - begun;
+  counters_.ran_inline(took);
+  count_strikes(registration, took);
   if (!own.answered) {
     leave_inline(own, status, what);
   } else if (status > 0 && status != AISOPOD_PENDING) {
@@ -36,14 +39,15 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
 // The handler has returned, and invoke() has no answer of it.
 void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::string& what) {
   std::shared_ptr<Call> call;
-  {
-    const std::lock_guard lock(mutex_);
-    if (inline_ == &own && status == AISOPOD_PENDING) make_findable();
-    if (inline_ == &own) inline_ = nullptr;
-    call = own.call;
-  }
-  if (call == nullptr) {  // no other thread knows of it
-    own.answer = failure_of(own.token, own.registration, status, what);
+  try {
+    call = call_of(own, status);
+    if (call == nullptr) {  // no other thread knows of it
+      own.answer = failure_of(own.token, own.registration, status, what);
+      own.answered = true;
+      return;
+    }
+  } catch (const std::bad_alloc&) {
+    own.answer = lost(own.token, AISOPOD_E_NOMEM, kNoMemory).message;
     own.answered = true;
     return;
   }
@@ -59,9 +63,24 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   }
   try {
     deadlines_.watch(call->deadline);
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
   }
+}
+
+// The Call that was made of it, or is made now as it stays pending. From here on it is no longer
+// inline_.
+std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
+  const std::lock_guard lock(mutex_);
+  const bool known = inline_ != &own;
+  try {
+    if (!known && status == AISOPOD_PENDING) make_findable();
+  } catch (const std::bad_alloc&) {
+    inline_ = nullptr;
+    throw;
+  }
+  if (inline_ == &own) inline_ = nullptr;
+  return own.call;
 }
 
 // JavaScript goes on computing on this thread.
@@ -69,10 +88,9 @@ void Calls::mend_float_control(Registration& registration, const FloatControl& b
   if (float_control() == before) return;
   set_float_control(before);
   if (std::exchange(registration.changed_float_control, true)) return;
-  context_.notice(AISOPOD_LOG_WARN,
-                  "the inline handler of '" + registration.name +
-                      "' changed how its thread computes with floating point (rounding, or numbers "
-                      "close to zero). The host sets it back after each call");
+  context_.notice(AISOPOD_LOG_WARN, "the inline handler of '", registration.name,
+                  "' changed how its thread computes with floating point (rounding, or numbers "
+                  "close to zero). The host sets it back after each call");
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
@@ -81,9 +99,9 @@ void Calls::count_strikes(Registration& registration, int64_t took_ns) {
   registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
   if (registration.inline_strikes != context_.limits.inline_strikes) return;
   registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
-  context_.notice(AISOPOD_LOG_WARN, "'" + registration.name + "' took longer than 1 ms inline " +
-                                        std::to_string(registration.inline_strikes) +
-                                        " times in a row; it runs on the worker from now on");
+  context_.notice(AISOPOD_LOG_WARN, "'", registration.name, "' took longer than 1 ms inline ",
+                  std::to_string(registration.inline_strikes),
+                  " times in a row; it runs on the worker from now on");
 }
 
 // The inline call of this thread if it has that token and nobody has asked about it: nobody will.
@@ -98,7 +116,7 @@ InlineCall* Calls::claim_inline(uint64_t token) {
 
 // Under the mutex: makes a Call of inline_ and enters it.
 std::shared_ptr<Call> Calls::make_findable() {
-  auto call = std::make_shared<Call>(inline_->token, inline_->registration);
+  auto call = std::make_shared<Call>(context_.id, inline_->token, inline_->registration);
   call->wants = inline_->wants;
   call->deadline = inline_->deadline;
   call->meta = inline_->meta.text();

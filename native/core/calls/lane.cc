@@ -1,7 +1,7 @@
 #include "core/calls/lane.h"
 
 #include <algorithm>
-#include <system_error>
+#include <exception>
 #include <thread>
 #include <utility>
 
@@ -14,6 +14,13 @@ constexpr int64_t kLingerNs = 50'000;
 
 }  // namespace
 
+Lane::Lane(std::string name, size_t max_threads, size_t spare_threads,
+           std::function<void(const std::shared_ptr<Call>&)> run)
+    : name_(std::move(name)),
+      max_threads_(max_threads),
+      spare_threads_(spare_threads),
+      run_(std::move(run)) {}
+
 Lane::~Lane() {
   stop();
   join();
@@ -22,9 +29,14 @@ Lane::~Lane() {
 aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
   const std::lock_guard lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
-  if (stuck_ >= max_threads_ && call->turns == nullptr) return AISOPOD_E_BUSY;
-  if (waiting_ <= queue_.size() && !add_thread() && threads_.empty()) return AISOPOD_E_NOMEM;
-  queue_.push_back(std::move(call));
+  const bool inner = is_inner(*call);
+  if (idle_ <= queue_.size() + inner_.size()) {
+    add_thread(inner ? waiting_threads() : 0);
+    if (threads_.empty()) return AISOPOD_E_NOMEM;
+  }
+  const bool closed = inner ? is_closed_to_inner() : is_closed_to_outer();
+  if (closed && call->turns == nullptr) return AISOPOD_E_BUSY;
+  (inner ? inner_ : queue_).push(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
   if (wake) changed_.notify_one();
   return AISOPOD_OK;
@@ -32,58 +44,125 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
 
 void Lane::start() {
   const std::lock_guard lock(mutex_);
-  if (stopped_ || !threads_.empty()) return;
+  if (!stopped_ && threads_.empty()) start_thread();
+}
+
+// The places come first: once it runs, nothing of it may fail.
+void Lane::start_thread() {
+  if (threads_.size() == threads_.capacity()) threads_.reserve(2 * threads_.size() + 4);
+  running_.reserve(threads_.capacity());
   threads_.push_back(Thread(name_, [this] { work(); }));
 }
 
 void Lane::wake() {
   const std::lock_guard lock(mutex_);
-  if (!queue_.empty()) changed_.notify_all();
+  if (has_next()) changed_.notify_all();
 }
 
-// False: all are there, or no more can be had.
-bool Lane::add_thread() {
-  if (threads_.size() == max_threads_) return false;
+// Unless there are max_threads_ already, and `extra` more or all that are spare, or none can be
+// had.
+void Lane::add_thread(size_t extra) {
+  const size_t n = threads_.size();
+  if (stopped_ || (n >= max_threads_ && n - max_threads_ >= std::min(extra, spare_threads_)))
+    return;
   try {
-    threads_.push_back(Thread(name_, [this] { work(); }));
-  } catch (const std::system_error&) {
-    return false;
+    start_thread();
+  } catch (const std::exception&) {
   }
-  return true;
 }
 
-bool Lane::remove(const std::shared_ptr<Call>& call) {
-  const std::lock_guard lock(mutex_);
-  const auto found = std::find(queue_.begin(), queue_.end(), call);
-  if (found == queue_.end()) return false;
-  queue_.erase(found);
-  return true;
+bool Lane::is_inner(const Call& call) const {
+  return spare_threads_ != 0 && (call.wants & kWithinCall) != 0;
 }
 
-std::deque<std::shared_ptr<Call>> Lane::count_stuck(int delta) {
-  const std::lock_guard lock(mutex_);
-  stuck_ += static_cast<size_t>(delta);  // wraps, and so subtracts what was added
-  std::deque<std::shared_ptr<Call>> out;
-  if (stuck_ < max_threads_) return out;
-  std::deque<std::shared_ptr<Call>> turns;
-  for (std::shared_ptr<Call>& each : queue_) {
-    (each->turns == nullptr ? out : turns).push_back(std::move(each));
+bool Lane::has_next() const {
+  return !inner_.empty() || (!queue_.empty() && outer_running_ < max_threads_);
+}
+
+// It may have fewer threads than it is allowed to, and then these count.
+bool Lane::is_closed_to_outer() const {
+  size_t stuck = 0;
+  size_t outer = 0;
+  for (const Running& each : running_) {
+    if (!each.stuck) continue;
+    ++stuck;
+    if (!is_inner(*each.call)) ++outer;
   }
-  queue_.swap(turns);
-  return out;
+  return stuck == threads_.size() || outer == max_threads_;
+}
+
+bool Lane::is_closed_to_inner() const {
+  const auto held = std::count_if(running_.begin(), running_.end(),
+                                  [](const Running& each) { return each.stuck || each.waits; });
+  return static_cast<size_t>(held) == threads_.size();
+}
+
+size_t Lane::waiting_threads() const {
+  return static_cast<size_t>(std::count_if(running_.begin(), running_.end(),
+                                           [](const Running& each) { return each.waits; }));
+}
+
+// The calls that no thread can come to, after a try to start one for them.
+CallQueue Lane::take_refused() {
+  if (!queue_.empty() && is_closed_to_outer()) add_thread(0);
+  if (!inner_.empty() && is_closed_to_inner()) add_thread(waiting_threads());
+  CallQueue refused;
+  if (is_closed_to_outer()) {
+    for (CallQueue all = std::move(queue_); !all.empty();) {
+      std::shared_ptr<Call> each = all.pop();
+      (each->turns == nullptr ? refused : queue_).push(std::move(each));
+    }
+  }
+  if (is_closed_to_inner()) {
+    while (!inner_.empty()) refused.push(inner_.pop());
+  }
+  return refused;
+}
+
+Lane::Running* Lane::find(const Call& call) {
+  const auto found = std::find_if(running_.begin(), running_.end(),
+                                  [&](const Running& each) { return each.call.get() == &call; });
+  return found == running_.end() ? nullptr : &*found;
+}
+
+bool Lane::remove(const Call& call) {
+  const std::lock_guard lock(mutex_);
+  return queue_.remove(call) || inner_.remove(call);
+}
+
+CallQueue Lane::set_stuck(const Call& call, bool stuck) {
+  const std::lock_guard lock(mutex_);
+  if (Running* const place = find(call)) place->stuck = stuck;
+  return stuck ? take_refused() : CallQueue();
+}
+
+CallQueue Lane::set_waiting(const Call& call, bool waits) {
+  if (spare_threads_ == 0) return {};
+  const std::lock_guard lock(mutex_);
+  Running* const place = find(call);
+  if (place == nullptr) return {};
+  place->waits = waits;
+  if (!waits || inner_.empty()) return {};
+  if (idle_ == 0) add_thread(waiting_threads());
+  return take_refused();
 }
 
 std::vector<std::shared_ptr<Call>> Lane::running() {
+  std::vector<std::shared_ptr<Call>> calls;
   const std::lock_guard lock(mutex_);
-  return running_;
+  calls.reserve(running_.size());
+  for (const Running& each : running_) calls.push_back(each.call);
+  return calls;
 }
 
-std::deque<std::shared_ptr<Call>> Lane::stop() {
+CallQueue Lane::stop() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
   has_news_.store(true, std::memory_order_relaxed);
   changed_.notify_all();
-  return std::exchange(queue_, {});
+  CallQueue left = std::move(inner_);
+  while (!queue_.empty()) left.push(queue_.pop());
+  return left;
 }
 
 void Lane::join() {
@@ -95,22 +174,27 @@ void Lane::join() {
 void Lane::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (!queue_.empty()) {
-      std::shared_ptr<Call> call = std::move(queue_.front());
-      queue_.pop_front();
-      has_news_.store(!queue_.empty() || stopped_, std::memory_order_relaxed);
-      running_.push_back(call);
+    if (has_next()) {
+      std::shared_ptr<Call> call = inner_.empty() ? queue_.pop() : inner_.pop();
+      has_news_.store(!queue_.empty() || !inner_.empty() || stopped_, std::memory_order_relaxed);
+      const size_t outer = is_inner(*call) ? 0 : 1;
+      outer_running_ += outer;
+      running_.push_back(Running{call, false, false});
       lock.unlock();
       run_(call);
       lock.lock();
-      running_.erase(std::find(running_.begin(), running_.end(), call));
+      outer_running_ -= outer;
+      // In the order of running_ nothing is read, so the last one takes the place.
+      std::swap(*find(*call), running_.back());
+      running_.pop_back();
+      if (idle_ != 0 && has_next()) changed_.notify_one();
     } else if (stopped_) {
       return;
     } else {
-      ++waiting_;
+      ++idle_;
       linger(lock);
-      if (queue_.empty() && !stopped_) changed_.wait(lock);
-      --waiting_;
+      if (!has_next() && !stopped_) changed_.wait(lock);
+      --idle_;
     }
   }
 }

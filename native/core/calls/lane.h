@@ -1,70 +1,96 @@
-// The worker threads of one instance that may run beside each other: one for handlers that must
-// not, a few for those that say AISOPOD_F_PARALLEL. Threads start when there is work for them.
+// The worker threads of one instance that may run concurrently: one for handlers that must not, a
+// few for those that say AISOPOD_F_PARALLEL. Threads start when there is work for them.
+//
+// A call that was made on behalf of another one (an inner call) may be what a thread of the same
+// lane waits for. A lane with spare threads therefore never lets it wait behind calls that came
+// from outside: inner calls go first, and each thread that waits in a [waits] function makes room
+// for one thread more. Where all threads wait and no other can be had, inner calls are refused.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
-#include "core/calls/call.h"
+#include "core/calls/call_queue.h"
 #include "core/threads/thread.h"
 
 namespace aisopod {
 
 class Lane {
  public:
-  // `run` is called on a worker thread, without a lock. `name`: what tools show the threads as.
-  Lane(std::string name, size_t max_threads, std::function<void(const std::shared_ptr<Call>&)> run)
-      : name_(std::move(name)), max_threads_(max_threads), run_(std::move(run)) {}
+  // At most `max_threads` calls from outside run at once; `spare_threads` more may be started for
+  // inner calls. `run` is called on a worker thread, without a lock. `name`: what tools show the
+  // threads as.
+  Lane(std::string name, size_t max_threads, size_t spare_threads,
+       std::function<void(const std::shared_ptr<Call>&)> run);
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
 
-  // [any thread] OK; BUSY: every thread is stuck in a call that overstays its deadline, and this is
-  // not a turn, which waits for one of them; STATE: stopped; NOMEM: it has no thread and none can
-  // be started. Without `wake` the call may wait for wake(), if every thread sleeps.
+  // [any thread] OK; BUSY: every thread that it has, and can have, is stuck in a call that
+  // overstays its deadline, or waits while this is an inner call, and this is not a turn, which
+  // waits for one of them; STATE: stopped; NOMEM: it has no thread and none can be started. Takes
+  // no memory but that of a thread. Without `wake` the call may wait for wake(), if every thread
+  // sleeps.
   aisopod_status push(std::shared_ptr<Call> call, bool wake);
   // [any thread] Starts a first thread, unless there is one or the lane was stopped. Throws
-  // std::system_error when none can be started.
+  // std::system_error or std::bad_alloc when none can be started.
   void start();
   // [any thread] Wakes the threads if there is something to do.
   void wake();
 
   // [any thread] Takes out a call that waits. False: it does not wait here any more.
-  bool remove(const std::shared_ptr<Call>& call);
+  bool remove(const Call& call);
 
-  // [any thread] One more, or one less, of its threads is stuck. When all are, the calls that wait
+  // [any thread] A call that runs is stuck, or is no longer. The calls that no thread can come to
   // are taken out and returned, since their callers should not wait. Turns stay, in their order.
-  std::deque<std::shared_ptr<Call>> count_stuck(int delta);
+  CallQueue set_stuck(const Call& call, bool stuck);
+  // [worker] The same for one whose thread waits in a [waits] function.
+  CallQueue set_waiting(const Call& call, bool waits);
 
   // [any thread] The calls whose handlers run.
   std::vector<std::shared_ptr<Call>> running();
 
   // [any thread] Nothing is taken any more; returns what waited.
-  std::deque<std::shared_ptr<Call>> stop();
+  CallQueue stop();
   // [not a thread of this lane] After stop(): waits for the handlers that run.
   void join();
 
  private:
+  struct Running {
+    std::shared_ptr<Call> call;
+    bool stuck = false;
+    bool waits = false;
+  };
+
   void work();
   void linger(std::unique_lock<std::mutex>& lock);
-  bool add_thread();
+  void start_thread();
+  void add_thread(size_t extra);
+  bool is_inner(const Call& call) const;
+  bool has_next() const;
+  bool is_closed_to_outer() const;
+  bool is_closed_to_inner() const;
+  size_t waiting_threads() const;
+  CallQueue take_refused();
+  Running* find(const Call& call);
 
   const std::string name_;
   const size_t max_threads_;
+  const size_t spare_threads_;
   const std::function<void(const std::shared_ptr<Call>&)> run_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::shared_ptr<Call>> queue_;
-  std::vector<std::shared_ptr<Call>> running_;
+  CallQueue queue_;               // calls from outside, and turns
+  CallQueue inner_;               // with spare threads only
+  std::vector<Running> running_;  // has room for all threads, in no order
   std::vector<Thread> threads_;
-  size_t waiting_ = 0;  // threads without work
-  size_t stuck_ = 0;
+  size_t idle_ = 0;           // threads without work
+  size_t outer_running_ = 0;  // of running_, those that are not inner calls
   bool stopped_ = false;
   std::atomic<bool> has_news_{false};  // a call waits, or stopped_; written under the mutex
 };

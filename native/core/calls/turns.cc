@@ -1,6 +1,5 @@
 // What takes its turn in a lane without being a call. It is watched like a handler: one that
 // exceeds its limit makes its lane stuck.
-#include <system_error>
 #include <utility>
 
 #include "core/calls/calls.h"
@@ -8,19 +7,11 @@
 namespace aisopod {
 
 std::shared_ptr<Call> Calls::make_turn(Registration& face, std::shared_ptr<Turns> turns) {
-  auto turn = std::make_shared<Call>(next_token(), face);
+  auto turn = std::make_shared<Call>(context_.id, next_token(), face);
   turn->lane = face.has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
   turn->turns = std::move(turns);
   turn->answered = true;  // it has no caller
   return turn;
-}
-
-bool Calls::schedule(const std::shared_ptr<Call>& turn) {
-  try {
-    return turn->lane->push(turn, true) == AISOPOD_OK;
-  } catch (const std::system_error&) {
-    return false;
-  }
 }
 
 // [worker]
@@ -32,7 +23,10 @@ void Calls::run_turn(const std::shared_ptr<Call>& turn) {
   }
   watch_quietly(due_at(*turn));
   const std::shared_ptr<Turns> turns = turn->turns;  // a turn may end with it
-  turns->take_turn();
+  {
+    const RunningScope here(*this, *turn);
+    turns->take_turn();
+  }
   returned(turn, AISOPOD_PENDING, {});
   turns->end_turn(turn);
 }

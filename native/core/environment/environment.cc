@@ -21,12 +21,15 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
   }
   while (next_ < taken_.size() && !turn_is_over()) {
     Message message = std::move(taken_[next_++]);
-    ++in_turn_;
     if (message.budget) message.budget->give_back(message.budget_bytes);
     if (message.call) message.call->take_progress(message);
     if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
-    if (message.self) let_go(message.self);
-    deliver(message);
+    hand(message, deliver);
+  }
+  while (next_ == taken_.size() && !turn_is_over()) {
+    const std::shared_ptr<Owed> owed = outbox.next_owed();
+    if (owed == nullptr) break;
+    for (Message message; owed->say(message); message = Message()) hand(message, deliver);
   }
   if (next_ == taken_.size() && outbox.rest()) {
     in_turn_ = 0;
@@ -35,6 +38,12 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
   if (!turn_is_over()) return Drained::more;
   in_turn_ = 0;
   return Drained::turn_over;
+}
+
+void Environment::hand(Message& message, const std::function<void(Message&)>& deliver) {
+  ++in_turn_;
+  if (message.self) let_go(message.self);
+  deliver(message);
 }
 
 bool Environment::turn_is_over() const {
@@ -73,8 +82,7 @@ void Environment::abandon(bool shut_down) {
       instance->abandon();
     } else {
       // The process is ending: the instance's threads go on until _exit, so it must stay.
-      static auto* const kept = new std::vector<std::shared_ptr<Instance>>();
-      kept->push_back(std::move(instance));
+      instance->keep_alive();
     }
   }
 }

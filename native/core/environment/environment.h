@@ -41,6 +41,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
   Timer timer;
 
  private:
+  void hand(Message& message, const std::function<void(Message&)>& deliver);
   bool turn_is_over() const;
   void let_go(const std::shared_ptr<Instance>& instance);
 

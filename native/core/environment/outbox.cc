@@ -1,6 +1,7 @@
 #include "core/environment/outbox.h"
 
 #include <thread>
+#include <utility>
 
 namespace aisopod {
 
@@ -11,13 +12,36 @@ void Outbox::push(Message&& message) {
       if (message.budget) message.budget->give_back(message.budget_bytes);
       return;
     }
-    queue_.push_back(std::move(message));
-    if (told_) return;
-    told_ = true;
-    ++waking_;
+    try {
+      queue_.push_back(std::move(message));
+    } catch (...) {
+      if (message.budget) message.budget->give_back(message.budget_bytes);
+      throw;
+    }
+    if (!is_to_wake()) return;
   }
   wake_();  // without the lock: whoever it wakes wants it next
   --waking_;
+}
+
+void Outbox::owe(std::shared_ptr<Owed> owed) noexcept {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || std::exchange(owed->listed_, true)) return;
+    Owed* const newest = owed.get();
+    (last_owed_ == nullptr ? first_owed_ : last_owed_->next_) = std::move(owed);
+    last_owed_ = newest;
+    if (!is_to_wake()) return;
+  }
+  wake_();
+  --waking_;
+}
+
+// Under the lock. True: wake_ is to be called.
+bool Outbox::is_to_wake() {
+  if (std::exchange(told_, true)) return false;
+  ++waking_;
+  return true;
 }
 
 void Outbox::take(std::vector<Message>& into) {
@@ -25,20 +49,34 @@ void Outbox::take(std::vector<Message>& into) {
   queue_.swap(into);
 }
 
+std::shared_ptr<Owed> Outbox::next_owed() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!queue_.empty() || first_owed_ == nullptr) return nullptr;
+  std::shared_ptr<Owed> first = std::move(first_owed_);
+  first_owed_ = std::move(first->next_);
+  if (first_owed_ == nullptr) last_owed_ = nullptr;
+  first->listed_ = false;
+  return first;
+}
+
 bool Outbox::rest() {
   const std::lock_guard lock(mutex_);
-  if (!queue_.empty()) return false;
+  if (!queue_.empty() || first_owed_ != nullptr) return false;
   told_ = false;
   return true;
 }
 
 void Outbox::close() {
-  std::vector<Message> dropped;  // destroyed after the lock
+  std::vector<Message> dropped;  // destroyed after the lock, like `owed`
+  std::shared_ptr<Owed> owed;
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     dropped.swap(queue_);
+    owed = std::move(first_owed_);
+    last_owed_ = nullptr;
   }
+  while (owed != nullptr) owed = std::move(owed->next_);  // one by one, however long the list is
   while (waking_.load() != 0) std::this_thread::yield();  // a signal takes a microsecond
 }
 

@@ -1,5 +1,8 @@
 #include "core/events/subscription.h"
 
+#include <algorithm>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "core/calls/calls.h"
@@ -8,28 +11,66 @@
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
+namespace {
+
+constexpr int64_t kRetryMs = 100;  // until a lane without a thread is tried again
+
+}  // namespace
+
+// Holds the instance while it fires, and not otherwise: the timer may outlive it.
+class Subscription::Retry : public Timed {
+ public:
+  Retry(std::weak_ptr<Instance> instance, Subscription& owner)
+      : instance_(std::move(instance)), owner_(owner) {}
+
+  void fire() override {
+    if (const std::shared_ptr<Instance> instance = instance_.lock()) owner_.try_again();
+  }
+
+ private:
+  const std::weak_ptr<Instance> instance_;
+  Subscription& owner_;
+};
 
 Subscription::Subscription(Context& context, Calls& calls, Instance* instance, Registration& face,
                            aisopod_event_fn fn)
-    : context_(context), calls_(calls), instance_(instance), face_(face), fn_(fn) {
+    : context_(context),
+      calls_(calls),
+      instance_(instance),
+      face_(face),
+      fn_(fn),
+      retry_(std::make_shared<Retry>(instance->weak_from_this(), *this)) {
   const bool parallel = face.has(AISOPOD_F_PARALLEL);
-  const size_t turns = parallel ? context.limits.parallel_workers : 1;
+  const Limits& limits = context.limits;
+  const size_t turns = parallel ? std::min(limits.parallel_workers, limits.event_queue) : 1;
   // A subscription lives as long as its instance, so its turns need not keep it.
   const std::shared_ptr<Turns> self(std::shared_ptr<void>(), this);
+  idle_.reserve(turns);  // for ever: a turn that ends must find its place
   for (size_t i = 0; i < turns; ++i) idle_.push_back(calls.make_turn(face, self));
 }
 
-void Subscription::put(std::shared_ptr<const Event> event) {
+void Subscription::put(std::shared_ptr<const Event> event) noexcept {
   const std::lock_guard lock(mutex_);
   if (closed_ || context_.closing.load()) return;
-  bytes_ += event->bytes();
-  queue_.push_back(std::move(event));
+  const size_t bytes = event->bytes();
+  try {
+    queue_.push_back(std::move(event));
+  } catch (const std::bad_alloc&) {
+    ++dropped_;
+    return;
+  }
+  bytes_ += bytes;
   while (over_limit()) {
     bytes_ -= queue_.front()->bytes();
     queue_.pop_front();
     ++dropped_;
   }
   ask_for_turns();
+}
+
+void Subscription::drop() {
+  const std::lock_guard lock(mutex_);
+  ++dropped_;
 }
 
 // One event may be as large as a payload may be, so the newest stays whatever its size.
@@ -45,19 +86,30 @@ void Subscription::open() {
 }
 
 void Subscription::close() {
-  std::deque<std::shared_ptr<const Event>> left;  // destroyed after the lock
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  left.swap(queue_);
+  queue_.clear();
 }
 
 // Under the lock.
 void Subscription::ask_for_turns() {
   while (open_ && !closed_ && asked_ < queue_.size() && !idle_.empty()) {
-    if (!calls_.schedule(idle_.back())) return;  // no thread, until the next event; or shut down
+    const aisopod_status status = calls_.schedule(idle_.back());
+    if (status == AISOPOD_E_NOMEM) {
+      try {
+        context_.environment->timer.arm(retry_, after_ms(kRetryMs));
+      } catch (const std::exception&) {  // the next event tries again
+      }
+    }
+    if (status != AISOPOD_OK) return;
     idle_.pop_back();
     ++asked_;
   }
+}
+
+void Subscription::try_again() {
+  const std::lock_guard lock(mutex_);
+  ask_for_turns();
 }
 
 void Subscription::take_turn() {
@@ -100,7 +152,7 @@ void Subscription::run(const Event& event, uint64_t dropped) {
   const TagScope scope(Tag::worker, instance_, e.token);
   std::string what;
   if (guarded_void(what, [&] { fn_(face_.user, &e); })) return;
-  context_.notice(AISOPOD_LOG_WARN, "the subscription of '" + face_.name + "' " + what);
+  context_.notice(AISOPOD_LOG_WARN, "the subscription of '", face_.name, "' ", what);
 }
 
 }  // namespace aisopod

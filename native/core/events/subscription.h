@@ -36,8 +36,10 @@ class Subscription : public Turns {
 
   uint64_t token() const { return face_.token; }
 
-  // [host's thread] Never waits.
-  void put(std::shared_ptr<const Event> event);
+  // [host's thread] Never waits; without memory the event is dropped.
+  void put(std::shared_ptr<const Event> event) noexcept;
+  // [host's thread] There was an event, and no memory for it.
+  void drop();
 
   // [any thread] From now on its function may run; what has come before is delivered then.
   void open();
@@ -48,7 +50,12 @@ class Subscription : public Turns {
   void take_turn() override;
   void end_turn(const std::shared_ptr<Call>& turn) override;
 
+  // [timer's thread] Its lane may have a thread now.
+  void try_again();
+
  private:
+  class Retry;
+
   void run(const Event& event, uint64_t dropped);
   void ask_for_turns();
   bool over_limit() const;
@@ -65,6 +72,7 @@ class Subscription : public Turns {
   std::vector<std::shared_ptr<Call>> idle_;  // turns that are not in the lane: 1, or one a worker
   size_t asked_ = 0;                         // turns that wait in the lane
   bool open_ = false, closed_ = false;
+  const std::shared_ptr<Retry> retry_;
 };
 
 }  // namespace aisopod

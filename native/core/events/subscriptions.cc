@@ -1,5 +1,6 @@
 #include "core/events/subscriptions.h"
 
+#include <new>
 #include <utility>
 
 #include "core/calls/meta.h"
@@ -8,6 +9,7 @@
 #include "core/host/read_struct.h"
 #include "core/instance/instance.h"
 #include "core/instance/parent.h"
+#include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
@@ -58,20 +60,36 @@ aisopod_status Subscriptions::add(const aisopod_subscription* from, aisopod_toke
   Message m = context_.message(MessageType::subscription, face->token);
   m.status = static_cast<int32_t>(def.flags);
   m.a = face->name;
-  if (out != nullptr) *out = face->token;
-  items_.emplace(face->token, std::move(item));
-  registrations_.keep(std::move(face));
-  context_.push(std::move(m));
+  const aisopod_token token = face->token;
+  items_.emplace(token, std::move(item));
+  try {
+    registrations_.keep(std::move(face), std::move(m));
+  } catch (const std::bad_alloc&) {
+    items_.erase(token);
+    throw;
+  }
+  if (out != nullptr) *out = token;
   return AISOPOD_OK;
 }
 
-void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) {
-  event.meta = without_authority(event.meta);
-  if (event.meta.empty()) event.meta = Meta::made();
-  const auto shared = std::make_shared<const Event>(std::move(event));
+void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) noexcept {
+  std::shared_ptr<const Event> shared;
+  quietly([&] {
+    event.meta = without_authority(event.meta);
+    if (event.meta.empty()) event.meta = Meta::made();
+    shared = std::make_shared<const Event>(std::move(event));
+  });
+  if (shared == nullptr) return drop(tokens);
   for (const uint64_t token : tokens) {
     const auto found = items_.find(token);
     if (found != items_.end()) found->second->put(shared);
+  }
+}
+
+void Subscriptions::drop(const std::vector<uint64_t>& tokens) noexcept {
+  for (const uint64_t token : tokens) {
+    const auto found = items_.find(token);
+    if (found != items_.end()) found->second->drop();
   }
 }
 

@@ -17,8 +17,11 @@ class Subscriptions {
   // [control] aisopod_api.subscribe. What is accepted is released with the registrations.
   aisopod_status add(const aisopod_subscription* def, aisopod_token* out, aisopod_error* err);
 
-  // [host's thread] After on_register has returned. Unknown tokens are passed over. Never waits.
-  void deliver(const std::vector<uint64_t>& tokens, Event event);
+  // [host's thread] After on_register has returned. Unknown tokens are passed over. Never waits. An
+  // event that there is no memory for counts as dropped.
+  void deliver(const std::vector<uint64_t>& tokens, Event event) noexcept;
+  // [host's thread] There was an event for these, and no memory to make it.
+  void drop(const std::vector<uint64_t>& tokens) noexcept;
 
   // [control], or [host's thread] where there is no on_init: it has returned in time, and what has
   // come since it began is delivered.

@@ -1,38 +1,31 @@
 #include "core/host/host_slot.h"
 
-#include <vector>
+#include <utility>
 
+#include "core/host/lasting_texts.h"
 #include "core/instance/instance.h"
 
 namespace aisopod {
 
-HostSlot* HostSlot::make(const InstanceOptions& options) {
-  // Kept reachable, since "never freed" is meant and not forgotten.
+// Kept reachable, since "never freed" is meant and not forgotten.
+void HostSlot::keep(std::unique_ptr<HostSlot> slot) noexcept {
   static std::mutex mutex;
-  static auto* const all = new std::vector<HostSlot*>();
-  auto* const slot = new HostSlot(options);
+  static HostSlot* newest = nullptr;
   const std::lock_guard lock(mutex);
-  all->push_back(slot);
-  return slot;
+  slot->before_ = newest;
+  newest = slot.release();
 }
 
-HostSlot::HostSlot(const InstanceOptions& options)
-    : host_name_(options.host_name),
-      host_version_(options.host_version),
-      plugin_id_(options.plugin_id),
-      plugin_dir_(options.plugin_dir),
-      data_dir_(options.data_dir),
-      host_(),
-      api_() {
+HostSlot::HostSlot(const InstanceOptions& options) : host_(), api_() {
   host_.struct_size = sizeof host_;
   host_.abi_major = AISOPOD_ABI_MAJOR;
   host_.abi_minor = AISOPOD_ABI_MINOR_MAX;
   host_.impl = this;
-  host_.host_name = host_name_.c_str();
-  host_.host_version = host_version_.c_str();
-  host_.plugin_id = plugin_id_.c_str();
-  host_.plugin_dir = plugin_dir_.c_str();
-  host_.data_dir = data_dir_.c_str();
+  host_.host_name = lasting(options.host_name);
+  host_.host_version = lasting(options.host_version);
+  host_.plugin_id = lasting(options.plugin_id);
+  host_.plugin_dir = lasting(options.plugin_dir);
+  host_.data_dir = lasting(options.data_dir);
   fill_host_table(host_);
   api_.struct_size = sizeof api_;
   api_.impl = this;

@@ -1,10 +1,12 @@
-// What a plugin holds of the host: its host table and its builder. A slot is never freed, so a
-// call that comes after the instance is gone finds a table that answers an error.
+// What a plugin holds of the host: its host table and its builder. A slot that a plugin has seen is
+// never freed, so a call that comes after the instance is gone finds a table that answers an error.
+// It is not used again either: a thread that the instance left behind would reach the next one,
+// which may serve another tenant. So a slot is small, and nothing but its two tables and what finds
+// the instance by them.
 #pragma once
 
 #include <memory>
 #include <mutex>
-#include <string>
 
 #include "aisopod/plugin.h"
 
@@ -15,7 +17,10 @@ struct InstanceOptions;
 
 class HostSlot {
  public:
-  static HostSlot* make(const InstanceOptions& options);
+  explicit HostSlot(const InstanceOptions& options);
+
+  // From now on it is never freed: the plugin will see it.
+  static void keep(std::unique_ptr<HostSlot> slot) noexcept;
 
   void attach(std::shared_ptr<Instance> instance);
   void detach();
@@ -28,14 +33,13 @@ class HostSlot {
   static std::shared_ptr<Instance> instance_of(const aisopod_api* api);
 
  private:
-  explicit HostSlot(const InstanceOptions& options);
   std::shared_ptr<Instance> get();
 
-  const std::string host_name_, host_version_, plugin_id_, plugin_dir_, data_dir_;
   aisopod_host host_;
   aisopod_api api_;
   std::mutex mutex_;
   std::shared_ptr<Instance> instance_;
+  HostSlot* before_ = nullptr;  // in the chain of all that are kept
 };
 
 // Fill in the functions; see host_table.cc and api_table.cc.

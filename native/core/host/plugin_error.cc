@@ -5,6 +5,7 @@
 
 #include "core/host/read_struct.h"
 #include "core/json/check.h"
+#include "core/threads/guard.h"
 
 namespace aisopod {
 
@@ -37,9 +38,12 @@ const char* status_name(aisopod_status status) {
 
 aisopod_status without_reserved(aisopod_status status, const char* function, std::string& message) {
   if (status <= 0) return status;
-  message = std::string(function) +
-            (status == AISOPOD_PENDING ? " returned AISOPOD_PENDING, which only a handler may"
-                                       : " returned the reserved status " + std::to_string(status));
+  quietly([&] {
+    message =
+        std::string(function) + (status == AISOPOD_PENDING
+                                     ? " returned AISOPOD_PENDING, which only a handler may"
+                                     : " returned the reserved status " + std::to_string(status));
+  });
   return AISOPOD_E_FAIL;
 }
 

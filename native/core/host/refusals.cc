@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/environment/environment.h"
+#include "core/threads/guard.h"
 
 namespace aisopod {
 namespace {
@@ -80,10 +81,12 @@ class Refusals::Window : public Timed {
       const std::lock_guard lock(mutex_);
       counted = std::exchange(counted_, 0);
     }
-    log(environment_, instance_,
-        function_ + "() was refused " + std::to_string(counted) +
-            (counted == 1 ? " more time" : " more times") +
-            " within a minute, for the same reason");
+    quietly([&] {
+      log(environment_, instance_,
+          function_ + "() was refused " + std::to_string(counted) +
+              (counted == 1 ? " more time" : " more times") +
+              " within a minute, for the same reason");
+    });
   }
 
  private:
@@ -99,7 +102,11 @@ class Refusals::Window : public Timed {
 
 aisopod_status Refusals::refuse(const char* function, aisopod_status status,
                                 const std::string& why) {
-  if (!is_refusal(status)) return status;
+  if (is_refusal(status)) quietly([&] { write(function, why); });
+  return status;
+}
+
+void Refusals::write(const char* function, const std::string& why) {
   std::shared_ptr<Window> window;
   {
     const std::lock_guard lock(mutex_);
@@ -122,7 +129,6 @@ aisopod_status Refusals::refuse(const char* function, aisopod_status status,
     } catch (const std::system_error&) {  // without a thread for the timer the count is not logged
     }
   }
-  return status;
 }
 
 }  // namespace aisopod

@@ -28,6 +28,8 @@ class Refusals {
  private:
   class Window;
 
+  void write(const char* function, const std::string& why);
+
   const uint32_t instance_;
   const std::weak_ptr<Environment> environment_;
   const int64_t window_ms_;

@@ -1,11 +1,12 @@
 // A new configuration for an instance that serves: proposed on the control thread, in force once
 // the plugin has agreed.
-#include <system_error>
+#include <exception>
+#include <new>
 #include <utility>
 
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
-#include "core/process/process_state.h"
+#include "core/instance/look_at_process.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
@@ -14,36 +15,75 @@ namespace aisopod {
 // Reports to the host how a proposal came out, or that it exceeds its limit: the first of the two
 // to claim it reports. What comes after the limit is reported too, since then it is known what is
 // in force.
-class Instance::Proposal : public Timed {
+class Instance::Proposal : public Timed,
+                           public Owed,
+                           public std::enable_shared_from_this<Proposal> {
  public:
   Proposal(std::shared_ptr<Instance> instance, int64_t limit_ms)
       : instance_(std::move(instance)), limit_ms_(limit_ms), begun_(now_ns()) {}
 
   void fire() override {
     if (claimed_.exchange(true)) return;
-    report(MessageType::moment, AISOPOD_E_DEADLINE,
-           "on_config_changed() has not returned after " + std::to_string(limit_ms_) + " ms", true);
+    std::string text;
+    quietly([&] {
+      text = "on_config_changed() has not returned after " + std::to_string(limit_ms_) + " ms";
+    });
+    report(first_, AISOPOD_E_DEADLINE, std::move(text), true);
   }
 
   void end(aisopod_status status, std::string message) {
     const bool late = claimed_.exchange(true);
-    report(late ? MessageType::configured : MessageType::moment, status, std::move(message), false);
+    report(late ? last_ : first_, status, std::move(message), false);
+  }
+
+  bool say(Message& message) noexcept override {
+    for (Report* const each : {&first_, &last_}) {
+      if (!each->owed.exchange(false)) continue;
+      fill(*each, message);
+      if (each->status != AISOPOD_OK) message.a = kNoMemory;
+      return true;
+    }
+    return false;
   }
 
  private:
-  void report(MessageType type, aisopod_status status, std::string message, bool overdue) {
-    Message m = instance_->context.message(type, static_cast<uint64_t>(Moment::configure));
-    m.status = status;
-    m.a = std::move(message);
-    m.other = overdue ? 1 : 0;
+  // One that says how it came out or that it is late, and one that follows upon "late".
+  struct Report {
+    const MessageType type;
+    aisopod_status status = AISOPOD_OK;
+    bool overdue = false;
+    std::atomic<bool> owed{false};  // written after the others
+  };
+
+  void report(Report& to, aisopod_status status, std::string message, bool overdue) {
+    to.status = status;
+    to.overdue = overdue;
+    try {
+      Message m;
+      fill(to, m);
+      m.a = std::move(message);
+      instance_->context.push(std::move(m));
+    } catch (const std::bad_alloc&) {
+      to.owed = true;
+      instance_->context.environment->outbox.owe(shared_from_this());
+    }
+  }
+
+  void fill(const Report& from, Message& m) const {
+    m.type = from.type;
+    m.instance = instance_->id();
+    m.token = static_cast<uint64_t>(Moment::configure);
+    m.status = from.status;
+    m.other = from.overdue ? 1 : 0;
     m.number = static_cast<double>(now_ns() - begun_) / kMillisecond;
-    instance_->context.push(std::move(m));
   }
 
   const std::shared_ptr<Instance> instance_;
   const int64_t limit_ms_;
   const int64_t begun_;
   std::atomic<bool> claimed_{false};
+  Report first_{MessageType::moment};
+  Report last_{MessageType::configured};
 };
 
 std::string Instance::config() const {
@@ -58,11 +98,11 @@ void Instance::configure(std::string json, int64_t limit_ms) {
   try {
     if (context.control.start()) {
       timer.arm(proposal, after_ms(limit_ms));
-      const bool begun = context.control.push([self, proposal, json = std::move(json)] {
+      const bool begun = context.control.push([self, proposal, json = std::move(json)]() mutable {
         std::string message;
-        ProcessState process = process_state();
-        const aisopod_status status = self->propose(json, message);
-        self->tell_changes(Moment::configure, process, process_state());
+        std::optional<ProcessState> process = look_at_process();
+        const aisopod_status status = self->propose(std::move(json), message);
+        self->tell_changes(Moment::configure, process, look_at_process());
         self->context.environment->timer.cancel(*proposal);
         proposal->end(status, std::move(message));
       });
@@ -70,17 +110,19 @@ void Instance::configure(std::string json, int64_t limit_ms) {
       timer.cancel(*proposal);
     }
     proposal->end(AISOPOD_E_STATE, "the instance has ended");
-  } catch (const std::system_error& e) {
+  } catch (const std::exception& e) {
     timer.cancel(*proposal);
-    proposal->end(AISOPOD_E_NOMEM, std::string("no thread can be started: ") + e.what());
+    std::string text;
+    quietly([&] { text = std::string("no thread can be started: ") + e.what(); });
+    proposal->end(AISOPOD_E_NOMEM, std::move(text));
   }
 }
 
 // [control] Meanwhile get_config() gives out the old one.
-aisopod_status Instance::propose(const std::string& json, std::string& message) {
+aisopod_status Instance::propose(std::string json, std::string& message) {
   const TagScope scope(Tag::control, this);
   if (context.closing.load() || context.phase.load() != Phase::serving) {
-    message = "the instance does not serve";
+    quietly([&] { message = "the instance does not serve"; });
     return AISOPOD_E_STATE;
   }
   if (desc_->on_config_changed == nullptr) {
@@ -95,15 +137,17 @@ aisopod_status Instance::propose(const std::string& json, std::string& message) 
     aisopod_status status =
         guarded(thrown, [&] { return desc_->on_config_changed(self_, &config, &err); });
     status = without_reserved(status, "on_config_changed()", message);
-    if (status < 0 && message.empty()) {
-      message = !thrown.empty() ? "on_config_changed() " + thrown : message_of(err);
-      if (message.empty())
-        message = std::string("on_config_changed() returned ") + status_name(status);
-    }
+    quietly([&] {
+      if (status < 0 && message.empty()) {
+        message = !thrown.empty() ? "on_config_changed() " + thrown : message_of(err);
+        if (message.empty())
+          message = std::string("on_config_changed() returned ") + status_name(status);
+      }
+    });
     if (status < 0) return status;
   }
   const std::lock_guard lock(config_mutex_);
-  config_ = json;
+  config_.swap(json);
   return AISOPOD_OK;
 }
 

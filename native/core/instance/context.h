@@ -8,6 +8,7 @@
 #include "core/environment/environment.h"
 #include "core/host/refusals.h"
 #include "core/limits.h"
+#include "core/threads/guard.h"
 #include "core/threads/task_thread.h"
 #include "core/threads/thread.h"
 
@@ -66,12 +67,15 @@ struct Context {
 
   void push(Message&& m) const { environment->outbox.push(std::move(m)); }
 
-  // Something the host itself has to say about the plugin.
-  void notice(aisopod_level level, std::string text) const {
-    Message m = message(MessageType::notice);
-    m.status = level;
-    m.a = std::move(text);
-    push(std::move(m));
+  // Something the host itself has to say about the plugin; the parts are its text.
+  template <class... Parts>
+  void notice(aisopod_level level, const Parts&... parts) const {
+    quietly([&] {
+      Message m = message(MessageType::notice);
+      m.status = level;
+      (m.a.append(parts), ...);
+      push(std::move(m));
+    });
   }
 };
 

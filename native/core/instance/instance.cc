@@ -2,6 +2,7 @@
 
 #include "core/host/host_slot.h"
 #include "core/instance/single.h"
+#include "core/instance/watch.h"
 #include "core/threads/ledger.h"
 #include "core/threads/thread_tag.h"
 
@@ -21,17 +22,27 @@ uint64_t next_token() {
 }
 
 std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& environment,
-                                         const aisopod_plugin_desc* desc, InstanceOptions options,
+                                         const aisopod_plugin_desc* from, InstanceOptions options,
                                          std::string* holder) {
+  const auto desc = std::make_shared<const Descriptor>(*from);
   if (!claim_single(*desc, options.plugin_dir, holder)) return nullptr;
-  std::shared_ptr<Instance> instance(new Instance(environment, desc, std::move(options)));
+  std::shared_ptr<Instance> instance;
+  try {
+    auto slot = std::make_unique<HostSlot>(options);
+    instance.reset(new Instance(environment, desc, slot.get(), std::move(options)));
+    environment->adopt(instance);
+    HostSlot::keep(std::move(slot));
+  } catch (...) {
+    release_single(*desc);
+    throw;
+  }
   instance->slot_->attach(instance);
-  environment->adopt(instance);
+  count_instance(+1);
   return instance;
 }
 
-Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
-                   InstanceOptions options)
+Instance::Instance(const std::shared_ptr<Environment>& environment,
+                   std::shared_ptr<const Descriptor> desc, HostSlot* slot, InstanceOptions options)
     : context(next_instance_id(), options.plugin_id, environment, options.limits),
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,
@@ -41,14 +52,22 @@ Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopo
       requests(context, calls, this),
       posts(context, calls, this),
       log(context, this),
-      desc_(desc),
+      descriptor_(std::move(desc)),
+      desc_(*descriptor_),
       config_(std::move(options.config)),
-      slot_(HostSlot::make(options)),
-      host_(slot_->host()) {
-  count_instance(+1);
-}
+      slot_(slot),
+      host_(slot->host()),
+      last_watch_(std::make_shared<Watch>()),
+      last_job_(std::make_unique<MomentJob>()) {}
 
 Instance::~Instance() = default;
+
+bool Instance::say(Message& message) noexcept {
+  message.type = MessageType::disposed;
+  message.instance = id();
+  message.self = shared_from_this();
+  return owes_disposed_.exchange(false);
+}
 
 bool Instance::is_control_thread() const {
   const ThreadTag& here = thread_tag();

@@ -3,12 +3,15 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/calls/calls.h"
+#include "core/environment/owed.h"
 #include "core/events/publisher.h"
 #include "core/events/subscriptions.h"
+#include "core/host/descriptor.h"
 #include "core/instance/context.h"
 #include "core/instance/origins.h"
 #include "core/instance/registrations.h"
@@ -48,15 +51,15 @@ enum class Reason : int32_t {
   undo = AISOPOD_SHUTDOWN_UNDO
 };
 
-class Instance : public std::enable_shared_from_this<Instance> {
+class Instance : public std::enable_shared_from_this<Instance>, public Owed {
  public:
-  // [host's thread] `desc` has been checked and stays valid for ever, as libraries are never
-  // closed. Nothing of the plugin is called yet. nullptr: the plugin says SINGLE, and an instance
-  // of its id is alive in this process, which `holder` describes for people.
+  // [host's thread] `desc` has been checked; it is copied. Nothing of the plugin is called yet.
+  // nullptr: the plugin says SINGLE, and an instance of its id is alive in this process, which
+  // `holder` describes for people. Throws std::bad_alloc, and then nothing was made or claimed.
   static std::shared_ptr<Instance> make(const std::shared_ptr<Environment>& environment,
                                         const aisopod_plugin_desc* desc, InstanceOptions options,
                                         std::string* holder = nullptr);
-  ~Instance();
+  ~Instance() override;
 
   uint32_t id() const { return context.id; }
   // [any thread] Whether this is the table that the plugin was given.
@@ -64,7 +67,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   // [host's thread] Starts a moment; its end is a message `moment`, after limit_ms at the latest
   // (status DEADLINE). A moment that returns after its limit is undone on the control thread:
-  // on_shutdown after a late on_init, then every release and destroy. `reason`: of dispose.
+  // on_shutdown after a late on_init, then every release and destroy. `reason`: of dispose, which
+  // needs neither a thread nor memory that is not there: without a control thread nothing of the
+  // plugin has run, and the instance ends on the spot. The others end with NOMEM then, and may be
+  // tried again. Throws std::bad_alloc before anything has begun; dispose does so only the second
+  // time.
   void begin(Moment moment, int64_t limit_ms, Reason reason = Reason::close);
   // [host's thread] create, and on_register right after it, each with its limit: the end of both is
   // the one message `moment` of on_register. When there is something to tell of create (it failed,
@@ -86,6 +93,10 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void join_threads() { context.control.join(); }
   // [host's thread] Shuts down without a report: the embedder is gone.
   void abandon();
+  // [host's thread] The process is ending: it must stay, even when nothing else holds it.
+  void keep_alive() noexcept { kept_ = shared_from_this(); }
+  // [host's thread] That it is destroyed, where the message had no memory.
+  bool say(Message& message) noexcept override;
 
   // [any thread] The configuration in force: JSON.
   std::string config() const;
@@ -114,6 +125,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
  private:
   class Watch;
+  class MomentJob;
   class Proposal;
   // What follows upon create, in one request: on_register's limit, and what the umask is before.
   struct Following {
@@ -121,13 +133,18 @@ class Instance : public std::enable_shared_from_this<Instance> {
     unsigned umask;
   };
 
-  Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
-           InstanceOptions options);
+  Instance(const std::shared_ptr<Environment>& environment, std::shared_ptr<const Descriptor> desc,
+           HostSlot* slot, InstanceOptions options);
   void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following);
-  bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const Following* following);
-  bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
+  void start(const std::shared_ptr<Watch>& watch, std::unique_ptr<MomentJob> job);
+  void end_on_the_spot(Reason reason);
+  void report_disposed() noexcept;
+  void run_job(const std::shared_ptr<Watch>& watch, const Following* following);
+  bool carry_out(const std::shared_ptr<Watch>& watch, std::optional<ProcessState>& process,
+                 bool quiet);
   aisopod_status run(const Watch& watch, std::string& message);
-  bool tell_changes(Moment moment, ProcessState& process, ProcessState after) const;
+  bool tell_changes(Moment moment, std::optional<ProcessState>& process,
+                    std::optional<ProcessState> after) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
@@ -135,15 +152,22 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void tear_down(Reason reason, int64_t deadline);
   void call_on_shutdown(Reason reason, int64_t deadline);
   void start_serving();
-  aisopod_status propose(const std::string& json, std::string& message);
+  aisopod_status propose(std::string json, std::string& message);
 
-  const aisopod_plugin_desc* const desc_;
+  const std::shared_ptr<const Descriptor> descriptor_;
+  const Descriptor& desc_;
   mutable std::mutex config_mutex_;
   std::string config_;    // JSON; under config_mutex_
   HostSlot* const slot_;  // never freed
   const aisopod_host* const host_;
 
   std::atomic<bool> initialised_{false};
+  std::atomic<bool> owes_disposed_{false};
+  std::shared_ptr<Instance> kept_;
+
+  // [host's thread] For the first dispose, which must not fail for want of memory.
+  std::shared_ptr<Watch> last_watch_;
+  std::unique_ptr<MomentJob> last_job_;
 
   // [control] only
   aisopod_plugin* self_ = nullptr;

@@ -1,12 +1,14 @@
 // The moments of an instance, all on its control thread, and how each is undone.
 #include <algorithm>
-#include <system_error>
+#include <exception>
+#include <new>
 
 #include "core/host/host_slot.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
+#include "core/instance/look_at_process.h"
 #include "core/instance/single.h"
-#include "core/process/process_state.h"
+#include "core/instance/watch.h"
 #include "core/threads/guard.h"
 #include "core/threads/ledger.h"
 #include "core/threads/thread_tag.h"
@@ -28,60 +30,7 @@ Phase phase_before(Moment moment) {
   return Phase::destroyed;
 }
 
-const char* name_of(Moment moment) {
-  switch (moment) {
-    case Moment::create: return "create()";
-    case Moment::on_register: return "on_register()";
-    case Moment::on_init: return "on_init()";
-    case Moment::dispose: return "on_shutdown()";
-    case Moment::configure: return "on_config_changed()";
-  }
-  return "";
-}
-
 }  // namespace
-
-// Reports to the host when a moment exceeds its limit. The first to claim it, the limit or the end
-// of the moment, is the one that reports.
-class Instance::Watch : public Timed {
- public:
-  Watch(std::shared_ptr<Instance> instance, Moment moment, int64_t limit_ms, Reason reason)
-      : instance_(std::move(instance)),
-        moment_(moment),
-        reason_(reason),
-        limit_ms_(limit_ms),
-        begun_(now_ns()) {}
-
-  Moment moment() const { return moment_; }
-  Reason reason() const { return reason_; }
-  int64_t deadline() const { return after_ms(limit_ms_, begun_); }
-  bool claim() { return !claimed_.exchange(true); }
-
-  void fire() override {
-    if (!claim()) return;
-    report(AISOPOD_E_DEADLINE,
-           std::string(name_of(moment_)) + " has not returned after " + std::to_string(limit_ms_) +
-               " ms",
-           true);
-  }
-
-  void report(aisopod_status status, std::string message, bool overdue = false) {
-    Message m = instance_->context.message(MessageType::moment, static_cast<uint64_t>(moment_));
-    m.status = status;
-    m.a = std::move(message);
-    m.other = overdue ? 1 : 0;
-    m.number = static_cast<double>(now_ns() - begun_) / kMillisecond;
-    instance_->context.push(std::move(m));
-  }
-
- private:
-  const std::shared_ptr<Instance> instance_;
-  const Moment moment_;
-  const Reason reason_;
-  const int64_t limit_ms_;
-  const int64_t begun_;
-  std::atomic<bool> claimed_{false};
-};
 
 void Instance::begin(Moment moment, int64_t limit_ms, Reason reason) {
   begin(moment, limit_ms, reason, nullptr);
@@ -115,71 +64,103 @@ void Instance::begin_shutdown() {
 }
 
 void Instance::begin(Moment moment, int64_t limit_ms, Reason reason, const Following* next) {
-  const auto self = shared_from_this();
-  const auto watch = std::make_shared<Watch>(self, moment, limit_ms, reason);
+  const bool first_dispose = moment == Moment::dispose && last_watch_ != nullptr;
+  const std::shared_ptr<Watch> watch =
+      first_dispose ? std::move(last_watch_) : std::make_shared<Watch>();
+  auto job = first_dispose ? std::move(last_job_) : std::make_unique<MomentJob>();
+  watch->start(shared_from_this(), moment, limit_ms, reason);
+  job->start(watch, next);
   if (moment == Moment::dispose) begin_shutdown();
-  try {
-    if (start(watch, after_ms(limit_ms), next)) return;
-    context.environment->timer.cancel(*watch);  // destroyed already
-    const bool good = moment == Moment::dispose;
-    if (watch->claim()) watch->report(good ? AISOPOD_OK : AISOPOD_E_STATE, good ? "" : kTooLate);
-  } catch (const std::system_error& e) {
+  start(watch, std::move(job));
+}
+
+// [host's thread]
+void Instance::start(const std::shared_ptr<Watch>& watch, std::unique_ptr<MomentJob> job) {
+  const bool dispose = watch->moment() == Moment::dispose;
+  const auto end = [&](aisopod_status status, std::string text) {
     context.environment->timer.cancel(*watch);
-    if (watch->claim()) {
-      watch->report(AISOPOD_E_NOMEM, std::string("no thread can be started: ") + e.what());
+    if (watch->claim()) watch->report(status, std::move(text));
+  };
+  bool has_thread = false;
+  try {
+    bool alive = context.control.start();
+    has_thread = alive;
+    if (alive) context.environment->timer.arm(watch, watch->deadline());
+    if (alive) alive = context.control.push(std::unique_ptr<TaskThread::Job>(std::move(job)));
+    if (!alive) end(dispose ? AISOPOD_OK : AISOPOD_E_STATE, dispose ? "" : kTooLate);
+  } catch (const std::exception& e) {
+    if (dispose && has_thread) {  // it goes on, but its limit is not watched
+      const bool alive = context.control.push(std::unique_ptr<TaskThread::Job>(std::move(job)));
+      if (!alive) end(AISOPOD_OK, "");
+    } else if (dispose) {
+      end_on_the_spot(watch->reason());
+      end(AISOPOD_OK, "");
+    } else {
+      std::string text;
+      quietly([&] { text = std::string("no thread can be started: ") + e.what(); });
+      end(AISOPOD_E_NOMEM, std::move(text));
     }
   }
 }
 
-// [host's thread] False: the control thread takes nothing any more, and nothing was started.
-bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
-                     const Following* following) {
-  const auto self = shared_from_this();
-  if (!context.control.start()) return false;
-  context.environment->timer.arm(watch, limit);
-  if (following == nullptr) {
-    return context.control.push([self, watch] {
-      ProcessState process = process_state();
-      self->carry_out(watch, process, false);
-    });
+// [host's thread] No control thread was ever started, so nothing of the plugin has run: what the
+// instance claimed and counted is undone here.
+void Instance::end_on_the_spot(Reason reason) {
+  tear_down(reason, kNever);
+  report_disposed();
+}
+
+void Instance::report_disposed() noexcept {
+  try {
+    Message m = context.message(MessageType::disposed);
+    m.self = shared_from_this();
+    context.push(std::move(m));
+  } catch (const std::bad_alloc&) {
+    owes_disposed_ = true;
+    context.environment->outbox.owe(shared_from_this());
   }
-  return context.control.push([self, watch, next_ms = following->limit_ms,
-                               mask = following->umask] {
-    ProcessState process = process_state(mask);
-    if (!self->carry_out(watch, process, true)) return;
-    const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms, Reason::close);
-    try {
-      self->context.environment->timer.arm(next, after_ms(next_ms));
-    } catch (const std::system_error&) {
-      watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be reported
-      return;
-    }
-    self->carry_out(next, process, false);
-  });
+}
+
+// [control] Where another moment follows, the umask was read for both.
+void Instance::run_job(const std::shared_ptr<Watch>& watch, const Following* following) {
+  if (following == nullptr) {
+    std::optional<ProcessState> process = look_at_process();
+    carry_out(watch, process, false);
+    return;
+  }
+  std::optional<ProcessState> process = look_at_process(following->umask);
+  if (!carry_out(watch, process, true)) return;
+  std::shared_ptr<Watch> next;
+  try {
+    next = std::make_shared<Watch>();
+    next->start(shared_from_this(), Moment::on_register, following->limit_ms, Reason::close);
+    context.environment->timer.arm(next, next->deadline());
+  } catch (const std::exception&) {
+    watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be reported
+    return;
+  }
+  carry_out(next, process, false);
 }
 
 // [control] From a moment's start to its end. `process` is what the process was just before, and
 // becomes what it is after. True: it went well and, as `quiet` wishes, nothing was reported, since
 // there was nothing else. Then another moment follows at once, after which the umask is looked at.
-bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet) {
+bool Instance::carry_out(const std::shared_ptr<Watch>& watch, std::optional<ProcessState>& process,
+                         bool quiet) {
   const Moment moment = watch->moment();
   const bool before = torn_down_;
   std::string message;
   const aisopod_status status = run(*watch, message);
   const bool followed = quiet && status == AISOPOD_OK;
-  bool changed = followed ? tell_changes(moment, process, process_state(process.umask))
-                          : tell_changes(moment, process, process_state());
+  bool changed = tell_changes(
+      moment, process, followed && process ? look_at_process(process->umask) : look_at_process());
   context.environment->timer.cancel(*watch);
   const bool in_time = watch->claim();
-  if (followed && !in_time) changed = tell_changes(moment, process, process_state()) || changed;
+  if (followed && !in_time) changed = tell_changes(moment, process, look_at_process()) || changed;
   if (!in_time && moment != Moment::dispose) {
     tear_down(Reason::undo, kNever);  // it came back too late: the host goes on without it
   }
-  if (torn_down_ && !before) {
-    Message m = context.message(MessageType::disposed);
-    m.self = shared_from_this();
-    context.push(std::move(m));
-  }
+  if (torn_down_ && !before) report_disposed();
   if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
   if (in_time && moment == Moment::on_init && status == AISOPOD_OK) start_serving();
   if (in_time) watch->report(status, std::move(message));
@@ -187,14 +168,17 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
 }
 
 // [control] Before the end of the moment is reported. Whether there was something to report.
-bool Instance::tell_changes(Moment moment, ProcessState& process, ProcessState after) const {
-  if (after == process) return false;
-  const bool since_create = moment == Moment::on_register && after.umask != process.umask;
-  Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-  m.a = since_create ? "create() or on_register()" : name_of(moment);
-  m.b = process.text();
-  m.c = after.text();
-  context.push(std::move(m));
+bool Instance::tell_changes(Moment moment, std::optional<ProcessState>& process,
+                            std::optional<ProcessState> after) const {
+  if (!process || !after || *after == *process) return false;
+  quietly([&] {
+    const bool since_create = moment == Moment::on_register && after->umask != process->umask;
+    Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
+    m.a = since_create ? "create() or on_register()" : name_of(moment);
+    m.b = process->text();
+    m.c = after->text();
+    context.push(std::move(m));
+  });
   process = std::move(after);
   return true;
 }
@@ -208,7 +192,10 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
     return AISOPOD_OK;
   }
   if (context.closing.load() || context.phase.load() != phase_before(moment)) {
-    message = context.closing.load() ? kTooLate : std::string(name_of(moment)) + " is out of turn";
+    quietly([&] {
+      message =
+          context.closing.load() ? kTooLate : std::string(name_of(moment)) + " is out of turn";
+    });
     return AISOPOD_E_STATE;
   }
   aisopod_error err = AISOPOD_INIT(aisopod_error);
@@ -222,9 +209,13 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
   });
   if (status == AISOPOD_OK) return status;
   context.phase.store(Phase::stopped);
-  if (!thrown.empty()) message = std::string(name_of(moment)) + ' ' + thrown;
-  if (message.empty()) message = message_of(err);
-  if (message.empty()) message = std::string(name_of(moment)) + " returned " + status_name(status);
+  quietly([&] {
+    if (!thrown.empty()) message = std::string(name_of(moment)) + ' ' + thrown;
+    if (message.empty()) message = message_of(err);
+    if (message.empty()) {
+      message = std::string(name_of(moment)) + " returned " + status_name(status);
+    }
+  });
   return status;
 }
 
@@ -243,6 +234,9 @@ aisopod_status Instance::create(aisopod_error& err) {
 aisopod_status Instance::on_register(aisopod_error& err) {
   context.phase.store(Phase::registering);
   const aisopod_status status = desc_->on_register(self_, slot_->api(), &err);
+  if (status == AISOPOD_OK && registrations.starved()) {
+    return fill(&err, AISOPOD_E_NOMEM, "there was no memory for what it registered");
+  }
   if (status == AISOPOD_OK) context.phase.store(Phase::registered);
   return status;
 }
@@ -274,13 +268,13 @@ void Instance::tear_down(Reason reason, int64_t deadline) {
   context.reply.join();
   registrations.release_all();
   if (self_ != nullptr && !guarded_void(what, [&] { desc_->destroy(self_); })) {
-    context.notice(AISOPOD_LOG_WARN, "destroy() " + what);
+    context.notice(AISOPOD_LOG_WARN, "destroy() ", what);
   }
   self_ = nullptr;
   context.phase.store(Phase::destroyed);
   slot_->detach();
   context.control.stop();
-  release_single(*desc_);
+  release_single(desc_);
   count_instance(-1);
 }
 
@@ -293,16 +287,21 @@ void Instance::call_on_shutdown(Reason reason, int64_t deadline) {
       deadline == kNever ? -1 : std::max<int64_t>(0, (deadline - now_ns()) / kMillisecond);
   std::string what;
   if (guarded_void(what, [&] { desc_->on_shutdown(self_, &shutdown); })) return;
-  context.notice(AISOPOD_LOG_WARN, "on_shutdown() " + what);
+  context.notice(AISOPOD_LOG_WARN, "on_shutdown() ", what);
 }
 
 void Instance::abandon() {
   begin_shutdown();
-  requests.finish();  // the host responds no more
-  try {
-    context.control.push([self = shared_from_this()] { self->tear_down(Reason::close, kNever); });
-  } catch (const std::system_error&) {
-    return;  // no thread to be had, so none has run: there is nothing to undo
+  requests.finish();           // the host responds no more
+  if (last_job_ != nullptr) {  // else it is being disposed of already
+    const std::shared_ptr<Watch> watch = std::move(last_watch_);
+    watch->start(shared_from_this(), Moment::dispose, -1, Reason::close);
+    last_job_->start(watch, nullptr);
+    try {
+      context.control.push(std::unique_ptr<TaskThread::Job>(std::move(last_job_)));
+    } catch (const std::exception&) {
+      end_on_the_spot(Reason::close);
+    }
   }
   context.control.detach();
 }

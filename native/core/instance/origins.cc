@@ -1,30 +1,32 @@
 #include "core/instance/origins.h"
 
-#include <algorithm>
-
 namespace aisopod {
 
 Origins::Scope::~Scope() {
   const std::lock_guard lock(origins_.mutex_);
-  auto& running = origins_.running_;
-  running.erase(std::find_if(running.begin(), running.end(),
-                             [&](const Running& each) { return each.token == token_; }));
+  Scope** place = &origins_.running_;
+  while (*place != this) place = &(*place)->next_;
+  *place = next_;
+}
+
+// Under the lock.
+const Origins::Scope* Origins::find(uint64_t token) const {
+  const Scope* each = running_;
+  while (each != nullptr && each->token_ != token) each = each->next_;
+  return each;
 }
 
 bool Origins::find(uint64_t token, std::string& meta) {
   const std::lock_guard lock(mutex_);
-  for (const Running& each : running_) {
-    if (each.token != token) continue;
-    meta = *each.meta;
-    return true;
-  }
-  return false;
+  const Scope* const found = find(token);
+  if (found != nullptr) meta = found->meta_;
+  return found != nullptr;
 }
 
 bool Origins::is_event(uint64_t token) {
   const std::lock_guard lock(mutex_);
-  return std::any_of(running_.begin(), running_.end(),
-                     [&](const Running& each) { return each.token == token && each.event; });
+  const Scope* const found = find(token);
+  return found != nullptr && found->event_;
 }
 
 }  // namespace aisopod

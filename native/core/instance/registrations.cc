@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "core/host/plugin_error.h"
 #include "core/host/plugin_text.h"
@@ -115,22 +116,33 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   item->user = def.user;
   item->release = def.release;
   item->flags = def.flags;
-  if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
 
   Message m = context_.message(MessageType::registration, item->token);
   m.status = static_cast<int32_t>(def.flags);
   m.a = item->kind;
   m.b = item->name;
   m.c = std::move(spec);
-  if (out != nullptr) *out = item->token;
-  keep(std::move(item));
-  context_.push(std::move(m));
+  if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
+  const aisopod_token token = item->token;
+  keep(std::move(item), std::move(m));
+  if (out != nullptr) *out = token;
   return AISOPOD_OK;
 }
 
-void Registrations::keep(std::unique_ptr<Registration> item) {
-  const std::lock_guard lock(mutex_);
-  items_.push_back(std::move(item));
+// Without memory nothing is kept. The plugin may ignore the status; then on_register
+// fails.
+void Registrations::keep(std::unique_ptr<Registration> item, Message&& announcement) {
+  {
+    const std::lock_guard lock(mutex_);
+    items_.push_back(std::move(item));
+  }
+  try {
+    context_.push(std::move(announcement));
+  } catch (const std::bad_alloc&) {
+    const std::lock_guard lock(mutex_);
+    items_.pop_back();
+    throw;
+  }
 }
 
 void Registrations::refuse(const char* kind, const char* name, aisopod_status status,
@@ -168,7 +180,7 @@ void Registrations::release_all() {
     if (item.release == nullptr) continue;
     std::string what;
     if (!guarded_void(what, [&] { item.release(item.user); })) {
-      context_.notice(AISOPOD_LOG_WARN, "release of '" + item.name + "' " + what);
+      context_.notice(AISOPOD_LOG_WARN, "release of '", item.name, "' ", what);
     }
   }
 }

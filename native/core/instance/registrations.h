@@ -35,10 +35,14 @@ class Registrations {
   // [control] aisopod_api.add
   aisopod_status add(const aisopod_registration* def, aisopod_token* out, aisopod_error* err);
 
-  // [control] Whether there is room for one more; and takes in what is released with the
-  // registrations but is not called like them.
+  // [control] Whether there is room for one more; and takes in one that was checked, and announces
+  // it to the host. Throws std::bad_alloc, and has taken nothing then.
   aisopod_status room(std::string& why) const;
-  void keep(std::unique_ptr<Registration> item);
+  void keep(std::unique_ptr<Registration> item, Message&& announcement);
+  // [control] An add() or subscribe() had no memory: whatever the plugin makes of that, it lacks
+  // something, and on_register() has failed.
+  void note_starved() { starved_ = true; }
+  bool starved() const { return starved_; }
   // [control] Reports to the host what was refused, since a plugin may ignore the status. With
   // `optional` the plugin may go on without it; else it has failed.
   void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why,
@@ -63,6 +67,7 @@ class Registrations {
   std::vector<std::unique_ptr<Registration>> items_;  // by token, since tokens only grow
   std::unordered_set<std::string> taken_;             // "kind:name" in lower case
   size_t refusals_ = 0;
+  bool starved_ = false;
 };
 
 }  // namespace aisopod

@@ -4,15 +4,14 @@
 
 #include <string>
 
-#include "aisopod/plugin.h"
+#include "core/host/descriptor.h"
 
 namespace aisopod {
 
 // [any thread] Whether one more instance may be made; it counts until release_single(). Always true
 // for a plugin that does not say SINGLE. If not, `holder`, which may be nullptr, describes the one
 // that is alive.
-bool claim_single(const aisopod_plugin_desc& desc, const std::string& plugin_dir,
-                  std::string* holder);
-void release_single(const aisopod_plugin_desc& desc);
+bool claim_single(const Descriptor& desc, const std::string& plugin_dir, std::string* holder);
+void release_single(const Descriptor& desc);
 
 }  // namespace aisopod

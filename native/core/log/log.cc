@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <new>
 
 #include "core/host/plugin_text.h"
 #include "core/host/read_struct.h"
@@ -66,12 +67,17 @@ aisopod_status Log::write(const aisopod_log_record* from) {
   return AISOPOD_OK;
 }
 
-// One message reports all that were dropped until it is read.
+// One message reports all that were dropped until it is read. If there was no memory for it, the
+// next line that is dropped tries again.
 aisopod_status Log::drop() {
-  if (lost_->fetch_add(1, std::memory_order_relaxed) == 0) {
+  const bool first = lost_->fetch_add(1, std::memory_order_relaxed) == 0;
+  if (!first && !unreported_.exchange(false)) return AISOPOD_E_AGAIN;
+  try {
     Message m = context_.message(MessageType::log_lost);
     m.counter = lost_;
     context_.push(std::move(m));
+  } catch (const std::bad_alloc&) {
+    unreported_ = true;
   }
   return AISOPOD_E_AGAIN;
 }

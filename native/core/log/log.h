@@ -26,6 +26,7 @@ class Log {
   const std::shared_ptr<Budget> unread_ = std::make_shared<Budget>();
   const std::shared_ptr<std::atomic<size_t>> lost_ =
       std::make_shared<std::atomic<size_t>>(0);  // since it was last reported
+  std::atomic<bool> unreported_{false};          // there was no memory for the message
 };
 
 }  // namespace aisopod

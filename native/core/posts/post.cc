@@ -21,6 +21,8 @@ Post::Post(std::weak_ptr<Instance> owner, const aisopod_post& from, uint64_t tok
   face.flags = from.flags;
 }
 
+void ControlJob::run() { instance->posts.run(token_, true); }
+
 void Post::fire() {
   if (const std::shared_ptr<Instance> instance = owner_.lock()) instance->posts.due(token);
 }

@@ -6,11 +6,24 @@
 
 #include "core/calls/call.h"
 #include "core/instance/registrations.h"
+#include "core/threads/task_thread.h"
 #include "core/threads/timer.h"
 
 namespace aisopod {
 
 class Instance;
+
+class ControlJob : public TaskThread::Job {
+ public:
+  explicit ControlJob(uint64_t token) : token_(token) {}
+  void run() override;
+
+  // Set when it is pushed: the control thread may be the last that holds the instance.
+  std::shared_ptr<Instance> instance;
+
+ private:
+  const uint64_t token_;
+};
 
 // For a worker lane it is a turn; with a delay the timer brings it there.
 class Post : public Turns, public Timed {
@@ -35,6 +48,8 @@ class Post : public Turns, public Timed {
   Registration face;       // what its turn is named after
   // Holds the post while it is in a lane, so the two are parted when it has ended.
   std::shared_ptr<Call> turn;  // nullptr for the control thread; guarded by the mutex of Posts
+  // Runs it on the control thread. There beforehand, since a post that was taken must not fail.
+  std::unique_ptr<ControlJob> job;
 
  private:
   const std::weak_ptr<Instance> owner_;

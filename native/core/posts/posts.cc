@@ -1,6 +1,6 @@
 #include "core/posts/posts.h"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 #include "core/calls/calls.h"
@@ -29,7 +29,8 @@ aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
 
   const auto made = std::make_shared<Post>(instance_->weak_from_this(), given, next_token(),
                                            without_authority(parent.meta));
-  if (!made->on_control()) made->turn = calls_.make_turn(made->face, made);
+  if (made->on_control()) made->job = std::make_unique<ControlJob>(made->token);
+  else made->turn = calls_.make_turn(made->face, made);
   const std::lock_guard lock(mutex_);
   const auto refuse = [&](aisopod_status why_not) {
     part(*made);
@@ -69,17 +70,16 @@ void Posts::start(Post& post) {
   else calls_.start_lane(*post.turn);
 }
 
-// Under the lock, so that what is posted in order begins in order.
+// Under the lock, so that what is posted in order begins in order. Throws std::bad_alloc before
+// open() only.
 void Posts::dispatch(const PostPtr& post) {
   if (!open_) {
     early_.push_back(post);
     return;
   }
   if (post->on_control()) {
-    // The task holds the instance: the control thread may be the last that does.
-    context_.control.push([self = instance_->shared_from_this(), token = post->token] {
-      self->posts.run(token, true);
-    });
+    post->job->instance = instance_->shared_from_this();
+    context_.control.push(std::unique_ptr<TaskThread::Job>(std::move(post->job)));
     return;
   }
   calls_.schedule(post->turn);  // its lane has a thread; one that was stopped needs no more posts
@@ -89,21 +89,16 @@ void Posts::due(uint64_t token) {
   const std::lock_guard lock(mutex_);
   const auto found = waiting_.find(token);
   if (found == waiting_.end()) return;
-  try {
-    dispatch(found->second);
-  } catch (const std::exception&) {
-    context_.notice(AISOPOD_LOG_ERROR, "a posted function cannot run: the host is out of memory");
-  }
+  dispatch(found->second);
 }
 
 void Posts::open() {
   const std::lock_guard lock(mutex_);
   open_ = true;
-  std::deque<PostPtr> early;
-  early.swap(early_);
-  for (const PostPtr& post : early) {
+  for (const PostPtr& post : early_) {
     if (waiting_.count(post->token) != 0) dispatch(post);
   }
+  early_.clear();
 }
 
 void Posts::run(uint64_t token, bool control) {
@@ -125,7 +120,7 @@ void Posts::run(uint64_t token, bool control) {
     task.token = token;
     std::string what;
     if (!guarded_void(what, [&] { post->fn(post->user, &task); })) {
-      context_.notice(AISOPOD_LOG_WARN, "the task \"" + post->face.name + "\" " + what);
+      context_.notice(AISOPOD_LOG_WARN, "the task \"", post->face.name, "\" ", what);
     }
   }
   const TagScope scope(control ? Tag::control : Tag::worker, instance_);
@@ -138,18 +133,18 @@ bool Posts::cancel(uint64_t token) {
     const std::lock_guard lock(mutex_);
     const auto found = waiting_.find(token);
     if (found == waiting_.end()) return false;
+    cancelled_.push_back(found->second);
     post = std::move(found->second);
     waiting_.erase(found);
     budget_.give_back(post->bytes());
     if (post->turn != nullptr) calls_.unschedule(post->turn);
     part(*post);
-    cancelled_.push_back(post);
   }
   context_.environment->timer.cancel(*post);
   try {
     context_.control.push(
         [self = instance_->shared_from_this()] { self->posts.release_cancelled(); });
-  } catch (const std::system_error&) {  // without a thread it is released with the others
+  } catch (const std::exception&) {  // without a thread or memory it is released with the others
   }
   return true;
 }
@@ -189,7 +184,7 @@ void Posts::finish() {
 void Posts::release(const Post& post) {
   std::string what;
   if (post.release == nullptr || guarded_void(what, [&] { post.release(post.user); })) return;
-  context_.notice(AISOPOD_LOG_WARN, "the release of the task \"" + post.face.name + "\" " + what);
+  context_.notice(AISOPOD_LOG_WARN, "the release of the task \"", post.face.name, "\" ", what);
 }
 
 // Under the lock: a post and its turn hold each other until here. A lane that still has the turn

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 
 #if !defined(_WIN32)
 #  include <fcntl.h>
@@ -34,14 +35,18 @@ std::string locale_now() {
   } kCategories[] = {{LC_CTYPE, "LC_CTYPE"},       {LC_NUMERIC, "LC_NUMERIC"},
                      {LC_TIME, "LC_TIME"},         {LC_COLLATE, "LC_COLLATE"},
                      {LC_MONETARY, "LC_MONETARY"}, {LC_MESSAGES, "LC_MESSAGES"}};
-  const locale_t copy = duplocale(LC_GLOBAL_LOCALE);
-  if (copy == locale_t()) return {};
+  struct Copy {
+    ~Copy() {
+      if (locale != locale_t()) freelocale(locale);
+    }
+    const locale_t locale = duplocale(LC_GLOBAL_LOCALE);
+  } const copy;  // freed also when there is no memory for the text
+  if (copy.locale == locale_t()) return {};
   std::string text;
   for (const auto& [category, name] : kCategories) {
     if (!text.empty()) text += ';';
-    text += std::string(name) + '=' + nl_langinfo_l(_NL_LOCALE_NAME(category), copy);
+    text += std::string(name) + '=' + nl_langinfo_l(_NL_LOCALE_NAME(category), copy.locale);
   }
-  freelocale(copy);
   return text;
 }
 #else
@@ -118,9 +123,9 @@ unsigned umask_now() {
   const unsigned mask = umask_in(file);
   struct stat own;
   if (report == nullptr && mask != kUnknownMask && fstat(file, &own) == 0) {
-    auto* const mine = new Report{file, own.st_dev, own.st_ino};
+    auto* const mine = new (std::nothrow) Report{file, own.st_dev, own.st_ino};
     const Report* none = nullptr;
-    if (kept.compare_exchange_strong(none, mine)) return mask;
+    if (mine != nullptr && kept.compare_exchange_strong(none, mine)) return mask;
     delete mine;
   }
   if (file >= 0) close(file);

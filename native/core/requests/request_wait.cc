@@ -1,6 +1,8 @@
 // Collecting the responses to a request without fn, and taking a request back.
+#include <optional>
 #include <utility>
 
+#include "core/calls/wait_scope.h"
 #include "core/instance/instance.h"
 #include "core/requests/requests.h"
 #include "core/threads/thread_tag.h"
@@ -20,6 +22,7 @@ aisopod_status Requests::request_wait(uint64_t token, int64_t wait_ms,
   }
   const int64_t until = after_ms(wait_ms);
   const bool on_control = instance_->is_control_thread();
+  std::optional<WaitScope> waits;
   std::unique_lock lock(mutex_);
   for (;;) {
     if (shutting_down_ && !on_control) return AISOPOD_E_STATE;
@@ -30,11 +33,17 @@ aisopod_status Requests::request_wait(uint64_t token, int64_t wait_ms,
       lock.unlock();
       return refused(AISOPOD_E_INVALID, "the responses to this request go to its fn");
     }
-    if (!request->arrived.empty()) {
+    if (!request->partial.empty() || request->complete) {
       *out = collect(found);
       return AISOPOD_OK;
     }
     if (wait_ms == 0 || (until != kNever && now_ns() >= until)) return AISOPOD_E_AGAIN;
+    if (!waits) {  // the lane may refuse calls now, so not under the lock
+      lock.unlock();
+      waits.emplace();
+      lock.lock();
+      continue;
+    }
     ++request->waiting;
     if (until == kNever) request->changed.wait(lock);
     else request->changed.wait_until(lock, time_point(until));
@@ -42,15 +51,19 @@ aisopod_status Requests::request_wait(uint64_t token, int64_t wait_ms,
   }
 }
 
-// Under the lock: takes the next response that has come.
+// Under the lock: takes the next response that has come. Throws std::bad_alloc, and then it is
+// still there.
 const aisopod_response* Requests::collect(Place place) {
   const std::shared_ptr<Request> request = place->second;
-  Request::Arrived& next = request->arrived.front();
-  const bool more = next.more;
-  auto* const owned = new OwnedResponse(request->token, std::move(next.response), more);
-  request->arrived.pop_front();
-  if (more) context_.push(context_.message(MessageType::response_read, request->token));
-  else drop(place);
+  const bool more = !request->partial.empty();
+  Response& next = more ? request->partial.front() : request->final_response;
+  auto* const owned = new OwnedResponse(request->token, std::move(next), more);
+  if (more) {
+    request->partial.pop_front();
+    report(request, MessageType::response_read);
+  } else {
+    drop(place);
+  }
   return owned->view();
 }
 
@@ -61,7 +74,7 @@ bool Requests::cancel(uint64_t token) {
     if (found == table_.end()) return false;
     const std::shared_ptr<Request> request = found->second;
     if (request->fn == nullptr) {
-      request->arrived.clear();
+      request->partial.clear();
       // One of the threads that wait collects CANCELLED; without any, the request is over.
       if (request->complete || request->waiting == 0) {
         drop(found);

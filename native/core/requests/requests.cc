@@ -2,11 +2,11 @@
 #include "core/requests/requests.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <iterator>
-#include <system_error>
+#include <exception>
+#include <new>
 #include <utility>
-#include <vector>
 
 #include "core/calls/calls.h"
 #include "core/host/plugin_text.h"
@@ -39,6 +39,18 @@ double limit_in_ms(int64_t deadline) {
 
 void Request::fire() { owner_->requests.expire(token); }
 
+bool Request::say(Message& message) noexcept {
+  message.instance = owner_->id();
+  message.token = token;
+  int reads = owed_reads.load();
+  while (reads > 0 && !owed_reads.compare_exchange_weak(reads, reads - 1)) {
+  }
+  message.type = reads > 0 ? MessageType::response_read : MessageType::request_ended;
+  return reads > 0 || owes_end.exchange(false);
+}
+
+void Handover::run() { instance_->requests.hand_over(*this); }
+
 aisopod_status Requests::request(const aisopod_request* from, uint64_t* out) {
   std::string params, why;
   const auto refused = [&](aisopod_status status) {
@@ -70,10 +82,11 @@ aisopod_status Requests::request(const aisopod_request* from, uint64_t* out) {
   m.b = std::move(params);
   m.c = std::move(parent.meta);
   m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
-  m.budget = unread_;
-  // What runs there later must not fail for want of a thread.
-  const bool replies = made->fn != nullptr || made->release != nullptr;
-  if (replies && !context_.reply.start()) return AISOPOD_E_STATE;
+  // What runs there later must not fail for want of a thread or memory.
+  if (made->fn != nullptr || made->release != nullptr) {
+    made->last = std::make_unique<Handover>(instance_);
+    if (!context_.reply.start()) return AISOPOD_E_STATE;
+  }
   status = open(made, std::move(m), deadline, out, why);
   if (status == AISOPOD_OK) end_with_parent(*made);
   return status;
@@ -104,15 +117,24 @@ aisopod_status Requests::open(const std::shared_ptr<Request>& made, Message&& an
     why = "too many requests are open";
     return AISOPOD_E_AGAIN;
   }
+  const size_t bytes = announcement.budget_bytes;
   try {
-    context_.environment->timer.arm(made, deadline);
     table_.emplace(made->token, made);
+    context_.environment->timer.arm(made, deadline);
   } catch (...) {
-    unread_->give_back(announcement.budget_bytes);
+    table_.erase(made->token);
+    unread_->give_back(bytes);
+    throw;
+  }
+  announcement.budget = unread_;
+  try {
+    context_.push(std::move(announcement));
+  } catch (...) {  // it has given its place back
+    table_.erase(made->token);
+    context_.environment->timer.cancel(*made);
     throw;
   }
   if (out != nullptr) *out = made->token;
-  context_.push(std::move(announcement));
   return AISOPOD_OK;
 }
 
@@ -133,24 +155,27 @@ void Requests::expire(uint64_t token) {
     if (found == table_.end()) return;
     if (found->second->complete) {
       if (now_ns() < found->second->overdue_at) return;  // its deadline, which it has just met
-      context_.notice(AISOPOD_LOG_WARN,
-                      "a response to request " + std::to_string(token) +
-                          " lies uncollected; collect it with request_wait(), or cancel() it");
+      context_.notice(AISOPOD_LOG_WARN, "a response to request ", std::to_string(token),
+                      " lies uncollected; collect it with request_wait(), or cancel() it");
       return;
     }
   }
   end(token, AISOPOD_E_DEADLINE, "the request exceeded its deadline");
 }
 
-void Requests::parent_ended(uint64_t call, aisopod_status why) {
-  std::vector<uint64_t> children;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [token, request] : table_) {
-      if (request->parent == call) children.push_back(token);
+// In bundles, which take no memory: one that was ended is not found again.
+void Requests::parent_ended(uint64_t call, aisopod_status why) noexcept {
+  std::array<uint64_t, 64> children{};
+  for (size_t n = children.size(); n == children.size();) {
+    n = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      for (auto each = table_.begin(); each != table_.end() && n < children.size(); ++each) {
+        if (each->second->parent == call && !each->second->complete) children[n++] = each->first;
+      }
     }
+    for (size_t i = 0; i < n; ++i) end(children[i], why, kParentEnded);
   }
-  for (const uint64_t token : children) end(token, why, kParentEnded);
 }
 
 void Requests::begin_shutdown() {
@@ -160,38 +185,43 @@ void Requests::begin_shutdown() {
 }
 
 void Requests::finish() {
-  std::vector<uint64_t> open;
-  {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    for (auto place = table_.begin(); place != table_.end();) {
-      const auto next = std::next(place);
-      if (place->second->fn != nullptr) open.push_back(place->first);
-      else drop(place);
-      place = next;
+  for (;;) {
+    uint64_t token = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      const auto first = table_.begin();
+      if (first == table_.end()) return;
+      if (first->second->fn == nullptr) {
+        drop(first);
+        continue;
+      }
+      token = first->first;
     }
+    end(token, AISOPOD_E_GONE, "the plugin is shutting down");
   }
-  for (const uint64_t token : open) end(token, AISOPOD_E_GONE, "the plugin is shutting down");
 }
 
-void Requests::respond(uint64_t token, Response response, bool more) {
+void Requests::respond(uint64_t token, Response response, bool more) noexcept {
   if (!more) {
     complete(token, std::move(response), false);
     return;
   }
-  const std::lock_guard lock(mutex_);
-  const auto found = table_.find(token);
-  if (found == table_.end() || found->second->complete) return;
-  if (found->second->stream) {
-    deliver(found->second, std::move(response), true);
-  } else {  // only the last response is wanted
-    context_.push(context_.message(MessageType::response_read, token));
+  try {
+    const std::lock_guard lock(mutex_);
+    const auto found = table_.find(token);
+    if (found == table_.end() || found->second->complete) return;
+    if (found->second->stream) deliver(found->second, std::move(response));
+    else report(found->second, MessageType::response_read);  // only the last response is wanted
+    return;
+  } catch (const std::bad_alloc&) {
   }
+  end(token, AISOPOD_E_NOMEM, kNoMemory);
 }
 
-// Hands over the last response of a request, and reports its end to the host if `report` is set, in
-// one step: no partial response comes after that, and finish() finds nothing half done.
-bool Requests::complete(uint64_t token, Response response, bool report) {
+// Hands over the last response of a request, and reports its end to the host if `to_report` is set,
+// in one step: no partial response comes after that, and finish() finds nothing half done.
+bool Requests::complete(uint64_t token, Response response, bool to_report) noexcept {
   std::shared_ptr<Request> request;
   {
     const std::lock_guard lock(mutex_);
@@ -199,13 +229,30 @@ bool Requests::complete(uint64_t token, Response response, bool report) {
     if (found == table_.end() || found->second->complete) return false;
     request = found->second;
     request->complete = true;
-    if (request->fn != nullptr) table_.erase(found);
-    deliver(request, std::move(response), false);
-    if (report) context_.push(context_.message(MessageType::request_ended, token));
+    if (request->fn != nullptr) {
+      table_.erase(found);
+      request->last->response = std::move(response);
+      push(request, std::move(request->last));
+    } else {
+      request->final_response = std::move(response);
+      request->changed.notify_all();
+    }
+    if (to_report) report(request, MessageType::request_ended);
     if (request->fn == nullptr) watch_uncollected(request);
   }
   if (request->fn != nullptr) context_.environment->timer.cancel(*request);
   return true;
+}
+
+// Tells the host, which must learn it.
+void Requests::report(const std::shared_ptr<Request>& request, MessageType type) noexcept {
+  try {
+    context_.push(context_.message(type, request->token));
+  } catch (const std::bad_alloc&) {
+    if (type == MessageType::response_read) ++request->owed_reads;
+    else request->owes_end = true;
+    context_.environment->outbox.owe(request);
+  }
 }
 
 // Under the lock: in place of its deadline. Collecting the response ends it.
@@ -213,68 +260,68 @@ void Requests::watch_uncollected(const std::shared_ptr<Request>& request) {
   request->overdue_at = after_ms(context_.limits.uncollected_ms);
   try {
     context_.environment->timer.arm(request, request->overdue_at);
-  } catch (const std::system_error&) {  // then it is not reported
+  } catch (const std::exception&) {  // then it is not reported
   }
 }
 
 // Ends a request before the host has responded to it.
-bool Requests::end(uint64_t token, aisopod_status status, const char* message) {
+bool Requests::end(uint64_t token, aisopod_status status, const char* message) noexcept {
   Response response;
   response.status = status;
-  response.message = message;
+  quietly([&] { response.message = message; });
   return complete(token, std::move(response), true);
 }
 
-// Under the lock: a request without fn is over, whatever has come for it.
+// Under the lock: a request without fn is over, whatever has come for it. What it has handed over
+// is released on the reply thread.
 void Requests::drop(Place place) {
   const std::shared_ptr<Request> request = place->second;
   table_.erase(place);
-  if (!request->complete) {
-    context_.push(context_.message(MessageType::request_ended, request->token));
-  }
+  if (!request->complete) report(request, MessageType::request_ended);
   request->complete = true;
-  request->arrived.clear();
+  request->partial.clear();
   request->changed.notify_all();
   context_.environment->timer.cancel(*request);
-  release(*request);
+  if (request->release != nullptr) push(request, std::move(request->last));
 }
 
-// Under the lock; what it hands over runs on the reply thread, or wakes a thread that waits.
-void Requests::deliver(const std::shared_ptr<Request>& request, Response response, bool more) {
+// Under the lock: a partial response, which runs on the reply thread, or wakes a thread that waits.
+void Requests::deliver(const std::shared_ptr<Request>& request, Response response) {
   if (request->fn == nullptr) {
-    request->arrived.push_back({std::move(response), more});
+    request->partial.push_back(std::move(response));
     request->changed.notify_all();
     return;
   }
-  context_.reply.push([this, request, response = std::move(response), more] {
-    call_plugin(*request, response, more);
-    if (more) context_.push(context_.message(MessageType::response_read, request->token));
-  });
+  auto handover = std::make_unique<Handover>(instance_);
+  handover->response = std::move(response);
+  handover->more = true;
+  push(request, std::move(handover));
+}
+
+void Requests::push(const std::shared_ptr<Request>& request,
+                    std::unique_ptr<Handover> handover) noexcept {
+  handover->request = request;
+  context_.reply.push(std::unique_ptr<TaskThread::Job>(std::move(handover)));
 }
 
 // [reply]
-void Requests::call_plugin(const Request& request, const Response& response, bool more) {
-  const OwnedResponse owned(request.token, response, more);
+void Requests::hand_over(Handover& handover) {
+  const std::shared_ptr<Request> request = std::move(handover.request);
+  const bool more = handover.more;
   const TagScope scope(Tag::reply, instance_);
   std::string what;
-  if (!guarded_void(what, [&] { request.fn(request.user, owned.view()); })) {
-    context_.notice(AISOPOD_LOG_WARN, "a response function " + what);
+  if (request->fn != nullptr) {
+    const OwnedResponse owned(request->token, std::move(handover.response), more);
+    if (!guarded_void(what, [&] { request->fn(request->user, owned.view()); })) {
+      context_.notice(AISOPOD_LOG_WARN, "a response function ", what);
+    }
   }
-  if (more || request.release == nullptr) return;
-  if (!guarded_void(what, [&] { request.release(request.user); })) {
-    context_.notice(AISOPOD_LOG_WARN, "the release of a response function " + what);
+  if (more) {
+    report(request, MessageType::response_read);
+  } else if (request->release != nullptr &&
+             !guarded_void(what, [&] { request->release(request->user); })) {
+    context_.notice(AISOPOD_LOG_WARN, "the release of a request ", what);
   }
-}
-
-// What a request without fn has handed over is released on the reply thread.
-void Requests::release(const Request& request) {
-  if (request.release == nullptr) return;
-  context_.reply.push([this, release = request.release, user = request.user] {
-    const TagScope scope(Tag::reply, instance_);
-    std::string what;
-    if (guarded_void(what, [&] { release(user); })) return;
-    context_.notice(AISOPOD_LOG_WARN, "the release of a request " + what);
-  });
 }
 
 }  // namespace aisopod

@@ -31,10 +31,11 @@ class Requests {
   bool holds(uint64_t token);
 
   // [host's thread] `more`: a partial response; the message response_read says when it was read.
-  void respond(uint64_t token, Response response, bool more);
+  // One that there is no memory for ends the request with NOMEM.
+  void respond(uint64_t token, Response response, bool more) noexcept;
 
   // [any thread] The call on whose behalf requests were made has ended for its caller.
-  void parent_ended(uint64_t call, aisopod_status why);
+  void parent_ended(uint64_t call, aisopod_status why) noexcept;
   // [timer's thread]
   void expire(uint64_t token);
   // [any thread] The shutdown begins: request_wait() returns STATE on every thread but [control].
@@ -42,6 +43,8 @@ class Requests {
   // [control] After on_shutdown, [host's thread] when the host goes away: what is open gets GONE,
   // nothing is accepted any more.
   void finish();
+  // [reply] Runs the functions of the plugin.
+  void hand_over(Handover& handover);
 
  private:
   using Place = std::unordered_map<uint64_t, std::shared_ptr<Request>>::iterator;
@@ -50,13 +53,13 @@ class Requests {
   aisopod_status open(const std::shared_ptr<Request>& made, Message&& announcement,
                       int64_t deadline, uint64_t* out, std::string& why);
   void end_with_parent(const Request& made);
-  bool complete(uint64_t token, Response response, bool report);
-  bool end(uint64_t token, aisopod_status status, const char* message);
+  bool complete(uint64_t token, Response response, bool to_report) noexcept;
+  bool end(uint64_t token, aisopod_status status, const char* message) noexcept;
+  void report(const std::shared_ptr<Request>& request, MessageType type) noexcept;
   void watch_uncollected(const std::shared_ptr<Request>& request);
   void drop(Place place);
-  void deliver(const std::shared_ptr<Request>& request, Response response, bool more);
-  void call_plugin(const Request& request, const Response& response, bool more);
-  void release(const Request& request);
+  void deliver(const std::shared_ptr<Request>& request, Response response);
+  void push(const std::shared_ptr<Request>& request, std::unique_ptr<Handover> handover) noexcept;
   const aisopod_response* collect(Place place);
 
   Context& context_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <new>
 #include <string>
 #if defined(__GLIBCXX__)
 #  include <cxxabi.h>
@@ -10,6 +11,15 @@
 #include "aisopod/plugin.h"
 
 namespace aisopod {
+
+// Runs f(). What is written for people only may be lost when there is no memory for it.
+template <class F>
+void quietly(F&& f) {
+  try {
+    f();
+  } catch (const std::bad_alloc&) {
+  }
+}
 
 // Runs call() -> aisopod_status. If it throws, `what` says so and AISOPOD_E_FAIL is the result.
 template <class F>
@@ -23,9 +33,9 @@ aisopod_status guarded(std::string& what, F&& call) {
   }
 #endif
   catch (const std::exception& e) {
-    what = std::string("threw a C++ exception: ") + e.what();
+    quietly([&] { what = std::string("threw a C++ exception: ") + e.what(); });
   } catch (...) {
-    what = "threw a C++ exception";
+    quietly([&] { what = "threw a C++ exception"; });
   }
   return AISOPOD_E_FAIL;
 }

@@ -1,7 +1,6 @@
 #include "core/threads/task_thread.h"
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <utility>
 
@@ -9,10 +8,24 @@
 
 namespace aisopod {
 
+namespace {
+
+class FunctionJob : public TaskThread::Job {
+ public:
+  explicit FunctionJob(TaskThread::Task task) : task_(std::move(task)) {}
+  void run() override { task_(); }
+
+ private:
+  const TaskThread::Task task_;
+};
+
+}  // namespace
+
 struct TaskThread::State {
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<Task> tasks;
+  std::unique_ptr<Job> first;
+  Job* last = nullptr;  // of the list that begins with `first`
   bool started = false;
   bool stopped = false;
   std::string name;
@@ -47,10 +60,16 @@ void TaskThread::start_locked() {
 }
 
 bool TaskThread::push(Task task) {
+  return push(std::unique_ptr<Job>(std::make_unique<FunctionJob>(std::move(task))));
+}
+
+bool TaskThread::push(std::unique_ptr<Job> job) {
   const std::lock_guard lock(state_->mutex);
   if (state_->stopped) return false;
   start_locked();
-  state_->tasks.push_back(std::move(task));
+  Job* const newest = job.get();
+  (state_->last == nullptr ? state_->first : state_->last->next_) = std::move(job);
+  state_->last = newest;
   state_->changed.notify_one();
   return true;
 }
@@ -73,12 +92,13 @@ void TaskThread::detach() {
 void TaskThread::run(State& state) {
   std::unique_lock lock(state.mutex);
   for (;;) {
-    if (!state.tasks.empty()) {
-      Task task = std::move(state.tasks.front());
-      state.tasks.pop_front();
+    if (state.first != nullptr) {
+      std::unique_ptr<Job> job = std::move(state.first);
+      state.first = std::move(job->next_);
+      if (state.first == nullptr) state.last = nullptr;
       lock.unlock();
-      task();
-      task = nullptr;  // what it holds is destroyed outside the lock
+      job->run();
+      job.reset();  // what it holds is destroyed outside the lock
       lock.lock();
     } else if (state.stopped) {
       return;

@@ -11,6 +11,17 @@ class TaskThread {
  public:
   using Task = std::function<void()>;
 
+  // A task that was made beforehand: to push it takes no memory.
+  class Job {
+   public:
+    virtual ~Job() = default;
+    virtual void run() = 0;
+
+   private:
+    friend class TaskThread;
+    std::unique_ptr<Job> next_;
+  };
+
   // `name`: what tools show the thread as; 15 bytes at most.
   explicit TaskThread(std::string name);
   // Stops, and joins unless this is the thread itself.
@@ -22,8 +33,10 @@ class TaskThread {
   // one. False: stopped. Throws std::system_error when no thread can be started.
   bool start();
   // [any thread] Runs the task after those pushed before it. False: stopped, nothing was taken.
-  // Throws like start(), and has taken nothing then.
+  // Throws like start() or std::bad_alloc, and has taken nothing then.
   bool push(Task task);
+  // [any thread] The same; once the thread was started it never throws.
+  bool push(std::unique_ptr<Job> job);
   // [any thread] No task is taken any more; the thread ends when the waiting ones have run.
   void stop();
   // [not this thread] After stop().

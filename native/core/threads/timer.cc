@@ -1,10 +1,17 @@
 #include "core/threads/timer.h"
 
+#include <new>
 #include <utility>
 
 #include "core/threads/thread.h"
 
 namespace aisopod {
+namespace {
+
+// Until something that had no memory is fired again.
+constexpr int64_t kAgainNs = 10 * kMillisecond;
+
+}  // namespace
 
 struct Timer::State {
   std::mutex mutex;
@@ -88,13 +95,29 @@ void Timer::run(const std::shared_ptr<State>& shared) {
       state.changed.wait_until(lock, time_point(state.wakes_at));
       continue;
     }
-    std::shared_ptr<Timed> due = std::move(first->second);
+    Queue::node_type place = state.queue.extract(first);
+    std::shared_ptr<Timed> due = std::move(place.mapped());
     due->armed_ = false;
-    state.queue.erase(first);
     lock.unlock();
-    due->fire();
-    due.reset();  // it may be the last that holds the instance, and with it the timer
+    bool fired = true;
+    try {
+      due->fire();
+    } catch (const std::bad_alloc&) {
+      fired = false;
+    }
+    if (fired) due.reset();  // it may be the last that holds the instance, and with it the timer
     lock.lock();
+    if (fired) continue;
+    if (state.stopping || due->armed_) {
+      lock.unlock();
+      due.reset();
+      lock.lock();
+      continue;
+    }
+    place.key() = now_ns() + kAgainNs;
+    place.mapped() = due;
+    due->place_ = state.queue.insert(std::move(place));
+    due->armed_ = true;
   }
 }
 

@@ -42,7 +42,7 @@ class Timer {
 };
 
 // Base of what a Timer fires. fire() runs on the timer's thread: it must be short, must not call
-// plugin code and must not wait.
+// plugin code and must not wait. If it throws std::bad_alloc it is fired again a moment later.
 class Timed {
  public:
   virtual ~Timed() = default;

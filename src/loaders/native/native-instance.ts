@@ -1,8 +1,9 @@
-import type { NativeInstance as NativeHandle } from '../../abi/addon.js';
+import type { CallCounters, NativeInstance as NativeHandle } from '../../abi/addon.js';
 import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
-import { CallWants, MessageType, Moment, type Receive } from '../../abi/messages.js';
+import { CallWants, MessageType, Moment, type Receive, WITHIN_CALL } from '../../abi/messages.js';
 import type { Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
+import { isWithinCall } from '../call-depth.js';
 import type { InstanceEvents } from '../loader.js';
 import { lostCall } from '../lost-call.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
@@ -72,6 +73,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     return this.#moments.timings;
   }
 
+  counters(): CallCounters {
+    return this.#native.counters();
+  }
+
   get warnings(): readonly AisopodError[] {
     return this.#batch.warnings;
   }
@@ -104,7 +109,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     }
     const wants =
       (options.onChunk === undefined ? 0 : CallWants.chunks) |
-      (options.onProgress === undefined ? 0 : CallWants.progress);
+      (options.onProgress === undefined ? 0 : CallWants.progress) |
+      (isWithinCall(options.context) ? WITHIN_CALL : 0);
     const { timeoutMs, context } = options;
     const result =
       context === undefined && method === 'invoke'

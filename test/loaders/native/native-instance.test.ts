@@ -1,6 +1,12 @@
+import { freemem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../../src/abi/addon.js';
-import type { RequestHandlers } from '../../../src/loaders/index.js';
+import {
+  type CallContext,
+  type RequestHandler,
+  type RequestHandlers,
+  withinCall,
+} from '../../../src/loaders/index.js';
 import { load, ok, serve, tokenOf } from './load-native.js';
 
 describe('loading', () => {
@@ -19,12 +25,13 @@ describe('registering', () => {
       { kind: 'tool', name: 'request', flags: 0 },
       { kind: 'tool', name: 'request-wait', flags: 0 },
       { kind: 'tool', name: 'request-inline', flags: 2 },
+      { kind: 'tool', name: 'request-parallel', flags: 1 },
     ]);
     expect(JSON.parse(registrations[0]?.spec ?? '')).toEqual({
       description: 'For tests',
       parameters: { type: 'object' },
     });
-    expect(new Set(registrations.map(({ token }) => token)).size).toBe(3);
+    expect(new Set(registrations.map(({ token }) => token)).size).toBe(4);
     expect(registrations.every(({ token }) => Number.isSafeInteger(token))).toBe(true);
   });
 
@@ -137,6 +144,58 @@ describe('requests', () => {
     const { call } = await serve('requests.c', { requests });
     await call('request', { method: 'who', parent: true }, { context: { user: 'ada' } });
     expect(seen).toEqual([{ plugin: 'probe', context: { user: 'ada' } }]);
+  });
+
+  test('of all parallel workers may wait for calls of their own plugin', async () => {
+    const requests: RequestHandlers = new Map<string, RequestHandler>([
+      ['greeting', () => 'hello'],
+      ['inner', (_, { context }) => inner(withinCall(context, 'inner'))],
+    ]);
+    const { call } = await serve('requests.c', { requests });
+    const inner = async (context: CallContext) => {
+      const answer = await call('request-parallel', { method: 'greeting' }, { context });
+      return JSON.parse((answer as { json: string }).json).json;
+    };
+    const outer = { method: 'inner', parent: true };
+    const calls = Array.from({ length: 12 }, () => call('request-parallel', outer));
+    for (const answer of await Promise.all(calls)) {
+      expect(JSON.parse((answer as { json: string }).json)).toMatchObject({ json: 'hello' });
+    }
+  });
+});
+
+describe('counters', () => {
+  test('say what became of the calls', async () => {
+    const { call, instance } = await serve('calls.c', { limits: { queue: 1 } });
+    expect(instance.counters?.()).toEqual({
+      waiting: 0,
+      calls: 0,
+      refused: 0,
+      deadlines: 0,
+      waitedNs: 0,
+      ranNs: 0,
+    });
+    await call('echo');
+    await call('echo-inline');
+    await expect(call('never', {}, { timeoutMs: 1 })).rejects.toThrow();
+    const { waitedNs, ranNs, ...counts } = instance.counters?.() ?? {};
+    expect(counts).toMatchObject({ waiting: 0, refused: 0, deadlines: 1 });
+    expect(counts.calls).toBeGreaterThanOrEqual(2);
+    expect(waitedNs).toBeGreaterThan(0);
+    expect(ranNs).toBeGreaterThan(0);
+  });
+});
+
+// Three times 600 MiB at once: in the plugin, in the host, and half of a string that is too long.
+describe.skipIf(freemem() < 4 * 2 ** 30)('an answer longer than a string', () => {
+  test.each(['fill', 'fill-inline'])('ends the call of %s with PAYLOAD_TOO_LARGE', async (tool) => {
+    const bytes = 600 * 2 ** 20;
+    const { call } = await serve('calls.c', { limits: { payloadBytes: 2 * bytes } });
+    const answer = Promise.resolve().then(() => call(tool, { bytes }));
+    await expect(answer).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringContaining('more than a string of JavaScript can hold'),
+    });
   });
 });
 

@@ -22,9 +22,17 @@ std::string config_of(const Plugin& plugin) {
 }
 
 struct Configured {
+  explicit Configured(bool has_function = true)
+      : running(embedder, has_function ? plugin : without_function(plugin)) {}
+
+  static const Plugin& without_function(Plugin& plugin) {
+    plugin.desc.on_config_changed = nullptr;
+    return plugin;
+  }
+
   Plugin plugin;
   Embedder embedder;
-  Running running{embedder, plugin};
+  Running running;
 
   Received end_of() {
     return embedder.take(MessageType::moment, static_cast<uint64_t>(Moment::configure));
@@ -80,8 +88,7 @@ CASE("a refusal without a message names the status") {
 }
 
 CASE("a plugin without the function gets it from get_config(), and the log says so") {
-  Configured it;
-  it.plugin.desc.on_config_changed = nullptr;
+  Configured it(false);
   CHECK_EQ(it.propose(kNew).status, AISOPOD_OK);
   CHECK_EQ(config_of(it.plugin), kNew);
   const Received notice = it.embedder.take(MessageType::notice);

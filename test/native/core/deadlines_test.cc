@@ -131,4 +131,22 @@ CASE("of calls that ended for their callers the plugin may check the newest only
   }
 }
 
+CASE("all calls are looked at once a millisecond at most, however many deadlines pass") {
+  constexpr int kCalls = 500;
+  OneTool one(stay_pending, AISOPOD_F_INLINE);
+  const int64_t begun = aisopod::now_ns();
+  for (int i = 0; i < kCalls; ++i) one.running.invoke("tool", "{}", 20 + i % 10);
+  for (int i = 0; i < kCalls; ++i) {
+    CHECK_EQ(one.embedder.take(MessageType::lost).status, AISOPOD_E_DEADLINE);
+  }
+  const int64_t took_ms = (aisopod::now_ns() - begun) / aisopod::kMillisecond;
+  CHECK(one.running->calls.sweeps() <= static_cast<size_t>(took_ms) + 2);
+}
+
+CASE("calls that end long before their deadlines are hardly ever looked at") {
+  OneTool one([&](const aisopod_call* call) { return one.reply(call->token); });
+  for (int i = 0; i < 1000; ++i) CHECK_EQ(one.running.call("tool", "{}", kNoHurry).a, "1");
+  CHECK_EQ(one.running->calls.sweeps(), 0u);
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/host/host_slot.h"
 #include "support/one_tool.h"
 #include "support/requesting.h"
 #include "support/subscribing.h"
@@ -214,6 +215,24 @@ CASE("calls into the table from many threads while the instance goes are harmles
     running.reset();
     stop = true;
     for (std::thread& thread : threads) thread.join();
+  }
+}
+
+CASE("what stays of an instance for ever is its two tables and little more") {
+  CHECK(sizeof(aisopod::HostSlot) <= sizeof(aisopod_host) + sizeof(aisopod_api) + 96);
+  Plugin plugin;
+  Embedder embedder;
+  const char* id = nullptr;
+  const char* dir = nullptr;
+  for (int i = 0; i < 3; ++i) {
+    Running running(embedder, plugin);
+    const aisopod_host& host = *plugin.host;
+    if (i > 0) {  // the texts of the next one are the same, and not copies
+      CHECK(host.plugin_id == id);
+      CHECK(host.plugin_dir == dir);
+    }
+    id = host.plugin_id;
+    dir = host.plugin_dir;
   }
 }
 

@@ -154,9 +154,86 @@ CASE("a pending call whose deadline cannot be watched ends at once") {
   dispose(embedder, instance);
 }
 
-CASE("an event without a worker waits, and is delivered with the next one") {
+CASE(
+    "an instance without a control thread ends on the spot, and a SINGLE plugin can be made "
+    "again") {
+  Plugin plugin;
+  plugin.desc.flags = AISOPOD_PLUGIN_SINGLE;
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  {
+    const NoThreads now;
+    CHECK_EQ(run_moment(embedder, *instance, Moment::create).status, AISOPOD_E_NOMEM);
+    dispose(embedder, instance);
+    CHECK_EQ(aisopod::live_instances(), 0);
+  }
+  instance = make_instance(embedder, plugin);
+  REQUIRE(instance != nullptr);
+  CHECK_EQ(run_moment(embedder, *instance, Moment::create).status, AISOPOD_OK);
+  dispose(embedder, instance);
+  CHECK_EQ(plugin.story.text(), "create, destroy");
+}
+
+CASE("an environment that goes away without a control thread leaves no instance behind") {
+  Plugin plugin;
+  plugin.desc.flags = AISOPOD_PLUGIN_SINGLE;
+  Embedder embedder, next;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  {
+    const NoThreads now;
+    instance.reset();
+    embedder.abandon(true);
+  }
+  CHECK_EQ(aisopod::live_instances(), 0);
+  instance = make_instance(next, plugin);
+  REQUIRE(instance != nullptr);
+  dispose(next, instance);
+}
+
+CASE("a shutdown that cannot be watched for want of a timer goes on all the same") {
+  Plugin plugin;
+  Embedder embedder;
+  std::shared_ptr<Instance> instance = make_instance(embedder, plugin);
+  CHECK_EQ(run_moment(embedder, *instance, Moment::create, -1).status, AISOPOD_OK);
+  const NoThreads now;
+  dispose(embedder, instance);
+  CHECK_EQ(plugin.story.text(), "create, destroy");
+}
+
+CASE("parallel calls are BUSY when all threads that could be started are stuck") {
+  Event go_on;
+  Counter hanging;
+  Plugin plugin;
+  plugin.tool("hangs", AISOPOD_F_PARALLEL, [&](const aisopod_call*) {
+    hanging.add();
+    go_on.wait();
+    return AISOPOD_E_DENIED;
+  });
+  Limits limits = patient_limits();
+  limits.stuck_after_ms = 1;
+  Embedder embedder;
+  Running running(embedder, plugin, limits);
+  for (int i = 1; i <= 2; ++i) {
+    const uint64_t call = running.invoke("hangs").token;
+    hanging.wait_for(i);
+    running->calls.cancel(call, AISOPOD_E_CANCELLED);
+    embedder.take(MessageType::stuck);
+  }
+  {
+    const NoThreads now;
+    const Invoked result = running.invoke("hangs");
+    CHECK(result.settled);
+    CHECK_EQ(result.message.status, AISOPOD_E_BUSY);
+  }
+  const uint64_t third = running.invoke("hangs").token;  // threads can be had again
+  hanging.wait_for(3);
+  go_on.set();
+  CHECK_EQ(embedder.ended(third).status, AISOPOD_E_DENIED);
+}
+
+CASE("an event without a worker is delivered by itself once a thread can be had") {
   static std::atomic<int> received;
-  static Event both;
+  static Event delivered;
   received = 0;
   Plugin plugin;
   aisopod_token token = 0;
@@ -165,7 +242,7 @@ CASE("an event without a worker waits, and is delivered with the next one") {
     def.pattern = "**";
     def.fn = [](void*, const aisopod_event* e) {
       CHECK_EQ(std::string(e->payload->json), std::to_string(++received));
-      if (received == 2) both.set();
+      if (received == 2) delivered.set();
     };
     return api->subscribe(api, &def, &token, err);
   };
@@ -174,9 +251,9 @@ CASE("an event without a worker waits, and is delivered with the next one") {
   {
     const NoThreads now;
     running->subscriptions.deliver({token}, {"t", "host", "1", "{}"});
+    running->subscriptions.deliver({token}, {"t", "host", "2", "{}"});
   }
-  running->subscriptions.deliver({token}, {"t", "host", "2", "{}"});
-  both.wait();
+  delivered.wait();
 }
 
 }  // namespace

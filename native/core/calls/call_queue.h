@@ -1,0 +1,68 @@
+// Calls in a row, the oldest first. The link is a member of Call, so that to queue one takes no
+// memory; a call is in one queue at most.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "core/calls/call.h"
+
+namespace aisopod {
+
+class CallQueue {
+ public:
+  CallQueue() = default;
+  CallQueue(CallQueue&& other) noexcept { swap(other); }
+  CallQueue& operator=(CallQueue&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~CallQueue() {
+    while (!empty()) pop();
+  }
+
+  bool empty() const { return first_ == nullptr; }
+  size_t size() const { return size_; }
+
+  void push(std::shared_ptr<Call> call) noexcept {
+    Call* const newest = call.get();
+    (last_ == nullptr ? first_ : last_->behind) = std::move(call);
+    last_ = newest;
+    ++size_;
+  }
+
+  // The oldest; nullptr: it is empty.
+  std::shared_ptr<Call> pop() noexcept {
+    if (first_ == nullptr) return nullptr;
+    std::shared_ptr<Call> call = std::move(first_);
+    first_ = std::move(call->behind);
+    if (first_ == nullptr) last_ = nullptr;
+    --size_;
+    return call;
+  }
+
+  // False: it isn't here.
+  bool remove(const Call& call) noexcept {
+    bool found = false;
+    for (CallQueue all = std::move(*this); !all.empty();) {
+      std::shared_ptr<Call> next = all.pop();
+      if (next.get() == &call) found = true;
+      else push(std::move(next));
+    }
+    return found;
+  }
+
+  void swap(CallQueue& other) noexcept {
+    first_.swap(other.first_);
+    std::swap(last_, other.last_);
+    std::swap(size_, other.size_);
+  }
+
+ private:
+  std::shared_ptr<Call> first_;
+  Call* last_ = nullptr;
+  size_t size_ = 0;
+};
+
+}  // namespace aisopod

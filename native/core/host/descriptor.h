@@ -1,0 +1,27 @@
+// What a plugin says of itself, as it was when its instance was made: copied, since the plugin owns
+// the struct and may change it.
+#pragma once
+
+#include <string>
+
+#include "aisopod/plugin.h"
+
+namespace aisopod {
+
+class Descriptor {
+ public:
+  // Members that `from` is too short for are 0.
+  explicit Descriptor(const aisopod_plugin_desc& from);
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  const aisopod_plugin_desc* operator->() const { return &desc_; }
+  const std::string& id() const { return id_; }
+  const std::string& version() const { return version_; }
+
+ private:
+  const std::string id_, version_, build_;
+  aisopod_plugin_desc desc_;  // its texts are those above
+};
+
+}  // namespace aisopod
