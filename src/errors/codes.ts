@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',
   DESCRIPTOR_INVALID: 'the descriptor breaks a rule of the ABI',
   DESCRIPTOR_MISMATCH: 'id or version of the library are not those of the manifest',
+  ENTRY_FAILED: 'the entry function of the library threw a C++ exception',
   INSTANCE_LIMIT: 'the plugin allows one instance in a process, and another one is alive',
 
   // Lifecycle
@@ -86,7 +87,7 @@ export const ERROR_CODES = {
   TIMER_FAILED: 'a function of context.setTimeout() threw',
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
   PROCESS_STATE_CHANGED:
-    'a plugin changed the locale, the umask, the working directory or a signal handler',
+    'code of a plugin changed the locale, the umask, the working directory or a signal handler',
   PLUGIN_DISABLED: 'the plugin is switched off',
   PLUGIN_STUCK:
     'a handler of the plugin overstays its deadline; serial calls are refused until it returns',

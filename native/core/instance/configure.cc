@@ -6,6 +6,7 @@
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
 #include "core/process/process_state.h"
+#include "core/process/stretch.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
@@ -60,10 +61,12 @@ void Instance::configure(std::string json, int64_t limit_ms) {
       timer.arm(proposal, after_ms(limit_ms));
       const bool begun = context.control.push([self, proposal, json = std::move(json)] {
         std::string message;
+        Stretch stretch(self->plugin_id_, "on_config_changed()");
         ProcessState process = process_state();
         const aisopod_status status = self->propose(json, message);
-        self->tell_changes(Moment::configure, process, process_state());
+        self->tell_changes(Moment::configure, stretch, process, process_state());
         self->context.environment->timer.cancel(*proposal);
+        stretch.end();
         proposal->end(status, std::move(message));
       });
       if (begun) return;

@@ -6,14 +6,11 @@
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
-namespace {
 
-uint32_t next_instance_id() {
+uint32_t next_id() {
   static std::atomic<uint32_t> last{0};
   return ++last;
 }
-
-}  // namespace
 
 uint64_t next_token() {
   static std::atomic<uint64_t> last{0};
@@ -32,7 +29,7 @@ std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& env
 
 Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopod_plugin_desc* desc,
                    InstanceOptions options)
-    : context(next_instance_id(), environment, options.limits),
+    : context(next_id(), environment, options.limits),
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,
             [this](uint64_t call, aisopod_status why) { requests.parent_ended(call, why); }),
@@ -42,6 +39,7 @@ Instance::Instance(const std::shared_ptr<Environment>& environment, const aisopo
       posts(context, calls, this),
       log(context, this),
       desc_(desc),
+      plugin_id_(options.plugin_id),
       config_(std::move(options.config)),
       slot_(HostSlot::make(options)),
       host_(slot_->host()) {

@@ -22,6 +22,7 @@ namespace aisopod {
 class HostSlot;
 struct Parent;
 struct ProcessState;
+class Stretch;
 
 struct InstanceOptions {
   std::string host_name, host_version;
@@ -125,9 +126,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
            InstanceOptions options);
   void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following);
   bool start(const std::shared_ptr<Watch>& watch, int64_t limit, const Following* following);
-  bool carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet);
+  bool carry_out(const std::shared_ptr<Watch>& watch, Stretch& stretch, ProcessState& process,
+                 bool quiet);
   aisopod_status run(const Watch& watch, std::string& message);
-  bool tell_changes(Moment moment, ProcessState& process, ProcessState after) const;
+  bool tell_changes(Moment moment, const Stretch& stretch, ProcessState& process,
+                    ProcessState after) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
@@ -138,6 +141,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   aisopod_status propose(const std::string& json, std::string& message);
 
   const aisopod_plugin_desc* const desc_;
+  const std::string plugin_id_;
   mutable std::mutex config_mutex_;
   std::string config_;    // JSON; under config_mutex_
   HostSlot* const slot_;  // never freed

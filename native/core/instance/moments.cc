@@ -7,6 +7,7 @@
 #include "core/instance/instance.h"
 #include "core/instance/single.h"
 #include "core/process/process_state.h"
+#include "core/process/stretch.h"
 #include "core/threads/guard.h"
 #include "core/threads/ledger.h"
 #include "core/threads/thread_tag.h"
@@ -14,6 +15,7 @@
 namespace aisopod {
 namespace {
 
+constexpr const char* kBoth = "create() or on_register()";
 constexpr const char* kTooLate = "the instance is being shut down";
 
 // The phase in which a moment is legal.
@@ -139,14 +141,16 @@ bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
   context.environment->timer.arm(watch, limit);
   if (following == nullptr) {
     return context.control.push([self, watch] {
+      Stretch stretch(self->plugin_id_, name_of(watch->moment()));
       ProcessState process = process_state();
-      self->carry_out(watch, process, false);
+      self->carry_out(watch, stretch, process, false);
     });
   }
   return context.control.push([self, watch, next_ms = following->limit_ms,
                                mask = following->umask] {
+    Stretch stretch(self->plugin_id_, kBoth);
     ProcessState process = process_state(mask);
-    if (!self->carry_out(watch, process, true)) return;
+    if (!self->carry_out(watch, stretch, process, true)) return;
     const auto next = std::make_shared<Watch>(self, Moment::on_register, next_ms, Reason::close);
     try {
       self->context.environment->timer.arm(next, after_ms(next_ms));
@@ -154,24 +158,27 @@ bool Instance::start(const std::shared_ptr<Watch>& watch, int64_t limit,
       watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be reported
       return;
     }
-    self->carry_out(next, process, false);
+    self->carry_out(next, stretch, process, false);
   });
 }
 
 // [control] From a moment's start to its end. `process` is what the process was just before, and
 // becomes what it is after. True: it went well and, as `quiet` wishes, nothing was reported, since
 // there was nothing else. Then another moment follows at once, after which the umask is looked at.
-bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& process, bool quiet) {
+bool Instance::carry_out(const std::shared_ptr<Watch>& watch, Stretch& stretch,
+                         ProcessState& process, bool quiet) {
   const Moment moment = watch->moment();
   const bool before = torn_down_;
   std::string message;
   const aisopod_status status = run(*watch, message);
   const bool followed = quiet && status == AISOPOD_OK;
-  bool changed = followed ? tell_changes(moment, process, process_state(process.umask))
-                          : tell_changes(moment, process, process_state());
+  bool changed = tell_changes(moment, stretch, process,
+                              followed ? process_state(process.umask) : process_state());
   context.environment->timer.cancel(*watch);
   const bool in_time = watch->claim();
-  if (followed && !in_time) changed = tell_changes(moment, process, process_state()) || changed;
+  if (followed && !in_time) {
+    changed = tell_changes(moment, stretch, process, process_state()) || changed;
+  }
   if (!in_time && moment != Moment::dispose) {
     tear_down(Reason::undo, kNever);  // it came back too late: the host goes on without it
   }
@@ -181,17 +188,19 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessState& proc
     context.push(std::move(m));
   }
   if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
+  stretch.end();
   if (in_time && moment == Moment::on_init && status == AISOPOD_OK) start_serving();
   if (in_time) watch->report(status, std::move(message));
   return false;
 }
 
 // [control] Before the end of the moment is reported. Whether there was something to report.
-bool Instance::tell_changes(Moment moment, ProcessState& process, ProcessState after) const {
+bool Instance::tell_changes(Moment moment, const Stretch& stretch, ProcessState& process,
+                            ProcessState after) const {
   if (after == process) return false;
   const bool since_create = moment == Moment::on_register && after.umask != process.umask;
   Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-  m.a = since_create ? "create() or on_register()" : name_of(moment);
+  m.a = join_ran(since_create ? kBoth : name_of(moment), stretch.others());
   m.b = process.text();
   m.c = after.text();
   context.push(std::move(m));

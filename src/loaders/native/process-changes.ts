@@ -4,6 +4,8 @@ export interface ProcessChange {
   readonly what: string;
   readonly from: string;
   readonly to: string;
+  /** The library that a handler belongs to, where that is known. */
+  readonly library?: string;
 }
 
 /** What JavaScript itself has done with the process: that is no plugin's doing. */
