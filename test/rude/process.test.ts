@@ -167,10 +167,12 @@ describe('a change while more than one thing ran', () => {
         ['guilty', [guilty, innocent]],
         ['innocent', [innocent, guilty]],
       ] as const) {
-        const names = both.map((ran) => `${ran?.plugin} in on_init()`).join(', ');
-        expect(told[id]).toEqual([
-          [expect.stringContaining(`One of the plugins ${names} changed what`), both],
-        ]);
+        // Where they were registered one after the other, that may be among what ran as well.
+        const [[message, ran]] = told[id];
+        expect(told[id]).toHaveLength(1);
+        expect(message).toMatch(/^One of the plugins .* changed what belongs to the whole process/);
+        for (const each of both) expect(message).toContain(`${each?.plugin} in on_init()`);
+        expect(ran).toEqual(expect.arrayContaining([...both]));
       }
     },
   );

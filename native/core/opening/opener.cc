@@ -13,6 +13,7 @@
 namespace aisopod {
 namespace {
 
+constexpr int64_t kHeldNs = 2 * kMillisecond;
 constexpr const char* kOpening = "a constructor or the entry function of its library";
 
 std::string address_text(const void* address) {
@@ -26,6 +27,22 @@ Message message_for(uint32_t id, MessageType type) {
   Message message;
   message.type = type;
   message.instance = id;
+  return message;
+}
+
+Message ended(uint32_t id, OpenOutcome outcome, std::string a = {}) {
+  Message message = message_for(id, MessageType::opened);
+  message.status = static_cast<int32_t>(outcome);
+  message.a = std::move(a);
+  return message;
+}
+
+Message changed(uint32_t id, const Stretch& stretch, const ProcessState& before,
+                const ProcessState& after) {
+  Message message = message_for(id, MessageType::process);
+  message.a = join_ran(kOpening, stretch.others());
+  message.b = before.text();
+  message.c = after.text();
   return message;
 }
 
@@ -68,20 +85,21 @@ uint32_t Opener::take_turn(const std::shared_ptr<Environment>& environment) {
 uint32_t Opener::add(Request request) {
   const uint32_t id = next_id();
   request.id = id;
-  Result refusal;
+  const std::shared_ptr<Environment> environment = request.environment;
+  Message refusal;
   {
     const std::lock_guard lock(mutex_);
     std::string why;
     if (!stuck_.empty()) {
-      refusal = {OpenOutcome::stuck, stuck_};
+      refusal = ended(id, OpenOutcome::stuck, stuck_);
     } else if (start_threads(why)) {
       queue_.push_back(std::move(request));
       return id;
     } else {
-      refusal = {OpenOutcome::no_thread, std::move(why)};
+      refusal = ended(id, OpenOutcome::no_thread, std::move(why));
     }
   }
-  report(request, std::move(refusal));
+  environment->outbox.push(std::move(refusal));
   return id;
 }
 
@@ -117,6 +135,7 @@ void Opener::run() {
       serve(lock);
     }
     running_ = nullptr;
+    if (queue_.empty() || now_ns() >= flush_at_) flush(lock);
   }
   opens_ = false;
   changed_.notify_all();
@@ -125,9 +144,10 @@ void Opener::run() {
 // [opening] The embedder has its own reasons to be slow, so no limit is set.
 void Opener::serve_turn(Lock& lock) {
   const auto running = running_;
+  const Request& request = running->request;
   lock.unlock();
   const std::lock_guard loader(loader_);
-  report(running->request, {OpenOutcome::turn});
+  request.environment->outbox.push(ended(request.id, OpenOutcome::turn));
   lock.lock();
   changed_.wait(lock, [&] { return running->turn_over; });
 }
@@ -135,22 +155,23 @@ void Opener::serve_turn(Lock& lock) {
 // [opening]
 void Opener::serve(Lock& lock) {
   const auto running = running_;
-  const WantedLibrary& library = running->request.library;
-  Result result;
-  if (refuse(library, result)) {
-    lock.unlock();
-    report(running->request, std::move(result));
-    lock.lock();
+  const Request& request = running->request;
+  const WantedLibrary& library = request.library;
+  Message end = ended(request.id, OpenOutcome::opened);
+  if (refuse(library, end)) {
+    hold(request.environment, std::move(end));
     return;
   }
-  void* entry = libraries_.entry_of(library.path);
-  running->stretch = std::make_unique<Stretch>(library.plugin_id, kOpening);
-  running->before = process_state();
+  lock.unlock();
+  look(*running);
+  lock.lock();
   deadline_ = after_ms(library.limit_ms);
   if (deadline_ < wakes_at_) changed_.notify_all();
+  void* entry = libraries_.entry_of(library.path);
   lock.unlock();
-  const bool open = open_now(*running, entry, result);
-  const ProcessState now = process_state();
+  const bool open = open_now(*running, entry, end);
+  seen_at_ = Stretch::count();
+  seen_ = process_state();
   lock.lock();
   deadline_ = kNever;
   if (open) remember(*running, entry);
@@ -158,51 +179,62 @@ void Opener::serve(Lock& lock) {
     stuck_.clear();
     return;
   }
-  lock.unlock();
-  if (!(now == running->before)) {
-    const std::string ran = join_ran(kOpening, running->stretch->others());
-    report_change(running->request, ran, running->before, now);
+  if (!(seen_ == running->before)) {
+    hold(request.environment, changed(request.id, *running->stretch, running->before, seen_));
   }
   running->stretch->end();
-  report(running->request, std::move(result));
-  lock.lock();
+  hold(request.environment, std::move(end));
+}
+
+// [opening] The look after one library serves for the next one too, unless code of a plugin has
+// begun or ended to run meanwhile: that would not be among what ran between the two looks.
+void Opener::look(Running& running) {
+  constexpr uint64_t kOurs = 2;  // the end of the last one, and the beginning of this one
+  running.stretch = std::make_unique<Stretch>(running.request.library.plugin_id, kOpening);
+  const bool is_new = seen_at_ != 0 && Stretch::count() == seen_at_ + kOurs;
+  running.before = is_new ? seen_ : process_state();
 }
 
 // Is there something in this process with which the library can't be open?
-bool Opener::refuse(const WantedLibrary& library, Result& result) const {
+bool Opener::refuse(const WantedLibrary& library, Message& end) const {
   std::string by;
   if (const Sibling* const sibling = libraries_.clashing(library, by); sibling != nullptr) {
-    result = {OpenOutcome::sibling_clash, sibling->name, by};
+    end.status = static_cast<int32_t>(OpenOutcome::sibling_clash);
+    end.a = sibling->name;
+    end.b = by;
     return true;
   }
   UniqueClash clash;
   if (!symbols_.clashes(library.unique, clash)) return false;
-  result = {OpenOutcome::unique_clash, clash.symbol, clash.by, static_cast<double>(clash.size),
-            clash.other_size};
+  end.status = static_cast<int32_t>(OpenOutcome::unique_clash);
+  end.a = clash.symbol;
+  end.b = clash.by;
+  end.number = static_cast<double>(clash.size);
+  end.other = clash.other_size;
   return true;
 }
 
 // [opening] Whether the library is open then; plugin code runs.
-bool Opener::open_now(Running& running, void*& entry, Result& result) {
+bool Opener::open_now(Running& running, void*& entry, Message& end) {
   const WantedLibrary& library = running.request.library;
   const std::lock_guard loader(loader_);
   if (entry == nullptr) {
-    void* const opened = open_for_good(setup_.system, library.path, result.a);
+    void* const opened = open_for_good(setup_.system, library.path, end.a);
     if (opened == nullptr) {
-      result.outcome = OpenOutcome::refused;
+      end.status = static_cast<int32_t>(OpenOutcome::refused);
       return false;
     }
     entry = setup_.system.find(opened, setup_.entry.c_str());
   }
   if (entry == nullptr) {
-    result.outcome = OpenOutcome::no_entry;
+    end.status = static_cast<int32_t>(OpenOutcome::no_entry);
   } else {
-    call_entry(running, entry, result);
+    call_entry(running, entry, end);
   }
   return true;
 }
 
-void Opener::call_entry(Running& running, void* entry, Result& result) {
+void Opener::call_entry(Running& running, void* entry, Message& end) {
   const WantedLibrary& library = running.request.library;
   aisopod_query query = AISOPOD_INIT(aisopod_query);
   query.abi_major = AISOPOD_ABI_MAJOR;
@@ -213,13 +245,13 @@ void Opener::call_entry(Running& running, void* entry, Result& result) {
   query.plugin_dir = library.plugin_dir.c_str();
   const void* descriptor = nullptr;
   running.in_entry.store(true);
-  const bool returned = guarded_void(result.a, [&] {
+  const bool returned = guarded_void(end.a, [&] {
     descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query);
   });
   if (returned) {
-    result.a = address_text(descriptor);
+    end.a = address_text(descriptor);
   } else {
-    result.outcome = OpenOutcome::threw;
+    end.status = static_cast<int32_t>(OpenOutcome::threw);
   }
 }
 
@@ -248,13 +280,16 @@ void Opener::remember(const Running& running, void* entry) {
 void Opener::watch() {
   Lock lock(mutex_);
   while (opens_ || !queue_.empty()) {
-    wakes_at_ = deadline_;
-    if (deadline_ == kNever) {
-      changed_.wait(lock);
-    } else if (now_ns() < deadline_) {
-      changed_.wait_until(lock, time_point(deadline_));
-    } else {
+    const int64_t now = now_ns();
+    wakes_at_ = std::min(deadline_, flush_at_);
+    if (now >= deadline_) {
       give_up(lock);
+    } else if (now >= flush_at_) {
+      flush(lock);
+    } else if (wakes_at_ == kNever) {
+      changed_.wait(lock);
+    } else {
+      changed_.wait_until(lock, time_point(wakes_at_));
     }
   }
   watches_ = false;
@@ -264,22 +299,21 @@ void Opener::watch() {
 // [the thread of limits] What has been wanted meanwhile is not opened: that would wait for ever.
 void Opener::give_up(Lock& lock) {
   const auto running = running_;
-  const Request& request = running->request;
+  const auto& [id, environment, library, is_turn] = running->request;
   running->late = true;
   deadline_ = kNever;
-  stuck_ = request.library.what;
-  std::deque<Request> waiting;
-  waiting.swap(queue_);
-  const std::string what = stuck_;
-  const ProcessState before = running->before;
-  const std::string ran = join_ran(kOpening, running->stretch->others());
-  lock.unlock();
-  if (const ProcessState after = process_state(); !(after == before)) {
-    report_change(request, ran, before, after);
+  stuck_ = library.what;
+  const ProcessState now = process_state();
+  if (!(now == running->before)) {
+    hold(environment, changed(id, *running->stretch, running->before, now));
   }
-  report(request, {running->in_entry.load() ? OpenOutcome::slow_entry : OpenOutcome::slow});
-  for (const Request& each : waiting) report(each, {OpenOutcome::stuck, what});
-  lock.lock();
+  const bool in_entry = running->in_entry.load();
+  hold(environment, ended(id, in_entry ? OpenOutcome::slow_entry : OpenOutcome::slow));
+  for (const Request& each : queue_) {
+    hold(each.environment, ended(each.id, OpenOutcome::stuck, stuck_));
+  }
+  queue_.clear();
+  flush(lock);
 }
 
 void Opener::end_turn(uint32_t id) {
@@ -315,23 +349,24 @@ std::string Opener::what_of(const std::string& path) const {
   return libraries_.what_of(path);
 }
 
-void Opener::report(const Request& request, Result result) {
-  Message message = message_for(request.id, MessageType::opened);
-  message.status = static_cast<int32_t>(result.outcome);
-  message.a = std::move(result.a);
-  message.b = std::move(result.b);
-  message.number = result.number;
-  message.other = result.other;
-  request.environment->outbox.push(std::move(message));
+// Messages are handed over together: to wake a thread for each library takes as long as to open one.
+void Opener::hold(const std::shared_ptr<Environment>& environment, Message&& message) {
+  held_.emplace_back(environment, std::move(message));
+  if (flush_at_ != kNever) return;
+  flush_at_ = now_ns() + kHeldNs;
+  if (flush_at_ < wakes_at_) changed_.notify_all();
 }
 
-void Opener::report_change(const Request& request, const std::string& ran,
-                           const ProcessState& before, const ProcessState& after) {
-  Message message = message_for(request.id, MessageType::process);
-  message.a = ran;
-  message.b = before.text();
-  message.c = after.text();
-  request.environment->outbox.push(std::move(message));
+// Without the lock, since each may wake its environment.
+void Opener::flush(Lock& lock) {
+  flush_at_ = kNever;
+  if (held_.empty()) return;
+  auto messages = std::move(held_);
+  held_.clear();
+  lock.unlock();
+  for (auto& [environment, message] : messages) environment->outbox.push(std::move(message));
+  messages.clear();  // it may hold an environment that nothing else does
+  lock.lock();
 }
 
 }  // namespace aisopod

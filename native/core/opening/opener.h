@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/clock.h"
@@ -91,12 +92,6 @@ class Opener {
     bool late = false;
     bool turn_over = false;
   };
-  struct Result {
-    OpenOutcome outcome = OpenOutcome::opened;
-    std::string a{}, b{};
-    double number = 0;
-    uint64_t other = 0;
-  };
   using Lock = std::unique_lock<std::mutex>;
 
   uint32_t add(Request request);
@@ -105,14 +100,14 @@ class Opener {
   void watch();
   void serve(Lock& lock);
   void serve_turn(Lock& lock);
-  bool refuse(const WantedLibrary& library, Result& result) const;
-  bool open_now(Running& running, void*& entry, Result& result);
-  void call_entry(Running& running, void* entry, Result& result);
+  void look(Running& running);
+  bool refuse(const WantedLibrary& library, Message& end) const;
+  bool open_now(Running& running, void*& entry, Message& end);
+  void call_entry(Running& running, void* entry, Message& end);
   void remember(const Running& running, void* entry);
   void give_up(Lock& lock);
-  static void report(const Request& request, Result result);
-  static void report_change(const Request& request, const std::string& ran,
-                            const ProcessState& before, const ProcessState& after);
+  void hold(const std::shared_ptr<Environment>& environment, Message&& message);
+  void flush(Lock& lock);
 
   mutable std::mutex mutex_;  // never held while a library is being opened
   std::condition_variable changed_;
@@ -124,9 +119,15 @@ class Opener {
   bool opens_ = false;    // its thread is there
   bool watches_ = false;  // the thread that looks at the limit
   int64_t deadline_ = kNever;  // of what runs
+  std::vector<std::pair<std::shared_ptr<Environment>, Message>> held_;
+  int64_t flush_at_ = kNever;
   int64_t wakes_at_ = kNever;  // when the other thread looks again by itself
   OpenLibraries libraries_;
   UniqueSymbols symbols_;
+
+  // [opening] only: the newest look at the process, and the count of stretches just before it
+  ProcessState seen_;
+  uint64_t seen_at_ = 0;
 
   std::mutex loader_;  // held while a library is being opened, and nothing else is done with it
 };

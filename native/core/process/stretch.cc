@@ -61,7 +61,10 @@ void Stretch::end() {
   log().clean();
 }
 
-const std::string& Stretch::plugin() const { return entry_->ran.plugin; }
+uint64_t Stretch::count() {
+  const std::lock_guard lock(log().mutex);
+  return log().now;
+}
 
 std::vector<Ran> Stretch::others() const {
   std::vector<Ran> found;

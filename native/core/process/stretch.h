@@ -24,7 +24,8 @@ class Stretch {
   Stretch(const Stretch&) = delete;
   Stretch& operator=(const Stretch&) = delete;
 
-  const std::string& plugin() const;
+  // [any thread] How often a stretch has begun or ended in this process.
+  static uint64_t count();
 
   // [any thread] Nothing runs in it any more. To be called before the end of the moment is reported,
   // since another moment may follow upon that.

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+
 /** One thing of the process that is not what it was. */
 export interface ProcessChange {
   /** locale, umask, working directory, or handler of SIG... */
@@ -72,6 +74,8 @@ export function processChanges(before: string, after: string, own: OwnState): Pr
     if (from === to) continue;
     if (name === 'cwd' && own.cwd !== mine.cwd) continue;
     if (SIGNAL.test(name)) {
+      // The listeners of the main thread, which alone has any, can't be seen from a Worker.
+      if (from === 'host' && !isMainThread) continue;
       if (to === 'host' || own.listeners.get(name) !== mine.listeners.get(name)) continue;
     }
     changes.push({ what: nameOf(name), from, to });
