@@ -2,7 +2,6 @@
 // runs on a JavaScript thread. It is handed addresses of what was opened elsewhere.
 #include <napi.h>
 
-#include "addresses.h"
 #include "border.h"
 #include "core/core.h"
 #include "environment_data.h"
@@ -11,25 +10,30 @@
 #include "invoke.h"
 #include "json_check.h"
 #include "node_code.h"
-#include "open_batch_object.h"
+#include "opener_calls.h"
 #include "process_exit.h"
 #include "strings.h"
+#include "worker_end.h"
 
 namespace aisopod_addon {
 namespace {
 
-// attach(deliver, mainThread, later, soon): once per environment
+// attach(shared, deliver, mainThread, later, soon) -> the `shared` of the first who attached
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (EnvironmentData::of(env) != nullptr || !info[0].IsFunction() || !info[2].IsFunction() ||
-      !info[3].IsFunction()) {
-    Napi::Error::New(env, "attach() takes three functions, once").ThrowAsJavaScriptException();
-  } else if (!EnvironmentData::attach(env, info[0].As<Napi::Function>(),
-                                      info[1].ToBoolean().Value(), info[2].As<Napi::Function>(),
-                                      info[3].As<Napi::Function>())) {
+  if (const EnvironmentData* const data = EnvironmentData::of(env); data != nullptr) {
+    return Napi::Value(env, data->shared());
+  }
+  if (!info[0].IsObject() || !info[1].IsFunction() || !info[3].IsFunction() ||
+      !info[4].IsFunction()) {
+    Napi::Error::New(env, "attach() takes an object and three functions")
+        .ThrowAsJavaScriptException();
+  } else if (!EnvironmentData::attach(env, info[0].As<Napi::Object>(), info[1].As<Napi::Function>(),
+                                      info[2].ToBoolean().Value(), info[3].As<Napi::Function>(),
+                                      info[4].As<Napi::Function>())) {
     Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
   }
-  return env.Undefined();
+  return info[0];
 }
 
 // takeTurn(): after attach()
@@ -75,31 +79,20 @@ Napi::Value read_umask(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), known ? static_cast<double>(mask) : -1);
 }
 
-// restoreProcess(umask, cwd): -1 and '' leave them. Returns whether the directory could be set.
-Napi::Value restore_process(const Napi::CallbackInfo& info) {
-  std::string cwd;
-  aisopod::restore_umask(info[0].As<Napi::Number>().Int32Value());
-  const bool wanted = read_string(info.Env(), info[1], cwd) && !cwd.empty();
-  return Napi::Boolean::New(info.Env(), !wanted || aisopod::restore_cwd(cwd));
-}
-
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   find_node_code();
+  let_workers_end();
   exports.Set("abiMajor", AISOPOD_ABI_MAJOR);
   exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
-  exports.Set("attach", Napi::Function::New(env, guarded_function<attach>, "attach"));
-  exports.Set("takeTurn", Napi::Function::New(env, guarded_function<take_turn>, "takeTurn"));
-  exports.Set("wakeWorkers",
-              Napi::Function::New(env, guarded_function<wake_workers>, "wakeWorkers"));
-  exports.Set("armExit", Napi::Function::New(env, guarded_function<arm>, "armExit"));
-  exports.Set("checkJson",
-              Napi::Function::New(env, guarded_function<check_json_text>, "checkJson"));
-  exports.Set("newTraceId", Napi::Function::New(env, guarded_function<trace_id>, "newTraceId"));
-  exports.Set("exitNow", Napi::Function::New(env, guarded_function<end_now>, "exitNow"));
-  exports.Set("liveCounts", Napi::Function::New(env, guarded_function<live_counts>, "liveCounts"));
-  exports.Set("umask", Napi::Function::New(env, guarded_function<read_umask>, "umask"));
-  exports.Set("restoreProcess",
-              Napi::Function::New(env, guarded_function<restore_process>, "restoreProcess"));
+  define<attach>(exports, "attach");
+  define<take_turn>(exports, "takeTurn");
+  define<wake_workers>(exports, "wakeWorkers");
+  define<arm>(exports, "armExit");
+  define<check_json_text>(exports, "checkJson");
+  define<trace_id>(exports, "newTraceId");
+  define<end_now>(exports, "exitNow");
+  define<live_counts>(exports, "liveCounts");
+  define<read_umask>(exports, "umask");
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
       napi_ok) {
@@ -107,8 +100,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   }
   exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));
-  exports.Set("OpenBatch", OpenBatchObject::define(env));
-  exports.Set("openBatch", to_bigint(env, reinterpret_cast<uintptr_t>(&aisopod_open_batch)));
+  define_opener(exports);
   return exports;
 }
 

@@ -25,4 +25,9 @@ Napi::Value guarded_function(const Napi::CallbackInfo& info) {
   return at_border(info.Env(), [&] { return Function(info); });
 }
 
+template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
+void define(Napi::Object exports, const char* name) {
+  exports.Set(name, Napi::Function::New(exports.Env(), guarded_function<Function>, name));
+}
+
 }  // namespace aisopod_addon

@@ -22,12 +22,13 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
                                                        : nullptr;
 }
 
-bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thread,
-                             Napi::Function later, Napi::Function soon) {
+bool EnvironmentData::attach(napi_env env, Napi::Object shared, Napi::Function deliver,
+                             bool main_thread, Napi::Function later, Napi::Function soon) {
   auto* const self = new EnvironmentData(env, main_thread);
   napi_value name = nullptr;
   const bool made =
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+      napi_create_reference(env, shared, 1, &self->shared_) == napi_ok &&
       napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
       napi_create_reference(env, later, 1, &self->later_) == napi_ok &&
       napi_create_reference(env, soon, 1, &self->soon_) == napi_ok &&
@@ -45,6 +46,11 @@ bool EnvironmentData::attach(napi_env env, Napi::Function deliver, bool main_thr
   // Hooks run newest first, so this one comes before the thread-safe function is torn down.
   return napi_set_instance_data(env, self, nullptr, nullptr) == napi_ok &&
          napi_add_env_cleanup_hook(env, on_cleanup, self) == napi_ok;
+}
+
+napi_value EnvironmentData::shared() const {
+  napi_value value = nullptr;
+  return napi_get_reference_value(env_, shared_, &value) == napi_ok ? value : nullptr;
 }
 
 void EnvironmentData::enter(std::shared_ptr<aisopod::Instance> instance) {
@@ -139,6 +145,7 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::refused:
     case MessageType::unanswered:
     case MessageType::lost:
+    case MessageType::opened:
     case MessageType::moment: expect(-1); break;
     default: break;
   }
@@ -205,6 +212,7 @@ void EnvironmentData::call(napi_env env, napi_value self, napi_value function, s
 // [JavaScript] The environment ends: nothing may touch it after this.
 void EnvironmentData::on_cleanup(void* data) {
   auto* const self = static_cast<EnvironmentData*>(data);
+  aisopod::Opener::of_process().remove(self->core_.get());
   self->core_->abandon(!self->main_thread_);
   if (self->main_thread_) return;
   arm_exit_after_worker();

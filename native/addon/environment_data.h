@@ -23,9 +23,11 @@ class EnvironmentData {
   // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
   // `later` must see to it that take_turn() is called in a later turn of the event loop; it gets
   // whether something is awaited. `soon` must see to it that wake_workers() is called once the
-  // JavaScript that runs now has come to its end, in the same turn.
-  static bool attach(napi_env env, Napi::Function deliver, bool main_thread, Napi::Function later,
-                     Napi::Function soon);
+  // JavaScript that runs now has come to its end, in the same turn. `shared` is kept for those who
+  // attach later: the modules of the host may be there twice.
+  static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver, bool main_thread,
+                     Napi::Function later, Napi::Function soon);
+  napi_value shared() const;
   // The environment's, or nullptr before attach().
   static EnvironmentData* of(napi_env env);
 
@@ -66,6 +68,7 @@ class EnvironmentData {
 
   const napi_env env_;
   const bool main_thread_;
+  napi_ref shared_ = nullptr;
   napi_ref deliver_ = nullptr;
   napi_ref later_ = nullptr;
   napi_ref soon_ = nullptr;

@@ -7,6 +7,6 @@
 #include "core/instance/instance.h"
 #include "core/json/check.h"
 #include "core/limits.h"
-#include "core/opening/open_batch.h"
+#include "core/opening/opener.h"
 #include "core/process/process_state.h"
 #include "core/threads/ledger.h"

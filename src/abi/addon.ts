@@ -111,59 +111,71 @@ export interface InstanceLimit extends Error {
 
 /** The addresses of the functions of the system that open libraries. The caller looks them up. */
 export interface SystemFunctions {
-  /** dlopen() */
+  /** dlopen(); on Windows LoadLibraryExW() */
   readonly open: bigint;
-  /** dlsym() */
+  /** dlsym(); GetProcAddress() */
   readonly find: bigint;
-  /** dlerror() */
+  /** dlerror(); GetLastError() */
   readonly words: bigint;
-  /** The flags for dlopen(). */
+  /** 0; GetModuleHandleExW() */
+  readonly pin: bigint;
+  /** The flags for the first, and for the last of them. */
   readonly flags: number;
+  readonly pinFlags: number;
 }
 
-/** Libraries that are opened one after the other, on the thread that runs the task. */
-export interface OpenBatch {
-  /** The address with which `openBatch` is to be called, once. */
-  task(): bigint;
-  /** How many are done with: open, or refused. The task has ended early when some are left. */
-  done(): number;
-  /** Milliseconds for which the one after those has been running; 0 when none is. */
-  runningMs(): number;
-  /**
-   * What came of one that is done with.
-   * @returns the address of the symbol; null: the library has none of that name; a text: why it is
-   *   not open, in the words of the system
-   */
-  entry(at: number): bigint | null | string;
-  /** Opens nothing after this one. False: it is not running. */
-  giveUp(at: number): boolean;
-  /**
-   * Whether the newest one changed what belongs to the whole process; nothing is opened after one
-   * that did. Of one that was given up: until now.
-   * @returns null; or what it was and what it is, in lines; see native/core/process/process_state.h
-   */
-  changes(): [before: string, after: string] | null;
+/** What all openings of the process have in common. */
+export interface OpenerSetup extends SystemFunctions {
+  /** The name of the entry function. */
+  readonly entry: string;
+  readonly hostName: string;
+  readonly hostVersion: string;
+  /** What was looked up besides and found, for knownSymbols(). */
+  readonly knownSymbols: readonly string[];
+}
+
+/** A library that is to be opened for good. */
+export interface LibraryToOpen {
+  /** Of a private copy. */
+  readonly path: string;
+  /** How messages name it. */
+  readonly what: string;
+  readonly pluginId: string;
+  readonly pluginDir: string;
+  /** Milliseconds that its constructors and its entry function may take together. */
+  readonly limitMs: number;
+  /** The libraries that were copied with it. */
+  readonly siblings: readonly { readonly name: string; readonly sha256: string }[];
+  /** What it and these share with other libraries of the process. */
+  readonly unique: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly writable: boolean;
+  }[];
 }
 
 /**
- * The native surface of the host, described in one place. It opens no library by itself: koffi looks
- * up what opens one, and calls what uses it.
+ * The native surface of the host, described in one place. It looks nothing up: koffi finds the
+ * functions of the system that open a library.
  */
 export interface NativeAddon {
   readonly abiMajor: number;
   readonly abiMinor: number;
   /**
-   * Connects this environment with the core, once. `mainThread`: it ends with the process. `later`
-   * must see to it that takeTurn() is called in a later turn of the event loop; `awaited`: something
-   * is in flight, and keeps the event loop alive anyway. `soon` must see to it that wakeWorkers() is
-   * called once the JavaScript that runs now has come to its end, in this turn of the event loop.
+   * Connects this environment with the core; the first call counts. `mainThread`: it ends with the
+   * process. `later` must see to it that takeTurn() is called in a later turn of the event loop;
+   * `awaited`: something is in flight, and keeps the event loop alive anyway. `soon` must see to it
+   * that wakeWorkers() is called once the JavaScript that runs now has come to its end, in this turn
+   * of the event loop.
+   * @returns the `shared` of the first call
    */
-  attach(
+  attach<T extends object>(
+    shared: T,
     deliver: Deliver,
     mainThread: boolean,
     later: (awaited: boolean) => void,
     soon: () => void,
-  ): void;
+  ): T;
   /** Delivers messages, as many as a turn of the event loop has room for. */
   takeTurn(): void;
   /** Wakes the workers for calls that were made close upon another. */
@@ -202,12 +214,10 @@ export interface NativeAddon {
   newTraceId(): string;
   /** In the 'exit' event: the process ends without static destructors, which plugins may have. */
   armExit(status: number): boolean;
-  /** In the 'exit' event: ends the process at once, while a library is still being opened. */
+  /** In the 'exit' event: ends the process at once, while a library never finishes opening. */
   exitNow(status: number): never;
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
-  /** Sets umask and working directory; -1 and '' leave them. False: that directory is gone. */
-  restoreProcess(umask: number, cwd: string): boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;
@@ -224,17 +234,39 @@ export interface NativeAddon {
     dataDir: string,
     config: string,
   ) => NativeInstance;
-  /** `symbol` is looked up in each library that is open. Nothing is opened before its task runs. */
-  readonly OpenBatch: new (
-    paths: readonly string[],
-    symbol: string,
-    system: SystemFunctions,
-  ) => OpenBatch;
-  /** The address of the function that runs a task of an OpenBatch: `void (void *task)`. */
-  readonly openBatch: bigint;
+  /** Says how libraries are opened. The first call in the process counts. */
+  setUpOpener(setup: OpenerSetup): void;
+  openerIsSetUp(): boolean;
+  /** Those of the setup that counts. */
+  knownSymbols(): string[];
+  /**
+   * Opens a library after all that was to be opened before, in any environment of the process, and
+   * calls its entry function, on a thread of the addon. One message `opened` reports the end; `process`
+   * may come before it, and `shared` before or later.
+   * @returns the number under which these come, as if it were an instance
+   */
+  openLibrary(library: LibraryToOpen): number;
+  /** No message `shared` comes under that number any more. */
+  forgetLibrary(opening: number): void;
+  /**
+   * Waits for the loader of the system. One message `opened` reports that nothing is being opened until
+   * releaseLoader(), or why it cannot be had.
+   * @returns the number under which it comes
+   */
+  holdLoader(): number;
+  releaseLoader(held: number): void;
+  /** How messages name what overstays its limit of opening and has not returned; null: nothing does. */
+  stuckOpening(): string | null;
+  /** How messages name the library that was opened from a path; null: none was. */
+  originalOf(path: string): string | null;
 }
 
 let loaded: NativeAddon | undefined;
+
+/** The addon, if this thread has loaded it. */
+export function loadedAddon(): NativeAddon | undefined {
+  return loaded;
+}
 
 /**
  * The addon, loaded at the first call. The environment variable AISOPOD_ADDON names the file of

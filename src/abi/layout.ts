@@ -250,12 +250,6 @@ export const QueryStruct = koffi.struct({
   plugin_dir: 'str',
 });
 
-/** aisopod_plugin_v1(). The query, and the texts in it, are lent until it returns. */
-export const EntryFunction = koffi.proto('void *', [koffi.pointer(QueryStruct)]);
-
-/** The addon's function that runs a task. */
-export const TaskFunction = koffi.proto('void', [pointer]);
-
 /** What sizeof(aisopod_plugin_desc) was in 1.0; a descriptor is never smaller. Bytes. */
 export const DESCRIPTOR_SIZE_1_0 =
   koffi.offsetof(DescriptorStruct, 'restore_state') + koffi.sizeof(pointer);

@@ -23,6 +23,8 @@ export const MessageType = {
   configured: 21,
   subscription: 22,
   unanswered: 23,
+  opened: 24,
+  shared: 25,
 } as const;
 
 /**

@@ -39,6 +39,11 @@ export const pluginTable: Shape<JsonObject> = {
   },
 };
 
+/** What a plugin may be let to change of the process. */
+const ACCEPTED = ['signals'] as const;
+export type Accepted = (typeof ACCEPTED)[number];
+const NOTHING_ACCEPTED: readonly Accepted[] = Object.freeze([]);
+
 /** `[plugins.settings.<id>]`: what the host decides about one plugin. */
 const pluginSettings = table({
   enabled: optional(flag, true),
@@ -48,6 +53,8 @@ const pluginSettings = table({
   /** What is granted ahead; null: nothing is said. */
   permissions: optional(permissions, null),
   limits: section(limits),
+  /** Which changes of the process are let pass without a warning. */
+  accept: optional(list(oneOf(ACCEPTED)), NOTHING_ACCEPTED),
 });
 export type PluginSettings = Read<typeof pluginSettings>;
 

@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',
   DESCRIPTOR_INVALID: 'the descriptor breaks a rule of the ABI',
   DESCRIPTOR_MISMATCH: 'id or version of the library are not those of the manifest',
+  ENTRY_FAILED: 'the entry function of the library threw a C++ exception',
   INSTANCE_LIMIT: 'the plugin allows one instance in a process, and another one is alive',
 
   // Lifecycle
@@ -86,7 +87,7 @@ export const ERROR_CODES = {
   TIMER_FAILED: 'a function of context.setTimeout() threw',
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
   PROCESS_STATE_CHANGED:
-    'a plugin changed the locale, the umask, the working directory or a signal handler',
+    'code of a plugin changed the locale, the umask, the working directory or a signal handler',
   PLUGIN_DISABLED: 'the plugin is switched off',
   PLUGIN_STUCK:
     'a handler of the plugin overstays its deadline; serial calls are refused until it returns',
@@ -115,7 +116,7 @@ export const ERROR_CODES = {
   CALL_DEADLINE: 'the call took longer than its limit',
   CALL_GONE: 'the plugin went away before it answered',
   QUEUE_FULL: 'too many calls of the plugin are waiting',
-  NO_RESOURCES: 'the machine has no thread left for a call',
+  NO_RESOURCES: 'the machine has no thread or no memory left for a call or an opening',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
   NOT_ANSWERED: 'the handler of the plugin returned AISOPOD_OK without an answer',

@@ -73,6 +73,7 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
     dataDir: makeDataDir(context.home, id),
     config: record.config,
     limits,
+    accept: context.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests: context.requests,
     events: eventsOf(record, context.bus, context.logger),

@@ -20,6 +20,7 @@ export type {
 } from './loader.js';
 export { type Cleaning, cleanImages } from './native/clean-images.js';
 export { KnownLibraries } from './native/known-libraries.js';
+export { withLoader } from './native/with-loader.js';
 export type {
   Answer,
   CallContext,

@@ -1,5 +1,5 @@
 import type { Kind } from '../abi/index.js';
-import type { Limits } from '../config/index.js';
+import type { Accepted, Limits } from '../config/index.js';
 import type { AisopodError } from '../errors/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { KnownLibraries } from './native/known-libraries.js';
@@ -52,6 +52,8 @@ export interface LoadRequest {
   /** The plugin's configuration, as JSON text. */
   readonly config: string;
   readonly limits: Limits;
+  /** What the user lets the plugin change of the process. */
+  readonly accept: readonly Accepted[];
   /** The kinds of registrations that have a consumer. */
   readonly kinds: readonly Kind[];
   readonly requests: RequestHandlers;

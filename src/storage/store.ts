@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../errors/index.js';
 import { makePrivateDir } from '../home/index.js';
+import { withLoader } from '../loaders/index.js';
 import { shellWord, showPath } from '../toml/index.js';
 import { storeFault } from './store-file.js';
 
@@ -34,7 +35,7 @@ export async function openStore(folder: string): Promise<StoreLease> {
   makePrivateDir(folder, 'the folder of the storage');
   const file = join(realpathSync(folder), 'store.mdb');
   // Loads native code, which most commands don't need.
-  const { open } = await import('lmdb');
+  const { open } = await withLoader('The storage (LMDB)', () => import('lmdb'));
   // From here to the end nothing waits, so that two hosts don't open it twice.
   const shared = opened.get(file) ?? openNow(open, file);
   shared.users += 1;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MessageType, Moment } from '../../src/abi/messages.js';
+import { OpenOutcome } from '../../src/loaders/native/open-outcome.js';
 
 const read = (file: string) =>
   readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8');
@@ -21,6 +22,12 @@ describe('the constants of the core in TypeScript', () => {
     const found = enumerators(read('core/environment/message.h'), 'MessageType');
     expect(found.length).toBeGreaterThan(10);
     expect(Object.entries(MessageType).map(([key, value]) => [snake(key), value])).toEqual(found);
+  });
+
+  it('has every outcome of an opening under its number', () => {
+    const found = enumerators(read('core/opening/wanted_library.h'), 'OpenOutcome');
+    expect(found.length).toBeGreaterThan(5);
+    expect(Object.entries(OpenOutcome).map(([key, value]) => [snake(key), value])).toEqual(found);
   });
 
   it('has every moment under its number', () => {

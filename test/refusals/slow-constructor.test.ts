@@ -46,7 +46,7 @@ test('a constructor that overstays its limit is given up, and all native plugins
   expect(first.error.message).toMatch(
     /a-slow\/plugin\.so was not open after 50 ms: .*constructor.*Move that work to on_init\(\)/,
   );
-  expect(first.error.details).toEqual({ path: slow, limitMs: 50 });
+  expect(first.error.details).toEqual({ path: slow, limitMs: 50, in: 'constructor' });
   expect(second).toMatchObject({ state: 'failed_load', error: { code: 'LOADER_STUCK' } });
   expect(second.error.message).toMatch(
     /b-next\/plugin\.so cannot be opened, because .*a-slow\/plugin\.so is still being opened.*Disable that plugin and start again/,

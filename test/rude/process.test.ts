@@ -3,29 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cli } from '../cli/run-cli.js';
-import { makeHome } from '../host/open-host.js';
+import { makeHome, newFolder } from '../host/open-host.js';
+import type { TestPlugin } from '../support/plugin-folder.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import { neighbour, rude } from './exhibit.js';
 
 withBuild();
 
 const CHANGES = {
-  umask: { what: 'umask', from: '027', to: '000', restored: true },
-  cwd: { what: 'working directory', from: expect.any(String), to: '/', restored: true },
+  umask: { what: 'umask', from: '027', to: '000' },
+  cwd: { what: 'working directory', from: expect.any(String), to: '/' },
   locale: {
     what: 'locale',
     from: expect.stringContaining('LC_NUMERIC=C;'),
     to: expect.stringContaining('LC_NUMERIC=C.UTF-8;'),
-    restored: false,
   },
   handler: {
     what: 'handler of SIGUSR2',
     from: 'default',
     to: expect.stringMatching(/^0x[0-9a-f]+$/),
-    restored: false,
+    library: expect.stringMatching(/plugins\/rude\/plugin\.so$/),
   },
-  ignored: { what: 'handler of SIGUSR2', from: 'default', to: 'ignored', restored: false },
+  ignored: { what: 'handler of SIGUSR2', from: 'default', to: 'ignored' },
 };
+
+/** What is left of a change. */
+const left = (what: string) => ({
+  umask: what === 'umask' ? 0 : 0o027,
+  moved: what === 'cwd',
+});
 
 /** The process is one of its own: it is what the plugin spoils. */
 async function run(options: object, code = '') {
@@ -62,10 +68,10 @@ const home = (config: object, flags: string[] = []) =>
 
 describe.skipIf(process.platform === 'win32')('a plugin that changes what all share', () => {
   test.each(Object.keys(CHANGES) as (keyof typeof CHANGES)[])(
-    '(%s) is named with what it was and is; umask and directory are set back',
+    '(%s) is reported with what it was and is, and nothing is set back',
     async (what) => {
       const told = await run(home({ in: 'on_init', what }));
-      expect(told).toMatchObject({ ping: 'neighbour', neighbour: [], umask: 0o027, moved: false });
+      expect(told).toMatchObject({ ping: 'neighbour', neighbour: [], ...left(what) });
       expect(told.rude).toMatchObject([
         {
           code: 'PROCESS_STATE_CHANGED',
@@ -82,28 +88,33 @@ describe.skipIf(process.platform === 'win32')('a plugin that changes what all sh
     ['on_register', 'umask', 'create() or on_register()'],
     ['on_register', 'cwd', 'on_register()'],
     ['on_shutdown', 'umask', 'on_shutdown()'],
-  ] as const)('in %s() (%s) is named too', async (where, what, moment) => {
+  ] as const)('in %s() (%s) is reported too', async (where, what, moment) => {
     const told = await run(home({ in: where, what }));
-    expect(told).toMatchObject({ neighbour: [], umask: 0o027, moved: false });
+    expect(told).toMatchObject({ neighbour: [], ...left(what) });
     expect(told.rude).toMatchObject([{ details: { moment, changes: [CHANGES[what]] } }]);
   });
 
-  test('while it is opened is named too', async () => {
+  test('while it is opened is reported too', async () => {
     const told = await run(home({}, ['-DCHANGE_IN_CONSTRUCTOR']));
-    expect(told).toMatchObject({ neighbour: [], umask: 0o027 });
+    expect(told).toMatchObject({ neighbour: [], ...left('umask') });
     expect(told.rude).toMatchObject([
-      { details: { moment: 'a constructor of its library', changes: [CHANGES.umask] } },
+      {
+        details: {
+          moment: 'a constructor or the entry function of its library',
+          changes: [CHANGES.umask],
+        },
+      },
     ]);
   });
 });
 
 test.skipIf(process.platform === 'win32')('doctor names it', async () => {
-  const { home: folder } = home({ in: 'on_init', what: 'umask' });
+  const { home: folder } = home({ in: 'on_init', what: 'cwd' });
   const { code, stdout } = await cli(['plugins', 'doctor', '--home', folder]);
   expect(code).toBe(0);
   const line = stdout.split('\n').find((each) => each.includes('PROCESS_STATE_CHANGED'));
   expect(line).toMatch(
-    /^rude\twarning\tPROCESS_STATE_CHANGED\tPlugin rude changed .*in on_init\(\)/,
+    /^rude\twarning\tPROCESS_STATE_CHANGED\tPlugin rude changed .*in on_init\(\): working dir/,
   );
 });
 
@@ -123,3 +134,81 @@ test('what the embedder changes itself is blamed on nobody', async () => {
   );
   expect(told).toMatchObject({ rude: [], neighbour: [], others: [], umask: 0o077, moved: true });
 });
+
+describe('a change while more than one thing ran', () => {
+  const meets = (id: string, other: string, at: string, ...flags: string[]): TestPlugin => ({
+    id,
+    source: 'process/meets.c',
+    flags: [`-DOTHER="${other}"`, `-DMEETING="${at}"`, ...flags],
+  });
+
+  test.skipIf(process.platform === 'win32')(
+    'of the working directory is reported as that of one of the plugins',
+    async () => {
+      const at = newFolder();
+      const plugins = [
+        meets('guilty', 'innocent', at, '-DCHANGES'),
+        meets('innocent', 'guilty', at),
+      ];
+      const ended = await runBuilt(
+        `const host = await PluginHost.open(args);
+        await host.close();
+        console.log(JSON.stringify(host.plugins.list().map(({ id, warnings }) =>
+          [id, warnings.map(({ message, details }) => [message, details.ran])])));`,
+        makeHome({ plugins }),
+      );
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      const told = Object.fromEntries(JSON.parse(ended.stdout));
+      const [guilty, innocent] = ['guilty', 'innocent'].map((plugin) => ({
+        plugin,
+        moment: 'on_init()',
+      }));
+      for (const [id, both] of [
+        ['guilty', [guilty, innocent]],
+        ['innocent', [innocent, guilty]],
+      ] as const) {
+        // Where they were registered one after the other, that may be among what ran as well.
+        const [[message, ran]] = told[id];
+        expect(told[id]).toHaveLength(1);
+        expect(message).toMatch(/^One of the plugins .* changed what belongs to the whole process/);
+        for (const each of both) expect(message).toContain(`${each?.plugin} in on_init()`);
+        expect(ran).toEqual(expect.arrayContaining([...both]));
+      }
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    "of the umask, which the embedder itself has set, is left and named as nobody's in particular",
+    async () => {
+      const at = newFolder();
+      const ended = await runBuilt(
+        `import { existsSync, writeFileSync } from 'node:fs';
+        process.umask(0o022);
+        const opening = PluginHost.open(args);
+        while (!existsSync(args.at + '/innocent.before')) await new Promise(setImmediate);
+        process.umask(0o077);
+        for (const when of ['before', 'after']) writeFileSync(args.at + '/embedder.' + when, '');
+        const host = await opening;
+        console.log(process.umask(), host.plugins.get('innocent').warnings.map(({ message }) => message).join());
+        await host.close();`,
+        { ...makeHome({ plugins: [meets('innocent', 'embedder', at)] }), at },
+      );
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended.stdout).toMatch(/^63 .*umask of the process changed from 022 to 077/);
+      expect(ended.stdout).not.toContain('innocent');
+    },
+  );
+});
+
+test.skipIf(process.platform === 'win32')(
+  'signal handlers that the configuration accepts are not reported',
+  async () => {
+    const toml = '[plugins.settings.rude]\naccept = ["signals"]\n';
+    const options = makeHome({
+      plugins: [neighbour, { ...rude('process.c'), manifest }],
+      pluginConfig: { rude: { in: 'on_init', what: 'handler' } },
+      toml,
+    });
+    expect(await run(options)).toMatchObject({ rude: [], neighbour: [] });
+  },
+);

@@ -38,10 +38,14 @@ enum class MessageType : int32_t {
   notice = 17,         // something for the log that the host itself says; status: level; a: text
   disposed = 18,       // the instance is destroyed and its threads have ended
   log_lost = 19,       // number: lines of the log that were dropped
-  process = 20,  // a moment changed what belongs to the process; a: its name, b: before, c: after
+  process = 20,  // what belongs to the process has changed; b: before, c: after; a: what ran, see
+                 // join_ran()
   configured = 21,    // on_config_changed() returned after its limit: as `moment`
   subscription = 22,  // a subscribe(): token; status: flags; a: pattern
   unanswered = 23,    // token: call; its handler returned OK without an answer: status, a: why
+  opened = 24,        // of an Opener: status: an OpenOutcome, which says what the rest is
+  shared = 25,        // of an Opener: a: a library, b: another, c: the unique symbols that both use,
+                      // each followed by NUL
 };
 
 struct Message {

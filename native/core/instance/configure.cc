@@ -6,7 +6,7 @@
 
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
-#include "core/instance/look_at_process.h"
+#include "core/instance/process_watch.h"
 #include "core/threads/guard.h"
 #include "core/threads/thread_tag.h"
 
@@ -100,10 +100,11 @@ void Instance::configure(std::string json, int64_t limit_ms) {
       timer.arm(proposal, after_ms(limit_ms));
       const bool begun = context.control.push([self, proposal, json = std::move(json)]() mutable {
         std::string message;
-        std::optional<ProcessState> process = look_at_process();
+        ProcessWatch process(self->context.plugin, "on_config_changed()");
         const aisopod_status status = self->propose(std::move(json), message);
-        self->tell_changes(Moment::configure, process, look_at_process());
+        self->report_changes(Moment::configure, process, false);
         self->context.environment->timer.cancel(*proposal);
+        process.end();
         proposal->end(status, std::move(message));
       });
       if (begun) return;

@@ -82,4 +82,7 @@ struct Context {
 // A number that is never given out twice in this process, and stays below 2^53.
 uint64_t next_token();
 
+// The same for what receives messages: instances, and what is being opened.
+uint32_t next_id();
+
 }  // namespace aisopod

@@ -7,14 +7,11 @@
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
-namespace {
 
-uint32_t next_instance_id() {
+uint32_t next_id() {
   static std::atomic<uint32_t> last{0};
   return ++last;
 }
-
-}  // namespace
 
 uint64_t next_token() {
   static std::atomic<uint64_t> last{0};
@@ -43,7 +40,7 @@ std::shared_ptr<Instance> Instance::make(const std::shared_ptr<Environment>& env
 
 Instance::Instance(const std::shared_ptr<Environment>& environment,
                    std::shared_ptr<const Descriptor> desc, HostSlot* slot, InstanceOptions options)
-    : context(next_instance_id(), options.plugin_id, environment, options.limits),
+    : context(next_id(), options.plugin_id, environment, options.limits),
       registrations(context, std::move(options.kinds)),
       calls(context, registrations, this,
             [this](uint64_t call, aisopod_status why) { requests.parent_ended(call, why); }),

@@ -25,6 +25,7 @@ namespace aisopod {
 class HostSlot;
 struct Parent;
 struct ProcessState;
+class ProcessWatch;
 
 struct InstanceOptions {
   std::string host_name, host_version;
@@ -140,11 +141,9 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   void end_on_the_spot(Reason reason);
   void report_disposed() noexcept;
   void run_job(const std::shared_ptr<Watch>& watch, const Following* following);
-  bool carry_out(const std::shared_ptr<Watch>& watch, std::optional<ProcessState>& process,
-                 bool quiet);
+  bool carry_out(const std::shared_ptr<Watch>& watch, ProcessWatch& process, bool quiet);
   aisopod_status run(const Watch& watch, std::string& message);
-  bool tell_changes(Moment moment, std::optional<ProcessState>& process,
-                    std::optional<ProcessState> after) const;
+  bool report_changes(Moment moment, ProcessWatch& process, bool without_umask) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);

@@ -6,7 +6,7 @@
 #include "core/host/host_slot.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
-#include "core/instance/look_at_process.h"
+#include "core/instance/process_watch.h"
 #include "core/instance/single.h"
 #include "core/instance/watch.h"
 #include "core/threads/guard.h"
@@ -16,6 +16,7 @@
 namespace aisopod {
 namespace {
 
+constexpr const char* kBoth = "create() or on_register()";
 constexpr const char* kTooLate = "the instance is being shut down";
 
 // The phase in which a moment is legal.
@@ -124,11 +125,11 @@ void Instance::report_disposed() noexcept {
 // [control] Where another moment follows, the umask was read for both.
 void Instance::run_job(const std::shared_ptr<Watch>& watch, const Following* following) {
   if (following == nullptr) {
-    std::optional<ProcessState> process = look_at_process();
+    ProcessWatch process(context.plugin, name_of(watch->moment()));
     carry_out(watch, process, false);
     return;
   }
-  std::optional<ProcessState> process = look_at_process(following->umask);
+  ProcessWatch process(context.plugin, kBoth, following->umask);
   if (!carry_out(watch, process, true)) return;
   std::shared_ptr<Watch> next;
   try {
@@ -136,50 +137,50 @@ void Instance::run_job(const std::shared_ptr<Watch>& watch, const Following* fol
     next->start(shared_from_this(), Moment::on_register, following->limit_ms, Reason::close);
     context.environment->timer.arm(next, next->deadline());
   } catch (const std::exception&) {
+    process.end();
     watch->report(AISOPOD_OK, "");  // it is tried once more, where that can be reported
     return;
   }
   carry_out(next, process, false);
 }
 
-// [control] From a moment's start to its end. `process` is what the process was just before, and
-// becomes what it is after. True: it went well and, as `quiet` wishes, nothing was reported, since
-// there was nothing else. Then another moment follows at once, after which the umask is looked at.
-bool Instance::carry_out(const std::shared_ptr<Watch>& watch, std::optional<ProcessState>& process,
-                         bool quiet) {
+// [control] From a moment's start to its end. True: it went well and, as `quiet` wishes, nothing
+// was reported, since there was nothing else. Then another moment follows at once, after which the
+// umask is looked at.
+bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessWatch& process, bool quiet) {
   const Moment moment = watch->moment();
   const bool before = torn_down_;
   std::string message;
   const aisopod_status status = run(*watch, message);
   const bool followed = quiet && status == AISOPOD_OK;
-  bool changed = tell_changes(
-      moment, process, followed && process ? look_at_process(process->umask) : look_at_process());
+  bool changed = report_changes(moment, process, followed);
   context.environment->timer.cancel(*watch);
   const bool in_time = watch->claim();
-  if (followed && !in_time) changed = tell_changes(moment, process, look_at_process()) || changed;
+  if (followed && !in_time) changed = report_changes(moment, process, false) || changed;
   if (!in_time && moment != Moment::dispose) {
     tear_down(Reason::undo, kNever);  // it came back too late: the host goes on without it
   }
   if (torn_down_ && !before) report_disposed();
   if (quiet && in_time && status == AISOPOD_OK && !changed) return true;
+  process.end();
   if (in_time && moment == Moment::on_init && status == AISOPOD_OK) start_serving();
   if (in_time) watch->report(status, std::move(message));
   return false;
 }
 
 // [control] Before the end of the moment is reported. Whether there was something to report.
-bool Instance::tell_changes(Moment moment, std::optional<ProcessState>& process,
-                            std::optional<ProcessState> after) const {
-  if (!process || !after || *after == *process) return false;
+bool Instance::report_changes(Moment moment, ProcessWatch& process, bool without_umask) const {
+  const char* const umask_moment = moment == Moment::on_register ? kBoth : name_of(moment);
+  std::optional<ProcessChange> change =
+      process.changes(name_of(moment), umask_moment, without_umask);
+  if (!change) return false;
   quietly([&] {
-    const bool since_create = moment == Moment::on_register && after->umask != process->umask;
     Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-    m.a = since_create ? "create() or on_register()" : name_of(moment);
-    m.b = process->text();
-    m.c = after->text();
+    m.a = std::move(change->ran);
+    m.b = std::move(change->before);
+    m.c = std::move(change->after);
     context.push(std::move(m));
   });
-  process = std::move(after);
   return true;
 }
 

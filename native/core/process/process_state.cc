@@ -172,19 +172,4 @@ void set_embedder_code(uintptr_t begin, uintptr_t end) {
   embedder_end = end;
 }
 
-void restore_umask([[maybe_unused]] int mask) {
-#if !defined(_WIN32)
-  if (mask < 0) return;
-  umask(static_cast<mode_t>(mask));
-#endif
-}
-
-bool restore_cwd([[maybe_unused]] const std::string& path) {
-#if defined(_WIN32)
-  return false;
-#else
-  return chdir(path.c_str()) == 0;
-#endif
-}
-
 }  // namespace aisopod

@@ -40,9 +40,4 @@ ProcessState process_state(unsigned umask);
 // [once, before any instance] Where the functions of the embedder lie.
 void set_embedder_code(uintptr_t begin, uintptr_t end);
 
-// [any thread] Sets the umask; below 0 leaves it.
-void restore_umask(int mask);
-// [any thread] Whether the working directory could be set.
-bool restore_cwd(const std::string& path);
-
 }  // namespace aisopod

@@ -1,15 +1,15 @@
 import { isMainThread } from 'node:worker_threads';
 import { loadAddon, type NativeAddon } from '../../abi/addon.js';
 import type { Receive } from '../../abi/messages.js';
-import { stuckOpening } from './loader-turn.js';
 
-/** Gets the messages of one instance, in the order in which the core made them. */
+/** Gets the messages of one instance, or of one opening, in the order in which the core made them. */
 export interface Receiver {
   readonly receive: Receive;
 }
 
 const settled = Promise.resolve();
-const receivers = new Map<number, Receiver>();
+/** Shared by all copies of this module in this thread that use one addon. */
+let receivers = new Map<number, Receiver>();
 let addon: NativeAddon | undefined;
 
 /**
@@ -19,9 +19,11 @@ let addon: NativeAddon | undefined;
 export function bridge(): NativeAddon {
   if (addon !== undefined) return addon;
   const native = loadAddon();
-  native.attach(
+  const own = receivers;
+  receivers = native.attach(
+    own,
     (instance, type, token, a, status, number, b, c, other) => {
-      receivers.get(instance)?.receive(type, token, a, status, number, b, c, other);
+      own.get(instance)?.receive(type, token, a, status, number, b, c, other);
     },
     isMainThread,
     (awaited) => {
@@ -32,7 +34,7 @@ export function bridge(): NativeAddon {
     },
     () => void settled.then(native.wakeWorkers),
   );
-  if (isMainThread) process.on('exit', (code) => endProcess(native, code));
+  if (isMainThread && receivers === own) process.on('exit', (code) => endProcess(native, code));
   addon = native;
   return native;
 }
@@ -46,8 +48,11 @@ export function disconnect(instance: number): void {
   receivers.delete(instance);
 }
 
-/** exit() runs static destructors beneath running threads, and waits for what is being opened. */
+/**
+ * exit() runs static destructors beneath running threads; and it waits for Workers, whose end may wait
+ * for what is being opened.
+ */
 function endProcess(native: NativeAddon, code: number): void {
-  if (stuckOpening() === null) native.armExit(code);
+  if (native.stuckOpening() === null) native.armExit(code);
   else native.exitNow(code);
 }

@@ -34,8 +34,6 @@ export interface Descriptor {
 export interface Claimed {
   readonly id: string;
   readonly version: string;
-  /** The folder of the manifest. */
-  readonly dir: string;
 }
 
 const LITTLE = endianness() === 'LE';
@@ -48,7 +46,7 @@ const REQUIRED = ['create', 'on_register', 'destroy'] as const;
 const KNOWN_FLAGS = PluginFlag.SINGLE;
 
 /**
- * Gets the descriptor of an open library and checks it by the rules of plugin.h, size first. Bytes
+ * Reads the descriptor of an open library and checks it by the rules of plugin.h, size first. Bytes
  * behind the members of 1.0 belong to a later minor and are ignored: abi_minor_min decides.
  *
  * @throws AisopodError DESCRIPTOR_NULL, DESCRIPTOR_INVALID (with all faults at once), ABI_MAJOR,
@@ -56,7 +54,7 @@ const KNOWN_FLAGS = PluginFlag.SINGLE;
  */
 export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descriptor {
   const path = library.what;
-  const address = library.entry({ pluginId: claimed.id, pluginDir: claimed.dir });
+  const address = library.descriptor;
   if (address === null) throw nullError(path, claimed.id);
 
   const head = bytesAt(address, DescriptorHead);

@@ -6,7 +6,7 @@ import { AisopodError } from '../../errors/index.js';
 import { showPath } from '../../toml/index.js';
 import { noteUse } from './image-users.js';
 import { hashOf, hashOfLibrary, unreadable, useLibraryFile } from './library-file.js';
-import type { Sibling } from './open-siblings.js';
+import type { Sibling } from './open-library.js';
 import { ensurePrivateFolder, isOurs } from './private-folder.js';
 import { type Sanitizer, sanitizerOf } from './sanitizers.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';

@@ -1,16 +1,15 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../toml/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
-import { bridge } from './bridge.js';
 import { readDescriptor } from './descriptor.js';
 import type { ImageOptions } from './images.js';
 import { NativePluginInstance } from './native-instance.js';
 import { openImage } from './open-image.js';
 import type { OpenOptions } from './open-library.js';
 import { checkLibrary, checkStack } from './preflight.js';
-import { mendProcess } from './process-watch.js';
+import { changeWarnings } from './process-watch.js';
 import { refuseSanitizer, sanitizerOf } from './sanitizers.js';
-import { warnOfSharing } from './unique-symbols.js';
+import { setUpOpener } from './set-up-opener.js';
 
 export { systemLibrary } from './system-loader.js';
 
@@ -19,10 +18,10 @@ const HERE = { platform: process.platform, arch: process.arch, entrySymbol: ENTR
 /** Opens a library in this process: koffi opens it, the addon runs it. */
 export const nativeLoader: Loader = {
   async load(request: LoadRequest): Promise<LoadedPlugin> {
-    const { manifest, entry, limits } = request;
+    const { manifest, entry, limits, accept } = request;
     const name = showPath(entry);
     // Before anything is opened: a library that never finishes opening holds the system's loader.
-    bridge();
+    setUpOpener();
     const copy: ImageOptions = {
       imagesDir: request.imagesDir,
       generation: 0,
@@ -39,15 +38,16 @@ export const nativeLoader: Loader = {
     const opening: OpenOptions = {
       limitMs: limits.openMs,
       original: name,
-      onChange: (...change) => {
-        const moment = 'a constructor of its library';
-        const warning = mendProcess(manifest.plugin.id, moment, ...change);
-        if (warning !== null) request.events.warning(warning);
+      pluginId: manifest.plugin.id,
+      pluginDir: manifest.dir,
+      onChange: (ran, before, after, own) => {
+        const change = { plugin: manifest.plugin.id, ran, before, after, own, accept };
+        for (const warning of changeWarnings(change)) request.events.warning(warning);
       },
+      events: request.events,
     };
     const { image, library } = await openImage(entry, copy, opening, request.libraries);
-    warnOfSharing(image.path, name, image.unique, request.events);
-    const descriptor = readDescriptor(library, { ...manifest.plugin, dir: manifest.dir });
+    const descriptor = readDescriptor(library, manifest.plugin);
     const instance = new NativePluginInstance({
       plugin: manifest.plugin.id,
       handle: {
@@ -58,6 +58,7 @@ export const nativeLoader: Loader = {
         kinds: request.kinds,
         limits,
       },
+      accept,
       requests: request.requests,
       events: request.events,
     });

@@ -1,7 +1,7 @@
 import type { CallCounters, NativeInstance as NativeHandle } from '../../abi/addon.js';
 import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
 import { CallWants, MessageType, Moment, type Receive, WITHIN_CALL } from '../../abi/messages.js';
-import type { Limits } from '../../config/index.js';
+import type { Accepted, Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { isWithinCall } from '../call-depth.js';
 import type { InstanceEvents } from '../loader.js';
@@ -22,12 +22,13 @@ import { EventBatch } from './event-batch.js';
 import { Moments } from './moments.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
 import { pluginFailure } from './plugin-failure.js';
-import { mendProcess } from './process-watch.js';
+import { changeWarnings } from './process-watch.js';
 import { type LateAnswer, Proposals } from './proposals.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
   readonly handle: HandleOptions;
+  readonly accept: readonly Accepted[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
 }
@@ -41,6 +42,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #id: number;
   readonly #limits: Limits;
   readonly #events: InstanceEvents;
+  readonly #accept: readonly Accepted[];
   readonly #requests: Requests;
   readonly #delivered: EventBatch;
   readonly #calls = new Map<number, PendingCall>();
@@ -53,6 +55,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.plugin = setup.plugin;
     this.#limits = setup.handle.limits;
     this.#events = setup.events;
+    this.#accept = setup.accept;
     this.#native = nativeHandle(setup.plugin, setup.handle);
     this.#batch = new Batch(setup.plugin);
     this.#moments = new Moments(setup.plugin, this.#native);
@@ -250,11 +253,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     return late;
   }
 
-  #processChanged(moment: string, before: string, after: string): void {
+  #processChanged(ran: string, before: string, after: string): void {
     const { own } = this.#moments;
     if (own === undefined) return;
-    const warning = mendProcess(this.plugin, moment, before, after, own);
-    if (warning !== null) this.#events.warning(warning);
+    const change = { plugin: this.plugin, ran, before, after, own, accept: this.#accept };
+    for (const warning of changeWarnings(change)) this.#events.warning(warning);
   }
 
   /**

@@ -1,115 +1,92 @@
+import { MessageType } from '../../abi/messages.js';
 import type { UniqueSymbol } from '../../binary/index.js';
-import { AisopodError } from '../../errors/index.js';
-import { callEntry, type EntryQuery } from './call-entry.js';
-import { inTurn, stuckOpening } from './loader-turn.js';
-import { refuseClash, type Sibling } from './open-siblings.js';
-import { openTogether, type WantedLibrary } from './open-together.js';
-import { hasUniqueClash, refuseUniqueClash } from './unique-symbols.js';
-
-export { stuckOpening };
+import type { AisopodError } from '../../errors/index.js';
+import { bridge, connect, disconnect } from './bridge.js';
+import { OpenOutcome, outcomeError } from './open-outcome.js';
+import { type OwnState, ownState } from './process-changes.js';
+import { setUpOpener } from './set-up-opener.js';
+import { sharingWarning } from './unique-symbols.js';
+import { earlyLoads } from './with-loader.js';
 
 /** A library that stays open until the process ends. */
 export interface OpenedLibrary {
   /** How messages name it. */
   readonly what: string;
-  /** Calls its entry function; see callEntry(). */
-  readonly entry: (query: EntryQuery) => bigint | null;
+  /** What its entry function returned: the address of a descriptor; null: it does not serve that id. */
+  readonly descriptor: bigint | null;
+}
+
+/** A library that a plugin brings along for its own use. */
+export interface Sibling {
+  /** The name under which the loader of the operating system knows it. */
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What receives warnings about a plugin. */
+export interface Warned {
+  readonly warning: (warning: AisopodError) => void;
 }
 
 export interface OpenOptions {
-  /** Milliseconds that opening may take; more than 0. */
+  /** Milliseconds that its constructors and its entry function may take together; more than 0. */
   readonly limitMs: number;
+  /** The id in the manifest: one library may serve several. */
+  readonly pluginId: string;
+  /** The folder of the manifest. */
+  readonly pluginDir: string;
   /** The library that `path` is a copy of, which messages name; default: `path`. */
   readonly original?: string | undefined;
   /** The libraries that were copied with it. */
   readonly siblings?: readonly Sibling[] | undefined;
   /** What it and these share with other libraries of the process. */
   readonly unique?: readonly UniqueSymbol[] | undefined;
-  /** Code that ran while it was opened has changed the process; as mendProcess() takes it. */
-  readonly onChange?: WantedLibrary['onChange'];
+  /** The process has changed while its code ran; as changeWarning() takes it. */
+  readonly onChange?: (ran: string, before: string, after: string, own: OwnState) => void;
+  /** Is warned of unique symbols that the library shares with another, now or later; held weakly. */
+  readonly events?: Warned | undefined;
 }
 
-/** So many at most are opened in one turn: another copy of this package may wait for its own. */
-const TOGETHER = 64;
-
-/** Entry points by path: an equal path is the same library, which has been opened then. */
-const entries = new Map<string, bigint>();
-
-/** In the order of the calls of openLibrary(). */
-const queue: WantedLibrary[] = [];
-let served = false;
+/** Ends what a library reports later, once the plugin has gone that it was opened for. */
+const plugins = new FinalizationRegistry<number>((opening) => {
+  disconnect(opening);
+  bridge().forgetLibrary(opening);
+});
 
 /**
- * Opens a library and finds its entry point. Code of the library runs, on a thread of the pool;
- * the event loop goes on. One library is opened at a time in a process.
+ * Opens a library and calls its entry function. Both run code of the library, on a thread of the addon;
+ * the event loop goes on, and stays alive. One library is opened at a time in a process, in the order
+ * of the calls. What was opened is never closed, since a thread of the plugin may run in it.
  *
  * @param path absolute path of a private copy, which does not change
  * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
- *   LIBRARY_SLOW, LOADER_STUCK, ADDON_MISSING
+ *   LIBRARY_SLOW, LOADER_STUCK, ENTRY_FAILED, NO_RESOURCES, ADDON_MISSING
  */
-export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
-  const { limitMs, original: what = path, siblings = [], unique = [], onChange } = options;
-  return new Promise((resolve, refused) => {
-    const opened = (entry: bigint) => {
-      entries.set(path, entry);
-      resolve({ what, entry: (query) => callEntry(entry, query) });
-    };
-    queue.push({ path, what, limitMs, siblings, unique, onChange, opened, refused });
-    if (served) return;
-    served = true;
-    // What is wanted later in this turn of the event loop goes the same way.
-    setImmediate(serve);
+export async function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
+  const { original: what = path, limitMs, pluginId, pluginDir, onChange, events } = options;
+  const { siblings = [], unique = [] } = options;
+  await earlyLoads();
+  const addon = setUpOpener();
+  const own = ownState();
+  const warned = events && new WeakRef(events);
+  return new Promise((resolve, reject) => {
+    const library = { path, what, limitMs, pluginId, pluginDir, siblings, unique };
+    const opening = addon.openLibrary(library);
+    connect(opening, {
+      receive: (type, _, a, status, number, b, c, other) => {
+        if (type === MessageType.process) return onChange?.(a, b, c, own);
+        if (type === MessageType.shared) return warned?.deref()?.warning(sharingWarning(a, b, c));
+        const open = status === OpenOutcome.opened;
+        if (open && unique.length > 0 && events !== undefined) plugins.register(events, opening);
+        else disconnect(opening);
+        if (open) resolve({ what, descriptor: a === '' ? null : BigInt(a) });
+        else reject(outcomeError(library, { status, a, b, number, other }));
+      },
+    });
   });
 }
 
-function serve(): void {
-  void inTurn(async () => {
-    const next = take();
-    if (next.length > 0) queue.unshift(...(await openTogether(next)));
-  }).then(() => {
-    if (queue.length > 0) serve();
-    else served = false;
-  });
-}
-
-/** The next ones that can be opened together. What can't be opened, or is open, is settled here. */
-function take(): WantedLibrary[] {
-  const taken: WantedLibrary[] = [];
-  const unique = new Map<string, UniqueSymbol>();
-  while (queue.length > 0 && taken.length < TOGETHER) {
-    const next = queue[0] as WantedLibrary;
-    // Those of one may forbid those of the next, which is seen once they are open.
-    if (next.siblings.length > 0 && taken.length > 0) break;
-    if (hasUniqueClash(unique, next.unique)) break;
-    queue.shift();
-    if (isSettled(next)) continue;
-    taken.push(next);
-    for (const symbol of next.unique) unique.set(symbol.name, symbol);
-    if (next.siblings.length > 0) break;
-  }
-  return taken;
-}
-
-function isSettled({ path, what, siblings, unique, opened, refused }: WantedLibrary): boolean {
-  try {
-    const stuck = stuckOpening();
-    if (stuck !== null) throw stuckError(what, stuck);
-    refuseClash(what, siblings);
-    refuseUniqueClash(what, unique);
-  } catch (error) {
-    refused(error);
-    return true;
-  }
-  const entry = entries.get(path);
-  if (entry !== undefined) opened(entry);
-  return entry !== undefined;
-}
-
-function stuckError(path: string, by: string): AisopodError {
-  return new AisopodError(
-    'LOADER_STUCK',
-    `${path} cannot be opened, because ${by} is still being opened and holds the loader of the ` +
-      'operating system. Disable that plugin and start again.',
-    { details: { path, by } },
-  );
+/** How messages name the library that never finished opening and holds the system's loader, or null. */
+export function stuckOpening(): string | null {
+  return bridge().stuckOpening();
 }

@@ -1,9 +1,13 @@
+import { isMainThread } from 'node:worker_threads';
+
 /** One thing of the process that is not what it was. */
 export interface ProcessChange {
   /** locale, umask, working directory, or handler of SIG... */
   readonly what: string;
   readonly from: string;
   readonly to: string;
+  /** The library that a handler belongs to, where that is known. */
+  readonly library?: string;
 }
 
 /** What JavaScript itself has done with the process: that is no plugin's doing. */
@@ -70,6 +74,8 @@ export function processChanges(before: string, after: string, own: OwnState): Pr
     if (from === to) continue;
     if (name === 'cwd' && own.cwd !== mine.cwd) continue;
     if (SIGNAL.test(name)) {
+      // The listeners of the main thread, which alone has any, can't be seen from a Worker.
+      if (from === 'host' && !isMainThread) continue;
       if (to === 'host' || own.listeners.get(name) !== mine.listeners.get(name)) continue;
     }
     changes.push({ what: nameOf(name), from, to });

@@ -1,19 +1,7 @@
 import type { LibraryInfo } from '../../binary/index.js';
 import { AisopodError } from '../../errors/index.js';
-import { systemLibrary } from './system-loader.js';
-
-/**
- * Sanitizers whose runtime must be in the process before anything else: where a library brings it
- * later, it ends the process or can't be opened. That of -fsanitize=undefined can come at any time,
- * and is not listed.
- */
-const SANITIZERS = [
-  { name: 'address', library: /^lib(clang_rt\.)?asan\b/, symbol: '__asan_init' },
-  { name: 'hwaddress', library: /^lib(clang_rt\.)?hwasan\b/, symbol: '__hwasan_init' },
-  { name: 'thread', library: /^lib(clang_rt\.)?tsan\b/, symbol: '__tsan_init' },
-  { name: 'leak', library: /^lib(clang_rt\.)?lsan\b/, symbol: '__lsan_init' },
-  { name: 'memory', library: /^lib(clang_rt\.)?msan\b/, symbol: '__msan_init' },
-];
+import { SANITIZERS } from './sanitizer-runtimes.js';
+import { setUpOpener } from './set-up-opener.js';
 
 const SYMBOLS = SANITIZERS.map(({ symbol }) => symbol);
 
@@ -70,11 +58,7 @@ function shortName(name: string): string {
   return name === 'hwaddress' ? 'hwasan' : `${name[0]}san`;
 }
 
+/** It was looked up before anything was opened: a look-up waits for what is being opened. */
 function isInProcess(symbol: string): boolean {
-  try {
-    systemLibrary().symbol(symbol);
-    return true;
-  } catch {
-    return false;
-  }
+  return setUpOpener().knownSymbols().includes(symbol);
 }

@@ -8,13 +8,13 @@ import { HOST_NAME, HOST_VERSION } from '../../../src/version.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
-const claimed = { id: 'sample', version: '1.0.0', dir: folder };
+const claimed = { id: 'sample', version: '1.0.0' };
 const query = { pluginId: 'sample', pluginDir: folder };
 let count = 0;
 
-async function open(source: string) {
+async function open(source: string, asked = query) {
   const path = compileLibrary(join(folder, `plugin-${++count}.so`), source);
-  return openLibrary(path, { limitMs: 10_000, original: 'plugin.so' });
+  return openLibrary(path, { ...asked, limitMs: 10_000, original: 'plugin.so' });
 }
 
 async function refusal(source: string): Promise<AisopodError> {
@@ -44,7 +44,8 @@ const LONGER = `
     longer.known.struct_size = sizeof longer;
     longer.known.abi_major = AISOPOD_ABI_MAJOR;
     longer.known.abi_minor = 7;
-    longer.known.id = query->plugin_id;
+    (void)query;
+    longer.known.id = "sample";
     longer.later = &longer;
     return &longer.known;
   }`;
@@ -54,7 +55,7 @@ describe('a descriptor that keeps the rules', () => {
     const library = await open(pluginSource());
     const descriptor = readDescriptor(library, claimed);
     expect(descriptor).toEqual({
-      address: library.entry(query),
+      address: library.descriptor,
       id: 'sample',
       version: '1.0.0',
       build: 'test',
@@ -198,18 +199,19 @@ describe('the entry point of a library', () => {
     }`;
 
   test('gets the query of each plugin that the library serves', async () => {
-    const library = await open(SERVES_TWO);
-    const said = (id: string, dir: string) =>
-      readDescriptor(library, { id, version: '1.0.0', dir }).build;
+    const said = async (pluginId: string, pluginDir: string) => {
+      const library = await open(SERVES_TWO, { pluginId, pluginDir });
+      return readDescriptor(library, { id: pluginId, version: '1.0.0' }).build;
+    };
     const host = `40 1.0 ${HOST_NAME} ${HOST_VERSION}`;
-    expect(said('one', '/plugins/Küste')).toBe(`${host} one /plugins/Küste`);
-    expect(said('two', '/plugins/b')).toBe(`${host} two /plugins/b`);
-    expect(said('one', '/elsewhere')).toBe(`${host} one /elsewhere`);
+    expect(await said('one', '/plugins/Küste')).toBe(`${host} one /plugins/Küste`);
+    expect(await said('two', '/plugins/b')).toBe(`${host} two /plugins/b`);
+    expect(await said('one', '/elsewhere')).toBe(`${host} one /elsewhere`);
   });
 
   test('refuses a plugin that the library does not serve', async () => {
-    const library = await open(SERVES_TWO);
-    const three = { id: 'three', version: '1.0.0', dir: folder };
+    const library = await open(SERVES_TWO, { ...query, pluginId: 'three' });
+    const three = { id: 'three', version: '1.0.0' };
     expect(() => readDescriptor(library, three)).toThrowError(
       expect.objectContaining({ code: 'DESCRIPTOR_NULL', details: expect.anything() }),
     );

@@ -21,8 +21,7 @@ import { compileLibrary, pluginSource, temporaryFolder } from '../../support/com
 import { settled } from '../../support/settled.js';
 
 const root = temporaryFolder();
-const OPENING = { limitMs: 60_000 };
-const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
+const OPENING = { limitMs: 60_000, pluginId: 'sample', pluginDir: '/nowhere' };
 
 let home: ReturnType<typeof resolveHome>;
 let entry: string;
@@ -101,7 +100,7 @@ test('what is known is opened from the same copy, which is noted as used', async
   libraries.expect([entry, join(root, 'no.so')]);
   const { image, library } = await openImage(entry, copying(), OPENING, libraries);
   expect(image.path).toBe(path);
-  expect(library.entry(QUERY)).not.toBeNull();
+  expect(library.descriptor).not.toBeNull();
   expect(readUsers()).toContain(`${sha256}/0`);
 });
 

@@ -46,6 +46,7 @@ export async function load(source: TestPlugin['source'], setup: Setup = {}) {
     dataDir,
     config: JSON.stringify(setup.config ?? {}),
     limits: { ...DEFAULT_LIMITS, ...setup.limits },
+    accept: [],
     kinds: ['tool'],
     requests: setup.requests ?? new Map(),
     events: {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { imageOf } from '../../../src/loaders/native/images.js';
-import { inTurn } from '../../../src/loaders/native/loader-turn.js';
 import { openImage } from '../../../src/loaders/native/open-image.js';
 import { openLibrary } from '../../../src/loaders/native/open-library.js';
+import { setUpOpener } from '../../../src/loaders/native/set-up-opener.js';
+import { withLoader } from '../../../src/loaders/native/with-loader.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 // The real one; how often it is asked is counted.
@@ -14,8 +15,7 @@ vi.mock('../../../src/loaders/native/open-library.js', async (load) => {
 });
 
 const root = temporaryFolder();
-const LIMIT = { limitMs: 60_000 };
-const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
+const LIMIT = { limitMs: 60_000, pluginId: 'sample', pluginDir: '/nowhere' };
 
 beforeEach(() => {
   vi.mocked(openLibrary).mockClear();
@@ -29,8 +29,10 @@ function fresh(name: string, source: string) {
 
 /** Opens, while an earlier opening keeps it waiting until `meanwhile` is done. */
 async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhile: () => void) {
+  setUpOpener();
   let go = () => {};
-  const first = inTurn(
+  const first = withLoader(
+    'the test',
     () =>
       new Promise<void>((resolve) => {
         go = resolve;
@@ -52,7 +54,7 @@ test('an image that is taken away just before it is opened is made anew', async 
   });
   expect(image.path).toBe(path);
   expect(readFileSync(path)).toEqual(readFileSync(plugin.entry));
-  expect(library.entry(QUERY)).not.toBeNull();
+  expect(library.descriptor).not.toBeNull();
   expect(openLibrary).toHaveBeenCalledTimes(2);
 });
 

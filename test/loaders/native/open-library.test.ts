@@ -8,8 +8,8 @@ import { compileLibrary, pluginSource, temporaryFolder } from '../../support/com
 import { runInChild } from '../../support/run-in-child.js';
 
 const folder = temporaryFolder();
-const LIMIT = { limitMs: 10_000 };
 const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
+const LIMIT = { ...QUERY, limitMs: 10_000 };
 const compile = (name: string, source: string, flags: string[] = []) =>
   compileLibrary(join(folder, name), source, flags);
 
@@ -36,7 +36,7 @@ describe('opening a library', () => {
       LIMIT,
     );
     expect(existsSync(mark)).toBe(true);
-    expect(opened.entry(QUERY)).toBeTypeOf('bigint');
+    expect(opened.descriptor).toBeTypeOf('bigint');
   });
 
   test('lets the event loop go on while a constructor sleeps', async () => {
@@ -62,7 +62,7 @@ describe('opening a library', () => {
         memset((char *)big, 1, sizeof(big));
       }`;
     const opened = await openLibrary(compile('deep.so', pluginSource({ extra })), LIMIT);
-    expect(opened.entry(QUERY)).not.toBeNull();
+    expect(opened.descriptor).not.toBeNull();
   });
 
   test('happens one at a time, in the order asked for', async () => {
@@ -84,7 +84,7 @@ describe('opening a library', () => {
     const all = [...paths, read].map((path) => openLibrary(path, LIMIT));
     const last = (await Promise.all(all)).at(-1);
     const { default: koffi } = await import('koffi');
-    expect(koffi.decode.string(last?.entry(QUERY))).toBe('123');
+    expect(koffi.decode.string(last?.descriptor)).toBe('123');
   });
 
   test('gives an older path the older code after a new one was opened', async () => {
@@ -93,8 +93,8 @@ describe('opening a library', () => {
     const first = await imageOf(compile('reload.so', entry(1)), options);
     const second = await imageOf(compile('reload.so', entry(2)), options);
     const opened = [await openLibrary(first.path, LIMIT), await openLibrary(second.path, LIMIT)];
-    expect(opened.map((library) => library.entry(QUERY))).toEqual([1n, 2n]);
-    expect((await openLibrary(first.path, LIMIT)).entry(QUERY)).toBe(1n);
+    expect(opened.map((library) => library.descriptor)).toEqual([1n, 2n]);
+    expect((await openLibrary(first.path, LIMIT)).descriptor).toBe(1n);
   });
 });
 
@@ -111,13 +111,13 @@ describe('several libraries that are asked for together', () => {
     const slow = compile('slow.so', pluginSource({ extra: waiting(flag) }));
     const after = compile('after-slow.so', pluginSource());
     const [first, ...others] = [quick, slow, after].map((path) => openLibrary(path, LIMIT));
-    expect((await first)?.entry(QUERY)).not.toBeNull();
+    expect((await first)?.descriptor).not.toBeNull();
     writeFileSync(flag, '');
-    for (const each of await Promise.all(others)) expect(each.entry(QUERY)).not.toBeNull();
+    for (const each of await Promise.all(others)) expect(each.descriptor).not.toBeNull();
   });
 
   test.skipIf(process.platform === 'win32')(
-    'are opened again one by one after each that changes the process',
+    'report each that changes the process, and that one alone',
     async () => {
       const ignoring = (signal: string) => `#include <signal.h>
         __attribute__((constructor)) static void ignore(void) { signal(${signal}, SIG_IGN); }`;
@@ -133,15 +133,16 @@ describe('several libraries that are asked for together', () => {
         const { openLibrary } = await load('loaders/native/open-library.ts');
         const told = [];
         const open = (path, i) => openLibrary(path, {
+          ...args.query,
           limitMs: 60000,
-          onChange: (before, after) => {
+          onChange: (_, before, after) => {
             const lines = new Set(before.split('\\n'));
             told.push([i, after.split('\\n').filter((line) => !lines.has(line))]);
           },
-        }).then((library) => library.entry({ pluginId: 'sample', pluginDir: '' }) !== null);
+        }).then((library) => library.descriptor !== null);
         console.log(JSON.stringify([await Promise.all(args.paths.map(open)), told]));
         `,
-        { paths },
+        { paths, query: QUERY },
       );
       expect(stderr).toBe('');
       expect(JSON.parse(stdout)).toEqual([
@@ -201,7 +202,7 @@ describe('a library that cannot be opened', () => {
     const bad = refusal(join(folder, 'not-there-either.so'));
     const good = openLibrary(compile('next.so', pluginSource()), LIMIT);
     expect((await bad).code).toBe('LIBRARY_OPEN');
-    expect((await good).entry(QUERY)).not.toBeNull();
+    expect((await good).descriptor).not.toBeNull();
   });
 
   test('is refused without the entry point', async () => {
@@ -225,12 +226,12 @@ describe('libraries that plugins bring along', () => {
   }
 
   test('are found from the copy', async () => {
-    expect((await bringing('found', 'found', 5)).entry(QUERY)).toBe(5n);
+    expect((await bringing('found', 'found', 5)).descriptor).toBe(5n);
   });
 
   test('may be the same in two plugins', async () => {
     await bringing('same', 'same-1', 6);
-    expect((await bringing('same', 'same-2', 6)).entry(QUERY)).toBe(6n);
+    expect((await bringing('same', 'same-2', 6)).descriptor).toBe(6n);
   });
 
   test('are refused when the loader would take another one of that name', async () => {
@@ -255,7 +256,7 @@ describe('a constructor that does not return in time', () => {
     const code = `
       const { openLibrary, stuckOpening } = await load('loaders/native/open-library.ts');
       const attempt = (path, limitMs) =>
-        openLibrary(path, { limitMs }).then(() => 'open', (error) => error.code);
+        openLibrary(path, { ...args.query, limitMs }).then(() => 'open', (error) => error.code);
       const answers = await Promise.all([
         attempt(args.before, 60000),
         attempt(args.slow, 50),
@@ -265,7 +266,7 @@ describe('a constructor that does not return in time', () => {
       console.log(JSON.stringify(answers));
       process.kill(process.pid, 'SIGKILL');
     `;
-    const { stdout, stderr } = await runInChild(code, paths);
+    const { stdout, stderr } = await runInChild(code, { ...paths, query: QUERY });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual([
       'open',
@@ -292,7 +293,7 @@ describe('a constructor that does not return in time', () => {
       import { writeFileSync } from 'node:fs';
       const { openLibrary } = await load('loaders/native/open-library.ts');
       const attempt = (path, limitMs) =>
-        openLibrary(path, { limitMs }).then(() => 'open', (error) => error.code);
+        openLibrary(path, { ...args.query, limitMs }).then(() => 'open', (error) => error.code);
       const answers = [await attempt(args.slow, 50), await attempt(args.good, 60000)];
       writeFileSync(args.flag, '');
       let last;
@@ -303,7 +304,7 @@ describe('a constructor that does not return in time', () => {
       answers.push(last, await attempt(args.slow, 60000));
       console.log(JSON.stringify(answers));
     `;
-    const { stdout, stderr, code: status } = await runInChild(code, paths);
+    const { stdout, stderr, code: status } = await runInChild(code, { ...paths, query: QUERY });
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual(['LIBRARY_SLOW', 'LOADER_STUCK', 'open', 'open']);
     expect(status).toBe(0);
@@ -311,10 +312,10 @@ describe('a constructor that does not return in time', () => {
 
   test('is not held against a library that was open in time while the event loop was busy', async () => {
     const path = compile('busy.so', pluginSource());
-    const opening = openLibrary(path, { limitMs: 20 });
+    const opening = openLibrary(path, { ...QUERY, limitMs: 20 });
     await new Promise((resolve) => setImmediate(resolve));
     const until = performance.now() + 200;
     while (performance.now() < until);
-    expect((await opening).entry(QUERY)).not.toBeNull();
+    expect((await opening).descriptor).not.toBeNull();
   });
 });

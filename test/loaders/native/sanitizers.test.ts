@@ -77,7 +77,6 @@ describe('a library with a sanitizer', () => {
 
   test('is refused in this process, which has no such runtime', () => {
     expect(() => refuseSanitizer('x.so', gcc)).toThrow(/LD_PRELOAD/);
-    expect(() => refuseSanitizer('x.so', { ...gcc, symbol: 'malloc' })).not.toThrow();
     expect(() => refuseSanitizer('x.so', null)).not.toThrow();
   });
 });

@@ -1,0 +1,32 @@
+#include "core/opening/open_libraries.h"
+
+namespace aisopod {
+
+const Sibling* OpenLibraries::clashing(const WantedLibrary& library, std::string& by) const {
+  for (const Sibling& sibling : library.siblings) {
+    const auto found = siblings_.find(sibling.name);
+    if (found == siblings_.end() || found->second.sha256 == sibling.sha256) continue;
+    by = found->second.by;
+    return &sibling;
+  }
+  return nullptr;
+}
+
+void OpenLibraries::remember(const WantedLibrary& library, void* entry) {
+  open_[library.path] = {entry, library.what};
+  for (const Sibling& sibling : library.siblings) {
+    siblings_[sibling.name] = {sibling.sha256, library.what};
+  }
+}
+
+void* OpenLibraries::entry_of(const std::string& path) const {
+  const auto found = open_.find(path);
+  return found == open_.end() ? nullptr : found->second.entry;
+}
+
+std::string OpenLibraries::what_of(const std::string& path) const {
+  const auto found = open_.find(path);
+  return found == open_.end() ? std::string() : found->second.what;
+}
+
+}  // namespace aisopod

@@ -1,0 +1,40 @@
+// What is known of the libraries that are open in this process.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "core/opening/wanted_library.h"
+
+namespace aisopod {
+
+// Not locked: its owner sees to that.
+class OpenLibraries {
+ public:
+  // The loader knows needed libraries by name and never opens a second one of the same name,
+  // wherever it lies: two plugins, or two generations of one, that bring different libraries of one
+  // name would both run the code of the first.
+  // Returns the sibling that clashes, or nullptr; `by` is the library that brought the other one.
+  const Sibling* clashing(const WantedLibrary& library, std::string& by) const;
+
+  // It has been opened with its siblings; `entry` is nullptr if it has no entry function.
+  void remember(const WantedLibrary& library, void* entry);
+
+  // The entry function of a library: an equal path is the same library. nullptr: it isn't open.
+  void* entry_of(const std::string& path) const;
+  // How messages name the library that was opened from `path`; "": none was.
+  std::string what_of(const std::string& path) const;
+
+ private:
+  struct Brought {
+    std::string sha256, by;
+  };
+  struct Open {
+    void* entry;
+    std::string what;
+  };
+  std::unordered_map<std::string, Brought> siblings_;  // by name
+  std::unordered_map<std::string, Open> open_;         // by path
+};
+
+}  // namespace aisopod

@@ -1,0 +1,365 @@
+#include "core/opening/opener.h"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "core/instance/context.h"
+#include "core/threads/guard.h"
+#include "core/threads/thread.h"
+
+namespace aisopod {
+namespace {
+
+constexpr int64_t kHeldNs = 2 * kMillisecond;
+constexpr const char* kOpening = "a constructor or the entry function of its library";
+
+std::string address_text(const void* address) {
+  if (address == nullptr) return {};
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%" PRIxPTR, reinterpret_cast<uintptr_t>(address));
+  return text;
+}
+
+}  // namespace
+
+Opener& Opener::of_process() {
+  static auto* const opener = new Opener();
+  return *opener;
+}
+
+void Opener::set_up(OpenerSetup setup) {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(is_set_up_, true)) setup_ = std::move(setup);
+}
+
+bool Opener::is_set_up() const {
+  const std::lock_guard lock(mutex_);
+  return is_set_up_;
+}
+
+std::vector<std::string> Opener::known_symbols() const {
+  const std::lock_guard lock(mutex_);
+  return setup_.known_symbols;
+}
+
+uint32_t Opener::open(const std::shared_ptr<Environment>& environment, WantedLibrary library) {
+  return insert(std::make_shared<Opening>(next_id(), environment, std::move(library)));
+}
+
+uint32_t Opener::hold(const std::shared_ptr<Environment>& environment) {
+  return insert(std::make_shared<Opening>(next_id(), environment, std::nullopt));
+}
+
+uint32_t Opener::insert(std::shared_ptr<Opening> opening) {
+  Message refusal;
+  const uint32_t id = opening->id;
+  {
+    const std::lock_guard lock(mutex_);
+    std::string why;
+    if (stuck_ != nullptr) {
+      refusal = opening->ended(OpenOutcome::stuck, stuck_->library->what);
+    } else if (start_threads(why)) {
+      queue_.push_back(std::move(opening));
+      return id;
+    } else {
+      refusal = opening->ended(OpenOutcome::no_resources, std::move(why));
+    }
+  }
+  opening->push(std::move(refusal));
+  return id;
+}
+
+// Both end when nothing is wanted any more.
+bool Opener::start_threads(std::string& why) {
+  try {
+    if (!watches_) {
+      Thread("ais:limit", [this] { watch(); }).detach();
+      watches_ = true;
+    }
+    if (!opens_) {
+      Thread("ais:open", [this] { run(); }).detach();
+      opens_ = true;
+    }
+    return true;
+  } catch (const std::exception& e) {
+    changed_.notify_all();  // the one that was started has nothing to do
+    why = std::string("no thread can be started for it: ") + e.what();
+    return false;
+  }
+}
+
+// [opening]
+void Opener::run() {
+  Lock lock(mutex_);
+  while (!queue_.empty()) {
+    running_ = std::move(queue_.front());
+    queue_.pop_front();
+    const auto opening = running_;
+    try {
+      opening->library ? serve(lock, opening) : serve_embedder(lock, opening);
+    } catch (const std::bad_alloc&) {
+      if (!lock.owns_lock()) lock.lock();
+      if (!opening->late) opening->owe();
+    }
+    deadline_ = kNever;
+    if (opening->stretch) opening->stretch->end();
+    if (opening == stuck_) stuck_ = nullptr;
+    running_ = nullptr;
+    if (queue_.empty() || now_ns() >= flush_at_) flush(lock);
+  }
+  opens_ = false;
+  changed_.notify_all();
+}
+
+// [opening] The embedder has its own reasons to be slow, so no limit is set.
+void Opener::serve_embedder(Lock& lock, const std::shared_ptr<Opening>& opening) {
+  lock.unlock();
+  const std::lock_guard loader(loader_);
+  opening->push(opening->ended(OpenOutcome::held));
+  lock.lock();
+  changed_.wait(lock, [&] { return opening->released; });
+}
+
+// [opening]
+void Opener::serve(Lock& lock, const std::shared_ptr<Opening>& opening) {
+  const WantedLibrary& library = *opening->library;
+  Message end = opening->ended(OpenOutcome::opened);
+  if (refuse(library, end)) {
+    report(opening, std::move(end));
+    return;
+  }
+  lock.unlock();
+  look(*opening);
+  lock.lock();
+  deadline_ = after_ms(library.limit_ms);
+  if (deadline_ < wakes_at_) changed_.notify_all();
+  void* entry = libraries_.entry_of(library.path);
+  lock.unlock();
+  const bool open = open_now(*opening, entry, end);
+  look_again();
+  lock.lock();
+  deadline_ = kNever;
+  if (open) remember(opening, entry);
+  if (opening->late) return;
+  report_change(opening, seen_);
+  if (opening->stretch) opening->stretch->end();
+  report(opening, std::move(end));
+}
+
+// [opening] The look after one library serves for the next one too, unless code of a plugin has
+// begun or ended to run meanwhile: that would not be among what ran between the two looks.
+void Opener::look(Opening& opening) {
+  constexpr uint64_t kOurs = 2;  // the end of the last one, and the beginning of this one
+  quietly([&] {
+    opening.stretch.emplace(opening.library->plugin_id, kOpening);
+    const bool is_new = seen_ && Stretch::count() == seen_at_ + kOurs;
+    if (is_new) {
+      opening.before = seen_;
+    } else {
+      opening.before = process_state();
+    }
+  });
+}
+
+void Opener::look_again() {
+  seen_.reset();
+  seen_at_ = Stretch::count();
+  quietly([&] { seen_ = process_state(); });
+}
+
+// Is there something in this process with which the library can't be open?
+bool Opener::refuse(const WantedLibrary& library, Message& end) const {
+  std::string by;
+  if (const Sibling* const sibling = libraries_.clashing(library, by); sibling != nullptr) {
+    end.status = static_cast<int32_t>(OpenOutcome::sibling_clash);
+    end.a = sibling->name;
+    end.b = by;
+    return true;
+  }
+  UniqueClash clash;
+  if (!symbols_.clashes(library.unique, clash)) return false;
+  end.status = static_cast<int32_t>(OpenOutcome::unique_clash);
+  end.a = clash.symbol;
+  end.b = clash.by;
+  end.number = static_cast<double>(clash.size);
+  end.other = clash.other_size;
+  return true;
+}
+
+// [opening] Whether the library is open then; plugin code runs.
+bool Opener::open_now(Opening& opening, void*& entry, Message& end) {
+  const std::lock_guard loader(loader_);
+  if (entry == nullptr) {
+    void* const opened = open_for_good(setup_.system, opening.library->path, end.a);
+    if (opened == nullptr) {
+      end.status = static_cast<int32_t>(OpenOutcome::refused);
+      return false;
+    }
+    entry = setup_.system.find(opened, setup_.entry.c_str());
+  }
+  if (entry == nullptr) {
+    end.status = static_cast<int32_t>(OpenOutcome::no_entry);
+  } else {
+    call_entry(opening, entry, end);
+  }
+  return true;
+}
+
+void Opener::call_entry(Opening& opening, void* entry, Message& end) {
+  aisopod_query query = AISOPOD_INIT(aisopod_query);
+  query.abi_major = AISOPOD_ABI_MAJOR;
+  query.abi_minor = AISOPOD_ABI_MINOR_MAX;
+  query.host_name = setup_.host_name.c_str();
+  query.host_version = setup_.host_version.c_str();
+  query.plugin_id = opening.library->plugin_id.c_str();
+  query.plugin_dir = opening.library->plugin_dir.c_str();
+  const void* descriptor = nullptr;
+  opening.in_entry.store(true);
+  const bool returned =
+      guarded_void(end.a, [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
+  if (returned) {
+    end.a = address_text(descriptor);
+  } else {
+    end.status = static_cast<int32_t>(OpenOutcome::threw);
+  }
+}
+
+void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
+  const WantedLibrary& library = *opening->library;
+  libraries_.remember(library, entry);
+  UniqueSymbols::Warn warn;
+  if (!opening->late) {
+    warn = [id = opening->id, environment = std::weak_ptr(opening->environment)](
+               const std::string& what, const std::string& other,
+               const std::vector<std::string>& names) {
+      const auto alive = environment.lock();
+      if (!alive) return;
+      quietly([&] {
+        Message message = message_of_opening(id, MessageType::shared);
+        message.a = what;
+        message.b = other;
+        for (const std::string& name : names) message.c.append(name).push_back('\0');
+        alive->outbox.push(std::move(message));
+      });
+    };
+  }
+  symbols_.remember(library.path, library.what, library.unique, opening->id, std::move(warn));
+}
+
+// [the thread of limits]
+void Opener::watch() {
+  Lock lock(mutex_);
+  while (opens_ || !queue_.empty()) {
+    const int64_t now = now_ns();
+    wakes_at_ = std::min(deadline_, flush_at_);
+    if (now >= deadline_) {
+      give_up(lock);
+    } else if (now >= flush_at_) {
+      flush(lock);
+    } else if (wakes_at_ == kNever) {
+      changed_.wait(lock);
+    } else {
+      changed_.wait_until(lock, time_point(wakes_at_));
+    }
+  }
+  watches_ = false;
+  wakes_at_ = kNever;
+}
+
+// [the thread of limits] What has been wanted meanwhile is not opened: that would wait for ever.
+void Opener::give_up(Lock& lock) {
+  const auto opening = running_;
+  opening->late = true;
+  deadline_ = kNever;
+  stuck_ = opening;
+  std::optional<ProcessState> now;
+  quietly([&] { now = process_state(); });
+  report_change(opening, now);
+  report_end(opening, opening->in_entry.load() ? OpenOutcome::slow_entry : OpenOutcome::slow);
+  for (const auto& waiting : queue_) {
+    report_end(waiting, OpenOutcome::stuck, opening->library->what);
+  }
+  queue_.clear();
+  flush(lock);
+}
+
+void Opener::release(uint32_t id) {
+  const std::lock_guard lock(mutex_);
+  if (running_ == nullptr || running_->id != id) return;
+  running_->released = true;
+  changed_.notify_all();
+}
+
+void Opener::remove(const Environment* environment) {
+  const auto is_its = [&](const std::shared_ptr<Opening>& opening) {
+    return opening->environment.get() == environment;
+  };
+  const std::lock_guard lock(mutex_);
+  queue_.erase(std::remove_if(queue_.begin(), queue_.end(), is_its), queue_.end());
+  if (running_ == nullptr || !is_its(running_)) return;
+  running_->released = true;
+  changed_.notify_all();
+}
+
+void Opener::forget(uint32_t id) {
+  const std::lock_guard lock(mutex_);
+  symbols_.forget(id);
+}
+
+std::string Opener::stuck() const {
+  const std::lock_guard lock(mutex_);
+  return stuck_ == nullptr ? std::string() : stuck_->library->what;
+}
+
+std::string Opener::what_of(const std::string& path) const {
+  const std::lock_guard lock(mutex_);
+  return libraries_.what_of(path);
+}
+
+void Opener::report_change(const std::shared_ptr<Opening>& opening,
+                           const std::optional<ProcessState>& after) {
+  if (!opening->before || !after || *after == *opening->before) return;
+  quietly([&] {
+    Message message = message_of_opening(opening->id, MessageType::process);
+    message.a = join_ran(kOpening, opening->stretch->others());
+    message.b = opening->before->text();
+    message.c = after->text();
+    report(opening, std::move(message));
+  });
+}
+
+void Opener::report_end(const std::shared_ptr<Opening>& opening, OpenOutcome outcome,
+                        const std::string& a) noexcept {
+  try {
+    report(opening, opening->ended(outcome, a));
+  } catch (const std::bad_alloc&) {
+    opening->owe();
+  }
+}
+
+// Messages are handed over together: to wake a thread for each library takes as long as to open
+// one.
+void Opener::report(const std::shared_ptr<Opening>& opening, Message&& message) {
+  reports_.emplace_back(opening, std::move(message));
+  if (flush_at_ != kNever) return;
+  flush_at_ = now_ns() + kHeldNs;
+  if (flush_at_ < wakes_at_) changed_.notify_all();
+}
+
+// Without the lock, since each may wake its environment.
+void Opener::flush(Lock& lock) {
+  flush_at_ = kNever;
+  if (reports_.empty()) return;
+  auto reports = std::move(reports_);
+  reports_.clear();
+  lock.unlock();
+  for (auto& [opening, message] : reports) opening->push(std::move(message));
+  reports.clear();  // it may hold an environment that nothing else does
+  lock.lock();
+}
+
+}  // namespace aisopod

@@ -1,0 +1,83 @@
+// One thing that an environment wants of the loader, from its request to its report.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/environment/environment.h"
+#include "core/environment/owed.h"
+#include "core/opening/wanted_library.h"
+#include "core/process/process_state.h"
+#include "core/process/stretch.h"
+
+namespace aisopod {
+
+inline Message message_of_opening(uint32_t id, MessageType type) {
+  Message message;
+  message.type = type;
+  message.instance = id;
+  return message;
+}
+
+class Opening : public Owed, public std::enable_shared_from_this<Opening> {
+ public:
+  // Without a library: the loader is to be held for the embedder.
+  Opening(uint32_t id_, std::shared_ptr<Environment> environment_,
+          std::optional<WantedLibrary> library_)
+      : id(id_), environment(std::move(environment_)), library(std::move(library_)) {}
+
+  Message ended(OpenOutcome outcome, std::string a = {}) const {
+    Message message = message_of_opening(id, MessageType::opened);
+    message.status = static_cast<int32_t>(outcome);
+    message.a = std::move(a);
+    return message;
+  }
+
+  // [any thread] Where memory is short, an end is reported as no_resources; other messages are
+  // lost, since people alone read them.
+  void push(Message&& message) noexcept {
+    const bool is_end = message.type == MessageType::opened;
+    try {
+      environment->outbox.push(std::move(message));
+    } catch (const std::bad_alloc&) {
+      if (is_end) owe();
+    }
+  }
+
+  // [any thread] Memory is short, so nothing else is known of its end.
+  void owe() noexcept {
+    owes_.store(true);
+    environment->outbox.owe(shared_from_this());
+  }
+
+  bool say(Message& message) noexcept override {
+    if (!owes_.exchange(false)) return false;
+    message.type = MessageType::opened;
+    message.instance = id;
+    message.status = static_cast<int32_t>(OpenOutcome::no_resources);
+    message.a = kNoMemory;
+    return true;
+  }
+
+  const uint32_t id;
+  const std::shared_ptr<Environment> environment;
+  const std::optional<WantedLibrary> library;
+
+  // [opening] What the process was before; nothing where there was no memory for it.
+  std::optional<ProcessState> before;
+  std::optional<Stretch> stretch;
+  std::atomic<bool> in_entry{false};
+
+  // Guarded by the mutex of the opener.
+  bool late = false;      // it has been given up
+  bool released = false;  // the embedder holds the loader no more
+
+ private:
+  std::atomic<bool> owes_{false};
+};
+
+}  // namespace aisopod

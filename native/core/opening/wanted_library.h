@@ -1,0 +1,43 @@
+// A library that is to be opened, and what can come of that.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/opening/unique_symbols.h"
+
+namespace aisopod {
+
+// A library that a plugin brings along for its own use.
+struct Sibling {
+  std::string name;  // under which the system's loader knows it
+  std::string sha256;
+};
+
+struct WantedLibrary {
+  std::string path;  // of the private copy
+  std::string what;  // how messages name it
+  std::string plugin_id, plugin_dir;
+  int64_t limit_ms = 0;
+  std::vector<Sibling> siblings;     // that were copied with it
+  std::vector<UniqueSymbol> unique;  // its own, and those of the siblings
+};
+
+// How an opening ended: the status of the message `opened`. The numbers are mirrored in
+// src/loaders/native/open-outcome.ts; a test compares the two.
+enum class OpenOutcome : int32_t {
+  opened = 0,         // a: the address of the descriptor, "0x..."; "": the entry returned NULL
+  no_entry = 1,       // it is open, and has no entry function
+  refused = 2,        // a: why, in the words of the system
+  sibling_clash = 3,  // a: the name of the sibling, b: who brought the other one
+  unique_clash = 4,   // a: the symbol, b: who has it already; number: its size here, other: there
+  slow = 5,           // a constructor has not returned within the limit
+  slow_entry = 6,     // the entry function has not
+  stuck = 7,          // a: what never finished opening, so that this can't be opened
+  threw = 8,          // the entry function; a: what
+  no_resources = 9,   // a: what there is none of, and why
+  held = 10,          // Opener::hold(): the embedder has the loader
+};
+
+}  // namespace aisopod

@@ -1,0 +1,54 @@
+import { loadedAddon } from '../../abi/addon.js';
+import { bridge, connect, disconnect } from './bridge.js';
+import { noResources, OpenOutcome, stuckError } from './open-outcome.js';
+
+/** What is being loaded although nobody has opened a library in this thread yet. */
+const early = new Set<Promise<unknown>>();
+
+/**
+ * Runs what needs the loader of the operating system, such as an import of native code, while no
+ * library is being opened: otherwise it would wait for a constructor, and the event loop with it.
+ *
+ * @param what how messages name it
+ * @returns what `work` returns
+ * @throws AisopodError LOADER_STUCK: a library never finished opening; NO_RESOURCES; what `work` throws
+ */
+export async function withLoader<T>(what: string, work: () => Promise<T>): Promise<T> {
+  if (loadedAddon() === undefined) return loadEarly(work);
+  const held = await holdLoader(what);
+  try {
+    return await work();
+  } finally {
+    bridge().releaseLoader(held);
+  }
+}
+
+/** Resolves when nothing is being loaded that was begun before the addon was there. */
+export async function earlyLoads(): Promise<void> {
+  while (early.size > 0) await Promise.allSettled(early);
+}
+
+async function loadEarly<T>(work: () => Promise<T>): Promise<T> {
+  const loading = work();
+  early.add(loading);
+  try {
+    return await loading;
+  } finally {
+    early.delete(loading);
+  }
+}
+
+function holdLoader(what: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const held = bridge().holdLoader();
+    connect(held, {
+      receive: (_type, _token, a, status) => {
+        disconnect(held);
+        if (status === OpenOutcome.held) return resolve(held);
+        const consequence = `${what} cannot be loaded`;
+        if (status === OpenOutcome.stuck) reject(stuckError(consequence, what, a));
+        else reject(noResources(consequence, what, a));
+      },
+    });
+  });
+}
