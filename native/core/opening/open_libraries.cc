@@ -1,5 +1,8 @@
 #include "core/opening/open_libraries.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace aisopod {
 
 const Sibling* OpenLibraries::clashing(const WantedLibrary& library, std::string& by) const {
@@ -17,6 +20,15 @@ void OpenLibraries::remember(const WantedLibrary& library, void* entry) {
   for (const Sibling& sibling : library.siblings) {
     siblings_[sibling.name] = {sibling.sha256, library.what};
   }
+}
+
+const Descriptor& OpenLibraries::keep(const std::string& path, const aisopod_plugin_desc& from) {
+  std::deque<Descriptor>& kept = descriptors_[path];
+  const Descriptor& newest = kept.emplace_back(from);
+  const auto equal = std::find(kept.begin(), std::prev(kept.end()), newest);
+  if (&*equal == &newest) return newest;
+  kept.pop_back();
+  return *equal;
 }
 
 void* OpenLibraries::entry_of(const std::string& path) const {

@@ -1,9 +1,11 @@
 // What is known of the libraries that are open in this process.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <unordered_map>
 
+#include "core/host/descriptor.h"
 #include "core/opening/wanted_library.h"
 
 namespace aisopod {
@@ -20,6 +22,10 @@ class OpenLibraries {
   // It has been opened with its siblings; `entry` is nullptr if it has no entry function.
   void remember(const WantedLibrary& library, void* entry);
 
+  // Keeps what an entry function returned, for good: the host looks at the copy whenever it
+  // makes an instance. One that says the same as an earlier one of that library is not kept twice.
+  const Descriptor& keep(const std::string& path, const aisopod_plugin_desc& from);
+
   // The entry function of a library: an equal path is the same library. nullptr: it isn't open.
   void* entry_of(const std::string& path) const;
   // How messages name the library that was opened from `path`; "": none was.
@@ -33,8 +39,9 @@ class OpenLibraries {
     void* entry;
     std::string what;
   };
-  std::unordered_map<std::string, Brought> siblings_;  // by name
-  std::unordered_map<std::string, Open> open_;         // by path
+  std::unordered_map<std::string, Brought> siblings_;                    // by name
+  std::unordered_map<std::string, Open> open_;                           // by path
+  std::unordered_map<std::string, std::deque<Descriptor>> descriptors_;  // by path
 };
 
 }  // namespace aisopod

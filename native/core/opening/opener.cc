@@ -17,8 +17,7 @@ namespace {
 constexpr int64_t kHeldNs = 2 * kMillisecond;
 constexpr const char* kOpening = "a constructor or the entry function of its library";
 
-std::string address_text(const void* address) {
-  if (address == nullptr) return {};
+std::string address_text(const aisopod_plugin_desc* address) {
   char text[24];
   std::snprintf(text, sizeof text, "0x%" PRIxPTR, reinterpret_cast<uintptr_t>(address));
   return text;
@@ -195,6 +194,7 @@ bool Opener::open_now(Opening& opening, void*& entry, Message& end) {
   const std::lock_guard loader(loader_);
   if (entry == nullptr) {
     void* const opened = open_for_good(setup_.system, opening.library->path, end.a);
+    if (setup_.opened != nullptr) setup_.opened();
     if (opened == nullptr) {
       end.status = static_cast<int32_t>(OpenOutcome::refused);
       return false;
@@ -217,14 +217,15 @@ void Opener::call_entry(Opening& opening, void* entry, Message& end) {
   query.host_version = setup_.host_version.c_str();
   query.plugin_id = opening.library->plugin_id.c_str();
   query.plugin_dir = opening.library->plugin_dir.c_str();
-  const void* descriptor = nullptr;
+  const aisopod_plugin_desc* descriptor = nullptr;
   opening.in_entry.store(true);
   const bool returned =
       guarded_void(end.a, [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
-  if (returned) {
-    end.a = address_text(descriptor);
-  } else {
+  if (!returned) {
     end.status = static_cast<int32_t>(OpenOutcome::threw);
+  } else if (descriptor != nullptr) {
+    const std::lock_guard lock(mutex_);
+    end.a = address_text(&*libraries_.keep(opening.library->path, *descriptor));
   }
 }
 

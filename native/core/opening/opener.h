@@ -29,6 +29,8 @@ struct OpenerSetup {
   std::string entry;  // the name of the entry function
   std::string host_name, host_version;
   std::vector<std::string> known_symbols;  // what the embedder has looked up besides
+  // [opening] Is called after constructors of a library have run, before its entry function.
+  void (*opened)() = nullptr;
 };
 
 class Opener {

@@ -27,7 +27,7 @@ struct WantedLibrary {
 // How an opening ended: the status of the message `opened`. The numbers are mirrored in
 // src/loaders/native/open-outcome.ts; a test compares the two.
 enum class OpenOutcome : int32_t {
-  opened = 0,         // a: the address of the descriptor, "0x..."; "": the entry returned NULL
+  opened = 0,         // a: the address of a copy of its descriptor, "0x..."; "": it returned NULL
   no_entry = 1,       // it is open, and has no entry function
   refused = 2,        // a: why, in the words of the system
   sibling_clash = 3,  // a: the name of the sibling, b: who brought the other one

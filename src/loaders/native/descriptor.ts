@@ -12,7 +12,7 @@ import type { OpenedLibrary } from './open-library.js';
 
 /** What a library says about itself: aisopod_plugin_desc, checked. */
 export interface Descriptor {
-  /** Where it lies; static storage of a library that is never closed. */
+  /** Where the copy of it lies that was checked; it does not change. */
   readonly address: bigint;
   readonly id: string;
   readonly version: string;

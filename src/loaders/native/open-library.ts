@@ -12,7 +12,10 @@ import { earlyLoads } from './with-loader.js';
 export interface OpenedLibrary {
   /** How messages name it. */
   readonly what: string;
-  /** What its entry function returned: the address of a descriptor; null: it does not serve that id. */
+  /**
+   * The address of a copy of the descriptor that its entry function returned, which is kept for good;
+   * null: it does not serve that id.
+   */
   readonly descriptor: bigint | null;
 }
 

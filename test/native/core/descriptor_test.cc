@@ -42,13 +42,46 @@ CASE("of a descriptor that ends earlier the rest is 0, and of a longer one it is
   Plugin plugin;
   longer.desc = plugin.desc;
   longer.desc.struct_size = sizeof longer;
-  CHECK(aisopod::Descriptor(longer.desc)->struct_size == sizeof(aisopod_plugin_desc));
+  CHECK_EQ(aisopod::Descriptor(longer.desc)->struct_size, sizeof longer);
   aisopod_plugin_desc shorter = plugin.desc;
   shorter.struct_size = static_cast<uint32_t>(offsetof(aisopod_plugin_desc, on_config_changed));
   const aisopod::Descriptor copy(shorter);
   CHECK(copy->on_config_changed == nullptr);
   CHECK(copy->create == plugin.desc.create);
   CHECK_EQ(std::string(copy->build), "test");
+}
+
+CASE("of a descriptor of another major, or without functions, nothing but its head is read") {
+  Plugin plugin;
+  aisopod_plugin_desc other = plugin.desc;
+  ++other.abi_major;
+  other.id = reinterpret_cast<const char*>(1);  // reading it would crash
+  aisopod_plugin_desc small = plugin.desc;
+  small.struct_size = offsetof(aisopod_plugin_desc, create) - 4;
+  small.id = other.id;
+  for (const aisopod_plugin_desc& from : {other, small}) {
+    const aisopod::Descriptor copy(from);
+    CHECK_EQ(copy->struct_size, from.struct_size);
+    CHECK_EQ(copy->abi_major, from.abi_major);
+    CHECK(copy->id == nullptr);
+    CHECK(copy->create == nullptr);
+  }
+}
+
+CASE("texts that are NULL stay NULL, and copies are equal when all that they say is") {
+  Plugin plugin;
+  aisopod_plugin_desc desc = plugin.desc;
+  const aisopod::Descriptor first(desc), same(desc);
+  CHECK(first == same);
+  desc.build = nullptr;
+  const aisopod::Descriptor without(desc);
+  CHECK(without->build == nullptr);
+  CHECK(!(without == first));
+  desc.build = "";
+  CHECK(!(aisopod::Descriptor(desc) == without));
+  desc = plugin.desc;
+  desc.flags = AISOPOD_PLUGIN_SINGLE;
+  CHECK(!(aisopod::Descriptor(desc) == first));
 }
 
 }  // namespace

@@ -39,7 +39,12 @@ struct System {
 };
 System* current = nullptr;
 
-const aisopod_plugin_desc kDescriptor = AISOPOD_INIT(aisopod_plugin_desc);
+const aisopod_plugin_desc kDescriptor = [] {
+  aisopod_plugin_desc desc = AISOPOD_INIT(aisopod_plugin_desc);
+  desc.abi_major = AISOPOD_ABI_MAJOR;
+  desc.flags = AISOPOD_PLUGIN_SINGLE;
+  return desc;
+}();
 
 void enter() {
   const std::lock_guard lock(current->mutex);
@@ -158,7 +163,11 @@ CASE("libraries are opened in their order, and each entry function gets its quer
   const uint32_t b = f.opener.open(environment, library("/b"));
   const Message first = f.reader.opened(a);
   CHECK_EQ(first.status, static_cast<int32_t>(OpenOutcome::opened));
-  CHECK_EQ(std::stoull(first.a, nullptr, 16), reinterpret_cast<uintptr_t>(&kDescriptor));
+  const auto* const copy =
+      reinterpret_cast<const aisopod_plugin_desc*>(std::stoull(first.a, nullptr, 16));
+  CHECK(copy != &kDescriptor);
+  CHECK_EQ(copy->struct_size, sizeof kDescriptor);
+  CHECK_EQ(copy->flags, kDescriptor.flags);
   CHECK(f.reader.outcome(b) == OpenOutcome::opened);
   CHECK(f.system.opened == std::vector<std::string>({"/a", "/b"}));
   CHECK_EQ(f.system.queried, "ab");
@@ -168,11 +177,13 @@ CASE("a library that is open is not opened again, and its entry function is call
   Fixture f;
   WantedLibrary again = library("/a");
   again.plugin_id = "other";
-  CHECK(f.reader.outcome(f.opener.open(f.reader.environment, library("/a"))) ==
-        OpenOutcome::opened);
+  const Message first = f.reader.opened(f.opener.open(f.reader.environment, library("/a")));
+  CHECK_EQ(first.status, static_cast<int32_t>(OpenOutcome::opened));
   const Message second = f.reader.opened(f.opener.open(f.reader.environment, std::move(again)));
   CHECK_EQ(second.status, static_cast<int32_t>(OpenOutcome::opened));
   CHECK_EQ(second.a, "");
+  const Message third = f.reader.opened(f.opener.open(f.reader.environment, library("/a")));
+  CHECK_EQ(third.a, first.a);
   CHECK_EQ(f.system.opened.size(), 1u);
   CHECK_EQ(f.opener.what_of("/a"), "the library /a");
   CHECK_EQ(f.opener.what_of("/b"), "");
