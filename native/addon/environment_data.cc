@@ -25,6 +25,7 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
 bool EnvironmentData::attach(napi_env env, Napi::Object shared, Napi::Function deliver,
                              bool main_thread, Napi::Function later, Napi::Function soon) {
   auto* const self = new EnvironmentData(env, main_thread);
+  if (main_thread) expect_arm_exit();
   napi_value name = nullptr;
   const bool made =
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&

@@ -8,6 +8,7 @@
 #include "border.h"
 #include "core/core.h"
 #include "environment_data.h"
+#include "process_exit.h"
 #include "strings.h"
 
 namespace aisopod_addon {
@@ -52,6 +53,8 @@ Napi::Value set_up(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < known.Length(); ++i) {
     read_string(info.Env(), known.Get(i), setup.known_symbols.emplace_back());
   }
+  setup.opened = arm_exit_of_plugin;
+  arm_exit_of_plugin();
   Opener::of_process().set_up(std::move(setup));
   return info.Env().Undefined();
 }

@@ -1,5 +1,6 @@
 #include "process_exit.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,7 +13,8 @@
 namespace aisopod_addon {
 namespace {
 
-[[maybe_unused]] int exit_status = 0;
+[[maybe_unused]] int exit_status = EXIT_FAILURE;  // until arm_exit() reports it
+[[maybe_unused]] std::atomic<bool> main_thread_arms{false};
 
 // A plugin's thread may hold a stream's lock for ever, so a stream that is locked is left alone.
 void flush(FILE* stream) {
@@ -41,10 +43,19 @@ void exit_now(int status) {
   _exit(status);
 }
 
-// Armed anew each time: handlers run newest first, and libraries may have been opened since.
+// Armed each time: handlers run newest first, and libraries may have been opened since.
 bool arm_exit(int status) {
   exit_status = status;
   return install();
+}
+
+void expect_arm_exit() { main_thread_arms.store(true); }
+
+void arm_exit_of_plugin() {
+#if !defined(__GLIBC__)
+  if (!main_thread_arms.load()) return;
+#endif
+  install();
 }
 
 void arm_exit_after_worker() {

@@ -10,6 +10,15 @@ namespace aisopod_addon {
 // given. Returns whether it was armed.
 bool arm_exit(int status);
 
+// [any thread, after a library was opened] The same for an exit() that a plugin calls: its handlers
+// run newest first, so this one comes before the destructors of that library. Where the C library
+// does not report the status to a handler, the process ends with EXIT_FAILURE, and only if the main
+// thread uses plugins, since a Worker cannot know the status of the process.
+void arm_exit_of_plugin();
+
+// [JavaScript] The main thread uses plugins, so arm_exit() will be called.
+void expect_arm_exit();
+
 // [JavaScript, when the environment of a Worker ends] The same, since the main thread may know
 // nothing of plugins and then arms nothing. Only where the C library tells a handler the status.
 void arm_exit_after_worker();

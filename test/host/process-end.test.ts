@@ -98,6 +98,35 @@ describe('process.exit()', () => {
   });
 });
 
+describe('exit() of a handler', () => {
+  test.each(['exit', 'exit-inline'])(
+    '(%s) ends the process with its status although static destructors would crash',
+    async (tool) => {
+      const code = `
+        const host = await PluginHost.open(args.options);
+        await host.tools.call('here');
+        await host.tools.call(args.tool);`;
+      const options = makeHome({ plugins: [joinable, one] });
+      const runs = Array.from({ length: 4 }, () => runBuilt(code, { options, tool }));
+      for (const ended of await Promise.all(runs)) {
+        expect(ended).toMatchObject({ ...CLEAN, code: 3 });
+      }
+    },
+  );
+
+  test('ends the process with its status although plugins are used by a Worker alone', async () => {
+    const ended = await runBuilt(
+      `import { Worker } from 'node:worker_threads';
+      new Worker(new URL('data:text/javascript,' + encodeURIComponent(
+        'import { PluginHost } from ' + JSON.stringify(DIST) + ';' +
+        'const host = await PluginHost.open(' + JSON.stringify(args) + ');' +
+        'await host.tools.call("exit");')));`,
+      makeHome({ plugins: [joinable] }),
+    );
+    expect(ended).toMatchObject({ ...CLEAN, code: 3 });
+  });
+});
+
 test('an uncaught error ends the process with 1 and says what it was', async () => {
   const ended = await runBuilt(
     `await PluginHost.open(args);

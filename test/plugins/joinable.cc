@@ -3,6 +3,7 @@
 #include <aisopod/plugin.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -28,9 +29,15 @@ aisopod_status handler(void *user, const aisopod_call *call) {
   return aisopod_reply(host, call->token, "\"here\"", AISOPOD_NTS);
 }
 
+aisopod_status exiting(void *, const aisopod_call *) { std::exit(3); }
+
 aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, aisopod_error *err) {
   const char *const spec = R"({"description":"For tests","parameters":{"type":"object"}})";
-  return aisopod_register_tool(api, "here", spec, 0, handler, self, err);
+  aisopod_status status = aisopod_register_tool(api, "here", spec, 0, handler, self, err);
+  if (status != AISOPOD_OK) return status;
+  status = aisopod_register_tool(api, "exit", spec, 0, exiting, self, err);
+  if (status != AISOPOD_OK) return status;
+  return aisopod_register_tool(api, "exit-inline", spec, AISOPOD_F_INLINE, exiting, self, err);
 }
 
 aisopod_status on_init(aisopod_plugin *, aisopod_error *) {
