@@ -72,6 +72,13 @@ Napi::Value live_counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
+// closeOnExec(path) -> how many descriptors lead there
+Napi::Value close_on_exec_of(const Napi::CallbackInfo& info) {
+  std::string path;
+  read_string(info.Env(), info[0], path);
+  return Napi::Number::New(info.Env(), aisopod::close_on_exec(path));
+}
+
 // umask() -> -1 where it can't be told
 Napi::Value read_umask(const Napi::CallbackInfo& info) {
   const unsigned mask = aisopod::umask_now();
@@ -92,6 +99,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define<trace_id>(exports, "newTraceId");
   define<end_now>(exports, "exitNow");
   define<live_counts>(exports, "liveCounts");
+  define<close_on_exec_of>(exports, "closeOnExec");
   define<read_umask>(exports, "umask");
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==

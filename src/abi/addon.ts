@@ -216,6 +216,8 @@ export interface NativeAddon {
   armExit(status: number): boolean;
   /** In the 'exit' event: ends the process at once, while a library never finishes opening. */
   exitNow(status: number): never;
+  /** Sets close-on-exec on each descriptor that leads to a file. @returns how many do */
+  closeOnExec(path: string): number;
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
   /** Of the whole process. */

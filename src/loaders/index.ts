@@ -19,6 +19,7 @@ export type {
   LoadRequest,
 } from './loader.js';
 export { type Cleaning, cleanImages } from './native/clean-images.js';
+export { closeOnExec } from './native/close-on-exec.js';
 export { KnownLibraries } from './native/known-libraries.js';
 export { withLoader } from './native/with-loader.js';
 export type {

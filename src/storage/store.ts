@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../errors/index.js';
 import { makePrivateDir } from '../home/index.js';
-import { withLoader } from '../loaders/index.js';
+import { closeOnExec, withLoader } from '../loaders/index.js';
 import { shellWord, showPath } from '../toml/index.js';
 import { storeFault } from './store-file.js';
 
@@ -65,6 +65,7 @@ function openNow(open: typeof import('lmdb').open, file: string): Opened {
       cache: false,
     });
     if (process.platform !== 'win32') chmodSync(file, 0o600);
+    closeOnExec(file);
     return { store, users: 0 };
   } catch (cause) {
     throw unavailable(file, cause);
