@@ -55,8 +55,8 @@
  *               threads (wasm) runs everything on one, and [waits] may return
  *               AISOPOD_E_UNSUPPORTED there; the child of a fork() uses no host function.
  *  6. NO UNWIND C++ exceptions, panics, longjmp and pthread_exit never cross this boundary. A
- *               plugin leaves the process alone: no output on stdout (the host writes there), no
- *               exit(), no change of locale, umask, working directory or signal handlers.
+ *               plugin leaves the process alone: no stdout (the host's), no exit(), setenv() or
+ *               bare fork(), no change of locale, umask, working directory or signal handlers.
  *  7. INSTANCES create() may run several times in a process (tenants, reload, several hosts), and
  *               instances live side by side: keep state in the instance, not in globals. Order:
  *               create, on_register, [restore_state], on_init, serving, [save_state], on_shutdown,
