@@ -118,7 +118,7 @@ describe('the lock is given back', () => {
       });
     });
     const gate = makeGate();
-    const run = host.commands.run('wait-serial', { args: [gate.path, 'deaf'], timeoutMs: 20 });
+    const run = host.commands.run('wait-serial', { args: [gate.path, 'deaf'], timeoutMs: 500 });
     await expect(run).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     await stuck;
     await expect(host.commands.run('told')).rejects.toMatchObject({ code: 'PLUGIN_STUCK' });

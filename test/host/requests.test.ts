@@ -261,7 +261,7 @@ describe('the handler of a request', () => {
   test('is aborted when the parent call meets its deadline', async () => {
     const { host, info } = await openWaiting();
     const ears = listen(host);
-    const call = host.tools.call('request', { method: 'wait', parent: true }, { timeoutMs: 20 });
+    const call = host.tools.call('request', { method: 'wait', parent: true }, { timeoutMs: 500 });
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     expect(await ears.next('responded')).toMatchObject({ status: DEADLINE });
     await aborted((await info()).signal);

@@ -126,7 +126,7 @@ describe('the end of a call reaches a plugin in C', () => {
   test('at the deadline', async () => {
     const { host, run } = await open(around);
     const ears = listen(host);
-    const call = run({ mode: 'hang' }, { timeoutMs: 20 });
+    const call = run({ mode: 'hang' }, { timeoutMs: 500 });
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     expect(await ears.next('stopped')).toMatchObject({ status: -9 });
   });

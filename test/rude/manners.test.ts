@@ -44,7 +44,7 @@ describe('a function that waits', () => {
 
   test('is THREAD in an observer', async () => {
     const { call, ears } = await visit('manners.c');
-    const running = call('wait-on-cancel', {}, { timeoutMs: 20 });
+    const running = call('wait-on-cancel', {}, { timeoutMs: 500 });
     await expect(running).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     await both(ears.next, 'cancel');
   });
@@ -78,7 +78,7 @@ describe('a plugin that calls itself through the host', () => {
 
   test('and waits on its only worker meets its deadline, and is free again', async () => {
     const { host, call, ears } = await open('rude:recurse-waiting');
-    const running = call('recurse-waiting', { depth: 1 }, { timeoutMs: 50 });
+    const running = call('recurse-waiting', { depth: 1 }, { timeoutMs: 500 });
     const ended = expect(running).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
     await served(host);
     await ended;

@@ -168,7 +168,7 @@ describe('while a search runs', () => {
 
   test('a reader that never reads on is ended by the deadline, and the plugin goes on', async () => {
     const call = sample.host.tools.call('search', args, {
-      timeoutMs: 100,
+      timeoutMs: 500,
       onChunk: () => new Promise(() => {}),
     });
     await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
