@@ -37,7 +37,8 @@ test('what one has opened is a clash for the other', async () => {
 test('both share the unique symbols of the process', async () => {
   const [first, second] = [await evaluate(), await evaluate()];
   const open = async ({ openLibrary }: typeof first, id: string, size: number) => {
-    const source = 'int x; void *aisopod_plugin_v1(void *query) { return (void *)1; }';
+    const source =
+      'static int head[2] = {8, 0}; void *aisopod_plugin_v1(void *query) { return head; }';
     const path = compileLibrary(join(folder, `${id}.so`), source);
     const unique = [{ name: 'aisopod_test_twice', size, writable: true }];
     return openLibrary(path, { limitMs: 60_000, pluginId: id, pluginDir: folder, unique });
