@@ -115,7 +115,6 @@ aisopod_status Calls::settle_without_memory(const std::shared_ptr<Call>& call) n
   return status == AISOPOD_OK ? AISOPOD_E_NOMEM : status;
 }
 
-// Under the lock of the call.
 void Calls::owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept {
   call->owed_end = status;
   context_.environment->outbox.owe(call);
@@ -127,7 +126,7 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
   bool delivered = false;
   bool starved = false;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->answered = true;
     release_observer(*call, AISOPOD_OK);
     delivered = call->verdict.load() == AISOPOD_OK;
@@ -171,7 +170,7 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
   const Limits& limits = context_.limits;
   const int64_t patience = after_ms(wait_ms);
   std::optional<WaitScope> waits;
-  std::unique_lock lock(call->mutex);
+  const MutexLock lock(call->mutex);
   for (;;) {
     if (call->answered) return AISOPOD_E_GONE;
     if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
@@ -184,21 +183,20 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
     }
     if (now_ns() >= patience || wait_ms == 0) return AISOPOD_E_AGAIN;
     if (now_ns() >= call->deadline) {  // the caller is told before the plugin is
-      lock.unlock();
+      const MutexUnlock unlocked(call->mutex);
       tell(call, AISOPOD_E_DEADLINE, "the call met its deadline");
       return AISOPOD_E_DEADLINE;
     }
     if (!waits) {  // the lane may refuse calls now, so not under a lock
-      lock.unlock();
+      const MutexUnlock unlocked(call->mutex);
       waits.emplace();
-      lock.lock();
       continue;
     }
     const int64_t until = std::min(patience, call->deadline);
     if (until == kNever) {
-      call->room.wait(lock);
+      call->room.wait(call->mutex);
     } else {
-      call->room.wait_until(lock, time_point(until));
+      call->room.wait_until(call->mutex, time_point(until));
     }
   }
   const size_t bytes = text.size();
@@ -217,7 +215,7 @@ void Calls::chunk_read(uint64_t token, size_t bytes) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->chunks_unread -= std::min<size_t>(call->chunks_unread, 1);
     call->chunk_bytes_unread -= std::min(call->chunk_bytes_unread, bytes);
   }
@@ -239,7 +237,7 @@ aisopod_status Calls::progress(uint64_t token, const aisopod_progress* from) {
   if (status != AISOPOD_OK) return context_.refusals.refuse("call_progress", status, why);
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if ((call->wants & kWantsProgress) == 0) return AISOPOD_OK;
@@ -270,7 +268,7 @@ int64_t Calls::remaining_ms(uint64_t token) {
 aisopod_status Calls::deadline_of(uint64_t token, int64_t& deadline) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   deadline = call->deadline;
   return call->verdict.load();
 }
@@ -278,7 +276,7 @@ aisopod_status Calls::deadline_of(uint64_t token, int64_t& deadline) {
 aisopod_status Calls::parent(uint64_t token, int64_t& deadline, std::string& meta) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   deadline = call->deadline;
   meta = call->meta;
   return call->verdict.load();
@@ -293,7 +291,7 @@ bool Calls::find_meta(uint64_t token, std::string& meta) {
   }
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return false;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   meta = call->meta;
   return true;
 }

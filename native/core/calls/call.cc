@@ -8,7 +8,7 @@
 namespace aisopod {
 
 void Call::take_progress(Message& message) {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   progress_queued = false;
   message.number = fraction;
   message.status = has_note ? 1 : 0;
@@ -17,7 +17,7 @@ void Call::take_progress(Message& message) {
 }
 
 bool Call::say(Message& message) noexcept {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   message.instance = instance;
   if (std::exchange(owes_stuck, false)) {
     message.type = MessageType::stuck;

@@ -89,7 +89,7 @@ Invoked Calls::take_in(CallRequest&& request) {
   if (has_place) leave_queue(*call);
   take(call->token);
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->verdict.load() != AISOPOD_OK) return result;  // its deadline was reported already
     call->answered = true;
   }
@@ -124,7 +124,7 @@ void Calls::run(const std::shared_ptr<Call>& call) {
   leave_queue(*call);
   bool has_meta = true;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
     call->stage = Stage::running;
     try {
@@ -179,7 +179,7 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token, u
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->stage = Stage::returned;
     if (std::exchange(call->stuck, false)) {
       call->lane->set_stuck(*call, false);
@@ -221,7 +221,7 @@ void Calls::note_reserved(const Registration& registration, aisopod_status statu
 }
 
 void Calls::enter(const std::shared_ptr<Call>& call) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (spare_.empty()) {
     table_.emplace(call->token, call);
     return;
@@ -237,7 +237,7 @@ void Calls::enter(const std::shared_ptr<Call>& call) {
 }
 
 std::shared_ptr<Call> Calls::find(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = table_.find(token);
   if (found != table_.end()) return found->second;
   return inline_ != nullptr && inline_->token == token ? make_findable() : nullptr;
@@ -246,7 +246,7 @@ std::shared_ptr<Call> Calls::find(uint64_t token) {
 // Taking a call out is what makes an answer the only one. Throws std::bad_alloc for the token of an
 // inline call of another thread only.
 std::shared_ptr<Call> Calls::take(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (inline_ != nullptr && inline_->token == token) make_findable();
   const auto found = table_.find(token);
   if (found == table_.end()) return nullptr;

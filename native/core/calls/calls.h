@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
@@ -20,6 +19,7 @@
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/float_control.h"
+#include "core/threads/mutex.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
@@ -105,45 +105,49 @@ class Calls {
   void finish();
 
  private:
-  void enter(const std::shared_ptr<Call>& call);
-  std::shared_ptr<Call> find(uint64_t token);
-  std::shared_ptr<Call> take(uint64_t token);
+  void enter(const std::shared_ptr<Call>& call) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> find(uint64_t token) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> take(uint64_t token) AISOPOD_EXCLUDES(mutex_);
   aisopod_status end(uint64_t token, Message&& message);
   aisopod_status refuse(Message&& message, const char* function, std::string why);
   aisopod_status answer(uint64_t token, const aisopod_payload* payload);
   aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
   aisopod_status starve(uint64_t token);
   aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
-  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message) noexcept;
+  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message) noexcept
+      AISOPOD_EXCLUDES(call->mutex);
   aisopod_status settle_without_memory(const std::shared_ptr<Call>& call) noexcept;
-  void owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept;
-  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept;
-  void keep_told(uint64_t token) noexcept;
-  void release_observer(Call& call, aisopod_status why) noexcept;
+  void owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept
+      AISOPOD_REQUIRES(call->mutex);
+  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept
+      AISOPOD_EXCLUDES(call->mutex);
+  void keep_told(uint64_t token) noexcept AISOPOD_EXCLUDES(mutex_);
+  void release_observer(Call& call, aisopod_status why) noexcept AISOPOD_REQUIRES(call.mutex);
   Invoked take_in(CallRequest&& request);
   Invoked lost(uint64_t token, aisopod_status status, std::string why);
   void run(const std::shared_ptr<Call>& call);
   void run_turn(const std::shared_ptr<Call>& turn);
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
   void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
-  std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status);
+  std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status) AISOPOD_EXCLUDES(mutex_);
   void mend_float_control(Registration& registration, const FloatControl& before);
   void count_strikes(Registration& registration, int64_t took_ns);
-  InlineCall* claim_inline(uint64_t token);
-  std::shared_ptr<Call> make_findable();
+  InlineCall* claim_inline(uint64_t token) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> make_findable() AISOPOD_REQUIRES(mutex_);
   aisopod_status call_handler(Registration& registration, uint64_t token, uint32_t wants,
                               const std::string& method, const std::string& params,
                               std::string_view meta, int64_t timeout_ms, Tag tag,
-                              InlineCall* inline_call, std::string& what);
+                              InlineCall* inline_call, std::string& what) AISOPOD_EXCLUDES(mutex_);
   void leave_queue(const Call& call) { waiting_.give_back(call.queued_bytes); }
   aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
-  int64_t due_at(Call& call);
-  int64_t due_locked(const Call& call) const;
-  void overdue(const std::shared_ptr<Call>& call, int64_t now);
+  int64_t due_at(Call& call) AISOPOD_EXCLUDES(call.mutex);
+  int64_t due_locked(const Call& call) const AISOPOD_REQUIRES(call.mutex);
+  void overdue(const std::shared_ptr<Call>& call, int64_t now) AISOPOD_EXCLUDES(call->mutex);
   void watch_quietly(int64_t when);
-  void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
+  void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what)
+      AISOPOD_EXCLUDES(call->mutex);
   Message failure_of(uint64_t token, const Registration& registration, aisopod_status status,
                      const std::string& what) const;
   void note_reserved(const Registration& registration, aisopod_status status) const;
@@ -152,11 +156,15 @@ class Calls {
   const Registrations& registrations_;
   Instance* const instance_;
   const std::function<void(uint64_t, aisopod_status)> told_hook_;
-  std::mutex mutex_;  // table_, spare_, told_ and inline_
-  std::unordered_map<uint64_t, std::shared_ptr<Call>> table_;
-  decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
-  InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
-  std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
+  using Table = std::unordered_map<uint64_t, std::shared_ptr<Call>>;
+  Mutex mutex_;
+  Table table_ AISOPOD_GUARDED_BY(mutex_);
+  // Of a call taken out, for the next that comes in.
+  Table::node_type spare_ AISOPOD_GUARDED_BY(mutex_);
+  // Whose handler runs, while it is known to nobody else.
+  InlineCall* inline_ AISOPOD_GUARDED_BY(mutex_) = nullptr;
+  // Ended for their callers, not answered by the plugin; bounded.
+  std::deque<uint64_t> told_ AISOPOD_GUARDED_BY(mutex_);
   Budget waiting_;
   CallCounters counters_;
   Lane serial_;

@@ -53,7 +53,7 @@ void Calls::cancel(uint64_t token, aisopod_status why) {
 void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept {
   Stage stage;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;
     call->verdict.store(why);
     if (why == AISOPOD_E_DEADLINE) counters_.met_deadline();  // before the host can ask
@@ -85,7 +85,7 @@ void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const ch
 // only the newest are kept.
 void Calls::keep_told(uint64_t token) noexcept {
   std::shared_ptr<Call> oldest;  // released after the lock
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   bool kept = true;
   try {
     told_.push_back(token);
@@ -115,7 +115,7 @@ aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
   // What runs there later must fail for want of a thread or memory no more.
   auto made = std::make_unique<Observer>(context_, instance_, token, observer);
   context_.reply.start();
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if (std::exchange(call->observed, true)) return AISOPOD_E_EXISTS;
@@ -124,7 +124,8 @@ aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
 }
 
 // On the reply thread: the observer is given why, unless the call was simply answered, and
-// released. Under the call's lock: once stop() has seen the call, nothing is on its way any more.
+// released. With the call's lock held: once stop() has seen the call, nothing is on its way any
+// more.
 void Calls::release_observer(Call& call, aisopod_status why) noexcept {
   if (call.observer == nullptr) return;
   call.observer->why = why;
@@ -146,7 +147,7 @@ int64_t Calls::sweep() {
     for (const std::shared_ptr<Call>& call : lane->running()) look_at(call);
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [token, call] : table_) look_at(call);
   }
   for (const std::shared_ptr<Call>& call : due) {
@@ -157,7 +158,7 @@ int64_t Calls::sweep() {
 }
 
 int64_t Calls::due_at(Call& call) {
-  const std::lock_guard lock(call.mutex);
+  const MutexLock lock(call.mutex);
   return due_locked(call);
 }
 
@@ -176,7 +177,7 @@ void Calls::overdue(const std::shared_ptr<Call>& call, int64_t now) {
   CallQueue refused;
   bool waited_for = false;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (due_locked(*call) > now) return;
     waited_for = !call->answered && call->verdict.load() == AISOPOD_OK;
     if (!waited_for) {
@@ -223,7 +224,7 @@ void Calls::stop() noexcept {
   for (size_t n = open.size(); n == open.size();) {
     n = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       for (auto each = table_.begin(); each != table_.end() && n < open.size(); ++each) {
         if (each->second->verdict.load() == AISOPOD_OK) open[n++] = each->second;
       }
@@ -236,7 +237,7 @@ void Calls::finish() {
   serial_.join();
   parallel_.join();
   deadlines_.stop();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   table_.clear();
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/environment/message.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -25,7 +26,7 @@ struct InlineCall {
   Message& answer;
   bool answered = false;
 
-  std::shared_ptr<Call> call;  // once it was made; guarded by the mutex of Calls
+  Guarded<std::shared_ptr<Call>> call{};  // once it was made; by the mutex of Calls
 };
 
 }  // namespace aisopod

@@ -14,9 +14,9 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
   const int64_t begun = now_ns();
   const Meta meta(std::move(request.meta));
   InlineCall own{result.token, registration,   request.wants, after_ms(request.timeout_ms, begun),
-                 meta,         result.message, false,         nullptr};
+                 meta,         result.message, false,         {}};
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     inline_ = &own;
   }
   std::string what;
@@ -53,7 +53,7 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   }
   bool pending = false;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->stage = Stage::returned;
     pending = !call->answered && status == AISOPOD_PENDING;
   }
@@ -71,7 +71,7 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
 // The Call that was made of it, or is made now as it stays pending. From here on it is no longer
 // inline_.
 std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool known = inline_ != &own;
   try {
     if (!known && status == AISOPOD_PENDING) make_findable();
@@ -80,7 +80,7 @@ std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
     throw;
   }
   if (inline_ == &own) inline_ = nullptr;
-  return own.call;
+  return own.call.under(mutex_);
 }
 
 // JavaScript goes on computing on this thread.
@@ -108,21 +108,21 @@ void Calls::count_strikes(Registration& registration, int64_t took_ns) {
 InlineCall* Calls::claim_inline(uint64_t token) {
   InlineCall* const own = thread_tag().inline_call;
   if (own == nullptr || own->token != token) return nullptr;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (inline_ != own) return nullptr;
   inline_ = nullptr;
   return own;
 }
 
-// Under the mutex: makes a Call of inline_ and enters it.
+// Makes a Call of inline_ and enters it.
 std::shared_ptr<Call> Calls::make_findable() {
-  auto call = std::make_shared<Call>(context_.id, inline_->token, inline_->registration);
+  auto call =
+      std::make_shared<Call>(context_.id, inline_->token, inline_->registration, Stage::running);
   call->wants = inline_->wants;
   call->deadline = inline_->deadline;
   call->meta = inline_->meta.text();
-  call->stage = Stage::running;
   table_.emplace(call->token, call);
-  inline_->call = call;
+  inline_->call.under(mutex_) = call;
   inline_ = nullptr;
   return call;
 }

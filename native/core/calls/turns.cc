@@ -7,17 +7,17 @@
 namespace aisopod {
 
 std::shared_ptr<Call> Calls::make_turn(Registration& face, std::shared_ptr<Turns> turns) {
-  auto turn = std::make_shared<Call>(context_.id, next_token(), face);
+  // As if it were answered, since it has no caller.
+  auto turn = std::make_shared<Call>(context_.id, next_token(), face, Stage::queued, true);
   turn->lane = face.has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
   turn->turns = std::move(turns);
-  turn->answered = true;  // it has no caller
   return turn;
 }
 
 // [worker]
 void Calls::run_turn(const std::shared_ptr<Call>& turn) {
   {
-    const std::lock_guard lock(turn->mutex);
+    const MutexLock lock(turn->mutex);
     turn->stage = Stage::running;
     turn->deadline = after_ms(context_.limits.event_ms);
   }

@@ -51,7 +51,7 @@ bool Environment::turn_is_over() const {
 }
 
 void Environment::adopt(std::shared_ptr<Instance> instance) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const uint32_t id = instance->id();
   instances_.emplace(id, std::move(instance));
 }
@@ -60,7 +60,7 @@ void Environment::let_go(const std::shared_ptr<Instance>& instance) {
   instance->join_threads();  // they have nothing left to do but to end
   bool last = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     instances_.erase(instance->id());
     last = instances_.empty();
   }
@@ -73,7 +73,7 @@ void Environment::abandon(bool shut_down) {
   next_ = 0;
   std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     instances.swap(instances_);
   }
   for (auto& [id, instance] : instances) {

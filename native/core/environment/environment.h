@@ -4,11 +4,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "core/environment/outbox.h"
+#include "core/threads/mutex.h"
 #include "core/threads/timer.h"
 
 namespace aisopod {
@@ -31,11 +31,11 @@ class Environment : public std::enable_shared_from_this<Environment> {
   Drained drain(const std::function<void(Message&)>& deliver);
 
   // [host's thread] Remembers the instance until it is disposed of.
-  void adopt(std::shared_ptr<Instance> instance);
+  void adopt(std::shared_ptr<Instance> instance) AISOPOD_EXCLUDES(mutex_);
 
   // [host's thread] The embedder goes away without having closed: nothing is delivered any more.
   // With `shut_down`, the instances fail their calls and end on their own control threads.
-  void abandon(bool shut_down);
+  void abandon(bool shut_down) AISOPOD_EXCLUDES(mutex_);
 
   Outbox outbox;
   Timer timer;
@@ -43,10 +43,10 @@ class Environment : public std::enable_shared_from_this<Environment> {
  private:
   void hand(Message& message, const std::function<void(Message&)>& deliver);
   bool turn_is_over() const;
-  void let_go(const std::shared_ptr<Instance>& instance);
+  void let_go(const std::shared_ptr<Instance>& instance) AISOPOD_EXCLUDES(mutex_);
 
-  std::mutex mutex_;
-  std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_;
+  Mutex mutex_;
+  std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_ AISOPOD_GUARDED_BY(mutex_);
 
   // [host's thread] only
   std::vector<Message> taken_;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/environment/message.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -16,8 +17,11 @@ class Owed {
 
  private:
   friend class Outbox;
-  std::shared_ptr<Owed> next_;  // guarded by the mutex of the outbox, like listed_
-  bool listed_ = false;
+  struct Link {
+    std::shared_ptr<Owed> next;
+    bool listed = false;
+  };
+  Guarded<Link> link_;  // by the mutex of the outbox
 };
 
 // The text of such a message: short enough for a string to keep it without an allocation.

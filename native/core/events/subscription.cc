@@ -50,7 +50,7 @@ Subscription::Subscription(Context& context, Calls& calls, Instance* instance, R
 }
 
 void Subscription::put(std::shared_ptr<const Event> event) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_ || context_.closing.load()) return;
   const size_t bytes = event->bytes();
   try {
@@ -69,7 +69,7 @@ void Subscription::put(std::shared_ptr<const Event> event) noexcept {
 }
 
 void Subscription::drop() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++dropped_;
 }
 
@@ -80,18 +80,17 @@ bool Subscription::over_limit() const {
 }
 
 void Subscription::open() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_ = true;
   ask_for_turns();
 }
 
 void Subscription::close() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
   queue_.clear();
 }
 
-// Under the lock.
 void Subscription::ask_for_turns() {
   while (open_ && !closed_ && asked_ < queue_.size() && !idle_.empty()) {
     const aisopod_status status = calls_.schedule(idle_.back());
@@ -108,7 +107,7 @@ void Subscription::ask_for_turns() {
 }
 
 void Subscription::try_again() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ask_for_turns();
 }
 
@@ -116,7 +115,7 @@ void Subscription::take_turn() {
   std::shared_ptr<const Event> event;
   uint64_t dropped = 0;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     --asked_;
     if (!queue_.empty() && !context_.closing.load()) {
       event = std::move(queue_.front());
@@ -129,7 +128,7 @@ void Subscription::take_turn() {
 }
 
 void Subscription::end_turn(const std::shared_ptr<Call>& turn) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   idle_.push_back(turn);
   ask_for_turns();
 }

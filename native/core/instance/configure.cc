@@ -87,7 +87,7 @@ class Instance::Proposal : public Timed,
 };
 
 std::string Instance::config() const {
-  const std::lock_guard lock(config_mutex_);
+  const MutexLock lock(config_mutex_);
   return config_;
 }
 
@@ -147,7 +147,7 @@ aisopod_status Instance::propose(std::string json, std::string& message) {
     });
     if (status < 0) return status;
   }
-  const std::lock_guard lock(config_mutex_);
+  const MutexLock lock(config_mutex_);
   config_.swap(json);
   return AISOPOD_OK;
 }

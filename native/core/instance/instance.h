@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "core/posts/posts.h"
 #include "core/process/process_state.h"
 #include "core/requests/requests.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -100,7 +100,7 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   bool say(Message& message) noexcept override;
 
   // [any thread] The configuration in force: JSON.
-  std::string config() const;
+  std::string config() const AISOPOD_EXCLUDES(config_mutex_);
   // [any thread] Takes back a request or a post: aisopod_host.cancel.
   aisopod_status cancel(uint64_t token);
   // [any thread] What a parent token passes on. GONE, CANCELLED, DEADLINE, STATE: it is over;
@@ -151,13 +151,13 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   void tear_down(Reason reason, int64_t deadline);
   void call_on_shutdown(Reason reason, int64_t deadline);
   void start_serving();
-  aisopod_status propose(std::string json, std::string& message);
+  aisopod_status propose(std::string json, std::string& message) AISOPOD_EXCLUDES(config_mutex_);
 
   const std::shared_ptr<const Descriptor> descriptor_;
   const Descriptor& desc_;
-  mutable std::mutex config_mutex_;
-  std::string config_;    // JSON; under config_mutex_
-  HostSlot* const slot_;  // never freed
+  mutable Mutex config_mutex_;
+  std::string config_ AISOPOD_GUARDED_BY(config_mutex_);  // JSON
+  HostSlot* const slot_;                                  // never freed
   const aisopod_host* const host_;
 
   std::atomic<bool> initialised_{false};

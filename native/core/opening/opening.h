@@ -13,6 +13,7 @@
 #include "core/opening/wanted_library.h"
 #include "core/process/process_state.h"
 #include "core/process/stretch.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -67,14 +68,15 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
   const std::shared_ptr<Environment> environment;
   const std::optional<WantedLibrary> library;
 
-  // [opening] What the process was before; nothing where there was no memory for it.
+  // [opening] What the process was before, from when its limit is set; nothing where there was no
+  // memory for it.
   std::optional<ProcessState> before;
   std::optional<Stretch> stretch;
   std::atomic<bool> in_entry{false};
 
-  // Guarded by the mutex of the opener.
-  bool late = false;      // it has been given up
-  bool released = false;  // the embedder holds the loader no more
+  // By the mutex of the opener.
+  Guarded<bool> late;      // it has been given up
+  Guarded<bool> released;  // the embedder holds the loader no more
 
  private:
   std::atomic<bool> owes_{false};

@@ -6,6 +6,7 @@
 
 #include "core/calls/call.h"
 #include "core/instance/registrations.h"
+#include "core/threads/mutex.h"
 #include "core/threads/task_thread.h"
 #include "core/threads/timer.h"
 
@@ -46,10 +47,15 @@ class Post : public Turns, public Timed {
   const aisopod_release_fn release;
   const std::string meta;  // of its parent, without role and permissions
   Registration face;       // what its turn is named after
-  // Holds the post while it is in a lane, so the two are parted when it has ended.
-  std::shared_ptr<Call> turn;  // nullptr for the control thread; guarded by the mutex of Posts
-  // Runs it on the control thread. There beforehand, since a post that was taken must not fail.
-  std::unique_ptr<ControlJob> job;
+
+  // What brings it to its thread: one of the two, made beforehand, since a post that was taken must
+  // not fail.
+  struct Carrier {
+    std::unique_ptr<ControlJob> job;
+    // Holds the post while it is in a lane, so the two are parted when it has ended.
+    std::shared_ptr<Call> turn;
+  };
+  Guarded<Carrier> carrier;  // by the mutex of Posts
 
  private:
   const std::weak_ptr<Instance> owner_;

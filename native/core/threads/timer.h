@@ -1,14 +1,13 @@
 // One thread that fires what is due. Everything that has a deadline is a Timed.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "core/clock.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -50,8 +49,11 @@ class Timed {
 
  private:
   friend class Timer;
-  Timer::Queue::iterator place_{};  // guarded by the timer's mutex, like armed_
-  bool armed_ = false;
+  struct Arming {
+    Timer::Queue::iterator place{};
+    bool armed = false;
+  };
+  Guarded<Arming> arming_;  // by the timer's mutex
 };
 
 }  // namespace aisopod
