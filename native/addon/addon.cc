@@ -72,7 +72,7 @@ Napi::Value live_counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
-// umask() -> -1 where it can't be told
+// umask() -> -1 where it can't be read
 Napi::Value read_umask(const Napi::CallbackInfo& info) {
   const unsigned mask = aisopod::umask_now();
   const bool known = mask != aisopod::kUnknownMask;

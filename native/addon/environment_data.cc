@@ -53,12 +53,12 @@ napi_value EnvironmentData::shared() const {
   return napi_get_reference_value(env_, shared_, &value) == napi_ok ? value : nullptr;
 }
 
-void EnvironmentData::enter(std::shared_ptr<aisopod::Instance> instance) {
+void EnvironmentData::insert(std::shared_ptr<aisopod::Instance> instance) {
   const uint32_t id = instance->id();
   instances_[id].instance = std::move(instance);
 }
 
-void EnvironmentData::leave(uint32_t id) {
+void EnvironmentData::remove(uint32_t id) {
   found_ = nullptr;
   instances_.erase(id);
 }
@@ -101,7 +101,7 @@ void EnvironmentData::expect(int delta) {
 // [JavaScript] At teardown Node calls it without an env.
 void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
   auto* const self = static_cast<EnvironmentData*>(context);
-  if (env == nullptr || self->resting_) return;
+  if (env == nullptr || self->yielded_) return;
   try {
     self->take_turn();
   } catch (const std::exception&) {  // no memory: what is left comes in another turn
@@ -110,7 +110,7 @@ void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
 }
 
 void EnvironmentData::take_turn() {
-  resting_ = false;
+  yielded_ = false;
   ++turn_;
   switch (core_->drain([this](Message& message) { deliver(env_, message); })) {
     case aisopod::Drained::all: return;
@@ -120,7 +120,7 @@ void EnvironmentData::take_turn() {
     case aisopod::Drained::turn_over: break;
   }
   // Node runs on_wake() up to 1000 times in a turn if it is woken meanwhile, so that won't do.
-  resting_ = true;
+  yielded_ = true;
   const Napi::HandleScope scope(env_);
   napi_value awaited = nullptr;
   if (napi_get_boolean(env_, expected_ > 0, &awaited) == napi_ok) call_back(later_, 1, &awaited);

@@ -34,14 +34,14 @@ class EnvironmentData {
   const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
 
   // [JavaScript] The instances that JavaScript holds, by their ids.
-  void enter(std::shared_ptr<aisopod::Instance> instance);
-  void leave(uint32_t id);
+  void insert(std::shared_ptr<aisopod::Instance> instance);
+  void remove(uint32_t id);
   HeldInstance* find(uint32_t id);
 
   // [JavaScript] A call waits for a worker of `held`. The first in a turn wakes it, so that the
   // handler runs while JavaScript goes on. Where more follow there may be many, and what is woken
   // for one of them on a busy machine does that one and sleeps again: they wait for wake_workers(),
-  // which `soon` calls when this turn's JavaScript has had its say.
+  // which `soon` calls when the JavaScript of this turn has returned.
   void wake_worker(HeldInstance& held);
   void wake_workers();
 
@@ -79,7 +79,7 @@ class EnvironmentData {
   uint64_t turn_ = 1;
   std::vector<uint32_t> to_wake_;  // by id
   int expected_ = 0;
-  bool resting_ = false;  // until `later` calls
+  bool yielded_ = false;  // until `later` calls
 };
 
 }  // namespace aisopod_addon

@@ -41,7 +41,7 @@ void exit_now(int status) {
   _exit(status);
 }
 
-// Armed anew each time: handlers run newest first, and libraries may have been opened since.
+// Armed again each time: handlers run newest first, and libraries may have been opened since.
 bool arm_exit(int status) {
   exit_status = status;
   return install();

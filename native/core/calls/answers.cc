@@ -1,4 +1,4 @@
-// What a plugin does with a call it was given: answers it, streams, asks about it. [any thread]
+// What a plugin does with a call it was given: answers it, streams, checks it. [any thread]
 #include <algorithm>
 #include <new>
 #include <optional>
@@ -16,7 +16,7 @@ aisopod_status Calls::reply(uint64_t token, const aisopod_payload* payload) {
   try {
     return answer(token, payload);
   } catch (const std::bad_alloc&) {
-    return starve(token);
+    return end_without_memory(token);
   }
 }
 
@@ -24,7 +24,7 @@ aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
   try {
     return fail_with(token, from);
   } catch (const std::bad_alloc&) {
-    return starve(token);
+    return end_without_memory(token);
   }
 }
 
@@ -53,7 +53,7 @@ aisopod_status Calls::take_failure(const aisopod_failure* from, Message& m,
   status = take_text(failure.message, failure.message_len, kMessageBytes, "the message", m.a, why);
   if (status != AISOPOD_OK) return status;
   const size_t len = failure.details_len;
-  // Like NULL with a length of 0, an empty text says that there are none.
+  // Like NULL with a length of 0, an empty text means that there are none.
   const bool none =
       len == 0 || (len == AISOPOD_NTS && failure.details != nullptr && *failure.details == '\0');
   if (!none) {
@@ -94,8 +94,8 @@ aisopod_status Calls::end(uint64_t token, Message&& message) {
                          : settle(call, std::move(message));
 }
 
-// There is no memory for its answer, and so the call ends with that, like with one that is refused.
-aisopod_status Calls::starve(uint64_t token) {
+// There is no memory for its answer, so the call ends with that, as with one that is refused.
+aisopod_status Calls::end_without_memory(uint64_t token) {
   if (InlineCall* const own = claim_inline(token)) {
     own->answer = lost(token, AISOPOD_E_NOMEM, kNoMemory).message;
     own->answered = true;
@@ -124,7 +124,7 @@ void Calls::owe_end(const std::shared_ptr<Call>& call, aisopod_status status) no
 // NOMEM: its caller gets that instead.
 aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& message) noexcept {
   bool delivered = false;
-  bool starved = false;
+  bool no_memory = false;
   {
     const MutexLock lock(call->mutex);
     call->answered = true;
@@ -139,14 +139,14 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
         try {
           context_.push(std::move(message));
         } catch (const std::bad_alloc&) {
-          starved = true;
+          no_memory = true;
           owe_end(call, AISOPOD_E_NOMEM);
         }
       }
     }
   }
   call->room.notify_all();
-  if (starved) return AISOPOD_E_NOMEM;
+  if (no_memory) return AISOPOD_E_NOMEM;
   return delivered ? AISOPOD_OK : AISOPOD_E_GONE;
 }
 
@@ -182,9 +182,9 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
       break;
     }
     if (now_ns() >= patience || wait_ms == 0) return AISOPOD_E_AGAIN;
-    if (now_ns() >= call->deadline) {  // the caller is told before the plugin is
+    if (now_ns() >= call->deadline) {  // it ends for the caller before the plugin learns of it
       const MutexUnlock unlocked(call->mutex);
-      tell(call, AISOPOD_E_DEADLINE, "the call met its deadline");
+      end_for_caller(call, AISOPOD_E_DEADLINE, "the call met its deadline");
       return AISOPOD_E_DEADLINE;
     }
     if (!waits) {  // the lane may refuse calls now, so not under a lock

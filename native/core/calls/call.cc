@@ -16,7 +16,7 @@ void Call::take_progress(Message& message) {
   has_note = false;
 }
 
-bool Call::say(Message& message) noexcept {
+bool Call::take_next(Message& message) noexcept {
   const MutexLock lock(mutex);
   message.instance = instance;
   if (std::exchange(owes_stuck, false)) {

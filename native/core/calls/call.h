@@ -19,14 +19,15 @@ class Call;
 class Lane;
 struct Registration;
 
-// What takes turns in a lane besides calls: the events of a subscription, and posts. A turn is a
-// Call without a caller. It keeps its place in the queue of a lane that is stuck.
-class Turns {
+// What a lane runs besides calls: the events of a subscription, and posts. A work item is a Call
+// without a caller, which runs its Work. It keeps its place in the queue of a lane that is stuck.
+class Work {
  public:
-  virtual ~Turns() = default;
-  // [worker] The turn has come; and is over.
-  virtual void take_turn() = 0;
-  virtual void end_turn(const std::shared_ptr<Call>& turn) = 0;
+  virtual ~Work() = default;
+  // [worker]
+  virtual void run() = 0;
+  // [worker] After run(): `item` is in no lane any more.
+  virtual void finished(const std::shared_ptr<Call>& item) = 0;
 };
 
 // What the caller reads besides the answer: the flags of aisopod_call.
@@ -62,34 +63,34 @@ class Call : public Owed {
   // [host's thread] Puts the newest progress into the message that announced it.
   void take_progress(Message& message) AISOPOD_EXCLUDES(mutex);
   // [host's thread] Its end, or that its handler has returned, where a message had no memory.
-  bool say(Message& message) noexcept override AISOPOD_EXCLUDES(mutex);
+  bool take_next(Message& message) noexcept override AISOPOD_EXCLUDES(mutex);
 
   const uint32_t instance;
   const uint64_t token;
   Registration& registration;
 
-  // Written before the call is queued, and let go once its handler has returned.
+  // Written before the call is queued, and freed once its handler has returned.
   std::string method, params;
   uint32_t wants = 0;
   int64_t begun = 0;  // ns; when it came in
   Lane* lane = nullptr;
-  std::shared_ptr<Turns> turns;  // a turn
-  size_t queued_bytes = 0;       // of the budget of waiting calls
+  std::shared_ptr<Work> work;  // of a work item
+  size_t queued_bytes = 0;     // of the budget of waiting calls
 
   // Written before the call is queued, and after that under the mutex by the worker that runs it,
   // which alone reads them without: the meta when the call begins and has none, the deadline when a
-  // turn begins.
+  // work item begins.
   std::string meta;  // JSON
   int64_t deadline = kNever;
 
   Mutex mutex;
-  // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written
-  // under the mutex, read without it by call_check().
+  // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has ended the call for its caller.
+  // Written under the mutex, read without it by call_check().
   std::atomic<aisopod_status> verdict{AISOPOD_OK};
   bool answered AISOPOD_GUARDED_BY(mutex);
   Stage stage AISOPOD_GUARDED_BY(mutex);
   bool stuck AISOPOD_GUARDED_BY(mutex) = false;  // its lane counts it as stuck
-  // When its caller was told that it ended, if it has no deadline.
+  // When it ended for its caller, if it has no deadline.
   int64_t ended_at AISOPOD_GUARDED_BY(mutex) = kNever;
   std::unique_ptr<ObserverJob> observer AISOPOD_GUARDED_BY(mutex);
   bool observed AISOPOD_GUARDED_BY(mutex) = false;  // an observer was given, at most one per call
@@ -105,7 +106,7 @@ class Call : public Owed {
   bool has_note AISOPOD_GUARDED_BY(mutex) = false;
   bool progress_queued AISOPOD_GUARDED_BY(mutex) = false;
 
-  aisopod_status owed_end AISOPOD_GUARDED_BY(mutex) = AISOPOD_OK;  // what say() ends it with
+  aisopod_status owed_end AISOPOD_GUARDED_BY(mutex) = AISOPOD_OK;  // what take_next() ends it with
   bool owes_stuck AISOPOD_GUARDED_BY(mutex) = false;
   bool owes_unstuck AISOPOD_GUARDED_BY(mutex) = false;
 

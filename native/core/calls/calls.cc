@@ -14,11 +14,11 @@
 namespace aisopod {
 
 Calls::Calls(Context& context, const Registrations& registrations, Instance* instance,
-             std::function<void(uint64_t, aisopod_status)> told)
+             std::function<void(uint64_t, aisopod_status)> on_ended)
     : context_(context),
       registrations_(registrations),
       instance_(instance),
-      told_hook_(std::move(told)),
+      on_ended_(std::move(on_ended)),
       serial_(thread_name(context.plugin, "wrk"), 1, 0,
               [this](const std::shared_ptr<Call>& call) { run(call); }),
       parallel_(thread_name(context.plugin, "par"), context.limits.parallel_workers,
@@ -74,7 +74,7 @@ Invoked Calls::take_in(CallRequest&& request) {
   call->deadline = after_ms(request.timeout_ms, call->begun);
   call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
   call->queued_bytes = call->params.size() + call->meta.size();
-  enter(call);  // complete, since from now on the timer's thread finds it
+  insert(call);  // complete, since from now on the timer's thread finds it
 
   aisopod_status status = AISOPOD_E_AGAIN;
   const bool has_place =
@@ -86,7 +86,7 @@ Invoked Calls::take_in(CallRequest&& request) {
   if (status == AISOPOD_OK) return result;
   std::string why = kNoMemory;
   quietly([&] { why = refusal(status); });
-  if (has_place) leave_queue(*call);
+  if (has_place) release_place(*call);
   take(call->token);
   {
     const MutexLock lock(call->mutex);
@@ -120,8 +120,8 @@ std::string Calls::refusal(aisopod_status status) const {
 
 // [worker]
 void Calls::run(const std::shared_ptr<Call>& call) {
-  if (call->turns != nullptr) return run_turn(call);
-  leave_queue(*call);
+  if (call->work != nullptr) return run_work_item(call);
+  release_place(*call);
   bool has_meta = true;
   {
     const MutexLock lock(call->mutex);
@@ -174,7 +174,7 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token, u
   return guarded(what, [&] { return registration.fn(registration.user, &call); });
 }
 
-// The handler, or what had a turn, has returned. PENDING leaves a call as it is: answered
+// The handler, or the work item, has returned. PENDING leaves a call as it is: answered
 // elsewhere, later or already. Anything else ends one that is not answered.
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
@@ -192,7 +192,7 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
     }
   }
   call->params = {};
-  if (call->turns != nullptr || status == AISOPOD_PENDING) return;
+  if (call->work != nullptr || status == AISOPOD_PENDING) return;
   if (take(call->token) == nullptr) return note_reserved(call->registration, status);
   try {
     settle(call, failure_of(call->token, call->registration, status, what));
@@ -220,7 +220,7 @@ void Calls::note_reserved(const Registration& registration, aisopod_status statu
       [&] { context_.notice(AISOPOD_LOG_WARN, handler_returned(registration.name, status, {})); });
 }
 
-void Calls::enter(const std::shared_ptr<Call>& call) {
+void Calls::insert(const std::shared_ptr<Call>& call) {
   const MutexLock lock(mutex_);
   if (spare_.empty()) {
     table_.emplace(call->token, call);

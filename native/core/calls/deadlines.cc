@@ -21,7 +21,7 @@ class Deadlines::Entry : public Timed {
   Deadlines& deadlines_;
 };
 
-void Deadlines::enter(int64_t when) {
+void Deadlines::schedule(int64_t when) {
   const MutexLock lock(mutex_);
   when = std::max(when, not_before_);
   if (stopped_ || when >= next_.load()) return;
@@ -33,7 +33,7 @@ void Deadlines::enter(int64_t when) {
 // [timer's thread]
 void Deadlines::fire() {
   {
-    // First, so that whoever names a moment from now on enters it anew.
+    // First, so that a watch() from now on arms the timer again.
     const MutexLock lock(mutex_);
     next_.store(kNever);
     not_before_ = now_ns() + kSweepGapNs;

@@ -28,7 +28,7 @@ class Deadlines {
   // What is due then must be to be found by the sweep already. Throws std::system_error when the
   // timer's thread can't be started, and std::bad_alloc.
   void watch(int64_t when) {
-    if (when < next_.load()) enter(when);
+    if (when < next_.load()) schedule(when);
   }
 
   // [any thread] No sweep begins after this.
@@ -39,7 +39,7 @@ class Deadlines {
  private:
   class Entry;
 
-  void enter(int64_t when) AISOPOD_EXCLUDES(mutex_);
+  void schedule(int64_t when) AISOPOD_EXCLUDES(mutex_);
   void fire() AISOPOD_EXCLUDES(mutex_);
 
   Timer& timer_;

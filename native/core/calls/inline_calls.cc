@@ -24,12 +24,12 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
   const aisopod_status status = call_handler(
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
-  mend_float_control(registration, before);
+  restore_float_control(registration, before);
   const int64_t took = now_ns() - begun;
   counters_.ran_inline(took);
-  count_strikes(registration, took);
+  count_slow_calls(registration, took);
   if (!own.answered) {
-    leave_inline(own, status, what);
+    finish_inline(own, status, what);
   } else if (status > 0 && status != AISOPOD_PENDING) {
     note_reserved(registration, status);
   }
@@ -37,7 +37,7 @@ void Calls::run_inline(Registration& registration, CallRequest& request, Invoked
 }
 
 // The handler has returned, and invoke() has no answer of it.
-void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::string& what) {
+void Calls::finish_inline(InlineCall& own, aisopod_status status, const std::string& what) {
   std::shared_ptr<Call> call;
   try {
     call = call_of(own, status);
@@ -64,7 +64,7 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
   try {
     deadlines_.watch(call->deadline);
   } catch (const std::exception&) {
-    tell(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
+    end_for_caller(call, AISOPOD_E_NOMEM, "no thread can be started to watch its deadline");
   }
 }
 
@@ -84,7 +84,7 @@ std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
 }
 
 // JavaScript goes on computing on this thread.
-void Calls::mend_float_control(Registration& registration, const FloatControl& before) {
+void Calls::restore_float_control(Registration& registration, const FloatControl& before) {
   if (float_control() == before) return;
   set_float_control(before);
   if (std::exchange(registration.changed_float_control, true)) return;
@@ -94,17 +94,18 @@ void Calls::mend_float_control(Registration& registration, const FloatControl& b
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
-void Calls::count_strikes(Registration& registration, int64_t took_ns) {
+void Calls::count_slow_calls(Registration& registration, int64_t took_ns) {
   const bool slow = took_ns > context_.limits.inline_ns;
-  registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
-  if (registration.inline_strikes != context_.limits.inline_strikes) return;
+  registration.inline_slow_calls = slow ? registration.inline_slow_calls + 1 : 0;
+  if (registration.inline_slow_calls != context_.limits.inline_slow_calls) return;
   registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
   context_.notice(AISOPOD_LOG_WARN, "'", registration.name, "' took longer than 1 ms inline ",
-                  std::to_string(registration.inline_strikes),
+                  std::to_string(registration.inline_slow_calls),
                   " times in a row; it runs on the worker from now on");
 }
 
-// The inline call of this thread if it has that token and nobody has asked about it: nobody will.
+// The inline call of this thread if it has that token and no Call was made of it; then none will
+// be.
 InlineCall* Calls::claim_inline(uint64_t token) {
   InlineCall* const own = thread_tag().inline_call;
   if (own == nullptr || own->token != token) return nullptr;

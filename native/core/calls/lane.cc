@@ -35,7 +35,7 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
     if (threads_.empty()) return AISOPOD_E_NOMEM;
   }
   const bool closed = inner ? is_closed_to_inner() : is_closed_to_outer();
-  if (closed && call->turns == nullptr) return AISOPOD_E_BUSY;
+  if (closed && call->work == nullptr) return AISOPOD_E_BUSY;
   (inner ? inner_ : queue_).push(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
   if (wake) changed_.notify_one();
@@ -110,7 +110,7 @@ CallQueue Lane::take_refused() {
   if (is_closed_to_outer()) {
     for (CallQueue all = std::move(queue_); !all.empty();) {
       std::shared_ptr<Call> each = all.pop();
-      (each->turns == nullptr ? refused : queue_).push(std::move(each));
+      (each->work == nullptr ? refused : queue_).push(std::move(each));
     }
   }
   if (is_closed_to_inner()) {

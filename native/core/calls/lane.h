@@ -31,10 +31,10 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   // [any thread] OK; BUSY: every thread that it has, and can have, is stuck in a call that
-  // overstays its deadline, or waits while this is an inner call, and this is not a turn, which
-  // waits for one of them; STATE: stopped; NOMEM: it has no thread and none can be started. Takes
-  // no memory but that of a thread. Without `wake` the call may wait for wake(), if every thread
-  // sleeps.
+  // overstays its deadline, or waits while this is an inner call, and this is not a work item,
+  // which waits for one of them; STATE: stopped; NOMEM: it has no thread and none can be started.
+  // Takes no memory but that of a thread. Without `wake` the call may wait for wake(), if every
+  // thread sleeps.
   aisopod_status push(std::shared_ptr<Call> call, bool wake) AISOPOD_EXCLUDES(mutex_);
   // [any thread] Starts a first thread, unless there is one or the lane was stopped. Throws
   // std::system_error or std::bad_alloc when none can be started.
@@ -46,7 +46,7 @@ class Lane {
   bool remove(const Call& call) AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] A call that runs is stuck, or is no longer. The calls that no thread can come to
-  // are taken out and returned, since their callers should not wait. Turns stay, in their order.
+  // are taken out and returned, since their callers should not wait. Work items stay, in order.
   CallQueue set_stuck(const Call& call, bool stuck) AISOPOD_EXCLUDES(mutex_);
   // [worker] The same for one whose thread waits in a [waits] function.
   CallQueue set_waiting(const Call& call, bool waits) AISOPOD_EXCLUDES(mutex_);
@@ -84,7 +84,7 @@ class Lane {
   const std::function<void(const std::shared_ptr<Call>&)> run_;
   Mutex mutex_;
   Condition changed_;
-  CallQueue queue_ AISOPOD_GUARDED_BY(mutex_);  // calls from outside, and turns
+  CallQueue queue_ AISOPOD_GUARDED_BY(mutex_);  // calls from outside, and work items
   CallQueue inner_ AISOPOD_GUARDED_BY(mutex_);  // with spare threads only
   // Has room for all threads, in no order.
   std::vector<Running> running_ AISOPOD_GUARDED_BY(mutex_);

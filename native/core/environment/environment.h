@@ -16,7 +16,7 @@ namespace aisopod {
 // What drain() leaves behind.
 enum class Drained {
   all,        // nothing; the next message wakes
-  turn_over,  // messages, and the host's thread has had enough: it does other things first
+  turn_over,  // messages, and the host's thread must do other things first
   more,       // messages, which the turn still has room for
 };
 
@@ -27,7 +27,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // [host's thread] Hands waiting messages to `deliver`, in the order they came: those that were
   // there at its beginning, or fewer when the turn is over. A plugin that floods its host must not
-  // keep the host's thread. Unless it answers `all`, nobody is woken: it must be called again.
+  // keep the host's thread. Unless it returns `all`, new messages don't wake the host: call it
+  // again.
   Drained drain(const std::function<void(Message&)>& deliver);
 
   // [host's thread] Remembers the instance until it is disposed of.
@@ -41,9 +42,9 @@ class Environment : public std::enable_shared_from_this<Environment> {
   Timer timer;
 
  private:
-  void hand(Message& message, const std::function<void(Message&)>& deliver);
+  void deliver_one(Message& message, const std::function<void(Message&)>& deliver);
   bool turn_is_over() const;
-  void let_go(const std::shared_ptr<Instance>& instance) AISOPOD_EXCLUDES(mutex_);
+  void remove(const std::shared_ptr<Instance>& instance) AISOPOD_EXCLUDES(mutex_);
 
   Mutex mutex_;
   std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_ AISOPOD_GUARDED_BY(mutex_);

@@ -1,4 +1,5 @@
-// What the core tells the host. Plugin threads push messages; the host's own thread takes them.
+// What the core reports to the host. Plugin threads push messages; the host's own thread takes
+// them.
 #pragma once
 
 #include <atomic>
@@ -35,7 +36,7 @@ enum class MessageType : int32_t {
   response_read = 14,  // token: one partial response to this request has been read
   stuck = 15,          // a handler overstays its deadline; a: its name
   unstuck = 16,        // it returned
-  notice = 17,         // something for the log that the host itself says; status: level; a: text
+  notice = 17,         // a line for the log from the host itself; status: level; a: text
   disposed = 18,       // the instance is destroyed and its threads have ended
   log_lost = 19,       // number: lines of the log that were dropped
   process = 20,  // what belongs to the process has changed; b: before, c: after; a: what ran, see
@@ -43,9 +44,9 @@ enum class MessageType : int32_t {
   configured = 21,    // on_config_changed() returned after its limit: as `moment`
   subscription = 22,  // a subscribe(): token; status: flags; a: pattern
   unanswered = 23,    // token: call; its handler returned OK without an answer: status, a: why
-  opened = 24,        // of an Opener: status: an OpenOutcome, which says what the rest is
-  shared = 25,        // of an Opener: a: a library, b: another, c: the unique symbols that both use,
-                      // each followed by NUL
+  opened = 24,        // of an Opener: status: an OpenOutcome, which describes the rest
+  shared = 25,  // of an Opener: a: a library, b: another, c: the unique symbols that both use,
+                // each followed by NUL
 };
 
 struct Message {

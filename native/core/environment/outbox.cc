@@ -9,18 +9,18 @@ void Outbox::push(Message&& message) {
   {
     const MutexLock lock(mutex_);
     if (closed_) {
-      if (message.budget) message.budget->give_back(message.budget_bytes);
+      if (message.budget) message.budget->release(message.budget_bytes);
       return;
     }
     try {
       queue_.push_back(std::move(message));
     } catch (...) {
-      if (message.budget) message.budget->give_back(message.budget_bytes);
+      if (message.budget) message.budget->release(message.budget_bytes);
       throw;
     }
     if (!is_to_wake()) return;
   }
-  wake_();  // without the lock: whoever it wakes wants it next
+  wake_();  // without the lock, which the thread that it wakes needs next
   --waking_;
 }
 
@@ -39,7 +39,7 @@ void Outbox::owe(std::shared_ptr<Owed> owed) noexcept {
 
 // True: wake_ is to be called.
 bool Outbox::is_to_wake() {
-  if (std::exchange(told_, true)) return false;
+  if (std::exchange(woken_, true)) return false;
   ++waking_;
   return true;
 }
@@ -60,10 +60,10 @@ std::shared_ptr<Owed> Outbox::next_owed() noexcept {
   return first;
 }
 
-bool Outbox::rest() {
+bool Outbox::go_idle() {
   const MutexLock lock(mutex_);
   if (!queue_.empty() || first_owed_ != nullptr) return false;
-  told_ = false;
+  woken_ = false;
   return true;
 }
 

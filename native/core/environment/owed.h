@@ -1,5 +1,5 @@
-// What the host must learn even when there is no memory for a message: it is made when the host
-// takes it, of what its owner keeps anyway.
+// A message that must reach the host even when there is no memory for it: its owner makes it when
+// the host takes it, from what the owner keeps anyway.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@ namespace aisopod {
 class Owed {
  public:
   virtual ~Owed() = default;
-  // [host's thread] Fills in the next message that is owed, without an allocation. False: none is.
-  virtual bool say(Message& message) noexcept = 0;
+  // [host's thread] Writes the next message that is owed, without an allocation. False: none is.
+  virtual bool take_next(Message& message) noexcept = 0;
 
  private:
   friend class Outbox;

@@ -1,4 +1,4 @@
-// One subscription of an instance: its queue, and the turns that it has in its lane. An event that
+// One subscription of an instance: its queue, and its work items in its lane. An event that
 // finds the queue full drops the oldest: so the newest always arrives, and what was lost before it
 // is reported with the very next event.
 #pragma once
@@ -28,9 +28,9 @@ struct Event {
   size_t bytes() const { return topic.size() + source.size() + json.size() + meta.size(); }
 };
 
-class Subscription : public Turns {
+class Subscription : public Work {
  public:
-  // `face`: what its turns are named after; it has the pattern as its name.
+  // `face`: what its work items are named after; it has the pattern as its name.
   Subscription(Context& context, Calls& calls, Instance* instance, Registration& face,
                aisopod_event_fn fn);
 
@@ -47,8 +47,8 @@ class Subscription : public Turns {
   void close() AISOPOD_EXCLUDES(mutex_);
 
   // [worker] Delivers the oldest event; then goes to the end of the lane's queue for the next.
-  void take_turn() override AISOPOD_EXCLUDES(mutex_);
-  void end_turn(const std::shared_ptr<Call>& turn) override AISOPOD_EXCLUDES(mutex_);
+  void run() override AISOPOD_EXCLUDES(mutex_);
+  void finished(const std::shared_ptr<Call>& item) override AISOPOD_EXCLUDES(mutex_);
 
   // [timer's thread] Its lane may have a thread now.
   void try_again() AISOPOD_EXCLUDES(mutex_);
@@ -56,8 +56,8 @@ class Subscription : public Turns {
  private:
   class Retry;
 
-  void run(const Event& event, uint64_t dropped) AISOPOD_EXCLUDES(mutex_);
-  void ask_for_turns() AISOPOD_REQUIRES(mutex_);
+  void deliver(const Event& event, uint64_t dropped) AISOPOD_EXCLUDES(mutex_);
+  void schedule_items() AISOPOD_REQUIRES(mutex_);
   bool over_limit() const AISOPOD_REQUIRES(mutex_);
 
   Context& context_;
@@ -66,13 +66,13 @@ class Subscription : public Turns {
   Registration& face_;
   const aisopod_event_fn fn_;
   const std::shared_ptr<Retry> retry_;
-  Mutex mutex_;  // held while a turn is put into the lane
+  Mutex mutex_;  // held while a work item is put into the lane
   std::deque<std::shared_ptr<const Event>> queue_ AISOPOD_GUARDED_BY(mutex_);
   size_t bytes_ AISOPOD_GUARDED_BY(mutex_) = 0;      // of the events in queue_
   uint64_t dropped_ AISOPOD_GUARDED_BY(mutex_) = 0;  // since the last event that was delivered
-  // Turns that are not in the lane: 1, or one a worker.
+  // Work items that are not in the lane: 1, or one a worker.
   std::vector<std::shared_ptr<Call>> idle_ AISOPOD_GUARDED_BY(mutex_);
-  size_t asked_ AISOPOD_GUARDED_BY(mutex_) = 0;  // turns that wait in the lane
+  size_t scheduled_ AISOPOD_GUARDED_BY(mutex_) = 0;  // work items that wait in the lane
   bool open_ AISOPOD_GUARDED_BY(mutex_) = false;
   bool closed_ AISOPOD_GUARDED_BY(mutex_) = false;
 };

@@ -36,7 +36,7 @@ class Instance::Proposal : public Timed,
     report(late ? last_ : first_, status, std::move(message), false);
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     for (Report* const each : {&first_, &last_}) {
       if (!each->owed.exchange(false)) continue;
       fill(*each, message);

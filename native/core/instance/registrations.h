@@ -20,7 +20,7 @@ struct Registration {
   void* user = nullptr;
   aisopod_release_fn release = nullptr;
   std::atomic<uint32_t> flags{0};
-  int inline_strikes = 0;              // host's thread only, like the next
+  int inline_slow_calls = 0;           // host's thread only, like the next
   bool changed_float_control = false;  // and this was reported
 
   bool has(uint32_t flag) const { return (flags.load(std::memory_order_relaxed) & flag) != 0; }
@@ -41,8 +41,8 @@ class Registrations {
   void keep(std::unique_ptr<Registration> item, Message&& announcement) AISOPOD_EXCLUDES(mutex_);
   // [control] An add() or subscribe() had no memory: whatever the plugin makes of that, it lacks
   // something, and on_register() has failed.
-  void note_starved() { starved_ = true; }
-  bool starved() const { return starved_; }
+  void note_out_of_memory() { out_of_memory_ = true; }
+  bool out_of_memory() const { return out_of_memory_; }
   // [control] Reports to the host what was refused, since a plugin may ignore the status. With
   // `optional` the plugin may go on without it; else it has failed.
   void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why,
@@ -76,7 +76,7 @@ class Registrations {
   // [control] only
   std::unordered_set<std::string> taken_;  // "kind:name" in lower case
   size_t refusals_ = 0;
-  bool starved_ = false;
+  bool out_of_memory_ = false;
 };
 
 }  // namespace aisopod

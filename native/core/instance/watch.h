@@ -68,7 +68,7 @@ class Instance::Watch : public Timed, public Owed, public std::enable_shared_fro
     }
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     if (!owes_.exchange(false)) return false;
     fill(message);
     if (status_ != AISOPOD_OK) message.a = kNoMemory;

@@ -52,7 +52,7 @@ uint32_t Opener::open(const std::shared_ptr<Environment>& environment, WantedLib
 }
 
 uint32_t Opener::hold(const std::shared_ptr<Environment>& environment) {
-  return insert(std::make_shared<Opening>(next_id(), environment, std::nullopt));
+  return insert(std::make_shared<Opening>(next_id(), environment));
 }
 
 uint32_t Opener::insert(std::shared_ptr<Opening> opening) {

@@ -69,8 +69,8 @@ class Opener {
   std::string what_of(const std::string& path) const AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] Runs `work` while no library is being opened. False: one is, and nothing was run.
-  template <class Work>
-  bool at_rest(Work&& work) AISOPOD_EXCLUDES(loader_) {
+  template <class F>
+  bool run_if_idle(F&& work) AISOPOD_EXCLUDES(loader_) {
     if (!loader_.try_lock()) return false;
     const MutexLock lock(loader_, std::adopt_lock);
     work();

@@ -26,10 +26,11 @@ inline Message message_of_opening(uint32_t id, MessageType type) {
 
 class Opening : public Owed, public std::enable_shared_from_this<Opening> {
  public:
-  // Without a library: the loader is to be held for the embedder.
-  Opening(uint32_t id_, std::shared_ptr<Environment> environment_,
-          std::optional<WantedLibrary> library_)
+  Opening(uint32_t id_, std::shared_ptr<Environment> environment_, WantedLibrary library_)
       : id(id_), environment(std::move(environment_)), library(std::move(library_)) {}
+  // The loader is to be held for the embedder.
+  Opening(uint32_t id_, std::shared_ptr<Environment> environment_)
+      : id(id_), environment(std::move(environment_)) {}
 
   Message ended(OpenOutcome outcome, std::string a = {}) const {
     Message message = message_of_opening(id, MessageType::opened);
@@ -55,7 +56,7 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
     environment->outbox.owe(shared_from_this());
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     if (!owes_.exchange(false)) return false;
     message.type = MessageType::opened;
     message.instance = id;
@@ -66,7 +67,7 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
 
   const uint32_t id;
   const std::shared_ptr<Environment> environment;
-  const std::optional<WantedLibrary> library;
+  const std::optional<WantedLibrary> library;  // nothing: hold the loader
 
   // [opening] What the process was before, from when its limit is set; nothing where there was no
   // memory for it.

@@ -31,7 +31,7 @@ aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
                                            without_authority(parent.meta));
   Post::Carrier carrier;
   if (made->on_control()) carrier.job = std::make_unique<ControlJob>(made->token);
-  else carrier.turn = calls_.make_turn(made->face, made);
+  else carrier.item = calls_.make_work_item(made->face, made);
   const MutexLock lock(mutex_);
   if (closed_ || !context_.may_post()) return AISOPOD_E_STATE;
   const Limits& limits = context_.limits;
@@ -44,8 +44,8 @@ aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
     else dispatch(made);
   } catch (...) {  // no thread, or no memory
     waiting_.erase(made->token);
-    budget_.give_back(made->bytes());
-    part(*made);
+    budget_.release(made->bytes());
+    break_cycle(*made);
     return AISOPOD_E_NOMEM;
   }
   if (out != nullptr) *out = made->token;
@@ -64,7 +64,7 @@ aisopod_status Posts::check(const aisopod_post& from, std::string& why) const {
 // What becomes due later must not fail for want of a thread.
 void Posts::start(const Post& post) {
   if (post.on_control()) context_.control.start();
-  else calls_.start_lane(*post.carrier.under(mutex_).turn);
+  else calls_.start_lane(*post.carrier.under(mutex_).item);
 }
 
 // With the lock held, so that what is posted in order begins in order. Throws std::bad_alloc before
@@ -80,7 +80,7 @@ void Posts::dispatch(const PostPtr& post) {
     context_.control.push(std::unique_ptr<TaskThread::Job>(std::move(carrier.job)));
     return;
   }
-  calls_.schedule(carrier.turn);  // its lane has a thread; one that was stopped needs no more posts
+  calls_.schedule(carrier.item);  // its lane has a thread; one that was stopped needs no more posts
 }
 
 void Posts::due(uint64_t token) {
@@ -108,8 +108,8 @@ void Posts::run(uint64_t token, bool control) {
     if (context_.closing.load() || context_.phase.load() != Phase::serving) return;
     post = std::move(found->second);
     waiting_.erase(found);
-    budget_.give_back(post->bytes());
-    part(*post);
+    budget_.release(post->bytes());
+    break_cycle(*post);
   }
   {
     const Origins::Scope origin(instance_->origins, token, false, post->meta);
@@ -134,10 +134,10 @@ bool Posts::cancel(uint64_t token) {
     cancelled_.push_back(found->second);
     post = std::move(found->second);
     waiting_.erase(found);
-    budget_.give_back(post->bytes());
-    const std::shared_ptr<Call>& turn = post->carrier.under(mutex_).turn;
-    if (turn != nullptr) calls_.unschedule(turn);
-    part(*post);
+    budget_.release(post->bytes());
+    const std::shared_ptr<Call>& item = post->carrier.under(mutex_).item;
+    if (item != nullptr) calls_.unschedule(item);
+    break_cycle(*post);
   }
   context_.environment->timer.cancel(*post);
   try {
@@ -171,7 +171,7 @@ void Posts::finish() {
     closed_ = true;
     left.swap(waiting_);
     early_.clear();
-    for (const auto& [token, post] : left) part(*post);
+    for (const auto& [token, post] : left) break_cycle(*post);
   }
   release_cancelled();
   for (auto place = left.rbegin(); place != left.rend(); ++place) {
@@ -186,8 +186,8 @@ void Posts::release(const Post& post) {
   context_.notice(AISOPOD_LOG_WARN, "the release of the task \"", post.face.name, "\" ", what);
 }
 
-// A post and its turn hold each other until here. A lane that still has the turn keeps both, and
-// finds nothing to run.
-void Posts::part(Post& post) { post.carrier.under(mutex_).turn.reset(); }
+// A post and its work item hold each other until here. A lane that still has the item keeps both,
+// and finds nothing to run.
+void Posts::break_cycle(Post& post) { post.carrier.under(mutex_).item.reset(); }
 
 }  // namespace aisopod

@@ -45,14 +45,14 @@ class Posts {
   aisopod_status check(const aisopod_post& from, std::string& why) const;
   void start(const Post& post) AISOPOD_REQUIRES(mutex_);
   void dispatch(const PostPtr& post) AISOPOD_REQUIRES(mutex_);
-  void part(Post& post) AISOPOD_REQUIRES(mutex_);
+  void break_cycle(Post& post) AISOPOD_REQUIRES(mutex_);
   void release_cancelled() AISOPOD_EXCLUDES(mutex_);
   void release(const Post& post) AISOPOD_EXCLUDES(mutex_);
 
   Context& context_;
   Calls& calls_;
   Instance* const instance_;
-  Mutex mutex_;  // held while a turn is put into a lane
+  Mutex mutex_;  // held while a work item is put into a lane
   std::map<uint64_t, PostPtr> waiting_ AISOPOD_GUARDED_BY(mutex_);  // what has not begun
   std::deque<PostPtr> early_ AISOPOD_GUARDED_BY(mutex_);            // due before open()
   std::vector<PostPtr> cancelled_ AISOPOD_GUARDED_BY(mutex_);       // to be released

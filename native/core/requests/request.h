@@ -37,7 +37,7 @@ class Request : public Timed, public Owed {
   explicit Request(std::shared_ptr<Instance> owner) : owner_(std::move(owner)) {}
   void fire() override;  // its deadline has passed, or its last response lies uncollected
   // [host's thread] That it has ended, or that responses were read, where a message had no memory.
-  bool say(Message& message) noexcept override;
+  bool take_next(Message& message) noexcept override;
 
   // These don't change once it is in the table of Requests.
   uint64_t token = 0;

@@ -39,7 +39,7 @@ double limit_in_ms(int64_t deadline) {
 
 void Request::fire() { owner_->requests.expire(token); }
 
-bool Request::say(Message& message) noexcept {
+bool Request::take_next(Message& message) noexcept {
   message.instance = owner_->id();
   message.token = token;
   int reads = owed_reads.load();
@@ -125,7 +125,7 @@ aisopod_status Requests::open(const std::shared_ptr<Request>& made, Message&& an
     context_.environment->timer.arm(made, deadline);
   } catch (...) {
     table_.erase(made->token);
-    unread_->give_back(bytes);
+    unread_->release(bytes);
     throw;
   }
   announcement.budget = unread_;
@@ -251,7 +251,7 @@ bool Requests::complete(uint64_t token, Response response, bool to_report) noexc
   return true;
 }
 
-// Tells the host, which must learn it.
+// Reports to the host, which must receive it.
 void Requests::report(const std::shared_ptr<Request>& request, MessageType type) noexcept {
   try {
     context_.push(context_.message(type, request->token));

@@ -26,8 +26,8 @@ class Timer {
   void arm(const std::shared_ptr<Timed>& what, int64_t when);
   // [any thread] A fire() that has begun is not waited for.
   void cancel(Timed& what);
-  // [not the timer's thread] Joins the thread; arm() starts it again. What is armed is let go
-  // without being fired.
+  // [not the timer's thread] Joins the thread; arm() starts it again. What is armed is
+  // released without being fired.
   void stop();
 
  private:
