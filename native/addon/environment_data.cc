@@ -12,6 +12,30 @@ namespace aisopod_addon {
 
 using aisopod::Message;
 using aisopod::MessageType;
+using aisopod::Slot;
+
+namespace {
+
+// nullptr: a text is too long, or the environment is ending.
+napi_value make_value(napi_env env, const Message& message, Slot slot) {
+  const auto number = [env](double value) {
+    napi_value made = nullptr;
+    return napi_create_double(env, value, &made) == napi_ok ? made : nullptr;
+  };
+  switch (slot) {
+    case Slot::token: return number(static_cast<double>(message.token));
+    case Slot::other: return number(static_cast<double>(message.other));
+    case Slot::status: return number(message.status);
+    case Slot::number: return number(message.number);
+    case Slot::a: return make_string(env, message.a, message.ascii);
+    case Slot::b: return make_string(env, message.b);
+    case Slot::c: return make_string(env, message.c);
+    case Slot::end: break;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 EnvironmentData::EnvironmentData(napi_env env, bool main_thread)
     : env_(env), main_thread_(main_thread) {}
@@ -183,19 +207,13 @@ void EnvironmentData::refuse_too_long(const Message& request) {
 // False: a text is too long, or the environment is ending.
 bool EnvironmentData::hand_over(napi_env env, const Message& message) {
   Napi::HandleScope scope(env);
-  napi_value args[9] = {};
+  napi_value args[2 + aisopod::kSlots] = {};
   bool good = napi_create_uint32(env, message.instance, &args[0]) == napi_ok &&
-              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok &&
-              napi_create_double(env, static_cast<double>(message.token), &args[2]) == napi_ok &&
-              (args[3] = make_string(env, message.a, message.ascii)) != nullptr;
-  size_t count = 4;
-  if (message.type != MessageType::answer) {
-    count = 9;
-    good = good && napi_create_int32(env, message.status, &args[4]) == napi_ok &&
-           napi_create_double(env, message.number, &args[5]) == napi_ok &&
-           (args[6] = make_string(env, message.b)) != nullptr &&
-           (args[7] = make_string(env, message.c)) != nullptr &&
-           napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
+              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok;
+  size_t count = 2;
+  for (const Slot* slot = aisopod::slots_of(message.type); *slot != Slot::end; ++slot) {
+    args[count] = good ? make_value(env, message, *slot) : nullptr;
+    good = args[count++] != nullptr;
   }
   if (good) call_back(deliver_, count, args);
   return good;

@@ -19,12 +19,12 @@ struct HeldInstance {
 
 class EnvironmentData {
  public:
-  // [JavaScript] `deliver` gets each message: (instance, type, token, a, status, number, b, c,
-  // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
-  // `later` must see to it that take_turn() is called in a later turn of the event loop; it gets
-  // whether something is awaited. `soon` must see to it that wake_workers() is called once the
-  // JavaScript that runs now has come to its end, in the same turn. `shared` is kept for those who
-  // attach later: the modules of the host may be there twice.
+  // [JavaScript] `deliver` receives each message: (instance, type, and the fields of the type in
+  // the order of messages.def). `main_thread`: the environment ends with the process, so nothing is
+  // shut down then. `later` must see to it that take_turn() is called in a later turn of the event
+  // loop; it gets whether something is awaited. `soon` must see to it that wake_workers() is called
+  // once the JavaScript that runs now has come to its end, in the same turn. `shared` is kept for
+  // those who attach later: the modules of the host may be there twice.
   static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver, bool main_thread,
                      Napi::Function later, Napi::Function soon);
   napi_value shared() const;

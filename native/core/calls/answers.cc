@@ -31,9 +31,10 @@ aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
 aisopod_status Calls::answer(uint64_t token, const aisopod_payload* payload) {
   Message m = context_.message(MessageType::answer, token);
   std::string why;
-  m.status = take_payload(payload, context_.limits.payload_bytes, m.a, why, &m.ascii);
+  Fields<MessageType::answer> answer(m);
+  m.status = take_payload(payload, context_.limits.payload_bytes, answer.json(), why, &m.ascii);
   if (m.status == AISOPOD_OK) return end(token, std::move(m));
-  return refuse(std::move(m), "call_reply", std::move(why));
+  return refuse(m, "call_reply", std::move(why));
 }
 
 aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {
@@ -42,43 +43,45 @@ aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {
   const aisopod_status status = take_failure(from, m, why);
   if (status == AISOPOD_OK) return end(token, std::move(m));
   m.status = status;
-  return refuse(std::move(m), "call_fail", std::move(why));
+  return refuse(m, "call_fail", std::move(why));
 }
 
 aisopod_status Calls::take_failure(const aisopod_failure* from, Message& m,
                                    std::string& why) const {
   aisopod_failure failure;
+  Fields<MessageType::failure> fields(m);
   aisopod_status status = read_struct(from, "aisopod_failure", failure, why);
   if (status != AISOPOD_OK) return status;
-  status = take_text(failure.message, failure.message_len, kMessageBytes, "the message", m.a, why);
+  status = take_text(failure.message, failure.message_len, kMessageBytes, "the message",
+                     fields.message(), why);
   if (status != AISOPOD_OK) return status;
   const size_t len = failure.details_len;
   // Like NULL with a length of 0, an empty text means that there are none.
   const bool none =
       len == 0 || (len == AISOPOD_NTS && failure.details != nullptr && *failure.details == '\0');
   if (!none) {
-    status = take_json(failure.details, len, context_.limits.payload_bytes, m.b, why);
+    status = take_json(failure.details, len, context_.limits.payload_bytes, fields.details(), why);
     if (status != AISOPOD_OK) {
       why = "details: " + why;
       return status;
     }
   }
-  m.status = failure.status < 0 ? failure.status : AISOPOD_E_FAIL;
+  fields.status() = failure.status < 0 ? failure.status : AISOPOD_E_FAIL;
   return AISOPOD_OK;
 }
 
 // Ends a call with what is wrong with its answer, which the plugin is given too. What a later minor
 // may have added to an answer is not wrong: the plugin may try again without it.
-aisopod_status Calls::refuse(Message&& message, const char* function, std::string why) {
+aisopod_status Calls::refuse(const Message& message, const char* function, std::string why) {
   const aisopod_status status = context_.refusals.refuse(function, message.status, why);
   if (status == AISOPOD_E_UNSUPPORTED)
     return check(message.token) == AISOPOD_E_GONE ? AISOPOD_E_GONE : status;
   const uint64_t token = message.token;
-  message.type = MessageType::refused;
-  message.a = std::move(why);
-  message.b.clear();
-  message.ascii = false;
-  return end(token, std::move(message)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
+  Message refusal = context_.message(MessageType::refused, token);
+  Fields<MessageType::refused> refused(refusal);
+  refused.status() = message.status;
+  refused.reason() = std::move(why);
+  return end(token, std::move(refusal)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
 }
 
 // The last word on a call, if it is the first: it is put into the result of invoke() where it can
@@ -109,8 +112,9 @@ aisopod_status Calls::end_without_memory(uint64_t token) {
 // The same for a call that was just taken out of the table.
 aisopod_status Calls::settle_without_memory(const std::shared_ptr<Call>& call) noexcept {
   Message m = context_.message(MessageType::lost, call->token);
-  m.status = AISOPOD_E_NOMEM;
-  m.a = kNoMemory;
+  Fields<MessageType::lost> lost(m);
+  lost.status() = AISOPOD_E_NOMEM;
+  lost.reason() = kNoMemory;
   const aisopod_status status = settle(call, std::move(m));
   return status == AISOPOD_OK ? AISOPOD_E_NOMEM : status;
 }
@@ -202,8 +206,9 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
   const size_t bytes = text.size();
   Message m = context_.message(MessageType::chunk, token);
   m.ascii = ascii;
-  m.number = static_cast<double>(bytes);
-  m.a = std::move(text);
+  Fields<MessageType::chunk> chunk(m);
+  chunk.bytes() = static_cast<double>(bytes);
+  chunk.json() = std::move(text);
   context_.push(std::move(m));
   ++call->chunks_unread;
   call->chunk_bytes_unread += bytes;

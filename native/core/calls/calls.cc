@@ -40,8 +40,9 @@ Invoked Calls::lost(uint64_t token, aisopod_status status, std::string why) {
   result.token = token;
   result.settled = true;
   result.message = context_.message(MessageType::lost, token);
-  result.message.status = status;
-  result.message.a = std::move(why);
+  Fields<MessageType::lost> lost(result.message);
+  lost.status() = status;
+  lost.reason() = std::move(why);
   return result;
 }
 
@@ -205,10 +206,18 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
 Message Calls::failure_of(uint64_t token, const Registration& registration, aisopod_status status,
                           const std::string& what) const {
   note_reserved(registration, status);
-  Message m = context_.message(
-      status == AISOPOD_OK ? MessageType::unanswered : MessageType::failure, token);
-  m.status = status < 0 ? status : AISOPOD_E_FAIL;
-  m.a = handler_returned(registration.name, status, what);
+  std::string text = handler_returned(registration.name, status, what);
+  if (status == AISOPOD_OK) {
+    Message m = context_.message(MessageType::unanswered, token);
+    Fields<MessageType::unanswered> fields(m);
+    fields.status() = AISOPOD_E_FAIL;
+    fields.reason() = std::move(text);
+    return m;
+  }
+  Message m = context_.message(MessageType::failure, token);
+  Fields<MessageType::failure> fields(m);
+  fields.status() = status < 0 ? status : AISOPOD_E_FAIL;
+  fields.message() = std::move(text);
   return m;
 }
 

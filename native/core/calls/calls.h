@@ -110,7 +110,7 @@ class Calls {
   std::shared_ptr<Call> find(uint64_t token) AISOPOD_EXCLUDES(mutex_);
   std::shared_ptr<Call> take(uint64_t token) AISOPOD_EXCLUDES(mutex_);
   aisopod_status end(uint64_t token, Message&& message);
-  aisopod_status refuse(Message&& message, const char* function, std::string why);
+  aisopod_status refuse(const Message& message, const char* function, std::string why);
   aisopod_status answer(uint64_t token, const aisopod_payload* payload);
   aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
   aisopod_status end_without_memory(uint64_t token);

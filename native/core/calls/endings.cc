@@ -64,8 +64,9 @@ void Calls::end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why
     if (call->deadline == kNever) call->ended_at = now_ns();  // its handler overstays from now on
     try {
       Message m = context_.message(MessageType::lost, call->token);
-      m.status = why;
-      m.a = text;
+      Fields<MessageType::lost> lost(m);
+      lost.status() = why;
+      lost.reason() = text;
       context_.push(std::move(m));
     } catch (const std::bad_alloc&) {
       owe_end(call, why);
@@ -186,7 +187,7 @@ void Calls::overdue(const std::shared_ptr<Call>& call, int64_t now) {
       refused = call->lane->set_stuck(*call, true);
       try {
         Message m = context_.message(MessageType::stuck);
-        m.a = call->registration.name;
+        Fields<MessageType::stuck>(m).handler() = call->registration.name;
         context_.push(std::move(m));
       } catch (const std::bad_alloc&) {
         call->owes_stuck = true;

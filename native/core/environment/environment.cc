@@ -23,7 +23,10 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
     Message message = std::move(taken_[next_++]);
     if (message.budget) message.budget->release(message.budget_bytes);
     if (message.call) message.call->take_progress(message);
-    if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
+    if (message.counter) {
+      const size_t lines = message.counter->exchange(0);
+      Fields<MessageType::log_lost>(message).lines() = static_cast<double>(lines);
+    }
     deliver_one(message, deliver);
   }
   while (next_ == taken_.size() && !turn_is_over()) {

@@ -36,10 +36,10 @@ void log(const std::weak_ptr<Environment>& environment, uint32_t instance, std::
   const std::shared_ptr<Environment> alive = environment.lock();
   if (alive == nullptr) return;
   Message m;
-  m.type = MessageType::notice;
   m.instance = instance;
-  m.status = AISOPOD_LOG_WARN;
-  m.a = std::move(text);
+  Fields<MessageType::notice> notice(m);
+  notice.level() = AISOPOD_LOG_WARN;
+  notice.text() = std::move(text);
   alive->outbox.push(std::move(m));
 }
 

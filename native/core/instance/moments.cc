@@ -176,9 +176,10 @@ bool Instance::report_changes(Moment moment, ProcessWatch& process, bool without
   if (!change) return false;
   quietly([&] {
     Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-    m.a = std::move(change->ran);
-    m.b = std::move(change->before);
-    m.c = std::move(change->after);
+    Fields<MessageType::process> fields(m);
+    fields.ran() = std::move(change->ran);
+    fields.before() = std::move(change->before);
+    fields.after() = std::move(change->after);
     context.push(std::move(m));
   });
   return true;

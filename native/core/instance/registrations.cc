@@ -119,10 +119,11 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   item->flags = def.flags;
 
   Message m = context_.message(MessageType::registration, item->token);
-  m.status = static_cast<int32_t>(def.flags);
-  m.a = item->kind;
-  m.b = item->name;
-  m.c = std::move(spec);
+  Fields<MessageType::registration> fields(m);
+  fields.flags() = static_cast<int32_t>(def.flags);
+  fields.kind() = item->kind;
+  fields.name() = item->name;
+  fields.spec() = std::move(spec);
   if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
   const aisopod_token token = item->token;
   keep(std::move(item), std::move(m));
@@ -150,11 +151,12 @@ void Registrations::refuse(const char* kind, const char* name, aisopod_status st
                            const std::string& why, bool optional) {
   if (++refusals_ > context_.limits.registrations) return;
   Message m = context_.message(MessageType::refusal);
-  m.status = status;
-  m.a = shown(kind);
-  m.b = shown(name);
-  m.c = why;
-  m.other = optional ? 1 : 0;
+  Fields<MessageType::refusal> refusal(m);
+  refusal.status() = status;
+  refusal.kind() = shown(kind);
+  refusal.name() = shown(name);
+  refusal.reason() = why;
+  refusal.optional() = optional ? 1 : 0;
   context_.push(std::move(m));
 }
 

@@ -177,36 +177,38 @@ void Opener::look_again() {
 
 // Is there something in this process with which the library can't be open?
 bool Opener::refuse(const WantedLibrary& library, Message& end) const {
+  Fields<MessageType::opened> opened(end);
   std::string by;
   if (const Sibling* const sibling = libraries_.clashing(library, by); sibling != nullptr) {
-    end.status = static_cast<int32_t>(OpenOutcome::sibling_clash);
-    end.a = sibling->name;
-    end.b = by;
+    opened.outcome() = static_cast<int32_t>(OpenOutcome::sibling_clash);
+    opened.text() = sibling->name;
+    opened.by() = by;
     return true;
   }
   UniqueClash clash;
   if (!symbols_.clashes(library.unique, clash)) return false;
-  end.status = static_cast<int32_t>(OpenOutcome::unique_clash);
-  end.a = clash.symbol;
-  end.b = clash.by;
-  end.number = static_cast<double>(clash.size);
-  end.other = clash.other_size;
+  opened.outcome() = static_cast<int32_t>(OpenOutcome::unique_clash);
+  opened.text() = clash.symbol;
+  opened.by() = clash.by;
+  opened.size() = static_cast<double>(clash.size);
+  opened.other_size() = clash.other_size;
   return true;
 }
 
 // [opening] Whether the library is open then; plugin code runs.
 bool Opener::open_now(Opening& opening, const OpenerSetup& setup, void*& entry, Message& end) {
   const MutexLock loader(loader_);
+  Fields<MessageType::opened> fields(end);
   if (entry == nullptr) {
-    void* const opened = open_for_good(setup.system, opening.library->path, end.a);
+    void* const opened = open_for_good(setup.system, opening.library->path, fields.text());
     if (opened == nullptr) {
-      end.status = static_cast<int32_t>(OpenOutcome::refused);
+      fields.outcome() = static_cast<int32_t>(OpenOutcome::refused);
       return false;
     }
     entry = setup.system.find(opened, setup.entry.c_str());
   }
   if (entry == nullptr) {
-    end.status = static_cast<int32_t>(OpenOutcome::no_entry);
+    fields.outcome() = static_cast<int32_t>(OpenOutcome::no_entry);
   } else {
     call_entry(opening, setup, entry, end);
   }
@@ -222,13 +224,14 @@ void Opener::call_entry(Opening& opening, const OpenerSetup& setup, void* entry,
   query.plugin_id = opening.library->plugin_id.c_str();
   query.plugin_dir = opening.library->plugin_dir.c_str();
   const void* descriptor = nullptr;
+  Fields<MessageType::opened> fields(end);
   opening.in_entry.store(true);
-  const bool returned =
-      guarded_void(end.a, [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
+  const bool returned = guarded_void(
+      fields.text(), [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
   if (returned) {
-    end.a = address_text(descriptor);
+    fields.text() = address_text(descriptor);
   } else {
-    end.status = static_cast<int32_t>(OpenOutcome::threw);
+    fields.outcome() = static_cast<int32_t>(OpenOutcome::threw);
   }
 }
 
@@ -244,9 +247,10 @@ void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
       if (!alive) return;
       quietly([&] {
         Message message = message_of_opening(id, MessageType::shared);
-        message.a = what;
-        message.b = other;
-        for (const std::string& name : names) message.c.append(name).push_back('\0');
+        Fields<MessageType::shared> shared(message);
+        shared.library() = what;
+        shared.other_library() = other;
+        for (const std::string& name : names) shared.symbols().append(name).push_back('\0');
         alive->outbox.push(std::move(message));
       });
     };
@@ -329,9 +333,10 @@ void Opener::report_change(const std::shared_ptr<Opening>& opening,
   if (!opening->before || !after || *after == *opening->before) return;
   try {
     Message message = message_of_opening(opening->id, MessageType::process);
-    message.a = join_ran(kOpening, opening->stretch->others());
-    message.b = opening->before->text();
-    message.c = after->text();
+    Fields<MessageType::process> change(message);
+    change.ran() = join_ran(kOpening, opening->stretch->others());
+    change.before() = opening->before->text();
+    change.after() = after->text();
     report(opening, std::move(message));
   } catch (const std::bad_alloc&) {  // people alone read it
   }

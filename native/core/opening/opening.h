@@ -32,10 +32,11 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
   Opening(uint32_t id_, std::shared_ptr<Environment> environment_)
       : id(id_), environment(std::move(environment_)) {}
 
-  Message ended(OpenOutcome outcome, std::string a = {}) const {
+  Message ended(OpenOutcome outcome, std::string text = {}) const {
     Message message = message_of_opening(id, MessageType::opened);
-    message.status = static_cast<int32_t>(outcome);
-    message.a = std::move(a);
+    Fields<MessageType::opened> opened(message);
+    opened.outcome() = static_cast<int32_t>(outcome);
+    opened.text() = std::move(text);
     return message;
   }
 
@@ -58,10 +59,10 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
 
   bool take_next(Message& message) noexcept override {
     if (!owes_.exchange(false)) return false;
-    message.type = MessageType::opened;
     message.instance = id;
-    message.status = static_cast<int32_t>(OpenOutcome::no_resources);
-    message.a = kNoMemory;
+    Fields<MessageType::opened> opened(message);
+    opened.outcome() = static_cast<int32_t>(OpenOutcome::no_resources);
+    opened.text() = kNoMemory;
     return true;
   }
 

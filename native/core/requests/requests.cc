@@ -75,13 +75,14 @@ aisopod_status Requests::request(const aisopod_request* from, uint64_t* out) {
   made->user = given.user;
   made->release = given.release;
   Message m = context_.message(MessageType::request, made->token);
-  m.other = parent.token;
-  m.status = static_cast<int32_t>(given.flags);
-  m.number = limit_in_ms(deadline);
-  m.a = given.method;
-  m.b = std::move(params);
-  m.c = std::move(parent.meta);
-  m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
+  Fields<MessageType::request> fields(m);
+  fields.parent() = parent.token;
+  fields.flags() = static_cast<int32_t>(given.flags);
+  fields.limit_ms() = limit_in_ms(deadline);
+  fields.method() = given.method;
+  fields.params() = std::move(params);
+  fields.meta() = std::move(parent.meta);
+  m.budget_bytes = fields.method().size() + fields.params().size() + fields.meta().size();
   // What runs there later must not fail for want of a thread or memory.
   if (made->fn != nullptr || made->release != nullptr) {
     auto last = std::make_unique<Handover>(instance_);
