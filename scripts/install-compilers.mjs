@@ -1,12 +1,13 @@
-// What the compile matrix of the header wants beyond the compiler that builds the project: clang for
-// other targets, a C library of 32 bits, and tcc. Called by .ci/run; installs only as root on a system
-// with apt-get, and never fails: the tests name what they skip.
+// What the checks want beyond the compiler that builds the project. The compile matrix of the header:
+// clang for other targets, a C library of 32 bits, and tcc; the lint of the core: clang's analysis of
+// thread safety. Called by .ci/run; installs only as root on a system with apt-get, and never fails:
+// the tests and the lint name what they skip.
 import { spawnSync } from 'node:child_process';
 import { canLink } from './can-link.mjs';
 import { canRun } from './run.mjs';
 
 const WANTED = [
-  { packages: ['clang'], found: () => canRun('clang') },
+  { packages: ['clang'], found: () => canRun('clang') && canRun('clang++') },
   { packages: ['tcc'], found: () => canRun('tcc', ['-v']) },
   { packages: ['gcc-multilib', 'g++-multilib'], found: linksFor32, only: process.arch === 'x64' },
 ];

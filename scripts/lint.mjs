@@ -1,5 +1,5 @@
 // npm run lint: formatting and rules of TypeScript, types of the tests, formatting of C and C++,
-// and what clang-tidy has to say of the core.
+// which mutex guards what in the core, and what clang-tidy has to say of it.
 import { spawnSync } from 'node:child_process';
 import { configureNativeTests } from './native-tests.mjs';
 import { install } from './prepare.mjs';
@@ -7,6 +7,20 @@ import { canRun, main, ROOT, run, runTool } from './run.mjs';
 
 /** The version that the sources were formatted with; others disagree in details. */
 const CLANG_FORMAT = 14;
+
+/** Checks what native/core/threads/mutex.h lets the core say; no other compiler reads it. */
+const THREAD_SAFETY = [
+  ...[
+    '-std=c++17',
+    '-fsyntax-only',
+    '-Wall',
+    '-Wextra',
+    '-Wpedantic',
+    '-Wthread-safety',
+    '-Werror',
+  ],
+  ...['-Inative', '-Inative/include'],
+];
 
 await main(() => {
   install();
@@ -19,8 +33,13 @@ await main(() => {
   } else {
     run('clang-format', formatter, ['--dry-run', '--Werror', ...nativeSources()]);
   }
+  const core = nativeSources().filter((file) => /^native\/core\/.*\.cc$/.test(file));
+  if (canRun('clang++')) {
+    run('thread safety of the core', 'clang++', [...THREAD_SAFETY, ...core]);
+  } else {
+    process.stdout.write('> skipped: thread safety of the core; clang++ is not installed\n');
+  }
   if (canRun('clang-tidy')) {
-    const core = nativeSources().filter((file) => /^native\/core\/.*\.cc$/.test(file));
     run('clang-tidy', 'clang-tidy', ['-p', configureNativeTests(), '--quiet', ...core]);
   } else {
     process.stdout.write('> skipped: clang-tidy is not installed\n');

@@ -79,7 +79,7 @@ Napi::Value close_on_exec_of(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), aisopod::close_on_exec(path));
 }
 
-// umask() -> -1 where it can't be told
+// umask() -> -1 where it can't be read
 Napi::Value read_umask(const Napi::CallbackInfo& info) {
   const unsigned mask = aisopod::umask_now();
   const bool known = mask != aisopod::kUnknownMask;

@@ -12,6 +12,30 @@ namespace aisopod_addon {
 
 using aisopod::Message;
 using aisopod::MessageType;
+using aisopod::Slot;
+
+namespace {
+
+// nullptr: a text is too long, or the environment is ending.
+napi_value make_value(napi_env env, const Message& message, Slot slot) {
+  const auto number = [env](double value) {
+    napi_value made = nullptr;
+    return napi_create_double(env, value, &made) == napi_ok ? made : nullptr;
+  };
+  switch (slot) {
+    case Slot::token: return number(static_cast<double>(message.token));
+    case Slot::other: return number(static_cast<double>(message.other));
+    case Slot::status: return number(message.status);
+    case Slot::number: return number(message.number);
+    case Slot::a: return make_string(env, message.a, message.ascii);
+    case Slot::b: return make_string(env, message.b);
+    case Slot::c: return make_string(env, message.c);
+    case Slot::end: break;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 EnvironmentData::EnvironmentData(napi_env env, bool main_thread)
     : env_(env), main_thread_(main_thread) {}
@@ -54,12 +78,12 @@ napi_value EnvironmentData::shared() const {
   return napi_get_reference_value(env_, shared_, &value) == napi_ok ? value : nullptr;
 }
 
-void EnvironmentData::enter(std::shared_ptr<aisopod::Instance> instance) {
+void EnvironmentData::insert(std::shared_ptr<aisopod::Instance> instance) {
   const uint32_t id = instance->id();
   instances_[id].instance = std::move(instance);
 }
 
-void EnvironmentData::leave(uint32_t id) {
+void EnvironmentData::remove(uint32_t id) {
   found_ = nullptr;
   instances_.erase(id);
 }
@@ -102,7 +126,7 @@ void EnvironmentData::expect(int delta) {
 // [JavaScript] At teardown Node calls it without an env.
 void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
   auto* const self = static_cast<EnvironmentData*>(context);
-  if (env == nullptr || self->resting_) return;
+  if (env == nullptr || self->yielded_) return;
   try {
     self->take_turn();
   } catch (const std::exception&) {  // no memory: what is left comes in another turn
@@ -111,7 +135,7 @@ void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
 }
 
 void EnvironmentData::take_turn() {
-  resting_ = false;
+  yielded_ = false;
   ++turn_;
   switch (core_->drain([this](Message& message) { deliver(env_, message); })) {
     case aisopod::Drained::all: return;
@@ -121,7 +145,7 @@ void EnvironmentData::take_turn() {
     case aisopod::Drained::turn_over: break;
   }
   // Node runs on_wake() up to 1000 times in a turn if it is woken meanwhile, so that won't do.
-  resting_ = true;
+  yielded_ = true;
   const Napi::HandleScope scope(env_);
   napi_value awaited = nullptr;
   if (napi_get_boolean(env_, expected_ > 0, &awaited) == napi_ok) call_back(later_, 1, &awaited);
@@ -184,19 +208,13 @@ void EnvironmentData::refuse_too_long(const Message& request) {
 // False: a text is too long, or the environment is ending.
 bool EnvironmentData::hand_over(napi_env env, const Message& message) {
   Napi::HandleScope scope(env);
-  napi_value args[9] = {};
+  napi_value args[2 + aisopod::kSlots] = {};
   bool good = napi_create_uint32(env, message.instance, &args[0]) == napi_ok &&
-              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok &&
-              napi_create_double(env, static_cast<double>(message.token), &args[2]) == napi_ok &&
-              (args[3] = make_string(env, message.a, message.ascii)) != nullptr;
-  size_t count = 4;
-  if (message.type != MessageType::answer) {
-    count = 9;
-    good = good && napi_create_int32(env, message.status, &args[4]) == napi_ok &&
-           napi_create_double(env, message.number, &args[5]) == napi_ok &&
-           (args[6] = make_string(env, message.b)) != nullptr &&
-           (args[7] = make_string(env, message.c)) != nullptr &&
-           napi_create_double(env, static_cast<double>(message.other), &args[8]) == napi_ok;
+              napi_create_int32(env, static_cast<int32_t>(message.type), &args[1]) == napi_ok;
+  size_t count = 2;
+  for (const Slot* slot = aisopod::slots_of(message.type); *slot != Slot::end; ++slot) {
+    args[count] = good ? make_value(env, message, *slot) : nullptr;
+    good = args[count++] != nullptr;
   }
   if (good) call_back(deliver_, count, args);
   return good;

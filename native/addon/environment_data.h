@@ -19,12 +19,12 @@ struct HeldInstance {
 
 class EnvironmentData {
  public:
-  // [JavaScript] `deliver` gets each message: (instance, type, token, a, status, number, b, c,
-  // other). `main_thread`: the environment ends with the process, so nothing is shut down then.
-  // `later` must see to it that take_turn() is called in a later turn of the event loop; it gets
-  // whether something is awaited. `soon` must see to it that wake_workers() is called once the
-  // JavaScript that runs now has come to its end, in the same turn. `shared` is kept for those who
-  // attach later: the modules of the host may be there twice.
+  // [JavaScript] `deliver` receives each message: (instance, type, and the fields of the type in
+  // the order of messages.def). `main_thread`: the environment ends with the process, so nothing is
+  // shut down then. `later` must see to it that take_turn() is called in a later turn of the event
+  // loop; it gets whether something is awaited. `soon` must see to it that wake_workers() is called
+  // once the JavaScript that runs now has come to its end, in the same turn. `shared` is kept for
+  // those who attach later: the modules of the host may be there twice.
   static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver, bool main_thread,
                      Napi::Function later, Napi::Function soon);
   napi_value shared() const;
@@ -34,14 +34,14 @@ class EnvironmentData {
   const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
 
   // [JavaScript] The instances that JavaScript holds, by their ids.
-  void enter(std::shared_ptr<aisopod::Instance> instance);
-  void leave(uint32_t id);
+  void insert(std::shared_ptr<aisopod::Instance> instance);
+  void remove(uint32_t id);
   HeldInstance* find(uint32_t id);
 
   // [JavaScript] A call waits for a worker of `held`. The first in a turn wakes it, so that the
   // handler runs while JavaScript goes on. Where more follow there may be many, and what is woken
   // for one of them on a busy machine does that one and sleeps again: they wait for wake_workers(),
-  // which `soon` calls when this turn's JavaScript has had its say.
+  // which `soon` calls when the JavaScript of this turn has returned.
   void wake_worker(HeldInstance& held);
   void wake_workers();
 
@@ -79,7 +79,7 @@ class EnvironmentData {
   uint64_t turn_ = 1;
   std::vector<uint32_t> to_wake_;  // by id
   int expected_ = 0;
-  bool resting_ = false;  // until `later` calls
+  bool yielded_ = false;  // until `later` calls
 };
 
 }  // namespace aisopod_addon

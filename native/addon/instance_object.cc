@@ -86,7 +86,7 @@ void InstanceObject::make(const Napi::CallbackInfo& info) {
   std::string holder;
   instance_ = aisopod::Instance::make(data->core(), descriptor, std::move(options), &holder);
   if (instance_ != nullptr) {
-    data->enter(instance_);
+    data->insert(instance_);
     return;
   }
   const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
@@ -97,7 +97,7 @@ void InstanceObject::make(const Napi::CallbackInfo& info) {
 
 InstanceObject::~InstanceObject() {
   EnvironmentData* const data = EnvironmentData::of(Env());
-  if (data != nullptr && instance_ != nullptr) data->leave(instance_->id());
+  if (data != nullptr && instance_ != nullptr) data->remove(instance_->id());
 }
 
 Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
@@ -204,8 +204,7 @@ Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
       good = good && read_event(batch, i, event);
       if (good && event.meta.empty()) event.meta = "{}";
       if (good) instance_->subscriptions.deliver(tokens, std::move(event));
-    } catch (
-        const std::exception&) {  // no memory to read it: its subscribers learn that it is lost
+    } catch (const std::exception&) {  // no memory to read it: it counts as dropped
       instance_->subscriptions.drop(tokens);
     }
     if (good) continue;

@@ -8,7 +8,7 @@ namespace aisopod_addon {
 // The largest number below which JavaScript counts without gaps, and a bit less.
 constexpr double kCountable = 9e15;
 
-// 0, which is nobody's token, for what can't be one.
+// 0, which no token is, for what can't be one.
 inline uint64_t to_token(double number) {
   return number > 0 && number < kCountable ? static_cast<uint64_t>(number) : 0;
 }

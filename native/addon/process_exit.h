@@ -20,7 +20,8 @@ void arm_exit_of_plugin();
 void expect_arm_exit();
 
 // [JavaScript, when the environment of a Worker ends] The same, since the main thread may know
-// nothing of plugins and then arms nothing. Only where the C library tells a handler the status.
+// nothing of plugins and then arms nothing. Only where the C library passes the status to a
+// handler.
 void arm_exit_after_worker();
 
 // [JavaScript, in the 'exit' event] Ends the process at once: flushes stdout and stderr, runs

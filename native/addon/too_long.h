@@ -10,12 +10,12 @@ namespace aisopod_addon {
 // What is delivered in its place when it settles a call.
 inline aisopod::Message too_long(const aisopod::Message& message) {
   aisopod::Message lost;
-  lost.type = aisopod::MessageType::lost;
   lost.instance = message.instance;
-  lost.token = message.token;
-  lost.status = AISOPOD_E_TOO_LARGE;
-  lost.a = "the answer has " + std::to_string(message.a.size() + message.b.size()) +
-           " bytes, more than a string of JavaScript can hold";
+  aisopod::Fields<aisopod::MessageType::lost> fields(lost);
+  fields.call() = message.token;
+  fields.status() = AISOPOD_E_TOO_LARGE;
+  fields.reason() = "the answer has " + std::to_string(message.a.size() + message.b.size()) +
+                    " bytes, more than a string of JavaScript can hold";
   return lost;
 }
 

@@ -27,9 +27,9 @@ constexpr int kLeftOpen = -1;
 Close close_library = nullptr;
 
 // [the thread of a Worker that ends] Node.js takes a failure for what it is: the library stays.
-int close_at_rest(void* library) {
+int close_if_idle(void* library) {
   int result = kLeftOpen;
-  aisopod::Opener::of_process().at_rest([&] { result = close_library(library); });
+  aisopod::Opener::of_process().run_if_idle([&] { result = close_library(library); });
   return result;
 }
 
@@ -122,7 +122,7 @@ void replace(const Object& node, void** place) {
   void* const address = reinterpret_cast<void*>(begin);
   if (mprotect(address, page, PROT_READ | PROT_WRITE) != 0) return;
   close_library = reinterpret_cast<Close>(*place);
-  *place = reinterpret_cast<void*>(&close_at_rest);
+  *place = reinterpret_cast<void*>(&close_if_idle);
   mprotect(address, page, PROT_READ);
 }
 

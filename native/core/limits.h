@@ -23,8 +23,8 @@ struct Limits {
   int64_t uncollected_ms = 60'000;  // when a response that is not collected gets a line in the log
   int64_t event_ms = 5'000;         // what an event function or a task may take
   int64_t stuck_after_ms = 1'000;   // how far past its deadline a handler may still run
-  int64_t inline_ns = 1'000'000;    // an inline handler over this, inline_strikes times, is moved
-  int inline_strikes = 3;
+  int64_t inline_ns = 1'000'000;  // an inline handler over this, inline_slow_calls times, is moved
+  int inline_slow_calls = 3;
 };
 
 constexpr unsigned kJsonDepth = 512;    // deeper JSON is refused everywhere

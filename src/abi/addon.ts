@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AisopodError } from '../errors/index.js';
-import type { Receive } from './messages.js';
+import type { Message } from './messages.js';
 import type { Kind } from './registration.js';
 
 /** Receives each message of the core, on the thread of the environment that attached. */
-export type Deliver = (instance: number, ...message: Parameters<Receive>) => void;
+export type Deliver = (instance: number, ...message: Message) => void;
 
 /** What instances have in common; limits as in the configuration, in milliseconds and bytes. */
 export interface InstanceSettingsOptions {

@@ -15,13 +15,45 @@ function enumerators(source: string, name: string): [string, number][] {
   ]);
 }
 
+/** What messages.def says of each type; texts are in the slots a, b and c, the rest are numbers. */
+const messages = [
+  ...read('core/environment/messages.def').matchAll(
+    /^AISOPOD_MESSAGE\((\w+), (\d+),((?:\s+AISOPOD_FIELD\(\w+, \w+\))*)\s*\)/gm,
+  ),
+].map(([, name, number, fields]) => ({
+  name,
+  number: Number(number),
+  fields: [...(fields as string).matchAll(/AISOPOD_FIELD\((\w+), (\w+)\)/g)].map(
+    ([, slot, field]) => [field, /^[abc]$/.test(slot as string) ? 'string' : 'number'],
+  ),
+}));
+
+/** The body of MessageFields. */
+function mirrored(): string {
+  const file = new URL('../../src/abi/messages.ts', import.meta.url);
+  const source = readFileSync(file, 'utf8').replaceAll(/\s+/g, ' ');
+  return /interface MessageFields \{(.*?)\}/.exec(source)?.[1] ?? '';
+}
+
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 describe('the constants of the core in TypeScript', () => {
   it('has every type of message under its number', () => {
-    const found = enumerators(read('core/environment/message.h'), 'MessageType');
-    expect(found.length).toBeGreaterThan(10);
-    expect(Object.entries(MessageType).map(([key, value]) => [snake(key), value])).toEqual(found);
+    expect(messages.length).toBeGreaterThan(10);
+    expect(Object.entries(MessageType).map(([key, value]) => [snake(key), value])).toEqual(
+      messages.map(({ name, number }) => [name, number]),
+    );
+  });
+
+  it('has the fields of every type of message in their order, with their types', () => {
+    const found = [...mirrored().matchAll(/(\w+): \[([^\]]*)\];/g)].map(([, name, fields]) => [
+      snake(name as string),
+      [...(fields as string).matchAll(/(\w+): (\w+)/g)].map(([, field, type]) => [
+        snake(field as string),
+        type,
+      ]),
+    ]);
+    expect(found).toEqual(messages.map(({ name, fields }) => [name, fields]));
   });
 
   it('has every outcome of an opening under its number', () => {

@@ -1,4 +1,4 @@
-// What a plugin does with a call it was given: answers it, streams, asks about it. [any thread]
+// What a plugin does with a call it was given: answers it, streams, checks it. [any thread]
 #include <algorithm>
 #include <new>
 #include <optional>
@@ -16,7 +16,7 @@ aisopod_status Calls::reply(uint64_t token, const aisopod_payload* payload) {
   try {
     return answer(token, payload);
   } catch (const std::bad_alloc&) {
-    return starve(token);
+    return end_without_memory(token);
   }
 }
 
@@ -24,16 +24,17 @@ aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
   try {
     return fail_with(token, from);
   } catch (const std::bad_alloc&) {
-    return starve(token);
+    return end_without_memory(token);
   }
 }
 
 aisopod_status Calls::answer(uint64_t token, const aisopod_payload* payload) {
   Message m = context_.message(MessageType::answer, token);
   std::string why;
-  m.status = take_payload(payload, context_.limits.payload_bytes, m.a, why, &m.ascii);
+  Fields<MessageType::answer> answer(m);
+  m.status = take_payload(payload, context_.limits.payload_bytes, answer.json(), why, &m.ascii);
   if (m.status == AISOPOD_OK) return end(token, std::move(m));
-  return refuse(std::move(m), "call_reply", std::move(why));
+  return refuse(m, "call_reply", std::move(why));
 }
 
 aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {
@@ -42,43 +43,45 @@ aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {
   const aisopod_status status = take_failure(from, m, why);
   if (status == AISOPOD_OK) return end(token, std::move(m));
   m.status = status;
-  return refuse(std::move(m), "call_fail", std::move(why));
+  return refuse(m, "call_fail", std::move(why));
 }
 
 aisopod_status Calls::take_failure(const aisopod_failure* from, Message& m,
                                    std::string& why) const {
   aisopod_failure failure;
+  Fields<MessageType::failure> fields(m);
   aisopod_status status = read_struct(from, "aisopod_failure", failure, why);
   if (status != AISOPOD_OK) return status;
-  status = take_text(failure.message, failure.message_len, kMessageBytes, "the message", m.a, why);
+  status = take_text(failure.message, failure.message_len, kMessageBytes, "the message",
+                     fields.message(), why);
   if (status != AISOPOD_OK) return status;
   const size_t len = failure.details_len;
-  // Like NULL with a length of 0, an empty text says that there are none.
+  // Like NULL with a length of 0, an empty text means that there are none.
   const bool none =
       len == 0 || (len == AISOPOD_NTS && failure.details != nullptr && *failure.details == '\0');
   if (!none) {
-    status = take_json(failure.details, len, context_.limits.payload_bytes, m.b, why);
+    status = take_json(failure.details, len, context_.limits.payload_bytes, fields.details(), why);
     if (status != AISOPOD_OK) {
       why = "details: " + why;
       return status;
     }
   }
-  m.status = failure.status < 0 ? failure.status : AISOPOD_E_FAIL;
+  fields.status() = failure.status < 0 ? failure.status : AISOPOD_E_FAIL;
   return AISOPOD_OK;
 }
 
 // Ends a call with what is wrong with its answer, which the plugin is given too. What a later minor
 // may have added to an answer is not wrong: the plugin may try again without it.
-aisopod_status Calls::refuse(Message&& message, const char* function, std::string why) {
+aisopod_status Calls::refuse(const Message& message, const char* function, std::string why) {
   const aisopod_status status = context_.refusals.refuse(function, message.status, why);
   if (status == AISOPOD_E_UNSUPPORTED)
     return check(message.token) == AISOPOD_E_GONE ? AISOPOD_E_GONE : status;
   const uint64_t token = message.token;
-  message.type = MessageType::refused;
-  message.a = std::move(why);
-  message.b.clear();
-  message.ascii = false;
-  return end(token, std::move(message)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
+  Message refusal = context_.message(MessageType::refused, token);
+  Fields<MessageType::refused> refused(refusal);
+  refused.status() = message.status;
+  refused.reason() = std::move(why);
+  return end(token, std::move(refusal)) == AISOPOD_OK ? status : AISOPOD_E_GONE;
 }
 
 // The last word on a call, if it is the first: it is put into the result of invoke() where it can
@@ -94,8 +97,8 @@ aisopod_status Calls::end(uint64_t token, Message&& message) {
                          : settle(call, std::move(message));
 }
 
-// There is no memory for its answer, and so the call ends with that, like with one that is refused.
-aisopod_status Calls::starve(uint64_t token) {
+// There is no memory for its answer, so the call ends with that, as with one that is refused.
+aisopod_status Calls::end_without_memory(uint64_t token) {
   if (InlineCall* const own = claim_inline(token)) {
     own->answer = lost(token, AISOPOD_E_NOMEM, kNoMemory).message;
     own->answered = true;
@@ -109,13 +112,13 @@ aisopod_status Calls::starve(uint64_t token) {
 // The same for a call that was just taken out of the table.
 aisopod_status Calls::settle_without_memory(const std::shared_ptr<Call>& call) noexcept {
   Message m = context_.message(MessageType::lost, call->token);
-  m.status = AISOPOD_E_NOMEM;
-  m.a = kNoMemory;
+  Fields<MessageType::lost> lost(m);
+  lost.status() = AISOPOD_E_NOMEM;
+  lost.reason() = kNoMemory;
   const aisopod_status status = settle(call, std::move(m));
   return status == AISOPOD_OK ? AISOPOD_E_NOMEM : status;
 }
 
-// Under the lock of the call.
 void Calls::owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept {
   call->owed_end = status;
   context_.environment->outbox.owe(call);
@@ -125,9 +128,9 @@ void Calls::owe_end(const std::shared_ptr<Call>& call, aisopod_status status) no
 // NOMEM: its caller gets that instead.
 aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& message) noexcept {
   bool delivered = false;
-  bool starved = false;
+  bool no_memory = false;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->answered = true;
     release_observer(*call, AISOPOD_OK);
     delivered = call->verdict.load() == AISOPOD_OK;
@@ -140,14 +143,14 @@ aisopod_status Calls::settle(const std::shared_ptr<Call>& call, Message&& messag
         try {
           context_.push(std::move(message));
         } catch (const std::bad_alloc&) {
-          starved = true;
+          no_memory = true;
           owe_end(call, AISOPOD_E_NOMEM);
         }
       }
     }
   }
   call->room.notify_all();
-  if (starved) return AISOPOD_E_NOMEM;
+  if (no_memory) return AISOPOD_E_NOMEM;
   return delivered ? AISOPOD_OK : AISOPOD_E_GONE;
 }
 
@@ -171,7 +174,7 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
   const Limits& limits = context_.limits;
   const int64_t patience = after_ms(wait_ms);
   std::optional<WaitScope> waits;
-  std::unique_lock lock(call->mutex);
+  const MutexLock lock(call->mutex);
   for (;;) {
     if (call->answered) return AISOPOD_E_GONE;
     if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
@@ -183,29 +186,29 @@ aisopod_status Calls::chunk(uint64_t token, const aisopod_payload* payload, int6
       break;
     }
     if (now_ns() >= patience || wait_ms == 0) return AISOPOD_E_AGAIN;
-    if (now_ns() >= call->deadline) {  // the caller is told before the plugin is
-      lock.unlock();
-      tell(call, AISOPOD_E_DEADLINE, "the call met its deadline");
+    if (now_ns() >= call->deadline) {  // it ends for the caller before the plugin learns of it
+      const MutexUnlock unlocked(call->mutex);
+      end_for_caller(call, AISOPOD_E_DEADLINE, "the call met its deadline");
       return AISOPOD_E_DEADLINE;
     }
     if (!waits) {  // the lane may refuse calls now, so not under a lock
-      lock.unlock();
+      const MutexUnlock unlocked(call->mutex);
       waits.emplace();
-      lock.lock();
       continue;
     }
     const int64_t until = std::min(patience, call->deadline);
     if (until == kNever) {
-      call->room.wait(lock);
+      call->room.wait(call->mutex);
     } else {
-      call->room.wait_until(lock, time_point(until));
+      call->room.wait_until(call->mutex, time_point(until));
     }
   }
   const size_t bytes = text.size();
   Message m = context_.message(MessageType::chunk, token);
   m.ascii = ascii;
-  m.number = static_cast<double>(bytes);
-  m.a = std::move(text);
+  Fields<MessageType::chunk> chunk(m);
+  chunk.bytes() = static_cast<double>(bytes);
+  chunk.json() = std::move(text);
   context_.push(std::move(m));
   ++call->chunks_unread;
   call->chunk_bytes_unread += bytes;
@@ -217,7 +220,7 @@ void Calls::chunk_read(uint64_t token, size_t bytes) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->chunks_unread -= std::min<size_t>(call->chunks_unread, 1);
     call->chunk_bytes_unread -= std::min(call->chunk_bytes_unread, bytes);
   }
@@ -239,7 +242,7 @@ aisopod_status Calls::progress(uint64_t token, const aisopod_progress* from) {
   if (status != AISOPOD_OK) return context_.refusals.refuse("call_progress", status, why);
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if ((call->wants & kWantsProgress) == 0) return AISOPOD_OK;
@@ -270,7 +273,7 @@ int64_t Calls::remaining_ms(uint64_t token) {
 aisopod_status Calls::deadline_of(uint64_t token, int64_t& deadline) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   deadline = call->deadline;
   return call->verdict.load();
 }
@@ -278,7 +281,7 @@ aisopod_status Calls::deadline_of(uint64_t token, int64_t& deadline) {
 aisopod_status Calls::parent(uint64_t token, int64_t& deadline, std::string& meta) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return AISOPOD_E_GONE;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   deadline = call->deadline;
   meta = call->meta;
   return call->verdict.load();
@@ -293,7 +296,7 @@ bool Calls::find_meta(uint64_t token, std::string& meta) {
   }
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return false;
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   meta = call->meta;
   return true;
 }

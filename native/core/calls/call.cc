@@ -8,31 +8,33 @@
 namespace aisopod {
 
 void Call::take_progress(Message& message) {
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   progress_queued = false;
-  message.number = fraction;
-  message.status = has_note ? 1 : 0;
-  message.a = std::exchange(note, {});
+  Fields<MessageType::progress> progress(message);
+  progress.fraction() = fraction;
+  progress.has_note() = has_note ? 1 : 0;
+  progress.note() = std::exchange(note, {});
   has_note = false;
 }
 
-bool Call::say(Message& message) noexcept {
-  const std::lock_guard lock(mutex);
+bool Call::take_next(Message& message) noexcept {
+  const MutexLock lock(mutex);
   message.instance = instance;
   if (std::exchange(owes_stuck, false)) {
-    message.type = MessageType::stuck;
-    quietly([&] { message.a = registration.name; });
+    Fields<MessageType::stuck> fields(message);
+    quietly([&] { fields.handler() = registration.name; });
     return true;
   }
   if (std::exchange(owes_unstuck, false)) {
     message.type = MessageType::unstuck;
     return true;
   }
-  message.status = std::exchange(owed_end, AISOPOD_OK);
-  if (message.status == AISOPOD_OK) return false;
-  message.type = MessageType::lost;
-  message.token = token;
-  message.a = kNoMemory;
+  const aisopod_status end = std::exchange(owed_end, AISOPOD_OK);
+  if (end == AISOPOD_OK) return false;
+  Fields<MessageType::lost> lost(message);
+  lost.call() = token;
+  lost.status() = end;
+  lost.reason() = kNoMemory;
   return true;
 }
 

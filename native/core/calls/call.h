@@ -1,17 +1,16 @@
 // One call being answered by a plugin, from the moment it is queued until its token finds it no
-// more. Everything below is guarded by its mutex unless said otherwise.
+// more.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "core/clock.h"
 #include "core/environment/message.h"
 #include "core/environment/owed.h"
+#include "core/threads/mutex.h"
 #include "core/threads/task_thread.h"
 
 namespace aisopod {
@@ -20,14 +19,15 @@ class Call;
 class Lane;
 struct Registration;
 
-// What takes turns in a lane besides calls: the events of a subscription, and posts. A turn is a
-// Call without a caller. It keeps its place in the queue of a lane that is stuck.
-class Turns {
+// What a lane runs besides calls: the events of a subscription, and posts. A work item is a Call
+// without a caller, which runs its Work. It keeps its place in the queue of a lane that is stuck.
+class Work {
  public:
-  virtual ~Turns() = default;
-  // [worker] The turn has come; and is over.
-  virtual void take_turn() = 0;
-  virtual void end_turn(const std::shared_ptr<Call>& turn) = 0;
+  virtual ~Work() = default;
+  // [worker]
+  virtual void run() = 0;
+  // [worker] After run(): `item` is in no lane any more.
+  virtual void finished(const std::shared_ptr<Call>& item) = 0;
 };
 
 // What the caller reads besides the answer: the flags of aisopod_call.
@@ -52,53 +52,70 @@ enum class Stage { queued, running, returned };
 
 class Call : public Owed {
  public:
-  Call(uint32_t instance_, uint64_t token_, Registration& registration_)
-      : instance(instance_), token(token_), registration(registration_) {}
+  Call(uint32_t instance_, uint64_t token_, Registration& registration_,
+       Stage stage_ = Stage::queued, bool answered_ = false)
+      : instance(instance_),
+        token(token_),
+        registration(registration_),
+        answered(answered_),
+        stage(stage_) {}
 
   // [host's thread] Puts the newest progress into the message that announced it.
-  void take_progress(Message& message);
+  void take_progress(Message& message) AISOPOD_EXCLUDES(mutex);
   // [host's thread] Its end, or that its handler has returned, where a message had no memory.
-  bool say(Message& message) noexcept override;
+  bool take_next(Message& message) noexcept override AISOPOD_EXCLUDES(mutex);
 
   const uint32_t instance;
   const uint64_t token;
   Registration& registration;
-  std::string method, params;  // written before the call is queued; let go once it ended
-  std::string meta;            // JSON; written last, under the mutex, when it begins to run
-  uint32_t wants = 0;
-  int64_t deadline = kNever;  // like these; a handler reads it without the mutex
-  int64_t begun = 0;          // ns; when it came in
-  Lane* lane = nullptr;
-  std::shared_ptr<Turns> turns;  // a turn; then the deadline is written under the mutex
-  size_t queued_bytes = 0;       // of the budget of waiting calls
-  std::shared_ptr<Call> behind;  // the next in the queue of the lane; guarded by the lane's mutex
 
-  std::mutex mutex;
-  // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has told the caller so. Written
-  // under the mutex, read without it by call_check().
+  // Written before the call is queued, and freed once its handler has returned.
+  std::string method, params;
+  uint32_t wants = 0;
+  int64_t begun = 0;  // ns; when it came in
+  Lane* lane = nullptr;
+  std::shared_ptr<Work> work;  // of a work item
+  size_t queued_bytes = 0;     // of the budget of waiting calls
+
+  // Written before the call is queued, and after that under the mutex by the worker that runs it,
+  // which alone reads them without: the meta when the call begins and has none, the deadline when a
+  // work item begins.
+  std::string meta;  // JSON
+  int64_t deadline = kNever;
+
+  Mutex mutex;
+  // OK: the caller waits. CANCELLED, DEADLINE, STATE: the host has ended the call for its caller.
+  // Written under the mutex, read without it by call_check().
   std::atomic<aisopod_status> verdict{AISOPOD_OK};
-  bool answered = false;
-  Stage stage = Stage::queued;
-  bool stuck = false;         // its lane counts it as stuck
-  int64_t ended_at = kNever;  // when its caller was told that it ended, if it has no deadline
-  std::unique_ptr<ObserverJob> observer;
-  bool observed = false;  // an observer was given, at most one per call
+  bool answered AISOPOD_GUARDED_BY(mutex);
+  Stage stage AISOPOD_GUARDED_BY(mutex);
+  bool stuck AISOPOD_GUARDED_BY(mutex) = false;  // its lane counts it as stuck
+  // When it ended for its caller, if it has no deadline.
+  int64_t ended_at AISOPOD_GUARDED_BY(mutex) = kNever;
+  std::unique_ptr<ObserverJob> observer AISOPOD_GUARDED_BY(mutex);
+  bool observed AISOPOD_GUARDED_BY(mutex) = false;  // an observer was given, at most one per call
 
   // Chunks that the caller has not read.
-  size_t chunks_unread = 0;
-  size_t chunk_bytes_unread = 0;
-  std::condition_variable room;  // chunks were read, or the call ended
+  size_t chunks_unread AISOPOD_GUARDED_BY(mutex) = 0;
+  size_t chunk_bytes_unread AISOPOD_GUARDED_BY(mutex) = 0;
+  Condition room;  // chunks were read, or the call ended
 
   // Progress: only the newest is kept.
-  double fraction = -1;
-  std::string note;
-  bool has_note = false;
-  bool progress_queued = false;
+  double fraction AISOPOD_GUARDED_BY(mutex) = -1;
+  std::string note AISOPOD_GUARDED_BY(mutex);
+  bool has_note AISOPOD_GUARDED_BY(mutex) = false;
+  bool progress_queued AISOPOD_GUARDED_BY(mutex) = false;
 
-  aisopod_status owed_end = AISOPOD_OK;  // what say() ends it with
-  bool owes_stuck = false, owes_unstuck = false;
+  aisopod_status owed_end AISOPOD_GUARDED_BY(mutex) = AISOPOD_OK;  // what take_next() ends it with
+  bool owes_stuck AISOPOD_GUARDED_BY(mutex) = false;
+  bool owes_unstuck AISOPOD_GUARDED_BY(mutex) = false;
 
-  bool streamed = false;  // something of the call is in the outbox, or was
+  // Something of the call is in the outbox, or was.
+  bool streamed AISOPOD_GUARDED_BY(mutex) = false;
+
+ private:
+  friend class CallQueue;
+  std::shared_ptr<Call> behind_;  // the next in the queue, which has an owner with a mutex
 };
 
 }  // namespace aisopod

@@ -27,7 +27,7 @@ class CallQueue {
 
   void push(std::shared_ptr<Call> call) noexcept {
     Call* const newest = call.get();
-    (last_ == nullptr ? first_ : last_->behind) = std::move(call);
+    (last_ == nullptr ? first_ : last_->behind_) = std::move(call);
     last_ = newest;
     ++size_;
   }
@@ -36,7 +36,7 @@ class CallQueue {
   std::shared_ptr<Call> pop() noexcept {
     if (first_ == nullptr) return nullptr;
     std::shared_ptr<Call> call = std::move(first_);
-    first_ = std::move(call->behind);
+    first_ = std::move(call->behind_);
     if (first_ == nullptr) last_ = nullptr;
     --size_;
     return call;

@@ -14,11 +14,11 @@
 namespace aisopod {
 
 Calls::Calls(Context& context, const Registrations& registrations, Instance* instance,
-             std::function<void(uint64_t, aisopod_status)> told)
+             std::function<void(uint64_t, aisopod_status)> on_ended)
     : context_(context),
       registrations_(registrations),
       instance_(instance),
-      told_hook_(std::move(told)),
+      on_ended_(std::move(on_ended)),
       serial_(thread_name(context.plugin, "wrk"), 1, 0,
               [this](const std::shared_ptr<Call>& call) { run(call); }),
       parallel_(thread_name(context.plugin, "par"), context.limits.parallel_workers,
@@ -40,8 +40,9 @@ Invoked Calls::lost(uint64_t token, aisopod_status status, std::string why) {
   result.token = token;
   result.settled = true;
   result.message = context_.message(MessageType::lost, token);
-  result.message.status = status;
-  result.message.a = std::move(why);
+  Fields<MessageType::lost> lost(result.message);
+  lost.status() = status;
+  lost.reason() = std::move(why);
   return result;
 }
 
@@ -74,7 +75,7 @@ Invoked Calls::take_in(CallRequest&& request) {
   call->deadline = after_ms(request.timeout_ms, call->begun);
   call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;
   call->queued_bytes = call->params.size() + call->meta.size();
-  enter(call);  // complete, since from now on the timer's thread finds it
+  insert(call);  // complete, since from now on the timer's thread finds it
 
   aisopod_status status = AISOPOD_E_AGAIN;
   const bool has_place =
@@ -86,10 +87,10 @@ Invoked Calls::take_in(CallRequest&& request) {
   if (status == AISOPOD_OK) return result;
   std::string why = kNoMemory;
   quietly([&] { why = refusal(status); });
-  if (has_place) leave_queue(*call);
+  if (has_place) release_place(*call);
   take(call->token);
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->verdict.load() != AISOPOD_OK) return result;  // its deadline was reported already
     call->answered = true;
   }
@@ -120,11 +121,11 @@ std::string Calls::refusal(aisopod_status status) const {
 
 // [worker]
 void Calls::run(const std::shared_ptr<Call>& call) {
-  if (call->turns != nullptr) return run_turn(call);
-  leave_queue(*call);
+  if (call->work != nullptr) return run_work_item(call);
+  release_place(*call);
   bool has_meta = true;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
     call->stage = Stage::running;
     try {
@@ -174,12 +175,12 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token, u
   return guarded(what, [&] { return registration.fn(registration.user, &call); });
 }
 
-// The handler, or what had a turn, has returned. PENDING leaves a call as it is: answered
+// The handler, or the work item, has returned. PENDING leaves a call as it is: answered
 // elsewhere, later or already. Anything else ends one that is not answered.
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     call->stage = Stage::returned;
     if (std::exchange(call->stuck, false)) {
       call->lane->set_stuck(*call, false);
@@ -192,7 +193,7 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
     }
   }
   call->params = {};
-  if (call->turns != nullptr || status == AISOPOD_PENDING) return;
+  if (call->work != nullptr || status == AISOPOD_PENDING) return;
   if (take(call->token) == nullptr) return note_reserved(call->registration, status);
   try {
     settle(call, failure_of(call->token, call->registration, status, what));
@@ -205,10 +206,18 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
 Message Calls::failure_of(uint64_t token, const Registration& registration, aisopod_status status,
                           const std::string& what) const {
   note_reserved(registration, status);
-  Message m = context_.message(
-      status == AISOPOD_OK ? MessageType::unanswered : MessageType::failure, token);
-  m.status = status < 0 ? status : AISOPOD_E_FAIL;
-  m.a = handler_returned(registration.name, status, what);
+  std::string text = handler_returned(registration.name, status, what);
+  if (status == AISOPOD_OK) {
+    Message m = context_.message(MessageType::unanswered, token);
+    Fields<MessageType::unanswered> fields(m);
+    fields.status() = AISOPOD_E_FAIL;
+    fields.reason() = std::move(text);
+    return m;
+  }
+  Message m = context_.message(MessageType::failure, token);
+  Fields<MessageType::failure> fields(m);
+  fields.status() = status < 0 ? status : AISOPOD_E_FAIL;
+  fields.message() = std::move(text);
   return m;
 }
 
@@ -220,8 +229,8 @@ void Calls::note_reserved(const Registration& registration, aisopod_status statu
       [&] { context_.notice(AISOPOD_LOG_WARN, handler_returned(registration.name, status, {})); });
 }
 
-void Calls::enter(const std::shared_ptr<Call>& call) {
-  const std::lock_guard lock(mutex_);
+void Calls::insert(const std::shared_ptr<Call>& call) {
+  const MutexLock lock(mutex_);
   if (spare_.empty()) {
     table_.emplace(call->token, call);
     return;
@@ -237,7 +246,7 @@ void Calls::enter(const std::shared_ptr<Call>& call) {
 }
 
 std::shared_ptr<Call> Calls::find(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = table_.find(token);
   if (found != table_.end()) return found->second;
   return inline_ != nullptr && inline_->token == token ? make_findable() : nullptr;
@@ -246,7 +255,7 @@ std::shared_ptr<Call> Calls::find(uint64_t token) {
 // Taking a call out is what makes an answer the only one. Throws std::bad_alloc for the token of an
 // inline call of another thread only.
 std::shared_ptr<Call> Calls::take(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (inline_ != nullptr && inline_->token == token) make_findable();
   const auto found = table_.find(token);
   if (found == table_.end()) return nullptr;

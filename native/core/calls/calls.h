@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 
@@ -20,6 +19,7 @@
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/float_control.h"
+#include "core/threads/mutex.h"
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
@@ -49,9 +49,10 @@ struct Invoked {
 
 class Calls {
  public:
-  // `told`: a call was cancelled or met its deadline, so the requests made for it end too.
+  // `on_ended` is called when a call ends for its caller without an answer, so that the requests
+  // made for it end too.
   Calls(Context& context, const Registrations& registrations, Instance* instance,
-        std::function<void(uint64_t, aisopod_status)> told);
+        std::function<void(uint64_t, aisopod_status)> on_ended);
 
   // [host's thread] What a call needs for longer is moved out of `request`; an inline handler that
   // answers at once needs nothing. What there is no memory for is lost with NOMEM.
@@ -83,67 +84,71 @@ class Calls {
   // Whether the token is that of a call that is not answered.
   bool holds(uint64_t token) { return find(token) != nullptr; }
 
-  // A turn for take_turn() in the lane that `face` asks for; not scheduled yet.
-  std::shared_ptr<Call> make_turn(Registration& face, std::shared_ptr<Turns> turns);
-  // [any thread] Puts a turn, which must be in no lane, at the end of its lane's queue. NOMEM: the
-  // lane has no thread, and none can be started; STATE: it was stopped.
-  aisopod_status schedule(const std::shared_ptr<Call>& turn) {
-    return turn->lane->push(turn, true);
+  // A work item that runs `work` in the lane that the flags of `face` select; not scheduled yet.
+  std::shared_ptr<Call> make_work_item(Registration& face, std::shared_ptr<Work> work);
+  // [any thread] Puts a work item, which must be in no lane, at the end of its lane's queue. NOMEM:
+  // the lane has no thread, and none can be started; STATE: it was stopped.
+  aisopod_status schedule(const std::shared_ptr<Call>& item) {
+    return item->lane->push(item, true);
   }
-  // [any thread] Takes a turn out of its lane. False: it does not wait there.
-  bool unschedule(const std::shared_ptr<Call>& turn) { return turn->lane->remove(*turn); }
-  // [any thread] Sees to it that the turn's lane has a thread, so that schedule() does not fail for
-  // want of one. Throws std::system_error or std::bad_alloc when no thread can be started.
-  void start_lane(const Call& turn) { turn.lane->start(); }
+  // [any thread] Takes a work item out of its lane. False: it does not wait there.
+  bool unschedule(const std::shared_ptr<Call>& item) { return item->lane->remove(*item); }
+  // [any thread] Starts a thread in the item's lane if it has none, so that schedule() does not
+  // fail for want of one. Throws std::system_error or std::bad_alloc when no thread can be started.
+  void start_lane(const Call& item) { item.lane->start(); }
 
   // [any thread] Answers BUSY for calls that their lane has refused.
   void refuse_all(CallQueue refused) noexcept;
-  // [host's thread, or control] No call is taken any more, callers of those in flight learn that
-  // the host stops.
+  // [host's thread, or control] No call is taken any more, and those in flight end for their
+  // callers with STATE.
   void stop() noexcept;
   // [control] After on_shutdown: waits for running handlers; then no call is left.
   void finish();
 
  private:
-  void enter(const std::shared_ptr<Call>& call);
-  std::shared_ptr<Call> find(uint64_t token);
-  std::shared_ptr<Call> take(uint64_t token);
+  void insert(const std::shared_ptr<Call>& call) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> find(uint64_t token) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> take(uint64_t token) AISOPOD_EXCLUDES(mutex_);
   aisopod_status end(uint64_t token, Message&& message);
-  aisopod_status refuse(Message&& message, const char* function, std::string why);
+  aisopod_status refuse(const Message& message, const char* function, std::string why);
   aisopod_status answer(uint64_t token, const aisopod_payload* payload);
   aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
-  aisopod_status starve(uint64_t token);
+  aisopod_status end_without_memory(uint64_t token);
   aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
-  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message) noexcept;
+  aisopod_status settle(const std::shared_ptr<Call>& call, Message&& message) noexcept
+      AISOPOD_EXCLUDES(call->mutex);
   aisopod_status settle_without_memory(const std::shared_ptr<Call>& call) noexcept;
-  void owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept;
-  void tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept;
-  void keep_told(uint64_t token) noexcept;
-  void release_observer(Call& call, aisopod_status why) noexcept;
+  void owe_end(const std::shared_ptr<Call>& call, aisopod_status status) noexcept
+      AISOPOD_REQUIRES(call->mutex);
+  void end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why,
+                      const char* text) noexcept AISOPOD_EXCLUDES(call->mutex);
+  void keep_ended(uint64_t token) noexcept AISOPOD_EXCLUDES(mutex_);
+  void release_observer(Call& call, aisopod_status why) noexcept AISOPOD_REQUIRES(call.mutex);
   Invoked take_in(CallRequest&& request);
   Invoked lost(uint64_t token, aisopod_status status, std::string why);
   void run(const std::shared_ptr<Call>& call);
-  void run_turn(const std::shared_ptr<Call>& turn);
+  void run_work_item(const std::shared_ptr<Call>& item);
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
-  void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
-  std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status);
-  void mend_float_control(Registration& registration, const FloatControl& before);
-  void count_strikes(Registration& registration, int64_t took_ns);
-  InlineCall* claim_inline(uint64_t token);
-  std::shared_ptr<Call> make_findable();
+  void finish_inline(InlineCall& own, aisopod_status status, const std::string& what);
+  std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status) AISOPOD_EXCLUDES(mutex_);
+  void restore_float_control(Registration& registration, const FloatControl& before);
+  void count_slow_calls(Registration& registration, int64_t took_ns);
+  InlineCall* claim_inline(uint64_t token) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> make_findable() AISOPOD_REQUIRES(mutex_);
   aisopod_status call_handler(Registration& registration, uint64_t token, uint32_t wants,
                               const std::string& method, const std::string& params,
                               std::string_view meta, int64_t timeout_ms, Tag tag,
-                              InlineCall* inline_call, std::string& what);
-  void leave_queue(const Call& call) { waiting_.give_back(call.queued_bytes); }
+                              InlineCall* inline_call, std::string& what) AISOPOD_EXCLUDES(mutex_);
+  void release_place(const Call& call) { waiting_.release(call.queued_bytes); }
   aisopod_status enqueue(const std::shared_ptr<Call>& call, bool wake);
   std::string refusal(aisopod_status status) const;
   int64_t sweep();
-  int64_t due_at(Call& call);
-  int64_t due_locked(const Call& call) const;
-  void overdue(const std::shared_ptr<Call>& call, int64_t now);
+  int64_t due_at(Call& call) AISOPOD_EXCLUDES(call.mutex);
+  int64_t due_locked(const Call& call) const AISOPOD_REQUIRES(call.mutex);
+  void overdue(const std::shared_ptr<Call>& call, int64_t now) AISOPOD_EXCLUDES(call->mutex);
   void watch_quietly(int64_t when);
-  void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what);
+  void returned(const std::shared_ptr<Call>& call, aisopod_status status, const std::string& what)
+      AISOPOD_EXCLUDES(call->mutex);
   Message failure_of(uint64_t token, const Registration& registration, aisopod_status status,
                      const std::string& what) const;
   void note_reserved(const Registration& registration, aisopod_status status) const;
@@ -151,12 +156,16 @@ class Calls {
   Context& context_;
   const Registrations& registrations_;
   Instance* const instance_;
-  const std::function<void(uint64_t, aisopod_status)> told_hook_;
-  std::mutex mutex_;  // table_, spare_, told_ and inline_
-  std::unordered_map<uint64_t, std::shared_ptr<Call>> table_;
-  decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
-  InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
-  std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
+  const std::function<void(uint64_t, aisopod_status)> on_ended_;
+  using Table = std::unordered_map<uint64_t, std::shared_ptr<Call>>;
+  Mutex mutex_;
+  Table table_ AISOPOD_GUARDED_BY(mutex_);
+  // Of a call taken out, for the next that comes in.
+  Table::node_type spare_ AISOPOD_GUARDED_BY(mutex_);
+  // Whose handler runs, while no other thread knows of it.
+  InlineCall* inline_ AISOPOD_GUARDED_BY(mutex_) = nullptr;
+  // Ended for their callers, not answered by the plugin; bounded.
+  std::deque<uint64_t> ended_ AISOPOD_GUARDED_BY(mutex_);
   Budget waiting_;
   CallCounters counters_;
   Lane serial_;

@@ -21,8 +21,8 @@ class Deadlines::Entry : public Timed {
   Deadlines& deadlines_;
 };
 
-void Deadlines::enter(int64_t when) {
-  const std::lock_guard lock(mutex_);
+void Deadlines::schedule(int64_t when) {
+  const MutexLock lock(mutex_);
   when = std::max(when, not_before_);
   if (stopped_ || when >= next_.load()) return;
   if (entry_ == nullptr) entry_ = std::make_shared<Entry>(instance_->weak_from_this(), *this);
@@ -33,8 +33,8 @@ void Deadlines::enter(int64_t when) {
 // [timer's thread]
 void Deadlines::fire() {
   {
-    // First, so that whoever names a moment from now on enters it anew.
-    const std::lock_guard lock(mutex_);
+    // First, so that a watch() from now on arms the timer again.
+    const MutexLock lock(mutex_);
     next_.store(kNever);
     not_before_ = now_ns() + kSweepGapNs;
   }
@@ -43,7 +43,7 @@ void Deadlines::fire() {
 }
 
 void Deadlines::stop() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   stopped_ = true;
   next_.store(kNever);
   if (entry_ != nullptr) timer_.cancel(*entry_);

@@ -6,8 +6,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <mutex>
 
+#include "core/threads/mutex.h"
 #include "core/threads/timer.h"
 
 namespace aisopod {
@@ -28,29 +28,29 @@ class Deadlines {
   // What is due then must be to be found by the sweep already. Throws std::system_error when the
   // timer's thread can't be started, and std::bad_alloc.
   void watch(int64_t when) {
-    if (when < next_.load()) enter(when);
+    if (when < next_.load()) schedule(when);
   }
 
   // [any thread] No sweep begins after this.
-  void stop();
+  void stop() AISOPOD_EXCLUDES(mutex_);
   // [any thread] How many have begun.
   size_t sweeps() const { return sweeps_.load(std::memory_order_relaxed); }
 
  private:
   class Entry;
 
-  void enter(int64_t when);
-  void fire();
+  void schedule(int64_t when) AISOPOD_EXCLUDES(mutex_);
+  void fire() AISOPOD_EXCLUDES(mutex_);
 
   Timer& timer_;
   Instance* const instance_;
   const std::function<int64_t()> sweep_;
-  std::mutex mutex_;
+  Mutex mutex_;
   std::atomic<int64_t> next_{kNever};  // written under the mutex
-  std::shared_ptr<Entry> entry_;
-  int64_t not_before_ = 0;  // when the next sweep may begin; under the mutex
+  std::shared_ptr<Entry> entry_ AISOPOD_GUARDED_BY(mutex_);
+  int64_t not_before_ AISOPOD_GUARDED_BY(mutex_) = 0;  // when the next sweep may begin
+  bool stopped_ AISOPOD_GUARDED_BY(mutex_) = false;
   std::atomic<size_t> sweeps_{0};
-  bool stopped_ = false;
 };
 
 }  // namespace aisopod

@@ -1,5 +1,5 @@
-// How a call ends for its caller without an answer: cancelled, overdue, shut down; and what the
-// plugin and its lane are told of that.
+// How a call ends for its caller without an answer: cancelled, overdue, shut down; and how the
+// plugin and its lane are notified.
 #include <algorithm>
 #include <array>
 #include <exception>
@@ -45,60 +45,62 @@ class Observer : public ObserverJob {
 void Calls::cancel(uint64_t token, aisopod_status why) {
   const std::shared_ptr<Call> call = find(token);
   if (call == nullptr) return;
-  tell(call, why,
-       why == AISOPOD_E_TOO_LARGE ? "a chunk is longer than the host can hold in a string"
-                                  : "the caller cancelled the call");
+  end_for_caller(call, why,
+                 why == AISOPOD_E_TOO_LARGE ? "a chunk is longer than the host can hold in a string"
+                                            : "the caller cancelled the call");
 }
 
-void Calls::tell(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept {
+void Calls::end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why,
+                           const char* text) noexcept {
   Stage stage;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (call->answered || call->verdict.load() != AISOPOD_OK) return;
     call->verdict.store(why);
-    if (why == AISOPOD_E_DEADLINE) counters_.met_deadline();  // before the host can ask
+    if (why == AISOPOD_E_DEADLINE) counters_.met_deadline();  // before the host can read it
     if (why == AISOPOD_E_BUSY) counters_.refused();
     stage = call->stage;
     release_observer(*call, why);
     if (call->deadline == kNever) call->ended_at = now_ns();  // its handler overstays from now on
     try {
       Message m = context_.message(MessageType::lost, call->token);
-      m.status = why;
-      m.a = text;
+      Fields<MessageType::lost> lost(m);
+      lost.status() = why;
+      lost.reason() = text;
       context_.push(std::move(m));
     } catch (const std::bad_alloc&) {
       owe_end(call, why);
     }
   }
   if (stage == Stage::running) watch_quietly(due_at(*call));
-  if (stage == Stage::queued) {  // the plugin has never heard of it
+  if (stage == Stage::queued) {  // the plugin has never seen it
     take(call->token);
-    if (call->lane != nullptr && call->lane->remove(*call)) leave_queue(*call);
+    if (call->lane != nullptr && call->lane->remove(*call)) release_place(*call);
   } else {
-    keep_told(call->token);
+    keep_ended(call->token);
   }
   call->room.notify_all();
-  told_hook_(call->token, why);
+  on_ended_(call->token, why);
 }
 
-// The plugin may still ask about a call that ended for its caller; of those that it never answers
-// only the newest are kept.
-void Calls::keep_told(uint64_t token) noexcept {
+// The plugin may still check a call that ended for its caller; of those that it never answers only
+// the newest are kept.
+void Calls::keep_ended(uint64_t token) noexcept {
   std::shared_ptr<Call> oldest;  // released after the lock
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   bool kept = true;
   try {
-    told_.push_back(token);
+    ended_.push_back(token);
   } catch (const std::bad_alloc&) {  // what can't be remembered is not kept either
     kept = false;
   }
-  if (kept && told_.size() <= context_.limits.queue) return;
-  const auto found = table_.find(kept ? told_.front() : token);
+  if (kept && ended_.size() <= context_.limits.queue) return;
+  const auto found = table_.find(kept ? ended_.front() : token);
   if (found != table_.end()) {
     oldest = std::move(found->second);
     table_.erase(found);
   }
-  if (kept) told_.pop_front();
+  if (kept) ended_.pop_front();
 }
 
 aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
@@ -115,7 +117,7 @@ aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
   // What runs there later must fail for want of a thread or memory no more.
   auto made = std::make_unique<Observer>(context_, instance_, token, observer);
   context_.reply.start();
-  const std::lock_guard lock(call->mutex);
+  const MutexLock lock(call->mutex);
   if (call->answered) return AISOPOD_E_GONE;
   if (const aisopod_status verdict = call->verdict.load(); verdict != AISOPOD_OK) return verdict;
   if (std::exchange(call->observed, true)) return AISOPOD_E_EXISTS;
@@ -124,7 +126,8 @@ aisopod_status Calls::on_cancel(uint64_t token, const aisopod_observer* from) {
 }
 
 // On the reply thread: the observer is given why, unless the call was simply answered, and
-// released. Under the call's lock: once stop() has seen the call, nothing is on its way any more.
+// released. With the call's lock held: once stop() has seen the call, nothing is on its way any
+// more.
 void Calls::release_observer(Call& call, aisopod_status why) noexcept {
   if (call.observer == nullptr) return;
   call.observer->why = why;
@@ -146,7 +149,7 @@ int64_t Calls::sweep() {
     for (const std::shared_ptr<Call>& call : lane->running()) look_at(call);
   }
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [token, call] : table_) look_at(call);
   }
   for (const std::shared_ptr<Call>& call : due) {
@@ -157,7 +160,7 @@ int64_t Calls::sweep() {
 }
 
 int64_t Calls::due_at(Call& call) {
-  const std::lock_guard lock(call.mutex);
+  const MutexLock lock(call.mutex);
   return due_locked(call);
 }
 
@@ -170,13 +173,13 @@ int64_t Calls::due_locked(const Call& call) const {
   return over + context_.limits.stuck_after_ms * kMillisecond;
 }
 
-// A turn runs again and again, each time with a deadline of its own, so one that was due need not
+// A work item runs again and again, each time with a deadline of its own: one that was due need not
 // be any more: that is judged and acted on under one lock.
 void Calls::overdue(const std::shared_ptr<Call>& call, int64_t now) {
   CallQueue refused;
   bool waited_for = false;
   {
-    const std::lock_guard lock(call->mutex);
+    const MutexLock lock(call->mutex);
     if (due_locked(*call) > now) return;
     waited_for = !call->answered && call->verdict.load() == AISOPOD_OK;
     if (!waited_for) {
@@ -184,7 +187,7 @@ void Calls::overdue(const std::shared_ptr<Call>& call, int64_t now) {
       refused = call->lane->set_stuck(*call, true);
       try {
         Message m = context_.message(MessageType::stuck);
-        m.a = call->registration.name;
+        Fields<MessageType::stuck>(m).handler() = call->registration.name;
         context_.push(std::move(m));
       } catch (const std::bad_alloc&) {
         call->owes_stuck = true;
@@ -193,7 +196,7 @@ void Calls::overdue(const std::shared_ptr<Call>& call, int64_t now) {
     }
   }
   refuse_all(std::move(refused));
-  if (waited_for) tell(call, AISOPOD_E_DEADLINE, "the call met its deadline");
+  if (waited_for) end_for_caller(call, AISOPOD_E_DEADLINE, "the call met its deadline");
 }
 
 // Without a thread for the timer, or memory, the call is not watched, and everything else goes on.
@@ -206,8 +209,8 @@ void Calls::watch_quietly(int64_t when) {
 
 void Calls::refuse_all(CallQueue refused) noexcept {
   while (const std::shared_ptr<Call> call = refused.pop()) {
-    leave_queue(*call);
-    tell(call, AISOPOD_E_BUSY, kStuckText);
+    release_place(*call);
+    end_for_caller(call, AISOPOD_E_BUSY, kStuckText);
   }
 }
 
@@ -215,7 +218,7 @@ void Calls::stop() noexcept {
   for (Lane* const lane : {&serial_, &parallel_}) {
     CallQueue left = lane->stop();
     while (const std::shared_ptr<Call> call = left.pop()) {
-      if (call->turns == nullptr) leave_queue(*call);
+      if (call->work == nullptr) release_place(*call);
     }
   }
   // In bundles, which take no memory: one that has ended is not found again.
@@ -223,12 +226,13 @@ void Calls::stop() noexcept {
   for (size_t n = open.size(); n == open.size();) {
     n = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       for (auto each = table_.begin(); each != table_.end() && n < open.size(); ++each) {
         if (each->second->verdict.load() == AISOPOD_OK) open[n++] = each->second;
       }
     }
-    for (size_t i = 0; i < n; ++i) tell(open[i], AISOPOD_E_STATE, "the plugin is shutting down");
+    for (size_t i = 0; i < n; ++i)
+      end_for_caller(open[i], AISOPOD_E_STATE, "the plugin is shutting down");
   }
 }
 
@@ -236,7 +240,7 @@ void Calls::finish() {
   serial_.join();
   parallel_.join();
   deadlines_.stop();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   table_.clear();
 }
 

@@ -1,12 +1,13 @@
 // A call whose inline handler runs, as its answer is mostly given there and then: on the stack of
-// the host's thread, unknown to everybody else. A Call is made of it when anything but that answer
-// is asked of its token, on any thread, or when the handler returns without having answered.
+// the host's thread, and no other thread can find it. A Call is made of it when its token is used
+// for anything but that answer, on any thread, or when the handler returns without having answered.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 
 #include "core/environment/message.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -25,7 +26,7 @@ struct InlineCall {
   Message& answer;
   bool answered = false;
 
-  std::shared_ptr<Call> call;  // once it was made; guarded by the mutex of Calls
+  Guarded<std::shared_ptr<Call>> call{};  // once it was made; by the mutex of Calls
 };
 
 }  // namespace aisopod

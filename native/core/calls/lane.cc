@@ -27,7 +27,7 @@ Lane::~Lane() {
 }
 
 aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
   const bool inner = is_inner(*call);
   if (idle_ <= queue_.size() + inner_.size()) {
@@ -35,7 +35,7 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
     if (threads_.empty()) return AISOPOD_E_NOMEM;
   }
   const bool closed = inner ? is_closed_to_inner() : is_closed_to_outer();
-  if (closed && call->turns == nullptr) return AISOPOD_E_BUSY;
+  if (closed && call->work == nullptr) return AISOPOD_E_BUSY;
   (inner ? inner_ : queue_).push(std::move(call));
   has_news_.store(true, std::memory_order_relaxed);
   if (wake) changed_.notify_one();
@@ -43,7 +43,7 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
 }
 
 void Lane::start() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!stopped_ && threads_.empty()) start_thread();
 }
 
@@ -55,7 +55,7 @@ void Lane::start_thread() {
 }
 
 void Lane::wake() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (has_next()) changed_.notify_all();
 }
 
@@ -110,7 +110,7 @@ CallQueue Lane::take_refused() {
   if (is_closed_to_outer()) {
     for (CallQueue all = std::move(queue_); !all.empty();) {
       std::shared_ptr<Call> each = all.pop();
-      (each->turns == nullptr ? refused : queue_).push(std::move(each));
+      (each->work == nullptr ? refused : queue_).push(std::move(each));
     }
   }
   if (is_closed_to_inner()) {
@@ -126,19 +126,19 @@ Lane::Running* Lane::find(const Call& call) {
 }
 
 bool Lane::remove(const Call& call) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return queue_.remove(call) || inner_.remove(call);
 }
 
 CallQueue Lane::set_stuck(const Call& call, bool stuck) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (Running* const place = find(call)) place->stuck = stuck;
   return stuck ? take_refused() : CallQueue();
 }
 
 CallQueue Lane::set_waiting(const Call& call, bool waits) {
   if (spare_threads_ == 0) return {};
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Running* const place = find(call);
   if (place == nullptr) return {};
   place->waits = waits;
@@ -149,14 +149,14 @@ CallQueue Lane::set_waiting(const Call& call, bool waits) {
 
 std::vector<std::shared_ptr<Call>> Lane::running() {
   std::vector<std::shared_ptr<Call>> calls;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   calls.reserve(running_.size());
   for (const Running& each : running_) calls.push_back(each.call);
   return calls;
 }
 
 CallQueue Lane::stop() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   stopped_ = true;
   has_news_.store(true, std::memory_order_relaxed);
   changed_.notify_all();
@@ -166,13 +166,16 @@ CallQueue Lane::stop() {
 }
 
 void Lane::join() {
-  for (Thread& thread : threads_) {
-    if (thread.joinable()) thread.join();
+  std::vector<Thread> threads;
+  {
+    const MutexLock lock(mutex_);
+    threads.swap(threads_);
   }
+  for (Thread& thread : threads) thread.join();
 }
 
 void Lane::work() {
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   for (;;) {
     if (has_next()) {
       std::shared_ptr<Call> call = inner_.empty() ? queue_.pop() : inner_.pop();
@@ -180,9 +183,10 @@ void Lane::work() {
       const size_t outer = is_inner(*call) ? 0 : 1;
       outer_running_ += outer;
       running_.push_back(Running{call, false, false});
-      lock.unlock();
-      run_(call);
-      lock.lock();
+      {
+        const MutexUnlock unlocked(mutex_);
+        run_(call);
+      }
       outer_running_ -= outer;
       // In the order of running_ nothing is read, so the last one takes the place.
       std::swap(*find(*call), running_.back());
@@ -192,20 +196,19 @@ void Lane::work() {
       return;
     } else {
       ++idle_;
-      linger(lock);
-      if (!has_next() && !stopped_) changed_.wait(lock);
+      linger();
+      if (!has_next() && !stopped_) changed_.wait(mutex_);
       --idle_;
     }
   }
 }
 
 // The next call often follows at once, and to sleep and be woken costs more than to look again.
-void Lane::linger(std::unique_lock<std::mutex>& lock) {
+void Lane::linger() {
   if (has_one_core()) return;
-  lock.unlock();
+  const MutexUnlock unlocked(mutex_);
   const int64_t until = now_ns() + kLingerNs;
   while (!has_news_.load(std::memory_order_relaxed) && now_ns() < until) std::this_thread::yield();
-  lock.lock();
 }
 
 }  // namespace aisopod

@@ -8,14 +8,13 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/calls/call_queue.h"
+#include "core/threads/mutex.h"
 #include "core/threads/thread.h"
 
 namespace aisopod {
@@ -32,33 +31,33 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   // [any thread] OK; BUSY: every thread that it has, and can have, is stuck in a call that
-  // overstays its deadline, or waits while this is an inner call, and this is not a turn, which
-  // waits for one of them; STATE: stopped; NOMEM: it has no thread and none can be started. Takes
-  // no memory but that of a thread. Without `wake` the call may wait for wake(), if every thread
-  // sleeps.
-  aisopod_status push(std::shared_ptr<Call> call, bool wake);
+  // overstays its deadline, or waits while this is an inner call, and this is not a work item,
+  // which waits for one of them; STATE: stopped; NOMEM: it has no thread and none can be started.
+  // Takes no memory but that of a thread. Without `wake` the call may wait for wake(), if every
+  // thread sleeps.
+  aisopod_status push(std::shared_ptr<Call> call, bool wake) AISOPOD_EXCLUDES(mutex_);
   // [any thread] Starts a first thread, unless there is one or the lane was stopped. Throws
   // std::system_error or std::bad_alloc when none can be started.
-  void start();
+  void start() AISOPOD_EXCLUDES(mutex_);
   // [any thread] Wakes the threads if there is something to do.
-  void wake();
+  void wake() AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] Takes out a call that waits. False: it does not wait here any more.
-  bool remove(const Call& call);
+  bool remove(const Call& call) AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] A call that runs is stuck, or is no longer. The calls that no thread can come to
-  // are taken out and returned, since their callers should not wait. Turns stay, in their order.
-  CallQueue set_stuck(const Call& call, bool stuck);
+  // are taken out and returned, since their callers should not wait. Work items stay, in order.
+  CallQueue set_stuck(const Call& call, bool stuck) AISOPOD_EXCLUDES(mutex_);
   // [worker] The same for one whose thread waits in a [waits] function.
-  CallQueue set_waiting(const Call& call, bool waits);
+  CallQueue set_waiting(const Call& call, bool waits) AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] The calls whose handlers run.
-  std::vector<std::shared_ptr<Call>> running();
+  std::vector<std::shared_ptr<Call>> running() AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] Nothing is taken any more; returns what waited.
-  CallQueue stop();
+  CallQueue stop() AISOPOD_EXCLUDES(mutex_);
   // [not a thread of this lane] After stop(): waits for the handlers that run.
-  void join();
+  void join() AISOPOD_EXCLUDES(mutex_);
 
  private:
   struct Running {
@@ -67,31 +66,33 @@ class Lane {
     bool waits = false;
   };
 
-  void work();
-  void linger(std::unique_lock<std::mutex>& lock);
-  void start_thread();
-  void add_thread(size_t extra);
   bool is_inner(const Call& call) const;
-  bool has_next() const;
-  bool is_closed_to_outer() const;
-  bool is_closed_to_inner() const;
-  size_t waiting_threads() const;
-  CallQueue take_refused();
-  Running* find(const Call& call);
+  void work() AISOPOD_EXCLUDES(mutex_);
+  void linger() AISOPOD_REQUIRES(mutex_);
+  void start_thread() AISOPOD_REQUIRES(mutex_);
+  void add_thread(size_t extra) AISOPOD_REQUIRES(mutex_);
+  bool has_next() const AISOPOD_REQUIRES(mutex_);
+  bool is_closed_to_outer() const AISOPOD_REQUIRES(mutex_);
+  bool is_closed_to_inner() const AISOPOD_REQUIRES(mutex_);
+  size_t waiting_threads() const AISOPOD_REQUIRES(mutex_);
+  CallQueue take_refused() AISOPOD_REQUIRES(mutex_);
+  Running* find(const Call& call) AISOPOD_REQUIRES(mutex_);
 
   const std::string name_;
   const size_t max_threads_;
   const size_t spare_threads_;
   const std::function<void(const std::shared_ptr<Call>&)> run_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  CallQueue queue_;               // calls from outside, and turns
-  CallQueue inner_;               // with spare threads only
-  std::vector<Running> running_;  // has room for all threads, in no order
-  std::vector<Thread> threads_;
-  size_t idle_ = 0;           // threads without work
-  size_t outer_running_ = 0;  // of running_, those that are not inner calls
-  bool stopped_ = false;
+  Mutex mutex_;
+  Condition changed_;
+  CallQueue queue_ AISOPOD_GUARDED_BY(mutex_);  // calls from outside, and work items
+  CallQueue inner_ AISOPOD_GUARDED_BY(mutex_);  // with spare threads only
+  // Has room for all threads, in no order.
+  std::vector<Running> running_ AISOPOD_GUARDED_BY(mutex_);
+  std::vector<Thread> threads_ AISOPOD_GUARDED_BY(mutex_);
+  size_t idle_ AISOPOD_GUARDED_BY(mutex_) = 0;  // threads without work
+  // Of running_, those that are not inner calls.
+  size_t outer_running_ AISOPOD_GUARDED_BY(mutex_) = 0;
+  bool stopped_ AISOPOD_GUARDED_BY(mutex_) = false;
   std::atomic<bool> has_news_{false};  // a call waits, or stopped_; written under the mutex
 };
 

@@ -15,7 +15,7 @@ class WaitScope {
   WaitScope& operator=(const WaitScope&) = delete;
 };
 
-// The call, or turn, that runs on this thread, if any.
+// The call, or work item, that runs on this thread, if any.
 struct RunningHere {
   Calls* calls = nullptr;
   Call* call = nullptr;

@@ -9,7 +9,7 @@ namespace aisopod {
 
 class Budget {
  public:
-  // [any thread] Takes a place, and room for `bytes`. False: there is none, and nothing was taken.
+  // [any thread] Takes a place, and room for `bytes`. False: there is no room; nothing was taken.
   // One item may be larger than all the room, since a payload may be.
   bool take(size_t bytes, size_t most, size_t most_bytes) {
     const size_t count = count_.fetch_add(1, std::memory_order_relaxed);
@@ -17,12 +17,12 @@ class Budget {
     if (count < most && (before == 0 || (before < most_bytes && bytes <= most_bytes - before))) {
       return true;
     }
-    give_back(bytes);
+    release(bytes);
     return false;
   }
 
-  // [any thread] One item has gone.
-  void give_back(size_t bytes) {
+  // [any thread] One item has left the queue.
+  void release(size_t bytes) {
     count_.fetch_sub(1, std::memory_order_relaxed);
     bytes_.fetch_sub(bytes, std::memory_order_relaxed);
   }

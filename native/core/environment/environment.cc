@@ -21,17 +21,22 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
   }
   while (next_ < taken_.size() && !turn_is_over()) {
     Message message = std::move(taken_[next_++]);
-    if (message.budget) message.budget->give_back(message.budget_bytes);
+    if (message.budget) message.budget->release(message.budget_bytes);
     if (message.call) message.call->take_progress(message);
-    if (message.counter) message.number = static_cast<double>(message.counter->exchange(0));
-    hand(message, deliver);
+    if (message.counter) {
+      const size_t lines = message.counter->exchange(0);
+      Fields<MessageType::log_lost>(message).lines() = static_cast<double>(lines);
+    }
+    deliver_one(message, deliver);
   }
   while (next_ == taken_.size() && !turn_is_over()) {
     const std::shared_ptr<Owed> owed = outbox.next_owed();
     if (owed == nullptr) break;
-    for (Message message; owed->say(message); message = Message()) hand(message, deliver);
+    for (Message message; owed->take_next(message); message = Message()) {
+      deliver_one(message, deliver);
+    }
   }
-  if (next_ == taken_.size() && outbox.rest()) {
+  if (next_ == taken_.size() && outbox.go_idle()) {
     in_turn_ = 0;
     return Drained::all;
   }
@@ -40,9 +45,9 @@ Drained Environment::drain(const std::function<void(Message&)>& deliver) {
   return Drained::turn_over;
 }
 
-void Environment::hand(Message& message, const std::function<void(Message&)>& deliver) {
+void Environment::deliver_one(Message& message, const std::function<void(Message&)>& deliver) {
   ++in_turn_;
-  if (message.self) let_go(message.self);
+  if (message.self) remove(message.self);
   deliver(message);
 }
 
@@ -51,16 +56,16 @@ bool Environment::turn_is_over() const {
 }
 
 void Environment::adopt(std::shared_ptr<Instance> instance) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const uint32_t id = instance->id();
   instances_.emplace(id, std::move(instance));
 }
 
-void Environment::let_go(const std::shared_ptr<Instance>& instance) {
+void Environment::remove(const std::shared_ptr<Instance>& instance) {
   instance->join_threads();  // they have nothing left to do but to end
   bool last = false;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     instances_.erase(instance->id());
     last = instances_.empty();
   }
@@ -73,12 +78,12 @@ void Environment::abandon(bool shut_down) {
   next_ = 0;
   std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     instances.swap(instances_);
   }
   for (auto& [id, instance] : instances) {
     if (shut_down) {
-      // It holds itself alive until its control thread has destroyed it, and nobody joins it.
+      // It holds itself alive until its control thread has destroyed it, and is not joined.
       instance->abandon();
     } else {
       // The process is ending: the instance's threads go on until _exit, so it must stay.

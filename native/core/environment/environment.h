@@ -4,11 +4,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
 #include "core/environment/outbox.h"
+#include "core/threads/mutex.h"
 #include "core/threads/timer.h"
 
 namespace aisopod {
@@ -16,7 +16,7 @@ namespace aisopod {
 // What drain() leaves behind.
 enum class Drained {
   all,        // nothing; the next message wakes
-  turn_over,  // messages, and the host's thread has had enough: it does other things first
+  turn_over,  // messages, and the host's thread must do other things first
   more,       // messages, which the turn still has room for
 };
 
@@ -27,26 +27,27 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // [host's thread] Hands waiting messages to `deliver`, in the order they came: those that were
   // there at its beginning, or fewer when the turn is over. A plugin that floods its host must not
-  // keep the host's thread. Unless it answers `all`, nobody is woken: it must be called again.
+  // keep the host's thread. Unless it returns `all`, new messages don't wake the host: call it
+  // again.
   Drained drain(const std::function<void(Message&)>& deliver);
 
   // [host's thread] Remembers the instance until it is disposed of.
-  void adopt(std::shared_ptr<Instance> instance);
+  void adopt(std::shared_ptr<Instance> instance) AISOPOD_EXCLUDES(mutex_);
 
   // [host's thread] The embedder goes away without having closed: nothing is delivered any more.
   // With `shut_down`, the instances fail their calls and end on their own control threads.
-  void abandon(bool shut_down);
+  void abandon(bool shut_down) AISOPOD_EXCLUDES(mutex_);
 
   Outbox outbox;
   Timer timer;
 
  private:
-  void hand(Message& message, const std::function<void(Message&)>& deliver);
+  void deliver_one(Message& message, const std::function<void(Message&)>& deliver);
   bool turn_is_over() const;
-  void let_go(const std::shared_ptr<Instance>& instance);
+  void remove(const std::shared_ptr<Instance>& instance) AISOPOD_EXCLUDES(mutex_);
 
-  std::mutex mutex_;
-  std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_;
+  Mutex mutex_;
+  std::unordered_map<uint32_t, std::shared_ptr<Instance>> instances_ AISOPOD_GUARDED_BY(mutex_);
 
   // [host's thread] only
   std::vector<Message> taken_;

@@ -1,23 +1,27 @@
-// What the host must learn even when there is no memory for a message: it is made when the host
-// takes it, of what its owner keeps anyway.
+// A message that must reach the host even when there is no memory for it: its owner makes it when
+// the host takes it, from what the owner keeps anyway.
 #pragma once
 
 #include <memory>
 
 #include "core/environment/message.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
 class Owed {
  public:
   virtual ~Owed() = default;
-  // [host's thread] Fills in the next message that is owed, without an allocation. False: none is.
-  virtual bool say(Message& message) noexcept = 0;
+  // [host's thread] Writes the next message that is owed, without an allocation. False: none is.
+  virtual bool take_next(Message& message) noexcept = 0;
 
  private:
   friend class Outbox;
-  std::shared_ptr<Owed> next_;  // guarded by the mutex of the outbox, like listed_
-  bool listed_ = false;
+  struct Link {
+    std::shared_ptr<Owed> next;
+    bool listed = false;
+  };
+  Guarded<Link> link_;  // by the mutex of the outbox
 };
 
 // The text of such a message: short enough for a string to keep it without an allocation.

@@ -23,17 +23,18 @@ aisopod_status Publisher::publish(const aisopod_publication* from) {
     return refused(status);
   }
   Message m = context_.message(MessageType::publication);
-  status = take_payload(publication.payload, context_.limits.payload_bytes, m.b, why);
+  Fields<MessageType::publication> fields(m);
+  status = take_payload(publication.payload, context_.limits.payload_bytes, fields.json(), why);
   if (status != AISOPOD_OK) return refused(status);
   if (!context_.may_request()) return AISOPOD_E_STATE;
   Parent parent;
   status = instance_->find_parent(publication.parent, parent, why);
   if (status != AISOPOD_OK) return refused(status);
 
-  m.a.assign(publication.topic, topic_len);
-  m.other = parent.token;
-  m.c = without_authority(parent.meta);
-  m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
+  fields.topic().assign(publication.topic, topic_len);
+  fields.parent() = parent.token;
+  fields.meta() = without_authority(parent.meta);
+  m.budget_bytes = fields.topic().size() + fields.json().size() + fields.meta().size();
   if (!unread_->take(m.budget_bytes, context_.limits.queue, context_.limits.queue_bytes)) {
     return AISOPOD_E_AGAIN;
   }

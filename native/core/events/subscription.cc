@@ -42,15 +42,15 @@ Subscription::Subscription(Context& context, Calls& calls, Instance* instance, R
       retry_(std::make_shared<Retry>(instance->weak_from_this(), *this)) {
   const bool parallel = face.has(AISOPOD_F_PARALLEL);
   const Limits& limits = context.limits;
-  const size_t turns = parallel ? std::min(limits.parallel_workers, limits.event_queue) : 1;
-  // A subscription lives as long as its instance, so its turns need not keep it.
-  const std::shared_ptr<Turns> self(std::shared_ptr<void>(), this);
-  idle_.reserve(turns);  // for ever: a turn that ends must find its place
-  for (size_t i = 0; i < turns; ++i) idle_.push_back(calls.make_turn(face, self));
+  const size_t items = parallel ? std::min(limits.parallel_workers, limits.event_queue) : 1;
+  // A subscription lives as long as its instance, so its work items need not keep it.
+  const std::shared_ptr<Work> self(std::shared_ptr<void>(), this);
+  idle_.reserve(items);  // for ever: an item that finishes must find its place
+  for (size_t i = 0; i < items; ++i) idle_.push_back(calls.make_work_item(face, self));
 }
 
 void Subscription::put(std::shared_ptr<const Event> event) noexcept {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_ || context_.closing.load()) return;
   const size_t bytes = event->bytes();
   try {
@@ -65,11 +65,11 @@ void Subscription::put(std::shared_ptr<const Event> event) noexcept {
     queue_.pop_front();
     ++dropped_;
   }
-  ask_for_turns();
+  schedule_items();
 }
 
 void Subscription::drop() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   ++dropped_;
 }
 
@@ -80,20 +80,19 @@ bool Subscription::over_limit() const {
 }
 
 void Subscription::open() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_ = true;
-  ask_for_turns();
+  schedule_items();
 }
 
 void Subscription::close() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   closed_ = true;
   queue_.clear();
 }
 
-// Under the lock.
-void Subscription::ask_for_turns() {
-  while (open_ && !closed_ && asked_ < queue_.size() && !idle_.empty()) {
+void Subscription::schedule_items() {
+  while (open_ && !closed_ && scheduled_ < queue_.size() && !idle_.empty()) {
     const aisopod_status status = calls_.schedule(idle_.back());
     if (status == AISOPOD_E_NOMEM) {
       try {
@@ -103,21 +102,21 @@ void Subscription::ask_for_turns() {
     }
     if (status != AISOPOD_OK) return;
     idle_.pop_back();
-    ++asked_;
+    ++scheduled_;
   }
 }
 
 void Subscription::try_again() {
-  const std::lock_guard lock(mutex_);
-  ask_for_turns();
+  const MutexLock lock(mutex_);
+  schedule_items();
 }
 
-void Subscription::take_turn() {
+void Subscription::run() {
   std::shared_ptr<const Event> event;
   uint64_t dropped = 0;
   {
-    const std::lock_guard lock(mutex_);
-    --asked_;
+    const MutexLock lock(mutex_);
+    --scheduled_;
     if (!queue_.empty() && !context_.closing.load()) {
       event = std::move(queue_.front());
       queue_.pop_front();
@@ -125,17 +124,17 @@ void Subscription::take_turn() {
       dropped = std::exchange(dropped_, 0);
     }
   }
-  if (event != nullptr) run(*event, dropped);
+  if (event != nullptr) deliver(*event, dropped);
 }
 
-void Subscription::end_turn(const std::shared_ptr<Call>& turn) {
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(turn);
-  ask_for_turns();
+void Subscription::finished(const std::shared_ptr<Call>& item) {
+  const MutexLock lock(mutex_);
+  idle_.push_back(item);
+  schedule_items();
 }
 
 // [worker]
-void Subscription::run(const Event& event, uint64_t dropped) {
+void Subscription::deliver(const Event& event, uint64_t dropped) {
   aisopod_payload payload = AISOPOD_INIT(aisopod_payload);
   payload.json = event.json.c_str();
   payload.len = event.json.size();

@@ -1,4 +1,4 @@
-// One subscription of an instance: its queue, and the turns that it has in its lane. An event that
+// One subscription of an instance: its queue, and its work items in its lane. An event that
 // finds the queue full drops the oldest: so the newest always arrives, and what was lost before it
 // is reported with the very next event.
 #pragma once
@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/calls/call.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -28,51 +28,53 @@ struct Event {
   size_t bytes() const { return topic.size() + source.size() + json.size() + meta.size(); }
 };
 
-class Subscription : public Turns {
+class Subscription : public Work {
  public:
-  // `face`: what its turns are named after; it has the pattern as its name.
+  // `face`: what its work items are named after; it has the pattern as its name.
   Subscription(Context& context, Calls& calls, Instance* instance, Registration& face,
                aisopod_event_fn fn);
 
   uint64_t token() const { return face_.token; }
 
   // [host's thread] Never waits; without memory the event is dropped.
-  void put(std::shared_ptr<const Event> event) noexcept;
+  void put(std::shared_ptr<const Event> event) noexcept AISOPOD_EXCLUDES(mutex_);
   // [host's thread] There was an event, and no memory for it.
-  void drop();
+  void drop() AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] From now on its function may run; what has come before is delivered then.
-  void open();
+  void open() AISOPOD_EXCLUDES(mutex_);
   // [any thread] No function begins after this; what waits is dropped.
-  void close();
+  void close() AISOPOD_EXCLUDES(mutex_);
 
   // [worker] Delivers the oldest event; then goes to the end of the lane's queue for the next.
-  void take_turn() override;
-  void end_turn(const std::shared_ptr<Call>& turn) override;
+  void run() override AISOPOD_EXCLUDES(mutex_);
+  void finished(const std::shared_ptr<Call>& item) override AISOPOD_EXCLUDES(mutex_);
 
   // [timer's thread] Its lane may have a thread now.
-  void try_again();
+  void try_again() AISOPOD_EXCLUDES(mutex_);
 
  private:
   class Retry;
 
-  void run(const Event& event, uint64_t dropped);
-  void ask_for_turns();
-  bool over_limit() const;
+  void deliver(const Event& event, uint64_t dropped) AISOPOD_EXCLUDES(mutex_);
+  void schedule_items() AISOPOD_REQUIRES(mutex_);
+  bool over_limit() const AISOPOD_REQUIRES(mutex_);
 
   Context& context_;
   Calls& calls_;
   Instance* const instance_;
   Registration& face_;
   const aisopod_event_fn fn_;
-  std::mutex mutex_;  // all below; held while a turn is put into the lane, never while fn runs
-  std::deque<std::shared_ptr<const Event>> queue_;
-  size_t bytes_ = 0;                         // of the events in queue_
-  uint64_t dropped_ = 0;                     // since the last event that was delivered
-  std::vector<std::shared_ptr<Call>> idle_;  // turns that are not in the lane: 1, or one a worker
-  size_t asked_ = 0;                         // turns that wait in the lane
-  bool open_ = false, closed_ = false;
   const std::shared_ptr<Retry> retry_;
+  Mutex mutex_;  // held while a work item is put into the lane
+  std::deque<std::shared_ptr<const Event>> queue_ AISOPOD_GUARDED_BY(mutex_);
+  size_t bytes_ AISOPOD_GUARDED_BY(mutex_) = 0;      // of the events in queue_
+  uint64_t dropped_ AISOPOD_GUARDED_BY(mutex_) = 0;  // since the last event that was delivered
+  // Work items that are not in the lane: 1, or one a worker.
+  std::vector<std::shared_ptr<Call>> idle_ AISOPOD_GUARDED_BY(mutex_);
+  size_t scheduled_ AISOPOD_GUARDED_BY(mutex_) = 0;  // work items that wait in the lane
+  bool open_ AISOPOD_GUARDED_BY(mutex_) = false;
+  bool closed_ AISOPOD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace aisopod

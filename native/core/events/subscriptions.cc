@@ -58,8 +58,9 @@ aisopod_status Subscriptions::add(const aisopod_subscription* from, aisopod_toke
   face->flags = def.flags;
   auto item = std::make_unique<Subscription>(context_, calls_, instance_, *face, def.fn);
   Message m = context_.message(MessageType::subscription, face->token);
-  m.status = static_cast<int32_t>(def.flags);
-  m.a = face->name;
+  Fields<MessageType::subscription> fields(m);
+  fields.flags() = static_cast<int32_t>(def.flags);
+  fields.pattern() = face->name;
   const aisopod_token token = face->token;
   items_.emplace(token, std::move(item));
   try {

@@ -9,11 +9,11 @@ namespace aisopod {
 namespace {
 
 template <class F>
-aisopod_status starving(Instance& instance, F&& add) {
+aisopod_status noting_no_memory(Instance& instance, F&& add) {
   try {
     return add();
   } catch (const std::bad_alloc&) {
-    if (instance.is_control_thread()) instance.registrations.note_starved();
+    if (instance.is_control_thread()) instance.registrations.note_out_of_memory();
     return AISOPOD_E_NOMEM;
   }
 }
@@ -23,7 +23,7 @@ aisopod_status AISOPOD_ABI add(const aisopod_api* api, const aisopod_registratio
   try {
     const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
     if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");
-    return starving(*instance, [&] { return instance->registrations.add(def, out, err); });
+    return noting_no_memory(*instance, [&] { return instance->registrations.add(def, out, err); });
   } catch (...) {
     return AISOPOD_E_NOMEM;
   }
@@ -34,7 +34,7 @@ aisopod_status AISOPOD_ABI subscribe(const aisopod_api* api, const aisopod_subsc
   try {
     const std::shared_ptr<Instance> instance = HostSlot::instance_of(api);
     if (instance == nullptr) return fill(err, AISOPOD_E_STATE, "the plugin is gone");
-    return starving(*instance, [&] { return instance->subscriptions.add(def, out, err); });
+    return noting_no_memory(*instance, [&] { return instance->subscriptions.add(def, out, err); });
   } catch (...) {
     return AISOPOD_E_NOMEM;
   }

@@ -4,15 +4,16 @@
 
 #include "core/host/lasting_texts.h"
 #include "core/instance/instance.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
 // Kept reachable, since "never freed" is meant and not forgotten.
 void HostSlot::keep(std::unique_ptr<HostSlot> slot) noexcept {
-  static std::mutex mutex;
-  static HostSlot* newest = nullptr;
-  const std::lock_guard lock(mutex);
-  slot->before_ = newest;
+  static Mutex mutex;
+  static HostSlot* newest AISOPOD_GUARDED_BY(mutex) = nullptr;
+  const MutexLock lock(mutex);
+  slot->before_.under(mutex) = newest;
   newest = slot.release();
 }
 
@@ -33,18 +34,18 @@ HostSlot::HostSlot(const InstanceOptions& options) : host_(), api_() {
 }
 
 void HostSlot::attach(std::shared_ptr<Instance> instance) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   instance_ = std::move(instance);
 }
 
 void HostSlot::detach() {
   std::shared_ptr<Instance> last;  // released after the lock
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   last.swap(instance_);
 }
 
 std::shared_ptr<Instance> HostSlot::get() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return instance_;
 }
 

@@ -6,9 +6,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
 #include "aisopod/plugin.h"
+
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -22,8 +23,8 @@ class HostSlot {
   // From now on it is never freed: the plugin will see it.
   static void keep(std::unique_ptr<HostSlot> slot) noexcept;
 
-  void attach(std::shared_ptr<Instance> instance);
-  void detach();
+  void attach(std::shared_ptr<Instance> instance) AISOPOD_EXCLUDES(mutex_);
+  void detach() AISOPOD_EXCLUDES(mutex_);
 
   const aisopod_host* host() const { return &host_; }
   const aisopod_api* api() const { return &api_; }
@@ -33,13 +34,13 @@ class HostSlot {
   static std::shared_ptr<Instance> instance_of(const aisopod_api* api);
 
  private:
-  std::shared_ptr<Instance> get();
+  std::shared_ptr<Instance> get() AISOPOD_EXCLUDES(mutex_);
 
   aisopod_host host_;
   aisopod_api api_;
-  std::mutex mutex_;
-  std::shared_ptr<Instance> instance_;
-  HostSlot* before_ = nullptr;  // in the chain of all that are kept
+  Mutex mutex_;
+  std::shared_ptr<Instance> instance_ AISOPOD_GUARDED_BY(mutex_);
+  Guarded<HostSlot*> before_;  // in the chain of all that are kept; by the mutex of keep()
 };
 
 // Fill in the functions; see host_table.cc and api_table.cc.

@@ -1,14 +1,16 @@
 #include "core/host/lasting_texts.h"
 
-#include <mutex>
 #include <unordered_set>
+
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
 const char* lasting(const std::string& text) {
-  static std::mutex mutex;
-  static auto* const all = new std::unordered_set<std::string>();
-  const std::lock_guard lock(mutex);
+  static Mutex mutex;
+  static std::unordered_set<std::string>* const all AISOPOD_PT_GUARDED_BY(mutex) =
+      new std::unordered_set<std::string>();
+  const MutexLock lock(mutex);
   return all->insert(text).first->c_str();
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/environment/environment.h"
 #include "core/threads/guard.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 namespace {
@@ -35,10 +36,10 @@ void log(const std::weak_ptr<Environment>& environment, uint32_t instance, std::
   const std::shared_ptr<Environment> alive = environment.lock();
   if (alive == nullptr) return;
   Message m;
-  m.type = MessageType::notice;
   m.instance = instance;
-  m.status = AISOPOD_LOG_WARN;
-  m.a = std::move(text);
+  Fields<MessageType::notice> notice(m);
+  notice.level() = AISOPOD_LOG_WARN;
+  notice.text() = std::move(text);
   alive->outbox.push(std::move(m));
 }
 
@@ -56,7 +57,7 @@ class Refusals::Window : public Timed {
 
   // Whether this one gets a line; if not, it is counted. `first`: the count began with it.
   bool has_line(int64_t now, bool& first) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (lines_ == 0 || now - begun_ >= length_) {
       begun_ = now;
       lines_ = 0;
@@ -70,7 +71,7 @@ class Refusals::Window : public Timed {
   }
 
   int64_t ends() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return begun_ + length_;
   }
 
@@ -78,7 +79,7 @@ class Refusals::Window : public Timed {
   void fire() override {
     size_t counted = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       counted = std::exchange(counted_, 0);
     }
     quietly([&] {
@@ -94,10 +95,10 @@ class Refusals::Window : public Timed {
   const std::weak_ptr<Environment> environment_;
   const int64_t length_;
   const std::string function_;
-  std::mutex mutex_;
-  int64_t begun_ = 0;
-  int lines_ = 0;
-  size_t counted_ = 0;
+  Mutex mutex_;
+  int64_t begun_ AISOPOD_GUARDED_BY(mutex_) = 0;
+  int lines_ AISOPOD_GUARDED_BY(mutex_) = 0;
+  size_t counted_ AISOPOD_GUARDED_BY(mutex_) = 0;
 };
 
 aisopod_status Refusals::refuse(const char* function, aisopod_status status,
@@ -109,7 +110,7 @@ aisopod_status Refusals::refuse(const char* function, aisopod_status status,
 void Refusals::write(const char* function, const std::string& why) {
   std::shared_ptr<Window> window;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::string key = std::string(function) + ": " + without_numbers(why);
     if (windows_.size() >= kReasons && windows_.count(key) == 0) key = function;
     std::shared_ptr<Window>& place = windows_[key];

@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "aisopod/plugin.h"
+
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -28,13 +29,14 @@ class Refusals {
  private:
   class Window;
 
-  void write(const char* function, const std::string& why);
+  void write(const char* function, const std::string& why) AISOPOD_EXCLUDES(mutex_);
 
   const uint32_t instance_;
   const std::weak_ptr<Environment> environment_;
   const int64_t window_ms_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Window>> windows_;  // by function and reason; bounded
+  Mutex mutex_;
+  // By function and reason; bounded.
+  std::map<std::string, std::shared_ptr<Window>> windows_ AISOPOD_GUARDED_BY(mutex_);
 };
 
 }  // namespace aisopod

@@ -36,11 +36,10 @@ class Instance::Proposal : public Timed,
     report(late ? last_ : first_, status, std::move(message), false);
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     for (Report* const each : {&first_, &last_}) {
       if (!each->owed.exchange(false)) continue;
-      fill(*each, message);
-      if (each->status != AISOPOD_OK) message.a = kNoMemory;
+      fill(*each, each->status == AISOPOD_OK ? "" : kNoMemory, message);
       return true;
     }
     return false;
@@ -60,8 +59,7 @@ class Instance::Proposal : public Timed,
     to.overdue = overdue;
     try {
       Message m;
-      fill(to, m);
-      m.a = std::move(message);
+      fill(to, std::move(message), m);
       instance_->context.push(std::move(m));
     } catch (const std::bad_alloc&) {
       to.owed = true;
@@ -69,13 +67,16 @@ class Instance::Proposal : public Timed,
     }
   }
 
-  void fill(const Report& from, Message& m) const {
-    m.type = from.type;
+  // `configured` has the same fields as `moment`.
+  void fill(const Report& from, std::string message, Message& m) const {
     m.instance = instance_->id();
-    m.token = static_cast<uint64_t>(Moment::configure);
-    m.status = from.status;
-    m.other = from.overdue ? 1 : 0;
-    m.number = static_cast<double>(now_ns() - begun_) / kMillisecond;
+    Fields<MessageType::moment> fields(m);
+    fields.moment() = static_cast<uint64_t>(Moment::configure);
+    fields.status() = from.status;
+    fields.message() = std::move(message);
+    fields.took_ms() = static_cast<double>(now_ns() - begun_) / kMillisecond;
+    fields.overdue() = from.overdue ? 1 : 0;
+    m.type = from.type;
   }
 
   const std::shared_ptr<Instance> instance_;
@@ -87,7 +88,7 @@ class Instance::Proposal : public Timed,
 };
 
 std::string Instance::config() const {
-  const std::lock_guard lock(config_mutex_);
+  const MutexLock lock(config_mutex_);
   return config_;
 }
 
@@ -147,7 +148,7 @@ aisopod_status Instance::propose(std::string json, std::string& message) {
     });
     if (status < 0) return status;
   }
-  const std::lock_guard lock(config_mutex_);
+  const MutexLock lock(config_mutex_);
   config_.swap(json);
   return AISOPOD_OK;
 }

@@ -72,8 +72,9 @@ struct Context {
   void notice(aisopod_level level, const Parts&... parts) const {
     quietly([&] {
       Message m = message(MessageType::notice);
-      m.status = level;
-      (m.a.append(parts), ...);
+      Fields<MessageType::notice> fields(m);
+      fields.level() = level;
+      (fields.text().append(parts), ...);
       push(std::move(m));
     });
   }

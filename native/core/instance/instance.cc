@@ -59,7 +59,7 @@ Instance::Instance(const std::shared_ptr<Environment>& environment,
 
 Instance::~Instance() = default;
 
-bool Instance::say(Message& message) noexcept {
+bool Instance::take_next(Message& message) noexcept {
   message.type = MessageType::disposed;
   message.instance = id();
   message.self = shared_from_this();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +18,7 @@
 #include "core/posts/posts.h"
 #include "core/process/process_state.h"
 #include "core/requests/requests.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -35,7 +35,7 @@ struct InstanceOptions {
   Limits limits;
 };
 
-// The moments of an instance, each asked for by the embedder and run on the control thread.
+// The moments of an instance, each begun by the embedder and run on the control thread.
 enum class Moment : uint64_t {
   create = 1,
   on_register = 2,
@@ -75,10 +75,10 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   // time.
   void begin(Moment moment, int64_t limit_ms, Reason reason = Reason::close);
   // [host's thread] create, and on_register right after it, each with its limit: the end of both is
-  // the one message `moment` of on_register. When there is something to tell of create (it failed,
-  // or was late, or changed what belongs to the process), its own message comes instead; if that
-  // says OK, on_register is still to be begun. `umask` is what it was just before, which is shared
-  // by those that begin together, since reading it takes long.
+  // the one message `moment` of on_register. When there is something to report about create (it
+  // failed, or was late, or changed what belongs to the process), its own message comes instead; if
+  // that says OK, on_register is still to be begun. `umask` is what it was just before, which is
+  // shared by those that begin together, since reading it takes long.
   void begin_both(int64_t create_ms, int64_t register_ms, unsigned umask = umask_now());
   // [host's thread] The moment on_init, for a plugin that has no such function: it is over at once,
   // and no message comes. False: nothing has happened, and it has to be begun like any other.
@@ -86,8 +86,8 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
 
   // [host's thread] Proposes a configuration to an instance that serves. Its end is a message
   // `moment` (Moment::configure), after limit_ms at the latest; if that said DEADLINE, a message
-  // `configured` tells the end when it comes. The old one is in force until on_config_changed() has
-  // answered OK.
+  // `configured` reports the end when it comes. The old one is in force until on_config_changed()
+  // has answered OK.
   void configure(std::string json, int64_t limit_ms);
 
   // [host's thread] After `disposed`.
@@ -97,11 +97,11 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   // [host's thread] The process is ending: it must stay, even when nothing else holds it.
   void keep_alive() noexcept { kept_ = shared_from_this(); }
   // [host's thread] That it is destroyed, where the message had no memory.
-  bool say(Message& message) noexcept override;
+  bool take_next(Message& message) noexcept override;
 
   // [any thread] The configuration in force: JSON.
-  std::string config() const;
-  // [any thread] Takes back a request or a post: aisopod_host.cancel.
+  std::string config() const AISOPOD_EXCLUDES(config_mutex_);
+  // [any thread] Cancels a request or a post: aisopod_host.cancel.
   aisopod_status cancel(uint64_t token);
   // [any thread] What a parent token passes on. GONE, CANCELLED, DEADLINE, STATE: it is over;
   // INVALID: the token is no parent. `why` says more.
@@ -138,7 +138,7 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
            HostSlot* slot, InstanceOptions options);
   void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following);
   void start(const std::shared_ptr<Watch>& watch, std::unique_ptr<MomentJob> job);
-  void end_on_the_spot(Reason reason);
+  void end_without_thread(Reason reason);
   void report_disposed() noexcept;
   void run_job(const std::shared_ptr<Watch>& watch, const Following* following);
   bool carry_out(const std::shared_ptr<Watch>& watch, ProcessWatch& process, bool quiet);
@@ -151,13 +151,13 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   void tear_down(Reason reason, int64_t deadline);
   void call_on_shutdown(Reason reason, int64_t deadline);
   void start_serving();
-  aisopod_status propose(std::string json, std::string& message);
+  aisopod_status propose(std::string json, std::string& message) AISOPOD_EXCLUDES(config_mutex_);
 
   const std::shared_ptr<const Descriptor> descriptor_;
   const Descriptor& desc_;
-  mutable std::mutex config_mutex_;
-  std::string config_;    // JSON; under config_mutex_
-  HostSlot* const slot_;  // never freed
+  mutable Mutex config_mutex_;
+  std::string config_ AISOPOD_GUARDED_BY(config_mutex_);  // JSON
+  HostSlot* const slot_;                                  // never freed
   const aisopod_host* const host_;
 
   std::atomic<bool> initialised_{false};

@@ -94,7 +94,7 @@ void Instance::start(const std::shared_ptr<Watch>& watch, std::unique_ptr<Moment
       const bool alive = context.control.push(std::unique_ptr<TaskThread::Job>(std::move(job)));
       if (!alive) end(AISOPOD_OK, "");
     } else if (dispose) {
-      end_on_the_spot(watch->reason());
+      end_without_thread(watch->reason());
       end(AISOPOD_OK, "");
     } else {
       std::string text;
@@ -106,7 +106,7 @@ void Instance::start(const std::shared_ptr<Watch>& watch, std::unique_ptr<Moment
 
 // [host's thread] No control thread was ever started, so nothing of the plugin has run: what the
 // instance claimed and counted is undone here.
-void Instance::end_on_the_spot(Reason reason) {
+void Instance::end_without_thread(Reason reason) {
   tear_down(reason, kNever);
   report_disposed();
 }
@@ -176,9 +176,10 @@ bool Instance::report_changes(Moment moment, ProcessWatch& process, bool without
   if (!change) return false;
   quietly([&] {
     Message m = context.message(MessageType::process, static_cast<uint64_t>(moment));
-    m.a = std::move(change->ran);
-    m.b = std::move(change->before);
-    m.c = std::move(change->after);
+    Fields<MessageType::process> fields(m);
+    fields.ran() = std::move(change->ran);
+    fields.before() = std::move(change->before);
+    fields.after() = std::move(change->after);
     context.push(std::move(m));
   });
   return true;
@@ -221,7 +222,7 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
 }
 
 aisopod_status Instance::create(aisopod_error& err) {
-  aisopod_plugin* made = nullptr;  // what a failed create() leaves here is not looked at
+  aisopod_plugin* made = nullptr;  // what a failed create() writes here is not read
   const aisopod_status status = desc_->create(slot_->host(), &made, &err);
   if (status != AISOPOD_OK) return status;
   if (made == nullptr) {
@@ -235,7 +236,7 @@ aisopod_status Instance::create(aisopod_error& err) {
 aisopod_status Instance::on_register(aisopod_error& err) {
   context.phase.store(Phase::registering);
   const aisopod_status status = desc_->on_register(self_, slot_->api(), &err);
-  if (status == AISOPOD_OK && registrations.starved()) {
+  if (status == AISOPOD_OK && registrations.out_of_memory()) {
     return fill(&err, AISOPOD_E_NOMEM, "there was no memory for what it registered");
   }
   if (status == AISOPOD_OK) context.phase.store(Phase::registered);
@@ -301,7 +302,7 @@ void Instance::abandon() {
     try {
       context.control.push(std::unique_ptr<TaskThread::Job>(std::move(last_job_)));
     } catch (const std::exception&) {
-      end_on_the_spot(Reason::close);
+      end_without_thread(Reason::close);
     }
   }
   context.control.detach();

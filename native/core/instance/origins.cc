@@ -3,28 +3,27 @@
 namespace aisopod {
 
 Origins::Scope::~Scope() {
-  const std::lock_guard lock(origins_.mutex_);
+  const MutexLock lock(origins_.mutex_);
   Scope** place = &origins_.running_;
-  while (*place != this) place = &(*place)->next_;
-  *place = next_;
+  while (*place != this) place = &(*place)->next_.under(origins_.mutex_);
+  *place = next_.under(origins_.mutex_);
 }
 
-// Under the lock.
 const Origins::Scope* Origins::find(uint64_t token) const {
   const Scope* each = running_;
-  while (each != nullptr && each->token_ != token) each = each->next_;
+  while (each != nullptr && each->token_ != token) each = each->next_.under(mutex_);
   return each;
 }
 
 bool Origins::find(uint64_t token, std::string& meta) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Scope* const found = find(token);
   if (found != nullptr) meta = found->meta_;
   return found != nullptr;
 }
 
 bool Origins::is_event(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Scope* const found = find(token);
   return found != nullptr && found->event_;
 }

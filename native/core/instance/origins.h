@@ -3,8 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <string>
+
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -15,8 +16,8 @@ class Origins {
    public:
     Scope(Origins& origins, uint64_t token, bool event, const std::string& meta)
         : origins_(origins), token_(token), event_(event), meta_(meta) {
-      const std::lock_guard lock(origins_.mutex_);
-      next_ = origins_.running_;
+      const MutexLock lock(origins_.mutex_);
+      next_.under(origins_.mutex_) = origins_.running_;
       origins_.running_ = this;
     }
     ~Scope();
@@ -29,18 +30,19 @@ class Origins {
     const uint64_t token_;
     const bool event_;
     const std::string& meta_;
-    Scope* next_ = nullptr;
+    Guarded<Scope*> next_;  // by the mutex of origins_
   };
 
   // [any thread] False: no function with this token runs.
-  bool find(uint64_t token, std::string& meta);
-  bool is_event(uint64_t token);
+  bool find(uint64_t token, std::string& meta) AISOPOD_EXCLUDES(mutex_);
+  bool is_event(uint64_t token) AISOPOD_EXCLUDES(mutex_);
 
  private:
-  const Scope* find(uint64_t token) const;
+  const Scope* find(uint64_t token) const AISOPOD_REQUIRES(mutex_);
 
-  std::mutex mutex_;
-  Scope* running_ = nullptr;  // a list of a few: one for each thread. It takes no memory
+  Mutex mutex_;
+  // A list of a few: one for each thread. It takes no memory.
+  Scope* running_ AISOPOD_GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace aisopod

@@ -75,6 +75,7 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
 }
 
 aisopod_status Registrations::room(std::string& why) const {
+  const MutexLock lock(mutex_);
   if (items_.size() < context_.limits.registrations) return AISOPOD_OK;
   why = "more than " + std::to_string(context_.limits.registrations) + " registrations";
   return AISOPOD_E_TOO_LARGE;
@@ -118,10 +119,11 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   item->flags = def.flags;
 
   Message m = context_.message(MessageType::registration, item->token);
-  m.status = static_cast<int32_t>(def.flags);
-  m.a = item->kind;
-  m.b = item->name;
-  m.c = std::move(spec);
+  Fields<MessageType::registration> fields(m);
+  fields.flags() = static_cast<int32_t>(def.flags);
+  fields.kind() = item->kind;
+  fields.name() = item->name;
+  fields.spec() = std::move(spec);
   if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
   const aisopod_token token = item->token;
   keep(std::move(item), std::move(m));
@@ -133,13 +135,13 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
 // fails.
 void Registrations::keep(std::unique_ptr<Registration> item, Message&& announcement) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     items_.push_back(std::move(item));
   }
   try {
     context_.push(std::move(announcement));
   } catch (const std::bad_alloc&) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     items_.pop_back();
     throw;
   }
@@ -149,30 +151,31 @@ void Registrations::refuse(const char* kind, const char* name, aisopod_status st
                            const std::string& why, bool optional) {
   if (++refusals_ > context_.limits.registrations) return;
   Message m = context_.message(MessageType::refusal);
-  m.status = status;
-  m.a = shown(kind);
-  m.b = shown(name);
-  m.c = why;
-  m.other = optional ? 1 : 0;
+  Fields<MessageType::refusal> refusal(m);
+  refusal.status() = status;
+  refusal.kind() = shown(kind);
+  refusal.name() = shown(name);
+  refusal.reason() = why;
+  refusal.optional() = optional ? 1 : 0;
   context_.push(std::move(m));
 }
 
-Registration* Registrations::find(uint64_t token) const {
-  const auto found = std::lower_bound(items_.begin(), items_.end(), token,
+Registration* Registrations::find_in(const Items& items, uint64_t token) {
+  const auto found = std::lower_bound(items.begin(), items.end(), token,
                                       [](const std::unique_ptr<Registration>& item,
                                          uint64_t wanted) { return item->token < wanted; });
-  return found == items_.end() || (*found)->token != token ? nullptr : found->get();
+  return found == items.end() || (*found)->token != token ? nullptr : found->get();
 }
 
 bool Registrations::holds(uint64_t token) const {
-  const std::lock_guard lock(mutex_);
-  return find(token) != nullptr;
+  const MutexLock lock(mutex_);
+  return find_in(items_, token) != nullptr;
 }
 
 void Registrations::release_all() {
-  std::vector<std::unique_ptr<Registration>> items;
+  Items items;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     items.swap(items_);
   }
   for (; !items.empty(); items.pop_back()) {

@@ -3,12 +3,12 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "core/instance/context.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -20,7 +20,7 @@ struct Registration {
   void* user = nullptr;
   aisopod_release_fn release = nullptr;
   std::atomic<uint32_t> flags{0};
-  int inline_strikes = 0;              // host's thread only, like the next
+  int inline_slow_calls = 0;           // host's thread only, like the next
   bool changed_float_control = false;  // and this was reported
 
   bool has(uint32_t flag) const { return (flags.load(std::memory_order_relaxed) & flag) != 0; }
@@ -37,37 +37,46 @@ class Registrations {
 
   // [control] Whether there is room for one more; and takes in one that was checked, and announces
   // it to the host. Throws std::bad_alloc, and has taken nothing then.
-  aisopod_status room(std::string& why) const;
-  void keep(std::unique_ptr<Registration> item, Message&& announcement);
+  aisopod_status room(std::string& why) const AISOPOD_EXCLUDES(mutex_);
+  void keep(std::unique_ptr<Registration> item, Message&& announcement) AISOPOD_EXCLUDES(mutex_);
   // [control] An add() or subscribe() had no memory: whatever the plugin makes of that, it lacks
   // something, and on_register() has failed.
-  void note_starved() { starved_ = true; }
-  bool starved() const { return starved_; }
+  void note_out_of_memory() { out_of_memory_ = true; }
+  bool out_of_memory() const { return out_of_memory_; }
   // [control] Reports to the host what was refused, since a plugin may ignore the status. With
   // `optional` the plugin may go on without it; else it has failed.
   void refuse(const char* kind, const char* name, aisopod_status status, const std::string& why,
               bool optional = false);
 
   // [host's thread] After on_register has returned, when nothing is added any more.
-  Registration* find(uint64_t token) const;
+  // Not analysed: what only this thread and the control thread touch, in turn, needs no lock, and
+  // each call would pay for one.
+  Registration* find(uint64_t token) const AISOPOD_NO_THREAD_SAFETY_ANALYSIS {
+    return find_in(items_, token);
+  }
 
   // [any thread] Whether the token is that of a registration or subscription of this instance.
-  bool holds(uint64_t token) const;
+  bool holds(uint64_t token) const AISOPOD_EXCLUDES(mutex_);
 
   // [control] Newest first, each exactly once.
-  void release_all();
+  void release_all() AISOPOD_EXCLUDES(mutex_);
 
  private:
+  using Items = std::vector<std::unique_ptr<Registration>>;
+
+  static Registration* find_in(const Items& items, uint64_t token);
   aisopod_status check(const aisopod_registration& def, std::string& why) const;
   bool serves(const char* kind) const;
 
   Context& context_;
   const std::vector<std::string> kinds_;
-  mutable std::mutex mutex_;  // items_, while it changes: find() does without
-  std::vector<std::unique_ptr<Registration>> items_;  // by token, since tokens only grow
-  std::unordered_set<std::string> taken_;             // "kind:name" in lower case
+  mutable Mutex mutex_;
+  Items items_ AISOPOD_GUARDED_BY(mutex_);  // by token, since tokens only grow
+
+  // [control] only
+  std::unordered_set<std::string> taken_;  // "kind:name" in lower case
   size_t refusals_ = 0;
-  bool starved_ = false;
+  bool out_of_memory_ = false;
 };
 
 }  // namespace aisopod

@@ -60,7 +60,7 @@ class Instance::Watch : public Timed, public Owed, public std::enable_shared_fro
     try {
       Message m;
       fill(m);
-      m.a = std::move(message);
+      Fields<MessageType::moment>(m).message() = std::move(message);
       instance_->context.push(std::move(m));
     } catch (const std::bad_alloc&) {
       owes_ = true;
@@ -68,21 +68,21 @@ class Instance::Watch : public Timed, public Owed, public std::enable_shared_fro
     }
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     if (!owes_.exchange(false)) return false;
     fill(message);
-    if (status_ != AISOPOD_OK) message.a = kNoMemory;
+    if (status_ != AISOPOD_OK) Fields<MessageType::moment>(message).message() = kNoMemory;
     return true;
   }
 
  private:
   void fill(Message& m) const {
-    m.type = MessageType::moment;
     m.instance = instance_->id();
-    m.token = static_cast<uint64_t>(moment_);
-    m.status = status_;
-    m.other = overdue_ ? 1 : 0;
-    m.number = static_cast<double>(now_ns() - begun_) / kMillisecond;
+    Fields<MessageType::moment> fields(m);
+    fields.moment() = static_cast<uint64_t>(moment_);
+    fields.status() = status_;
+    fields.overdue() = overdue_ ? 1 : 0;
+    fields.took_ms() = static_cast<double>(now_ns() - begun_) / kMillisecond;
   }
 
   std::shared_ptr<Instance> instance_;

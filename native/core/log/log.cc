@@ -46,19 +46,20 @@ aisopod_status Log::write(const aisopod_log_record* from) {
   }
 
   Message m = context_.message(MessageType::log);
-  m.status = known_level(record.level);
-  m.a.assign(text, kept);  // never half a character, and not what is no character at all
-  if (n > limit) m.a += "...";
-  status = take_object(record.fields, record.fields_len, limit, "fields", m.b, why);
+  Fields<MessageType::log> line(m);
+  line.level() = known_level(record.level);
+  line.text().assign(text, kept);  // never half a character, and not what is no character at all
+  if (n > limit) line.text() += "...";
+  status = take_object(record.fields, record.fields_len, limit, "fields", line.fields(), why);
   if (status == AISOPOD_E_TOO_LARGE) {
-    m.a += " (fields of more than " + std::to_string(limit) + " bytes are left out)";
+    line.text() += " (fields of more than " + std::to_string(limit) + " bytes are left out)";
   } else if (status != AISOPOD_OK) {
     return refused(status);
   }
   const ThreadTag& here = thread_tag();
-  m.other = record.parent != 0 ? record.parent : here.instance == instance_ ? here.token : 0;
-  if (m.other != 0) instance_->find_meta(m.other, m.c);
-  m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
+  line.parent() = record.parent != 0 ? record.parent : here.instance == instance_ ? here.token : 0;
+  if (line.parent() != 0) instance_->find_meta(line.parent(), line.meta());
+  m.budget_bytes = line.text().size() + line.fields().size() + line.meta().size();
   if (!unread_->take(m.budget_bytes, context_.limits.queue, context_.limits.queue_bytes)) {
     return drop();
   }

@@ -31,18 +31,19 @@ Opener& Opener::of_process() {
 }
 
 void Opener::set_up(OpenerSetup setup) {
-  const std::lock_guard lock(mutex_);
-  if (!std::exchange(is_set_up_, true)) setup_ = std::move(setup);
+  auto made = std::make_shared<const OpenerSetup>(std::move(setup));
+  const MutexLock lock(mutex_);
+  if (setup_ == nullptr) setup_ = std::move(made);
 }
 
 bool Opener::is_set_up() const {
-  const std::lock_guard lock(mutex_);
-  return is_set_up_;
+  const MutexLock lock(mutex_);
+  return setup_ != nullptr;
 }
 
 std::vector<std::string> Opener::known_symbols() const {
-  const std::lock_guard lock(mutex_);
-  return setup_.known_symbols;
+  const MutexLock lock(mutex_);
+  return setup_ == nullptr ? std::vector<std::string>() : setup_->known_symbols;
 }
 
 uint32_t Opener::open(const std::shared_ptr<Environment>& environment, WantedLibrary library) {
@@ -50,14 +51,14 @@ uint32_t Opener::open(const std::shared_ptr<Environment>& environment, WantedLib
 }
 
 uint32_t Opener::hold(const std::shared_ptr<Environment>& environment) {
-  return insert(std::make_shared<Opening>(next_id(), environment, std::nullopt));
+  return insert(std::make_shared<Opening>(next_id(), environment));
 }
 
 uint32_t Opener::insert(std::shared_ptr<Opening> opening) {
   Message refusal;
   const uint32_t id = opening->id;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::string why;
     if (stuck_ != nullptr) {
       refusal = opening->ended(OpenOutcome::stuck, stuck_->library->what);
@@ -93,57 +94,60 @@ bool Opener::start_threads(std::string& why) {
 
 // [opening]
 void Opener::run() {
-  Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   while (!queue_.empty()) {
     running_ = std::move(queue_.front());
     queue_.pop_front();
     const auto opening = running_;
     try {
-      opening->library ? serve(lock, opening) : serve_embedder(lock, opening);
+      opening->library ? serve(opening) : serve_embedder(opening);
     } catch (const std::bad_alloc&) {
-      if (!lock.owns_lock()) lock.lock();
-      if (!opening->late) opening->owe();
+      if (!opening->late.under(mutex_)) opening->owe();
     }
     deadline_ = kNever;
     if (opening->stretch) opening->stretch->end();
     if (opening == stuck_) stuck_ = nullptr;
     running_ = nullptr;
-    if (queue_.empty() || now_ns() >= flush_at_) flush(lock);
+    if (queue_.empty() || now_ns() >= flush_at_) flush();
   }
   opens_ = false;
   changed_.notify_all();
 }
 
 // [opening] The embedder has its own reasons to be slow, so no limit is set.
-void Opener::serve_embedder(Lock& lock, const std::shared_ptr<Opening>& opening) {
-  lock.unlock();
-  const std::lock_guard loader(loader_);
+void Opener::serve_embedder(const std::shared_ptr<Opening>& opening) {
+  const MutexUnlock unlocked(mutex_);
+  const MutexLock loader(loader_);
   opening->push(opening->ended(OpenOutcome::held));
-  lock.lock();
-  changed_.wait(lock, [&] { return opening->released; });
+  const MutexLock lock(mutex_);
+  while (!opening->released.under(mutex_)) changed_.wait(mutex_);
 }
 
 // [opening]
-void Opener::serve(Lock& lock, const std::shared_ptr<Opening>& opening) {
+void Opener::serve(const std::shared_ptr<Opening>& opening) {
   const WantedLibrary& library = *opening->library;
   Message end = opening->ended(OpenOutcome::opened);
   if (refuse(library, end)) {
     report(opening, std::move(end));
     return;
   }
-  lock.unlock();
-  look(*opening);
-  lock.lock();
+  {
+    const MutexUnlock unlocked(mutex_);
+    look(*opening);
+  }
   deadline_ = after_ms(library.limit_ms);
   if (deadline_ < wakes_at_) changed_.notify_all();
   void* entry = libraries_.entry_of(library.path);
-  lock.unlock();
-  const bool open = open_now(*opening, entry, end);
-  look_again();
-  lock.lock();
+  bool open = false;
+  {
+    const std::shared_ptr<const OpenerSetup> setup = setup_;
+    const MutexUnlock unlocked(mutex_);
+    open = open_now(*opening, *setup, entry, end);
+    look_again();
+  }
   deadline_ = kNever;
   if (open) remember(opening, entry);
-  if (opening->late) return;
+  if (opening->late.under(mutex_)) return;
   report_change(opening, seen_);
   if (opening->stretch) opening->stretch->end();
   report(opening, std::move(end));
@@ -172,60 +176,63 @@ void Opener::look_again() {
 
 // Is there something in this process with which the library can't be open?
 bool Opener::refuse(const WantedLibrary& library, Message& end) const {
+  Fields<MessageType::opened> opened(end);
   std::string by;
   if (const Sibling* const sibling = libraries_.clashing(library, by); sibling != nullptr) {
-    end.status = static_cast<int32_t>(OpenOutcome::sibling_clash);
-    end.a = sibling->name;
-    end.b = by;
+    opened.outcome() = static_cast<int32_t>(OpenOutcome::sibling_clash);
+    opened.text() = sibling->name;
+    opened.by() = by;
     return true;
   }
   UniqueClash clash;
   if (!symbols_.clashes(library.unique, clash)) return false;
-  end.status = static_cast<int32_t>(OpenOutcome::unique_clash);
-  end.a = clash.symbol;
-  end.b = clash.by;
-  end.number = static_cast<double>(clash.size);
-  end.other = clash.other_size;
+  opened.outcome() = static_cast<int32_t>(OpenOutcome::unique_clash);
+  opened.text() = clash.symbol;
+  opened.by() = clash.by;
+  opened.size() = static_cast<double>(clash.size);
+  opened.other_size() = clash.other_size;
   return true;
 }
 
 // [opening] Whether the library is open then; plugin code runs.
-bool Opener::open_now(Opening& opening, void*& entry, Message& end) {
-  const std::lock_guard loader(loader_);
+bool Opener::open_now(Opening& opening, const OpenerSetup& setup, void*& entry, Message& end) {
+  const MutexLock loader(loader_);
+  Fields<MessageType::opened> fields(end);
   if (entry == nullptr) {
-    void* const opened = open_for_good(setup_.system, opening.library->path, end.a);
-    if (setup_.opened != nullptr) setup_.opened();
+    void* const opened = open_for_good(setup.system, opening.library->path, fields.text());
+    if (setup.opened != nullptr) setup.opened();
     if (opened == nullptr) {
-      end.status = static_cast<int32_t>(OpenOutcome::refused);
+      fields.outcome() = static_cast<int32_t>(OpenOutcome::refused);
       return false;
     }
-    entry = setup_.system.find(opened, setup_.entry.c_str());
+    entry = setup.system.find(opened, setup.entry.c_str());
   }
   if (entry == nullptr) {
-    end.status = static_cast<int32_t>(OpenOutcome::no_entry);
+    fields.outcome() = static_cast<int32_t>(OpenOutcome::no_entry);
   } else {
-    call_entry(opening, entry, end);
+    call_entry(opening, setup, entry, end);
   }
   return true;
 }
 
-void Opener::call_entry(Opening& opening, void* entry, Message& end) {
+void Opener::call_entry(Opening& opening, const OpenerSetup& setup, void* entry, Message& end) {
   aisopod_query query = AISOPOD_INIT(aisopod_query);
   query.abi_major = AISOPOD_ABI_MAJOR;
   query.abi_minor = AISOPOD_ABI_MINOR_MAX;
-  query.host_name = setup_.host_name.c_str();
-  query.host_version = setup_.host_version.c_str();
+  query.host_name = setup.host_name.c_str();
+  query.host_version = setup.host_version.c_str();
   query.plugin_id = opening.library->plugin_id.c_str();
   query.plugin_dir = opening.library->plugin_dir.c_str();
   const aisopod_plugin_desc* descriptor = nullptr;
+  Fields<MessageType::opened> fields(end);
   opening.in_entry.store(true);
-  const bool returned =
-      guarded_void(end.a, [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
+  const bool returned = guarded_void(
+      fields.text(), [&] { descriptor = reinterpret_cast<aisopod_entry_fn>(entry)(&query); });
   if (!returned) {
-    end.status = static_cast<int32_t>(OpenOutcome::threw);
+    fields.outcome() = static_cast<int32_t>(OpenOutcome::threw);
   } else if (descriptor != nullptr) {
-    const std::lock_guard lock(mutex_);
-    end.a = address_text(&*libraries_.keep(opening.library->path, *descriptor));
+    const MutexLock lock(mutex_);
+    fields.text() = address_text(&*libraries_.keep(opening.library->path, *descriptor));
   }
 }
 
@@ -233,7 +240,7 @@ void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
   const WantedLibrary& library = *opening->library;
   libraries_.remember(library, entry);
   UniqueSymbols::Warn warn;
-  if (!opening->late) {
+  if (!opening->late.under(mutex_)) {
     warn = [id = opening->id, environment = std::weak_ptr(opening->environment)](
                const std::string& what, const std::string& other,
                const std::vector<std::string>& names) {
@@ -241,9 +248,10 @@ void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
       if (!alive) return;
       quietly([&] {
         Message message = message_of_opening(id, MessageType::shared);
-        message.a = what;
-        message.b = other;
-        for (const std::string& name : names) message.c.append(name).push_back('\0');
+        Fields<MessageType::shared> shared(message);
+        shared.library() = what;
+        shared.other_library() = other;
+        for (const std::string& name : names) shared.symbols().append(name).push_back('\0');
         alive->outbox.push(std::move(message));
       });
     };
@@ -253,18 +261,18 @@ void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
 
 // [the thread of limits]
 void Opener::watch() {
-  Lock lock(mutex_);
+  const MutexLock lock(mutex_);
   while (opens_ || !queue_.empty()) {
     const int64_t now = now_ns();
     wakes_at_ = std::min(deadline_, flush_at_);
     if (now >= deadline_) {
-      give_up(lock);
+      give_up();
     } else if (now >= flush_at_) {
-      flush(lock);
+      flush();
     } else if (wakes_at_ == kNever) {
-      changed_.wait(lock);
+      changed_.wait(mutex_);
     } else {
-      changed_.wait_until(lock, time_point(wakes_at_));
+      changed_.wait_until(mutex_, time_point(wakes_at_));
     }
   }
   watches_ = false;
@@ -272,9 +280,9 @@ void Opener::watch() {
 }
 
 // [the thread of limits] What has been wanted meanwhile is not opened: that would wait for ever.
-void Opener::give_up(Lock& lock) {
+void Opener::give_up() {
   const auto opening = running_;
-  opening->late = true;
+  opening->late.under(mutex_) = true;
   deadline_ = kNever;
   stuck_ = opening;
   std::optional<ProcessState> now;
@@ -285,13 +293,13 @@ void Opener::give_up(Lock& lock) {
     report_end(waiting, OpenOutcome::stuck, opening->library->what);
   }
   queue_.clear();
-  flush(lock);
+  flush();
 }
 
 void Opener::release(uint32_t id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (running_ == nullptr || running_->id != id) return;
-  running_->released = true;
+  running_->released.under(mutex_) = true;
   changed_.notify_all();
 }
 
@@ -299,38 +307,40 @@ void Opener::remove(const Environment* environment) {
   const auto is_its = [&](const std::shared_ptr<Opening>& opening) {
     return opening->environment.get() == environment;
   };
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.erase(std::remove_if(queue_.begin(), queue_.end(), is_its), queue_.end());
   if (running_ == nullptr || !is_its(running_)) return;
-  running_->released = true;
+  running_->released.under(mutex_) = true;
   changed_.notify_all();
 }
 
 void Opener::forget(uint32_t id) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   symbols_.forget(id);
 }
 
 std::string Opener::stuck() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return stuck_ == nullptr ? std::string() : stuck_->library->what;
 }
 
 std::string Opener::what_of(const std::string& path) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return libraries_.what_of(path);
 }
 
 void Opener::report_change(const std::shared_ptr<Opening>& opening,
                            const std::optional<ProcessState>& after) {
   if (!opening->before || !after || *after == *opening->before) return;
-  quietly([&] {
+  try {
     Message message = message_of_opening(opening->id, MessageType::process);
-    message.a = join_ran(kOpening, opening->stretch->others());
-    message.b = opening->before->text();
-    message.c = after->text();
+    Fields<MessageType::process> change(message);
+    change.ran() = join_ran(kOpening, opening->stretch->others());
+    change.before() = opening->before->text();
+    change.after() = after->text();
     report(opening, std::move(message));
-  });
+  } catch (const std::bad_alloc&) {  // people alone read it
+  }
 }
 
 void Opener::report_end(const std::shared_ptr<Opening>& opening, OpenOutcome outcome,
@@ -351,16 +361,15 @@ void Opener::report(const std::shared_ptr<Opening>& opening, Message&& message) 
   if (flush_at_ < wakes_at_) changed_.notify_all();
 }
 
-// Without the lock, since each may wake its environment.
-void Opener::flush(Lock& lock) {
+// Hands over without the lock, since each may wake its environment.
+void Opener::flush() {
   flush_at_ = kNever;
   if (reports_.empty()) return;
   auto reports = std::move(reports_);
   reports_.clear();
-  lock.unlock();
+  const MutexUnlock unlocked(mutex_);
   for (auto& [opening, message] : reports) opening->push(std::move(message));
   reports.clear();  // it may hold an environment that nothing else does
-  lock.lock();
 }
 
 }  // namespace aisopod

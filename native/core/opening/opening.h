@@ -13,6 +13,7 @@
 #include "core/opening/wanted_library.h"
 #include "core/process/process_state.h"
 #include "core/process/stretch.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -25,15 +26,17 @@ inline Message message_of_opening(uint32_t id, MessageType type) {
 
 class Opening : public Owed, public std::enable_shared_from_this<Opening> {
  public:
-  // Without a library: the loader is to be held for the embedder.
-  Opening(uint32_t id_, std::shared_ptr<Environment> environment_,
-          std::optional<WantedLibrary> library_)
+  Opening(uint32_t id_, std::shared_ptr<Environment> environment_, WantedLibrary library_)
       : id(id_), environment(std::move(environment_)), library(std::move(library_)) {}
+  // The loader is to be held for the embedder.
+  Opening(uint32_t id_, std::shared_ptr<Environment> environment_)
+      : id(id_), environment(std::move(environment_)) {}
 
-  Message ended(OpenOutcome outcome, std::string a = {}) const {
+  Message ended(OpenOutcome outcome, std::string text = {}) const {
     Message message = message_of_opening(id, MessageType::opened);
-    message.status = static_cast<int32_t>(outcome);
-    message.a = std::move(a);
+    Fields<MessageType::opened> opened(message);
+    opened.outcome() = static_cast<int32_t>(outcome);
+    opened.text() = std::move(text);
     return message;
   }
 
@@ -54,27 +57,28 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
     environment->outbox.owe(shared_from_this());
   }
 
-  bool say(Message& message) noexcept override {
+  bool take_next(Message& message) noexcept override {
     if (!owes_.exchange(false)) return false;
-    message.type = MessageType::opened;
     message.instance = id;
-    message.status = static_cast<int32_t>(OpenOutcome::no_resources);
-    message.a = kNoMemory;
+    Fields<MessageType::opened> opened(message);
+    opened.outcome() = static_cast<int32_t>(OpenOutcome::no_resources);
+    opened.text() = kNoMemory;
     return true;
   }
 
   const uint32_t id;
   const std::shared_ptr<Environment> environment;
-  const std::optional<WantedLibrary> library;
+  const std::optional<WantedLibrary> library;  // nothing: hold the loader
 
-  // [opening] What the process was before; nothing where there was no memory for it.
+  // [opening] What the process was before, from when its limit is set; nothing where there was no
+  // memory for it.
   std::optional<ProcessState> before;
   std::optional<Stretch> stretch;
   std::atomic<bool> in_entry{false};
 
-  // Guarded by the mutex of the opener.
-  bool late = false;      // it has been given up
-  bool released = false;  // the embedder holds the loader no more
+  // By the mutex of the opener.
+  Guarded<bool> late;      // it has been given up
+  Guarded<bool> released;  // the embedder holds the loader no more
 
  private:
   std::atomic<bool> owes_{false};

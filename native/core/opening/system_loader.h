@@ -1,5 +1,5 @@
-// The functions of the operating system that open a library. The core looks nothing up: whoever
-// embeds it hands over where they lie.
+// The functions of the operating system that open a library. The core looks nothing up: the
+// embedder passes their addresses.
 #pragma once
 
 #include <cstdint>

@@ -24,19 +24,19 @@ struct WantedLibrary {
   std::vector<UniqueSymbol> unique;  // its own, and those of the siblings
 };
 
-// How an opening ended: the status of the message `opened`. The numbers are mirrored in
-// src/loaders/native/open-outcome.ts; a test compares the two.
+// How an opening ended: the outcome of the message `opened`, and what its other fields are. The
+// numbers are mirrored in src/loaders/native/open-outcome.ts; a test compares the two.
 enum class OpenOutcome : int32_t {
-  opened = 0,         // a: the address of a copy of its descriptor, "0x..."; "": it returned NULL
+  opened = 0,         // text: the address of a copy of its descriptor, "0x..."; "": it returned NULL
   no_entry = 1,       // it is open, and has no entry function
-  refused = 2,        // a: why, in the words of the system
-  sibling_clash = 3,  // a: the name of the sibling, b: who brought the other one
-  unique_clash = 4,   // a: the symbol, b: who has it already; number: its size here, other: there
+  refused = 2,        // text: why, in the words of the system
+  sibling_clash = 3,  // text: the sibling, by: who brought the other one
+  unique_clash = 4,   // text: the symbol, by: who has it already
   slow = 5,           // a constructor has not returned within the limit
   slow_entry = 6,     // the entry function has not
-  stuck = 7,          // a: what never finished opening, so that this can't be opened
-  threw = 8,          // the entry function; a: what
-  no_resources = 9,   // a: what there is none of, and why
+  stuck = 7,          // text: what never finished opening
+  threw = 8,          // the entry function; text: what
+  no_resources = 9,   // text: what is lacking, and why
   held = 10,          // Opener::hold(): the embedder has the loader
 };
 

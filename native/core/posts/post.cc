@@ -27,10 +27,10 @@ void Post::fire() {
   if (const std::shared_ptr<Instance> instance = owner_.lock()) instance->posts.due(token);
 }
 
-void Post::take_turn() {
+void Post::run() {
   if (const std::shared_ptr<Instance> instance = owner_.lock()) instance->posts.run(token, false);
 }
 
-void Post::end_turn(const std::shared_ptr<Call>&) {}
+void Post::finished(const std::shared_ptr<Call>&) {}
 
 }  // namespace aisopod

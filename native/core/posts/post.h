@@ -1,4 +1,4 @@
-// One posted function, from post() until it has run or was taken back.
+// One posted function, from post() until it has run or was cancelled.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include "core/calls/call.h"
 #include "core/instance/registrations.h"
+#include "core/threads/mutex.h"
 #include "core/threads/task_thread.h"
 #include "core/threads/timer.h"
 
@@ -25,8 +26,8 @@ class ControlJob : public TaskThread::Job {
   const uint64_t token_;
 };
 
-// For a worker lane it is a turn; with a delay the timer brings it there.
-class Post : public Turns, public Timed {
+// In a worker lane it is the work of a work item; with a delay the timer puts it there.
+class Post : public Work, public Timed {
  public:
   Post(std::weak_ptr<Instance> owner, const aisopod_post& from, uint64_t token, std::string meta);
 
@@ -37,19 +38,24 @@ class Post : public Turns, public Timed {
   // [timer's thread]
   void fire() override;
   // [worker]
-  void take_turn() override;
-  void end_turn(const std::shared_ptr<Call>& turn) override;
+  void run() override;
+  void finished(const std::shared_ptr<Call>& item) override;
 
   const uint64_t token;
   const aisopod_task_fn fn;
   void* const user;
   const aisopod_release_fn release;
   const std::string meta;  // of its parent, without role and permissions
-  Registration face;       // what its turn is named after
-  // Holds the post while it is in a lane, so the two are parted when it has ended.
-  std::shared_ptr<Call> turn;  // nullptr for the control thread; guarded by the mutex of Posts
-  // Runs it on the control thread. There beforehand, since a post that was taken must not fail.
-  std::unique_ptr<ControlJob> job;
+  Registration face;       // what its work item is named after
+
+  // What brings it to its thread: one of the two, made beforehand, since a post that was taken must
+  // not fail.
+  struct Carrier {
+    std::unique_ptr<ControlJob> job;
+    // Holds the post while it is in a lane, so the two are parted when it has ended.
+    std::shared_ptr<Call> item;
+  };
+  Guarded<Carrier> carrier;  // by the mutex of Posts
 
  private:
   const std::weak_ptr<Instance> owner_;

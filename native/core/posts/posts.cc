@@ -29,18 +29,14 @@ aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
 
   const auto made = std::make_shared<Post>(instance_->weak_from_this(), given, next_token(),
                                            without_authority(parent.meta));
-  if (made->on_control()) made->job = std::make_unique<ControlJob>(made->token);
-  else made->turn = calls_.make_turn(made->face, made);
-  const std::lock_guard lock(mutex_);
-  const auto refuse = [&](aisopod_status why_not) {
-    part(*made);
-    return why_not;
-  };
-  if (closed_ || !context_.may_post()) return refuse(AISOPOD_E_STATE);
+  Post::Carrier carrier;
+  if (made->on_control()) carrier.job = std::make_unique<ControlJob>(made->token);
+  else carrier.item = calls_.make_work_item(made->face, made);
+  const MutexLock lock(mutex_);
+  if (closed_ || !context_.may_post()) return AISOPOD_E_STATE;
   const Limits& limits = context_.limits;
-  if (!budget_.take(made->bytes(), limits.queue, limits.queue_bytes)) {
-    return refuse(AISOPOD_E_AGAIN);
-  }
+  if (!budget_.take(made->bytes(), limits.queue, limits.queue_bytes)) return AISOPOD_E_AGAIN;
+  made->carrier.under(mutex_) = std::move(carrier);
   try {
     start(*made);
     waiting_.emplace(made->token, made);
@@ -48,8 +44,9 @@ aisopod_status Posts::post(const aisopod_post* from, uint64_t* out) {
     else dispatch(made);
   } catch (...) {  // no thread, or no memory
     waiting_.erase(made->token);
-    budget_.give_back(made->bytes());
-    return refuse(AISOPOD_E_NOMEM);
+    budget_.release(made->bytes());
+    break_cycle(*made);
+    return AISOPOD_E_NOMEM;
   }
   if (out != nullptr) *out = made->token;
   return AISOPOD_OK;
@@ -65,35 +62,36 @@ aisopod_status Posts::check(const aisopod_post& from, std::string& why) const {
 }
 
 // What becomes due later must not fail for want of a thread.
-void Posts::start(Post& post) {
+void Posts::start(const Post& post) {
   if (post.on_control()) context_.control.start();
-  else calls_.start_lane(*post.turn);
+  else calls_.start_lane(*post.carrier.under(mutex_).item);
 }
 
-// Under the lock, so that what is posted in order begins in order. Throws std::bad_alloc before
+// With the lock held, so that what is posted in order begins in order. Throws std::bad_alloc before
 // open() only.
 void Posts::dispatch(const PostPtr& post) {
   if (!open_) {
     early_.push_back(post);
     return;
   }
+  Post::Carrier& carrier = post->carrier.under(mutex_);
   if (post->on_control()) {
-    post->job->instance = instance_->shared_from_this();
-    context_.control.push(std::unique_ptr<TaskThread::Job>(std::move(post->job)));
+    carrier.job->instance = instance_->shared_from_this();
+    context_.control.push(std::unique_ptr<TaskThread::Job>(std::move(carrier.job)));
     return;
   }
-  calls_.schedule(post->turn);  // its lane has a thread; one that was stopped needs no more posts
+  calls_.schedule(carrier.item);  // its lane has a thread; one that was stopped needs no more posts
 }
 
 void Posts::due(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = waiting_.find(token);
   if (found == waiting_.end()) return;
   dispatch(found->second);
 }
 
 void Posts::open() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   open_ = true;
   for (const PostPtr& post : early_) {
     if (waiting_.count(post->token) != 0) dispatch(post);
@@ -104,14 +102,14 @@ void Posts::open() {
 void Posts::run(uint64_t token, bool control) {
   PostPtr post;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = waiting_.find(token);
     if (found == waiting_.end()) return;
     if (context_.closing.load() || context_.phase.load() != Phase::serving) return;
     post = std::move(found->second);
     waiting_.erase(found);
-    budget_.give_back(post->bytes());
-    part(*post);
+    budget_.release(post->bytes());
+    break_cycle(*post);
   }
   {
     const Origins::Scope origin(instance_->origins, token, false, post->meta);
@@ -130,15 +128,16 @@ void Posts::run(uint64_t token, bool control) {
 bool Posts::cancel(uint64_t token) {
   PostPtr post;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = waiting_.find(token);
     if (found == waiting_.end()) return false;
     cancelled_.push_back(found->second);
     post = std::move(found->second);
     waiting_.erase(found);
-    budget_.give_back(post->bytes());
-    if (post->turn != nullptr) calls_.unschedule(post->turn);
-    part(*post);
+    budget_.release(post->bytes());
+    const std::shared_ptr<Call>& item = post->carrier.under(mutex_).item;
+    if (item != nullptr) calls_.unschedule(item);
+    break_cycle(*post);
   }
   context_.environment->timer.cancel(*post);
   try {
@@ -150,7 +149,7 @@ bool Posts::cancel(uint64_t token) {
 }
 
 bool Posts::holds(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return waiting_.count(token) != 0;
 }
 
@@ -158,7 +157,7 @@ bool Posts::holds(uint64_t token) {
 void Posts::release_cancelled() {
   std::vector<PostPtr> cancelled;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     cancelled.swap(cancelled_);
   }
   const TagScope scope(Tag::control, instance_);
@@ -168,11 +167,11 @@ void Posts::release_cancelled() {
 void Posts::finish() {
   std::map<uint64_t, PostPtr> left;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
     left.swap(waiting_);
     early_.clear();
-    for (const auto& [token, post] : left) part(*post);
+    for (const auto& [token, post] : left) break_cycle(*post);
   }
   release_cancelled();
   for (auto place = left.rbegin(); place != left.rend(); ++place) {
@@ -187,8 +186,8 @@ void Posts::release(const Post& post) {
   context_.notice(AISOPOD_LOG_WARN, "the release of the task \"", post.face.name, "\" ", what);
 }
 
-// Under the lock: a post and its turn hold each other until here. A lane that still has the turn
-// keeps both, and finds nothing to run.
-void Posts::part(Post& post) { post.turn.reset(); }
+// A post and its work item hold each other until here. A lane that still has the item keeps both,
+// and finds nothing to run.
+void Posts::break_cycle(Post& post) { post.carrier.under(mutex_).item.reset(); }
 
 }  // namespace aisopod

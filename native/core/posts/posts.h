@@ -5,12 +5,12 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "core/environment/budget.h"
 #include "core/instance/context.h"
 #include "core/posts/post.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -23,43 +23,42 @@ class Posts {
       : context_(context), calls_(calls), instance_(instance) {}
 
   // [any thread] aisopod_host.post
-  aisopod_status post(const aisopod_post* post, uint64_t* out);
+  aisopod_status post(const aisopod_post* post, uint64_t* out) AISOPOD_EXCLUDES(mutex_);
   // [any thread] False: no post with this token waits. Its release runs on [control].
-  bool cancel(uint64_t token);
-  bool holds(uint64_t token);
+  bool cancel(uint64_t token) AISOPOD_EXCLUDES(mutex_);
+  bool holds(uint64_t token) AISOPOD_EXCLUDES(mutex_);
 
   // [control], or [host's thread] where there is no on_init: it has returned in time, and what was
   // posted since it began may run.
-  void open();
+  void open() AISOPOD_EXCLUDES(mutex_);
   // [control] After on_shutdown: what has not run is released without being run.
-  void finish();
+  void finish() AISOPOD_EXCLUDES(mutex_);
 
   // [timer's thread] Its delay has passed.
-  void due(uint64_t token);
+  void due(uint64_t token) AISOPOD_EXCLUDES(mutex_);
   // [worker, or control] Runs the function, unless the post was taken back.
-  void run(uint64_t token, bool control);
+  void run(uint64_t token, bool control) AISOPOD_EXCLUDES(mutex_);
 
  private:
   using PostPtr = std::shared_ptr<Post>;
 
   aisopod_status check(const aisopod_post& from, std::string& why) const;
-  void start(Post& post);
-  void dispatch(const PostPtr& post);
-  void release_cancelled();
-  void release(const Post& post);
-  static void part(Post& post);
+  void start(const Post& post) AISOPOD_REQUIRES(mutex_);
+  void dispatch(const PostPtr& post) AISOPOD_REQUIRES(mutex_);
+  void break_cycle(Post& post) AISOPOD_REQUIRES(mutex_);
+  void release_cancelled() AISOPOD_EXCLUDES(mutex_);
+  void release(const Post& post) AISOPOD_EXCLUDES(mutex_);
 
   Context& context_;
   Calls& calls_;
   Instance* const instance_;
-  std::mutex
-      mutex_;  // all below; held while a turn is put into a lane, never while plugin code runs
-  std::map<uint64_t, PostPtr> waiting_;  // what has not begun
-  std::deque<PostPtr> early_;            // due before open()
-  std::vector<PostPtr> cancelled_;       // to be released
+  Mutex mutex_;  // held while a work item is put into a lane
+  std::map<uint64_t, PostPtr> waiting_ AISOPOD_GUARDED_BY(mutex_);  // what has not begun
+  std::deque<PostPtr> early_ AISOPOD_GUARDED_BY(mutex_);            // due before open()
+  std::vector<PostPtr> cancelled_ AISOPOD_GUARDED_BY(mutex_);       // to be released
   Budget budget_;
-  bool open_ = false;
-  bool closed_ = false;
+  bool open_ AISOPOD_GUARDED_BY(mutex_) = false;
+  bool closed_ AISOPOD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace aisopod

@@ -11,7 +11,7 @@ namespace aisopod {
 struct ProcessState {
   std::string locale;  // by category
   unsigned umask = 0;
-  std::string cwd;  // empty where it cannot be told
+  std::string cwd;  // empty where it cannot be read
   // Of those signals that end a process or that programs handle.
   std::array<uintptr_t, 10> handlers{};
 
@@ -26,7 +26,7 @@ struct ProcessState {
   std::string text() const;
 };
 
-// What is read where the system doesn't tell the umask; equal to itself.
+// The umask where the system doesn't report it; equal to itself.
 constexpr unsigned kUnknownMask = ~0u;
 
 // [any thread] Read, and not set for a moment, which every other thread would see.

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <deque>
-#include <mutex>
 #include <utility>
+
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 namespace {
@@ -14,30 +15,45 @@ constexpr size_t kMostKept = 1024;
 }  // namespace
 
 struct Stretch::Entry {
-  Ran ran;
-  uint64_t begin = 0;
-  uint64_t end = 0;  // 0: it still runs
+  struct Time {
+    uint64_t begin = 0;
+    uint64_t end = 0;  // 0: it still runs
+  };
+  explicit Entry(Ran ran_) : ran(std::move(ran_)) {}
+
+  const Ran ran;
+  Guarded<Time> time;  // by the mutex of the log
 };
 
 struct Stretch::Log {
-  std::mutex mutex;
-  uint64_t now = 0;  // counts beginnings and ends
-  std::deque<std::shared_ptr<Entry>> entries;
-  uint64_t forgotten = 0;  // the newest end among those that were dropped too early
+  Mutex mutex;
+  uint64_t now AISOPOD_GUARDED_BY(mutex) = 0;  // counts beginnings and ends
+  std::deque<std::shared_ptr<Entry>> entries AISOPOD_GUARDED_BY(mutex);
+  // The newest end among those that were dropped too early.
+  uint64_t forgotten AISOPOD_GUARDED_BY(mutex) = 0;
+
+  bool runs(const Entry& entry) const AISOPOD_REQUIRES(mutex) {
+    return entry.time.under(mutex).end == 0;
+  }
 
   // What has ended, and overlaps with none that still runs, is of no use.
-  void clean() {
-    const auto running = std::find_if(entries.begin(), entries.end(),
-                                      [](const auto& entry) { return entry->end == 0; });
-    const uint64_t first = running == entries.end() ? now + 1 : (*running)->begin;
-    while (!entries.empty() && entries.front()->end != 0 && entries.front()->end < first) {
+  void clean() AISOPOD_REQUIRES(mutex) {
+    const auto running =
+        std::find_if(entries.begin(), entries.end(),
+                     [this](const auto& entry) AISOPOD_REQUIRES(mutex) { return runs(*entry); });
+    const uint64_t first = running == entries.end() ? now + 1 : (*running)->time.under(mutex).begin;
+    while (!entries.empty() && !runs(*entries.front()) &&
+           entries.front()->time.under(mutex).end < first) {
       entries.pop_front();
     }
     if (entries.size() <= kMostKept) return;
-    for (const auto& entry : entries) forgotten = std::max(forgotten, entry->end);
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [](const auto& entry) { return entry->end != 0; }),
-                  entries.end());
+    for (const auto& entry : entries) {
+      forgotten = std::max(forgotten, entry->time.under(mutex).end);
+    }
+    entries.erase(
+        std::remove_if(entries.begin(), entries.end(),
+                       [this](const auto& entry) AISOPOD_REQUIRES(mutex) { return !runs(*entry); }),
+        entries.end());
   }
 };
 
@@ -47,33 +63,38 @@ Stretch::Log& Stretch::log() {
   return *log;
 }
 
-Stretch::Stretch(std::string plugin, std::string moment) : entry_(std::make_shared<Entry>()) {
-  entry_->ran = {std::move(plugin), std::move(moment)};
-  const std::lock_guard lock(log().mutex);
-  entry_->begin = ++log().now;
-  log().entries.push_back(entry_);
+Stretch::Stretch(std::string plugin, std::string moment)
+    : entry_(std::make_shared<Entry>(Ran{std::move(plugin), std::move(moment)})) {
+  Log& all = log();
+  const MutexLock lock(all.mutex);
+  entry_->time.under(all.mutex).begin = ++all.now;
+  all.entries.push_back(entry_);
 }
 
 void Stretch::end() {
-  const std::lock_guard lock(log().mutex);
-  if (entry_->end != 0) return;
-  entry_->end = ++log().now;
-  log().clean();
+  Log& all = log();
+  const MutexLock lock(all.mutex);
+  if (!all.runs(*entry_)) return;
+  entry_->time.under(all.mutex).end = ++all.now;
+  all.clean();
 }
 
 uint64_t Stretch::count() {
-  const std::lock_guard lock(log().mutex);
-  return log().now;
+  Log& all = log();
+  const MutexLock lock(all.mutex);
+  return all.now;
 }
 
 std::vector<Ran> Stretch::others() const {
   std::vector<Ran> found;
-  const std::lock_guard lock(log().mutex);
-  for (const auto& entry : log().entries) {
-    if (entry == entry_ || (entry->end != 0 && entry->end < entry_->begin)) continue;
-    found.push_back(entry->ran);
+  Log& all = log();
+  const MutexLock lock(all.mutex);
+  const uint64_t begin = entry_->time.under(all.mutex).begin;
+  for (const auto& entry : all.entries) {
+    const bool over = !all.runs(*entry) && entry->time.under(all.mutex).end < begin;
+    if (entry != entry_ && !over) found.push_back(entry->ran);
   }
-  if (log().forgotten > entry_->begin) found.emplace_back();
+  if (all.forgotten > begin) found.emplace_back();
   return found;
 }
 

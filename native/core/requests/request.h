@@ -2,7 +2,6 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -10,6 +9,7 @@
 #include "core/clock.h"
 #include "core/environment/owed.h"
 #include "core/requests/response.h"
+#include "core/threads/mutex.h"
 #include "core/threads/task_thread.h"
 #include "core/threads/timer.h"
 
@@ -32,14 +32,14 @@ class Handover : public TaskThread::Job {
   Instance* const instance_;
 };
 
-// All members are guarded by the mutex of Requests, or don't change once it is in its table.
 class Request : public Timed, public Owed {
  public:
   explicit Request(std::shared_ptr<Instance> owner) : owner_(std::move(owner)) {}
   void fire() override;  // its deadline has passed, or its last response lies uncollected
   // [host's thread] That it has ended, or that responses were read, where a message had no memory.
-  bool say(Message& message) noexcept override;
+  bool take_next(Message& message) noexcept override;
 
+  // These don't change once it is in the table of Requests.
   uint64_t token = 0;
   uint64_t parent = 0;
   bool stream = false;               // wants partial responses as well
@@ -47,15 +47,18 @@ class Request : public Timed, public Owed {
   void* user = nullptr;
   aisopod_release_fn release = nullptr;
 
-  std::unique_ptr<Handover> last;  // there beforehand, as an end must not fail for want of memory
+  struct State {
+    std::unique_ptr<Handover> last;  // made beforehand, as an end must not fail for want of memory
 
-  // Without fn: what has come and is not collected.
-  std::deque<Response> partial;
-  Response final_response;      // when it is complete
-  bool complete = false;        // the last response has come
-  int64_t overdue_at = kNever;  // then: when it gets a line in the log if it is not collected
-  int waiting = 0;              // threads in request_wait()
-  std::condition_variable changed;
+    // Without fn: what has come and is not collected.
+    std::deque<Response> partial;
+    Response final_response;      // when it is complete
+    bool complete = false;        // the last response has come
+    int64_t overdue_at = kNever;  // then: when it gets a line in the log if it is not collected
+    int waiting = 0;              // threads in request_wait()
+  };
+  Guarded<State> state;  // by the mutex of Requests
+  Condition changed;
 
   std::atomic<bool> owes_end{false};
   std::atomic<int> owed_reads{0};

@@ -23,43 +23,43 @@ aisopod_status Requests::request_wait(uint64_t token, int64_t wait_ms,
   const int64_t until = after_ms(wait_ms);
   const bool on_control = instance_->is_control_thread();
   std::optional<WaitScope> waits;
-  std::unique_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   for (;;) {
     if (shutting_down_ && !on_control) return AISOPOD_E_STATE;
     const auto found = table_.find(token);
     if (found == table_.end()) return AISOPOD_E_GONE;
     const std::shared_ptr<Request> request = found->second;
     if (request->fn != nullptr) {
-      lock.unlock();
+      const MutexUnlock unlocked(mutex_);
       return refused(AISOPOD_E_INVALID, "the responses to this request go to its fn");
     }
-    if (!request->partial.empty() || request->complete) {
+    Request::State& state = request->state.under(mutex_);
+    if (!state.partial.empty() || state.complete) {
       *out = collect(found);
       return AISOPOD_OK;
     }
     if (wait_ms == 0 || (until != kNever && now_ns() >= until)) return AISOPOD_E_AGAIN;
     if (!waits) {  // the lane may refuse calls now, so not under the lock
-      lock.unlock();
+      const MutexUnlock unlocked(mutex_);
       waits.emplace();
-      lock.lock();
       continue;
     }
-    ++request->waiting;
-    if (until == kNever) request->changed.wait(lock);
-    else request->changed.wait_until(lock, time_point(until));
-    --request->waiting;
+    ++state.waiting;
+    if (until == kNever) request->changed.wait(mutex_);
+    else request->changed.wait_until(mutex_, time_point(until));
+    --state.waiting;
   }
 }
 
-// Under the lock: takes the next response that has come. Throws std::bad_alloc, and then it is
-// still there.
+// Takes the next response that has come. Throws std::bad_alloc, and then it is still there.
 const aisopod_response* Requests::collect(Place place) {
   const std::shared_ptr<Request> request = place->second;
-  const bool more = !request->partial.empty();
-  Response& next = more ? request->partial.front() : request->final_response;
+  Request::State& state = request->state.under(mutex_);
+  const bool more = !state.partial.empty();
+  Response& next = more ? state.partial.front() : state.final_response;
   auto* const owned = new OwnedResponse(request->token, std::move(next), more);
   if (more) {
-    request->partial.pop_front();
+    state.partial.pop_front();
     report(request, MessageType::response_read);
   } else {
     drop(place);
@@ -69,14 +69,15 @@ const aisopod_response* Requests::collect(Place place) {
 
 bool Requests::cancel(uint64_t token) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = table_.find(token);
     if (found == table_.end()) return false;
     const std::shared_ptr<Request> request = found->second;
     if (request->fn == nullptr) {
-      request->partial.clear();
+      Request::State& state = request->state.under(mutex_);
+      state.partial.clear();
       // One of the threads that wait collects CANCELLED; without any, the request is over.
-      if (request->complete || request->waiting == 0) {
+      if (state.complete || state.waiting == 0) {
         drop(found);
         return true;
       }
@@ -86,7 +87,7 @@ bool Requests::cancel(uint64_t token) {
 }
 
 bool Requests::holds(uint64_t token) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return table_.count(token) != 0;
 }
 

@@ -39,7 +39,7 @@ double limit_in_ms(int64_t deadline) {
 
 void Request::fire() { owner_->requests.expire(token); }
 
-bool Request::say(Message& message) noexcept {
+bool Request::take_next(Message& message) noexcept {
   message.instance = owner_->id();
   message.token = token;
   int reads = owed_reads.load();
@@ -75,17 +75,20 @@ aisopod_status Requests::request(const aisopod_request* from, uint64_t* out) {
   made->user = given.user;
   made->release = given.release;
   Message m = context_.message(MessageType::request, made->token);
-  m.other = parent.token;
-  m.status = static_cast<int32_t>(given.flags);
-  m.number = limit_in_ms(deadline);
-  m.a = given.method;
-  m.b = std::move(params);
-  m.c = std::move(parent.meta);
-  m.budget_bytes = m.a.size() + m.b.size() + m.c.size();
+  Fields<MessageType::request> fields(m);
+  fields.parent() = parent.token;
+  fields.flags() = static_cast<int32_t>(given.flags);
+  fields.limit_ms() = limit_in_ms(deadline);
+  fields.method() = given.method;
+  fields.params() = std::move(params);
+  fields.meta() = std::move(parent.meta);
+  m.budget_bytes = fields.method().size() + fields.params().size() + fields.meta().size();
   // What runs there later must not fail for want of a thread or memory.
   if (made->fn != nullptr || made->release != nullptr) {
-    made->last = std::make_unique<Handover>(instance_);
+    auto last = std::make_unique<Handover>(instance_);
     if (!context_.reply.start()) return AISOPOD_E_STATE;
+    const MutexLock lock(mutex_);
+    made->state.under(mutex_).last = std::move(last);
   }
   status = open(made, std::move(m), deadline, out, why);
   if (status == AISOPOD_OK) end_with_parent(*made);
@@ -109,7 +112,7 @@ aisopod_status Requests::check(const aisopod_request& from, std::string& params,
 // Entered, announced and known to the caller in one step: what ends it comes after that.
 aisopod_status Requests::open(const std::shared_ptr<Request>& made, Message&& announcement,
                               int64_t deadline, uint64_t* out, std::string& why) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (closed_) return AISOPOD_E_STATE;
   const Limits& limits = context_.limits;
   if (table_.size() >= limits.queue ||
@@ -123,7 +126,7 @@ aisopod_status Requests::open(const std::shared_ptr<Request>& made, Message&& an
     context_.environment->timer.arm(made, deadline);
   } catch (...) {
     table_.erase(made->token);
-    unread_->give_back(bytes);
+    unread_->release(bytes);
     throw;
   }
   announcement.budget = unread_;
@@ -150,11 +153,12 @@ void Requests::end_with_parent(const Request& made) {
 
 void Requests::expire(uint64_t token) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = table_.find(token);
     if (found == table_.end()) return;
-    if (found->second->complete) {
-      if (now_ns() < found->second->overdue_at) return;  // its deadline, which it has just met
+    const Request::State& state = found->second->state.under(mutex_);
+    if (state.complete) {
+      if (now_ns() < state.overdue_at) return;  // its deadline, which it has just met
       context_.notice(AISOPOD_LOG_WARN, "a response to request ", std::to_string(token),
                       " lies uncollected; collect it with request_wait(), or cancel() it");
       return;
@@ -169,9 +173,12 @@ void Requests::parent_ended(uint64_t call, aisopod_status why) noexcept {
   for (size_t n = children.size(); n == children.size();) {
     n = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       for (auto each = table_.begin(); each != table_.end() && n < children.size(); ++each) {
-        if (each->second->parent == call && !each->second->complete) children[n++] = each->first;
+        const Request& request = *each->second;
+        if (request.parent == call && !request.state.under(mutex_).complete) {
+          children[n++] = each->first;
+        }
       }
     }
     for (size_t i = 0; i < n; ++i) end(children[i], why, kParentEnded);
@@ -179,7 +186,7 @@ void Requests::parent_ended(uint64_t call, aisopod_status why) noexcept {
 }
 
 void Requests::begin_shutdown() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   shutting_down_ = true;
   for (const auto& [token, request] : table_) request->changed.notify_all();
 }
@@ -188,7 +195,7 @@ void Requests::finish() {
   for (;;) {
     uint64_t token = 0;
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       closed_ = true;
       const auto first = table_.begin();
       if (first == table_.end()) return;
@@ -208,9 +215,9 @@ void Requests::respond(uint64_t token, Response response, bool more) noexcept {
     return;
   }
   try {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = table_.find(token);
-    if (found == table_.end() || found->second->complete) return;
+    if (found == table_.end() || found->second->state.under(mutex_).complete) return;
     if (found->second->stream) deliver(found->second, std::move(response));
     else report(found->second, MessageType::response_read);  // only the last response is wanted
     return;
@@ -224,17 +231,18 @@ void Requests::respond(uint64_t token, Response response, bool more) noexcept {
 bool Requests::complete(uint64_t token, Response response, bool to_report) noexcept {
   std::shared_ptr<Request> request;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = table_.find(token);
-    if (found == table_.end() || found->second->complete) return false;
+    if (found == table_.end()) return false;
     request = found->second;
-    request->complete = true;
+    Request::State& state = request->state.under(mutex_);
+    if (std::exchange(state.complete, true)) return false;
     if (request->fn != nullptr) {
       table_.erase(found);
-      request->last->response = std::move(response);
-      push(request, std::move(request->last));
+      state.last->response = std::move(response);
+      push(request, std::move(state.last));
     } else {
-      request->final_response = std::move(response);
+      state.final_response = std::move(response);
       request->changed.notify_all();
     }
     if (to_report) report(request, MessageType::request_ended);
@@ -244,7 +252,7 @@ bool Requests::complete(uint64_t token, Response response, bool to_report) noexc
   return true;
 }
 
-// Tells the host, which must learn it.
+// Reports to the host, which must receive it.
 void Requests::report(const std::shared_ptr<Request>& request, MessageType type) noexcept {
   try {
     context_.push(context_.message(type, request->token));
@@ -255,11 +263,12 @@ void Requests::report(const std::shared_ptr<Request>& request, MessageType type)
   }
 }
 
-// Under the lock: in place of its deadline. Collecting the response ends it.
+// In place of its deadline. Collecting the response ends it.
 void Requests::watch_uncollected(const std::shared_ptr<Request>& request) {
-  request->overdue_at = after_ms(context_.limits.uncollected_ms);
+  const int64_t overdue_at = after_ms(context_.limits.uncollected_ms);
+  request->state.under(mutex_).overdue_at = overdue_at;
   try {
-    context_.environment->timer.arm(request, request->overdue_at);
+    context_.environment->timer.arm(request, overdue_at);
   } catch (const std::exception&) {  // then it is not reported
   }
 }
@@ -272,23 +281,24 @@ bool Requests::end(uint64_t token, aisopod_status status, const char* message) n
   return complete(token, std::move(response), true);
 }
 
-// Under the lock: a request without fn is over, whatever has come for it. What it has handed over
-// is released on the reply thread.
+// A request without fn is over, whatever has come for it. What it has handed over is released on
+// the reply thread.
 void Requests::drop(Place place) {
   const std::shared_ptr<Request> request = place->second;
   table_.erase(place);
-  if (!request->complete) report(request, MessageType::request_ended);
-  request->complete = true;
-  request->partial.clear();
+  Request::State& state = request->state.under(mutex_);
+  if (!state.complete) report(request, MessageType::request_ended);
+  state.complete = true;
+  state.partial.clear();
   request->changed.notify_all();
   context_.environment->timer.cancel(*request);
-  if (request->release != nullptr) push(request, std::move(request->last));
+  if (request->release != nullptr) push(request, std::move(state.last));
 }
 
-// Under the lock: a partial response, which runs on the reply thread, or wakes a thread that waits.
+// A partial response, which runs on the reply thread, or wakes a thread that waits.
 void Requests::deliver(const std::shared_ptr<Request>& request, Response response) {
   if (request->fn == nullptr) {
-    request->partial.push_back(std::move(response));
+    request->state.under(mutex_).partial.push_back(std::move(response));
     request->changed.notify_all();
     return;
   }

@@ -55,7 +55,7 @@ bool cgroup_grants_one() {
 }
 #endif
 
-bool ask() {
+bool detect_one_core() {
 #if defined(__linux__)
   cpu_set_t set;
   const bool known = sched_getaffinity(0, sizeof set, &set) == 0;
@@ -98,7 +98,7 @@ std::string cgroup_path(const std::string& text, const std::string& controller) 
 bool has_one_core() {
   static const bool one = [] {
     bool answer = false;
-    quietly([&] { answer = ask(); });
+    quietly([&] { answer = detect_one_core(); });
     return answer;
   }();
   return one;

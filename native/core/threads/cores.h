@@ -7,7 +7,7 @@ namespace aisopod {
 
 // [any thread] With one, a thread that waits for another by looking again and again only keeps it
 // from what it waits for. It may run on several and be granted the time of one (a cgroup), which
-// comes to the same. Asked once: a process whose cores change later is served a bit slower.
+// comes to the same. Read once: a process whose cores change later is served a bit slower.
 bool has_one_core();
 
 // The cores that a cgroup grants: 0 when it sets no limit, or when the text isn't of that form.

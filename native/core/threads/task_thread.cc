@@ -1,9 +1,8 @@
 #include "core/threads/task_thread.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
+#include "core/threads/mutex.h"
 #include "core/threads/thread.h"
 
 namespace aisopod {
@@ -21,24 +20,31 @@ class FunctionJob : public TaskThread::Job {
 
 }  // namespace
 
-struct TaskThread::State {
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::unique_ptr<Job> first;
-  Job* last = nullptr;  // of the list that begins with `first`
-  bool started = false;
-  bool stopped = false;
-  std::string name;
-  Thread thread;  // not joinable: not started, joined or detached
+struct TaskThread::State : std::enable_shared_from_this<State> {
+  explicit State(std::string name_) : name(std::move(name_)) {}
+  void start() AISOPOD_REQUIRES(mutex);
+  void run() AISOPOD_EXCLUDES(mutex);
+
+  const std::string name;
+  Mutex mutex;
+  Condition changed;
+  std::unique_ptr<Job> first AISOPOD_GUARDED_BY(mutex);
+  Job* last AISOPOD_GUARDED_BY(mutex) = nullptr;  // of the list that begins with `first`
+  bool started AISOPOD_GUARDED_BY(mutex) = false;
+  bool stopped AISOPOD_GUARDED_BY(mutex) = false;
+  Thread thread AISOPOD_GUARDED_BY(mutex);  // not joinable: not started, joined or detached
 };
 
-TaskThread::TaskThread(std::string name) : state_(std::make_shared<State>()) {
-  state_->name = std::move(name);
-}
+TaskThread::TaskThread(std::string name) : state_(std::make_shared<State>(std::move(name))) {}
 
 TaskThread::~TaskThread() {
   stop();
-  if (state_->thread.is_current()) {
+  bool current = false;
+  {
+    const MutexLock lock(state_->mutex);
+    current = state_->thread.is_current();
+  }
+  if (current) {
     detach();
   } else {
     join();
@@ -46,17 +52,17 @@ TaskThread::~TaskThread() {
 }
 
 bool TaskThread::start() {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   if (state_->stopped) return false;
-  start_locked();
+  state_->start();
   return true;
 }
 
 // A detached thread still runs tasks, so being joinable says nothing here.
-void TaskThread::start_locked() {
-  if (state_->started) return;
-  state_->thread = Thread(state_->name, [shared = state_] { run(*shared); });
-  state_->started = true;
+void TaskThread::State::start() {
+  if (started) return;
+  thread = Thread(name, [shared = shared_from_this()] { shared->run(); });
+  started = true;
 }
 
 bool TaskThread::push(Task task) {
@@ -64,46 +70,51 @@ bool TaskThread::push(Task task) {
 }
 
 bool TaskThread::push(std::unique_ptr<Job> job) {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   if (state_->stopped) return false;
-  start_locked();
+  state_->start();
   Job* const newest = job.get();
-  (state_->last == nullptr ? state_->first : state_->last->next_) = std::move(job);
+  (state_->last == nullptr ? state_->first : state_->last->next_.under(state_->mutex)) =
+      std::move(job);
   state_->last = newest;
   state_->changed.notify_one();
   return true;
 }
 
 void TaskThread::stop() {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   state_->stopped = true;
   state_->changed.notify_one();
 }
 
 void TaskThread::join() {
-  if (state_->thread.joinable()) state_->thread.join();
+  Thread thread;
+  {
+    const MutexLock lock(state_->mutex);
+    thread = std::move(state_->thread);
+  }
+  if (thread.joinable()) thread.join();
 }
 
 void TaskThread::detach() {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   if (state_->thread.joinable()) state_->thread.detach();
 }
 
-void TaskThread::run(State& state) {
-  std::unique_lock lock(state.mutex);
+void TaskThread::State::run() {
+  const MutexLock lock(mutex);
   for (;;) {
-    if (state.first != nullptr) {
-      std::unique_ptr<Job> job = std::move(state.first);
-      state.first = std::move(job->next_);
-      if (state.first == nullptr) state.last = nullptr;
-      lock.unlock();
+    if (first != nullptr) {
+      std::unique_ptr<Job> job = std::move(first);
+      first = std::move(job->next_.under(mutex));
+      if (first == nullptr) last = nullptr;
+      const MutexUnlock unlocked(mutex);
       job->run();
       job.reset();  // what it holds is destroyed outside the lock
-      lock.lock();
-    } else if (state.stopped) {
+    } else if (stopped) {
       return;
     } else {
-      state.changed.wait(lock);
+      changed.wait(mutex);
     }
   }
 }

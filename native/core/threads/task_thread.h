@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "core/threads/mutex.h"
+
 namespace aisopod {
 
 class TaskThread {
@@ -19,7 +21,7 @@ class TaskThread {
 
    private:
     friend class TaskThread;
-    std::unique_ptr<Job> next_;
+    Guarded<std::unique_ptr<Job>> next_;  // by the mutex of the thread that it waits for
   };
 
   // `name`: what tools show the thread as; 15 bytes at most.
@@ -46,10 +48,8 @@ class TaskThread {
 
  private:
   struct State;  // shared with the thread, which may outlive this object
-  static void run(State& state);
-  void start_locked();
 
-  std::shared_ptr<State> state_;
+  const std::shared_ptr<State> state_;
 };
 
 }  // namespace aisopod

@@ -1,14 +1,13 @@
 // One thread that fires what is due. Everything that has a deadline is a Timed.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 #include "core/clock.h"
+#include "core/threads/mutex.h"
 
 namespace aisopod {
 
@@ -27,8 +26,8 @@ class Timer {
   void arm(const std::shared_ptr<Timed>& what, int64_t when);
   // [any thread] A fire() that has begun is not waited for.
   void cancel(Timed& what);
-  // [not the timer's thread] Joins the thread; arm() starts it again. What is armed is let go
-  // without being fired.
+  // [not the timer's thread] Joins the thread; arm() starts it again. What is armed is
+  // released without being fired.
   void stop();
 
  private:
@@ -50,8 +49,11 @@ class Timed {
 
  private:
   friend class Timer;
-  Timer::Queue::iterator place_{};  // guarded by the timer's mutex, like armed_
-  bool armed_ = false;
+  struct Arming {
+    Timer::Queue::iterator place{};
+    bool armed = false;
+  };
+  Guarded<Arming> arming_;  // by the timer's mutex
 };
 
 }  // namespace aisopod

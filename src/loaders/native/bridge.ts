@@ -7,6 +7,9 @@ export interface Receiver {
   readonly receive: Receive;
 }
 
+/** A Receive for which the fields need not fit the type: the addon sees to that. */
+type Forward = (...message: unknown[]) => void;
+
 const settled = Promise.resolve();
 /** Shared by all copies of this module in this thread that use one addon. */
 let receivers = new Map<number, Receiver>();
@@ -22,8 +25,10 @@ export function bridge(): NativeAddon {
   const own = receivers;
   receivers = native.attach(
     own,
-    (instance, type, token, a, status, number, b, c, other) => {
-      own.get(instance)?.receive(type, token, a, status, number, b, c, other);
+    // One by one: an array for each message would take longer than most receivers do.
+    (instance, type, f0, f1, f2, f3, f4, f5, f6) => {
+      const receive = own.get(instance)?.receive as Forward | undefined;
+      receive?.(type, f0, f1, f2, f3, f4, f5, f6);
     },
     isMainThread,
     (awaited) => {

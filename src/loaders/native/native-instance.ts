@@ -1,6 +1,13 @@
 import type { CallCounters, NativeInstance as NativeHandle } from '../../abi/addon.js';
 import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
-import { CallWants, MessageType, Moment, type Receive, WITHIN_CALL } from '../../abi/messages.js';
+import {
+  CallWants,
+  type MessageFields,
+  MessageType,
+  Moment,
+  type Receive,
+  WITHIN_CALL,
+} from '../../abi/messages.js';
 import type { Accepted, Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
 import { isWithinCall } from '../call-depth.js';
@@ -157,93 +164,105 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#native.chunkRead(call, bytes);
   }
 
-  // Most messages are answers, so these come first.
-  readonly receive: Receive = (type, token, a, status, number, b, c, other) => {
+  // Most messages are answers, so these come first. What the fields are: MessageFields.
+  readonly receive: Receive = (type, f0, f1, f2, f3, f4, f5, f6) => {
     switch (type) {
       case MessageType.answer:
-        this.#take(token)?.answered({ ok: true, json: a });
+        this.#take(f0)?.answered({ ok: true, json: f1 });
         break;
       case MessageType.failure:
+        this.#take(f0)?.answered(pluginFailure(type, f1, f2, f3));
+        break;
       case MessageType.refused:
       case MessageType.unanswered:
-        this.#take(token)?.answered(pluginFailure(type, status, a, b));
+        this.#take(f0)?.answered(pluginFailure(type, f1, f2, ''));
         break;
       case MessageType.lost:
-        this.#take(token)?.lost(lostCall(this.plugin, status, a));
+        this.#take(f0)?.lost(lostCall(this.plugin, f1, f2));
         break;
       case MessageType.chunk:
-        this.#calls.get(token)?.chunk(a, number);
+        this.#calls.get(f0)?.chunk(f1, f2);
         break;
       case MessageType.progress:
-        this.#calls.get(token)?.progress(number === -1 ? null : number, status === 1 ? a : null);
+        this.#progressed(f0, f1, f2, f3);
         break;
       case MessageType.registration:
-        this.#batch.add({
-          token,
-          kind: a as RawRegistration['kind'],
-          name: b,
-          spec: c,
-          flags: status,
-        });
+        this.#registered(f0, f1, f2, f3, f4);
         break;
       case MessageType.subscription:
-        this.subscriptions.push({ token, pattern: a });
+        this.subscriptions.push({ token: f0, pattern: f1 });
         break;
       case MessageType.refusal:
-        this.#batch.refused(a, b, c, other === 1);
+        this.#batch.refused(f0, f1, f2, f3 === 1);
         break;
       case MessageType.configured:
-        this.#proposals.late({ status, message: a });
+        this.#proposals.late({ status: f1, message: f2 });
         break;
       case MessageType.moment:
-        if (token === Moment.configure) {
-          this.#proposals.ended({ status, message: a, overdue: other === 1 });
-          break;
-        }
-        this.#moments.ended(token, {
-          status,
-          message: a,
-          overdue: other === 1,
-          tookMs: number,
-        });
+        this.#momentEnded(f0, f1, f2, f3, f4 === 1);
         break;
       case MessageType.log:
-        this.#events.log(status, a, b, contextOf(c), other);
+        this.#events.log(f0, f1, f2, contextOf(f3), f4);
         break;
       case MessageType.logLost:
-        this.#events.logLost(number);
+        this.#events.logLost(f0);
         break;
       case MessageType.notice:
-        this.#events.notice(status, a);
+        this.#events.notice(f0, f1);
         break;
       case MessageType.stuck:
-        this.#events.stuck(a);
+        this.#events.stuck(f0);
         break;
       case MessageType.unstuck:
         this.#events.stuck(null);
         break;
       case MessageType.publication:
-        this.#events.publication(a, b, contextOf(c));
+        this.#events.publication(f0, f1, contextOf(f2));
         break;
-      case MessageType.request: {
-        const limitMs = number === -1 ? Number.POSITIVE_INFINITY : number;
-        void this.#requests.answer(token, a, b, status, limitMs, this.#parentContext(other, c));
+      case MessageType.request:
+        this.#requested(f0, f1, f2, f3, f4, f5, f6);
         break;
-      }
       case MessageType.requestEnded:
-        this.#requests.ended(token);
+        this.#requests.ended(f0);
         break;
       case MessageType.responseRead:
-        this.#requests.read(token);
+        this.#requests.read(f0);
         break;
       case MessageType.process:
-        this.#processChanged(a, b, c);
+        this.#processChanged(f0, f1, f2);
         break;
       case MessageType.disposed:
         if (this.#moments.overdue !== null) disconnect(this.#id);
         break;
     }
   };
+
+  #progressed(...[call, fraction, note, hasNote]: MessageFields['progress']): void {
+    this.#calls.get(call)?.progress(fraction === -1 ? null : fraction, hasNote === 1 ? note : null);
+  }
+
+  #registered(...[token, kind, name, spec, flags]: MessageFields['registration']): void {
+    this.#batch.add({ token, kind: kind as RawRegistration['kind'], name, spec, flags });
+  }
+
+  #momentEnded(
+    moment: number,
+    status: number,
+    message: string,
+    tookMs: number,
+    overdue: boolean,
+  ): void {
+    if (moment === Moment.configure) this.#proposals.ended({ status, message, overdue });
+    else this.#moments.ended(moment, { status, message, overdue, tookMs });
+  }
+
+  #requested(
+    ...[token, method, params, flags, limit, parent, meta]: MessageFields['request']
+  ): void {
+    const limitMs = limit === -1 ? Number.POSITIVE_INFINITY : limit;
+    const context = this.#parentContext(parent, meta);
+    void this.#requests.answer(token, method, params, flags, limitMs, context);
+  }
 
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     if (this.#moments.overdue !== null) return this.#moments.overdue;

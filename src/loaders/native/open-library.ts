@@ -2,7 +2,7 @@ import { MessageType } from '../../abi/messages.js';
 import type { UniqueSymbol } from '../../binary/index.js';
 import type { AisopodError } from '../../errors/index.js';
 import { bridge, connect, disconnect } from './bridge.js';
-import { OpenOutcome, outcomeError } from './open-outcome.js';
+import { OpenOutcome, type Outcome, outcomeError } from './open-outcome.js';
 import { type OwnState, ownState } from './process-changes.js';
 import { setUpOpener } from './set-up-opener.js';
 import { sharingWarning } from './unique-symbols.js';
@@ -75,15 +75,25 @@ export async function openLibrary(path: string, options: OpenOptions): Promise<O
   return new Promise((resolve, reject) => {
     const library = { path, what, limitMs, pluginId, pluginDir, siblings, unique };
     const opening = addon.openLibrary(library);
+    const ended = (end: Outcome) => {
+      const open = end.outcome === OpenOutcome.opened;
+      if (open && unique.length > 0 && events !== undefined) plugins.register(events, opening);
+      else disconnect(opening);
+      if (open) resolve({ what, descriptor: end.text === '' ? null : BigInt(end.text) });
+      else reject(outcomeError(library, end));
+    };
     connect(opening, {
-      receive: (type, _, a, status, number, b, c, other) => {
-        if (type === MessageType.process) return onChange?.(a, b, c, own);
-        if (type === MessageType.shared) return warned?.deref()?.warning(sharingWarning(a, b, c));
-        const open = status === OpenOutcome.opened;
-        if (open && unique.length > 0 && events !== undefined) plugins.register(events, opening);
-        else disconnect(opening);
-        if (open) resolve({ what, descriptor: a === '' ? null : BigInt(a) });
-        else reject(outcomeError(library, { status, a, b, number, other }));
+      receive: (...message) => {
+        if (message[0] === MessageType.process) {
+          const [, ran, before, after] = message;
+          onChange?.(ran, before, after, own);
+        } else if (message[0] === MessageType.shared) {
+          const [, library, other, symbols] = message;
+          warned?.deref()?.warning(sharingWarning(library, other, symbols));
+        } else if (message[0] === MessageType.opened) {
+          const [, outcome, text, by, size, otherSize] = message;
+          ended({ outcome, text, by, size, otherSize });
+        }
       },
     });
   });

@@ -17,13 +17,13 @@ export const OpenOutcome = {
   held: 10,
 } as const;
 
-/** How an opening ended, as the message `opened` reports it. */
+/** How an opening ended: the fields of the message `opened`; wanted_library.h says what they are. */
 export interface Outcome {
-  readonly status: number;
-  readonly a: string;
-  readonly b: string;
-  readonly number: number;
-  readonly other: number;
+  readonly outcome: number;
+  readonly text: string;
+  readonly by: string;
+  readonly size: number;
+  readonly otherSize: number;
 }
 
 /** The library that was to be opened. */
@@ -35,27 +35,27 @@ export interface Opening {
   readonly limitMs: number;
 }
 
-/** Why a library is not open. @param outcome any but `opened` and `held` */
-export function outcomeError(opening: Opening, outcome: Outcome): AisopodError {
+/** Why a library is not open. @param end any but `opened` and `held` */
+export function outcomeError(opening: Opening, end: Outcome): AisopodError {
   const { what } = opening;
-  switch (outcome.status) {
+  switch (end.outcome) {
     case OpenOutcome.noEntry:
       return noEntry(what);
     case OpenOutcome.siblingClash:
-      return siblingClash(what, outcome);
+      return siblingClash(what, end);
     case OpenOutcome.uniqueClash:
-      return uniqueClash(what, outcome);
+      return uniqueClash(what, end);
     case OpenOutcome.slow:
     case OpenOutcome.slowEntry:
-      return slow(opening, outcome.status === OpenOutcome.slowEntry);
+      return slow(opening, end.outcome === OpenOutcome.slowEntry);
     case OpenOutcome.stuck:
-      return stuckError(`${what} cannot be opened`, what, outcome.a);
+      return stuckError(`${what} cannot be opened`, what, end.text);
     case OpenOutcome.threw:
-      return threw(what, outcome.a);
+      return threw(what, end.text);
     case OpenOutcome.noResources:
-      return noResources(`${what} cannot be opened`, what, outcome.a);
+      return noResources(`${what} cannot be opened`, what, end.text);
     default:
-      return openError(what, withoutPath(opening.path, outcome.a));
+      return openError(what, withoutPath(opening.path, end.text));
   }
 }
 
@@ -102,7 +102,7 @@ function noEntry(what: string): AisopodError {
   );
 }
 
-function siblingClash(what: string, { a: name, b: by }: Outcome): AisopodError {
+function siblingClash(what: string, { text: name, by }: Outcome): AisopodError {
   return new AisopodError(
     'LIBRARY_CLASH',
     `${what} brings a library ${name}, but another ${name} is open in this process already, ` +
@@ -112,13 +112,13 @@ function siblingClash(what: string, { a: name, b: by }: Outcome): AisopodError {
   );
 }
 
-function uniqueClash(what: string, { a, b: by, number: size, other }: Outcome): AisopodError {
+function uniqueClash(what: string, { text: symbol, by, size, otherSize }: Outcome): AisopodError {
   return new AisopodError(
     'LIBRARY_CLASH',
-    `${what} has the unique symbol ${a} with ${size} bytes, but ${by}, which is open ` +
-      `in this process already, has it with ${other}, and both would use that one object. ` +
+    `${what} has the unique symbol ${symbol} with ${size} bytes, but ${by}, which is open ` +
+      `in this process already, has it with ${otherSize}, and both would use that one object. ` +
       'Build both with -fno-gnu-unique, as aisopod_add_plugin() does.',
-    { details: { path: what, symbol: a, size, by, otherSize: other } },
+    { details: { path: what, symbol, size, by, otherSize } },
   );
 }
 

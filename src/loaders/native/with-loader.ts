@@ -1,4 +1,5 @@
 import { loadedAddon } from '../../abi/addon.js';
+import { MessageType } from '../../abi/messages.js';
 import { bridge, connect, disconnect } from './bridge.js';
 import { noResources, OpenOutcome, stuckError } from './open-outcome.js';
 
@@ -42,12 +43,14 @@ function holdLoader(what: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const held = bridge().holdLoader();
     connect(held, {
-      receive: (_type, _token, a, status) => {
+      receive: (...message) => {
+        if (message[0] !== MessageType.opened) return;
+        const [, outcome, text] = message;
         disconnect(held);
-        if (status === OpenOutcome.held) return resolve(held);
+        if (outcome === OpenOutcome.held) return resolve(held);
         const consequence = `${what} cannot be loaded`;
-        if (status === OpenOutcome.stuck) reject(stuckError(consequence, what, a));
-        else reject(noResources(consequence, what, a));
+        if (outcome === OpenOutcome.stuck) reject(stuckError(consequence, what, text));
+        else reject(noResources(consequence, what, text));
       },
     });
   });

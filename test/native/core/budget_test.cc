@@ -15,7 +15,7 @@ CASE("a budget has room for so many items") {
   CHECK(budget.take(1, 2, 100));
   CHECK(budget.take(1, 2, 100));
   CHECK(!budget.take(1, 2, 100));
-  budget.give_back(1);
+  budget.release(1);
   CHECK(budget.take(1, 2, 100));
 }
 
@@ -25,7 +25,7 @@ CASE("a budget has room for so many bytes") {
   CHECK(!budget.take(41, 10, 100));
   CHECK(budget.take(40, 10, 100));
   CHECK(!budget.take(1, 10, 100));
-  budget.give_back(60);
+  budget.release(60);
   CHECK(budget.take(60, 10, 100));
 }
 
@@ -33,10 +33,10 @@ CASE("one item larger than the budget has room while there is no other") {
   Budget budget;
   CHECK(budget.take(1000, 10, 100));
   CHECK(!budget.take(1, 10, 100));
-  budget.give_back(1000);
+  budget.release(1000);
   CHECK(budget.take(1, 10, 100));
   CHECK(!budget.take(1000, 10, 100));
-  budget.give_back(1);
+  budget.release(1);
   CHECK(budget.take(std::numeric_limits<size_t>::max(), 10, 100));
 }
 
@@ -54,7 +54,7 @@ CASE("what is refused takes nothing") {
   CHECK_EQ(budget.bytes(), 100u);
 }
 
-CASE("threads that take and give back never hold more than the budget") {
+CASE("threads that take and release never hold more than the budget") {
   Budget budget;
   std::atomic<int> held{0}, most{0};
   std::vector<std::thread> threads;
@@ -67,7 +67,7 @@ CASE("threads that take and give back never hold more than the budget") {
         while (now > before && !most.compare_exchange_weak(before, now)) {
         }
         held.fetch_sub(1);
-        budget.give_back(10);
+        budget.release(10);
       }
     });
   }

@@ -117,14 +117,14 @@ CASE("one that exceeds its limit is reported twice: that it is late, and how it 
 
 CASE("calls are served while one is considered") {
   Configured it;
-  Event asked, may_return;
+  Event proposed, may_return;
   it.plugin.on_config_changed = [&](const std::string&, aisopod_error*) {
-    asked.set();
+    proposed.set();
     may_return.wait();
     return AISOPOD_OK;
   };
   it.running->configure(kNew, kNoHurry);
-  asked.wait();
+  proposed.wait();
   CHECK_EQ(config_of(it.plugin), kOld);  // on another thread
   may_return.set();
   CHECK_EQ(it.end_of().status, AISOPOD_OK);
@@ -172,9 +172,9 @@ CASE("before on_init there is nothing to propose") {
 CASE("one that waits when the instance is shut down is not proposed any more") {
   Plugin plugin;
   Embedder embedder;
-  Event asked, may_return;
+  Event proposed, may_return;
   plugin.on_config_changed = [&](const std::string&, aisopod_error*) {
-    asked.set();
+    proposed.set();
     may_return.wait();
     return AISOPOD_OK;
   };
@@ -183,7 +183,7 @@ CASE("one that waits when the instance is shut down is not proposed any more") {
     Running running(embedder, plugin);
     running->configure(kNew, kNoHurry);
     running->configure(kOld, kNoHurry);
-    asked.wait();
+    proposed.wait();
     running->begin(Moment::dispose, kNoHurry);
     may_return.set();
     CHECK_EQ(embedder.take(MessageType::moment, moment).status, AISOPOD_OK);

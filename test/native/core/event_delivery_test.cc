@@ -23,7 +23,7 @@ CASE("events come in order, each to the subscriptions that it is for") {
   CHECK_EQ(two.all(), numbers(1, 250));
 }
 
-CASE("without PARALLEL one function of the plugin runs at a time, and calls get their turn") {
+CASE("without PARALLEL one function of the plugin runs at a time, and calls run in between") {
   Subscribing s;
   Subscriber& one = s.subscriber();
   Subscriber& two = s.subscriber();

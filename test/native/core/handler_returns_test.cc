@@ -90,7 +90,7 @@ CASE("OK without an answer fails the call at once as unanswered, and says what t
   }
 }
 
-CASE("OK without an answer fails a call that was asked about, or that streamed") {
+CASE("OK without an answer fails a call that was checked, or that streamed") {
   for (const uint32_t flags : kThreads) {
     OneTool one(
         [&](const aisopod_call* call) {

@@ -286,7 +286,7 @@ CASE("an object has a key twice exactly when a set of its keys says so") {
   CHECK(twice > 100 && twice < 500);
 }
 
-CASE("ascii tells whether every byte of a valid text is below 0x80") {
+CASE("ascii reports whether every byte of a valid text is below 0x80") {
   CHECK(check_exactly("\"abc \\u00e9\"").ascii);
   CHECK(!check_exactly("\"é\"").ascii);
   CHECK(!check_exactly("{\"é\":1}").ascii);

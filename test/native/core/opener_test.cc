@@ -29,7 +29,7 @@ using aisopod::WantedLibrary;
 constexpr int kFlags = 42;
 constexpr int64_t kLong = 60'000;
 
-// What the system was asked for, and what it does then.
+// What was requested of the system, and what it does then.
 struct System {
   std::mutex mutex;
   std::vector<std::string> opened;
@@ -249,7 +249,7 @@ CASE("a constructor that overstays its limit is given up, and all environments a
   CHECK(other.outcome(f.opener.open(other.environment, library("/c"))) == OpenOutcome::stuck);
   CHECK(other.outcome(f.opener.hold(other.environment)) == OpenOutcome::stuck);
   CHECK_EQ(f.opener.stuck(), "the library /slow");
-  CHECK(!f.opener.at_rest([] {}));
+  CHECK(!f.opener.run_if_idle([] {}));
   f.system.go_on.set();
   while (!f.opener.stuck().empty()) std::this_thread::yield();
   CHECK(other.outcome(f.opener.open(other.environment, library("/b"))) == OpenOutcome::opened);
@@ -296,7 +296,7 @@ CASE("nothing is opened while the embedder holds the loader, at most until its e
   auto other = std::make_unique<Reader>();
   CHECK(other->outcome(f.opener.hold(other->environment)) == OpenOutcome::held);
   const uint32_t waiting = f.opener.open(f.reader.environment, library("/a"));
-  CHECK(!f.opener.at_rest([] {}));
+  CHECK(!f.opener.run_if_idle([] {}));
   CHECK(f.system.opened.empty());
   f.opener.remove(other->environment.get());
   other.reset();

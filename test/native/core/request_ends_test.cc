@@ -15,7 +15,7 @@ void expect_end(Responses& responses, aisopod_status status) {
   CHECK(responses.message != "(none)" && !responses.message.empty());
 }
 
-CASE("a cancelled request gets its last response, and the host is told to stop") {
+CASE("a cancelled request gets its last response, and the host receives its end") {
   Responses responses;
   Requesting a;
   uint64_t token = 0;

@@ -80,7 +80,7 @@ CASE("a limit below -1 is INVALID") {
   CHECK_EQ(responses.releases.load(), 0);
 }
 
-CASE("a request that meets its own limit ends with DEADLINE, and the host is told to stop") {
+CASE("a request that meets its own limit ends with DEADLINE, and the host receives its end") {
   Responses responses;
   Requesting a;
   uint64_t token = 0;

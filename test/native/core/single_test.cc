@@ -1,4 +1,4 @@
-// AISOPOD_PLUGIN_SINGLE: one instance of an id at a time, and what a second one is told.
+// AISOPOD_PLUGIN_SINGLE: one instance of an id at a time, and what a second one gets.
 #include "support/harness.h"
 #include "support/running.h"
 
@@ -15,7 +15,7 @@ std::shared_ptr<Instance> make(Embedder& embedder, const Plugin& plugin, const c
   return Instance::make(embedder.environment(), &plugin.desc, std::move(options), holder);
 }
 
-CASE("a second instance of a SINGLE plugin is not made, and is told which one is alive") {
+CASE("a second instance of a SINGLE plugin is not made, and learns which one is alive") {
   Plugin first, second;
   first.desc.flags = second.desc.flags = AISOPOD_PLUGIN_SINGLE;
   second.desc.version = "2.0.0";

@@ -35,7 +35,7 @@ static lie read_lie(const char *json, size_t len, char *room) {
   return self;
 }
 
-/* A copy of a struct of `size` bytes that tells the lie. */
+/* A copy of a struct of `size` bytes whose struct_size is wrong. */
 static void *lying_copy(const lie *self, const void *truth, size_t size) {
   const double claimed = self->size < 0 ? (double)size + self->extra : self->size;
   const uint32_t struct_size = (uint32_t)claimed;

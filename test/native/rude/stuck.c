@@ -6,8 +6,8 @@ static void sleep_on(void) {
   for (;;) pause();
 }
 static void spin_on(void) {
-  static volatile int turns;
-  for (;;) turns++;
+  static volatile int spins;
+  for (;;) spins++;
 }
 
 #ifdef STUCK_CONSTRUCTOR

@@ -47,18 +47,18 @@ aisopod_status after_answer(void *user, const aisopod_call *call) {
   aisopod_plugin::thrown("handler");
 }
 
-void tell(void *user, const char *what) {
+void report(void *user, const char *what) {
   const std::string json = '"' + std::string(what) + '"';
   aisopod_publish(host_of(user), 0, "told", json.c_str(), json.size());
 }
 
 void on_release(void *user) {
-  tell(user, "release");
+  report(user, "release");
   aisopod_plugin::thrown("release");
 }
 
 void on_cancel(void *user, const aisopod_cancellation *) {
-  tell(user, "cancel");
+  report(user, "cancel");
   aisopod_plugin::thrown("cancel");
 }
 aisopod_status cancelled(void *user, const aisopod_call *call) {
@@ -68,12 +68,12 @@ aisopod_status cancelled(void *user, const aisopod_call *call) {
   observer.release = on_release;
   const aisopod_status status =
       host_of(user)->call_on_cancel(host_of(user), call->token, &observer);
-  tell(user, "waiting");
+  report(user, "waiting");
   return status == AISOPOD_OK ? AISOPOD_PENDING : status;
 }
 
 void on_response(void *user, const aisopod_response *) {
-  tell(user, "response");
+  report(user, "response");
   aisopod_plugin::thrown("response");
 }
 aisopod_status request(void *user, const aisopod_call *call) {
@@ -87,7 +87,7 @@ aisopod_status request(void *user, const aisopod_call *call) {
 }
 
 void on_task(void *user, const aisopod_task *) {
-  tell(user, "post");
+  report(user, "post");
   aisopod_plugin::thrown("post");
 }
 aisopod_status post(void *user, const aisopod_call *call) {

@@ -1,5 +1,5 @@
-// The turns of a subscription are used again and again: the deadline of one event is not that of
-// the next.
+// The work items of a subscription are used again and again: the deadline of one event is not that
+// of the next.
 #include <chrono>
 #include <thread>
 
@@ -17,8 +17,8 @@ CASE("an event function that has just begun is not stuck for the one before it")
   limits.stuck_after_ms = 0;
   Subscribing s;
   bool overstays = false;
-  // Each other one overstays by less than a millisecond, so that the host looks at the turn just as
-  // it ends. The one after it says when it runs; if the machine interrupts it, it says nothing
+  // Each other one overstays by less than a millisecond, so that the host looks at the item just as
+  // it ends. The one after it logs when it runs; if the machine interrupts it, it logs nothing
   // else.
   s.subscriber().on_event = [&](const aisopod_event*) {
     overstays = !overstays;
