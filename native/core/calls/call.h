@@ -2,10 +2,12 @@
 // more.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/environment/message.h"
@@ -65,6 +67,11 @@ class Call : public Owed {
   // [host's thread] Its end, or that its handler has returned, where a message had no memory.
   bool take_next(Message& message) noexcept override AISOPOD_EXCLUDES(mutex);
 
+  // Is it made on behalf of that call?
+  bool is_within(uint64_t call) const {
+    return std::find(ancestors.begin(), ancestors.end(), call) != ancestors.end();
+  }
+
   const uint32_t instance;
   const uint64_t token;
   Registration& registration;
@@ -72,10 +79,12 @@ class Call : public Owed {
   // Written before the call is queued, and freed once its handler has returned.
   std::string method, params;
   uint32_t wants = 0;
-  int64_t begun = 0;  // ns; when it came in
+  std::vector<uint64_t> ancestors;  // see CallRequest
+  int64_t begun = 0;                // ns; when it came in
   Lane* lane = nullptr;
   std::shared_ptr<Work> work;  // of a work item
   size_t queued_bytes = 0;     // of the budget of waiting calls
+  bool inner = false;          // see Lane, whose mutex guards it
 
   // Written before the call is queued, and after that under the mutex by the worker that runs it,
   // which alone reads them without: the meta when the call begins and has none, the deadline when a

@@ -42,6 +42,26 @@ class CallQueue {
     return call;
   }
 
+  template <class Predicate>
+  bool has(Predicate&& matches) const {
+    for (const Call* each = first_.get(); each != nullptr; each = each->behind_.get()) {
+      if (matches(*each)) return true;
+    }
+    return false;
+  }
+
+  // The oldest that matches; nullptr: none does.
+  template <class Predicate>
+  std::shared_ptr<Call> take(Predicate&& matches) {
+    std::shared_ptr<Call> found;
+    for (CallQueue all = std::move(*this); !all.empty();) {
+      std::shared_ptr<Call> next = all.pop();
+      if (found == nullptr && matches(*next)) found = std::move(next);
+      else push(std::move(next));
+    }
+    return found;
+  }
+
   // False: it isn't here.
   bool remove(const Call& call) noexcept {
     bool found = false;

@@ -13,16 +13,23 @@
 
 namespace aisopod {
 
+namespace {
+
+// Calls within calls are no deeper: CALL_DEPTH_LIMIT of src/loaders/call-depth.ts.
+constexpr size_t kSerialSpares = 16;
+
+}  // namespace
+
 Calls::Calls(Context& context, const Registrations& registrations, Instance* instance,
              std::function<void(uint64_t, aisopod_status)> on_ended)
     : context_(context),
       registrations_(registrations),
       instance_(instance),
       on_ended_(std::move(on_ended)),
-      serial_(thread_name(context.plugin, "wrk"), 1, 0,
+      serial_(Lane::Kind::serial, thread_name(context.plugin, "wrk"), 1, kSerialSpares,
               [this](const std::shared_ptr<Call>& call) { run(call); }),
-      parallel_(thread_name(context.plugin, "par"), context.limits.parallel_workers,
-                context.limits.parallel_workers,
+      parallel_(Lane::Kind::parallel, thread_name(context.plugin, "par"),
+                context.limits.parallel_workers, context.limits.parallel_workers,
                 [this](const std::shared_ptr<Call>& call) { run(call); }),
       deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
 
@@ -71,6 +78,7 @@ Invoked Calls::take_in(CallRequest&& request) {
   call->params = std::move(request.params);
   call->meta = std::move(request.meta);
   call->wants = request.wants;
+  call->ancestors = std::move(request.ancestors);
   call->begun = now_ns();
   call->deadline = after_ms(request.timeout_ms, call->begun);
   call->lane = registration->has(AISOPOD_F_PARALLEL) ? &parallel_ : &serial_;

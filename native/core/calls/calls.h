@@ -35,7 +35,9 @@ struct CallRequest {
   std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
   int64_t timeout_ms = -1;  // -1: none
   uint32_t wants = 0;       // CallWants, and kWithinCall
-  bool wake = true;         // false: see Invoked::unwoken
+  // The calls on whose behalf it is made: of whichever instances, the outermost first.
+  std::vector<uint64_t> ancestors;
+  bool wake = true;  // false: see Invoked::unwoken
 };
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.

@@ -14,9 +14,10 @@ constexpr int64_t kLingerNs = 50'000;
 
 }  // namespace
 
-Lane::Lane(std::string name, size_t max_threads, size_t spare_threads,
+Lane::Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads,
            std::function<void(const std::shared_ptr<Call>&)> run)
-    : name_(std::move(name)),
+    : kind_(kind),
+      name_(std::move(name)),
       max_threads_(max_threads),
       spare_threads_(spare_threads),
       run_(std::move(run)) {}
@@ -30,6 +31,7 @@ aisopod_status Lane::push(std::shared_ptr<Call> call, bool wake) {
   const MutexLock lock(mutex_);
   if (stopped_) return AISOPOD_E_STATE;
   const bool inner = is_inner(*call);
+  call->inner = inner;
   if (idle_ <= queue_.size() + inner_.size()) {
     add_thread(inner ? waiting_threads() : 0);
     if (threads_.empty()) return AISOPOD_E_NOMEM;
@@ -71,12 +73,31 @@ void Lane::add_thread(size_t extra) {
   }
 }
 
+// In a serial lane only what is called on behalf of a handler that runs there is.
 bool Lane::is_inner(const Call& call) const {
-  return spare_threads_ != 0 && (call.wants & kWithinCall) != 0;
+  if (kind_ == Kind::parallel) return (call.wants & kWithinCall) != 0;
+  return std::any_of(running_.begin(), running_.end(),
+                     [&](const Running& each) { return call.is_within(each.call->token); });
+}
+
+// Of a serial lane in which handlers run: may another one run beside them?
+bool Lane::may_enter(const Call& call) const {
+  const Running& newest = running_.back();
+  return newest.waits && !newest.resumes && call.is_within(newest.call->token);
 }
 
 bool Lane::has_next() const {
-  return !inner_.empty() || (!queue_.empty() && outer_running_ < max_threads_);
+  if (kind_ == Kind::parallel) {
+    return !inner_.empty() || (!queue_.empty() && outer_running_ < max_threads_);
+  }
+  if (running_.empty()) return !inner_.empty() || !queue_.empty();
+  return inner_.has([this](const Call& call) AISOPOD_REQUIRES(mutex_) { return may_enter(call); });
+}
+
+std::shared_ptr<Call> Lane::take_next() {
+  if (inner_.empty()) return queue_.pop();
+  if (kind_ == Kind::parallel || running_.empty()) return inner_.pop();
+  return inner_.take([this](const Call& call) AISOPOD_REQUIRES(mutex_) { return may_enter(call); });
 }
 
 // It may have fewer threads than it is allowed to, and then these count.
@@ -86,7 +107,7 @@ bool Lane::is_closed_to_outer() const {
   for (const Running& each : running_) {
     if (!each.stuck) continue;
     ++stuck;
-    if (!is_inner(*each.call)) ++outer;
+    if (!each.call->inner) ++outer;
   }
   return stuck == threads_.size() || outer == max_threads_;
 }
@@ -136,15 +157,29 @@ CallQueue Lane::set_stuck(const Call& call, bool stuck) {
   return stuck ? take_refused() : CallQueue();
 }
 
-CallQueue Lane::set_waiting(const Call& call, bool waits) {
-  if (spare_threads_ == 0) return {};
+CallQueue Lane::begin_wait(const Call& call) {
   const MutexLock lock(mutex_);
   Running* const place = find(call);
   if (place == nullptr) return {};
-  place->waits = waits;
-  if (!waits || inner_.empty()) return {};
-  if (idle_ == 0) add_thread(waiting_threads());
+  place->waits = true;
+  if (inner_.empty()) return {};
+  if (idle_ == 0) {
+    add_thread(waiting_threads());
+  } else {
+    changed_.notify_all();
+  }
   return take_refused();
+}
+
+void Lane::end_wait(const Call& call) {
+  const MutexLock lock(mutex_);
+  if (find(call) == nullptr) return;
+  if (kind_ == Kind::serial) {
+    find(call)->resumes = true;
+    while (running_.back().call.get() != &call) returned_.wait(mutex_);
+  }
+  Running* const place = find(call);
+  place->waits = place->resumes = false;
 }
 
 std::vector<std::shared_ptr<Call>> Lane::running() {
@@ -178,19 +213,20 @@ void Lane::work() {
   const MutexLock lock(mutex_);
   for (;;) {
     if (has_next()) {
-      std::shared_ptr<Call> call = inner_.empty() ? queue_.pop() : inner_.pop();
+      std::shared_ptr<Call> call = take_next();
       has_news_.store(!queue_.empty() || !inner_.empty() || stopped_, std::memory_order_relaxed);
-      const size_t outer = is_inner(*call) ? 0 : 1;
+      const size_t outer = call->inner ? 0 : 1;
       outer_running_ += outer;
-      running_.push_back(Running{call, false, false});
+      running_.push_back(Running{call, false, false, false});
       {
         const MutexUnlock unlocked(mutex_);
         run_(call);
       }
       outer_running_ -= outer;
-      // In the order of running_ nothing is read, so the last one takes the place.
+      // In a serial lane it is the last one; in another one the order does not matter.
       std::swap(*find(*call), running_.back());
       running_.pop_back();
+      if (kind_ == Kind::serial && !running_.empty()) returned_.notify_all();
       if (idle_ != 0 && has_next()) changed_.notify_one();
     } else if (stopped_) {
       return;

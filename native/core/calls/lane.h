@@ -2,9 +2,12 @@
 // few for those that say AISOPOD_F_PARALLEL. Threads start when there is work for them.
 //
 // A call that was made on behalf of another one (an inner call) may be what a thread of the same
-// lane waits for. A lane with spare threads therefore never lets it wait behind calls that came
-// from outside: inner calls go first, and each thread that waits in a [waits] function makes room
-// for one thread more. Where all threads wait and no other can be had, inner calls are refused.
+// lane waits for. A lane therefore never lets it wait behind calls that came from outside: inner
+// calls go first, and each thread that waits in a [waits] function makes room for one thread more.
+// Where all threads wait and no other can be had, inner calls are refused.
+//
+// In a serial lane one handler runs at a time. While it waits, only what is called on its own
+// behalf may run, and its wait ends when that has returned.
 #pragma once
 
 #include <atomic>
@@ -21,10 +24,12 @@ namespace aisopod {
 
 class Lane {
  public:
-  // At most `max_threads` calls from outside run at once; `spare_threads` more may be started for
-  // inner calls. `run` is called on a worker thread, without a lock. `name`: what tools show the
-  // threads as.
-  Lane(std::string name, size_t max_threads, size_t spare_threads,
+  enum class Kind { serial, parallel };
+
+  // At most `max_threads` calls from outside run at once, in a serial lane one; `spare_threads`
+  // more may be started for inner calls. `run` is called on a worker thread, without a lock.
+  // `name`: what tools show the threads as.
+  Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads,
        std::function<void(const std::shared_ptr<Call>&)> run);
   ~Lane();
   Lane(const Lane&) = delete;
@@ -48,8 +53,10 @@ class Lane {
   // [any thread] A call that runs is stuck, or is no longer. The calls that no thread can come to
   // are taken out and returned, since their callers should not wait. Work items stay, in order.
   CallQueue set_stuck(const Call& call, bool stuck) AISOPOD_EXCLUDES(mutex_);
-  // [worker] The same for one whose thread waits in a [waits] function.
-  CallQueue set_waiting(const Call& call, bool waits) AISOPOD_EXCLUDES(mutex_);
+  // [worker] The same for one whose thread waits in a [waits] function from now on.
+  CallQueue begin_wait(const Call& call) AISOPOD_EXCLUDES(mutex_);
+  // [worker] And waits no more. In a serial lane: returns when no other handler runs.
+  void end_wait(const Call& call) AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] The calls whose handlers run.
   std::vector<std::shared_ptr<Call>> running() AISOPOD_EXCLUDES(mutex_);
@@ -64,9 +71,12 @@ class Lane {
     std::shared_ptr<Call> call;
     bool stuck = false;
     bool waits = false;
+    bool resumes = false;  // it waits no more, but another handler of a serial lane runs
   };
 
-  bool is_inner(const Call& call) const;
+  bool is_inner(const Call& call) const AISOPOD_REQUIRES(mutex_);
+  bool may_enter(const Call& call) const AISOPOD_REQUIRES(mutex_);
+  std::shared_ptr<Call> take_next() AISOPOD_REQUIRES(mutex_);
   void work() AISOPOD_EXCLUDES(mutex_);
   void linger() AISOPOD_REQUIRES(mutex_);
   void start_thread() AISOPOD_REQUIRES(mutex_);
@@ -78,15 +88,17 @@ class Lane {
   CallQueue take_refused() AISOPOD_REQUIRES(mutex_);
   Running* find(const Call& call) AISOPOD_REQUIRES(mutex_);
 
+  const Kind kind_;
   const std::string name_;
   const size_t max_threads_;
   const size_t spare_threads_;
   const std::function<void(const std::shared_ptr<Call>&)> run_;
   Mutex mutex_;
   Condition changed_;
+  Condition returned_;                          // of a serial lane: a handler has
   CallQueue queue_ AISOPOD_GUARDED_BY(mutex_);  // calls from outside, and work items
-  CallQueue inner_ AISOPOD_GUARDED_BY(mutex_);  // with spare threads only
-  // Has room for all threads, in no order.
+  CallQueue inner_ AISOPOD_GUARDED_BY(mutex_);
+  // Has room for all threads. In no order; in a serial lane each waits for the next.
   std::vector<Running> running_ AISOPOD_GUARDED_BY(mutex_);
   std::vector<Thread> threads_ AISOPOD_GUARDED_BY(mutex_);
   size_t idle_ AISOPOD_GUARDED_BY(mutex_) = 0;  // threads without work

@@ -11,12 +11,12 @@ RunningHere& running_here() {
 
 WaitScope::WaitScope() {
   const RunningHere& here = running_here();
-  if (here.call != nullptr) here.calls->refuse_all(here.call->lane->set_waiting(*here.call, true));
+  if (here.call != nullptr) here.calls->refuse_all(here.call->lane->begin_wait(*here.call));
 }
 
 WaitScope::~WaitScope() {
   const RunningHere& here = running_here();
-  if (here.call != nullptr) here.call->lane->set_waiting(*here.call, false);
+  if (here.call != nullptr) here.call->lane->end_wait(*here.call);
 }
 
 }  // namespace aisopod

@@ -92,7 +92,7 @@ class Opener {
   bool refuse(const WantedLibrary& library, Message& end) const AISOPOD_REQUIRES(mutex_);
   bool open_now(Opening& opening, const OpenerSetup& setup, void*& entry, Message& end)
       AISOPOD_EXCLUDES(mutex_, loader_);
-  static void call_entry(Opening& opening, const OpenerSetup& setup, void* entry, Message& end);
+  void call_entry(Opening& opening, const OpenerSetup& setup, void* entry, Message& end);
   void remember(const std::shared_ptr<Opening>& opening, void* entry) AISOPOD_REQUIRES(mutex_);
   void watch() AISOPOD_EXCLUDES(mutex_);
   void give_up() AISOPOD_REQUIRES(mutex_);
