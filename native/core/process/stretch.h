@@ -27,8 +27,8 @@ class Stretch {
   // [any thread] How often a stretch has begun or ended in this process.
   static uint64_t count();
 
-  // [any thread] Nothing runs in it any more. To be called before the end of the moment is reported,
-  // since another moment may follow upon that.
+  // [any thread] Nothing runs in it any more. To be called before the end of the moment is
+  // reported, since another moment may follow upon that.
   void end();
 
   // [any thread] What else has run since this one began, in the order in which it began.
@@ -42,7 +42,8 @@ class Stretch {
   const std::shared_ptr<Entry> entry_;
 };
 
-// `moment`, and then plugin and moment of each of the others: separated by NUL, as messages have it.
+// `moment`, and then plugin and moment of each of the others: separated by NUL, as messages have
+// it.
 std::string join_ran(std::string moment, const std::vector<Ran>& others);
 
 }  // namespace aisopod
