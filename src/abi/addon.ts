@@ -211,6 +211,11 @@ export interface NativeAddon {
   exitNow(status: number): never;
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
+  /**
+   * Whether a file is there, links not followed, and its device, inode, mode, size, and times of the
+   * last change of its content and of anything, in milliseconds, are these. Not on Windows.
+   */
+  readonly isUnchanged?: (path: string, print: readonly number[]) => boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;

@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { placeHere } from '../../files/index.js';
 import type { Home } from '../../home/index.js';
@@ -7,7 +7,6 @@ import {
   type Fingerprint,
   fingerprint,
   isSettled,
-  isUnchanged,
   readState,
   type StateHeader,
   writeState,
@@ -16,6 +15,7 @@ import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
+import { isUnchangedFile } from './unchanged-file.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
 const FORMAT = 2;
@@ -111,7 +111,7 @@ export class KnownLibraries {
     const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
     if (known === undefined) return null;
     try {
-      return isUnchanged(lstatSync(entry), known.original) ? known : null;
+      return isUnchangedFile(entry, known.original) ? known : null;
     } catch {
       return null;
     }
