@@ -68,8 +68,11 @@ describe('isUnchanged() of the addon', () => {
       },
     ],
     [
-      'is a link to itself now',
-      (path) => (renameSync(path, `${path}.old`), symlinkSync(`${path}.old`, path)),
+      'is a link to it now',
+      (path) => {
+        renameSync(path, `${path}.old`);
+        symlinkSync(`${path}.old`, path);
+      },
     ],
     ['is gone', (path) => rmSync(path)],
   ])('refuses a file that %s', (_, change) => {
