@@ -33,10 +33,10 @@ Print print_of(const struct stat& stats) {
           milliseconds(touched)};
 }
 
-bool read_print(napi_env env, napi_value from, Print& print) {
+bool read_print(napi_env env, napi_value from, uint32_t at, Print& print) {
   for (uint32_t i = 0; i < print.size(); ++i) {
     napi_value number = nullptr;
-    if (napi_get_element(env, from, i, &number) != napi_ok ||
+    if (napi_get_element(env, from, at + i, &number) != napi_ok ||
         napi_get_value_double(env, number, &print[i]) != napi_ok) {
       return false;
     }
@@ -47,13 +47,19 @@ bool read_print(napi_env env, napi_value from, Print& print) {
 }  // namespace
 
 Napi::Value is_unchanged(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
   std::string path;
+  uint32_t at = 0;
+  bool follow = false;
   Print before{};
   struct stat now;
-  const bool same = read_string(info.Env(), info[0], path) &&
-                    read_print(info.Env(), info[1], before) && lstat(path.c_str(), &now) == 0 &&
+  const bool same = read_string(env, info[0], path) &&
+                    napi_get_value_uint32(env, info[2], &at) == napi_ok &&
+                    napi_get_value_bool(env, info[3], &follow) == napi_ok &&
+                    read_print(env, info[1], at, before) &&
+                    (follow ? stat(path.c_str(), &now) : lstat(path.c_str(), &now)) == 0 &&
                     print_of(now) == before;
-  return Napi::Boolean::New(info.Env(), same);
+  return Napi::Boolean::New(env, same);
 }
 
 }  // namespace aisopod_addon

@@ -7,7 +7,8 @@
 namespace aisopod_addon {
 
 #if !defined(_WIN32)
-// isUnchanged(path, print) -> whether it is there, links not followed, with that fingerprint
+// isUnchanged(path, prints, at, follow) -> whether it is there with the fingerprint that begins
+// there
 Napi::Value is_unchanged(const Napi::CallbackInfo& info);
 #endif
 

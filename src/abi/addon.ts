@@ -212,10 +212,18 @@ export interface NativeAddon {
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
   /**
-   * Whether a file is there, links not followed, and its device, inode, mode, size, and times of the
-   * last change of its content and of anything, in milliseconds, are these. Not on Windows.
+   * Whether a file is there and its device, inode, mode, size, and times of the last change of its
+   * content and of anything, in milliseconds, are these. Not on Windows.
+   * @param prints such six numbers, or several in a row
+   * @param at where in them its own begin
+   * @param follow whether what a link leads to is looked at, and not the link
    */
-  readonly isUnchanged?: (path: string, print: readonly number[]) => boolean;
+  readonly isUnchanged?: (
+    path: string,
+    prints: readonly number[],
+    at: number,
+    follow: boolean,
+  ) => boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;

@@ -12,13 +12,13 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../src/abi/addon.js';
-import { fingerprint } from '../../src/state/index.js';
+import { fingerprint, PRINT_LENGTH } from '../../src/state/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const all = temporaryFolder();
 const printOf = (path: string) => fingerprint(lstatSync(path));
-const isUnchanged = (path: string, print: readonly number[]) =>
-  loadAddon().isUnchanged?.(path, print);
+const isUnchanged = (path: string, prints: readonly number[], at = 0, follow = false) =>
+  loadAddon().isUnchanged?.(path, prints, at, follow);
 
 function makeFile(): { folder: string; path: string } {
   const folder = mkdtempSync(join(all, 'x-'));
@@ -47,6 +47,23 @@ describe('isUnchanged() of the addon', () => {
       print[4] = (print[4] as number) + 0.001;
       expect(isUnchanged(path, print), String(seconds)).toBe(false);
     }
+  });
+
+  test('follows a link when it is asked to', () => {
+    const { folder, path } = makeFile();
+    const link = join(folder, 'link');
+    symlinkSync(path, link);
+    expect(isUnchanged(link, printOf(path), 0, true)).toBe(true);
+    expect(isUnchanged(link, printOf(path), 0, false)).toBe(false);
+    expect(isUnchanged(link, printOf(link), 0, true)).toBe(false);
+  });
+
+  test('finds the fingerprint at its place among several', () => {
+    const { folder, path } = makeFile();
+    const prints = [...printOf(folder), ...printOf(path)];
+    expect(isUnchanged(path, prints, PRINT_LENGTH)).toBe(true);
+    expect(isUnchanged(path, prints, 0)).toBe(false);
+    expect(isUnchanged(path, prints, 2 * PRINT_LENGTH)).toBe(false);
   });
 
   test('reports every member that differs', () => {

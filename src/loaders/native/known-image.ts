@@ -1,8 +1,8 @@
 import { sep } from 'node:path';
+import { isUnchangedFile } from '../../state/index.js';
 import { noteUse } from './image-users.js';
 import type { ImageOptions, OpenableImage } from './images.js';
 import type { KnownLibraries } from './known-libraries.js';
-import { isUnchangedFile } from './unchanged-file.js';
 
 /**
  * The private copy of a library that was judged before, if neither has changed since.

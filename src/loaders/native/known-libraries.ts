@@ -7,6 +7,7 @@ import {
   type Fingerprint,
   fingerprint,
   isSettled,
+  isUnchangedFile,
   readState,
   type StateHeader,
   writeState,
@@ -15,7 +16,6 @@ import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';
 import { ensurePrivateFolder } from './private-folder.js';
-import { isUnchangedFile } from './unchanged-file.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
 const FORMAT = 2;
