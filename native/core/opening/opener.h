@@ -116,9 +116,11 @@ class Opener {
   OpenLibraries libraries_;
   UniqueSymbols symbols_;
 
-  // [opening] only: the newest look at the process, and the count of stretches just before it
+  // [opening] only: the newest look at the process, and the count of stretches and the time just
+  // before it
   std::optional<ProcessState> seen_;
   uint64_t seen_at_ = 0;
+  int64_t seen_ns_ = 0;
 
   std::mutex loader_;  // held while a library is being opened, and nothing else is done with it
 };
