@@ -10,15 +10,16 @@ const PAGE = join(ROOT, 'docs', 'performance.md');
 const TABLE = /(<!-- table -->\n)[\s\S]*?(<!-- end of table -->)/;
 
 /** The cells of a row: `row` as in table.mjs, its results pinned (null: not possible) and not. */
-export function cells({ name, against, budget, goalMs }, pinned, free) {
+export function cells({ name, against, budget, goalMs, goal, unit = 'ns' }, pinned, free) {
   const { ours, ratio } = pinned ?? free;
-  const times = (result) => (result === null ? '-' : `${result.ratio.toFixed(2)}x`);
-  let verdict = '';
-  if (goalMs !== undefined) verdict = `${goalMs} ms, ${ours <= goalMs * 1e6 ? 'met' : 'missed'}`;
-  else if (budget !== undefined) {
-    verdict = `${budget.toFixed(2)}x, ${ratio <= budget ? 'met' : 'missed'}`;
-  }
-  return [name, against, times(pinned), times(free), verdict, time(ours)];
+  const times = (result) => (result?.ratio == null ? '-' : `${result.ratio.toFixed(2)}x`);
+  const verdict = (what, isMet) => `${what}, ${isMet ? 'met' : 'missed'}`;
+  const show = SHOWN[unit];
+  let judged = '';
+  if (goal !== undefined) judged = verdict(show(goal), ours <= goal);
+  else if (goalMs !== undefined) judged = verdict(`${goalMs} ms`, ours <= goalMs * 1e6);
+  else if (budget !== undefined) judged = verdict(`${budget.toFixed(2)}x`, ratio <= budget);
+  return [name, against, times(pinned), times(free), judged, show(ours)];
 }
 
 export function line(row = HEAD) {
@@ -45,3 +46,10 @@ function time(ns) {
   if (ns < 10_000) return `${Math.round(ns)} ns`;
   return ns < 10_000_000 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`;
 }
+
+/** How what a row measured is shown, by its unit. */
+const SHOWN = {
+  ns: time,
+  bytes: (bytes) => `${(bytes / 1000).toFixed(1)} kB`,
+  threads: (count) => `${Number(count.toFixed(2))} ${count === 1 ? 'thread' : 'threads'}`,
+};

@@ -5,6 +5,7 @@
 #include "border.h"
 #include "core/core.h"
 #include "environment_data.h"
+#include "file_print.h"
 #include "instance_object.h"
 #include "instance_settings.h"
 #include "invoke.h"
@@ -101,6 +102,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define<live_counts>(exports, "liveCounts");
   define<close_on_exec_of>(exports, "closeOnExec");
   define<read_umask>(exports, "umask");
+#if !defined(_WIN32)
+  define<is_unchanged>(exports, "isUnchanged");
+#endif
   napi_value function = nullptr;
   if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
       napi_ok) {

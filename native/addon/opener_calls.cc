@@ -71,19 +71,19 @@ Napi::Value known_symbols(const Napi::CallbackInfo& info) {
   return list;
 }
 
-aisopod::WantedLibrary read_library(const Napi::Object& from) {
+aisopod::WantedLibrary read_library(const Napi::CallbackInfo& info) {
   aisopod::WantedLibrary library;
-  library.path = text_at(from, "path");
-  library.what = text_at(from, "what");
-  library.plugin_id = text_at(from, "pluginId");
-  library.plugin_dir = text_at(from, "pluginDir");
-  library.limit_ms = from.Get("limitMs").ToNumber().Int64Value();
-  const auto siblings = from.Get("siblings").As<Napi::Array>();
+  read_string(info.Env(), info[0], library.path);
+  read_string(info.Env(), info[1], library.what);
+  read_string(info.Env(), info[2], library.plugin_id);
+  read_string(info.Env(), info[3], library.plugin_dir);
+  library.limit_ms = info[4].ToNumber().Int64Value();
+  const auto siblings = info[5].As<Napi::Array>();
   for (uint32_t i = 0; i < siblings.Length(); ++i) {
     const Napi::Object each = siblings.Get(i).ToObject();
     library.siblings.push_back({text_at(each, "name"), text_at(each, "sha256")});
   }
-  const auto unique = from.Get("unique").As<Napi::Array>();
+  const auto unique = info[6].As<Napi::Array>();
   for (uint32_t i = 0; i < unique.Length(); ++i) {
     const Napi::Object each = unique.Get(i).ToObject();
     const double size = each.Get("size").ToNumber().DoubleValue();
@@ -99,11 +99,12 @@ EnvironmentData* attached(Napi::Env env) {
   return data;
 }
 
-// openLibrary(library) -> the number under which messages come
+// openLibrary(path, what, pluginId, pluginDir, limitMs, siblings, unique)
+// -> the number under which messages come
 Napi::Value open_library(const Napi::CallbackInfo& info) {
   EnvironmentData* const data = attached(info.Env());
   if (data == nullptr) return info.Env().Undefined();
-  const uint32_t id = Opener::of_process().open(data->core(), read_library(info[0].ToObject()));
+  const uint32_t id = Opener::of_process().open(data->core(), read_library(info));
   data->expect(+1);
   return Napi::Number::New(info.Env(), id);
 }

@@ -134,24 +134,17 @@ export interface OpenerSetup extends SystemFunctions {
   readonly knownSymbols: readonly string[];
 }
 
-/** A library that is to be opened for good. */
-export interface LibraryToOpen {
-  /** Of a private copy. */
-  readonly path: string;
-  /** How messages name it. */
-  readonly what: string;
-  readonly pluginId: string;
-  readonly pluginDir: string;
-  /** Milliseconds that its constructors and its entry function may take together. */
-  readonly limitMs: number;
-  /** The libraries that were copied with it. */
-  readonly siblings: readonly { readonly name: string; readonly sha256: string }[];
-  /** What it and these share with other libraries of the process. */
-  readonly unique: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly writable: boolean;
-  }[];
+/** A library that was copied with one that is to be opened. */
+export interface CopiedSibling {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** What a library shares with other libraries of the process. */
+export interface SharedSymbol {
+  readonly name: string;
+  readonly size: number;
+  readonly writable: boolean;
 }
 
 /**
@@ -220,6 +213,19 @@ export interface NativeAddon {
   closeOnExec(path: string): number;
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
+  /**
+   * Whether a file is there and its device, inode, mode, size, and times of the last change of its
+   * content and of anything, in milliseconds, are these. Not on Windows.
+   * @param prints such six numbers, or several in a row
+   * @param at where in them its own begin
+   * @param follow whether what a link leads to is looked at, and not the link
+   */
+  readonly isUnchanged?: (
+    path: string,
+    prints: readonly number[],
+    at: number,
+    follow: boolean,
+  ) => boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;
@@ -245,9 +251,22 @@ export interface NativeAddon {
    * Opens a library after all that was to be opened before, in any environment of the process, and
    * calls its entry function, on a thread of the addon. One message `opened` reports the end; `process`
    * may come before it, and `shared` before or later.
+   * @param path of a private copy
+   * @param what how messages name it
+   * @param limitMs milliseconds that its constructors and its entry function may take together
+   * @param siblings the libraries that were copied with it
+   * @param unique what it and these share with other libraries of the process
    * @returns the number under which these come, as if it were an instance
    */
-  openLibrary(library: LibraryToOpen): number;
+  openLibrary(
+    path: string,
+    what: string,
+    pluginId: string,
+    pluginDir: string,
+    limitMs: number,
+    siblings: readonly CopiedSibling[],
+    unique: readonly SharedSymbol[],
+  ): number;
   /** No message `shared` comes under that number any more. */
   forgetLibrary(opening: number): void;
   /**

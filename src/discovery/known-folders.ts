@@ -1,4 +1,4 @@
-import { lstatSync, type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Home } from '../home/index.js';
 import {
@@ -12,7 +12,7 @@ import {
 import {
   fingerprint,
   isSettled,
-  isUnchanged,
+  isUnchangedFile,
   PRINT_LENGTH,
   readState,
   type StateHeader,
@@ -150,10 +150,10 @@ type Learned = Omit<KnownFolder, 'manifest'> & {
 
 function isAsItWas(path: string, { names, prints }: KnownFolder): boolean {
   if (prints.length !== (names.length + 1) * PRINT_LENGTH) return false;
-  if (!isUnchanged(statSync(path), prints)) return false;
+  if (!isUnchangedFile(path, prints, 0, true)) return false;
   for (let i = 0; i < names.length; i++) {
-    const stats = lstatSync(below(path, names[i] as string));
-    if (!isUnchanged(stats, prints, (i + 1) * PRINT_LENGTH)) return false;
+    const each = below(path, names[i] as string);
+    if (!isUnchangedFile(each, prints, (i + 1) * PRINT_LENGTH)) return false;
   }
   return true;
 }

@@ -56,15 +56,17 @@ function areListed(manifest: PluginManifest, registrations: readonly RawRegistra
     if (key === undefined || capabilities[key].length > FEW) return false;
     if (!capabilities[key].includes(name)) return false;
   }
-  for (const key of CAPABILITIES) {
-    for (const name of capabilities[key]) if (!isAmong(registrations, key, name)) return false;
+  // Most lists are empty, and an iterator for each would be most of what this takes.
+  for (let i = 0; i < CAPABILITIES.length; i++) {
+    const key = CAPABILITIES[i] as Capability;
+    const names = capabilities[key];
+    if (names.length > 0 && !names.every((name) => isAmong(registrations, key, name))) return false;
   }
   return true;
 }
 
 function isAmong(registrations: readonly RawRegistration[], key: Capability, name: string) {
-  for (const each of registrations) if (each.name === name && keyOf(each.kind) === key) return true;
-  return false;
+  return registrations.some((each) => each.name === name && keyOf(each.kind) === key);
 }
 
 /**

@@ -5,7 +5,7 @@ import type { PluginManifest } from '../manifest/index.js';
 import type { Trust } from '../registry/index.js';
 
 /** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */
-let native: Promise<Loader> | undefined;
+let native: Loader | Promise<Loader> | undefined;
 
 /** A plugin in the user's own folders is trusted unless [trust] says otherwise. */
 export function trustOf(id: string, config: HostConfig): Trust {
@@ -48,6 +48,12 @@ export function loaderFor(
     );
   }
   if (own !== null) return own;
-  native ??= import('../loaders/native/index.js').then(({ nativeLoader }) => nativeLoader);
+  native ??= importNative();
   return native;
+}
+
+async function importNative(): Promise<Loader> {
+  const { nativeLoader } = await import('../loaders/native/index.js');
+  native = nativeLoader;
+  return nativeLoader;
 }

@@ -1,37 +1,48 @@
 import { AisopodError } from '../errors/index.js';
 import type { EventBus } from '../events/index.js';
-import type { InstanceEvents } from '../loaders/index.js';
+import type { CallContext, InstanceEvents } from '../loaders/index.js';
 import type { Logger } from '../logging/index.js';
-import { pluginLog } from './plugin-logger.js';
+import { PluginLog } from './plugin-logger.js';
 import type { PluginRecord } from './plugin-record.js';
 
 /** What the host does with what an instance reports by itself. */
-export function eventsOf(record: PluginRecord, bus: EventBus, logger: Logger): InstanceEvents {
-  const plugin = record.name;
-  let overdue = 0; // handlers that exceed their deadline
-  return {
-    ...pluginLog(plugin, logger, record.redactor),
-    warning: (warning) => {
-      record.warn(warning);
-      logger.warn({ plugin, code: warning.code }, record.redactor.text(warning.message));
-    },
-    stuck(handler) {
-      const { lifecycle } = record;
-      overdue += handler === null ? -1 : 1;
-      if (handler === null) {
-        if (overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
-      } else if (lifecycle.phase === 'active') {
-        lifecycle.to(
-          'stuck',
-          new AisopodError(
-            'PLUGIN_STUCK',
-            `The handler of ${plugin}:${handler} exceeds its deadline. Calls that must wait for ` +
-              'it are refused until it returns.',
-            { details: { plugin, handler } },
-          ),
-        );
-      }
-    },
-    publication: (topic, json, context) => bus.publishChecked(plugin, topic, json, context),
-  };
+export class PluginEvents extends PluginLog implements InstanceEvents {
+  readonly #record: PluginRecord;
+  readonly #bus: EventBus;
+  /** Handlers that exceed their deadline. */
+  #overdue = 0;
+
+  constructor(record: PluginRecord, bus: EventBus, logger: Logger) {
+    super(record.name, logger, record.redactor);
+    this.#record = record;
+    this.#bus = bus;
+  }
+
+  warning(warning: AisopodError): void {
+    const { plugin, redactor } = this;
+    this.#record.warn(warning);
+    this.logger.warn({ plugin, code: warning.code }, redactor.text(warning.message));
+  }
+
+  stuck(handler: string | null): void {
+    const { lifecycle } = this.#record;
+    this.#overdue += handler === null ? -1 : 1;
+    if (handler === null) {
+      if (this.#overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
+    } else if (lifecycle.phase === 'active') {
+      lifecycle.to(
+        'stuck',
+        new AisopodError(
+          'PLUGIN_STUCK',
+          `The handler of ${this.plugin}:${handler} exceeds its deadline. Calls that must wait for ` +
+            'it are refused until it returns.',
+          { details: { plugin: this.plugin, handler } },
+        ),
+      );
+    }
+  }
+
+  publication(topic: string, json: string, context: CallContext | undefined): void {
+    this.#bus.publishChecked(this.plugin, topic, json, context);
+  }
 }

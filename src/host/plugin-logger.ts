@@ -28,32 +28,47 @@ export interface LogParent {
  * without the secrets of its configuration. The fields of a line stand among its data; what the host
  * says about the line overrides them, so that no plugin can say it was another one or the host.
  */
-export function pluginLog(
-  plugin: string,
-  logger: Logger,
-  redactor: Redactor,
-): Pick<InstanceEvents, 'log' | 'logLost' | 'notice'> {
-  const write = (level: number, said: string, fields: object) => {
-    logger[NAMES.get(level) ?? 'info'](fields, redactor.text(said));
-  };
-  const notice = (level: number, text: string, more: object = {}) =>
-    write(level, text, { ...ownFields(plugin, 'host'), ...more });
-  return {
-    log(level, text, json, context, call) {
-      const fields = json === '' ? {} : JSON.parse(json);
-      // At this level the plugin says that the host broke a rule of the ABI.
-      const blames = level === LogLevel.HOST_MISBEHAVING;
-      write(level, text, {
-        ...asFields(redactor.data(fields)),
-        ...parentFields({ context: context ?? {}, call }),
-        ...ownFields(plugin, 'plugin'),
-        ...(blames && { hostMisbehaving: true }),
-      });
-    },
-    logLost: (lost) =>
-      notice(LogLevel.WARN, `${lost} log lines were dropped, since they came too fast`, { lost }),
-    notice,
-  };
+export class PluginLog implements Pick<InstanceEvents, 'log' | 'logLost' | 'notice'> {
+  protected readonly plugin: string;
+  protected readonly logger: Logger;
+  protected readonly redactor: Redactor;
+
+  constructor(plugin: string, logger: Logger, redactor: Redactor) {
+    this.plugin = plugin;
+    this.logger = logger;
+    this.redactor = redactor;
+  }
+
+  log(
+    level: number,
+    text: string,
+    json: string,
+    context: CallContext | undefined,
+    call: number,
+  ): void {
+    const fields = json === '' ? {} : JSON.parse(json);
+    // At this level the plugin says that the host broke a rule of the ABI.
+    const blames = level === LogLevel.HOST_MISBEHAVING;
+    this.#write(level, text, {
+      ...asFields(this.redactor.data(fields)),
+      ...parentFields({ context: context ?? {}, call }),
+      ...ownFields(this.plugin, 'plugin'),
+      ...(blames && { hostMisbehaving: true }),
+    });
+  }
+
+  logLost(lost: number): void {
+    const text = `${lost} log lines were dropped, since they came too fast`;
+    this.#write(LogLevel.WARN, text, { ...ownFields(this.plugin, 'host'), lost });
+  }
+
+  notice(level: number, text: string): void {
+    this.#write(level, text, ownFields(this.plugin, 'host'));
+  }
+
+  #write(level: number, said: string, fields: object): void {
+    this.logger[NAMES.get(level) ?? 'info'](fields, this.redactor.text(said));
+  }
 }
 
 /**

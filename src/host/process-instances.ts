@@ -10,28 +10,35 @@ interface AliveInstance {
   readonly text: string;
 }
 
-// One list for all hosts of this thread, even if two copies of this package are loaded.
+// One map by id for all hosts of this thread, even if two copies of this package are loaded.
 const KEY = Symbol.for('aisopod.process.instances');
-const shared = globalThis as { [KEY]?: Set<AliveInstance> };
+const shared = globalThis as { [KEY]?: Map<string, AliveInstance[]> };
 
 /**
  * Counts an instance among those that are alive. The core does the same for plugins in C, across
- * Workers too; this list adds what runs in JavaScript.
+ * Workers too; this map adds what runs in JavaScript.
  * @returns ends that
  * @throws AisopodError INSTANCE_LIMIT when it, or one with its id that is alive, allows no other
  */
 export function enterProcess(instance: AliveInstance): () => void {
-  shared[KEY] ??= new Set();
-  const alive = shared[KEY];
+  const { id } = instance;
+  shared[KEY] ??= new Map();
+  const all = shared[KEY];
+  const alive = all.get(id) ?? [];
   for (const first of alive) {
-    if (first.id !== instance.id || !(first.single || instance.single)) continue;
+    if (!(first.single || instance.single)) continue;
     throw new AisopodError(
       'INSTANCE_LIMIT',
-      `Plugin ${instance.id} allows one instance in a process (single), and another one is alive: ` +
+      `Plugin ${id} allows one instance in a process (single), and another one is alive: ` +
         `${first.text}. Unload that one first.`,
-      { details: { plugin: instance.id, holder: first.text } },
+      { details: { plugin: id, holder: first.text } },
     );
   }
-  alive.add(instance);
-  return () => void alive.delete(instance);
+  alive.push(instance);
+  if (alive.length === 1) all.set(id, alive);
+  return () => {
+    const left = (all.get(id) ?? []).filter((each) => each !== instance);
+    if (left.length > 0) all.set(id, left);
+    else all.delete(id);
+  };
 }

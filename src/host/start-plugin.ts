@@ -8,7 +8,7 @@ import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { DiscreetInstance, mayHoldSecrets } from './discreet-instance.js';
 import { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
-import { eventsOf } from './plugin-events.js';
+import { PluginEvents } from './plugin-events.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
 
@@ -76,7 +76,7 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
     accept: context.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests: context.requests,
-    events: eventsOf(record, context.bus, context.logger),
+    events: new PluginEvents(record, context.bus, context.logger),
   });
   const instance = mayHoldSecrets(manifest)
     ? new DiscreetInstance(loaded.instance, record.redactor)

@@ -78,17 +78,8 @@ export function judgeBatch(
     }
     same.push(raw);
     const { spec, aliases = [], problems, warnings: odd } = parser(raw, plugin);
-    for (const problem of problems) fault(problem);
-    for (const { path, message } of odd) {
-      warnings.push({
-        code: 'REGISTRATION_INVALID',
-        plugin: plugin.id,
-        kind,
-        name,
-        message: `${kind} "${name}" of plugin ${plugin.id}: ${message}`,
-        details: { path },
-      });
-    }
+    problems.forEach(fault);
+    if (odd.length > 0) warnings.push(...odd.map((each) => oddWarning(plugin, raw, each)));
     entries.push(
       Object.freeze({
         kind,
@@ -106,6 +97,21 @@ export function judgeBatch(
   faults.push(...takenAliases(entries));
   if (faults.length > 0) throw refusal(plugin, faults);
   return { plugin, entries, warnings };
+}
+
+function oddWarning(
+  plugin: RegisteredPlugin,
+  { kind, name }: RawRegistration,
+  { path, message }: SpecProblem,
+): RegistryWarning {
+  return {
+    code: 'REGISTRATION_INVALID',
+    plugin: plugin.id,
+    kind,
+    name,
+    message: `${kind} "${name}" of plugin ${plugin.id}: ${message}`,
+    details: { path },
+  };
 }
 
 /** Aliases that another registration of the plugin has as its name or alias, whatever the case. */

@@ -76,9 +76,7 @@ export class Registry {
     const clashes = new Set<Claim[]>();
     for (const batch of batches) {
       this.#batches.set(batch.plugin.id, batch);
-      for (const entry of batch.entries) {
-        for (const owners of this.#claim(entry)) if (owners.length > 1) clashes.add(owners);
-      }
+      for (const entry of batch.entries) this.#claimAll(entry, clashes);
     }
     this.#changed();
 
@@ -114,16 +112,24 @@ export class Registry {
     return true;
   }
 
-  /** Who would have each of the names of an entry. */
-  #claim(entry: Entry): Claim[][] {
-    if (!hasShortName(entry.kind)) return [];
-    return [entry.name, ...entry.aliases].map((name) => {
-      const key = ownerKey(entry, name);
-      const owners = this.#owners.get(key) ?? [];
-      owners.push({ entry, name });
-      this.#owners.set(key, owners);
-      return owners;
+  /** Adds to `clashes` who would have a name of an entry, where that is more than one. */
+  #claimAll(entry: Entry, clashes: Set<Claim[]>): void {
+    if (!hasShortName(entry.kind)) return;
+    this.#claim(entry, entry.name, clashes);
+    entry.aliases.forEach((alias) => {
+      this.#claim(entry, alias, clashes);
     });
+  }
+
+  #claim(entry: Entry, name: string, clashes: Set<Claim[]>): void {
+    const key = ownerKey(entry, name);
+    const owners = this.#owners.get(key);
+    if (owners === undefined) {
+      this.#owners.set(key, [{ entry, name }]);
+      return;
+    }
+    owners.push({ entry, name });
+    clashes.add(owners);
   }
 
   #changed(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LogLevel } from '../../src/abi/index.js';
 import { Redactor } from '../../src/config/index.js';
-import { contextLogger, pluginLog } from '../../src/host/plugin-logger.js';
+import { contextLogger, PluginLog } from '../../src/host/plugin-logger.js';
 import { recordingLogger } from './open-host.js';
 
 const OWN = { logger: 'aisopod.plugins.mine', plugin: 'mine', from: 'plugin' };
@@ -12,7 +12,7 @@ function makeLog(secrets: readonly string[] = []) {
   redactor.add(secrets);
   return {
     lines,
-    log: pluginLog('mine', logger, redactor),
+    log: new PluginLog('mine', logger, redactor),
     own: contextLogger('mine', logger, redactor, 100),
   };
 }

@@ -154,12 +154,14 @@ void Opener::serve(const std::shared_ptr<Opening>& opening) {
 }
 
 // [opening] The look after one library serves for the next one too, unless code of a plugin has
-// begun or ended to run meanwhile: that would not be among what ran between the two looks.
+// begun or ended to run meanwhile, which would not be among what ran between the two looks; or the
+// next one was asked for later, and what the embedder did until then is no plugin's doing.
 void Opener::look(Opening& opening) {
   constexpr uint64_t kOurs = 2;  // the end of the last one, and the beginning of this one
   quietly([&] {
     opening.stretch.emplace(opening.library->plugin_id, kOpening);
-    const bool is_new = seen_ && Stretch::count() == seen_at_ + kOurs;
+    const bool is_new =
+        seen_ && seen_ns_ >= opening.wanted_at && Stretch::count() == seen_at_ + kOurs;
     if (is_new) {
       opening.before = seen_;
     } else {
@@ -171,6 +173,7 @@ void Opener::look(Opening& opening) {
 void Opener::look_again() {
   seen_.reset();
   seen_at_ = Stretch::count();
+  seen_ns_ = now_ns();
   quietly([&] { seen_ = process_state(); });
 }
 

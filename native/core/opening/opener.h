@@ -120,9 +120,11 @@ class Opener {
   OpenLibraries libraries_ AISOPOD_GUARDED_BY(mutex_);
   UniqueSymbols symbols_ AISOPOD_GUARDED_BY(mutex_);
 
-  // [opening] only: the newest look at the process, and the count of stretches just before it
+  // [opening] only: the newest look at the process, and the count of stretches and the time just
+  // before it
   std::optional<ProcessState> seen_;
   uint64_t seen_at_ = 0;
+  int64_t seen_ns_ = 0;
 
   // Held while a library is being opened, so also while its constructors run; it guards no member.
   Mutex loader_;

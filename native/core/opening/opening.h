@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "core/clock.h"
 #include "core/environment/environment.h"
 #include "core/environment/owed.h"
 #include "core/opening/wanted_library.h"
@@ -69,6 +70,7 @@ class Opening : public Owed, public std::enable_shared_from_this<Opening> {
   const uint32_t id;
   const std::shared_ptr<Environment> environment;
   const std::optional<WantedLibrary> library;  // nothing: hold the loader
+  const int64_t wanted_at = now_ns();
 
   // [opening] What the process was before, from when its limit is set; nothing where there was no
   // memory for it.

@@ -105,12 +105,10 @@ function faultsOf(members: Members): string[] {
   if (restores && !saves) faults.push('restore_state is there without save_state');
   const unknown = (members.u32('flags') & ~KNOWN_FLAGS) >>> 0;
   if (unknown !== 0) faults.push(`flags has unknown bits 0x${unknown.toString(16)}`);
-  for (const [name, value] of [
-    ['reserved0', members.u16('reserved0')],
-    ['reserved1', members.u32('reserved1')],
-  ] as const) {
-    if (value !== 0) faults.push(`${name} is ${value}, not 0`);
-  }
+  const reserved0 = members.u16('reserved0');
+  const reserved1 = members.u32('reserved1');
+  if (reserved0 !== 0) faults.push(`reserved0 is ${reserved0}, not 0`);
+  if (reserved1 !== 0) faults.push(`reserved1 is ${reserved1}, not 0`);
   return faults;
 }
 

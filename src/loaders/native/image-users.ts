@@ -27,7 +27,7 @@ const noted = new Map<string, Set<string>>();
  * @param key `<sha256>/<generation>`
  */
 export function noteUse(imagesDir: string, key: string): void {
-  noteUses(imagesDir, [key]);
+  if (noted.get(imagesDir)?.has(key) !== true) noteUses(imagesDir, [key]);
 }
 
 /** The same for several, which takes no longer. */

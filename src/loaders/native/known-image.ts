@@ -1,6 +1,5 @@
-import { lstatSync } from 'node:fs';
 import { sep } from 'node:path';
-import { isUnchanged } from '../../state/index.js';
+import { isUnchangedFile } from '../../state/index.js';
 import { noteUse } from './image-users.js';
 import type { ImageOptions, OpenableImage } from './images.js';
 import type { KnownLibraries } from './known-libraries.js';
@@ -25,7 +24,7 @@ export function knownImage(
     // Whoever cleans sees the note before the copy is looked at.
     noteUse(root, key);
     libraries.ensurePrivate();
-    if (!isUnchanged(lstatSync(path), copy)) return null;
+    if (!isUnchangedFile(path, copy)) return null;
     return { sha256, name, format, machine, needed, unique, sanitizer, path, siblings: [] };
   } catch {
     return null; // it is gone, or what is remembered has another form: reading it tells

@@ -1,4 +1,4 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { placeHere } from '../../files/index.js';
 import type { Home } from '../../home/index.js';
@@ -7,7 +7,7 @@ import {
   type Fingerprint,
   fingerprint,
   isSettled,
-  isUnchanged,
+  isUnchangedFile,
   readState,
   type StateHeader,
   writeState,
@@ -111,7 +111,7 @@ export class KnownLibraries {
     const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
     if (known === undefined) return null;
     try {
-      return isUnchanged(lstatSync(entry), known.original) ? known : null;
+      return isUnchangedFile(entry, known.original) ? known : null;
     } catch {
       return null;
     }

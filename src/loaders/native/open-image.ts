@@ -37,7 +37,9 @@ export async function openImage(
       known = null;
       refuseSanitizer(opening.original ?? entry, image.sanitizer);
       const { siblings, unique } = image;
-      const library = await openLibrary(image.path, { ...opening, siblings, unique });
+      const shares = siblings.length > 0 || unique.length > 0;
+      const options = shares ? { ...opening, siblings, unique } : opening;
+      const library = await openLibrary(image.path, options);
       return { image, library };
     } catch (error) {
       if (attempt === ATTEMPTS || !wasTakenAway(image, error)) throw error;

@@ -50,6 +50,8 @@ export interface OpenOptions {
   readonly events?: Warned | undefined;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** Ends what a library reports later, once the plugin has gone that it was opened for. */
 const plugins = new FinalizationRegistry<number>((opening) => {
   disconnect(opening);
@@ -65,22 +67,27 @@ const plugins = new FinalizationRegistry<number>((opening) => {
  * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
  *   LIBRARY_SLOW, LOADER_STUCK, ENTRY_FAILED, NO_RESOURCES, ADDON_MISSING
  */
-export async function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
+export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
+  const loads = earlyLoads();
+  if (loads !== null) return loads.then(() => openNow(path, options));
+  return openNow(path, options);
+}
+
+function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
   const { original: what = path, limitMs, pluginId, pluginDir, onChange, events } = options;
-  const { siblings = [], unique = [] } = options;
-  await earlyLoads();
-  const addon = setUpOpener();
-  const own = ownState();
-  const warned = events && new WeakRef(events);
+  const { siblings = NONE, unique = NONE } = options;
   return new Promise((resolve, reject) => {
-    const library = { path, what, limitMs, pluginId, pluginDir, siblings, unique };
-    const opening = addon.openLibrary(library);
+    const addon = setUpOpener();
+    const own = ownState();
+    // Without such symbols nothing is reported later.
+    const warned = events !== undefined && unique.length > 0 ? new WeakRef(events) : undefined;
+    const opening = addon.openLibrary(path, what, pluginId, pluginDir, limitMs, siblings, unique);
     const ended = (end: Outcome) => {
       const open = end.outcome === OpenOutcome.opened;
-      if (open && unique.length > 0 && events !== undefined) plugins.register(events, opening);
+      if (open && events !== undefined && warned !== undefined) plugins.register(events, opening);
       else disconnect(opening);
       if (open) resolve({ what, descriptor: end.text === '' ? null : BigInt(end.text) });
-      else reject(outcomeError(library, end));
+      else reject(outcomeError({ what, path, limitMs }, end));
     };
     connect(opening, {
       receive: (...message) => {

@@ -6,14 +6,22 @@ import { bridge } from './bridge.js';
 import { SANITIZERS } from './sanitizer-runtimes.js';
 import { definedSymbols, systemFunctions } from './system-loader.js';
 
+let ready: NativeAddon | undefined;
+
 /**
  * Makes the addon ready to open libraries. Whatever has to be looked up for that is looked up before
  * the first library is opened in this process, since a look-up waits for what is being opened.
  * @throws AisopodError ADDON_MISSING
  */
 export function setUpOpener(): NativeAddon {
+  if (ready !== undefined) return ready;
   const addon = bridge();
-  if (addon.openerIsSetUp()) return addon;
+  if (!addon.openerIsSetUp()) setUp(addon);
+  ready = addon;
+  return addon;
+}
+
+function setUp(addon: NativeAddon): void {
   askForTheLibc();
   addon.setUpOpener({
     ...systemFunctions(),
@@ -22,7 +30,6 @@ export function setUpOpener(): NativeAddon {
     hostVersion: HOST_VERSION,
     knownSymbols: definedSymbols(SANITIZERS.map(({ symbol }) => symbol)),
   });
-  return addon;
 }
 
 /**

@@ -24,10 +24,15 @@ export async function withLoader<T>(what: string, work: () => Promise<T>): Promi
   }
 }
 
-/** Resolves when nothing is being loaded that was begun before the addon was there. */
-export async function earlyLoads(): Promise<void> {
-  while (early.size > 0) await Promise.allSettled(early);
+/**
+ * Resolves when nothing is being loaded that was begun before the addon was there.
+ * @returns null: that is so already
+ */
+export function earlyLoads(): Promise<void> | null {
+  return early.size === 0 ? null : Promise.allSettled(early).then(earlyLoads).then(nothing);
 }
+
+function nothing(): void {}
 
 async function loadEarly<T>(work: () => Promise<T>): Promise<T> {
   const loading = work();

@@ -236,6 +236,17 @@ CASE("a change of the process is reported before the end of the opening that mad
   CHECK(f.reader.outcome(rude) == OpenOutcome::opened);
 }
 
+CASE("what the embedder changed before it asked for a library is not reported of that one") {
+  Fixture f;
+  CHECK(f.reader.outcome(f.opener.open(f.reader.environment, library("/a"))) ==
+        OpenOutcome::opened);
+  std::signal(SIGUSR2, SIG_IGN);
+  const uint32_t next = f.opener.open(f.reader.environment, library("/b"));
+  const Message end = f.reader.next();
+  CHECK(end.type == MessageType::opened);
+  CHECK_EQ(end.instance, next);
+}
+
 CASE("a constructor that overstays its limit is given up, and all environments are refused") {
   Fixture f;
   Reader other;

@@ -1,0 +1,15 @@
+// What tells one state of a file from another, as src/state/fingerprint.ts keeps it. Node.js makes
+// an object with four dates to say as much, which takes longer than to ask the system.
+#pragma once
+
+#include <napi.h>
+
+namespace aisopod_addon {
+
+#if !defined(_WIN32)
+// isUnchanged(path, prints, at, follow) -> whether it is there with the fingerprint that begins
+// there
+Napi::Value is_unchanged(const Napi::CallbackInfo& info);
+#endif
+
+}  // namespace aisopod_addon

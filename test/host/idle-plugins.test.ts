@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makePlugin } from '../support/plugin-folder.js';
+import { runBuilt, withBuild } from '../support/run-built.js';
+import { newFolder } from './open-host.js';
+
+withBuild();
+
+const PLUGINS = 100;
+/** `npm run bench` bounds it tightly. Here each registers many tools, and V8 is still growing its heap. */
+const MOST_BYTES = 512 * 1024;
+
+/** A home with so many plugins, of which each has a library of its own under a name of its own. */
+function makeHome(prefix: string, count: number): string {
+  const home = newFolder();
+  const plugins = join(home, 'plugins');
+  mkdirSync(plugins);
+  const first = `${prefix}-000`;
+  const library = join(makePlugin(plugins, { id: first, source: 'calls.c' }), 'plugin.so');
+  const bytes = readFileSync(library).toString('latin1');
+  for (let i = 1; i < count; i++) {
+    const id = `${prefix}-${String(i).padStart(3, '0')}`;
+    const folder = join(plugins, id);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'plugin.so'), bytes.replaceAll(first, id), 'latin1');
+    const manifest = `[plugin]\nid = "${id}"\nversion = "1.0.0"\nentry = "plugin.so"\n`;
+    writeFileSync(join(folder, 'aisopod.plugin.toml'), manifest);
+  }
+  return home;
+}
+
+/** A home with one plugin, and one with many. */
+interface Homes {
+  readonly warm: string;
+  readonly home: string;
+}
+
+function makeHomes(): Homes {
+  return { warm: makeHome('warm', 1), home: makeHome('idle', PLUGINS) };
+}
+
+/** Opens one home and then another one, and prints what look() says the second has brought. */
+function compare(look: string, homes: Homes = makeHomes()) {
+  return runBuilt(
+    `import { setFlagsFromString } from 'node:v8';
+    import { runInNewContext } from 'node:vm';
+    const { loadAddon } = await import(new URL('abi/addon.js', DIST));
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc');
+    const turn = () => new Promise(setImmediate);
+    const look = ${look};
+    const first = await PluginHost.open({ home: args.warm, env: {} });
+    const before = await look(1);
+    const host = await PluginHost.open({ home: args.home, env: {} });
+    const more = (await look(1 + args.plugins)) - before;
+    const running = host.plugins.list().filter(({ state }) => state === 'active').length;
+    console.log(running, more / args.plugins);
+    await first.close();
+    await host.close();`,
+    { ...homes, plugins: PLUGINS },
+  );
+}
+
+test('an idle plugin keeps one thread', async () => {
+  // Those that opened libraries end by themselves; the timer, which all share, stays.
+  const ended = await compare(`async (plugins) => {
+    for (let turns = 0; turns < 100_000 && loadAddon().liveCounts().threads > plugins + 1; turns++) {
+      await turn();
+    }
+    return loadAddon().liveCounts().threads;
+  }`);
+  expect(ended).toMatchObject({ code: 0, signal: null, stderr: '', stdout: `${PLUGINS} 1\n` });
+});
+
+test('an idle plugin keeps little memory', async () => {
+  const look = `async () => {
+    for (let i = 0; i < 4; i++) {
+      gc();
+      await turn();
+    }
+    return process.memoryUsage.rss();
+  }`;
+  const homes = makeHomes();
+  await compare(look, homes); // copies the libraries, which takes memory of its own
+  const ended = await compare(look, homes);
+  expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  const [running, bytes] = ended.stdout.split(' ').map(Number);
+  expect(running).toBe(PLUGINS);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+});
