@@ -1,11 +1,11 @@
 import { AisopodError } from '../errors/index.js';
 import type { CallContext, CallRoute, InvokeOptions } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
-import { type Validate, Validators } from '../schema/index.js';
+import { Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
-import { serialiseArguments } from './tool-arguments.js';
+import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
@@ -48,7 +48,7 @@ interface Tool {
   readonly metadata: ToolResultMetadata;
   /** Its calls are more than asking it, whether anybody listens or not. */
   readonly piped: boolean;
-  validate: Validate | null;
+  serialise: SerialiseArguments | null;
 }
 
 /** The tools of all plugins: `host.tools`. */
@@ -100,10 +100,10 @@ export class Tools {
     const tool = this.#find(name);
     const route = this.#host.route(tool.entry.plugin.id);
     const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
-    const validate = tool.validate ?? this.#compile(tool);
-    const params = serialiseArguments(tool.entry.fullName, args, validate);
+    const serialise = tool.serialise ?? this.#compile(tool);
+    const params = serialise(args);
     if (tool.piped || this.#pipeline.listens) {
-      return this.#pipeline.run({ tool, route, params, validate, options: invoke });
+      return this.#pipeline.run({ tool, route, params, serialise, options: invoke });
     }
     const answer = route.instance.invoke(tool.entry.token, 'invoke', params, invoke);
     return toToolResult(answer instanceof Promise ? await answer : answer, tool.metadata);
@@ -164,19 +164,20 @@ export class Tools {
       spec,
       piped: spec.cacheTtlMs > 0 || spec.onError,
       metadata: Object.freeze({ plugin: plugin.id, version: plugin.version, tool: entry.name }),
-      validate: null,
+      serialise: null,
     };
     this.#called.set(name, tool);
     return tool;
   }
 
-  #compile(tool: Tool): Validate {
+  #compile(tool: Tool): SerialiseArguments {
     const { parameters: schema, patterns, expanded } = tool.spec;
+    const { fullName } = tool.entry;
     try {
-      tool.validate = this.#validators.get({ schema, patterns, expanded });
-      return tool.validate;
+      const validate = this.#validators.get({ schema, patterns, expanded });
+      tool.serialise = argumentSerialiser(fullName, schema, validate);
+      return tool.serialise;
     } catch (cause) {
-      const { fullName } = tool.entry;
       throw new AisopodError(
         'SCHEMA_INVALID',
         `The parameters of ${fullName} cannot be compiled: ${(cause as Error).message}. ` +
