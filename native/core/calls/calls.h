@@ -2,6 +2,7 @@
 // call_* function of the header.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include "core/calls/meta.h"
 #include "core/calls/wait_scope.h"
 #include "core/environment/budget.h"
+#include "core/host/plugin_text.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/float_control.h"
@@ -32,16 +34,18 @@ struct CallRequest {
   uint64_t registration = 0;
   std::string method = "invoke";
   std::string params;
-  std::string meta;         // JSON; empty: nothing is known but a trace id, which is made
-  int64_t timeout_ms = -1;  // -1: none
-  uint32_t wants = 0;       // CallWants, and kWithinCall
-  bool wake = true;         // false: see Invoked::unwoken
+  std::string meta;              // JSON; empty: nothing is known but a trace id, which is made
+  int64_t timeout_ms = -1;       // -1: none
+  uint32_t wants = 0;            // CallWants, and kWithinCall
+  bool wake = true;              // false: see Invoked::unwoken
+  AnswerTaker* taker = nullptr;  // of the answer of an inline handler, if it can
 };
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.
 struct Invoked {
   uint64_t token = 0;    // pending: its messages will carry it
   bool settled = false;  // then `message` is the answer, failure, refused or lost
+  bool taken = false;    // or, settled too, the request's taker has the answer
   // It waits for a worker that was not woken: wake() must follow, after this call or after several.
   bool unwoken = false;
   Message message;
@@ -111,6 +115,7 @@ class Calls {
   aisopod_status end(uint64_t token, Message&& message);
   aisopod_status refuse(Message&& message, const char* function, std::string why);
   aisopod_status answer(uint64_t token, const aisopod_payload* payload);
+  bool hand_over(uint64_t token, const JsonText& json);
   aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
   aisopod_status starve(uint64_t token);
   aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
@@ -128,9 +133,11 @@ class Calls {
   void leave_inline(InlineCall& own, aisopod_status status, const std::string& what);
   std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status);
   void mend_float_control(Registration& registration, const FloatControl& before);
-  void count_strikes(Registration& registration, int64_t took_ns);
+  void note_time(Registration& registration, int64_t took_ns);
   InlineCall* claim_inline(uint64_t token);
-  std::shared_ptr<Call> make_findable();
+  bool claim(InlineCall& own);
+  std::shared_ptr<Call> make_findable(uint64_t token);
+  std::shared_ptr<Call> call_made_of(const InlineCall& own);
   aisopod_status call_handler(Registration& registration, uint64_t token, uint32_t wants,
                               const std::string& method, const std::string& params,
                               std::string_view meta, int64_t timeout_ms, Tag tag,
@@ -152,11 +159,14 @@ class Calls {
   const Registrations& registrations_;
   Instance* const instance_;
   const std::function<void(uint64_t, aisopod_status)> told_hook_;
-  std::mutex mutex_;  // table_, spare_, told_ and inline_
+  std::mutex mutex_;  // table_, spare_ and told_; held while inline_token_ is kAsked
   std::unordered_map<uint64_t, std::shared_ptr<Call>> table_;
   decltype(table_)::node_type spare_;  // of a call taken out, for the next that comes in
-  InlineCall* inline_ = nullptr;       // whose handler runs, while it is known to nobody else
-  std::deque<uint64_t> told_;  // ended for their callers, not answered by the plugin; bounded
+  // The call whose inline handler runs, while it is known to nobody else. Its answer is mostly all
+  // that is asked of it, so the host's thread needs no lock: who changes the token has the call.
+  std::atomic<uint64_t> inline_token_{0};
+  InlineCall* inline_ = nullptr;  // to be read by who has changed inline_token_ from its token
+  std::deque<uint64_t> told_;     // ended for their callers, not answered by the plugin; bounded
   Budget waiting_;
   CallCounters counters_;
   Lane serial_;

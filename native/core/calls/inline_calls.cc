@@ -8,32 +8,36 @@
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
+namespace {
+
+// In place of a token: a thread that has the mutex makes a Call of it.
+constexpr uint64_t kAsked = ~uint64_t{0};
+
+}  // namespace
 
 // [host's thread]
 void Calls::run_inline(Registration& registration, CallRequest& request, Invoked& result) {
-  const int64_t begun = now_ns();
+  const bool timed = registration.inline_timing.next();
+  const int64_t begun = timed ? now_ns() : 0;
   const Meta meta(std::move(request.meta));
-  InlineCall own{result.token, registration,   request.wants, after_ms(request.timeout_ms, begun),
-                 meta,         result.message, false,         nullptr};
-  {
-    const std::lock_guard lock(mutex_);
-    inline_ = &own;
-  }
+  InlineCall own{result.token, registration,    request.wants, request.timeout_ms, begun,
+                 meta,         float_control(), request.taker, result.message};
+  inline_ = &own;
+  inline_token_.store(own.token, std::memory_order_release);
   std::string what;
-  const FloatControl before = float_control();
   const aisopod_status status = call_handler(
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
-  mend_float_control(registration, before);
-  const int64_t took = now_ns() - begun;
-  counters_.ran_inline(took);
-  count_strikes(registration, took);
+  mend_float_control(registration, own.float_control);
+  counters_.ran_inline();
+  if (timed) note_time(registration, now_ns() - begun);
   if (!own.answered) {
     leave_inline(own, status, what);
   } else if (status > 0 && status != AISOPOD_PENDING) {
     note_reserved(registration, status);
   }
   result.settled = own.answered;
+  result.taken = own.taken;
 }
 
 // The handler has returned, and invoke() has no answer of it.
@@ -72,14 +76,10 @@ void Calls::leave_inline(InlineCall& own, aisopod_status status, const std::stri
 // inline_.
 std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
   const std::lock_guard lock(mutex_);
-  const bool known = inline_ != &own;
-  try {
-    if (!known && status == AISOPOD_PENDING) make_findable();
-  } catch (const std::bad_alloc&) {
-    inline_ = nullptr;
-    throw;
+  inline_token_.store(0, std::memory_order_relaxed);
+  if (own.call == nullptr && !own.claimed && status == AISOPOD_PENDING) {
+    own.call = call_made_of(own);
   }
-  if (inline_ == &own) inline_ = nullptr;
   return own.call;
 }
 
@@ -94,36 +94,58 @@ void Calls::mend_float_control(Registration& registration, const FloatControl& b
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
-void Calls::count_strikes(Registration& registration, int64_t took_ns) {
-  const bool slow = took_ns > context_.limits.inline_ns;
-  registration.inline_strikes = slow ? registration.inline_strikes + 1 : 0;
-  if (registration.inline_strikes != context_.limits.inline_strikes) return;
+void Calls::note_time(Registration& registration, int64_t took_ns) {
+  counters_.timed_inline(took_ns * registration.inline_timing.take_weight());
+  const int slow = registration.inline_timing.count(took_ns > context_.limits.inline_ns);
+  if (slow != context_.limits.inline_strikes) return;
   registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
   context_.notice(AISOPOD_LOG_WARN, "'", registration.name, "' took longer than 1 ms inline ",
-                  std::to_string(registration.inline_strikes),
-                  " times in a row; it runs on the worker from now on");
+                  std::to_string(slow), " times in a row; it runs on the worker from now on");
 }
 
 // The inline call of this thread if it has that token and nobody has asked about it: nobody will.
 InlineCall* Calls::claim_inline(uint64_t token) {
-  InlineCall* const own = thread_tag().inline_call;
-  if (own == nullptr || own->token != token) return nullptr;
-  const std::lock_guard lock(mutex_);
-  if (inline_ != own) return nullptr;
-  inline_ = nullptr;
-  return own;
+  const ThreadTag& here = thread_tag();
+  InlineCall* const own = here.inline_call;
+  const bool is_ours = own != nullptr && here.instance == instance_ && own->token == token;
+  return is_ours && claim(*own) ? own : nullptr;
 }
 
-// Under the mutex: makes a Call of inline_ and enters it.
-std::shared_ptr<Call> Calls::make_findable() {
-  auto call = std::make_shared<Call>(context_.id, inline_->token, inline_->registration);
-  call->wants = inline_->wants;
-  call->deadline = inline_->deadline;
-  call->meta = inline_->meta.text();
+// [host's thread, within its handler] For a call of this instance.
+bool Calls::claim(InlineCall& own) {
+  if (own.claimed) return false;
+  if (inline_token_.exchange(0, std::memory_order_acq_rel) != own.token) {
+    const std::lock_guard lock(mutex_);  // who asks about it has a Call of it, or no memory
+    inline_token_.store(0, std::memory_order_relaxed);
+    if (own.call != nullptr) return false;
+  }
+  own.claimed = true;
+  return true;
+}
+
+// Under the mutex: the Call of the inline call with that token, made and entered; nullptr: there is
+// none that nobody knows yet. Throws std::bad_alloc, and it stays unknown.
+std::shared_ptr<Call> Calls::make_findable(uint64_t token) {
+  if (token == 0 || token == kAsked) return nullptr;  // a plugin may ask about any number
+  uint64_t expected = token;
+  if (!inline_token_.compare_exchange_strong(expected, kAsked, std::memory_order_acq_rel)) {
+    return nullptr;
+  }
+  try {
+    return inline_->call = call_made_of(*inline_);
+  } catch (const std::bad_alloc&) {
+    inline_token_.store(token, std::memory_order_release);
+    throw;
+  }
+}
+
+std::shared_ptr<Call> Calls::call_made_of(const InlineCall& own) {
+  auto call = std::make_shared<Call>(context_.id, own.token, own.registration);
+  call->wants = own.wants;
+  call->deadline = own.deadline();
+  call->meta = own.meta.text();
   call->stage = Stage::running;
   table_.emplace(call->token, call);
-  inline_->call = call;
-  inline_ = nullptr;
   return call;
 }
 
