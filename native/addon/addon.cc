@@ -7,7 +7,6 @@
 #include "environment_data.h"
 #include "instance_object.h"
 #include "instance_settings.h"
-#include "invoke.h"
 #include "json_check.h"
 #include "node_code.h"
 #include "opener_calls.h"
@@ -93,11 +92,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define<end_now>(exports, "exitNow");
   define<live_counts>(exports, "liveCounts");
   define<read_umask>(exports, "umask");
-  napi_value function = nullptr;
-  if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
-      napi_ok) {
-    exports.Set("invoke", function);
-  }
   exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));
   define_opener(exports);
