@@ -16,15 +16,15 @@ import { worker } from './rows/worker.mjs';
  * that it should be, in the `unit` of the row, which is nanoseconds unless it says another.
  */
 export const ROWS = [
-  { name: 'inline call, 100 B', against: 'koffi call', budget: 1.6, run: () => inline(100) },
+  { name: 'inline call, 100 B', against: 'koffi call', budget: 1.3, run: () => inline(100) },
   { name: 'inline call, 10 kB', against: 'koffi call', run: () => inline(10_000) },
   { name: 'inline call, 1 MB', against: 'koffi call', run: () => inline(1_000_000) },
-  { name: 'worker call, 100 B', against: 'AsyncWorker', budget: 1.2, run: () => worker(100, 1) },
+  { name: 'worker call, 100 B', against: 'AsyncWorker', budget: 1, run: () => worker(100, 1) },
   { name: 'worker call, 8 in flight', against: 'AsyncWorker', run: () => worker(100, 8) },
   {
     name: 'worker call, 64 in flight',
     against: 'AsyncWorker',
-    budget: 1 / 1.2,
+    budget: 0.35,
     run: () => worker(100, 64),
   },
   { name: 'worker call, 10 kB', against: 'AsyncWorker', run: () => worker(10_000, 1) },

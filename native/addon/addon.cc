@@ -8,7 +8,6 @@
 #include "file_print.h"
 #include "instance_object.h"
 #include "instance_settings.h"
-#include "invoke.h"
 #include "json_check.h"
 #include "node_code.h"
 #include "opener_calls.h"
@@ -105,11 +104,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 #if !defined(_WIN32)
   define<is_unchanged>(exports, "isUnchanged");
 #endif
-  napi_value function = nullptr;
-  if (napi_create_function(env, "invoke", NAPI_AUTO_LENGTH, invoke, nullptr, &function) ==
-      napi_ok) {
-    exports.Set("invoke", function);
-  }
   exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));
   define_opener(exports);

@@ -45,7 +45,7 @@ class EnvironmentData {
   void wake_worker(HeldInstance& held);
   void wake_workers();
 
-  // [JavaScript] Where invoke() reads its arguments: kept, as is the room that texts took.
+  // [JavaScript] Where a bound call reads its arguments: kept, as is the room that texts took.
   aisopod::CallRequest request;
 
   // [JavaScript] Delivers what has come, as much as a turn of the event loop has room for.

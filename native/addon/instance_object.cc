@@ -4,6 +4,7 @@
 
 #include "addresses.h"
 #include "border.h"
+#include "bound_call.h"
 #include "environment_data.h"
 #include "instance_settings.h"
 #include "numbers.h"
@@ -53,6 +54,7 @@ Napi::Function InstanceObject::define(Napi::Env env) {
       {InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin>>("begin"),
        InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin_both>>("beginBoth"),
        InstanceMethod<&InstanceObject::guarded<&InstanceObject::configure>>("configure"),
+       InstanceMethod<&InstanceObject::guarded<&InstanceObject::bind>>("bind"),
        InstanceMethod<&InstanceObject::guarded<&InstanceObject::cancel>>("cancel"),
        InstanceMethod<&InstanceObject::guarded<&InstanceObject::chunk_read>>("chunkRead"),
        InstanceMethod<&InstanceObject::guarded<&InstanceObject::respond>>("respond"),
@@ -140,6 +142,11 @@ Napi::Value InstanceObject::configure(const Napi::CallbackInfo& info) {
   instance_->configure(std::move(json), timeout_at(info, 1));
   expected.keep();
   return env.Undefined();
+}
+
+// bind(registration) -> a function that calls it; see bind_call()
+Napi::Value InstanceObject::bind(const Napi::CallbackInfo& info) {
+  return Napi::Value(info.Env(), bind_call(info.Env(), instance_->id(), token_at(info, 0)));
 }
 
 // cancel(call, status)

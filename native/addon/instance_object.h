@@ -22,6 +22,7 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
   Napi::Value begin(const Napi::CallbackInfo& info);
   Napi::Value begin_both(const Napi::CallbackInfo& info);
   Napi::Value configure(const Napi::CallbackInfo& info);
+  Napi::Value bind(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
   Napi::Value chunk_read(const Napi::CallbackInfo& info);
   Napi::Value respond(const Napi::CallbackInfo& info);

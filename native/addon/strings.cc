@@ -17,11 +17,10 @@ bool read_string(napi_env env, napi_value value, std::string& out) {
   return napi_get_value_string_utf8(env, value, out.data(), len + 1, &len) == napi_ok;
 }
 
-napi_value make_string(napi_env env, const std::string& text, bool ascii) {
+napi_value make_string(napi_env env, const char* text, size_t len, bool ascii) {
   napi_value value = nullptr;
-  const napi_status status = ascii
-                                 ? napi_create_string_latin1(env, text.data(), text.size(), &value)
-                                 : napi_create_string_utf8(env, text.data(), text.size(), &value);
+  const napi_status status = ascii ? napi_create_string_latin1(env, text, len, &value)
+                                   : napi_create_string_utf8(env, text, len, &value);
   return status == napi_ok ? value : nullptr;
 }
 

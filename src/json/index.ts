@@ -2,6 +2,12 @@ export { isTextDeeperThan, SPEC_DEPTH } from './depth.js';
 export { JsonFault, JsonTextFault } from './json-fault.js';
 export { parseJson, parseJsonFile } from './parse-json.js';
 export { pointerTo } from './pointer.js';
+export {
+  type MemberType,
+  type ObjectShape,
+  type QuickWriter,
+  quickWriter,
+} from './quick-writer.js';
 export { strictJson } from './strict-json.js';
 export { isDeeperThan } from './value-depth.js';
 export { writeAndRead, writeJson } from './write-json.js';

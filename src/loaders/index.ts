@@ -24,6 +24,7 @@ export { KnownLibraries } from './native/known-libraries.js';
 export { withLoader } from './native/with-loader.js';
 export type {
   Answer,
+  BoundInvoke,
   CallContext,
   DirectCall,
   DirectHandler,

@@ -22,8 +22,8 @@ interface Chunk {
  * A call that the plugin has not answered yet. The caller's promise settles once: by the plugin's
  * answer, after every chunk before it was read, or at once when the call is lost or cancelled.
  */
-export class PendingCall {
-  readonly promise: Promise<Answer>;
+export class PendingCall<T = Answer> {
+  readonly promise: Promise<T>;
   readonly context: CallContext | undefined;
   readonly #token: number;
   readonly #port: CallPort;
@@ -35,21 +35,29 @@ export class PendingCall {
   readonly #deadline: number;
   #chunks: Chunk[] | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #resolve!: (answer: Answer) => void;
+  readonly #finish: (answer: Answer) => unknown;
+  #resolve!: (result: unknown) => void;
   #reject!: (reason: unknown) => void;
   #answer: Answer | undefined;
   #reading = false;
   #settled = false;
 
-  constructor(token: number, port: CallPort, options: InvokeOptions) {
+  /** @param finish makes of the answer what the promise resolves with */
+  constructor(
+    token: number,
+    port: CallPort,
+    options: InvokeOptions,
+    finish: (answer: Answer) => T,
+  ) {
     this.#token = token;
     this.#port = port;
+    this.#finish = finish;
     this.context = options.context;
     this.#onChunk = options.onChunk;
     this.#onProgress = options.onProgress;
     this.#deadline = options.onChunk === undefined ? 0 : performance.now() + options.timeoutMs;
     this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
+      this.#resolve = resolve as (result: unknown) => void;
       this.#reject = reject;
     });
     if (options.signal === undefined) return;
@@ -132,7 +140,11 @@ export class PendingCall {
   #settle(answer: Answer): void {
     if (this.#settled) return;
     this.#end();
-    this.#resolve(answer);
+    try {
+      this.#resolve(this.#finish(answer));
+    } catch (error) {
+      this.#reject(error);
+    }
   }
 
   #end(): void {

@@ -1,4 +1,5 @@
 export { type CheckedSchema, checkSchema } from './check-schema.js';
+export { flatShape } from './flat-shape.js';
 export {
   freezeDeep,
   isObject,
@@ -8,6 +9,7 @@ export {
   type SchemaLimits,
 } from './json-schema.js';
 export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
+export { propertyNames } from './property-names.js';
 export { readSpecObject } from './spec-object.js';
 export type { ArgumentFault } from './validation-fault.js';
 export { type FaultOf, type Validate, type ValidatedSchema, Validators } from './validators.js';

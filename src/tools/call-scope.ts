@@ -1,5 +1,4 @@
 import { type Answer, CallBounds, type CallContext, type InvokeOptions } from '../loaders/index.js';
-import { serialiseArguments } from './tool-arguments.js';
 import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
 
 /** What belongs to one tool call, over all that is done for it. */
@@ -33,7 +32,7 @@ export class CallScope {
 
   /** @throws AisopodError ARGUMENTS_INVALID */
   serialise(args: unknown): string {
-    return serialiseArguments(this.tool, args, this.call.validate);
+    return this.call.serialise(args);
   }
 
   /** What a hook gives, now or later; but not after the end of the call. */

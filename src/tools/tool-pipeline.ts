@@ -1,10 +1,10 @@
 import type { CallRoute, InvokeOptions } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
-import type { Validate } from '../schema/index.js';
 import { CallScope } from './call-scope.js';
 import { PipedCall } from './piped-call.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ResultCache } from './result-cache.js';
+import type { SerialiseArguments } from './tool-arguments.js';
 import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
 
@@ -18,7 +18,8 @@ export interface PreparedCall {
   readonly route: CallRoute;
   /** The arguments as JSON. */
   readonly params: string;
-  readonly validate: Validate;
+  /** For other arguments. */
+  readonly serialise: SerialiseArguments;
   readonly options: InvokeOptions;
 }
 

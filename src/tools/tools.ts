@@ -1,11 +1,18 @@
 import { AisopodError } from '../errors/index.js';
-import type { CallContext, CallRoute, InvokeOptions } from '../loaders/index.js';
+import type {
+  Answer,
+  BoundInvoke,
+  CallContext,
+  CallRoute,
+  InvokeOptions,
+  PluginInstance,
+} from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
-import { type Validate, Validators } from '../schema/index.js';
+import { Validators } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
-import { serialiseArguments } from './tool-arguments.js';
+import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
 import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
@@ -48,7 +55,11 @@ interface Tool {
   readonly metadata: ToolResultMetadata;
   /** Its calls are more than asking it, whether anybody listens or not. */
   readonly piped: boolean;
-  validate: Validate | null;
+  /** Which instance `invoke` calls. */
+  instance: PluginInstance | null;
+  invoke: BoundInvoke;
+  readonly finish: (answer: Answer) => ToolResult;
+  serialise: SerialiseArguments | null;
 }
 
 /** The tools of all plugins: `host.tools`. */
@@ -96,17 +107,30 @@ export class Tools {
    *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
    *   HOST_CLOSED
    */
-  async call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
+  call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
+    // An async function would cost a tool that answers inline more than the way to it.
+    try {
+      return Promise.resolve(this.#call(name, args, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #call(
+    name: string,
+    args: unknown,
+    options: ToolCallOptions | undefined,
+  ): ToolResult | Promise<ToolResult> {
     const tool = this.#find(name);
     const route = this.#host.route(tool.entry.plugin.id);
     const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
-    const validate = tool.validate ?? this.#compile(tool);
-    const params = serialiseArguments(tool.entry.fullName, args, validate);
+    const serialise = tool.serialise ?? this.#compile(tool);
+    const params = serialise(args);
     if (tool.piped || this.#pipeline.listens) {
-      return this.#pipeline.run({ tool, route, params, validate, options: invoke });
+      return this.#pipeline.run({ tool, route, params, serialise, options: invoke });
     }
-    const answer = route.instance.invoke(tool.entry.token, 'invoke', params, invoke);
-    return toToolResult(answer instanceof Promise ? await answer : answer, tool.metadata);
+    if (tool.instance !== route.instance) bind(tool, route.instance);
+    return tool.invoke(params, invoke, tool.finish);
   }
 
   /**
@@ -159,24 +183,30 @@ export class Tools {
     const { plugin } = entry;
     // Only parseToolSpec() makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
+    const { id, version } = plugin;
+    const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
     const tool: Tool = {
       entry,
       spec,
       piped: spec.cacheTtlMs > 0 || spec.onError,
-      metadata: Object.freeze({ plugin: plugin.id, version: plugin.version, tool: entry.name }),
-      validate: null,
+      metadata,
+      finish: (answer) => toToolResult(answer, metadata),
+      serialise: null,
+      instance: null,
+      invoke: unbound,
     };
     this.#called.set(name, tool);
     return tool;
   }
 
-  #compile(tool: Tool): Validate {
+  #compile(tool: Tool): SerialiseArguments {
     const { parameters: schema, patterns, expanded } = tool.spec;
+    const { fullName } = tool.entry;
     try {
-      tool.validate = this.#validators.get({ schema, patterns, expanded });
-      return tool.validate;
+      const validate = this.#validators.get({ schema, patterns, expanded });
+      tool.serialise = argumentSerialiser(fullName, schema, validate);
+      return tool.serialise;
     } catch (cause) {
-      const { fullName } = tool.entry;
       throw new AisopodError(
         'SCHEMA_INVALID',
         `The parameters of ${fullName} cannot be compiled: ${(cause as Error).message}. ` +
@@ -185,6 +215,22 @@ export class Tools {
       );
     }
   }
+}
+
+/** Calls of the tool go to `instance` from now on. */
+function bind(tool: Tool, instance: PluginInstance): void {
+  const { token } = tool.entry;
+  tool.instance = instance;
+  tool.invoke =
+    instance.bind?.(token) ??
+    ((params, options, finish) => {
+      const answer = instance.invoke(token, 'invoke', params, options);
+      return answer instanceof Promise ? answer.then(finish) : finish(answer);
+    });
+}
+
+function unbound(): never {
+  throw new AisopodError('INTERNAL', 'A tool was called before its instance was known.');
 }
 
 function invokeOptions(options: ToolCallOptions, route: CallRoute, { entry }: Tool): InvokeOptions {

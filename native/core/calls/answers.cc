@@ -29,12 +29,35 @@ aisopod_status Calls::fail(uint64_t token, const aisopod_failure* from) {
 }
 
 aisopod_status Calls::answer(uint64_t token, const aisopod_payload* payload) {
-  Message m = context_.message(MessageType::answer, token);
+  JsonText json;
   std::string why;
+  const aisopod_status status = read_payload(payload, context_.limits.payload_bytes, json, why);
+  if (status == AISOPOD_OK && hand_over(token, json)) return AISOPOD_OK;
+  Message m = context_.message(MessageType::answer, token);
+  m.status = status;
+  if (status != AISOPOD_OK) return refuse(m, "call_reply", std::move(why));
   Fields<MessageType::answer> answer(m);
-  m.status = take_payload(payload, context_.limits.payload_bytes, answer.json(), why, &m.ascii);
-  if (m.status == AISOPOD_OK) return end(token, std::move(m));
-  return refuse(m, "call_reply", std::move(why));
+  answer.json().assign(json.text, json.len);
+  m.ascii = json.ascii;
+  return end(token, std::move(m));
+}
+
+// The answer of the inline call of this thread, straight to the embedder. False: it has to be a
+// message.
+bool Calls::hand_over(uint64_t token, const JsonText& json) {
+  const ThreadTag& here = thread_tag();
+  InlineCall* const own = here.inline_call;
+  if (own == nullptr || here.instance != instance_ || own->token != token) return false;
+  if (own->taker == nullptr || own->claimed) return false;
+  // The embedder's code must not run with what the handler has changed.
+  if (!(float_control() == own->float_control)) return false;
+  // Afterwards, since what was taken may be dropped, and a call that was claimed must be answered.
+  if (!own->taker->take(json.text, json.len, json.ascii) || !claim(*own)) {
+    return false;
+  }
+  own->answered = true;
+  own->taken = true;
+  return true;
 }
 
 aisopod_status Calls::fail_with(uint64_t token, const aisopod_failure* from) {

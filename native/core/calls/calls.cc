@@ -256,16 +256,15 @@ void Calls::insert(const std::shared_ptr<Call>& call) {
 std::shared_ptr<Call> Calls::find(uint64_t token) {
   const MutexLock lock(mutex_);
   const auto found = table_.find(token);
-  if (found != table_.end()) return found->second;
-  return inline_ != nullptr && inline_->token == token ? make_findable() : nullptr;
+  return found != table_.end() ? found->second : make_findable(token);
 }
 
 // Taking a call out is what makes an answer the only one. Throws std::bad_alloc for the token of an
 // inline call of another thread only.
 std::shared_ptr<Call> Calls::take(uint64_t token) {
   const MutexLock lock(mutex_);
-  if (inline_ != nullptr && inline_->token == token) make_findable();
-  const auto found = table_.find(token);
+  auto found = table_.find(token);
+  if (found == table_.end() && make_findable(token) != nullptr) found = table_.find(token);
   if (found == table_.end()) return nullptr;
   auto node = table_.extract(found);
   std::shared_ptr<Call> call = std::move(node.mapped());

@@ -2,6 +2,7 @@
 // call_* function of the header.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "core/calls/meta.h"
 #include "core/calls/wait_scope.h"
 #include "core/environment/budget.h"
+#include "core/host/plugin_text.h"
 #include "core/instance/context.h"
 #include "core/instance/registrations.h"
 #include "core/threads/float_control.h"
@@ -37,13 +39,15 @@ struct CallRequest {
   uint32_t wants = 0;       // CallWants, and kWithinCall
   // The calls on whose behalf it is made: of whichever instances, the outermost first.
   std::vector<uint64_t> ancestors;
-  bool wake = true;  // false: see Invoked::unwoken
+  bool wake = true;              // false: see Invoked::unwoken
+  AnswerTaker* taker = nullptr;  // of the answer of an inline handler, if it can
 };
 
 // What invoke() comes back with: a pending call, or the answer of an inline handler.
 struct Invoked {
   uint64_t token = 0;    // pending: its messages will carry it
   bool settled = false;  // then `message` is the answer, failure, refused or lost
+  bool taken = false;    // or, settled too, the request's taker has the answer
   // It waits for a worker that was not woken: wake() must follow, after this call or after several.
   bool unwoken = false;
   Message message;
@@ -114,6 +118,7 @@ class Calls {
   aisopod_status end(uint64_t token, Message&& message);
   aisopod_status refuse(const Message& message, const char* function, std::string why);
   aisopod_status answer(uint64_t token, const aisopod_payload* payload);
+  bool hand_over(uint64_t token, const JsonText& json);
   aisopod_status fail_with(uint64_t token, const aisopod_failure* from);
   aisopod_status end_without_memory(uint64_t token);
   aisopod_status take_failure(const aisopod_failure* from, Message& m, std::string& why) const;
@@ -134,9 +139,11 @@ class Calls {
   void finish_inline(InlineCall& own, aisopod_status status, const std::string& what);
   std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status) AISOPOD_EXCLUDES(mutex_);
   void restore_float_control(Registration& registration, const FloatControl& before);
-  void count_slow_calls(Registration& registration, int64_t took_ns);
+  void note_time(Registration& registration, int64_t took_ns);
   InlineCall* claim_inline(uint64_t token) AISOPOD_EXCLUDES(mutex_);
-  std::shared_ptr<Call> make_findable() AISOPOD_REQUIRES(mutex_);
+  bool claim(InlineCall& own) AISOPOD_EXCLUDES(mutex_);
+  std::shared_ptr<Call> make_findable(uint64_t token) AISOPOD_REQUIRES(mutex_);
+  std::shared_ptr<Call> call_made_of(const InlineCall& own) AISOPOD_REQUIRES(mutex_);
   aisopod_status call_handler(Registration& registration, uint64_t token, uint32_t wants,
                               const std::string& method, const std::string& params,
                               std::string_view meta, int64_t timeout_ms, Tag tag,
@@ -160,12 +167,15 @@ class Calls {
   Instance* const instance_;
   const std::function<void(uint64_t, aisopod_status)> on_ended_;
   using Table = std::unordered_map<uint64_t, std::shared_ptr<Call>>;
-  Mutex mutex_;
+  Mutex mutex_;  // held while inline_token_ is kAsked
   Table table_ AISOPOD_GUARDED_BY(mutex_);
   // Of a call taken out, for the next that comes in.
   Table::node_type spare_ AISOPOD_GUARDED_BY(mutex_);
-  // Whose handler runs, while no other thread knows of it.
-  InlineCall* inline_ AISOPOD_GUARDED_BY(mutex_) = nullptr;
+  // The call whose inline handler runs, while no other thread knows of it. Most handlers only
+  // answer it, so the host's thread needs no lock: the thread that changes the token has the call.
+  std::atomic<uint64_t> inline_token_{0};
+  InlineCall* inline_ =
+      nullptr;  // read by the thread that has changed inline_token_ from its token
   // Ended for their callers, not answered by the plugin; bounded.
   std::deque<uint64_t> ended_ AISOPOD_GUARDED_BY(mutex_);
   Budget waiting_;

@@ -8,32 +8,36 @@
 #include "core/threads/thread_tag.h"
 
 namespace aisopod {
+namespace {
+
+// In place of a token: a thread that has the mutex makes a Call of it.
+constexpr uint64_t kAsked = ~uint64_t{0};
+
+}  // namespace
 
 // [host's thread]
 void Calls::run_inline(Registration& registration, CallRequest& request, Invoked& result) {
-  const int64_t begun = now_ns();
+  const bool timed = registration.inline_timing.next();
+  const int64_t begun = timed ? now_ns() : 0;
   const Meta meta(std::move(request.meta));
-  InlineCall own{result.token, registration,   request.wants, after_ms(request.timeout_ms, begun),
-                 meta,         result.message, false,         {}};
-  {
-    const MutexLock lock(mutex_);
-    inline_ = &own;
-  }
+  InlineCall own{result.token, registration,    request.wants, request.timeout_ms, begun,
+                 meta,         float_control(), request.taker, result.message};
+  inline_ = &own;
+  inline_token_.store(own.token, std::memory_order_release);
   std::string what;
-  const FloatControl before = float_control();
   const aisopod_status status = call_handler(
       registration, result.token, request.wants, request.method, request.params, meta.text(),
       std::max<int64_t>(-1, request.timeout_ms), Tag::inline_, &own, what);
-  restore_float_control(registration, before);
-  const int64_t took = now_ns() - begun;
-  counters_.ran_inline(took);
-  count_slow_calls(registration, took);
+  restore_float_control(registration, own.float_control);
+  counters_.ran_inline();
+  if (timed) note_time(registration, now_ns() - begun);
   if (!own.answered) {
     finish_inline(own, status, what);
   } else if (status > 0 && status != AISOPOD_PENDING) {
     note_reserved(registration, status);
   }
   result.settled = own.answered;
+  result.taken = own.taken;
 }
 
 // The handler has returned, and invoke() has no answer of it.
@@ -72,15 +76,10 @@ void Calls::finish_inline(InlineCall& own, aisopod_status status, const std::str
 // inline_.
 std::shared_ptr<Call> Calls::call_of(InlineCall& own, aisopod_status status) {
   const MutexLock lock(mutex_);
-  const bool known = inline_ != &own;
-  try {
-    if (!known && status == AISOPOD_PENDING) make_findable();
-  } catch (const std::bad_alloc&) {
-    inline_ = nullptr;
-    throw;
-  }
-  if (inline_ == &own) inline_ = nullptr;
-  return own.call.under(mutex_);
+  inline_token_.store(0, std::memory_order_relaxed);
+  std::shared_ptr<Call>& call = own.call.under(mutex_);
+  if (call == nullptr && !own.claimed && status == AISOPOD_PENDING) call = call_made_of(own);
+  return call;
 }
 
 // JavaScript goes on computing on this thread.
@@ -94,37 +93,58 @@ void Calls::restore_float_control(Registration& registration, const FloatControl
 }
 
 // In a row: on a busy machine any handler is interrupted for a millisecond now and then.
-void Calls::count_slow_calls(Registration& registration, int64_t took_ns) {
-  const bool slow = took_ns > context_.limits.inline_ns;
-  registration.inline_slow_calls = slow ? registration.inline_slow_calls + 1 : 0;
-  if (registration.inline_slow_calls != context_.limits.inline_slow_calls) return;
+void Calls::note_time(Registration& registration, int64_t took_ns) {
+  counters_.timed_inline(took_ns * registration.inline_timing.take_weight());
+  const int slow = registration.inline_timing.count(took_ns > context_.limits.inline_ns);
+  if (slow != context_.limits.inline_slow_calls) return;
   registration.flags.fetch_and(~static_cast<uint32_t>(AISOPOD_F_INLINE));
   context_.notice(AISOPOD_LOG_WARN, "'", registration.name, "' took longer than 1 ms inline ",
-                  std::to_string(registration.inline_slow_calls),
-                  " times in a row; it runs on the worker from now on");
+                  std::to_string(slow), " times in a row; it runs on the worker from now on");
 }
 
 // The inline call of this thread if it has that token and no Call was made of it; then none will
 // be.
 InlineCall* Calls::claim_inline(uint64_t token) {
-  InlineCall* const own = thread_tag().inline_call;
-  if (own == nullptr || own->token != token) return nullptr;
-  const MutexLock lock(mutex_);
-  if (inline_ != own) return nullptr;
-  inline_ = nullptr;
-  return own;
+  const ThreadTag& here = thread_tag();
+  InlineCall* const own = here.inline_call;
+  const bool is_ours = own != nullptr && here.instance == instance_ && own->token == token;
+  return is_ours && claim(*own) ? own : nullptr;
 }
 
-// Makes a Call of inline_ and enters it.
-std::shared_ptr<Call> Calls::make_findable() {
-  auto call =
-      std::make_shared<Call>(context_.id, inline_->token, inline_->registration, Stage::running);
-  call->wants = inline_->wants;
-  call->deadline = inline_->deadline;
-  call->meta = inline_->meta.text();
+// [host's thread, within its handler] For a call of this instance.
+bool Calls::claim(InlineCall& own) {
+  if (own.claimed) return false;
+  if (inline_token_.exchange(0, std::memory_order_acq_rel) != own.token) {
+    const MutexLock lock(mutex_);  // a thread that asks about it has a Call of it, or no memory
+    inline_token_.store(0, std::memory_order_relaxed);
+    if (own.call.under(mutex_) != nullptr) return false;
+  }
+  own.claimed = true;
+  return true;
+}
+
+// The Call of the inline call with that token, made and entered; nullptr: no call has it that is
+// not known yet. Throws std::bad_alloc, and it stays unknown.
+std::shared_ptr<Call> Calls::make_findable(uint64_t token) {
+  if (token == 0 || token == kAsked) return nullptr;  // a plugin may ask about any number
+  uint64_t expected = token;
+  if (!inline_token_.compare_exchange_strong(expected, kAsked, std::memory_order_acq_rel)) {
+    return nullptr;
+  }
+  try {
+    return inline_->call.under(mutex_) = call_made_of(*inline_);
+  } catch (const std::bad_alloc&) {
+    inline_token_.store(token, std::memory_order_release);
+    throw;
+  }
+}
+
+std::shared_ptr<Call> Calls::call_made_of(const InlineCall& own) {
+  auto call = std::make_shared<Call>(context_.id, own.token, own.registration, Stage::running);
+  call->wants = own.wants;
+  call->deadline = own.deadline();
+  call->meta = own.meta.text();
   table_.emplace(call->token, call);
-  inline_->call.under(mutex_) = call;
-  inline_ = nullptr;
   return call;
 }
 

@@ -22,16 +22,13 @@ aisopod_status refuse(std::string& why, aisopod_status status, std::string text)
   return status;
 }
 
-}  // namespace
-
-aisopod_status take_json(const char* text, size_t len, size_t limit, std::string& out,
-                         std::string& why, bool* ascii, unsigned depth) {
+aisopod_status read_json(const char* text, size_t len, size_t limit, JsonText& out,
+                         std::string& why, unsigned depth) {
   if (text == nullptr) {
     if (len != 0) {
       return refuse(why, AISOPOD_E_INVALID, "the text is NULL but its length is not 0");
     }
-    out = "null";
-    if (ascii != nullptr) *ascii = true;
+    out = {"null", 4, true};
     return AISOPOD_OK;
   }
   if (len == AISOPOD_NTS) len = strnlen(text, limit + 1);
@@ -41,18 +38,38 @@ aisopod_status take_json(const char* text, size_t len, size_t limit, std::string
   }
   const JsonVerdict verdict = check_json(text, len, depth);
   if (!verdict) return refuse(why, AISOPOD_E_INVALID, sentence_of(verdict, text, len));
-  out.assign(text, len);
-  if (ascii != nullptr) *ascii = verdict.ascii;
+  out = {text, len, verdict.ascii};
   return AISOPOD_OK;
+}
+
+aisopod_status copy(aisopod_status status, const JsonText& json, std::string& out, bool* ascii) {
+  if (status != AISOPOD_OK) return status;
+  out.assign(json.text, json.len);
+  if (ascii != nullptr) *ascii = json.ascii;
+  return AISOPOD_OK;
+}
+
+}  // namespace
+
+aisopod_status read_payload(const aisopod_payload* from, size_t limit, JsonText& out,
+                            std::string& why, unsigned depth) {
+  if (from == nullptr) return read_json(nullptr, 0, limit, out, why, depth);
+  aisopod_payload payload;
+  const aisopod_status status = read_struct(from, "aisopod_payload", 0, payload, why);
+  if (status != AISOPOD_OK) return status;
+  return read_json(payload.json, payload.len, limit, out, why, depth);
+}
+
+aisopod_status take_json(const char* text, size_t len, size_t limit, std::string& out,
+                         std::string& why, bool* ascii, unsigned depth) {
+  JsonText json;
+  return copy(read_json(text, len, limit, json, why, depth), json, out, ascii);
 }
 
 aisopod_status take_payload(const aisopod_payload* from, size_t limit, std::string& out,
                             std::string& why, bool* ascii, unsigned depth) {
-  if (from == nullptr) return take_json(nullptr, 0, limit, out, why, ascii);
-  aisopod_payload payload;
-  const aisopod_status status = read_struct(from, "aisopod_payload", 0, payload, why);
-  if (status != AISOPOD_OK) return status;
-  return take_json(payload.json, payload.len, limit, out, why, ascii, depth);
+  JsonText json;
+  return copy(read_payload(from, limit, json, why, depth), json, out, ascii);
 }
 
 aisopod_status take_object(const char* text, size_t len, size_t limit, const char* name,

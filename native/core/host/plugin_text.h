@@ -9,6 +9,17 @@
 
 namespace aisopod {
 
+// JSON that was checked, where the plugin has it.
+struct JsonText {
+  const char* text = nullptr;
+  size_t len = 0;
+  bool ascii = false;  // every byte is below 0x80
+};
+
+// Reads a payload, which may be NULL, without a copy. The rest is as for take_payload().
+aisopod_status read_payload(const aisopod_payload* from, size_t limit, JsonText& out,
+                            std::string& why, unsigned depth = kJsonDepth);
+
 // Copies JSON. `len` may be AISOPOD_NTS; a NULL text is legal when len is 0 and reads as "null".
 // Errors: AISOPOD_E_TOO_LARGE over `limit` bytes, AISOPOD_E_INVALID no JSON that the contract
 // allows; `why` says more.

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "core/calls/inline_timing.h"
 #include "core/instance/context.h"
 #include "core/threads/mutex.h"
 
@@ -20,7 +21,7 @@ struct Registration {
   void* user = nullptr;
   aisopod_release_fn release = nullptr;
   std::atomic<uint32_t> flags{0};
-  int inline_slow_calls = 0;           // host's thread only, like the next
+  InlineTiming inline_timing;          // host's thread only, like the next
   bool changed_float_control = false;  // and this was reported
 
   bool has(uint32_t flag) const { return (flags.load(std::memory_order_relaxed) & flag) != 0; }

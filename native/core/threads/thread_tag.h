@@ -25,14 +25,15 @@ ThreadTag& thread_tag();
 class TagScope {
  public:
   TagScope(Tag tag, Instance* instance, uint64_t token = 0, InlineCall* inline_call = nullptr)
-      : before_(thread_tag()) {
-    thread_tag() = {tag, instance, token, inline_call};
+      : here_(thread_tag()), before_(here_) {
+    here_ = {tag, instance, token, inline_call};
   }
-  ~TagScope() { thread_tag() = before_; }
+  ~TagScope() { here_ = before_; }
   TagScope(const TagScope&) = delete;
   TagScope& operator=(const TagScope&) = delete;
 
  private:
+  ThreadTag& here_;  // to look a variable of the thread up takes a call
   const ThreadTag before_;
 };
 

@@ -214,7 +214,7 @@ export class BuiltinCall implements PluginCall, CallPort {
   }
 
   #makePending(): PendingCall {
-    const pending = new PendingCall(0, this, this.#options);
+    const pending = new PendingCall(0, this, this.#options, (answer) => answer);
     const settled = () => this.#owner.settled(this);
     pending.promise.then(settled, settled);
     return pending;

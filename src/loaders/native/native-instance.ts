@@ -1,4 +1,4 @@
-import type { CallCounters, NativeInstance as NativeHandle } from '../../abi/addon.js';
+import type { BoundCall, CallCounters, NativeInstance as NativeHandle } from '../../abi/addon.js';
 import { type RawRegistration, type RawSubscription, Status } from '../../abi/index.js';
 import {
   CallWants,
@@ -16,6 +16,7 @@ import { lostCall } from '../lost-call.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
 import type {
   Answer,
+  BoundInvoke,
   CallContext,
   InstanceTimings,
   InvokeOptions,
@@ -44,7 +45,6 @@ export interface NativeInstanceSetup {
 export class NativePluginInstance implements PluginInstance, Receiver, CallPort {
   readonly plugin: string;
   readonly subscriptions: RawSubscription[] = [];
-  readonly #addon = bridge();
   readonly #native: NativeHandle;
   readonly #id: number;
   readonly #limits: Limits;
@@ -52,7 +52,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #accept: readonly Accepted[];
   readonly #requests: Requests;
   readonly #delivered: EventBatch;
-  readonly #calls = new Map<number, PendingCall>();
+  readonly #calls = new Map<number, PendingCall<unknown>>();
+  /** For each registration that was called. */
+  readonly #bound = new Map<number, BoundCall>();
   readonly #batch: Batch;
   readonly #moments: Moments;
   readonly #proposals: Proposals;
@@ -111,32 +113,47 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     params: string,
     options: InvokeOptions,
   ): Answer | Promise<Answer> {
+    return this.#call(this.#boundCall(registration), method, params, options, asItIs);
+  }
+
+  bind(registration: number): BoundInvoke {
+    const call = this.#boundCall(registration);
+    return (params, options, finish) => this.#call(call, 'invoke', params, options, finish);
+  }
+
+  #boundCall(registration: number): BoundCall {
+    const known = this.#bound.get(registration);
+    if (known !== undefined) return known;
+    const made = this.#native.bind(registration);
+    this.#bound.set(registration, made);
+    return made;
+  }
+
+  #call<T>(
+    bound: BoundCall,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+    finish: (answer: Answer) => T,
+  ): T | Promise<T> {
     if (this.#closing !== null) {
       throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
     }
     if (options.signal?.aborted === true) {
       throw lostCall(this.plugin, Status.CANCELLED, 'the caller cancelled the call');
     }
+    const { timeoutMs, context, onChunk, onProgress } = options;
     const wants =
-      (options.onChunk === undefined ? 0 : CallWants.chunks) |
-      (options.onProgress === undefined ? 0 : CallWants.progress) |
-      (isWithinCall(options.context) ? WITHIN_CALL : 0);
-    const { timeoutMs, context } = options;
+      (onChunk === undefined ? 0 : CallWants.chunks) |
+      (onProgress === undefined ? 0 : CallWants.progress) |
+      (isWithinCall(context) ? WITHIN_CALL : 0);
     const result =
-      context === undefined && method === 'invoke'
-        ? this.#addon.invoke(this.#id, registration, params, timeoutMs, wants)
-        : this.#addon.invoke(
-            this.#id,
-            registration,
-            params,
-            timeoutMs,
-            wants,
-            metaOf(context),
-            method,
-          );
-    if (typeof result === 'string') return { ok: true, json: result };
-    if (typeof result !== 'number') return this.#settledAtOnce(...result);
-    const call = new PendingCall(result, this, options);
+      wants === 0 && context === undefined && method === 'invoke'
+        ? bound(params, timeoutMs)
+        : bound(params, timeoutMs, wants, metaOf(context), method);
+    if (typeof result === 'string') return finish({ ok: true, json: result });
+    if (typeof result !== 'number') return finish(this.#settledAtOnce(...result));
+    const call = new PendingCall(result, this, options, finish);
     this.#calls.set(result, call);
     return call.promise;
   }
@@ -296,7 +313,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     throw lostCall(this.plugin, status, message);
   }
 
-  #take(token: number): PendingCall | undefined {
+  #take(token: number): PendingCall<unknown> | undefined {
     const call = this.#calls.get(token);
     this.#calls.delete(token);
     if (this.#calls.size === 0) this.#idle?.();
@@ -315,6 +332,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     });
     this.#idle = undefined;
   }
+}
+
+function asItIs(answer: Answer): Answer {
+  return answer;
 }
 
 /** The context that the core wrote down as the meta of a call, event or task; '' stands for none. */

@@ -116,6 +116,30 @@ CASE("an inline handler that is too slow three times runs on the worker from the
   CHECK(one.embedder.take(MessageType::notice).a.find("'tool' took longer") == 0);
 }
 
+CASE("an inline handler that becomes slow later is moved after at most sixteen calls more") {
+  Limits limits;
+  limits.inline_ns = 20'000'000;
+  const auto here = std::this_thread::get_id();
+  std::atomic<bool> slow{false};
+  std::atomic<int> slow_inline{0};
+  Inline one(
+      [&](const aisopod_call* call) {
+        if (slow.load() && std::this_thread::get_id() == here) {
+          ++slow_inline;
+          const int64_t until = aisopod::now_ns() + limits.inline_ns + 1'000'000;
+          while (aisopod::now_ns() < until) continue;
+        }
+        return one.reply(call->token);
+      },
+      limits);
+  for (int i = 0; i < 100; ++i) CHECK_EQ(one.running.call("tool").a, "1");
+  slow.store(true);
+  for (int i = 0; i < 20; ++i) CHECK_EQ(one.running.call("tool").a, "1");
+  CHECK(slow_inline.load() >= limits.inline_strikes);
+  CHECK(slow_inline.load() < limits.inline_strikes + 16);
+  CHECK_EQ(one.embedder.count(MessageType::notice), 1u);
+}
+
 CASE("an inline handler may answer another call of its plugin") {
   aisopod_token waiting = 0;
   Inline one([&](const aisopod_call* call) -> aisopod_status {

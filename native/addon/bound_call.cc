@@ -1,4 +1,6 @@
-#include "invoke.h"
+#include "bound_call.h"
+
+#include <memory>
 
 #include "border.h"
 #include "environment_data.h"
@@ -19,10 +21,30 @@ constexpr size_t kKept = 64u << 10;
 
 constexpr const char* kInvoke = "invoke";
 
-enum Argument { kInstance, kRegistration, kParams, kTimeoutMs, kWants, kMeta, kMethod, kArguments };
+struct Bound {
+  const uint32_t instance;
+  const uint64_t registration;
+};
+
+enum Argument { kParams, kTimeoutMs, kWants, kMeta, kMethod, kArguments };
+
+// Makes a string of an answer as soon as the handler gives it.
+class StringTaker final : public aisopod::AnswerTaker {
+ public:
+  explicit StringTaker(napi_env env) : env_(env) {}
+  bool take(const char* json, size_t len, bool ascii) noexcept override {
+    value_ = make_string(env_, json, len, ascii);
+    return value_ != nullptr;
+  }
+  napi_value value() const { return value_; }
+
+ private:
+  const napi_env env_;
+  napi_value value_ = nullptr;
+};
 
 napi_value wrong_arguments(napi_env env) {
-  napi_throw_type_error(env, nullptr, "invoke() was called with what it does not take");
+  napi_throw_type_error(env, nullptr, "a call was made with what it does not take");
   return nullptr;
 }
 
@@ -35,21 +57,19 @@ bool read_optional(napi_env env, napi_value value, std::string& out) {
 
 // False: an argument is of another type.
 bool read_request(napi_env env, const napi_value* args, size_t count, CallRequest& request) {
-  double registration = 0;
   double timeout_ms = 0;
-  if (napi_get_value_double(env, args[kRegistration], &registration) != napi_ok ||
-      napi_get_value_double(env, args[kTimeoutMs], &timeout_ms) != napi_ok ||
-      napi_get_value_uint32(env, args[kWants], &request.wants) != napi_ok ||
+  if (napi_get_value_double(env, args[kTimeoutMs], &timeout_ms) != napi_ok ||
       !read_string(env, args[kParams], request.params)) {
     return false;
   }
-  request.registration = to_token(registration);
   request.timeout_ms = to_milliseconds(timeout_ms);
   // The call before may have moved both out of here.
   request.method = kInvoke;
   request.meta.clear();
-  if (count <= kMeta) return true;  // most calls say nothing of meta and method
-  return read_optional(env, args[kMeta], request.meta) &&
+  request.wants = 0;
+  if (count <= kWants) return true;  // most calls say nothing more
+  return napi_get_value_uint32(env, args[kWants], &request.wants) == napi_ok &&
+         (count <= kMeta || read_optional(env, args[kMeta], request.meta)) &&
          (count <= kMethod || read_optional(env, args[kMethod], request.method));
 }
 
@@ -75,29 +95,43 @@ napi_value settled(napi_env env, const Message& message) {
   return settled_otherwise(env, answered ? too_long(message) : message);
 }
 
-napi_value invoke_guarded(napi_env env, napi_callback_info info) {
+// The instance has ended, and JavaScript has released it.
+napi_value gone(napi_env env) {
+  Message lost;
+  lost.type = MessageType::lost;
+  lost.status = AISOPOD_E_STATE;
+  lost.a = "the plugin is not serving";
+  return settled_otherwise(env, lost);
+}
+
+napi_value call(napi_env env, napi_callback_info info) {
   napi_value args[kArguments];
   size_t count = kArguments;
-  uint32_t id = 0;
+  void* bound = nullptr;
   EnvironmentData* const data = EnvironmentData::of(env);
-  if (data == nullptr || napi_get_cb_info(env, info, &count, args, nullptr, nullptr) != napi_ok ||
-      napi_get_value_uint32(env, args[kInstance], &id) != napi_ok) {
+  if (data == nullptr || napi_get_cb_info(env, info, &count, args, nullptr, &bound) != napi_ok) {
     return wrong_arguments(env);
   }
-  HeldInstance* const held = data->find(id);
+  const Bound& to = *static_cast<const Bound*>(bound);
   CallRequest& request = data->request;
-  if (held == nullptr || !read_request(env, args, count, request)) {
+  if (!read_request(env, args, count, request)) {
     request = {};
     return wrong_arguments(env);
   }
+  HeldInstance* const held = data->find(to.instance);
+  if (held == nullptr) return gone(env);
 
+  StringTaker taker(env);
+  request.registration = to.registration;
   request.wake = false;
+  request.taker = &taker;
   const Invoked result = held->instance->calls.invoke(std::move(request));
   if (count > kMeta) {
     request = {};
   } else if (request.params.capacity() > kKept) {
     request.params = {};
   }
+  if (result.taken) return taker.value();
   if (result.settled) return settled(env, result.message);
   data->expect(+1);
   if (result.unwoken) data->wake_worker(*held);
@@ -106,10 +140,24 @@ napi_value invoke_guarded(napi_env env, napi_callback_info info) {
                                                                                        : nullptr;
 }
 
+napi_value call_guarded(napi_env env, napi_callback_info info) {
+  return at_border(env, [&] { return call(env, info); });
+}
+
 }  // namespace
 
-napi_value invoke(napi_env env, napi_callback_info info) {
-  return at_border(env, [&] { return invoke_guarded(env, info); });
+napi_value bind_call(napi_env env, uint32_t instance, uint64_t registration) {
+  auto bound = std::make_unique<Bound>(Bound{instance, registration});
+  napi_value function = nullptr;
+  const bool made =
+      napi_create_function(env, nullptr, 0, call_guarded, bound.get(), &function) == napi_ok &&
+      napi_add_finalizer(
+          env, function, bound.get(),
+          [](napi_env, void* data, void*) { delete static_cast<Bound*>(data); }, nullptr,
+          nullptr) == napi_ok;
+  if (!made) return nullptr;
+  bound.release();
+  return function;
 }
 
 }  // namespace aisopod_addon
