@@ -1,6 +1,8 @@
 #include "bound_call.h"
 
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "border.h"
 #include "environment_data.h"
@@ -26,7 +28,7 @@ struct Bound {
   const uint64_t registration;
 };
 
-enum Argument { kParams, kTimeoutMs, kWants, kMeta, kMethod, kArguments };
+enum Argument { kParams, kTimeoutMs, kWants, kMeta, kMethod, kAncestors, kArguments };
 
 // Makes a string of an answer as soon as the handler gives it.
 class StringTaker final : public aisopod::AnswerTaker {
@@ -55,6 +57,22 @@ bool read_optional(napi_env env, napi_value value, std::string& out) {
   return type == napi_undefined || read_string(env, value, out);
 }
 
+// Tokens of calls, in an array.
+bool read_tokens(napi_env env, napi_value array, std::vector<uint64_t>& out) {
+  uint32_t length = 0;
+  if (napi_get_array_length(env, array, &length) != napi_ok) return false;
+  for (uint32_t i = 0; i < length; ++i) {
+    napi_value element = nullptr;
+    double token = 0;
+    if (napi_get_element(env, array, i, &element) != napi_ok ||
+        napi_get_value_double(env, element, &token) != napi_ok) {
+      return false;
+    }
+    out.push_back(to_token(token));
+  }
+  return true;
+}
+
 // False: an argument is of another type.
 bool read_request(napi_env env, const napi_value* args, size_t count, CallRequest& request) {
   double timeout_ms = 0;
@@ -66,11 +84,13 @@ bool read_request(napi_env env, const napi_value* args, size_t count, CallReques
   // The call before may have moved both out of here.
   request.method = kInvoke;
   request.meta.clear();
+  request.ancestors.clear();
   request.wants = 0;
   if (count <= kWants) return true;  // most calls say nothing more
   return napi_get_value_uint32(env, args[kWants], &request.wants) == napi_ok &&
          (count <= kMeta || read_optional(env, args[kMeta], request.meta)) &&
-         (count <= kMethod || read_optional(env, args[kMethod], request.method));
+         (count <= kMethod || read_optional(env, args[kMethod], request.method)) &&
+         (count <= kAncestors || read_tokens(env, args[kAncestors], request.ancestors));
 }
 
 napi_value settled_otherwise(napi_env env, const Message& message) {

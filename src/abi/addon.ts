@@ -77,6 +77,7 @@ export type BoundCall = (
   wants?: number,
   meta?: string,
   method?: string,
+  ancestors?: readonly number[],
 ) => string | number | [type: number, status: number, message: string, details: string];
 
 /** One instance of a plugin in the core. */

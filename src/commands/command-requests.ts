@@ -10,14 +10,15 @@ import type { CommandRunOptions, Commands } from './commands.js';
  */
 export function commandRequests(commands: Commands): Record<string, RequestHandler> {
   return {
-    'command.run': (params, { signal, timeoutMs, context }) => {
+    'command.run': (params, info) => {
+      const { signal, timeoutMs, context } = info;
       const { command, args, stdin } = wanted(params);
       return commands.run(command, {
         args,
         stdin,
         signal,
         timeoutMs: Math.max(1, timeoutMs),
-        context: withinCall(context, command),
+        context: withinCall(context, command, info),
       });
     },
   };

@@ -1,27 +1,55 @@
 import { AisopodError } from '../errors/index.js';
 import type { CallContext } from './plugin-instance.js';
+import type { RequestInfo } from './requests.js';
 
 /** How many calls may be made on behalf of one another. */
 export const CALL_DEPTH_LIMIT = 16;
 
-// Travels with the context: copies of it keep it, JSON leaves it out, and no plugin can make one.
+// These travel with the context: copies of it keep them, JSON leaves them out, and no plugin can make
+// them.
 const DEPTH = Symbol('aisopod.call.depth');
+const ANCESTORS = Symbol('aisopod.call.ancestors');
+
+// This one travels with what a request handler receives.
+const PARENT = Symbol('aisopod.request.parent');
 
 interface Deep extends CallContext {
   readonly [DEPTH]?: number;
+  readonly [ANCESTORS]?: readonly number[];
 }
+
+interface OfCall extends RequestInfo {
+  readonly [PARENT]?: number;
+}
+
+const NONE: readonly number[] = [];
 
 /** Whether the call with this context is made on behalf of another one, which may wait for it. */
 export function isWithinCall(context: CallContext | undefined): boolean {
   return context !== undefined && DEPTH in context;
 }
 
+/** The tokens of the calls of native plugins on whose behalf a call is made, the outermost first. */
+export function ancestorsOf(context: CallContext | undefined): readonly number[] {
+  return (context as Deep | undefined)?.[ANCESTORS] ?? NONE;
+}
+
+/** Notes on behalf of which call a native plugin has sent a request. @param call its token */
+export function ofCall(info: RequestInfo, call: number): RequestInfo {
+  return call === 0 ? info : ({ ...info, [PARENT]: call } as OfCall);
+}
+
 /**
  * The context of a call that is made on behalf of the call with `context`.
  * @param what is to be called, for messages
+ * @param info what came with the request, where a plugin has requested the call
  * @throws AisopodError CALL_TOO_DEEP beyond CALL_DEPTH_LIMIT
  */
-export function withinCall(context: CallContext | undefined, what: string): CallContext {
+export function withinCall(
+  context: CallContext | undefined,
+  what: string,
+  info?: RequestInfo,
+): CallContext {
   const depth = ((context as Deep | undefined)?.[DEPTH] ?? 0) + 1;
   if (depth > CALL_DEPTH_LIMIT) {
     throw new AisopodError(
@@ -31,5 +59,7 @@ export function withinCall(context: CallContext | undefined, what: string): Call
       { details: { called: what, limit: CALL_DEPTH_LIMIT } },
     );
   }
-  return { ...context, [DEPTH]: depth } as Deep;
+  const parent = (info as OfCall | undefined)?.[PARENT];
+  if (parent === undefined) return { ...context, [DEPTH]: depth } as Deep;
+  return { ...context, [DEPTH]: depth, [ANCESTORS]: [...ancestorsOf(context), parent] } as Deep;
 }

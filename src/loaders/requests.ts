@@ -3,6 +3,7 @@ import { RequestFlag } from '../abi/messages.js';
 import type { Limits } from '../config/index.js';
 import { AisopodError } from '../errors/index.js';
 import { writeJson } from '../json/index.js';
+import { ofCall } from './call-depth.js';
 import type { CallContext } from './plugin-instance.js';
 import { detailsFor, statusFor } from './request-status.js';
 import { UnreadChunks } from './unread-chunks.js';
@@ -98,6 +99,7 @@ export class Requests {
    * Answers one request, however long that takes. Never rejects.
    * @param flags RequestFlag bits
    * @param timeoutMs milliseconds, or Infinity
+   * @param parent the token of the call on whose behalf it was sent; 0: none
    */
   async answer(
     token: number,
@@ -106,6 +108,7 @@ export class Requests {
     flags: number,
     timeoutMs: number,
     context: CallContext | undefined,
+    parent = 0,
   ): Promise<void> {
     const handler = this.handlers.get(method);
     if (handler === undefined) {
@@ -118,7 +121,7 @@ export class Requests {
     try {
       const { signal } = open.controller;
       const stream = (flags & RequestFlag.STREAM) !== 0;
-      const info = { plugin: this.plugin, signal, timeoutMs, stream, context };
+      const info = ofCall({ plugin: this.plugin, signal, timeoutMs, stream, context }, parent);
       let result = await handler(JSON.parse(params), info);
       if (isAsyncIterable(result)) result = await this.#stream(token, open, stream, result);
       this.respond(token, Status.OK, toJson(result), '', '', false);

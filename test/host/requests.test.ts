@@ -274,6 +274,21 @@ describe('the handler of a request', () => {
     const { data } = await host.tools.call('request', { method: 'again' });
     expect(data).toMatchObject({ status: 0, json: { status: UNSUPPORTED } });
   });
+
+  test('may call a serial tool of the same plugin from a serial tool, and wait for it', async () => {
+    const host = await openHost({ plugins: [sender] });
+    const call = (name: string, args: object) => ({
+      method: 'tool.call',
+      params: { name, arguments: args },
+      parent: true,
+    });
+    const innermost = call('sender:request-wait', { method: 'unknown' });
+    const { data } = await host.tools.call('request-wait', call('request-wait', innermost));
+    expect(data).toMatchObject({
+      status: 0,
+      json: { data: { status: 0, json: { data: { status: UNSUPPORTED } } } },
+    });
+  });
 });
 
 test('a request that is open when the host closes gets GONE, and does not hold it up', async () => {

@@ -129,6 +129,8 @@ class Calls {
       AISOPOD_REQUIRES(call->mutex);
   void end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why,
                       const char* text) noexcept AISOPOD_EXCLUDES(call->mutex);
+  void report_lost(const std::shared_ptr<Call>& call, aisopod_status why, const char* text) noexcept
+      AISOPOD_REQUIRES(call->mutex);
   void keep_ended(uint64_t token) noexcept AISOPOD_EXCLUDES(mutex_);
   void release_observer(Call& call, aisopod_status why) noexcept AISOPOD_REQUIRES(call.mutex);
   Invoked take_in(CallRequest&& request);

@@ -50,6 +50,19 @@ void Calls::cancel(uint64_t token, aisopod_status why) {
                                             : "the caller cancelled the call");
 }
 
+void Calls::report_lost(const std::shared_ptr<Call>& call, aisopod_status why,
+                        const char* text) noexcept {
+  try {
+    Message m = context_.message(MessageType::lost, call->token);
+    Fields<MessageType::lost> lost(m);
+    lost.status() = why;
+    lost.reason() = text;
+    context_.push(std::move(m));
+  } catch (const std::bad_alloc&) {
+    owe_end(call, why);
+  }
+}
+
 void Calls::end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why,
                            const char* text) noexcept {
   Stage stage;
@@ -62,20 +75,14 @@ void Calls::end_for_caller(const std::shared_ptr<Call>& call, aisopod_status why
     stage = call->stage;
     release_observer(*call, why);
     if (call->deadline == kNever) call->ended_at = now_ns();  // its handler overstays from now on
-    try {
-      Message m = context_.message(MessageType::lost, call->token);
-      Fields<MessageType::lost> lost(m);
-      lost.status() = why;
-      lost.reason() = text;
-      context_.push(std::move(m));
-    } catch (const std::bad_alloc&) {
-      owe_end(call, why);
-    }
+    if (stage != Stage::queued) report_lost(call, why, text);
   }
   if (stage == Stage::running) watch_quietly(due_at(*call));
   if (stage == Stage::queued) {  // the plugin has never seen it
     take(call->token);
     if (call->lane != nullptr && call->lane->remove(*call)) release_place(*call);
+    const MutexLock lock(call->mutex);
+    report_lost(call, why, text);  // last, since its caller may call again at once
   } else {
     keep_ended(call->token);
   }

@@ -59,6 +59,7 @@ void Environment::adopt(std::shared_ptr<Instance> instance) {
   const MutexLock lock(mutex_);
   const uint32_t id = instance->id();
   instances_.emplace(id, std::move(instance));
+  timer.resume();
 }
 
 void Environment::remove(const std::shared_ptr<Instance>& instance) {

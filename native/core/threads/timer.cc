@@ -20,7 +20,7 @@ struct Timer::State {
   Queue queue AISOPOD_GUARDED_BY(mutex);
   // When the thread will look again by itself.
   int64_t wakes_at AISOPOD_GUARDED_BY(mutex) = kNever;
-  // From then on no thread is started, until stop() has joined it.
+  // From then on nothing is armed, until resume().
   bool stopping AISOPOD_GUARDED_BY(mutex) = false;
   Thread thread AISOPOD_GUARDED_BY(mutex);
 };
@@ -47,8 +47,8 @@ void Timer::arm(const std::shared_ptr<Timed>& what, int64_t when) {
     state.queue.erase(arming.place);
     arming.armed = false;
   }
-  if (when == kNever) return;
-  if (!state.thread.joinable() && !state.stopping) {
+  if (when == kNever || state.stopping) return;
+  if (!state.thread.joinable()) {
     state.thread = Thread("ais:timer", [shared = state_] { run(shared); });
   }
   // Most deadlines are equally long, so the newest is nearly always the last.
@@ -71,18 +71,22 @@ void Timer::stop() {
   Thread thread;
   {
     const MutexLock lock(state_->mutex);
-    if (!state_->thread.joinable()) return;
     state_->stopping = true;
+    if (!state_->thread.joinable()) return;
     state_->changed.notify_one();
     thread = std::move(state_->thread);
   }
   thread.join();
   Queue left;  // released after the lock
   const MutexLock lock(state_->mutex);
-  state_->stopping = false;
   state_->wakes_at = kNever;
   left.swap(state_->queue);
   for (auto& [when, what] : left) what->arming_.under(state_->mutex).armed = false;
+}
+
+void Timer::resume() {
+  const MutexLock lock(state_->mutex);
+  state_->stopping = false;
 }
 
 void Timer::run(const std::shared_ptr<State>& shared) {

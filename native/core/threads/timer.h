@@ -22,13 +22,15 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
 
   // [any thread] Fires `what` once at `when` (ns); replaces its earlier moment. kNever: cancels.
-  // Throws std::system_error when no thread can be started; `what` is not armed then.
+  // Throws std::system_error when no thread can be started; `what` is not armed then. Does nothing
+  // between stop() and resume().
   void arm(const std::shared_ptr<Timed>& what, int64_t when);
   // [any thread] A fire() that has begun is not waited for.
   void cancel(Timed& what);
-  // [not the timer's thread] Joins the thread; arm() starts it again. What is armed is
-  // released without being fired.
+  // [not the timer's thread] Joins the thread. What is armed is released without being fired.
   void stop();
+  // [the thread that calls stop()] From now on arm() starts the thread again.
+  void resume();
 
  private:
   friend class Timed;

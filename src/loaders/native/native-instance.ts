@@ -10,7 +10,7 @@ import {
 } from '../../abi/messages.js';
 import type { Accepted, Limits } from '../../config/index.js';
 import { AisopodError } from '../../errors/index.js';
-import { isWithinCall } from '../call-depth.js';
+import { ancestorsOf, isWithinCall } from '../call-depth.js';
 import type { InstanceEvents } from '../loader.js';
 import { lostCall } from '../lost-call.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
@@ -150,7 +150,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     const result =
       wants === 0 && context === undefined && method === 'invoke'
         ? bound(params, timeoutMs)
-        : bound(params, timeoutMs, wants, metaOf(context), method);
+        : bound(params, timeoutMs, wants, metaOf(context), method, ancestorsOf(context));
     if (typeof result === 'string') return finish({ ok: true, json: result });
     if (typeof result !== 'number') return finish(this.#settledAtOnce(...result));
     const call = new PendingCall(result, this, options, finish);
@@ -278,7 +278,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   ): void {
     const limitMs = limit === -1 ? Number.POSITIVE_INFINITY : limit;
     const context = this.#parentContext(parent, meta);
-    void this.#requests.answer(token, method, params, flags, limitMs, context);
+    void this.#requests.answer(token, method, params, flags, limitMs, context, parent);
   }
 
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {

@@ -178,11 +178,11 @@ describe('counters', () => {
     await call('echo');
     await call('echo-inline');
     await expect(call('never', {}, { timeoutMs: 1 })).rejects.toThrow();
-    const { waitedNs, ranNs, ...counts } = instance.counters?.() ?? {};
+    const counts = instance.counters?.();
     expect(counts).toMatchObject({ waiting: 0, refused: 0, deadlines: 1 });
-    expect(counts.calls).toBeGreaterThanOrEqual(2);
-    expect(waitedNs).toBeGreaterThan(0);
-    expect(ranNs).toBeGreaterThan(0);
+    expect(counts?.calls).toBeGreaterThanOrEqual(2);
+    expect(counts?.waitedNs).toBeGreaterThan(0);
+    expect(counts?.ranNs).toBeGreaterThan(0);
   });
 });
 

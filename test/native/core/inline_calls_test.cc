@@ -135,8 +135,8 @@ CASE("an inline handler that becomes slow later is moved after at most sixteen c
   for (int i = 0; i < 100; ++i) CHECK_EQ(one.running.call("tool").a, "1");
   slow.store(true);
   for (int i = 0; i < 20; ++i) CHECK_EQ(one.running.call("tool").a, "1");
-  CHECK(slow_inline.load() >= limits.inline_strikes);
-  CHECK(slow_inline.load() < limits.inline_strikes + 16);
+  CHECK(slow_inline.load() >= limits.inline_slow_calls);
+  CHECK(slow_inline.load() < limits.inline_slow_calls + 16);
   CHECK_EQ(one.embedder.count(MessageType::notice), 1u);
 }
 

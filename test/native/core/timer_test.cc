@@ -85,9 +85,10 @@ CASE("a fire may arm itself and others again") {
   CHECK_EQ(a->fired.load(), 3);
 }
 
-CASE("stop() joins the thread and drops what is armed; arm() starts the thread again") {
+CASE("stop() joins the thread and drops what is armed; resume() lets arm() start it again") {
   Timer timer;
   for (int i = 0; i < 20; ++i) {
+    timer.resume();
     const auto waiting = alarm(), due = alarm();
     timer.arm(waiting, after_ms(600'000));
     timer.arm(due, after_ms(0));
@@ -101,6 +102,19 @@ CASE("stop() joins the thread and drops what is armed; arm() starts the thread a
   }
 }
 
+CASE("what is armed after stop() is neither kept nor fired, and starts no thread") {
+  Timer timer;
+  const auto late = alarm();
+  timer.stop();
+  timer.arm(late, after_ms(0));
+  CHECK_EQ(late.use_count(), 1);
+  CHECK_EQ(aisopod::live_threads(), 0);
+  timer.resume();
+  timer.arm(late, after_ms(0));
+  late->rang.wait();
+  timer.stop();
+}
+
 CASE("a fire that arms while the timer is stopped neither leaks nor breaks it") {
   Timer timer;
   for (int i = 0; i < 100; ++i) {
@@ -112,6 +126,7 @@ CASE("a fire that arms while the timer is stopped neither leaks nor breaks it") 
     CHECK_EQ(b.use_count(), 1);
     CHECK_EQ(aisopod::live_threads(), 0);
     const auto after = alarm();
+    timer.resume();
     timer.arm(after, after_ms(0));
     after->rang.wait();
     timer.stop();
