@@ -80,10 +80,11 @@ bool Lane::is_inner(const Call& call) const {
                      [&](const Running& each) { return call.is_within(each.call->token); });
 }
 
-// Of a serial lane in which handlers run: may another one run beside them?
-bool Lane::may_enter(const Call& call) const {
+// Of a serial lane in which handlers run: the one that waits for what is called on its behalf; 0:
+// none does, so nothing may run beside it.
+uint64_t Lane::waiting_call() const {
   const Running& newest = running_.back();
-  return newest.waits && !newest.resumes && call.is_within(newest.call->token);
+  return newest.waits && !newest.resumes ? newest.call->token : 0;
 }
 
 bool Lane::has_next() const {
@@ -91,13 +92,18 @@ bool Lane::has_next() const {
     return !inner_.empty() || (!queue_.empty() && outer_running_ < max_threads_);
   }
   if (running_.empty()) return !inner_.empty() || !queue_.empty();
-  return inner_.has([this](const Call& call) AISOPOD_REQUIRES(mutex_) { return may_enter(call); });
+  if (inner_.empty()) return false;
+  const uint64_t waiting = waiting_call();
+  return waiting != 0 &&
+         inner_.has([waiting](const Call& call) { return call.is_within(waiting); });
 }
 
+// After has_next().
 std::shared_ptr<Call> Lane::take_next() {
   if (inner_.empty()) return queue_.pop();
   if (kind_ == Kind::parallel || running_.empty()) return inner_.pop();
-  return inner_.take([this](const Call& call) AISOPOD_REQUIRES(mutex_) { return may_enter(call); });
+  const uint64_t waiting = waiting_call();
+  return inner_.take([waiting](const Call& call) { return call.is_within(waiting); });
 }
 
 // It may have fewer threads than it is allowed to, and then these count.

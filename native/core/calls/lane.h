@@ -75,7 +75,7 @@ class Lane {
   };
 
   bool is_inner(const Call& call) const AISOPOD_REQUIRES(mutex_);
-  bool may_enter(const Call& call) const AISOPOD_REQUIRES(mutex_);
+  uint64_t waiting_call() const AISOPOD_REQUIRES(mutex_);
   std::shared_ptr<Call> take_next() AISOPOD_REQUIRES(mutex_);
   void work() AISOPOD_EXCLUDES(mutex_);
   void linger() AISOPOD_REQUIRES(mutex_);

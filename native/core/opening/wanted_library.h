@@ -27,9 +27,9 @@ struct WantedLibrary {
 // How an opening ended: the outcome of the message `opened`, and what its other fields are. The
 // numbers are mirrored in src/loaders/native/open-outcome.ts; a test compares the two.
 enum class OpenOutcome : int32_t {
-  opened = 0,         // text: the address of a copy of its descriptor, "0x..."; "": it returned NULL
-  no_entry = 1,       // it is open, and has no entry function
-  refused = 2,        // text: why, in the words of the system
+  opened = 0,    // text: the address of a copy of its descriptor, "0x..."; "": it returned NULL
+  no_entry = 1,  // it is open, and has no entry function
+  refused = 2,   // text: why, in the words of the system
   sibling_clash = 3,  // text: the sibling, by: who brought the other one
   unique_clash = 4,   // text: the symbol, by: who has it already
   slow = 5,           // a constructor has not returned within the limit
