@@ -25,7 +25,7 @@ interface Chunk {
 export class PendingCall<T = Answer> {
   readonly promise: Promise<T>;
   readonly context: CallContext | undefined;
-  readonly #token: number;
+  readonly token: number;
   readonly #port: CallPort;
   readonly #onChunk: InvokeOptions['onChunk'];
   readonly #onProgress: InvokeOptions['onProgress'];
@@ -49,7 +49,7 @@ export class PendingCall<T = Answer> {
     options: InvokeOptions,
     finish: (answer: Answer) => T,
   ) {
-    this.#token = token;
+    this.token = token;
     this.#port = port;
     this.#finish = finish;
     this.context = options.context;
@@ -106,7 +106,7 @@ export class PendingCall<T = Answer> {
         this.#stop(error);
       }
       if (this.#settled) return;
-      this.#port.chunkRead(this.#token, next.bytes);
+      this.#port.chunkRead(this.token, next.bytes);
     }
     this.#reading = false;
     if (this.#answer !== undefined) this.#settle(this.#answer);
@@ -127,7 +127,7 @@ export class PendingCall<T = Answer> {
   /** The caller no longer waits: cancels the call for the plugin too, without waiting for that. */
   #stop(reason: unknown): void {
     if (this.#settled) return;
-    this.#port.cancel(this.#token, Status.CANCELLED);
+    this.#port.cancel(this.token, Status.CANCELLED);
     this.#fail(reason);
   }
 

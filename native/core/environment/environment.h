@@ -51,9 +51,10 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // [host's thread] only
   std::vector<Message> taken_;
-  size_t next_ = 0;         // the first of them that was not delivered
-  size_t in_turn_ = 0;      // messages of this turn
-  int64_t turn_begun_ = 0;  // ns
+  size_t next_ = 0;           // the first of them that was not delivered
+  size_t in_turn_ = 0;        // messages of this turn
+  size_t short_answers_ = 0;  // in a row, up to the newest message
+  int64_t turn_begun_ = 0;    // ns
 };
 
 }  // namespace aisopod

@@ -1,12 +1,13 @@
 #include "core/process/close_on_exec.h"
 
 #if !defined(_WIN32)
-#  include <dirent.h>
 #  include <fcntl.h>
 #  include <sys/stat.h>
 #  include <unistd.h>
 
 #  include <cstdlib>
+#  include <filesystem>
+#  include <system_error>
 #endif
 
 namespace aisopod {
@@ -32,18 +33,14 @@ bool mark(int descriptor) {
 int close_on_exec(const std::string& path) {
   struct stat wanted;
   if (stat(path.c_str(), &wanted) != 0) return 0;
-  DIR* const open = opendir("/dev/fd");  // a link to /proc/self/fd on Linux
-  if (open == nullptr) return 0;
   int count = 0;
-  while (const dirent* const entry = readdir(open)) {
-    char* end = nullptr;
-    const long descriptor = std::strtol(entry->d_name, &end, 10);
-    if (end == entry->d_name || *end != '\0') continue;  // "." and ".."
-    if (is_file(static_cast<int>(descriptor), wanted) && mark(static_cast<int>(descriptor))) {
-      ++count;
-    }
+  std::error_code error;
+  // A link to /proc/self/fd on Linux.
+  for (std::filesystem::directory_iterator each("/dev/fd", error), end; !error && each != end;
+       each.increment(error)) {
+    const int descriptor = std::stoi(each->path().filename().string());
+    if (is_file(descriptor, wanted) && mark(descriptor)) ++count;
   }
-  closedir(open);
   return count;
 }
 #endif

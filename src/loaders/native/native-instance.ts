@@ -26,6 +26,7 @@ import type {
 import { type RequestHandlers, Requests } from '../requests.js';
 import { Batch } from './batch.js';
 import { bridge, connect, disconnect, type Receiver } from './bridge.js';
+import { CallTable } from './call-table.js';
 import { EventBatch } from './event-batch.js';
 import { Moments } from './moments.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
@@ -52,7 +53,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #accept: readonly Accepted[];
   readonly #requests: Requests;
   readonly #delivered: EventBatch;
-  readonly #calls = new Map<number, PendingCall<unknown>>();
+  readonly #calls = new CallTable();
   /** For each registration that was called. */
   readonly #bound = new Map<number, BoundCall>();
   readonly #batch: Batch;
@@ -154,7 +155,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     if (typeof result === 'string') return finish({ ok: true, json: result });
     if (typeof result !== 'number') return finish(this.#settledAtOnce(...result));
     const call = new PendingCall(result, this, options, finish);
-    this.#calls.set(result, call);
+    this.#calls.insert(call);
     return call.promise;
   }
 
@@ -314,8 +315,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   #take(token: number): PendingCall<unknown> | undefined {
-    const call = this.#calls.get(token);
-    this.#calls.delete(token);
+    const call = this.#calls.remove(token);
     if (this.#calls.size === 0) this.#idle?.();
     return call;
   }
