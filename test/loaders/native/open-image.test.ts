@@ -6,6 +6,7 @@ import { openImage } from '../../../src/loaders/native/open-image.js';
 import { openLibrary } from '../../../src/loaders/native/open-library.js';
 import { setUpOpener } from '../../../src/loaders/native/set-up-opener.js';
 import { withLoader } from '../../../src/loaders/native/with-loader.js';
+import { deferred } from '../../host/open-host.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 // The real one; how often it is asked is counted.
@@ -30,18 +31,16 @@ function fresh(name: string, source: string) {
 /** Opens, while an earlier opening keeps it waiting until `meanwhile` is done. */
 async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhile: () => void) {
   setUpOpener();
-  let go = () => {};
-  const first = withLoader(
-    'the test',
-    () =>
-      new Promise<void>((resolve) => {
-        go = resolve;
-      }),
-  );
+  const [held, release] = [deferred(), deferred()];
+  const first = withLoader('the test', () => {
+    held.resolve();
+    return release.promise;
+  });
+  await held.promise;
   const opening = openImage(entry, copying, LIMIT);
   while (vi.mocked(openLibrary).mock.calls.length === 0) await new Promise(setImmediate);
   meanwhile();
-  go();
+  release.resolve();
   await first;
   return await opening;
 }
