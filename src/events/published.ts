@@ -12,6 +12,8 @@ export class Published {
   readonly source: string;
   /** JSON text. */
   readonly json: string;
+  /** UTF-8 bytes of the JSON, which each subscription counts twice. */
+  readonly bytes: number;
   /** Frozen. */
   readonly context: EventContext;
   #data: unknown = UNREAD;
@@ -20,12 +22,8 @@ export class Published {
     this.topic = topic;
     this.source = source;
     this.json = json;
+    this.bytes = Buffer.byteLength(json);
     this.context = context;
-  }
-
-  /** UTF-8 bytes of the JSON. */
-  get bytes(): number {
-    return Buffer.byteLength(this.json);
   }
 
   /** The context as JSON text; '' when nothing is known. */
