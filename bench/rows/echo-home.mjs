@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILT } from '../paths.mjs';
 
-/** A home with so many plugins whose libraries differ, as those of different authors do. */
+/** A home with that number of plugins. Their libraries differ, as those of different authors do. */
 export function makeHome(home, first, count) {
   const from = `${BUILT}/plugins/bench-echo`;
   const library = readFileSync(`${from}/bench-echo.so`);

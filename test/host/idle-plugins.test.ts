@@ -11,7 +11,7 @@ const PLUGINS = 100;
 /** `npm run bench` bounds it tightly. Here each registers many tools, and V8 is still growing its heap. */
 const MOST_BYTES = 512 * 1024;
 
-/** A home with so many plugins, of which each has a library of its own under a name of its own. */
+/** A home with that number of plugins, each with its own library. */
 function makeHome(prefix: string, count: number): string {
   const home = newFolder();
   const plugins = join(home, 'plugins');

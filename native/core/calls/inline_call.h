@@ -30,7 +30,7 @@ struct InlineCall {
   // Host's thread only: where the answer is put instead of the outbox.
   AnswerTaker* const taker;  // nullptr: always into the message
   Message& answer;
-  bool claimed = false;  // its answer is given here, and nobody else finds it any more
+  bool claimed = false;  // only this thread may answer it now
   bool answered = false;
   bool taken = false;  // the taker has it
 

@@ -81,7 +81,7 @@ bool Lane::is_inner(const Call& call) const {
 }
 
 // Of a serial lane in which handlers run: the one that waits for what is called on its behalf; 0:
-// none does, so nothing may run beside it.
+// the newest handler runs, so no other one may.
 uint64_t Lane::waiting_call() const {
   const Running& newest = running_.back();
   return newest.waits && !newest.resumes ? newest.call->token : 0;

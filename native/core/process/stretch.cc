@@ -9,7 +9,7 @@
 namespace aisopod {
 namespace {
 
-// A moment that never returns keeps what ran beside it from being forgotten.
+// Entries that overlap a running one are kept, so one that never ends would keep all later ones.
 constexpr size_t kMostKept = 1024;
 
 }  // namespace

@@ -3,7 +3,7 @@ import { MessageType } from '../../abi/messages.js';
 import { bridge, connect, disconnect } from './bridge.js';
 import { noResources, OpenOutcome, stuckError } from './open-outcome.js';
 
-/** What is being loaded although nobody has opened a library in this thread yet. */
+/** Native code that is being loaded before this thread has loaded the addon. */
 const early = new Set<Promise<unknown>>();
 
 /**
