@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "core/calls/call_blocks.h"
 #include "core/calls/handler_return.h"
 #include "core/host/plugin_error.h"
 #include "core/instance/instance.h"
@@ -27,10 +28,10 @@ Calls::Calls(Context& context, const Registrations& registrations, Instance* ins
       instance_(instance),
       on_ended_(std::move(on_ended)),
       serial_(Lane::Kind::serial, thread_name(context.plugin, "wrk"), 1, kSerialSpares,
-              [this](const std::shared_ptr<Call>& call) { run(call); }),
+              [this](const std::shared_ptr<Call>& call, int64_t now) { return run(call, now); }),
       parallel_(Lane::Kind::parallel, thread_name(context.plugin, "par"),
                 context.limits.parallel_workers, context.limits.parallel_workers,
-                [this](const std::shared_ptr<Call>& call) { run(call); }),
+                [this](const std::shared_ptr<Call>& call, int64_t now) { return run(call, now); }),
       deadlines_(context.environment->timer, instance, [this] { return sweep(); }) {}
 
 Invoked Calls::invoke(CallRequest&& request) noexcept {
@@ -73,7 +74,8 @@ Invoked Calls::take_in(CallRequest&& request) {
     run_inline(*registration, request, result);
     return result;
   }
-  auto call = std::make_shared<Call>(context_.id, result.token, *registration);
+  auto call =
+      std::allocate_shared<Call>(CallAllocator<Call>(), context_.id, result.token, *registration);
   call->method = std::move(request.method);
   call->params = std::move(request.params);
   call->meta = std::move(request.meta);
@@ -128,13 +130,13 @@ std::string Calls::refusal(aisopod_status status) const {
 }
 
 // [worker]
-void Calls::run(const std::shared_ptr<Call>& call) {
+int64_t Calls::run(const std::shared_ptr<Call>& call, int64_t now) {
   if (call->work != nullptr) return run_work_item(call);
   release_place(*call);
   bool has_meta = true;
   {
     const MutexLock lock(call->mutex);
-    if (call->answered || call->verdict.load() != AISOPOD_OK) return;  // ended while it waited
+    if (call->answered || call->verdict.load() != AISOPOD_OK) return 0;  // ended while it waited
     call->stage = Stage::running;
     try {
       if (call->meta.empty()) call->meta = Meta::made();
@@ -142,12 +144,13 @@ void Calls::run(const std::shared_ptr<Call>& call) {
       has_meta = false;
     }
   }
-  const int64_t begun = now_ns();
+  // It may have come in after that look.
+  const int64_t begun = std::max(now == 0 ? now_ns() : now, call->begun);
   counters_.began(begun - call->begun);
   if (!has_meta) {
     returned(call, AISOPOD_PENDING, {});
     if (take(call->token) != nullptr) settle_without_memory(call);
-    return;
+    return 0;
   }
   int64_t left_ms = -1;
   if (call->deadline != kNever) {
@@ -158,8 +161,10 @@ void Calls::run(const std::shared_ptr<Call>& call) {
   const aisopod_status status =
       call_handler(call->registration, call->token, call->wants, call->method, call->params,
                    call->meta, left_ms, Tag::worker, nullptr, what);
-  counters_.ended(now_ns() - begun);
+  const int64_t ended = now_ns();
+  counters_.ended(ended - begun);
   returned(call, status, what);
+  return ended;
 }
 
 aisopod_status Calls::call_handler(Registration& registration, uint64_t token, uint32_t wants,
@@ -187,9 +192,11 @@ aisopod_status Calls::call_handler(Registration& registration, uint64_t token, u
 // elsewhere, later or already. Anything else ends one that is not answered.
 void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
                      const std::string& what) {
+  bool answered = false;
   {
     const MutexLock lock(call->mutex);
     call->stage = Stage::returned;
+    answered = call->answered;
     if (std::exchange(call->stuck, false)) {
       call->lane->set_stuck(*call, false);
       try {
@@ -202,7 +209,7 @@ void Calls::returned(const std::shared_ptr<Call>& call, aisopod_status status,
   }
   call->params = {};
   if (call->work != nullptr || status == AISOPOD_PENDING) return;
-  if (take(call->token) == nullptr) return note_reserved(call->registration, status);
+  if (answered || take(call->token) == nullptr) return note_reserved(call->registration, status);
   try {
     settle(call, failure_of(call->token, call->registration, status, what));
   } catch (const std::bad_alloc&) {

@@ -135,8 +135,8 @@ class Calls {
   void release_observer(Call& call, aisopod_status why) noexcept AISOPOD_REQUIRES(call.mutex);
   Invoked take_in(CallRequest&& request);
   Invoked lost(uint64_t token, aisopod_status status, std::string why);
-  void run(const std::shared_ptr<Call>& call);
-  void run_work_item(const std::shared_ptr<Call>& item);
+  int64_t run(const std::shared_ptr<Call>& call, int64_t now);
+  int64_t run_work_item(const std::shared_ptr<Call>& item);
   void run_inline(Registration& registration, CallRequest& request, Invoked& result);
   void finish_inline(InlineCall& own, aisopod_status status, const std::string& what);
   std::shared_ptr<Call> call_of(InlineCall& own, aisopod_status status) AISOPOD_EXCLUDES(mutex_);

@@ -14,8 +14,7 @@ constexpr int64_t kLingerNs = 50'000;
 
 }  // namespace
 
-Lane::Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads,
-           std::function<void(const std::shared_ptr<Call>&)> run)
+Lane::Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads, Run run)
     : kind_(kind),
       name_(std::move(name)),
       max_threads_(max_threads),
@@ -217,6 +216,7 @@ void Lane::join() {
 
 void Lane::work() {
   const MutexLock lock(mutex_);
+  int64_t now = 0;  // of a call that follows at once upon another
   for (;;) {
     if (has_next()) {
       std::shared_ptr<Call> call = take_next();
@@ -226,7 +226,7 @@ void Lane::work() {
       running_.push_back(Running{call, false, false, false});
       {
         const MutexUnlock unlocked(mutex_);
-        run_(call);
+        now = run_(call, now);
       }
       outer_running_ -= outer;
       // In a serial lane it is the last one; in another one the order does not matter.
@@ -238,6 +238,7 @@ void Lane::work() {
       return;
     } else {
       ++idle_;
+      now = 0;
       linger();
       if (!has_next() && !stopped_) changed_.wait(mutex_);
       --idle_;

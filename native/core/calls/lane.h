@@ -27,10 +27,11 @@ class Lane {
   enum class Kind { serial, parallel };
 
   // At most `max_threads` calls from outside run at once, in a serial lane one; `spare_threads`
-  // more may be started for inner calls. `run` is called on a worker thread, without a lock.
+  // more may be started for inner calls. `run` is called on a worker thread, without a lock; it is
+  // given the time if the thread has just looked, else 0, and returns it if it has, else 0.
   // `name`: what tools show the threads as.
-  Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads,
-       std::function<void(const std::shared_ptr<Call>&)> run);
+  using Run = std::function<int64_t(const std::shared_ptr<Call>& call, int64_t now)>;
+  Lane(Kind kind, std::string name, size_t max_threads, size_t spare_threads, Run run);
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -92,7 +93,7 @@ class Lane {
   const std::string name_;
   const size_t max_threads_;
   const size_t spare_threads_;
-  const std::function<void(const std::shared_ptr<Call>&)> run_;
+  const Run run_;
   Mutex mutex_;
   Condition changed_;
   Condition returned_;                          // of a serial lane: a handler has

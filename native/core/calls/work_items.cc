@@ -15,7 +15,7 @@ std::shared_ptr<Call> Calls::make_work_item(Registration& face, std::shared_ptr<
 }
 
 // [worker]
-void Calls::run_work_item(const std::shared_ptr<Call>& item) {
+int64_t Calls::run_work_item(const std::shared_ptr<Call>& item) {
   {
     const MutexLock lock(item->mutex);
     item->stage = Stage::running;
@@ -29,6 +29,7 @@ void Calls::run_work_item(const std::shared_ptr<Call>& item) {
   }
   returned(item, AISOPOD_PENDING, {});
   work->finished(item);
+  return 0;
 }
 
 }  // namespace aisopod
