@@ -18,19 +18,20 @@
 namespace aisopod_addon {
 namespace {
 
-// attach(shared, deliver, mainThread, later, soon) -> the `shared` of the first who attached
+// attach(shared, deliver, answered, mainThread, later, soon) -> the `shared` of the first who
+// attached
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (const EnvironmentData* const data = EnvironmentData::of(env); data != nullptr) {
     return Napi::Value(env, data->shared());
   }
-  if (!info[0].IsObject() || !info[1].IsFunction() || !info[3].IsFunction() ||
-      !info[4].IsFunction()) {
-    Napi::Error::New(env, "attach() takes an object and three functions")
+  if (!info[0].IsObject() || !info[1].IsFunction() || !info[2].IsFunction() ||
+      !info[4].IsFunction() || !info[5].IsFunction()) {
+    Napi::Error::New(env, "attach() takes an object and four functions")
         .ThrowAsJavaScriptException();
   } else if (!EnvironmentData::attach(env, info[0].As<Napi::Object>(), info[1].As<Napi::Function>(),
-                                      info[2].ToBoolean().Value(), info[3].As<Napi::Function>(),
-                                      info[4].As<Napi::Function>())) {
+                                      info[2].As<Napi::Function>(), info[3].ToBoolean().Value(),
+                                      info[4].As<Napi::Function>(), info[5].As<Napi::Function>())) {
     Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
   }
   return info[0];

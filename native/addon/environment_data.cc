@@ -47,7 +47,8 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
 }
 
 bool EnvironmentData::attach(napi_env env, Napi::Object shared, Napi::Function deliver,
-                             bool main_thread, Napi::Function later, Napi::Function soon) {
+                             Napi::Function answered, bool main_thread, Napi::Function later,
+                             Napi::Function soon) {
   auto* const self = new EnvironmentData(env, main_thread);
   if (main_thread) expect_arm_exit();
   napi_value name = nullptr;
@@ -55,6 +56,7 @@ bool EnvironmentData::attach(napi_env env, Napi::Object shared, Napi::Function d
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
       napi_create_reference(env, shared, 1, &self->shared_) == napi_ok &&
       napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
+      napi_create_reference(env, answered, 1, &self->answered_) == napi_ok &&
       napi_create_reference(env, later, 1, &self->later_) == napi_ok &&
       napi_create_reference(env, soon, 1, &self->soon_) == napi_ok &&
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, self,
@@ -137,7 +139,15 @@ void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
 void EnvironmentData::take_turn() {
   yielded_ = false;
   ++turn_;
-  switch (core_->drain([this](Message& message) { deliver(env_, message); })) {
+  aisopod::Drained drained{};
+  try {
+    drained = core_->drain([this](Message& message) { deliver(env_, message); });
+  } catch (const std::exception&) {
+    hand_over_answers();
+    throw;
+  }
+  hand_over_answers();
+  switch (drained) {
     case aisopod::Drained::all: return;
     case aisopod::Drained::more:  // promises that were settled go on first
       napi_call_threadsafe_function(wake_, nullptr, napi_tsfn_nonblocking);
@@ -174,6 +184,8 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::moment: expect(-1); break;
     default: break;
   }
+  if (message.type == MessageType::answer && add_answer(message)) return;
+  hand_over_answers();  // all messages come in the order in which they were made
   if (hand_over(env, message) || message.type == MessageType::lost) return;
   switch (message.type) {  // a text of it is too long for JavaScript, or the environment is ending
     case MessageType::answer:
@@ -188,6 +200,32 @@ void EnvironmentData::deliver(napi_env env, Message& message) {
     case MessageType::request: refuse_too_long(message); break;
     default: break;
   }
+}
+
+// False: its text is too long, or the environment is ending.
+bool EnvironmentData::add_answer(const Message& message) {
+  if (message.instance != answers_of_ || answers_count_ == kAnswersTogether) hand_over_answers();
+  napi_value* const next = &answers_[1 + 2 * answers_count_];
+  if (answers_count_ == 0 &&
+      (napi_open_handle_scope(env_, &answers_scope_) != napi_ok ||
+       napi_create_uint32(env_, message.instance, &answers_[0]) != napi_ok)) {
+    return false;
+  }
+  next[0] = make_value(env_, message, Slot::token);
+  next[1] = make_value(env_, message, Slot::a);
+  if (next[0] == nullptr || next[1] == nullptr) return false;
+  answers_of_ = message.instance;
+  ++answers_count_;
+  return true;
+}
+
+void EnvironmentData::hand_over_answers() {
+  if (answers_scope_ == nullptr) return;
+  // Before the call, in which JavaScript may take a turn of its own.
+  napi_handle_scope const scope = std::exchange(answers_scope_, nullptr);
+  const size_t count = std::exchange(answers_count_, 0);
+  if (count != 0) call_back(answered_, 1 + 2 * count, answers_);
+  napi_close_handle_scope(env_, scope);
 }
 
 // The reader of a call can't get all of its chunks, so it ends.

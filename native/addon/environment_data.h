@@ -19,14 +19,17 @@ struct HeldInstance {
 
 class EnvironmentData {
  public:
-  // [JavaScript] `deliver` receives each message: (instance, type, and the fields of the type in
-  // the order of messages.def). `main_thread`: the environment ends with the process, so nothing is
+  // [JavaScript] `deliver` receives each message but answers: (instance, type, and the fields of
+  // the type in the order of messages.def). `answered` receives answers: (instance, and of each its
+  // token and its JSON), since most messages are answers, and a call into JavaScript takes longer
+  // than most of them do. `main_thread`: the environment ends with the process, so nothing is
   // shut down then. `later` must see to it that take_turn() is called in a later turn of the event
   // loop; it gets whether something is awaited. `soon` must see to it that wake_workers() is called
   // once the JavaScript that runs now has come to its end, in the same turn. `shared` is kept for
   // those who attach later: the modules of the host may be there twice.
-  static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver, bool main_thread,
-                     Napi::Function later, Napi::Function soon);
+  static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver,
+                     Napi::Function answered, bool main_thread, Napi::Function later,
+                     Napi::Function soon);
   napi_value shared() const;
   // The environment's, or nullptr before attach().
   static EnvironmentData* of(napi_env env);
@@ -63,6 +66,8 @@ class EnvironmentData {
                    const napi_value* args);
   void deliver(napi_env env, aisopod::Message& message);
   bool hand_over(napi_env env, const aisopod::Message& message);
+  bool add_answer(const aisopod::Message& message);
+  void hand_over_answers();
   void cancel_too_long(const aisopod::Message& chunk);
   void refuse_too_long(const aisopod::Message& request);
 
@@ -70,6 +75,7 @@ class EnvironmentData {
   const bool main_thread_;
   napi_ref shared_ = nullptr;
   napi_ref deliver_ = nullptr;
+  napi_ref answered_ = nullptr;
   napi_ref later_ = nullptr;
   napi_ref soon_ = nullptr;
   napi_threadsafe_function wake_ = nullptr;
@@ -79,6 +85,14 @@ class EnvironmentData {
   uint64_t turn_ = 1;
   std::vector<uint32_t> to_wake_;  // by id
   int expected_ = 0;
+
+  // Answers of one instance that came one after another, before JavaScript has them.
+  static constexpr size_t kAnswersTogether = 8;
+  napi_handle_scope answers_scope_ = nullptr;
+  uint32_t answers_of_ = 0;
+  size_t answers_count_ = 0;
+  napi_value answers_[1 + 2 * kAnswersTogether] = {};
+
   bool yielded_ = false;  // until `later` calls
 };
 

@@ -9,6 +9,12 @@ import type { Kind } from './registration.js';
 /** Receives each message of the core, on the thread of the environment that attached. */
 export type Deliver = (instance: number, ...message: Message) => void;
 
+/**
+ * Receives answers of one instance that came one after another: of each its token and its JSON.
+ * All other messages come to Deliver.
+ */
+export type DeliverAnswers = (instance: number, ...answers: (number | string)[]) => void;
+
 /** What instances have in common; limits as in the configuration, in milliseconds and bytes. */
 export interface InstanceSettingsOptions {
   readonly hostName: string;
@@ -190,6 +196,7 @@ export interface NativeAddon {
   attach<T extends object>(
     shared: T,
     deliver: Deliver,
+    answered: DeliverAnswers,
     mainThread: boolean,
     later: (awaited: boolean) => void,
     soon: () => void,

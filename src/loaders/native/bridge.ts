@@ -5,6 +5,8 @@ import type { Receive } from '../../abi/messages.js';
 /** Gets the messages of one instance, or of one opening, in the order in which the core made them. */
 export interface Receiver {
   readonly receive: Receive;
+  /** Gets the answers of calls: of each its token, then its JSON. */
+  readonly receiveAnswers?: (answers: readonly (number | string)[]) => void;
 }
 
 /** A Receive for which the fields need not fit the type: the addon sees to that. */
@@ -30,6 +32,7 @@ export function bridge(): NativeAddon {
       const receive = own.get(instance)?.receive as Forward | undefined;
       receive?.(type, f0, f1, f2, f3, f4, f5, f6);
     },
+    (instance, ...answers) => own.get(instance)?.receiveAnswers?.(answers),
     isMainThread,
     (awaited) => {
       // A flood alone does not keep the process alive; and an event loop that waits would not run

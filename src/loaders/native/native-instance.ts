@@ -182,12 +182,16 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#native.chunkRead(call, bytes);
   }
 
-  // Most messages are answers, so these come first. What the fields are: MessageFields.
+  // One that fails would take the others with it; but all that it runs is caught by its call.
+  readonly receiveAnswers = (answers: readonly (number | string)[]): void => {
+    for (let i = 0; i < answers.length; i += 2) {
+      this.#take(answers[i] as number)?.answered({ ok: true, json: answers[i + 1] as string });
+    }
+  };
+
+  // What the fields are: MessageFields.
   readonly receive: Receive = (type, f0, f1, f2, f3, f4, f5, f6) => {
     switch (type) {
-      case MessageType.answer:
-        this.#take(f0)?.answered({ ok: true, json: f1 });
-        break;
       case MessageType.failure:
         this.#take(f0)?.answered(pluginFailure(type, f1, f2, f3));
         break;
