@@ -41,7 +41,7 @@ export function toCommandInfo(entry: Entry, owned: boolean): CommandInfo {
   });
 }
 
-/** Only commandParser() makes the specs of this kind. */
+/** Only parseCommandSpec() makes the specs of this kind. */
 export function specOf(entry: Entry): CommandSpec {
   return entry.spec as CommandSpec;
 }

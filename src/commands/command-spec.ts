@@ -8,7 +8,7 @@ import {
 } from '../registry/index.js';
 import { freezeDeep, isObject, readSpecObject } from '../schema/index.js';
 import { nearest } from '../toml/index.js';
-import type { IsReserved } from './reserved.js';
+import { isReserved } from './reserved.js';
 
 /** An argument of a command, for its help; the handler itself judges what it is given. */
 export interface CommandArgument {
@@ -44,22 +44,15 @@ const ARGUMENT_KEYS = ['name', 'description', 'required', 'many'];
 const EXAMPLE_KEYS = ['line', 'description'];
 
 /**
- * Makes what reads the spec of a command: `description` (required), `usage`, `args`, `examples`,
+ * Reads the spec of a command: `description` (required), `usage`, `args`, `examples`,
  * `requireAuth` (true unless said otherwise), `stdin` (false), `aliases`. Names that are reserved are
  * refused. Everything that is wrong is reported at once; a key that is not known is a warning.
  */
-export function commandParser(isReserved: IsReserved): SpecParser<CommandSpec> {
-  return (raw) => new CommandSpecReader(isReserved).read(raw);
-}
+export const parseCommandSpec: SpecParser<CommandSpec> = (raw) => new CommandSpecReader().read(raw);
 
 class CommandSpecReader {
   readonly #problems: SpecProblem[] = [];
   readonly #warnings: SpecProblem[] = [];
-  readonly #isReserved: IsReserved;
-
-  constructor(isReserved: IsReserved) {
-    this.#isReserved = isReserved;
-  }
 
   read({ name, spec: text }: RawRegistration): ParsedSpec<CommandSpec> {
     this.#refuseReserved(name, '');
@@ -160,7 +153,7 @@ class CommandSpecReader {
   }
 
   #refuseReserved(name: string, path: string): void {
-    if (!this.#isReserved(name)) return;
+    if (!isReserved(name)) return;
     this.#problem(path, `"${name}" is reserved for aisopod itself; choose another name`);
   }
 

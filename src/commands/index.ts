@@ -6,8 +6,8 @@ export {
   type CommandArgument,
   type CommandExample,
   type CommandSpec,
-  commandParser,
+  parseCommandSpec,
 } from './command-spec.js';
 export { type CommandRunOptions, Commands, type CommandsHost } from './commands.js';
-export { type IsReserved, RESERVED_NAMES, reservedNames } from './reserved.js';
+export { RESERVED_NAMES } from './reserved.js';
 export { WriteGate } from './write-gate.js';

@@ -9,14 +9,16 @@ export const RESERVED_NAMES: readonly string[] = (
   'publish release tag branch commit push pull fetch clone diff merge rebase stash pop'
 ).split(' ');
 
-/** Says whether a name of a command is kept for the host, whatever its case. */
-export type IsReserved = (name: string) => boolean;
-
 /**
- * The reserved names and those of the host itself.
- * @param own the first words of the host's commands, and their aliases
+ * The first words of the command line's own commands, and their aliases. Every host refuses them, so
+ * they stand below the command line; a test compares them with its table.
  */
-export function reservedNames(own: Iterable<string>): IsReserved {
-  const names = new Set([...RESERVED_NAMES, ...Array.from(own, foldName)]);
-  return (name) => names.has(foldName(name));
+export const OWN_NAMES: readonly string[] =
+  'plugins plugin tools hooks middleware commands auth completion config paths sdk'.split(' ');
+
+const RESERVED: ReadonlySet<string> = new Set([...RESERVED_NAMES, ...OWN_NAMES].map(foldName));
+
+/** Says whether a name of a command is kept for aisopod itself, whatever its case. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(foldName(name));
 }

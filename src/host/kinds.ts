@@ -1,18 +1,17 @@
 import type { Kind } from '../abi/index.js';
-import { commandParser } from '../commands/index.js';
+import { parseCommandSpec } from '../commands/index.js';
 import { parseHookSpec } from '../hooks/index.js';
 import { parseMessageSpec } from '../messaging/index.js';
 import { parseMiddlewareSpec } from '../middleware/index.js';
 import type { SpecParsers } from '../registry/index.js';
 import { parseToolSpec } from '../tools/index.js';
-import { isReserved } from './own-commands.js';
 
 /** The kinds that have a consumer, each with what reads its spec. */
 export const SPEC_PARSERS: SpecParsers = {
   tool: parseToolSpec,
   hook: parseHookSpec,
   middleware: parseMiddlewareSpec,
-  command: commandParser(isReserved),
+  command: parseCommandSpec,
   message: parseMessageSpec,
 };
 

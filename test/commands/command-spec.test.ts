@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { commandParser } from '../../src/commands/index.js';
+import { parseCommandSpec } from '../../src/commands/index.js';
 import { schemaOf } from '../docs/schemas.js';
 import { makePlugin, makeRaw } from '../registry/make-batch.js';
 
 const parse = (spec: unknown, text = JSON.stringify(spec)) =>
-  commandParser(() => false)(makeRaw('command', 'x', text), makePlugin('p'));
+  parseCommandSpec(makeRaw('command', 'x', text), makePlugin('p'));
 
 describe('a spec', () => {
   test('of a description alone is completed with what is safe', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Authority, TokenFile } from '../../src/auth/index.js';
-import { Commands, commandParser, WriteGate } from '../../src/commands/index.js';
+import { Commands, parseCommandSpec, WriteGate } from '../../src/commands/index.js';
 import type { PluginInstance } from '../../src/loaders/index.js';
 import { judgeBatch, Registry } from '../../src/registry/index.js';
 import { makePlugin, makeRaw } from '../registry/make-batch.js';
@@ -28,7 +28,7 @@ function makeCommands(handler: PluginInstance['invoke']) {
   const commit = (id: string, ...names: string[]) => {
     const spec = '{"description":"x","requireAuth":false}';
     const raws = names.map((name) => makeRaw('command', name, spec));
-    registry.commit(judgeBatch(makePlugin(id), raws, { command: commandParser(() => false) }));
+    registry.commit(judgeBatch(makePlugin(id), raws, { command: parseCommandSpec }));
     return Object.fromEntries(raws.map(({ name, token }) => [name, token]));
   };
   return { commands, registry, commit };

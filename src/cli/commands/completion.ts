@@ -1,12 +1,7 @@
 import type { Command } from '../command.js';
+import { SCRIPTS } from '../completion/index.js';
 import { printJson } from '../output/json.js';
 import { usageError } from '../usage-error.js';
-
-const SCRIPTS: Readonly<Record<string, () => Promise<{ readonly script: string }>>> = {
-  bash: () => import('../completion/bash.js'),
-  zsh: () => import('../completion/zsh.js'),
-  fish: () => import('../completion/fish.js'),
-};
 
 export const command: Command = {
   about: `

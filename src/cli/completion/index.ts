@@ -1,1 +1,2 @@
 export { complete } from './complete.js';
+export { SCRIPTS } from './scripts.js';
