@@ -1,0 +1,140 @@
+// The rooms of src in their order: each imports only rooms before it. Grouped for readers; a group holds
+// rooms, and a room is a folder or a file, relative to src. docs/architecture.md has its table from here.
+
+/** @type {readonly import('./rules.mjs').Group[]} */
+export const GROUPS = [
+  {
+    group: 'base: knows nothing of plugins',
+    rooms: [
+      { path: 'version.ts', holds: 'the version of the host' },
+      { path: 'errors', holds: 'the table of codes and the one error class' },
+      { path: 'logging', holds: "the logger's shape" },
+      {
+        path: 'toml',
+        holds: 'reading TOML with positions, editing it by spans',
+      },
+      { path: 'files', holds: 'writing at once, locks between processes, private files' },
+    ],
+  },
+  {
+    group: 'abi: the native surface',
+    rooms: [
+      {
+        path: 'abi',
+        holds: 'the native surface in TypeScript',
+        // The first two load native code, and the rest must not.
+        faces: ['addon.ts', 'layout.ts', 'messages.ts'],
+      },
+      {
+        path: 'json',
+        holds:
+          "JSON for all others: writing values and reading text, each refused rather than changed; the core's check, loaded when a text needs it",
+      },
+      {
+        path: 'schema',
+        holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
+      },
+      {
+        path: 'state',
+        holds:
+          "what is kept in the home's `state` between starts: fingerprints of files, files in one step",
+      },
+    ],
+  },
+  {
+    group: 'packages: a plugin on disk',
+    rooms: [
+      { path: 'manifest', holds: 'the manifest and what it is compared with' },
+      { path: 'home', holds: 'where things lie: paths and data folders' },
+      { path: 'installed', holds: 'registry.json' },
+      { path: 'binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
+      { path: 'discovery', holds: 'search paths, scan, ownership, which of several versions' },
+    ],
+  },
+  {
+    group: 'config and security',
+    rooms: [
+      {
+        path: 'config',
+        holds:
+          "config.toml; the layers of a plugin's configuration, secrets, where values come from",
+      },
+      {
+        path: 'auth',
+        holds: 'the token of the home, and who may do what requires authentication',
+      },
+    ],
+  },
+  {
+    group: 'instance: the waist between the host and plugins',
+    rooms: [
+      { path: 'lifecycle', holds: 'phases as a table, order of dependencies' },
+      {
+        path: 'loaders',
+        holds:
+          '`PluginInstance` and `Loader`; under `native`: private copies, opening, descriptor, the bridge; under `builtin`: plugins in TypeScript',
+        // It loads native code, so what needs none of it does not come with it.
+        faces: ['native/index.ts'],
+      },
+      { path: 'registry', holds: 'batches, snapshots, names' },
+    ],
+  },
+  {
+    group: 'services and kinds',
+    rooms: [
+      { path: 'events', holds: 'the event bus: topics, patterns, queues of subscribers' },
+      { path: 'storage', holds: 'what plugins keep: one transactional store a home' },
+      {
+        path: 'hooks',
+        holds:
+          'hooks: names, order, callbacks compiled to a straight run, what becomes of failing ones',
+      },
+      { path: 'middleware', holds: 'chains around tool calls and messages' },
+      { path: 'messaging', holds: 'messages between plugins, each answered' },
+      { path: 'tools', holds: 'specs, validation, calls, results' },
+      {
+        path: 'commands',
+        holds: 'specs, reserved names, runs, the gate that keeps the host unchanged meanwhile',
+      },
+    ],
+  },
+  {
+    group: 'host: what an embedder sees',
+    rooms: [
+      {
+        path: 'plugin-api',
+        holds: 'what plugins in TypeScript see: their shape, the builder, the context',
+      },
+      { path: 'host', holds: '`PluginHost`: start, stop, and what an embedder sees' },
+    ],
+  },
+  {
+    group: 'doors: nothing imports them',
+    door: true,
+    rooms: [
+      { path: 'index.ts', holds: '`aisopod`: the public surface' },
+      { path: 'testing', holds: '`aisopod/testing`' },
+      { path: 'cli', holds: 'the command line' },
+    ],
+  },
+];
+
+/**
+ * What breaks a rule today and why it stays. A test fails when one is missing here, and when one no longer
+ * breaks a rule.
+ * @type {readonly (import('./rules.mjs').Violation & { readonly why: string })[]}
+ */
+export const KNOWN_EXCEPTIONS = [
+  ...['clean-images', 'close-on-exec', 'known-libraries', 'with-loader'].map((name) => ({
+    rule: /** @type {const} */ ('past-face'),
+    from: 'loaders/index.ts',
+    to: `loaders/native/${name}.ts`,
+    why: 'the face of loaders/native loads native code, which these do without',
+  })),
+  {
+    rule: 'past-face',
+    from: 'loaders/loader.ts',
+    to: 'loaders/native/known-libraries.ts',
+    why: 'the interface of all loaders names what only the native one remembers',
+  },
+];
