@@ -1,5 +1,6 @@
-// npm run lint: formatting and rules of TypeScript, types of the tests, formatting of C and C++,
-// which mutex guards what in the core, and what clang-tidy has to say of it.
+// npm run lint: formatting and rules of TypeScript, types of the tests, what nothing uses, the package as it
+// would be published, formatting of C and C++, which mutex guards what in the core, and what clang-tidy has
+// to say of it.
 import { spawnSync } from 'node:child_process';
 import { configureNativeTests } from './native-tests.mjs';
 import { install } from './prepare.mjs';
@@ -25,8 +26,10 @@ const THREAD_SAFETY = [
 await main(() => {
   install();
   runTool('biome', ['@biomejs/biome', 'bin', 'biome'], ['check', '--error-on-warnings', '.']);
-  runTool('types of src', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json', '--noEmit']);
+  runTool('build the TypeScript', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json']);
   runTool('types of tests and bench', ['typescript', 'bin', 'tsc'], ['-p', 'test/tsconfig.json']);
+  runTool('exports, files and packages that nothing uses', ['knip', 'bin', 'knip.js'], []);
+  runTool('the package', ['publint', 'src', 'cli.js'], ['--strict']);
   const formatter = clangFormat();
   if (formatter === null) {
     process.stdout.write(`> skipped: clang-format ${CLANG_FORMAT} is not installed\n`);

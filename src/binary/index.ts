@@ -1,4 +1,4 @@
-export { type ByteSource, bytesSource, slicedSource } from './byte-source.js';
+export { type ByteSource, slicedSource } from './byte-source.js';
 export type {
   ExportedSymbol,
   ImportedSymbol,

@@ -7,4 +7,4 @@ export type { Layer, LayerName } from './layers.js';
 export { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 export { Redactor } from './redactor.js';
 export { type ResolvedConfig, secretTexts } from './resolve.js';
-export { type Accepted, type PluginSettings, TRUST_LEVELS, type TrustLevel } from './shape.js';
+export type { Accepted, PluginSettings, TrustLevel } from './shape.js';

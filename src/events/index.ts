@@ -1,12 +1,10 @@
-export {
-  type BusEvent,
-  HOST_SOURCE,
-  type PublishOptions,
-  type SubscribeOptions,
-  type Subscriber,
+export type {
+  BusEvent,
+  PublishOptions,
+  SubscribeOptions,
+  Subscriber,
 } from './event.js';
 export { EventBus, type EventBusHost, type EventLimits } from './event-bus.js';
 export { type EventContext, withoutAuthority } from './event-context.js';
 export { compilePattern } from './pattern.js';
 export type { PluginEventBus } from './plugin-event-bus.js';
-export { checkTopic } from './topic.js';

@@ -1,4 +1,4 @@
-export { unwritable, writeAtomically } from './atomic-write.js';
+export { writeAtomically } from './atomic-write.js';
 export { type LockOptions, withFileLock } from './file-lock.js';
 export { readPrivateFile } from './private-file.js';
 export { isProcessName, isRunning, placeHere, processName } from './process-name.js';

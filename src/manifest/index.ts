@@ -8,7 +8,6 @@ export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js'
 export { type Permissions, permissions } from './permissions.js';
 export {
   CURRENT_PLATFORM,
-  LIBRARY_SUFFIXES,
   libraryStem,
   librarySuffix,
   type PlatformName,
@@ -23,5 +22,5 @@ export type {
   PluginManifest,
 } from './plugin-manifest.js';
 export { type ManifestProblem, type ManifestReading, readManifest } from './read-manifest.js';
-export { CAPABILITIES, type Capability, ISOLATION_LEVELS, LOADERS } from './shape.js';
+export { CAPABILITIES, type Capability, ISOLATION_LEVELS } from './shape.js';
 export { version } from './version.js';

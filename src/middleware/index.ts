@@ -1,4 +1,4 @@
-export { CHAINS, type Chain } from './chains.js';
+export type { Chain } from './chains.js';
 export type { ChainRules } from './frame.js';
 export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
 export {

@@ -76,11 +76,6 @@ export function makeRawElf(raw: RawElf): Buffer {
   return file;
 }
 
-/** A defined symbol. @param info binding * 16 + type */
-export function rawSymbol(name: number, info = 0x12, value = 0, size = 0): Buffer {
-  return new ByteWriter(true, true).u32(name).u8(info, 0).u16(1).word(value, size).done();
-}
-
 function defaultHash(count: number): Buffer {
   return new ByteWriter(true, true)
     .u32(1, count, 0)

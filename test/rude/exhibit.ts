@@ -10,7 +10,7 @@ import type { TestPlugin } from '../support/plugin-folder.js';
 export const [OK, INVALID, UNSUPPORTED, EXISTS, GONE, CANCELLED, DEADLINE] = [
   0, -2, -3, -4, -7, -8, -9,
 ];
-export const [AGAIN, STATE, THREAD, TOO_LARGE] = [-10, -12, -13, -14];
+export const [STATE, THREAD, TOO_LARGE] = [-12, -13, -14];
 
 /** A plugin that behaves and lives beside each rude one. */
 export const neighbour: TestPlugin = { id: 'neighbour', source: 'moments.c' };

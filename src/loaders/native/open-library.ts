@@ -105,8 +105,3 @@ function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
     });
   });
 }
-
-/** How messages name the library that never finished opening and holds the system's loader, or null. */
-export function stuckOpening(): string | null {
-  return bridge().stuckOpening();
-}

@@ -266,7 +266,8 @@ describe('a constructor that does not return in time', () => {
       good: compile('after.so', pluginSource({ extra: marking(join(folder, 'after.mark')) })),
     };
     const code = `
-      const { openLibrary, stuckOpening } = await load('loaders/native/open-library.ts');
+      const { bridge } = await load('loaders/native/bridge.ts');
+      const { openLibrary } = await load('loaders/native/open-library.ts');
       const attempt = (path, limitMs) =>
         openLibrary(path, { ...args.query, limitMs }).then(() => 'open', (error) => error.code);
       const answers = await Promise.all([
@@ -274,7 +275,7 @@ describe('a constructor that does not return in time', () => {
         attempt(args.slow, 50),
         attempt(args.good, 60000),
       ]);
-      answers.push(await attempt(args.good, 60000), stuckOpening());
+      answers.push(await attempt(args.good, 60000), bridge().stuckOpening());
       console.log(JSON.stringify(answers));
       process.kill(process.pid, 'SIGKILL');
     `;
