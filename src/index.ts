@@ -1,4 +1,6 @@
 export { type Credentials, ROLES } from './auth/index.js';
+export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
+export type { Logger, PluginLogger } from './base/logging/index.js';
 export {
   type CommandInfo,
   type CommandResult,
@@ -13,7 +15,6 @@ export type {
   ConfigOrigin,
   ConfigOverrides,
 } from './config/index.js';
-export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './errors/index.js';
 export type {
   BusEvent,
   EventBus,
@@ -59,7 +60,6 @@ export type {
   RequestInfo,
   ShutdownReason,
 } from './loaders/index.js';
-export type { Logger, PluginLogger } from './logging/index.js';
 export type { PluginManifest } from './manifest/index.js';
 export type {
   MessageCall,

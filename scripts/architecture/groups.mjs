@@ -7,13 +7,13 @@ export const GROUPS = [
     group: 'base: knows nothing of plugins',
     rooms: [
       { path: 'version.ts', holds: 'the version of the host' },
-      { path: 'errors', holds: 'the table of codes and the one error class' },
-      { path: 'logging', holds: "the logger's shape" },
+      { path: 'base/errors', holds: 'the table of codes and the one error class' },
+      { path: 'base/logging', holds: "the logger's shape" },
       {
-        path: 'toml',
+        path: 'base/toml',
         holds: 'reading TOML with positions, editing it by spans',
       },
-      { path: 'files', holds: 'writing at once, locks between processes, private files' },
+      { path: 'base/files', holds: 'writing at once, locks between processes, private files' },
     ],
   },
   {
@@ -26,12 +26,12 @@ export const GROUPS = [
         faces: ['addon.ts', 'layout.ts', 'messages.ts'],
       },
       {
-        path: 'json',
+        path: 'base/json',
         holds:
           "JSON for all others: writing values and reading text, each refused rather than changed; the core's check, loaded when a text needs it",
       },
       {
-        path: 'schema',
+        path: 'base/schema',
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },
       {

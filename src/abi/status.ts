@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors/index.js';
+import type { ErrorCode } from '../base/errors/index.js';
 
 /**
  * aisopod_status of plugin.h. OK is success and errors are negative; an unknown one reads as FAIL.

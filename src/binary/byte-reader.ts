@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { ByteSource, Window } from './byte-source.js';
 import { LIMITS } from './limits.js';
 

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 /**
  * The error for a file that is something else than a shared library, or a part of one.

@@ -32,7 +32,7 @@ export async function run(
   for (const step of deferred) await step();
   const { failure } = context.stdout;
   if (failure === null) return exit;
-  const { AisopodError } = await import('../errors/index.js');
+  const { AisopodError } = await import('../base/errors/index.js');
   const message = `Standard output cannot be written: ${failure.message}.`;
   await report(new AisopodError('OUTPUT_FAILED', message, { cause: failure }), context);
   return 1;
@@ -137,7 +137,7 @@ async function showVersion({ stdout, options }: Context): Promise<ProgramExit> {
 /** Prints a failure where the options want it. */
 async function report(error: unknown, context: Context): Promise<ProgramExit> {
   const { options, stdout, messages } = context;
-  const { AisopodError } = await import('../errors/index.js');
+  const { AisopodError } = await import('../base/errors/index.js');
   const known = AisopodError.from(error);
   // What was to be told on standard output can't be told there once it is gone.
   if (options.json && !stdout.gone.aborted) {

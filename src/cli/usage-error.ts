@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 /** A wrong command line: what is wrong, then how to get help. */
 export function usageError(message: string, details: object, help = ''): AisopodError {

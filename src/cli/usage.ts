@@ -1,5 +1,5 @@
-import type { AisopodError } from '../errors/index.js';
-import { nearest } from '../toml/index.js';
+import type { AisopodError } from '../base/errors/index.js';
+import { nearest } from '../base/toml/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { OPTIONS, type OptionSpec } from './options.js';
 import type { CommandLine, OptionFault } from './parse.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 /** UTF-8 bytes that one argument may have. */
 export const ARGUMENT_LIMIT = 4096;

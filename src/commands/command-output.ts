@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { isObject } from '../schema/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { isObject } from '../base/schema/index.js';
 
 /** Where a command writes. */
 export type CommandStream = 'stdout' | 'stderr';

@@ -1,13 +1,13 @@
 import type { RawRegistration } from '../abi/index.js';
-import { pointerTo } from '../json/index.js';
+import { pointerTo } from '../base/json/index.js';
+import { freezeDeep, isObject, readSpecObject } from '../base/schema/index.js';
+import { nearest } from '../base/toml/index.js';
 import {
   nameProblem,
   type ParsedSpec,
   type SpecParser,
   type SpecProblem,
 } from '../registry/index.js';
-import { freezeDeep, isObject, readSpecObject } from '../schema/index.js';
-import { nearest } from '../toml/index.js';
 import { isReserved } from './reserved.js';
 
 /** An argument of a command, for its help; the handler itself judges what it is given. */

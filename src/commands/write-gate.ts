@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 /**
  * Keeps plugin code and the API from changing the host while a command runs, so that a command sees

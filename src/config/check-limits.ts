@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { nearest, show } from '../toml/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { nearest, show } from '../base/toml/index.js';
 import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
 
 const NAMES = Object.keys(DEFAULT_LIMITS);

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { FaultOf } from '../schema/index.js';
-import { type KeyPath, show } from '../toml/index.js';
+import type { FaultOf } from '../base/schema/index.js';
+import { type KeyPath, show } from '../base/toml/index.js';
 import { valueAt } from './layers.js';
 
 /** One thing that is wrong with a plugin's configuration, by the schema of its manifest. */

@@ -1,4 +1,4 @@
-import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
 import {
   formatKeyPath,
   formatProblem,
@@ -6,7 +6,7 @@ import {
   locate,
   type Problem,
   problemsError,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
 import type { Layer } from './layers.js';
 
 /** How an embedder's own layer is called where others name a file. */

@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { AisopodError } from '../errors/index.js';
-import type { Home } from '../home/index.js';
-import { JsonTextFault, writeJson } from '../json/index.js';
-import { type ConfigSchema, isPluginId, type PluginManifest } from '../manifest/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { JsonTextFault, writeJson } from '../base/json/index.js';
 import {
   formatKeyPath,
   isTable,
@@ -11,7 +9,9 @@ import {
   mergeJson,
   parseKeyPath,
   show,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
+import type { Home } from '../home/index.js';
+import { type ConfigSchema, isPluginId, type PluginManifest } from '../manifest/index.js';
 import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';

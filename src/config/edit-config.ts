@@ -1,6 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { withFileLock, writeAtomically } from '../files/index.js';
-import type { Home } from '../home/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { withFileLock, writeAtomically } from '../base/files/index.js';
 import {
   editToml,
   formatKeyPath,
@@ -9,7 +8,8 @@ import {
   locate,
   type Problem,
   showPath,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
+import type { Home } from '../home/index.js';
 import { configError } from './config-problems.js';
 import { readHostConfig } from './host-config.js';
 import { type Layer, layerOf, pluginFile, valueAt } from './layers.js';

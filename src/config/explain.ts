@@ -1,4 +1,10 @@
-import { formatKeyPath, isTable, type JsonObject, type KeyPath, locate } from '../toml/index.js';
+import {
+  formatKeyPath,
+  isTable,
+  type JsonObject,
+  type KeyPath,
+  locate,
+} from '../base/toml/index.js';
 import { type Layer, type LayerName, layerOf, valueAt } from './layers.js';
 import { within } from './take-secrets.js';
 

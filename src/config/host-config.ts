@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { AisopodError } from '../errors/index.js';
-import type { Home } from '../home/index.js';
-import { isPluginId } from '../manifest/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import {
   type FileCodes,
   Findings,
@@ -13,7 +11,9 @@ import {
   readToml,
   type Shape,
   show,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
+import type { Home } from '../home/index.js';
+import { isPluginId } from '../manifest/index.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {

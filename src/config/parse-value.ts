@@ -1,5 +1,5 @@
-import { parseJson } from '../json/index.js';
-import type { JsonObject } from '../toml/index.js';
+import { parseJson } from '../base/json/index.js';
+import type { JsonObject } from '../base/toml/index.js';
 import { valueAt } from './layers.js';
 import { schemasAt, secretPlaces } from './schema-places.js';
 import { secretReference } from './secret-reference.js';

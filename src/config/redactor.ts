@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { isDeeperThan, SPEC_DEPTH } from '../json/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { isDeeperThan, SPEC_DEPTH } from '../base/json/index.js';
 
 /** What stands for a secret wherever something is shown. */
 export const REDACTED = '[secret]';

@@ -1,7 +1,12 @@
-import type { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../base/errors/index.js';
+import {
+  checkSchema,
+  type JsonSchema,
+  type PatternEngine,
+  Validators,
+} from '../base/schema/index.js';
+import { isTable, type JsonObject, type KeyPath, mergeJson, nearest } from '../base/toml/index.js';
 import type { ConfigSchema } from '../manifest/index.js';
-import { checkSchema, type JsonSchema, type PatternEngine, Validators } from '../schema/index.js';
-import { isTable, type JsonObject, type KeyPath, mergeJson, nearest } from '../toml/index.js';
 import { type ConfigFault, configFault } from './config-fault.js';
 import { configError, problemsOf, type Remark } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';

@@ -1,5 +1,5 @@
-import { compilePattern, patternProblem } from '../schema/index.js';
-import { isTable, type JsonObject, type KeyPath } from '../toml/index.js';
+import { compilePattern, patternProblem } from '../base/schema/index.js';
+import { isTable, type JsonObject, type KeyPath } from '../base/toml/index.js';
 
 // References can make a small schema endless over a deep value.
 const MAX_STEPS = 100_000;

@@ -1,4 +1,3 @@
-import { ISOLATION_LEVELS, permissions, pluginId, version } from '../manifest/index.js';
 import {
   dictionary,
   flag,
@@ -14,7 +13,8 @@ import {
   table,
   text,
   toJson,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
+import { ISOLATION_LEVELS, permissions, pluginId, version } from '../manifest/index.js';
 import { limits } from './limit-shape.js';
 
 // config.toml as data: every key, what it must look like, and what it is when it is absent.

@@ -1,5 +1,4 @@
-import { AisopodError } from '../errors/index.js';
-import type { ConfigSchema } from '../manifest/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import {
   formatProblem,
   isTable,
@@ -7,7 +6,8 @@ import {
   type KeyPath,
   mergeJson,
   type Problem,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
+import type { ConfigSchema } from '../manifest/index.js';
 import { problemsOf } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { REDACTED } from './redactor.js';

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../base/toml/index.js';
 import {
   checkCompatibility,
   type HostFacts,
@@ -10,7 +11,6 @@ import {
   readManifest,
   resolveEntry,
 } from '../manifest/index.js';
-import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../toml/index.js';
 import type { Candidate } from './discovered-plugin.js';
 import type { KnownFolders } from './known-folders.js';
 import { MANIFEST_NAME } from './manifest-name.js';

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { showPath } from '../base/toml/index.js';
 import type { PluginManifest } from '../manifest/index.js';
-import { showPath } from '../toml/index.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
 
 /** The version that an id is held at; null when it is not. */

@@ -1,4 +1,4 @@
-import type { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../base/errors/index.js';
 import type { PluginManifest, ResolvedEntry } from '../manifest/index.js';
 import type { SearchPath } from './search-path.js';
 

@@ -1,9 +1,9 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import parse from 'semver/functions/parse.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { showPath } from '../base/toml/index.js';
 import { libraryStem } from '../manifest/index.js';
-import { showPath } from '../toml/index.js';
 import {
   bareCandidate,
   folderCandidate,

@@ -1,5 +1,5 @@
 import type { RawSubscription } from '../abi/index.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallContext } from '../loaders/index.js';
 import {
   HOST_SOURCE,

@@ -1,6 +1,6 @@
-import { AisopodError } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
-import { freezeDeep } from '../schema/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
+import { freezeDeep } from '../base/schema/index.js';
 import { type EventContext, NOTHING_KNOWN } from './event-context.js';
 
 /** Stands for data that was not read yet. */

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { HOST_SOURCE, type Subscriber } from './event.js';
 import type { Matcher } from './pattern.js';
 import type { Published } from './published.js';

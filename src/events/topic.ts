@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { HOST_SOURCE } from './event.js';
 
 /** Bytes of a topic or a pattern, at most. */

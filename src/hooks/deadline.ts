@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 // A longer one would overflow and fire at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,4 +1,4 @@
-import { isObject } from '../schema/index.js';
+import { isObject } from '../base/schema/index.js';
 import type { HookName } from './hook-points.js';
 
 /** What a callback may decide. */

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { HookName } from './hook-points.js';
 
 /** Failures in a row after which a callback is switched off. */

@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { nearest } from '../toml/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { nearest } from '../base/toml/index.js';
 import { HOOK_NAMES, HOOKS, type HookName } from './hook-points.js';
 
 // Names come from strangers: any length.

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallContext, DirectCall } from '../loaders/index.js';
 import { isPluginId } from '../manifest/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { DirectCall } from '../loaders/index.js';
 import { withDeadline } from './deadline.js';
 import { type Collected, Firing, isPromise, type PayloadProblem } from './firing.js';

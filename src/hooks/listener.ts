@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
 import type { TapHost } from './registry-tap.js';
 import type { Tap } from './tap.js';

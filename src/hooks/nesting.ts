@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallContext } from '../loaders/index.js';
 import type { HookName } from './hook-points.js';
 

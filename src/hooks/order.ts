@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { HookName } from './hook-points.js';
 import type { HookOrder } from './tap.js';
 

@@ -1,6 +1,6 @@
 import { RegistrationFlag } from '../abi/index.js';
-import { AisopodError, type ErrorCode } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
 import type {
   Answer,
   CallRoute,

@@ -1,8 +1,8 @@
 import type { RawRegistration } from '../abi/index.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { showPath } from '../base/toml/index.js';
 import { CAPABILITIES, type Capability, type PluginManifest } from '../manifest/index.js';
 import type { Entry } from '../registry/index.js';
-import { showPath } from '../toml/index.js';
 
 /** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
 function keyOf(kind: string): Capability | undefined {

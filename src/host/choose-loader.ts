@@ -1,5 +1,5 @@
+import { AisopodError } from '../base/errors/index.js';
 import type { HostConfig } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
 import type { Loader } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { Trust } from '../registry/index.js';

@@ -1,6 +1,6 @@
 import type { RawRegistration } from '../abi/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { Redactor } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
 import type {
   Answer,
   DirectHandler,

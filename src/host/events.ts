@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
+import type { AisopodError } from '../base/errors/index.js';
 import type { ConfigChange } from '../config/index.js';
-import type { AisopodError } from '../errors/index.js';
 import type { EventContext } from '../events/index.js';
 import type { LifecycleChange } from '../lifecycle/index.js';
 

@@ -1,9 +1,9 @@
+import { AisopodError } from '../base/errors/index.js';
+import type { Logger } from '../base/logging/index.js';
+import { formatKeyPath, isTable } from '../base/toml/index.js';
 import { type Config, type ConfigChange, secretTexts } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
 import type { Home } from '../home/index.js';
 import { type Installed, readInstalled } from '../installed/index.js';
-import type { Logger } from '../logging/index.js';
-import { formatKeyPath, isTable } from '../toml/index.js';
 import type { HostEvents } from './events.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { PluginRecords } from './plugin-records.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 
 /** What a plugin holds of the host while it runs: returned one by one, or all at its end. */
 export class Holdings {

@@ -1,10 +1,11 @@
+import type { AisopodError } from '../base/errors/index.js';
+import type { Logger, PluginLogger } from '../base/logging/index.js';
+import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
-import type { AisopodError } from '../errors/index.js';
 import type { EventBus, PluginEventBus } from '../events/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
 import { type CallContext, withinCall } from '../loaders/index.js';
-import type { Logger, PluginLogger } from '../logging/index.js';
 import type { Messaging, PluginMessaging } from '../messaging/index.js';
 import type { Chain, Middleware } from '../middleware/index.js';
 import type {
@@ -15,7 +16,6 @@ import type {
   PluginTools,
 } from '../plugin-api/index.js';
 import type { Storage } from '../storage/index.js';
-import { freezeJson, type JsonObject } from '../toml/index.js';
 import type { Tools } from '../tools/index.js';
 import { Holdings } from './holdings.js';
 import { contextLogger, type LogParent } from './plugin-logger.js';

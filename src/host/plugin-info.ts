@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors/index.js';
+import type { ErrorData } from '../base/errors/index.js';
 import type { LifecycleChange, Phase } from '../lifecycle/index.js';
 import type { InstanceTimings, LibraryFacts } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';

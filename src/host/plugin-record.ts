@@ -1,6 +1,6 @@
+import { AisopodError } from '../base/errors/index.js';
 import { Redactor } from '../config/index.js';
 import type { DiscoveredPlugin } from '../discovery/index.js';
-import { AisopodError } from '../errors/index.js';
 import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
 import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../loaders/index.js';
 import type { PluginManifest } from '../manifest/index.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
 /** All that a host has found, in the order of precedence. */

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { isThenable } from '../loaders/index.js';
 import type { PluginContext, PluginTimer } from '../plugin-api/index.js';
 import type { Holdings } from './holdings.js';

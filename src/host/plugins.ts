@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { Registry } from '../registry/index.js';
 import { type CapabilityInfo, markCapabilities } from './capabilities.js';
 import type { DisabledBy } from './follow-files.js';

@@ -1,5 +1,5 @@
+import { AisopodError } from '../base/errors/index.js';
 import type { HostConfig } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
 import type { Collected, Hooks } from '../hooks/index.js';
 import type { Registry } from '../registry/index.js';
 import { readAmendments, type ToolAmendment, type Tools } from '../tools/index.js';

@@ -1,5 +1,5 @@
+import { AisopodError } from '../base/errors/index.js';
 import { type ResolvedConfig, secretTexts } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
 import type { EventBus } from '../events/index.js';
 import { makeDataDir } from '../home/index.js';
 import type { Phase } from '../lifecycle/index.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { type Dependency, dependencyFailed, dependencyLevels } from '../lifecycle/index.js';
 import type { PluginBatch } from '../registry/index.js';
 import type { PluginRecord } from './plugin-record.js';

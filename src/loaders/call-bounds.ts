@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { LONGEST_TIMER_MS } from './pending-call.js';
 
 /** How long a call may take, over all that is done for it, and whether somebody waits for it. */

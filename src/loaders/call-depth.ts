@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallContext } from './plugin-instance.js';
 import type { RequestInfo } from './requests.js';
 

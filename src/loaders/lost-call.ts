@@ -1,5 +1,5 @@
 import { Status, statusCode } from '../abi/index.js';
-import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
 
 const CODES = new Map<number, ErrorCode>([
   [Status.CANCELLED, 'CALL_CANCELLED'],

@@ -1,5 +1,5 @@
 import { Status } from '../abi/index.js';
-import type { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../base/errors/index.js';
 import { lostCall } from './lost-call.js';
 import type { Answer, CallContext, InvokeOptions } from './plugin-instance.js';
 

@@ -1,6 +1,6 @@
 import type { CallCounters } from '../abi/addon.js';
 import type { RawRegistration, RawSubscription, ShutdownReason } from '../abi/index.js';
-import type { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../base/errors/index.js';
 
 export type { CallCounters, ShutdownReason };
 

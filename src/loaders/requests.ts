@@ -1,8 +1,8 @@
 import { Status } from '../abi/index.js';
 import { RequestFlag } from '../abi/messages.js';
+import { AisopodError } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
 import type { Limits } from '../config/index.js';
-import { AisopodError } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
 import { ofCall } from './call-depth.js';
 import type { CallContext } from './plugin-instance.js';
 import { detailsFor, statusFor } from './request-status.js';

@@ -1,5 +1,5 @@
+import type { AisopodError } from '../base/errors/index.js';
 import type { Limits } from '../config/index.js';
-import type { AisopodError } from '../errors/index.js';
 
 /**
  * How far a reader is behind with the chunks of one call, or with the partial responses of one

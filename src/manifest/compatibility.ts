@@ -1,4 +1,4 @@
-import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
 import type { PluginManifest } from './plugin-manifest.js';
 import { isInRange } from './version.js';
 

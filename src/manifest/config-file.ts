@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { JsonTextFault, parseJsonFile } from '../json/index.js';
-import { checkSchema } from '../schema/index.js';
+import { JsonTextFault, parseJsonFile } from '../base/json/index.js';
+import { checkSchema } from '../base/schema/index.js';
 import {
   type Findings,
   isTable,
@@ -9,7 +9,7 @@ import {
   type Place,
   toJson,
   under,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
 import { configDefaults, configSecrets } from './config-schema.js';
 import type { ConfigTable } from './config-table.js';
 import type { ConfigSchema } from './plugin-manifest.js';

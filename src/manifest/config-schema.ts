@@ -1,4 +1,4 @@
-import { isTable, type JsonObject, mergeJson } from '../toml/index.js';
+import { isTable, type JsonObject, mergeJson } from '../base/toml/index.js';
 
 const MAX_DEPTH = 32;
 

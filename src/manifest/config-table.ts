@@ -1,4 +1,11 @@
-import { isTable, type JsonObject, nearest, type Shape, toJson, under } from '../toml/index.js';
+import {
+  isTable,
+  type JsonObject,
+  nearest,
+  type Shape,
+  toJson,
+  under,
+} from '../base/toml/index.js';
 import { besideFile } from './entry-file.js';
 
 /** `[config]`: a schema written in the manifest, or the file that holds it. */

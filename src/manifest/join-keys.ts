@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Findings, freezeJson, type Loose, under } from '../toml/index.js';
+import { type Findings, freezeJson, type Loose, under } from '../base/toml/index.js';
 import { readConfigSchema } from './config-file.js';
 import { entryFile } from './entry-file.js';
 import { hostRange } from './host-range.js';

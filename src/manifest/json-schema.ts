@@ -1,4 +1,4 @@
-import type { JsonObject } from '../toml/index.js';
+import type { JsonObject } from '../base/toml/index.js';
 import { manifestShape } from './shape.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { AisopodError } from '../errors/index.js';
-import { type Problem, problemsError } from '../toml/index.js';
+import type { AisopodError } from '../base/errors/index.js';
+import { type Problem, problemsError } from '../base/toml/index.js';
 
 /**
  * The errors of readManifest() as one AisopodError.

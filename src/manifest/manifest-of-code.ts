@@ -1,4 +1,4 @@
-import { Findings, type JsonObject, under } from '../toml/index.js';
+import { Findings, type JsonObject, under } from '../base/toml/index.js';
 import { joinKeys } from './join-keys.js';
 import type { ManifestReading } from './read-manifest.js';
 import { manifestShape } from './shape.js';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { freezeJson, type JsonObject } from '../toml/index.js';
+import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import { ANY_HOST } from './host-range.js';
 import type { ConfigSchema, Dependency, PluginManifest } from './plugin-manifest.js';
 import { SECTION_DEFAULTS } from './shape.js';

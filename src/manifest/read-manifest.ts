@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type FileCodes, Findings, type Problem, readToml } from '../toml/index.js';
+import { type FileCodes, Findings, type Problem, readToml } from '../base/toml/index.js';
 import { joinKeys } from './join-keys.js';
 import type { PluginManifest } from './plugin-manifest.js';
 import { manifestShape } from './shape.js';

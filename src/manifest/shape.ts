@@ -12,7 +12,7 @@ import {
   table,
   text,
   value,
-} from '../toml/index.js';
+} from '../base/toml/index.js';
 import { configTable } from './config-table.js';
 import { entryFile } from './entry-file.js';
 import { permissions } from './permissions.js';

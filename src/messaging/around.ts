@@ -1,5 +1,5 @@
+import { isObject } from '../base/schema/index.js';
 import type { ChainCall, Last, Middleware } from '../middleware/index.js';
-import { isObject } from '../schema/index.js';
 
 /** A message on its way: what middleware of the chain "message" stands around. */
 export interface Message {

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { OnMessage } from './plugin-messaging.js';
 
 /** The handlers in JavaScript, one for each plugin that has one. */

@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
 
 /**
  * The JSON of a message or an answer; undefined is null.

@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../abi/index.js';
-import { pointerTo } from '../json/index.js';
+import { pointerTo } from '../base/json/index.js';
+import { freezeDeep, isObject } from '../base/schema/index.js';
 import type { ParsedSpec, SpecProblem } from '../registry/index.js';
-import { freezeDeep, isObject } from '../schema/index.js';
 
 /** The spec of the kind "message" after it was judged; frozen. */
 export interface MessageSpec {

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallContext } from '../loaders/index.js';
 
 // Travels with the context: copies of it keep it, JSON leaves it out, and no plugin can make one.

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { Answer, CallBounds, CallContext } from '../loaders/index.js';
 import { type Link, type Next, nameOf } from './link.js';
 

@@ -1,8 +1,8 @@
 import type { RawRegistration } from '../abi/index.js';
-import { pointerTo } from '../json/index.js';
+import { pointerTo } from '../base/json/index.js';
+import { isObject } from '../base/schema/index.js';
+import { nearest } from '../base/toml/index.js';
 import type { ParsedSpec, SpecProblem } from '../registry/index.js';
-import { isObject } from '../schema/index.js';
-import { nearest } from '../toml/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 
 /** The spec of a middleware after it was judged; frozen. */

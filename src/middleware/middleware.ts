@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
 import type { CallBounds, CallContext, CallRoute } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';

@@ -1,11 +1,11 @@
 import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { strictJson } from '../base/json/index.js';
+import { show } from '../base/toml/index.js';
 import { compilePattern, type SubscribeOptions, type Subscriber } from '../events/index.js';
 import type { HookFn } from '../hooks/index.js';
-import { strictJson } from '../json/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js';
-import { show } from '../toml/index.js';
 import type {
   ChannelHandlers,
   CommandParams,

@@ -1,12 +1,12 @@
-import { AisopodError } from '../errors/index.js';
-import { strictJson } from '../json/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { strictJson } from '../base/json/index.js';
+import { show } from '../base/toml/index.js';
 import {
   type ManifestProblem,
   manifestError,
   manifestOfCode,
   type PluginManifest,
 } from '../manifest/index.js';
-import { show } from '../toml/index.js';
 import type { Plugin } from './plugin.js';
 
 /** What a plugin in TypeScript says of itself, judged like a manifest. */

@@ -1,6 +1,6 @@
+import type { PluginLogger } from '../base/logging/index.js';
 import type { PluginEventBus } from '../events/index.js';
 import type { CallContext } from '../loaders/index.js';
-import type { PluginLogger } from '../logging/index.js';
 import type { PluginMessaging } from '../messaging/index.js';
 import type { PluginStorage } from '../storage/index.js';
 import type {

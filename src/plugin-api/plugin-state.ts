@@ -1,5 +1,5 @@
-import { AisopodError } from '../errors/index.js';
-import { show } from '../toml/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { show } from '../base/toml/index.js';
 import type { Plugin } from './plugin.js';
 import { functionNamed } from './plugin-function.js';
 

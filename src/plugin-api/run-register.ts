@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { isThenable, type Registered } from '../loaders/index.js';
 import { Builder, type BuilderLimits, type Subscription } from './builder.js';
 import type { PluginApi } from './plugin-api.js';

@@ -1,5 +1,5 @@
 import { KINDS, type RawRegistration } from '../abi/index.js';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type {
   Entry,
   PluginBatch,

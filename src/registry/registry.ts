@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import { hasShortName, keyOf } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';

@@ -1,4 +1,4 @@
-import { type JsonFault, parseJson, writeJson } from '../json/index.js';
+import { type JsonFault, parseJson, writeJson } from '../base/json/index.js';
 import { VALUE_BYTES } from './limits.js';
 import { invalid, tooLarge, unreadable } from './storage-error.js';
 

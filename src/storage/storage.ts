@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { Home } from '../home/index.js';
 import { PluginStorage } from './plugin-storage.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';

@@ -1,10 +1,10 @@
 import { chmodSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { shellWord, showPath } from '../base/toml/index.js';
 import { makePrivateDir } from '../home/index.js';
 import { closeOnExec, withLoader } from '../loaders/index.js';
-import { shellWord, showPath } from '../toml/index.js';
 import { storeFault } from './store-file.js';
 
 /** What holds the values: the bytes of a key, and JSON. */

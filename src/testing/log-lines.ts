@@ -1,4 +1,4 @@
-import type { Logger } from '../logging/index.js';
+import type { Logger } from '../base/logging/index.js';
 
 /** A line that a plugin or the host has logged. */
 export interface LogLine {

@@ -1,10 +1,10 @@
+import type { AisopodError } from '../base/errors/index.js';
+import { strictJson } from '../base/json/index.js';
+import { freezeJson } from '../base/toml/index.js';
 import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
-import type { AisopodError } from '../errors/index.js';
 import { makeDataDir } from '../home/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
-import { strictJson } from '../json/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
-import { freezeJson } from '../toml/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 

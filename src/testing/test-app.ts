@@ -1,5 +1,5 @@
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
 import type { CommandResult, CommandRunOptions } from '../commands/index.js';
-import { AisopodError, type ErrorCode } from '../errors/index.js';
 import type { EventBus } from '../events/index.js';
 import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js';
 import type { Plugin } from '../plugin-api/index.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import type { CallScope } from './call-scope.js';
 import { ownResult, resultProblem } from './result-shape.js';
 import type { ToolResult, ToolResultMetadata } from './tool-result.js';

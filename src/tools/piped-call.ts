@@ -1,5 +1,5 @@
+import { isObject } from '../base/schema/index.js';
 import type { ChainRules } from '../middleware/index.js';
-import { isObject } from '../schema/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
 import type { CallScope } from './call-scope.js';

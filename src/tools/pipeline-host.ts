@@ -1,4 +1,4 @@
-import type { AisopodError } from '../errors/index.js';
+import type { AisopodError } from '../base/errors/index.js';
 import type { CompiledHooks } from '../hooks/index.js';
 import type { Middleware } from '../middleware/index.js';
 

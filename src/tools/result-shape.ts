@@ -1,6 +1,6 @@
-import type { ErrorData } from '../errors/index.js';
-import { writeJson } from '../json/index.js';
-import { isObject } from '../schema/index.js';
+import type { ErrorData } from '../base/errors/index.js';
+import { writeJson } from '../base/json/index.js';
+import { isObject } from '../base/schema/index.js';
 import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 
 const CODE = /^[A-Z][A-Z_]*$/;

@@ -1,12 +1,12 @@
-import { AisopodError } from '../errors/index.js';
-import { quickWriter, writeAndRead } from '../json/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { quickWriter, writeAndRead } from '../base/json/index.js';
 import {
   type ArgumentFault,
   flatShape,
   type JsonSchema,
   propertyNames,
   type Validate,
-} from '../schema/index.js';
+} from '../base/schema/index.js';
 
 /**
  * Makes the JSON text that goes to a plugin of the arguments of a call.

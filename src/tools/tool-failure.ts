@@ -1,4 +1,4 @@
-import { AisopodError, type ErrorData } from '../errors/index.js';
+import { AisopodError, type ErrorData } from '../base/errors/index.js';
 import type { ToolResult } from './tool-result.js';
 
 /** A call that the tool was asked for and that failed: by its own word, or lost by the host. */

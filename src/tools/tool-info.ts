@@ -1,5 +1,5 @@
+import type { JsonSchema } from '../base/schema/index.js';
 import type { Entry } from '../registry/index.js';
-import type { JsonSchema } from '../schema/index.js';
 import type { ToolHints, ToolSpec } from './tool-spec.js';
 
 /** A tool as it is shown to people, models and other programs. */

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../errors/index.js';
+import type { ErrorData } from '../base/errors/index.js';
 import type { Answer } from '../loaders/index.js';
 
 /** Which tool of which plugin gave a result. */

@@ -1,15 +1,15 @@
 import type { RawRegistration } from '../abi/index.js';
-import { pointerTo } from '../json/index.js';
-import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../registry/index.js';
-import type { PatternEngine } from '../schema/index.js';
+import { pointerTo } from '../base/json/index.js';
+import type { PatternEngine } from '../base/schema/index.js';
 import {
   checkSchema,
   freezeDeep,
   isObject,
   type JsonSchema,
   readSpecObject,
-} from '../schema/index.js';
-import { nearest } from '../toml/index.js';
+} from '../base/schema/index.js';
+import { nearest } from '../base/toml/index.js';
+import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../registry/index.js';
 
 /** What calling a tool does to the world, as far as its author says. */
 export interface ToolHints {

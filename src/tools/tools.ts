@@ -1,4 +1,6 @@
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { Validators } from '../base/schema/index.js';
+import { nearest } from '../base/toml/index.js';
 import type {
   Answer,
   BoundInvoke,
@@ -8,8 +10,6 @@ import type {
   PluginInstance,
 } from '../loaders/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
-import { Validators } from '../schema/index.js';
-import { nearest } from '../toml/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { type ByteSource, LIMITS, readLibrary, slicedSource } from '../../src/binary/index.js';
-import type { AisopodError } from '../../src/errors/index.js';
 import { ByteWriter } from './byte-writer.js';
 import { countReads } from './count-reads.js';
 import { type MadeMacho, makeMacho } from './make-macho.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { readLibrary } from '../../src/binary/index.js';
-import type { AisopodError } from '../../src/errors/index.js';
 import { type MadeMacho, makeMacho, makeUniversal } from './make-macho.js';
 import { machoArm64, machoPpc, machoX64, universal, universal64 } from './samples.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { readLibrary } from '../../src/binary/index.js';
-import type { AisopodError } from '../../src/errors/index.js';
 import { makePe } from './make-pe.js';
 import { peIa32, peX64 } from './samples.js';
 

@@ -1,5 +1,5 @@
+import { AisopodError } from '../../src/base/errors/index.js';
 import { type LibraryInfo, readLibrary } from '../../src/binary/index.js';
-import { AisopodError } from '../../src/errors/index.js';
 
 /**
  * Asks a library for everything that it can be asked for.

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { readLibrary } from '../../src/binary/index.js';
-import type { AisopodError } from '../../src/errors/index.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
 import { makeElf } from './make-elf.js';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { type ByteSource, LIMITS, readLibrary, slicedSource } from '../../src/binary/index.js';
-import { AisopodError } from '../../src/errors/index.js';
 import { compileLibrary, temporaryFolder } from '../support/compile-library.js';
 import { corpus } from './samples.js';
 

@@ -168,7 +168,7 @@ test('a lock that a dead process left is taken away', async () => {
   const { config, home } = makeConfig();
   const child = spawn(process.execPath, ['-e', '']);
   await once(child, 'exit');
-  const { processName } = await import('../../src/files/index.js');
+  const { processName } = await import('../../src/base/files/index.js');
   const place = processName().split('-')[2];
   writeFileSync(`${home.configFile}.lock`, `${child.pid}-1-${place}`);
   if (process.platform === 'linux') await config.set('calc', 'port', 1);

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AisopodError } from '../../src/base/errors/index.js';
+import { type JsonObject, mergeJson } from '../../src/base/toml/index.js';
 import { DEFAULT_LIMITS, type HostConfig, readHostConfig } from '../../src/config/index.js';
-import { AisopodError } from '../../src/errors/index.js';
 import { resolveHome } from '../../src/home/index.js';
-import { type JsonObject, mergeJson } from '../../src/toml/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const folder = temporaryFolder();

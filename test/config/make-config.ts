@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AisopodError } from '../../src/base/errors/index.js';
+import type { Problem } from '../../src/base/toml/index.js';
 import { Config, type ConfigOverrides } from '../../src/config/index.js';
-import { AisopodError } from '../../src/errors/index.js';
 import { resolveHome } from '../../src/home/index.js';
 import { type PluginManifest, readManifest } from '../../src/manifest/index.js';
-import type { Problem } from '../../src/toml/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const folder = temporaryFolder();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { Redactor } from '../../src/config/index.js';
-import { AisopodError } from '../../src/errors/index.js';
 
 const SECRET = 'a"b\\c+d/é';
 const redactor = (...secrets: string[]) => {

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Status, statusCode } from '../../src/abi/index.js';
+import { ERROR_CODES } from '../../src/base/errors/index.js';
 import { COMMANDS } from '../../src/cli/commands.js';
-import { ERROR_CODES } from '../../src/errors/index.js';
 import { DOCS } from './schemas.js';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
@@ -36,7 +36,7 @@ describe('errors.md', () => {
   });
 
   test('groups the codes as the table does', () => {
-    const table = readFileSync(`${SRC}/errors/codes.ts`, 'utf8');
+    const table = readFileSync(`${SRC}/base/errors/codes.ts`, 'utf8');
     const groups = Array.from(table.matchAll(/^ {2}\/\/ ([^,\n]+)/gm), ([, title]) => title);
     expect(Array.from(page.matchAll(/^## (.+)$/gm), ([, title]) => title)).toEqual(groups);
   });

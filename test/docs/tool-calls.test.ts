@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERROR_CODES } from '../../src/errors/index.js';
+import { ERROR_CODES } from '../../src/base/errors/index.js';
 import { DOCS, schemaOf } from './schemas.js';
 
 const page = readFileSync(`${DOCS}/tool-calls.md`, 'utf8');

@@ -1,4 +1,4 @@
-import type { AisopodError } from '../../src/errors/index.js';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { EventBus, type EventContext, type EventLimits } from '../../src/events/index.js';
 
 const LIMITS = { eventQueue: 1024, queueBytes: 2 ** 24, eventMs: 60_000, payloadBytes: 1000 };

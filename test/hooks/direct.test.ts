@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { parseHookSpec } from '../../src/hooks/index.js';
 import type { DirectHandler, PluginInstance } from '../../src/loaders/index.js';
 import { judgeBatch, Registry } from '../../src/registry/index.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { Hooks, type HooksHost } from '../../src/hooks/index.js';
 import { Registry } from '../../src/registry/index.js';
 

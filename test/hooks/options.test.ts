@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AisopodError } from '../../src/errors/index.js';
+import type { AisopodError } from '../../src/base/errors/index.js';
 import { makeHooks } from './make-hooks.js';
 
 describe('options of hooks.invoke()', () => {

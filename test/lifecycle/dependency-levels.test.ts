@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import {
   type DependencyNode,
   dependencyFailed,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import {
   isFailure,
   Lifecycle,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { ERROR_CODES } from '../../src/errors/index.js';
+import { ERROR_CODES } from '../../src/base/errors/index.js';
 import { manifestError, readManifest } from '../../src/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { formatProblem } from '../../src/toml/index.js';
+import { formatProblem } from '../../src/base/toml/index.js';
 import { MINIMAL, reading } from './write-manifest.js';
 
 // Every rule of the manifest, each with one manifest that breaks it and nothing else. What is

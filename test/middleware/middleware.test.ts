@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { CallBounds, type CallContext } from '../../src/loaders/index.js';
 import { type ChainRules, Middleware, type MiddlewareFn } from '../../src/middleware/index.js';
 import { Registry } from '../../src/registry/index.js';

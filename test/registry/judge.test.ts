@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { judgeBatch, type RegistrationFault, type SpecParsers } from '../../src/registry/index.js';
 import { ANYTHING, makePlugin, makeRaw } from './make-batch.js';
 

@@ -1,5 +1,5 @@
 import type { RawRegistration } from '../../src/abi/index.js';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import { Hooks } from '../../src/hooks/index.js';
 import type { Answer, CallRoute, InvokeOptions, PluginInstance } from '../../src/loaders/index.js';
 import { Middleware } from '../../src/middleware/index.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
-import { checkSchema, type JsonSchema, Validators } from '../../src/schema/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
+import { checkSchema, type JsonSchema, Validators } from '../../src/base/schema/index.js';
 import { argumentSerialiser } from '../../src/tools/tool-arguments.js';
 
 const validators = new Validators();

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { AisopodError } from '../../src/errors/index.js';
+import { AisopodError } from '../../src/base/errors/index.js';
 import type { Answer } from '../../src/loaders/index.js';
 import { type FakeTool, makeTools, ok } from './fake-instance.js';
 

@@ -1,6 +1,6 @@
+import { AisopodError } from '../../base/errors/index.js';
 import { type HostConfig, readHostConfig } from '../../config/index.js';
 import { type SearchPath, searchPaths } from '../../discovery/index.js';
-import { AisopodError } from '../../errors/index.js';
 import { type Home, resolveHome } from '../../home/index.js';
 import type { Command, Context } from '../command.js';
 import { printJson } from '../output/json.js';

@@ -1,4 +1,4 @@
-import { AisopodError, type ErrorData } from '../../errors/index.js';
+import { AisopodError, type ErrorData } from '../../base/errors/index.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
 

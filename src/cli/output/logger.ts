@@ -1,4 +1,4 @@
-import type { Logger } from '../../logging/index.js';
+import type { Logger } from '../../base/logging/index.js';
 import type { Messages } from './messages.js';
 import { oneLine, printable } from './printable.js';
 

@@ -1,4 +1,4 @@
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { systemLibrary } from '../../loaders/native/index.js';
 import type { Output } from './output.js';
 

@@ -1,5 +1,5 @@
+import { AisopodError } from '../../base/errors/index.js';
 import type { CommandInfo, CommandResult, CommandStream } from '../../commands/index.js';
-import { AisopodError } from '../../errors/index.js';
 import type { PluginHost } from '../../host/index.js';
 import type { Context } from '../command.js';
 import { takeInterrupt } from '../interrupt.js';

@@ -1,6 +1,6 @@
 import { Status } from '../../abi/index.js';
-import { AisopodError } from '../../errors/index.js';
-import { writeJson } from '../../json/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { writeJson } from '../../base/json/index.js';
 import type { Answer } from '../plugin-instance.js';
 
 /**

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Status, statusCode } from '../../abi/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import type { PluginLogger } from '../../base/logging/index.js';
 import type { Limits } from '../../config/index.js';
-import { AisopodError } from '../../errors/index.js';
-import type { PluginLogger } from '../../logging/index.js';
 import { lostCall } from '../lost-call.js';
 import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
 import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';

@@ -1,6 +1,6 @@
 import type { RawRegistration } from '../../abi/index.js';
-import type { AisopodError } from '../../errors/index.js';
-import type { PluginLogger } from '../../logging/index.js';
+import type { AisopodError } from '../../base/errors/index.js';
+import type { PluginLogger } from '../../base/logging/index.js';
 import type { CallContext, ShutdownReason } from '../plugin-instance.js';
 import type { PluginHandler } from './plugin-call.js';
 

@@ -1,7 +1,7 @@
 import { type RawRegistration, Status } from '../../abi/index.js';
+import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
+import type { PluginLogger } from '../../base/logging/index.js';
 import type { Limits } from '../../config/index.js';
-import { AisopodError, type ErrorCode } from '../../errors/index.js';
-import type { PluginLogger } from '../../logging/index.js';
 import type { InstanceEvents } from '../loader.js';
 import { lostCall } from '../lost-call.js';
 import type {

@@ -1,4 +1,4 @@
-import type { PluginLogger } from '../../logging/index.js';
+import type { PluginLogger } from '../../base/logging/index.js';
 import type { CallContext } from '../plugin-instance.js';
 
 /** What a handler in TypeScript receives besides its parameters, and how it reports on the way. */

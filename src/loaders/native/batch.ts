@@ -1,5 +1,5 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 
 /** How many refused registrations a message names; details have them all. */
 const REFUSALS_NAMED = 10;

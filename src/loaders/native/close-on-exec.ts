@@ -1,5 +1,5 @@
 import { loadAddon } from '../../abi/addon.js';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 
 /**
  * Keeps child processes from inheriting a file that native code has opened: sets close-on-exec on each

@@ -7,7 +7,7 @@ import {
   DescriptorHead,
   DescriptorStruct,
 } from '../../abi/layout.js';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import type { OpenedLibrary } from './open-library.js';
 
 /** What a library says about itself: aisopod_plugin_desc, checked. */

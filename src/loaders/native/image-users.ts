@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProcessName, isRunning, processName } from '../../files/index.js';
+import { isProcessName, isRunning, processName } from '../../base/files/index.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
 // `<imagesDir>/.users/<process>` lists the images that a process has opened, one in a line, as

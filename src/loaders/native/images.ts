@@ -1,9 +1,9 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { AisopodError } from '../../base/errors/index.js';
+import { showPath } from '../../base/toml/index.js';
 import { type LibraryInfo, readLibrary, type UniqueSymbol } from '../../binary/index.js';
-import { AisopodError } from '../../errors/index.js';
-import { showPath } from '../../toml/index.js';
 import { noteUse } from './image-users.js';
 import { hashOf, hashOfLibrary, unreadable, useLibraryFile } from './library-file.js';
 import type { Sibling } from './open-library.js';

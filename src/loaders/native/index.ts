@@ -1,5 +1,5 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
-import { showPath } from '../../toml/index.js';
+import { showPath } from '../../base/toml/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
 import { readDescriptor } from './descriptor.js';
 import type { ImageOptions } from './images.js';

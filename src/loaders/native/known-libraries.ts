@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import { placeHere } from '../../files/index.js';
+import { placeHere } from '../../base/files/index.js';
 import type { Home } from '../../home/index.js';
 import { CURRENT_PLATFORM } from '../../manifest/index.js';
 import {

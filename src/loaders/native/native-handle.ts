@@ -1,7 +1,7 @@
 import type { InstanceLimit, InstanceSettings, NativeInstance } from '../../abi/addon.js';
 import type { Kind } from '../../abi/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import type { Limits } from '../../config/index.js';
-import { AisopodError } from '../../errors/index.js';
 import { HOST_NAME, HOST_VERSION } from '../../version.js';
 import { bridge } from './bridge.js';
 

@@ -8,8 +8,8 @@ import {
   type Receive,
   WITHIN_CALL,
 } from '../../abi/messages.js';
+import { AisopodError } from '../../base/errors/index.js';
 import type { Accepted, Limits } from '../../config/index.js';
-import { AisopodError } from '../../errors/index.js';
 import { ancestorsOf, isWithinCall } from '../call-depth.js';
 import type { InstanceEvents } from '../loader.js';
 import { lostCall } from '../lost-call.js';

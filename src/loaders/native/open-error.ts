@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 
 /** How loaders (glibc, musl, macOS) say that a needed library is missing; group 1 names it. */
 const MISSING = [

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { type ImageOptions, imageOf, type OpenableImage } from './images.js';
 import { knownImage } from './known-image.js';
 import type { KnownLibraries } from './known-libraries.js';

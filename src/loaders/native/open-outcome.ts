@@ -1,5 +1,5 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { openError } from './open-error.js';
 
 /** OpenOutcome of native/core/opening/wanted_library.h; a test compares the two. */

@@ -1,6 +1,6 @@
 import { Status, statusCode } from '../../abi/index.js';
 import { MessageType } from '../../abi/messages.js';
-import type { ErrorCode } from '../../errors/index.js';
+import type { ErrorCode } from '../../base/errors/index.js';
 import type { Answer } from '../plugin-instance.js';
 
 /**

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
-import { AisopodError } from '../../errors/index.js';
-import { shellWord, showPath } from '../../toml/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { shellWord, showPath } from '../../base/toml/index.js';
 
 /** Undefined on Windows, where a home belongs to its user by its access list. */
 const uid = process.geteuid?.();

@@ -1,5 +1,5 @@
+import { AisopodError } from '../../base/errors/index.js';
 import type { Accepted } from '../../config/index.js';
-import { AisopodError } from '../../errors/index.js';
 import { libraryAt } from './library-at.js';
 import { type OwnState, type ProcessChange, processChanges } from './process-changes.js';
 

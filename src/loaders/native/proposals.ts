@@ -1,6 +1,6 @@
 import type { NativeInstance } from '../../abi/addon.js';
 import { Status, statusCode } from '../../abi/index.js';
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 
 /** What the plugin answered. */
 interface Answer {

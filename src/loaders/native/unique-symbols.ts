@@ -1,4 +1,4 @@
-import { AisopodError } from '../../errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 
 /** How many of the symbols the details of a warning list. */
 const MOST_LISTED = 100;

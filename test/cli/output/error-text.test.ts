@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { AisopodError } from '../../../src/base/errors/index.js';
 import { errorText, stackText } from '../../../src/cli/output/error-text.js';
-import { AisopodError } from '../../../src/errors/index.js';
 
 const plain = (_: string, text: string) => text;
 

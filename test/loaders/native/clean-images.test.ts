@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { processName } from '../../../src/files/index.js';
+import { processName } from '../../../src/base/files/index.js';
 import { cleanImages } from '../../../src/loaders/index.js';
 import { BELIEVED_MS } from '../../../src/loaders/native/image-users.js';
 import { imageOf } from '../../../src/loaders/native/images.js';

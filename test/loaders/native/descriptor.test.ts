@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PluginFlag } from '../../../src/abi/index.js';
-import { type AisopodError, AisopodError as Errors } from '../../../src/errors/index.js';
+import { type AisopodError, AisopodError as Errors } from '../../../src/base/errors/index.js';
 import { readDescriptor } from '../../../src/loaders/native/descriptor.js';
 import { openLibrary } from '../../../src/loaders/native/open-library.js';
 import { HOST_NAME, HOST_VERSION } from '../../../src/version.js';

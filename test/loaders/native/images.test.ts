@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AisopodError } from '../../../src/errors/index.js';
+import { AisopodError } from '../../../src/base/errors/index.js';
 import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
 import { makeMacho } from '../../binary/make-macho.js';
 import { makePe } from '../../binary/make-pe.js';

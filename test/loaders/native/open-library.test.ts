@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
-import type { AisopodError } from '../../../src/errors/index.js';
+import type { AisopodError } from '../../../src/base/errors/index.js';
 import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
 import {
   type OpenedLibrary,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENTRY_SYMBOL } from '../../../src/abi/index.js';
-import { AisopodError } from '../../../src/errors/index.js';
+import { AisopodError } from '../../../src/base/errors/index.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { checkLibrary } from '../../../src/loaders/native/preflight.js';
 import { makeElf } from '../../binary/make-elf.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { AisopodError } from '../../../src/base/errors/index.js';
 import { readLibrary } from '../../../src/binary/index.js';
-import type { AisopodError } from '../../../src/errors/index.js';
 import { refuseSanitizer, sanitizerOf } from '../../../src/loaders/native/sanitizers.js';
 import { makeElf } from '../../binary/make-elf.js';
 import { machoX64, peX64 } from '../../binary/samples.js';

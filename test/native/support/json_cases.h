@@ -1,4 +1,4 @@
-// The table of test/json/contract-cases.json: texts, and what check_json() says of each.
+// The table of test/base/json/contract-cases.json: texts, and what check_json() says of each.
 #pragma once
 
 #include <fstream>

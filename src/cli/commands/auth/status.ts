@@ -1,5 +1,5 @@
 import { TokenFile } from '../../../auth/index.js';
-import { AisopodError } from '../../../errors/index.js';
+import { AisopodError } from '../../../base/errors/index.js';
 import { resolveHome } from '../../../home/index.js';
 import type { Command, Context } from '../../command.js';
 import { type Fact, formatFactLines, formatSections } from '../../output/facts.js';

@@ -1,5 +1,5 @@
+import { showPath } from '../../../base/toml/index.js';
 import type { Config } from '../../../config/index.js';
-import { showPath } from '../../../toml/index.js';
 import type { Command, Context } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

@@ -1,4 +1,4 @@
-import type { AisopodError } from '../../../errors/index.js';
+import type { AisopodError } from '../../../base/errors/index.js';
 import type { Context } from '../../command.js';
 
 /** Says what is not right about a configuration that was written all the same. */

@@ -1,5 +1,5 @@
+import { showPath } from '../../../base/toml/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import { showPath } from '../../../toml/index.js';
 import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

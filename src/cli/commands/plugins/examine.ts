@@ -1,7 +1,7 @@
+import { showPath } from '../../../base/toml/index.js';
 import type { DisabledBy, PluginInfo } from '../../../host/index.js';
 import type { Phase } from '../../../lifecycle/index.js';
 import type { Entry } from '../../../registry/index.js';
-import { showPath } from '../../../toml/index.js';
 import { failed } from '../../open-host.js';
 
 /** The steps from a folder to a running plugin, in their order. */

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import { AisopodError } from '../../../base/errors/index.js';
+import { nearest, showPath } from '../../../base/toml/index.js';
 import type { ConfigEntry } from '../../../config/index.js';
-import { AisopodError } from '../../../errors/index.js';
 import type { PluginHost, PluginInfo } from '../../../host/index.js';
-import { nearest, showPath } from '../../../toml/index.js';
 import type { Command } from '../../command.js';
 import { openHost } from '../../open-host.js';
 import { formatFactLines, formatSections } from '../../output/facts.js';

@@ -1,6 +1,6 @@
-import { ERROR_CODES, type ErrorCode } from '../../../errors/index.js';
+import { ERROR_CODES, type ErrorCode } from '../../../base/errors/index.js';
+import { showPath } from '../../../base/toml/index.js';
 import type { PluginInfo } from '../../../host/index.js';
-import { showPath } from '../../../toml/index.js';
 import type { Command, Context } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

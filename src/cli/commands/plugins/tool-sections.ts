@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../../schema/index.js';
+import type { JsonSchema } from '../../../base/schema/index.js';
 import type { ToolInfo } from '../../../tools/index.js';
 import type { Fact, Section } from '../../output/facts.js';
 

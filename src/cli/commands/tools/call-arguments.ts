@@ -1,5 +1,5 @@
-import { AisopodError } from '../../../errors/index.js';
-import { JsonTextFault, parseJson } from '../../../json/index.js';
+import { AisopodError } from '../../../base/errors/index.js';
+import { JsonTextFault, parseJson } from '../../../base/json/index.js';
 import type { Context } from '../../command.js';
 import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';

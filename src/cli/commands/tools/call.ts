@@ -1,4 +1,4 @@
-import { AisopodError } from '../../../errors/index.js';
+import { AisopodError } from '../../../base/errors/index.js';
 import type { PluginHost } from '../../../host/index.js';
 import type { ToolResult } from '../../../tools/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';

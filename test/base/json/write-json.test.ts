@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
-import { isDeeperThan, isTextDeeperThan, strictJson, writeJson } from '../../src/json/index.js';
+import { loadAddon } from '../../../src/abi/addon.js';
+import {
+  isDeeperThan,
+  isTextDeeperThan,
+  strictJson,
+  writeJson,
+} from '../../../src/base/json/index.js';
 
 function nested(depth: number): unknown {
   let value: unknown = 1;

@@ -1,8 +1,8 @@
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processName, withFileLock } from '../../src/files/index.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { processName, withFileLock } from '../../../src/base/files/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
 let files = 0;

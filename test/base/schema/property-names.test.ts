@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { propertyNames } from '../../src/schema/index.js';
+import { propertyNames } from '../../../src/base/schema/index.js';
 
 test('names the properties of a schema at every depth', () => {
   const schema = {

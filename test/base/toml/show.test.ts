@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Findings, show, showPath, under } from '../../src/toml/index.js';
+import { Findings, show, showPath, under } from '../../../src/base/toml/index.js';
 
 test('what a terminal would act on is shown as an escape', () => {
   expect(show('a\u001b[31mb\u202e')).toBe('"a\\u001b[31mb\\u{202e}"');

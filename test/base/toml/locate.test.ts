@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { type KeyPath, locate } from '../../src/toml/index.js';
+import { type KeyPath, locate } from '../../../src/base/toml/index.js';
 
 const at = (text: string, ...path: KeyPath) => {
   const [found] = locate(text, [path]);

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MAX_TOML_BYTES, readToml } from '../../src/toml/index.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { MAX_TOML_BYTES, readToml } from '../../../src/base/toml/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
 
 const CODES = {
   missing: 'MANIFEST_MISSING',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { checkSchema, type JsonSchema, Validators } from '../../src/schema/index.js';
+import { checkSchema, type JsonSchema, Validators } from '../../../src/base/schema/index.js';
 
 // Everything the validator must cope with is drawn from the words it knows, right and wrong.
 const keywords = fc.constantFrom(

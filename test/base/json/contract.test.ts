@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
-import type { Context } from '../../src/cli/command.js';
-import { callArguments } from '../../src/cli/commands/tools/call-arguments.js';
-import { JsonTextFault, parseJson } from '../../src/json/index.js';
+import { loadAddon } from '../../../src/abi/addon.js';
+import { JsonTextFault, parseJson } from '../../../src/base/json/index.js';
+import type { Context } from '../../../src/cli/command.js';
+import { callArguments } from '../../../src/cli/commands/tools/call-arguments.js';
 import { CONTRACT_CASES } from './contract-cases.js';
 
 const taken = CONTRACT_CASES.filter(({ refused }) => refused === undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { flatShape } from '../../src/schema/index.js';
+import { flatShape } from '../../../src/base/schema/index.js';
 
 test('reads the types of members, which are required, and whether there may be others', () => {
   const shape = flatShape({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkSchema, type JsonSchema, Validators } from '../../src/schema/index.js';
-import { compilePattern } from '../../src/schema/patterns.js';
+import { checkSchema, type JsonSchema, Validators } from '../../../src/base/schema/index.js';
+import { compilePattern } from '../../../src/base/schema/patterns.js';
 
 function validator(schema: JsonSchema, patterns: 'linear' | 'native' = 'linear') {
   const { faults, expanded } = checkSchema(schema, patterns);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quickWriter, writeAndRead } from '../../src/json/index.js';
+import { quickWriter, writeAndRead } from '../../../src/base/json/index.js';
 
 const KEYS = ['text', 'n', 'list', 'a"b', '\\', '\u2028', '', '0', 'toJSON', 'é😀', '__proto__'];
 const write = quickWriter(KEYS);

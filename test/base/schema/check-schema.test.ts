@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSchema, SCHEMA_LIMITS } from '../../src/schema/index.js';
+import { checkSchema, SCHEMA_LIMITS } from '../../../src/base/schema/index.js';
 
 type Faults = [path: string, message: unknown][];
 
