@@ -1,4 +1,4 @@
-// What tells one state of a file from another, as src/state/fingerprint.ts keeps it. Node.js makes
+// What tells one state of a file from another, as src/home/state/fingerprint.ts keeps it. Node.js makes
 // an object with four dates to say as much, which takes longer than to ask the system.
 #pragma once
 

@@ -35,7 +35,7 @@ export const GROUPS = [
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },
       {
-        path: 'state',
+        path: 'home/state',
         holds:
           "what is kept in the home's `state` between starts: fingerprints of files, files in one step",
       },
@@ -45,8 +45,8 @@ export const GROUPS = [
     group: 'packages: a plugin on disk',
     rooms: [
       { path: 'manifest', holds: 'the manifest and what it is compared with' },
-      { path: 'home', holds: 'where things lie: paths and data folders' },
-      { path: 'installed', holds: 'registry.json' },
+      { path: 'home/paths', holds: 'where things lie: paths and data folders' },
+      { path: 'home/installed', holds: 'registry.json' },
       { path: 'binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
       { path: 'discovery', holds: 'search paths, scan, ownership, which of several versions' },
     ],

@@ -10,7 +10,7 @@ import {
   parseKeyPath,
   show,
 } from '../base/toml/index.js';
-import type { Home } from '../home/index.js';
+import type { Home } from '../home/paths/index.js';
 import { type ConfigSchema, isPluginId, type PluginManifest } from '../manifest/index.js';
 import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';

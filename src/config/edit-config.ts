@@ -9,7 +9,7 @@ import {
   type Problem,
   showPath,
 } from '../base/toml/index.js';
-import type { Home } from '../home/index.js';
+import type { Home } from '../home/paths/index.js';
 import { configError } from './config-problems.js';
 import { readHostConfig } from './host-config.js';
 import { type Layer, layerOf, pluginFile, valueAt } from './layers.js';

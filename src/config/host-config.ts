@@ -12,7 +12,7 @@ import {
   type Shape,
   show,
 } from '../base/toml/index.js';
-import type { Home } from '../home/index.js';
+import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../manifest/index.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';

@@ -1,14 +1,6 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Home } from '../home/index.js';
-import {
-  fromRecord,
-  type HostFacts,
-  type ManifestRecord,
-  type PluginManifest,
-  type ResolvedEntry,
-  toRecord,
-} from '../manifest/index.js';
+import type { Home } from '../home/paths/index.js';
 import {
   fingerprint,
   isSettled,
@@ -17,7 +9,15 @@ import {
   readState,
   type StateHeader,
   writeState,
-} from '../state/index.js';
+} from '../home/state/index.js';
+import {
+  fromRecord,
+  type HostFacts,
+  type ManifestRecord,
+  type PluginManifest,
+  type ResolvedEntry,
+  toRecord,
+} from '../manifest/index.js';
 import { MANIFEST_NAME } from './manifest-name.js';
 import { below, currentUser } from './safety.js';
 

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AisopodError } from '../base/errors/index.js';
 import { showPath } from '../base/toml/index.js';
-import { expandTilde, type Home, pathsOf, platformPluginDirectories } from '../home/index.js';
+import { expandTilde, type Home, pathsOf, platformPluginDirectories } from '../home/paths/index.js';
 
 /** Who named a place to search; 'embedder': the program itself brought the plugin. */
 export type Origin = 'embedder' | 'option' | 'home' | 'environment' | 'config' | 'platform';

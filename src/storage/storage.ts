@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AisopodError } from '../base/errors/index.js';
-import type { Home } from '../home/index.js';
+import type { Home } from '../home/paths/index.js';
 import { PluginStorage } from './plugin-storage.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import { openStore, type Store, type StoreLease, unavailable } from './store.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../base/errors/index.js';
 import { shellWord, showPath } from '../base/toml/index.js';
-import { makePrivateDir } from '../home/index.js';
+import { makePrivateDir } from '../home/paths/index.js';
 import { closeOnExec, withLoader } from '../loaders/index.js';
 import { storeFault } from './store-file.js';
 

@@ -2,7 +2,7 @@ import type { AisopodError } from '../base/errors/index.js';
 import { strictJson } from '../base/json/index.js';
 import { freezeJson } from '../base/toml/index.js';
 import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
-import { makeDataDir } from '../home/index.js';
+import { makeDataDir } from '../home/paths/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadAddon } from '../../src/abi/addon.js';
-import { fingerprint, PRINT_LENGTH } from '../../src/state/index.js';
+import { fingerprint, PRINT_LENGTH } from '../../src/home/state/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const all = temporaryFolder();

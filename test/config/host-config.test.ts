@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { AisopodError } from '../../src/base/errors/index.js';
 import { type JsonObject, mergeJson } from '../../src/base/toml/index.js';
 import { DEFAULT_LIMITS, type HostConfig, readHostConfig } from '../../src/config/index.js';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const folder = temporaryFolder();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AisopodError } from '../../src/base/errors/index.js';
 import type { Problem } from '../../src/base/toml/index.js';
 import { Config, type ConfigOverrides } from '../../src/config/index.js';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import { type PluginManifest, readManifest } from '../../src/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 

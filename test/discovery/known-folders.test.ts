@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { discover, KnownFolders } from '../../src/discovery/index.js';
-import { type Home, resolveHome } from '../../src/home/index.js';
+import { type Home, resolveHome } from '../../src/home/paths/index.js';
 import type { HostFacts } from '../../src/manifest/index.js';
 import { settled } from '../support/settled.js';
 import { directory, HOST, manifest, ours, plugin, put } from './plugins-directory.js';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DiscoverOptions, discover, searchPaths } from '../../src/discovery/index.js';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import type { HostFacts } from '../../src/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { searchPaths } from '../../src/discovery/index.js';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import { directory, ours, plugin, scan } from './plugins-directory.js';
 
 const make = (...parts: [string, ...string[]]) => {

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import { watchFiles } from '../../src/host/watch-files.js';
 import { newFolder } from './open-host.js';
 

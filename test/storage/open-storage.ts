@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { resolveHome } from '../../src/home/index.js';
+import { resolveHome } from '../../src/home/paths/index.js';
 import { Storage } from '../../src/storage/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 

@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import { isUnchangedFile } from '../../state/index.js';
+import { isUnchangedFile } from '../../home/state/index.js';
 import { noteUse } from './image-users.js';
 import type { ImageOptions, OpenableImage } from './images.js';
 import type { KnownLibraries } from './known-libraries.js';

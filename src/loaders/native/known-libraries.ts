@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { placeHere } from '../../base/files/index.js';
-import type { Home } from '../../home/index.js';
-import { CURRENT_PLATFORM } from '../../manifest/index.js';
+import type { Home } from '../../home/paths/index.js';
 import {
   type Fingerprint,
   fingerprint,
@@ -11,7 +10,8 @@ import {
   readState,
   type StateHeader,
   writeState,
-} from '../../state/index.js';
+} from '../../home/state/index.js';
+import { CURRENT_PLATFORM } from '../../manifest/index.js';
 import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';

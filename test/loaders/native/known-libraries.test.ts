@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { resolveHome } from '../../../src/home/index.js';
+import { resolveHome } from '../../../src/home/paths/index.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { knownImage } from '../../../src/loaders/native/known-image.js';
 import { KnownLibraries } from '../../../src/loaders/native/known-libraries.js';

@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { readState, writeState } from '../../src/state/index.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { readState, writeState } from '../../../src/home/state/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
 
 const posix = process.platform !== 'win32';
 const HEADER = { format: 1, hostVersion: '0.1.0', features: ['a'] };

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { resolveHome } from '../../src/home/index.js';
-import { readInstalled, writeEnabled } from '../../src/installed/index.js';
-import { DOCS } from '../docs/schemas.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { readInstalled, writeEnabled } from '../../../src/home/installed/index.js';
+import { resolveHome } from '../../../src/home/paths/index.js';
+import { DOCS } from '../../docs/schemas.js';
+import { temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
 const published = readFileSync(`${DOCS}/schemas/registry.schema.json`, 'utf8');

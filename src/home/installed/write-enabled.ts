@@ -1,6 +1,6 @@
-import { withFileLock, writeAtomically } from '../base/files/index.js';
-import { isTable, type JsonObject } from '../base/toml/index.js';
-import type { Home } from '../home/index.js';
+import { withFileLock, writeAtomically } from '../../base/files/index.js';
+import { isTable, type JsonObject } from '../../base/toml/index.js';
+import type { Home } from '../paths/index.js';
 import { readInstalled } from './installed-file.js';
 
 /**

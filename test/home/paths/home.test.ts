@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { expandTilde, makeDataDir, resolveHome } from '../../src/home/index.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { expandTilde, makeDataDir, resolveHome } from '../../../src/home/paths/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
 
 const posix = process.platform !== 'win32';
 

@@ -1,5 +1,5 @@
 import { lstatSync, statSync } from 'node:fs';
-import { loadedAddon } from '../abi/addon.js';
+import { loadedAddon } from '../../abi/addon.js';
 import { isUnchanged } from './fingerprint.js';
 
 /**

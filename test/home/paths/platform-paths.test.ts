@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pathsOf, platformPluginDirectories, userHome } from '../../src/home/index.js';
+import { pathsOf, platformPluginDirectories, userHome } from '../../../src/home/paths/index.js';
 
 describe('the directories of a platform', () => {
   test('are those of XDG on Linux, with their defaults below HOME', () => {
