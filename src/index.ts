@@ -60,7 +60,6 @@ export type {
   RequestInfo,
   ShutdownReason,
 } from './loaders/index.js';
-export type { PluginManifest } from './manifest/index.js';
 export type {
   MessageCall,
   Messaging,
@@ -76,6 +75,7 @@ export type {
   MiddlewareOptions,
   Next,
 } from './middleware/index.js';
+export type { PluginManifest } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,
   CommandParams,

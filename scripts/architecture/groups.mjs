@@ -44,11 +44,14 @@ export const GROUPS = [
   {
     group: 'packages: a plugin on disk',
     rooms: [
-      { path: 'manifest', holds: 'the manifest and what it is compared with' },
+      { path: 'packages/manifest', holds: 'the manifest and what it is compared with' },
       { path: 'home/paths', holds: 'where things lie: paths and data folders' },
       { path: 'home/installed', holds: 'registry.json' },
-      { path: 'binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
-      { path: 'discovery', holds: 'search paths, scan, ownership, which of several versions' },
+      { path: 'packages/binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
+      {
+        path: 'packages/discovery',
+        holds: 'search paths, scan, ownership, which of several versions',
+      },
     ],
   },
   {

@@ -13,7 +13,7 @@ import {
   show,
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
-import { isPluginId } from '../manifest/index.js';
+import { isPluginId } from '../packages/manifest/index.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {

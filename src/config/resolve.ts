@@ -6,7 +6,7 @@ import {
   Validators,
 } from '../base/schema/index.js';
 import { isTable, type JsonObject, type KeyPath, mergeJson, nearest } from '../base/toml/index.js';
-import type { ConfigSchema } from '../manifest/index.js';
+import type { ConfigSchema } from '../packages/manifest/index.js';
 import { type ConfigFault, configFault } from './config-fault.js';
 import { configError, problemsOf, type Remark } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';

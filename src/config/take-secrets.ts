@@ -7,7 +7,7 @@ import {
   mergeJson,
   type Problem,
 } from '../base/toml/index.js';
-import type { ConfigSchema } from '../manifest/index.js';
+import type { ConfigSchema } from '../packages/manifest/index.js';
 import { problemsOf } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { REDACTED } from './redactor.js';

@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { CallContext, DirectCall } from '../loaders/index.js';
-import { isPluginId } from '../manifest/index.js';
+import { isPluginId } from '../packages/manifest/index.js';
 import type { Entry, RegistrySnapshot } from '../registry/index.js';
 import {
   type CompiledHooks,

@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { showPath } from '../base/toml/index.js';
-import { CAPABILITIES, type Capability, type PluginManifest } from '../manifest/index.js';
+import { CAPABILITIES, type Capability, type PluginManifest } from '../packages/manifest/index.js';
 import type { Entry } from '../registry/index.js';
 
 /** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */

@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { HostConfig } from '../config/index.js';
 import type { Loader } from '../loaders/index.js';
-import type { PluginManifest } from '../manifest/index.js';
+import type { PluginManifest } from '../packages/manifest/index.js';
 import type { Trust } from '../registry/index.js';
 
 /** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */

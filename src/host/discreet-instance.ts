@@ -8,7 +8,7 @@ import type {
   PluginInstance,
   ShutdownReason,
 } from '../loaders/index.js';
-import type { PluginManifest } from '../manifest/index.js';
+import type { PluginManifest } from '../packages/manifest/index.js';
 
 /** Whether any part of its configuration is marked as a secret. */
 export function mayHoldSecrets({ config }: PluginManifest): boolean {

@@ -1,9 +1,13 @@
 import { AisopodError } from '../base/errors/index.js';
 import { formatProblem, showPath } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
-import { type DiscoveredPlugin, versionPinned } from '../discovery/index.js';
 import { builtinLoader } from '../loaders/index.js';
-import { checkCompatibility, type HostFacts, type PluginManifest } from '../manifest/index.js';
+import { type DiscoveredPlugin, versionPinned } from '../packages/discovery/index.js';
+import {
+  checkCompatibility,
+  type HostFacts,
+  type PluginManifest,
+} from '../packages/manifest/index.js';
 import { manifestOf, momentsOf, type Plugin } from '../plugin-api/index.js';
 import { type CodeHost, codeOf } from './plugin-code.js';
 import { PluginRecord } from './plugin-record.js';

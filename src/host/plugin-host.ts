@@ -5,15 +5,20 @@ import { type Logger, silentLogger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
 import { Commands, WriteGate } from '../commands/index.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
-import { discover, KnownFolders, type SearchPath, searchPaths } from '../discovery/index.js';
 import { EventBus } from '../events/index.js';
 import { writeEnabled } from '../home/installed/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
 import { Hooks } from '../hooks/index.js';
 import { type CallRoute, KnownLibraries, type ShutdownReason } from '../loaders/index.js';
-import { CURRENT_PLATFORM, type HostFacts } from '../manifest/index.js';
 import { Messaging } from '../messaging/index.js';
 import { Middleware } from '../middleware/index.js';
+import {
+  discover,
+  KnownFolders,
+  type SearchPath,
+  searchPaths,
+} from '../packages/discovery/index.js';
+import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import { Registry } from '../registry/index.js';
 import { Storage } from '../storage/index.js';

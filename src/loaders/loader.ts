@@ -1,7 +1,7 @@
 import type { Kind } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
 import type { Accepted, Limits } from '../config/index.js';
-import type { PluginManifest } from '../manifest/index.js';
+import type { PluginManifest } from '../packages/manifest/index.js';
 import type { KnownLibraries } from './native/known-libraries.js';
 import type { CallContext, PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './requests.js';

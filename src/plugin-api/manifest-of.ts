@@ -6,7 +6,7 @@ import {
   manifestError,
   manifestOfCode,
   type PluginManifest,
-} from '../manifest/index.js';
+} from '../packages/manifest/index.js';
 import type { Plugin } from './plugin.js';
 
 /** What a plugin in TypeScript says of itself, judged like a manifest. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { readLibrary } from '../../src/binary/index.js';
+import { readLibrary } from '../../src/packages/binary/index.js';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 import { fixture } from './fixtures.js';
 import { accepts, COMPILERS, run } from './toolchain.js';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { put } from '../discovery/plugins-directory.js';
+import { put } from '../packages/discovery/plugins-directory.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
 import { cli, homeWith, pluginsOf } from './run-cli.js';
 

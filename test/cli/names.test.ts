@@ -1,7 +1,7 @@
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { put } from '../discovery/plugins-directory.js';
+import { put } from '../packages/discovery/plugins-directory.js';
 import { builtPlugin } from '../support/built.js';
 import { cli, homeWith, pluginsOf } from './run-cli.js';
 

@@ -4,7 +4,7 @@ import { AisopodError } from '../../src/base/errors/index.js';
 import type { Problem } from '../../src/base/toml/index.js';
 import { Config, type ConfigOverrides } from '../../src/config/index.js';
 import { resolveHome } from '../../src/home/paths/index.js';
-import { type PluginManifest, readManifest } from '../../src/manifest/index.js';
+import { type PluginManifest, readManifest } from '../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 
 const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { put } from '../discovery/plugins-directory.js';
+import { put } from '../packages/discovery/plugins-directory.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../support/compile-library.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 

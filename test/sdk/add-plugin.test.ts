@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { readLibrary } from '../../src/binary/index.js';
-import { CURRENT_PLATFORM } from '../../src/manifest/index.js';
+import { readLibrary } from '../../src/packages/binary/index.js';
+import { CURRENT_PLATFORM } from '../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { CMakeProject, REPOSITORY } from './cmake-project.js';
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { readLibrary } from '../../src/binary/index.js';
 import { PluginHost } from '../../src/index.js';
+import { readLibrary } from '../../src/packages/binary/index.js';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 import { CMakeProject, installSdk, REPOSITORY } from './cmake-project.js';
 

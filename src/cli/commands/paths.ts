@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { type HostConfig, readHostConfig } from '../../config/index.js';
-import { type SearchPath, searchPaths } from '../../discovery/index.js';
 import { type Home, resolveHome } from '../../home/paths/index.js';
+import { type SearchPath, searchPaths } from '../../packages/discovery/index.js';
 import type { Command, Context } from '../command.js';
 import { printJson } from '../output/json.js';
 import { type Cell, formatLines, formatTable } from '../output/table.js';

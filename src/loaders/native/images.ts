@@ -3,7 +3,7 @@ import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSyn
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/toml/index.js';
-import { type LibraryInfo, readLibrary, type UniqueSymbol } from '../../binary/index.js';
+import { type LibraryInfo, readLibrary, type UniqueSymbol } from '../../packages/binary/index.js';
 import { noteUse } from './image-users.js';
 import { hashOf, hashOfLibrary, unreadable, useLibraryFile } from './library-file.js';
 import type { Sibling } from './open-library.js';

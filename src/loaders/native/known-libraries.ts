@@ -11,7 +11,7 @@ import {
   type StateHeader,
   writeState,
 } from '../../home/state/index.js';
-import { CURRENT_PLATFORM } from '../../manifest/index.js';
+import { CURRENT_PLATFORM } from '../../packages/manifest/index.js';
 import { HOST_VERSION } from '../../version.js';
 import { noteUses } from './image-users.js';
 import type { ImageFacts } from './images.js';

@@ -1,6 +1,6 @@
 import { MessageType } from '../../abi/messages.js';
 import type { AisopodError } from '../../base/errors/index.js';
-import type { UniqueSymbol } from '../../binary/index.js';
+import type { UniqueSymbol } from '../../packages/binary/index.js';
 import { bridge, connect, disconnect } from './bridge.js';
 import { OpenOutcome, type Outcome, outcomeError } from './open-outcome.js';
 import { type OwnState, ownState } from './process-changes.js';

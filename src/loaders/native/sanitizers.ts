@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { LibraryInfo } from '../../binary/index.js';
+import type { LibraryInfo } from '../../packages/binary/index.js';
 import { SANITIZERS } from './sanitizer-runtimes.js';
 import { setUpOpener } from './set-up-opener.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LibraryInfo } from '../../binary/index.js';
+import type { LibraryInfo } from '../../packages/binary/index.js';
 
 /** Where a loader looks: a directory, or a library that is named with its path. */
 export interface Place {

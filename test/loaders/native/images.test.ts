@@ -19,9 +19,9 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { type ImageOptions, imageOf } from '../../../src/loaders/native/images.js';
-import { makeMacho } from '../../binary/make-macho.js';
-import { makePe } from '../../binary/make-pe.js';
-import { makeRawElf } from '../../binary/make-raw-elf.js';
+import { makeMacho } from '../../packages/binary/make-macho.js';
+import { makePe } from '../../packages/binary/make-pe.js';
+import { makeRawElf } from '../../packages/binary/make-raw-elf.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 import { runInChild } from '../../support/run-in-child.js';
 

@@ -10,7 +10,7 @@ import type {
   RequestHandlers,
 } from '../../../src/loaders/index.js';
 import { nativeLoader } from '../../../src/loaders/native/index.js';
-import { readManifest } from '../../../src/manifest/index.js';
+import { readManifest } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
 

@@ -3,12 +3,19 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../src/base/errors/index.js';
-import { type LibraryInfo, readLibrary } from '../../../src/binary/index.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { checkLibrary, checkStack, type Target } from '../../../src/loaders/native/preflight.js';
-import { makeElf } from '../../binary/make-elf.js';
-import { makeRawElf } from '../../binary/make-raw-elf.js';
-import { machoArm64, machoPpc, machoX64, peIa32, peX64, universal } from '../../binary/samples.js';
+import { type LibraryInfo, readLibrary } from '../../../src/packages/binary/index.js';
+import { makeElf } from '../../packages/binary/make-elf.js';
+import { makeRawElf } from '../../packages/binary/make-raw-elf.js';
+import {
+  machoArm64,
+  machoPpc,
+  machoX64,
+  peIa32,
+  peX64,
+  universal,
+} from '../../packages/binary/samples.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();

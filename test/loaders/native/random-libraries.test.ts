@@ -5,7 +5,7 @@ import { ENTRY_SYMBOL } from '../../../src/abi/index.js';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { checkLibrary } from '../../../src/loaders/native/preflight.js';
-import { makeElf } from '../../binary/make-elf.js';
+import { makeElf } from '../../packages/binary/make-elf.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
 import { memoryFolder } from '../../support/memory-folder.js';
 import { RandomBytes } from '../../support/random-bytes.js';

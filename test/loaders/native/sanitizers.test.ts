@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../src/base/errors/index.js';
-import { readLibrary } from '../../../src/binary/index.js';
 import { refuseSanitizer, sanitizerOf } from '../../../src/loaders/native/sanitizers.js';
-import { makeElf } from '../../binary/make-elf.js';
-import { machoX64, peX64 } from '../../binary/samples.js';
+import { readLibrary } from '../../../src/packages/binary/index.js';
+import { makeElf } from '../../packages/binary/make-elf.js';
+import { machoX64, peX64 } from '../../packages/binary/samples.js';
 
 const elf = (made: { needed?: string[]; imports?: string[]; exports?: string[] }) =>
   readLibrary(makeElf({ machine: 62, bits: 64, endian: 'little', ...made }));

@@ -2,7 +2,7 @@ import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
 import { showPath } from '../../../base/toml/index.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
-import { CURRENT_PLATFORM, type PluginManifest } from '../../../manifest/index.js';
+import { CURRENT_PLATFORM, type PluginManifest } from '../../../packages/manifest/index.js';
 import { HOST_VERSION } from '../../../version.js';
 import type { Fact, Section } from '../../output/facts.js';
 

@@ -1,4 +1,4 @@
-import { manifestSchema } from '../../../manifest/index.js';
+import { manifestSchema } from '../../../packages/manifest/index.js';
 import type { Command } from '../../command.js';
 import { printJson } from '../../output/json.js';
 

@@ -1,0 +1,204 @@
+import { statSync } from 'node:fs';
+import { AisopodError } from '../../base/errors/index.js';
+import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../../base/toml/index.js';
+import {
+  checkCompatibility,
+  type HostFacts,
+  type KnownTree,
+  manifestError,
+  type PluginManifest,
+  type ResolvedEntry,
+  readManifest,
+  resolveEntry,
+} from '../manifest/index.js';
+import type { Candidate } from './discovered-plugin.js';
+import type { KnownFolders } from './known-folders.js';
+import { MANIFEST_NAME } from './manifest-name.js';
+import { below, judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
+import type { SearchPath } from './search-path.js';
+
+const NO_WARNINGS: readonly AisopodError[] = Object.freeze([]);
+
+/** What a scan knows throughout. */
+export interface Scan {
+  readonly origin: SearchPath;
+  readonly host: HostFacts;
+  /** Whose files are trusted; null: modes aren't looked at. */
+  readonly user: number | null;
+  /** What an earlier scan has found; null: nothing is remembered. */
+  readonly known: KnownFolders | null;
+}
+
+/** A place in a scan. */
+export interface Spot {
+  readonly path: string;
+  /** With every link followed. */
+  readonly real: string;
+}
+
+/** Something that is no plugin, with the reason. */
+export function refused(
+  { origin }: Scan,
+  { path, real }: Spot,
+  error: AisopodError,
+  manifestFile: string | null = null,
+): Candidate {
+  const nothing = { id: null, manifest: null, entry: null, warnings: [] };
+  return { path, real, group: path, manifestFile, origin, error, ...nothing };
+}
+
+/**
+ * The error of a folder or file that the operating system does not let us see.
+ * @param around what was looked at; the file system's own error may name something in it
+ */
+export function unreadable(around: string, cause: unknown): AisopodError {
+  const { code = String(cause), path = around } = cause as NodeJS.ErrnoException;
+  const message = `${showPath(path)} ${why(code, path)}`;
+  return new AisopodError('SCAN_UNREADABLE', message, { details: { path, errno: code }, cause });
+}
+
+function why(code: string, path: string): string {
+  switch (code) {
+    case 'ENOENT':
+      // Names that are no UTF-8 come with U+FFFD in them, and by that name nothing is found.
+      return path.includes('\uFFFD')
+        ? 'has a name that is not UTF-8, by which nothing can be found. Rename it.'
+        : 'is a link that leads nowhere. Remove it, or mend what it leads to.';
+    case 'ELOOP':
+      return 'is a link that leads in a circle (ELOOP). Remove it, or mend what it leads to.';
+    case 'EACCES':
+    case 'EPERM':
+      return `cannot be read (${code}). Its owner must let you: chmod u+rX ${shellWord(path)}`;
+    default:
+      return `cannot be read (${code}). It must be a folder or a file that you may read.`;
+  }
+}
+
+/**
+ * A folder with a manifest.
+ * @param names what stands directly in it
+ * @param group the folder around it when it is one of several versions, else the folder itself
+ */
+export function folderCandidate(
+  scan: Scan,
+  spot: Spot,
+  names: readonly string[],
+  group = spot.path,
+): Candidate {
+  const { path: dir, real } = spot;
+  const file = below(dir, MANIFEST_NAME);
+  let check: TreeCheck | null = null;
+  try {
+    check = scan.user === null ? null : judgeTree(dir, names, scan.user);
+  } catch (error) {
+    return refused(scan, spot, unreadable(dir, error), file);
+  }
+  const unsafe =
+    check && check.unsafe.length > 0
+      ? unsafeError(`The plugin in ${showPath(dir)}`, check.unsafe)
+      : null;
+  const found = examine(scan, file, unsafe, check ? { real, tree: check.tree } : undefined);
+  const { manifest, entry, warnings } = found;
+  if (check === null || check.complete) {
+    if (check?.closed && found.error === null && manifest && entry && warnings.length === 0) {
+      scan.known?.learn(dir, real, { manifest, entry, tree: check.tree });
+    }
+    return candidate(spot, group, found);
+  }
+  // The entry is opened, so it is checked even when it is one of too many files.
+  const error = found.error ?? judgeFiles(scan, entry ? [entry.real] : []);
+  const message = `${showPath(dir)} holds so many files that only the first were checked.`;
+  const warning = new AisopodError('PATH_UNSAFE', message, { details: { path: dir } });
+  return candidate(spot, group, { ...found, error, warnings: [...warnings, warning] });
+}
+
+/** The folder of a good plugin in which nothing has changed since it was found; null: look at it. */
+export function knownCandidate(scan: Scan, spot: Spot, group = spot.path): Candidate | null {
+  const { path, real } = spot;
+  const known = scan.known?.recall(path, real) ?? null;
+  if (known === null) return null;
+  const { manifest, entry } = known;
+  return candidate(spot, group, {
+    id: manifest.plugin.id,
+    manifest,
+    manifestFile: manifest.file,
+    entry,
+    origin: scan.origin,
+    error: null,
+    warnings: NO_WARNINGS,
+  });
+}
+
+type Examined = Omit<Candidate, 'path' | 'real' | 'group'>;
+
+function candidate({ path, real }: Spot, group: string, found: Examined): Candidate {
+  const { id, manifest, manifestFile, entry, origin, error, warnings } = found;
+  return { path, real, group, id, manifest, manifestFile, entry, origin, error, warnings };
+}
+
+/** A manifest `<stem>.plugin.toml` that lies beside its library in a directory of plugins. */
+export function bareCandidate(scan: Scan, file: Spot): Candidate {
+  const found = examine(scan, file.path, null);
+  const { path, real } = found.entry ?? file;
+  const error = judgeFiles(scan, [...new Set([file.path, path])]) ?? found.error;
+  return { ...found, path, real, group: path, error };
+}
+
+function judgeFiles({ user }: Scan, files: readonly string[]): AisopodError | null {
+  if (user === null) return null;
+  for (const file of files) {
+    try {
+      const unsafe = judge(file, statSync(file), user);
+      if (unsafe) return unsafeError(showPath(file), [unsafe]);
+    } catch (error) {
+      return unreadable(file, error);
+    }
+  }
+  return null;
+}
+
+/** Reads a manifest and finds its entry. The first thing against the plugin is its error. */
+function examine(
+  { origin, host }: Scan,
+  file: string,
+  unsafe: AisopodError | null,
+  folder?: KnownTree,
+): Examined {
+  const stats = folder?.tree.get(MANIFEST_NAME);
+  const plain = unsafe === null && stats?.isFile() === true && stats.size <= MAX_TOML_BYTES;
+  const { manifest, errors, warnings } = readManifest(file, plain);
+  let error = unsafe;
+  let entry: ResolvedEntry | null = null;
+  if (!manifest) error ??= manifestError(file, errors);
+  else [error, entry] = findEntry(manifest, host, error, folder);
+  return {
+    id: manifest?.plugin.id ?? null,
+    manifest,
+    manifestFile: file,
+    entry,
+    origin,
+    error,
+    warnings:
+      warnings.length === 0
+        ? NO_WARNINGS
+        : warnings.map(
+            (problem) =>
+              new AisopodError(problem.code, formatProblem(problem), { details: problem }),
+          ),
+  };
+}
+
+function findEntry(
+  manifest: PluginManifest,
+  host: HostFacts,
+  unsafe: AisopodError | null,
+  folder: KnownTree | undefined,
+): [AisopodError | null, ResolvedEntry | null] {
+  const error = unsafe ?? checkCompatibility(manifest, host);
+  if (error) return [error, null];
+  try {
+    return [null, resolveEntry(manifest, host.platform, folder)];
+  } catch (thrown) {
+    return [AisopodError.from(thrown), null];
+  }
+}

@@ -1,0 +1,32 @@
+import type { AisopodError } from '../../base/errors/index.js';
+import type { PluginManifest, ResolvedEntry } from '../manifest/index.js';
+import type { SearchPath } from './search-path.js';
+
+/** One thing that a scan found, good or not. */
+export interface DiscoveredPlugin {
+  /** The plugin's folder; the library, when it lies bare in a directory; the directory itself,
+   *  when that is what cannot be searched. */
+  readonly path: string;
+  /** null when there is no manifest that names it. */
+  readonly id: string | null;
+  /** null when there is none, or when it has faults. */
+  readonly manifest: PluginManifest | null;
+  /** What is remembered of a folder whose manifest is none any more. */
+  readonly lastGood: PluginManifest | null;
+  readonly manifestFile: string | null;
+  /** The file to load; null when the error says why there is none. */
+  readonly entry: ResolvedEntry | null;
+  /** The place whose scan found it. */
+  readonly origin: SearchPath;
+  /** Why it is not loaded; null for a plugin that is. */
+  readonly error: AisopodError | null;
+  readonly warnings: readonly AisopodError[];
+}
+
+/** A finding whose place among others of the same id is not decided yet. */
+export interface Candidate extends Omit<DiscoveredPlugin, 'lastGood'> {
+  /** path with every link followed. */
+  readonly real: string;
+  /** Versions of one plugin that lie side by side share it: the folder around them. */
+  readonly group: string;
+}

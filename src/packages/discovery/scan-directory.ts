@@ -1,0 +1,175 @@
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import parse from 'semver/functions/parse.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { showPath } from '../../base/toml/index.js';
+import { libraryStem } from '../manifest/index.js';
+import {
+  bareCandidate,
+  folderCandidate,
+  knownCandidate,
+  refused,
+  type Scan,
+  type Spot,
+  unreadable,
+} from './candidate.js';
+import type { Candidate } from './discovered-plugin.js';
+import { MANIFEST_NAME } from './manifest-name.js';
+import { below, judge, unsafeError } from './safety.js';
+
+const BARE_MANIFEST = '.plugin.toml';
+
+const ASCII = /^[ -~]*$/;
+
+/** Everything of one search path, in the order of names. Never throws. */
+export function scanSearchPath(scan: Scan): Candidate[] {
+  const { single, error } = scan.origin;
+  if (error) return [refused(scan, scan.origin, error)];
+  return single ? scanFolder(scan, scan.origin) : scanDirectory(scan, scan.origin);
+}
+
+function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
+  let entries: Dirent[];
+  try {
+    const stats = statSync(dir.path);
+    // In a directory with the sticky bit (like /tmp) nobody can replace another's folder.
+    const sticky = (stats.mode & 0o1000) !== 0;
+    const unsafe = scan.user === null || sticky ? null : judge(dir.path, stats, scan.user);
+    if (unsafe) {
+      return [refused(scan, dir, unsafeError(`What is in ${showPath(dir.path)}`, [unsafe]))];
+    }
+    entries = readdirSync(dir.path, { withFileTypes: true });
+  } catch (error) {
+    return [refused(scan, dir, unreadable(dir.path, error))];
+  }
+  entries.sort((a, b) => compare(a.name, b.name));
+  // Someone who names the folder of a plugin instead of the one around it means that plugin.
+  const names = entries.map(({ name }) => name);
+  if (scan.origin.origin !== 'home' && names.includes(MANIFEST_NAME)) {
+    return [folderCandidate(scan, dir, names)];
+  }
+
+  const found: Candidate[] = [];
+  const libraries: Spot[] = [];
+  const folders = new Map<string, string>();
+  for (const entry of entries) {
+    // Hidden ones are no plugins: editors and package managers keep such.
+    if (entry.name.startsWith('.')) continue;
+    const seen = look(dir, entry);
+    const { spot, kind } = seen;
+    if (seen.error) found.push(refused(scan, spot, seen.error));
+    else if (kind === 'folder') {
+      const twin = twinOf(spot.path, entry.name, folders);
+      if (twin) found.push(refused(scan, spot, twin));
+      else found.push(...scanFolder(scan, spot));
+    } else if (kind === 'file' && entry.name.endsWith(BARE_MANIFEST)) {
+      found.push(bareCandidate(scan, spot));
+    } else if (kind === 'file' && libraryStem(entry.name) !== entry.name) {
+      libraries.push(spot);
+    }
+  }
+  const owned = new Set(found.map(({ entry }) => entry?.path));
+  const manifests = new Set(found.map(({ manifestFile }) => manifestFile));
+  for (const spot of libraries) {
+    const manifest = libraryStem(spot.path) + BARE_MANIFEST;
+    if (!owned.has(spot.path) && !manifests.has(manifest)) {
+      found.push(refused(scan, spot, bareLibrary(spot.path, manifest)));
+    }
+  }
+  return found.sort((a, b) => compare(a.path, b.path));
+}
+
+/** One folder: a plugin, or several versions of one, or neither. */
+function scanFolder(scan: Scan, dir: Spot): Candidate[] {
+  const known = knownCandidate(scan, dir);
+  if (known) return [known];
+  try {
+    const names = readdirSync(dir.path).sort();
+    if (names.includes(MANIFEST_NAME)) return [folderCandidate(scan, dir, names)];
+    const versions = names
+      .filter((name) => parse(name))
+      .flatMap((name) => {
+        return scanVersion(scan, { path: join(dir.path, name), real: join(dir.real, name) }, dir);
+      });
+    if (versions.length === 0) return [refused(scan, dir, noManifest(dir.path))];
+    // Who can write to the folder around the versions can put another one in the place of any.
+    const unsafe = scan.user === null ? null : judge(dir.path, statSync(dir.path), scan.user);
+    if (unsafe === null) return versions;
+    return [refused(scan, dir, unsafeError(`What is in ${showPath(dir.path)}`, [unsafe]))];
+  } catch (error) {
+    return [refused(scan, dir, unreadable(dir.path, error))];
+  }
+}
+
+/** A folder that is called like a version, in the folder `around` it. */
+function scanVersion(scan: Scan, version: Spot, around: Spot): Candidate[] {
+  try {
+    if (!lstatSync(version.path).isDirectory()) return [];
+    const known = knownCandidate(scan, version, around.path);
+    if (known) return [known];
+    const names = readdirSync(version.path).sort();
+    if (!names.includes(MANIFEST_NAME)) return [];
+    return [folderCandidate(scan, version, names, around.path)];
+  } catch (error) {
+    return [refused(scan, version, unreadable(version.path, error))];
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+interface Seen {
+  readonly spot: Spot;
+  readonly kind: 'folder' | 'file' | 'other';
+  /** A link that leads nowhere, or where we may not look. */
+  readonly error: AisopodError | null;
+}
+
+function look(dir: Spot, entry: Dirent): Seen {
+  const path = below(dir.path, entry.name);
+  const real = below(dir.real, entry.name);
+  const kindOf = (what: Dirent | Stats) =>
+    what.isDirectory() ? 'folder' : what.isFile() ? 'file' : 'other';
+  if (!entry.isSymbolicLink()) return { spot: { path, real }, kind: kindOf(entry), error: null };
+  try {
+    const spot = { path, real: realpathSync.native(path) };
+    return { spot, kind: kindOf(statSync(path)), error: null };
+  } catch (error) {
+    return { spot: { path, real }, kind: 'other', error: unreadable(path, error) };
+  }
+}
+
+/** Folders whose names differ only in case or in Unicode's forms are one folder elsewhere. */
+function twinOf(path: string, name: string, folders: Map<string, string>): AisopodError | null {
+  const folded = (ASCII.test(name) ? name : name.normalize('NFC')).toLowerCase();
+  const first = folders.get(folded);
+  if (first === undefined) {
+    folders.set(folded, path);
+    return null;
+  }
+  return new AisopodError(
+    'SHADOWED',
+    `${showPath(path)} is shadowed by ${showPath(first)}: the names differ only in case, or in ` +
+      'how accents are encoded, which macOS and Windows do not tell apart. Rename or remove one.',
+    { details: { path, by: first } },
+  );
+}
+
+function noManifest(dir: string): AisopodError {
+  return new AisopodError(
+    'MANIFEST_MISSING',
+    `${showPath(dir)} has no ${MANIFEST_NAME}. Write one that names id, version and entry, or ` +
+      'move the folder out of the directory of plugins.',
+    { details: { path: dir, expected: MANIFEST_NAME } },
+  );
+}
+
+function bareLibrary(path: string, manifest: string): AisopodError {
+  return new AisopodError(
+    'BARE_LIBRARY',
+    `${showPath(path)} has no manifest, so nothing is known about it. Write ` +
+      `${showPath(manifest)} beside it, or put it into a folder with an ${MANIFEST_NAME}.`,
+    { details: { path, expected: manifest } },
+  );
+}

@@ -1,0 +1,99 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { JsonTextFault, parseJsonFile } from '../../base/json/index.js';
+import { checkSchema } from '../../base/schema/index.js';
+import {
+  type Findings,
+  isTable,
+  type JsonObject,
+  type Place,
+  toJson,
+  under,
+} from '../../base/toml/index.js';
+import { configDefaults, configSecrets } from './config-schema.js';
+import type { ConfigTable } from './config-table.js';
+import type { ConfigSchema } from './plugin-manifest.js';
+
+// The limit for any schema of a stranger.
+const MAX_BYTES = 64 * 1024;
+
+/**
+ * The schema of `[config]`, from the manifest or from the file beside it, with its defaults.
+ * @param dir the plugin's folder
+ * @returns null after something was reported
+ */
+export function readConfigSchema(
+  table: ConfigTable,
+  dir: string,
+  findings: Findings,
+): ConfigSchema | null {
+  const schema = table.schema ?? readFile(table.file, dir, findings);
+  if (!schema) return null;
+  if (Buffer.byteLength(JSON.stringify(schema)) > MAX_BYTES) {
+    findings.error(under(null, 'config'), schema, `a schema of at most ${MAX_BYTES} bytes of JSON`);
+    return null;
+  }
+  if (!judge(schema, table.file, findings)) return null;
+  return {
+    file: table.file,
+    schema,
+    defaults: configDefaults(schema),
+    secrets: configSecrets(schema),
+  };
+}
+
+/** Whether it is a legal schema; each fault is reported where it stands. */
+function judge(schema: JsonObject, file: string | null, findings: Findings): boolean {
+  const { faults } = checkSchema(schema, 'native');
+  for (const { path, message } of faults) {
+    const config = under(null, 'config');
+    if (file === null) {
+      const [place, found] = locate(schema, path, config);
+      findings.error(place, found, 'a legal JSON Schema', { hint: message });
+    } else {
+      const hint = `${path === '' ? '' : `at ${path}: `}${message}`;
+      findings.error(config, file, 'a file that holds a legal JSON Schema', { hint });
+    }
+  }
+  return faults.length === 0;
+}
+
+/** The place in the manifest, and the value, that a JSON pointer into the schema means. */
+function locate(schema: JsonObject, pointer: string, config: Place): [Place, unknown] {
+  let place = config;
+  let value: unknown = schema;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    place = under(place, Array.isArray(value) ? Number(key) : key);
+    value = isTable(value) || Array.isArray(value) ? Reflect.get(value, key) : undefined;
+  }
+  return [place, value];
+}
+
+function readFile(file: string, dir: string, findings: Findings): JsonObject | null {
+  const place = under(null, 'config');
+  const refuse = (hint: string): null => {
+    findings.error(place, file, 'a .json file in the folder that holds a JSON Schema', { hint });
+    return null;
+  };
+  let parsed: unknown;
+  try {
+    const real = realpathSync.native(join(dir, file));
+    if (!real.startsWith(realpathSync.native(dir) + sep)) return refuse('it leaves the folder');
+    const stat = statSync(real);
+    if (!stat.isFile()) return refuse('it is no plain file');
+    if (stat.size > MAX_BYTES) return refuse(`it is larger than ${MAX_BYTES} bytes`);
+    parsed = parseJsonFile(readFileSync(real));
+  } catch (error) {
+    if (!(error instanceof JsonTextFault)) {
+      return refuse(error instanceof Error ? error.message : String(error));
+    }
+    const { line, column } = error.place;
+    return refuse(`line ${line}, column ${column}: ${error.described}`);
+  }
+  if (!isTable(parsed)) return refuse('it holds no object');
+  if (parsed.type !== undefined && parsed.type !== 'object') {
+    return refuse('its `type` is not "object"');
+  }
+  return toJson(parsed, place, findings) as JsonObject;
+}

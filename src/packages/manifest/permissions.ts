@@ -1,0 +1,78 @@
+import {
+  flag,
+  list,
+  optional,
+  type Read,
+  type Shape,
+  section,
+  table,
+  text,
+  value,
+  wholeNumber,
+} from '../../base/toml/index.js';
+import { duration, size } from './quantity.js';
+
+// host: letters of a name or an IPv4 address, or an IPv6 address in brackets.
+const HOST = '(?:(?:\\*\\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\\[[0-9A-Fa-f:.]+\\])';
+const NETWORK = new RegExp(`^(?:[a-z][a-z0-9+.-]*://)?${HOST}:(\\d{1,5})$`);
+
+/** `scheme://host:port`, `host:port` or `*.host:port`. */
+const network: Shape<string> = value({
+  expected:
+    'a place such as "https://api.example.com:443", "example.com:443" or "*.example.com:443"',
+  schema: { type: 'string', pattern: NETWORK.source, maxLength: 512 },
+  convert: (found) => {
+    if (typeof found !== 'string' || found.length > 512) return undefined;
+    const port = Number(NETWORK.exec(found)?.[1]);
+    return port >= 1 && port <= 65535 ? found : undefined;
+  },
+  hint: (found) =>
+    typeof found === 'string' && !/:\d+$/.test(found) ? 'the port has to be named' : null,
+});
+
+// `..` would let the tree that is granted be another than the one that is read.
+const FILE =
+  /^(?!\P{Cc}*[\\/]\.\.(?:[\\/]|$))(?:\/|~\/|\$DATA(?:\/|$)|\$PLUGIN(?:\/|$)|[A-Za-z]:[\\/])\P{Cc}*$/u;
+
+/** An absolute path, or one below the home, `$DATA` or `$PLUGIN`; a `/` at its end means the tree. */
+const filePath = text(
+  'a path that starts with /, ~/, $DATA or $PLUGIN and has no ..; a / at its end means the tree',
+  FILE,
+  4096,
+);
+
+const variable = text('the name of one environment variable', /^[A-Za-z_][A-Za-z0-9_]*$/);
+
+const NONE: readonly string[] = Object.freeze([]);
+
+/** What a plugin needs: `[permissions]` of a manifest, and what config.toml grants ahead. */
+export const permissions = table(
+  {
+    network: optional(list(network), NONE),
+    filesystem: section(
+      table(
+        { read: optional(list(filePath), NONE), write: optional(list(filePath), NONE) },
+        'a table of read and write',
+      ),
+    ),
+    environment: optional(list(variable), NONE),
+    storage: optional(flag, false),
+    process: optional(flag, false),
+    ui: optional(flag, false),
+    limits: section(
+      table(
+        {
+          memory: optional(size, null),
+          cpu: optional(duration, null),
+          time: optional(duration, null),
+          descriptors: optional(wholeNumber(1), null),
+        },
+        'a table of memory, cpu, time and descriptors',
+      ),
+    ),
+  },
+  'a table of what the plugin needs',
+);
+
+/** memory in bytes, cpu and time in milliseconds; null: the limit of the host. */
+export type Permissions = Read<typeof permissions>;

@@ -1,0 +1,93 @@
+import Range from 'semver/classes/range.js';
+import parse from 'semver/functions/parse.js';
+import { type Shape, value } from '../../base/toml/index.js';
+
+// A pattern for editors, that of semver.org; semver itself decides. Nothing longer is a version or
+// a range.
+const NUMBER = '(0|[1-9]\\d*)';
+const PRERELEASE = '(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)';
+const VERSION_PATTERN =
+  `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(-${PRERELEASE}(\\.${PRERELEASE})*)?` +
+  '(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?$';
+const LONGEST = 256;
+
+/** Three numbers, as most versions are, each of them small enough for semver. */
+const PLAIN = /^(?:0|[1-9]\d{0,14})(?:\.(?:0|[1-9]\d{0,14})){2}$/;
+
+/** A semantic version, written plainly: no `v` before it, no space around it. */
+export const version: Shape<string> = value({
+  expected: 'a semantic version such as "1.2.3"',
+  schema: { type: 'string', pattern: VERSION_PATTERN, maxLength: LONGEST },
+  convert: (found) => {
+    if (typeof found !== 'string' || !/^\d/.test(found)) return undefined;
+    if (PLAIN.test(found)) return found;
+    const parsed = parse(found);
+    return parsed && found.split('+', 1)[0] === parsed.version ? found : undefined;
+  },
+});
+
+/** Of a thousand plugins most name one of a few ranges. */
+const parsed = new Map<string, Range | null>();
+const MOST_KEPT = 256;
+
+/** The range, or null when `text` is none. */
+export function parseRange(text: string): Range | null {
+  if (text.length > LONGEST) return null;
+  let range = parsed.get(text);
+  if (range !== undefined) return range;
+  try {
+    range = new Range(text, { includePrerelease: true });
+  } catch {
+    range = null;
+  }
+  if (parsed.size >= MOST_KEPT) parsed.clear();
+  parsed.set(text, range);
+  return range;
+}
+
+/** What isInRange() answered for the version that was asked about last. */
+let asked = { version: '', answers: new Map<string, boolean>() };
+
+/** Whether a version, a prerelease too, is in a range. The same version is asked about again and again. */
+export function isInRange(version: string, range: string): boolean {
+  if (asked.version !== version || asked.answers.size >= MOST_KEPT) {
+    asked = { version, answers: new Map() };
+  }
+  let answer = asked.answers.get(range);
+  if (answer === undefined) {
+    answer = parseRange(range)?.test(version) ?? false;
+    asked.answers.set(range, answer);
+  }
+  return answer;
+}
+
+/** A range of semantic versions in the notation of npm. */
+export const versionRange: Shape<string> = value({
+  expected: 'a range of versions such as ">=1.2.0 <2.0.0", "^1.2" or "*"',
+  schema: { type: 'string', pattern: '\\S', maxLength: LONGEST },
+  convert: (found) => {
+    const range = typeof found === 'string' && found.trim() !== '' && parseRange(found);
+    return range ? (found as string).trim() : undefined;
+  },
+});
+
+/** Version of the ABI, as major and minor. */
+export interface AbiVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+const ABI_PATTERN = /^(0|[1-9]\d{0,5})(?:\.(0|[1-9]\d{0,5}))?$/;
+
+/** `"1"` or `"1.2"`; a string, since the numbers 1.1 and 1.10 are the same. */
+export const abiVersion: Shape<AbiVersion> = value({
+  expected: 'a version of the ABI as a string, such as "1" or "1.0"',
+  schema: { type: 'string', pattern: ABI_PATTERN.source },
+  convert: (found) => {
+    const match = typeof found === 'string' && ABI_PATTERN.exec(found);
+    return match
+      ? Object.freeze({ major: Number(match[1]), minor: Number(match[2] ?? 0) })
+      : undefined;
+  },
+  hint: (found) => (typeof found === 'number' ? `write "${found}" in quotes` : null),
+});

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { checkCompatibility, type HostFacts } from '../../../src/packages/manifest/index.js';
+import { MINIMAL, reading } from './write-manifest.js';
+
+const HOST: HostFacts = {
+  hostVersion: '0.1.0',
+  platform: 'linux-x64',
+  abiMajor: 1,
+  abiMinor: 0,
+  features: ['telegram'],
+};
+const check = (lines: string, host: Partial<HostFacts> = {}, text = MINIMAL) => {
+  const { manifest, errors } = reading(`${text}[compatibility]\n${lines}\n`);
+  expect(errors).toEqual([]);
+  return manifest && checkCompatibility(manifest, { ...HOST, ...host });
+};
+
+test('a manifest that asks for nothing fits', () => {
+  expect(check('')).toBeNull();
+});
+
+test.each([
+  ['platforms = ["win32-x64", "darwin-arm64"]', 'PLATFORM_UNSUPPORTED', 'win32-x64', 'linux-x64'],
+  ['host = ">=2.0.0"', 'HOST_VERSION', '>=2.0.0', '0.1.0'],
+  [
+    'max_host_version = "0.1.0"\nhost = "<0.1.0 || 7"\nmin_host_version = "0.0.1"',
+    'HOST_VERSION',
+    '<0.1.0',
+    '0.1.0',
+  ],
+  ['abi = "2"', 'ABI_MAJOR', '2.0', '1.0'],
+  ['abi = "1.3"', 'ABI_MINOR', '1.3', '1.0'],
+  ['features = ["telegram", "discord"]', 'FEATURE_MISSING', 'discord', 'telegram'],
+])('%s is refused with both sides and what to do', (lines, code, one, other) => {
+  const error = check(lines);
+  expect(error?.code).toBe(code);
+  expect(error?.message).toContain(one);
+  expect(error?.message).toContain(other);
+  expect(error?.message).toMatch(/(Take|Install|Build|Switch)/);
+  expect(error?.details).toMatchObject({
+    id: 'calc',
+    found: expect.anything(),
+    expected: expect.anything(),
+  });
+});
+
+test('an older minor of the ABI fits a newer host', () => {
+  expect(check('abi = "1.2"', { abiMinor: 5 })).toBeNull();
+});
+
+test('the version of the plugin is compared with nothing', () => {
+  const text = MINIMAL.replace('1.2.3', '9.9.9');
+  expect(check('host = ">=0.1.0 <1.0.0"', {}, text)).toBeNull();
+  expect(check('host = "^9.9.9"', {}, text)?.code).toBe('HOST_VERSION');
+});
+
+test('a pre-release of the host fits where its version does', () => {
+  expect(check('host = ">=0.1.0"', { hostVersion: '0.2.0-beta.1' })).toBeNull();
+  expect(check('host = ">=0.2.0"', { hostVersion: '0.2.0-beta.1' })?.code).toBe('HOST_VERSION');
+});
+
+test('a table of entries without this platform does not fit', () => {
+  const text = MINIMAL.replace('"calc.so"', '{ win32-x64 = "calc.dll" }');
+  expect(check('', {}, text)?.code).toBe('PLATFORM_UNSUPPORTED');
+});
