@@ -1,4 +1,3 @@
-export { type Credentials, ROLES } from './auth/index.js';
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
 export type { Logger, PluginLogger } from './base/logging/index.js';
 export {
@@ -97,6 +96,7 @@ export type {
   ToolHandlers,
 } from './plugin-api/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
+export { type Credentials, ROLES } from './security/auth/index.js';
 export type {
   Operation,
   Page,

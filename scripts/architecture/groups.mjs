@@ -63,7 +63,7 @@ export const GROUPS = [
           "config.toml; the layers of a plugin's configuration, secrets, where values come from",
       },
       {
-        path: 'auth',
+        path: 'security/auth',
         holds: 'the token of the home, and who may do what requires authentication',
       },
     ],

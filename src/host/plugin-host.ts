@@ -1,5 +1,4 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
-import { Authority, TokenFile } from '../auth/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
@@ -21,6 +20,7 @@ import {
 import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import { Registry } from '../registry/index.js';
+import { Authority, TokenFile } from '../security/auth/index.js';
 import { Storage } from '../storage/index.js';
 import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { TokenFile } from '../../src/auth/index.js';
 import { type Credentials, ROLES } from '../../src/index.js';
+import { TokenFile } from '../../src/security/auth/index.js';
 import { openHost } from '../host/open-host.js';
 import { cmds } from './cmds.js';
 

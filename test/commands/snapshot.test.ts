@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Authority, TokenFile } from '../../src/auth/index.js';
 import { Commands, parseCommandSpec, WriteGate } from '../../src/commands/index.js';
 import type { PluginInstance } from '../../src/loaders/index.js';
 import { judgeBatch, Registry } from '../../src/registry/index.js';
+import { Authority, TokenFile } from '../../src/security/auth/index.js';
 import { makePlugin, makeRaw } from '../registry/make-batch.js';
 
 /** Commands over a real registry, whose handlers are one function. */

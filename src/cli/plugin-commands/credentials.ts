@@ -1,7 +1,7 @@
-import { type Credentials, TokenFile } from '../../auth/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import type { CommandInfo } from '../../commands/index.js';
 import type { PluginHost } from '../../host/index.js';
+import { type Credentials, TokenFile } from '../../security/auth/index.js';
 import type { Context } from '../command.js';
 
 /**

@@ -1,5 +1,5 @@
-import { TokenFile } from '../../../auth/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
+import { TokenFile } from '../../../security/auth/index.js';
 import type { Command } from '../../command.js';
 import { printJson } from '../../output/json.js';
 

@@ -1,6 +1,6 @@
-import { TokenFile } from '../../../auth/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
+import { TokenFile } from '../../../security/auth/index.js';
 import type { Command, Context } from '../../command.js';
 import { type Fact, formatFactLines, formatSections } from '../../output/facts.js';
 import { printJson } from '../../output/json.js';

@@ -1,4 +1,4 @@
-import { AisopodError } from '../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import type { TokenFile } from './token-file.js';
 
 /** How a caller shows who it is: the home's token, or a role that an embedder vouches for. */

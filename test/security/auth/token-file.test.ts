@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TokenFile } from '../../src/auth/index.js';
-import { newFolder } from '../host/open-host.js';
-import { runInChild } from '../support/run-in-child.js';
+import { TokenFile } from '../../../src/security/auth/index.js';
+import { newFolder } from '../../host/open-host.js';
+import { runInChild } from '../../support/run-in-child.js';
 
 const asRoot = process.getuid?.() === 0;
 const posix = process.platform !== 'win32';
@@ -44,7 +44,7 @@ describe('a token', () => {
     for (const umask of [0, 0o777]) {
       const folder = newFolder();
       const { stdout } = await runInChild(
-        `const { TokenFile } = await load('auth/index.ts');
+        `const { TokenFile } = await load('security/auth/index.ts');
          process.umask(args.umask);
          console.log(new TokenFile(args.folder + '/token').ensure().text.length);`,
         { umask, folder },
@@ -56,7 +56,7 @@ describe('a token', () => {
 
   test('is the same for all processes that need it first at once', async () => {
     const folder = newFolder();
-    const code = `const { TokenFile } = await load('auth/index.ts');
+    const code = `const { TokenFile } = await load('security/auth/index.ts');
       console.log(new TokenFile(args + '/token').ensure().text);`;
     const all = await Promise.all([1, 2, 3].map(() => runInChild(code, folder)));
     const { text } = new TokenFile(join(folder, 'token')).ensure();
@@ -106,7 +106,7 @@ describe('a rotated token', () => {
     const file = newFile();
     file.ensure();
     const child = runInChild(
-      `const { TokenFile } = await load('auth/index.ts');
+      `const { TokenFile } = await load('security/auth/index.ts');
        const file = new TokenFile(args);
        for (let i = 0; i < 200; i++) file.rotate();`,
       file.path,
