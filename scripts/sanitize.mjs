@@ -16,7 +16,7 @@ const HOST_TESTS = [
   'test/rude',
   'test/host/calls.test.ts',
   'test/host/streams.test.ts',
-  'test/events/plugins.test.ts',
+  'test/services/events/plugins.test.ts',
   'test/messaging/messaging.test.ts',
 ];
 

@@ -14,15 +14,6 @@ export type {
   ConfigOrigin,
   ConfigOverrides,
 } from './config/index.js';
-export type {
-  BusEvent,
-  EventBus,
-  EventContext,
-  PluginEventBus,
-  PublishOptions,
-  SubscribeOptions,
-  Subscriber,
-} from './events/index.js';
 export {
   type CompiledHook,
   type CompiledHooks,
@@ -98,6 +89,15 @@ export type {
 export type { Registry as PluginRegistry } from './registry/index.js';
 export { type Credentials, ROLES } from './security/auth/index.js';
 export type {
+  BusEvent,
+  EventBus,
+  EventContext,
+  PluginEventBus,
+  PublishOptions,
+  SubscribeOptions,
+  Subscriber,
+} from './services/events/index.js';
+export type {
   Operation,
   Page,
   PageOptions,
@@ -105,7 +105,7 @@ export type {
   SharedStorage,
   Storage,
   StorageOptions,
-} from './storage/index.js';
+} from './services/storage/index.js';
 export {
   type ToolCallOptions,
   type ToolCallStream,

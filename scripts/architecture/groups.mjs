@@ -85,8 +85,8 @@ export const GROUPS = [
   {
     group: 'services and kinds',
     rooms: [
-      { path: 'events', holds: 'the event bus: topics, patterns, queues of subscribers' },
-      { path: 'storage', holds: 'what plugins keep: one transactional store a home' },
+      { path: 'services/events', holds: 'the event bus: topics, patterns, queues of subscribers' },
+      { path: 'services/storage', holds: 'what plugins keep: one transactional store a home' },
       {
         path: 'hooks',
         holds:

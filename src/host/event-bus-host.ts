@@ -1,6 +1,6 @@
 import type { Logger } from '../base/logging/index.js';
 import type { Limits, Redactor } from '../config/index.js';
-import type { EventBusHost } from '../events/index.js';
+import type { EventBusHost } from '../services/events/index.js';
 import type { HostEvents } from './events.js';
 
 /**

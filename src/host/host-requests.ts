@@ -2,7 +2,7 @@ import { type Commands, commandRequests } from '../commands/index.js';
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
 import { type Messaging, messageRequests } from '../messaging/index.js';
 import { type Middleware, middlewareRequests } from '../middleware/index.js';
-import { type Storage, storageRequests } from '../storage/index.js';
+import { type Storage, storageRequests } from '../services/storage/index.js';
 import { type Tools, toolRequests } from '../tools/index.js';
 
 /** What the host answers plugins with. */

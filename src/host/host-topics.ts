@@ -1,6 +1,6 @@
-import type { EventBus } from '../events/index.js';
 import type { LifecycleChange } from '../lifecycle/index.js';
 import type { Messaging } from '../messaging/index.js';
+import type { EventBus } from '../services/events/index.js';
 import type { HostEventMap } from './events.js';
 
 /** What follows when a host tells something: its own topics on the bus, and who hears there. */

@@ -1,8 +1,8 @@
 import type { Logger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
-import type { Subscriber } from '../events/index.js';
 import type { BuiltinCode, LoadRequest } from '../loaders/index.js';
 import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
+import type { Subscriber } from '../services/events/index.js';
 import type { HostEvents } from './events.js';
 import { type ContextHost, makePluginContext } from './plugin-context.js';
 import type { PluginRecord } from './plugin-record.js';

@@ -3,7 +3,6 @@ import type { Logger, PluginLogger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
-import type { EventBus, PluginEventBus } from '../events/index.js';
 import type { HookFn, Hooks } from '../hooks/index.js';
 import { type CallContext, withinCall } from '../loaders/index.js';
 import type { Messaging, PluginMessaging } from '../messaging/index.js';
@@ -15,7 +14,8 @@ import type {
   PluginMiddleware,
   PluginTools,
 } from '../plugin-api/index.js';
-import type { Storage } from '../storage/index.js';
+import type { EventBus, PluginEventBus } from '../services/events/index.js';
+import type { Storage } from '../services/storage/index.js';
 import type { Tools } from '../tools/index.js';
 import { Holdings } from './holdings.js';
 import { contextLogger, type LogParent } from './plugin-logger.js';

@@ -4,7 +4,6 @@ import { type Logger, silentLogger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
 import { Commands, WriteGate } from '../commands/index.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
-import { EventBus } from '../events/index.js';
 import { writeEnabled } from '../home/installed/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
 import { Hooks } from '../hooks/index.js';
@@ -21,7 +20,8 @@ import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js'
 import type { Plugin } from '../plugin-api/index.js';
 import { Registry } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
-import { Storage } from '../storage/index.js';
+import { EventBus } from '../services/events/index.js';
+import { Storage } from '../services/storage/index.js';
 import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';

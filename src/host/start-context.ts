@@ -1,9 +1,9 @@
 import type { Logger } from '../base/logging/index.js';
 import type { Config, Limits } from '../config/index.js';
-import type { EventBus } from '../events/index.js';
 import type { Home } from '../home/paths/index.js';
 import type { KnownLibraries, RequestHandlers } from '../loaders/index.js';
 import type { Registry } from '../registry/index.js';
+import type { EventBus } from '../services/events/index.js';
 
 /** What starting plugins needs from the host. */
 export interface StartContext {

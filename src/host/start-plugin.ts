@@ -1,9 +1,9 @@
 import { AisopodError } from '../base/errors/index.js';
 import { type ResolvedConfig, secretTexts } from '../config/index.js';
-import type { EventBus } from '../events/index.js';
 import { makeDataDir } from '../home/paths/index.js';
 import type { Phase } from '../lifecycle/index.js';
 import { judgeBatch, type PluginBatch } from '../registry/index.js';
+import type { EventBus } from '../services/events/index.js';
 import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { DiscreetInstance, mayHoldSecrets } from './discreet-instance.js';

@@ -1,7 +1,7 @@
-import type { SubscribeOptions, Subscriber } from '../events/index.js';
 import type { HookFn } from '../hooks/index.js';
 import type { PluginHandler } from '../loaders/index.js';
 import type { MiddlewareFn } from '../middleware/index.js';
+import type { SubscribeOptions, Subscriber } from '../services/events/index.js';
 
 /** What a tool says of itself; docs/kinds.md has the rules. */
 export interface ToolDefinition {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PluginHost } from '../../src/index.js';
 import { closeAfterTest } from '../host/open-host.js';
-import { newHome } from '../storage/open-storage.js';
+import { newHome } from '../services/storage/open-storage.js';
 import { builtPlugin } from '../support/built.js';
 
 async function openNotes(home = newHome()): Promise<PluginHost> {

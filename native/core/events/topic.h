@@ -1,5 +1,5 @@
-// The grammar of topics and of the patterns of subscriptions. src/events/topic.ts and
-// src/events/pattern.ts say the same for JavaScript; a test compares the two.
+// The grammar of topics and of the patterns of subscriptions. src/services/events/topic.ts and
+// src/services/events/pattern.ts say the same for JavaScript; a test compares the two.
 #pragma once
 
 #include <string>

@@ -1,0 +1,244 @@
+import type { RawSubscription } from '../../abi/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import type { CallContext } from '../../loaders/index.js';
+import {
+  HOST_SOURCE,
+  type PublishOptions,
+  type SubscribeOptions,
+  type Subscriber,
+} from './event.js';
+import { type EventContext, eventContext, withoutAuthority } from './event-context.js';
+import { compilePattern } from './pattern.js';
+import type { PluginEventBus } from './plugin-event-bus.js';
+import { type Deliver, PluginInlet } from './plugin-inlet.js';
+import { eventJson, Published } from './published.js';
+import { SlowWatch } from './slow-watch.js';
+import { type Hearer, Subscription, type SubscriptionHost } from './subscription.js';
+import { checkTopic, refuseReserved } from './topic.js';
+import { Turns } from './turns.js';
+
+/** What a plugin, or `host`, may use of the bus. */
+export interface EventLimits {
+  /** Events that wait for one subscriber. */
+  readonly eventQueue: number;
+  /** Bytes of JSON that wait for one subscriber. */
+  readonly queueBytes: number;
+  /** Milliseconds that a subscriber may take for one event before it is named, or Infinity. */
+  readonly eventMs: number;
+  /** Bytes of one event's JSON. */
+  readonly payloadBytes: number;
+}
+
+/** What the bus needs from the host. */
+export interface EventBusHost {
+  /** Asked for each event that JavaScript publishes, so it should be quick. */
+  limitsOf(owner: string): EventLimits;
+  /** Something is wrong with a subscriber; `owner` is a plugin or `host`. */
+  warn(owner: string, warning: AisopodError): void;
+  /** A plugin has published an event; before any subscriber receives it. */
+  published(plugin: string, topic: string, json: string, context: EventContext): void;
+}
+
+// Topics whose hearers are remembered; a program that makes up topics must not fill the memory.
+const TOPICS_KEPT = 1_000;
+
+/**
+ * The event bus of a host: `host.bus`. What one source publishes is heard by everyone in that
+ * order. Publishing never waits: each subscriber has a queue of its own, and runs later.
+ */
+export class EventBus {
+  readonly #host: EventBusHost;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #inlets = new Map<string, PluginInlet>();
+  readonly #deaf = new Set<string>();
+  readonly #turns = new Turns();
+  readonly #slow = new SlowWatch();
+  readonly #subscriptionHost: SubscriptionHost;
+  /** The subscribers of a topic; the topics in it are legal. Emptied when they change. */
+  #routes = new Map<string, readonly Hearer[]>();
+  #closed = false;
+
+  constructor(host: EventBusHost) {
+    this.#host = host;
+    this.#subscriptionHost = {
+      ready: (subscription) => this.#turns.add(subscription),
+      busy: (subscription, busy) => {
+        if (busy) this.#slow.begin(subscription);
+        else this.#slow.end(subscription);
+      },
+      warn: (owner, warning) => host.warn(owner, warning),
+    };
+  }
+
+  /**
+   * Publishes an event whose source is `host`; never waits.
+   * @param topic segments between dots, at most 256 bytes, not below `host.`
+   * @param data what JSON can say; default: null. Later changes to it reach no subscriber
+   * @param options context: of the call because of which it is published
+   * @throws AisopodError TOPIC_INVALID, TOPIC_RESERVED, EVENT_INVALID, PAYLOAD_TOO_LARGE, USAGE,
+   *   HOST_CLOSED
+   */
+  publish(topic: string, data?: unknown, options?: PublishOptions): void {
+    this.#publish(HOST_SOURCE, topic, data, options);
+  }
+
+  /**
+   * Hears events, in the order in which each source published them.
+   * @param pattern a topic in which a segment may be `*`, any one, and the last one `**`, any
+   *   number of segments, also none
+   * @returns ends the subscription; events that wait are let go
+   * @throws AisopodError TOPIC_INVALID, USAGE, HOST_CLOSED
+   */
+  subscribe(pattern: string, fn: Subscriber, options: SubscribeOptions = {}): () => void {
+    return this.#subscribe(HOST_SOURCE, pattern, fn, options);
+  }
+
+  /**
+   * The bus for one plugin: its id is the source of what it publishes, and it does not hear its own
+   * events.
+   * @param pluginId from the host, never from what a plugin says
+   */
+  of(pluginId: string): PluginEventBus {
+    return Object.freeze({
+      publish: (topic: string, data?: unknown, options?: PublishOptions) =>
+        this.#publish(pluginId, topic, data, options),
+      subscribe: (pattern: string, fn: Subscriber, options: SubscribeOptions = {}) =>
+        this.#subscribe(pluginId, pattern, fn, options),
+    });
+  }
+
+  /**
+   * Publishes for a plugin whose loader has checked topic and JSON. Never throws.
+   * @param context on whose behalf; undefined: the plugin's own
+   */
+  publishChecked(
+    plugin: string,
+    topic: string,
+    json: string,
+    context: CallContext | undefined,
+  ): void {
+    if (this.#closed) return;
+    const known = withoutAuthority(context);
+    this.#host.published(plugin, topic, json, known);
+    this.#send(topic, plugin, json, known);
+  }
+
+  /** Whether there are no subscriptions at all. */
+  get silent(): boolean {
+    return this.#subscriptions.size === 0 && this.#inlets.size === 0;
+  }
+
+  /** Publishes an event of the host itself; `data` is called only if the topic has subscribers. */
+  announce(topic: string, data: () => object): void {
+    if (this.#closed || this.#hearers(topic).length === 0) return;
+    this.#send(topic, HOST_SOURCE, JSON.stringify(data()), withoutAuthority(undefined));
+  }
+
+  /**
+   * Connects what a plugin subscribed to while it registered, until remove().
+   * @throws AisopodError TOPIC_INVALID
+   */
+  attach(plugin: string, subscriptions: readonly RawSubscription[], deliver: Deliver): void {
+    if (subscriptions.length === 0) return;
+    this.#inlets.set(plugin, new PluginInlet(plugin, subscriptions, deliver));
+    this.#routes.clear();
+  }
+
+  /** Takes away all subscriptions of a plugin. */
+  remove(plugin: string): void {
+    this.#inlets.delete(plugin);
+    this.#deaf.delete(plugin);
+    for (const each of this.#subscriptions) if (each.owner === plugin) this.#unsubscribe(each);
+    this.#routes.clear();
+  }
+
+  /** A plugin that is switched off receives nothing until it is switched on again. */
+  setDeaf(plugin: string, deaf: boolean): void {
+    if (deaf === this.#deaf.has(plugin)) return;
+    if (deaf) this.#deaf.add(plugin);
+    else this.#deaf.delete(plugin);
+    this.#routes.clear();
+  }
+
+  /** Takes no event any more; resolves when those that wait for idle subscribers were delivered. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#turns.finish();
+    for (const each of this.#subscriptions) each.close();
+    this.#subscriptions.clear();
+    this.#inlets.clear();
+    this.#routes.clear();
+    this.#slow.stop();
+  }
+
+  #publish(source: string, topic: string, data: unknown, options: PublishOptions = {}): void {
+    this.#refuseClosed();
+    if (!this.#routes.has(topic)) checkTopic(topic);
+    refuseReserved(topic, source);
+    const json = eventJson(topic, data, this.#host.limitsOf(source).payloadBytes);
+    const context = eventContext(options.context);
+    if (source !== HOST_SOURCE) this.#host.published(source, topic, json, context);
+    this.#turns.await();
+    this.#send(topic, source, json, context);
+  }
+
+  #send(topic: string, source: string, json: string, context: EventContext): void {
+    const hearers = this.#hearers(topic);
+    if (hearers.length === 0) return;
+    const event = new Published(topic, source, json, context);
+    for (const hearer of hearers) {
+      if (hearer.owner !== source || source === HOST_SOURCE) hearer.put(event);
+    }
+  }
+
+  #hearers(topic: string): readonly Hearer[] {
+    const known = this.#routes.get(topic);
+    if (known !== undefined) return known;
+    if (this.#routes.size >= TOPICS_KEPT) this.#routes.clear();
+    const found: Hearer[] = [];
+    for (const each of this.#subscriptions) {
+      if (!this.#deaf.has(each.owner) && each.matches(topic)) found.push(each);
+    }
+    for (const [plugin, inlet] of this.#inlets) {
+      const hearer = this.#deaf.has(plugin) ? null : inlet.hearer(topic);
+      if (hearer !== null) found.push(hearer);
+    }
+    this.#routes.set(topic, found);
+    return found;
+  }
+
+  #subscribe(owner: string, pattern: string, fn: Subscriber, options: SubscribeOptions) {
+    this.#refuseClosed();
+    const { eventQueue, queueBytes, eventMs } = this.#host.limitsOf(owner);
+    const { queue = eventQueue, name } = options;
+    if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
+    if (!Number.isSafeInteger(queue) || queue < 1) {
+      throw usage('queue', String(queue), 'a whole number from 1');
+    }
+    const matches = compilePattern(pattern);
+    const subscription = new Subscription(
+      { owner, pattern, matches, name: name ?? fn.name, queue, queueBytes, eventMs },
+      fn,
+      this.#subscriptionHost,
+    );
+    this.#subscriptions.add(subscription);
+    this.#routes.clear();
+    return () => this.#unsubscribe(subscription);
+  }
+
+  #unsubscribe(subscription: Subscription): void {
+    if (!this.#subscriptions.delete(subscription)) return;
+    subscription.close();
+    this.#routes.clear();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
+  }
+}
+
+function usage(option: string, found: string, expected: string): AisopodError {
+  return new AisopodError('USAGE', `subscribe(): ${option} is ${found}; it must be ${expected}.`, {
+    details: { option },
+  });
+}

@@ -1,0 +1,185 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AisopodError } from '../../base/errors/index.js';
+import { show } from '../../base/toml/index.js';
+import { checkOperations, type Step } from './check-operations.js';
+import type { Operation, Page, PageOptions, StorageOptions } from './operations.js';
+import { readPage, readPageOptions } from './page.js';
+import { invalid } from './storage-error.js';
+import { checkTenant, GLOBAL_TENANT, keyBytes, type Scope, SHARED } from './storage-key.js';
+import { fromStored } from './storage-value.js';
+import type { Store } from './store.js';
+
+/** Runs something on the store, which is opened for it if need be, unless the signal is aborted. */
+type Use = <T>(
+  use: (store: Store) => T | Promise<T>,
+  signal: AbortSignal | undefined,
+) => Promise<T>;
+
+/** How often update() begins again because another writer was faster. */
+const UPDATE_TRIES = 100;
+
+/** What another plugin lets all read: its keys under `shared/`. */
+export interface SharedStorage {
+  /** @throws AisopodError as PluginStorage.get(); STORAGE_INVALID for a key that isn't shared */
+  get(key: string, options?: StorageOptions): Promise<unknown>;
+  list(page?: PageOptions, options?: StorageOptions): Promise<Page>;
+}
+
+/**
+ * The storage of one plugin for one tenant. Keys are 1 to 256 bytes of UTF-8 without NUL, values up
+ * to 1 MiB of JSON. Each change is there whole or not at all, and lasts when its promise is kept.
+ *
+ * Every function takes `{ signal, context }` last, and throws (its promise rejects with) AisopodError
+ * STORAGE_UNAVAILABLE when the store can't be opened, read or written, CALL_CANCELLED, HOST_CLOSED;
+ * for the storage of a context, STATE when the plugin has ended.
+ */
+export class PluginStorage {
+  readonly #scope: Scope;
+  readonly #use: Use;
+
+  constructor(scope: Scope, use: Use) {
+    this.#scope = scope;
+    this.#use = use;
+  }
+
+  /**
+   * @returns the value, or undefined
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a key that can't be one
+   */
+  async get(key: string, options: StorageOptions = {}): Promise<unknown> {
+    const bytes = keyBytes(this.#scopeFor(options), key);
+    return this.#use((store) => {
+      store.resetReadTxn(); // another process may have written meanwhile
+      const json = store.get(bytes);
+      return json === undefined ? undefined : fromStored(key, json);
+    }, options.signal);
+  }
+
+  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
+  async set(key: string, value: unknown, options: StorageOptions = {}): Promise<void> {
+    await this.commit([{ op: 'set', key, value }], options);
+  }
+
+  /**
+   * @returns whether there was something to delete
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
+   */
+  async delete(key: string, options: StorageOptions = {}): Promise<boolean> {
+    const bytes = keyBytes(this.#scopeFor(options), key);
+    const remove = (store: Store) =>
+      store.childTransaction(() => {
+        const there = store.get(bytes) !== undefined;
+        if (there) void store.remove(bytes);
+        return there;
+      });
+    return this.#use(remove, options.signal);
+  }
+
+  /**
+   * Lists keys, in the order of their bytes. A `prefix` is a text, no pattern.
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
+   */
+  async list(page: PageOptions = {}, options: StorageOptions = {}): Promise<Page> {
+    const range = readPageOptions(this.#scopeFor(options), page);
+    return this.#use((store) => {
+      store.resetReadTxn();
+      return readPage(store, range);
+    }, options.signal);
+  }
+
+  /**
+   * Does all of the operations in their order, or none.
+   * @param operations 1 to 1000 of them, with 16 MiB of JSON in all
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT when an `expect` does
+   *   not hold: nothing was changed then
+   */
+  async commit(operations: readonly Operation[], options: StorageOptions = {}): Promise<void> {
+    const steps = checkOperations(this.#scopeFor(options), operations);
+    const write = (store: Store) =>
+      store.childTransaction(() => {
+        const miss = steps.find((step) => !holds(store, step));
+        if (miss !== undefined) return miss.key;
+        for (const { bytes, json, op } of steps) {
+          if (op === 'delete') void store.remove(bytes);
+          else if (op === 'set') void store.put(bytes, json as string);
+        }
+        return null;
+      });
+    const missed = await this.#use(write, options.signal);
+    if (missed === null) return;
+    throw new AisopodError(
+      'STORAGE_CONFLICT',
+      `The key ${show(missed)} does not hold what was expected, so nothing was changed. Read it ` +
+        'again, and try again.',
+      { details: { key: missed } },
+    );
+  }
+
+  /**
+   * Changes one value by what it is, however many do so at once.
+   * @param change makes the new value; called again when another writer was faster
+   * @returns the new value
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT after a hundred tries
+   */
+  async update<T>(
+    key: string,
+    change: (value: unknown) => T,
+    options: StorageOptions = {},
+  ): Promise<T> {
+    for (let left = UPDATE_TRIES; ; left -= 1) {
+      const old = await this.get(key, options);
+      const value = change(structuredClone(old));
+      const expected =
+        old === undefined
+          ? ({ op: 'expect', key, absent: true } as const)
+          : ({ op: 'expect', key, value: old } as const);
+      try {
+        await this.commit([expected, { op: 'set', key, value }], options);
+        return value;
+      } catch (error) {
+        const again = AisopodError.is(error) && error.code === 'STORAGE_CONFLICT' && left > 1;
+        if (!again) throw error;
+      }
+    }
+  }
+
+  /** What the plugin `owner` lets all read, for the same tenant. */
+  shared(owner: string): SharedStorage {
+    const theirs = new PluginStorage({ ...this.#scope, plugin: owner }, this.#use);
+    return {
+      async get(key, options) {
+        refuseUnshared(key);
+        return theirs.get(key, options);
+      },
+      async list({ prefix = SHARED, ...rest } = {}, options) {
+        refuseUnshared(prefix);
+        return theirs.list({ prefix, ...rest }, options);
+      },
+    };
+  }
+
+  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one */
+  #scopeFor({ context }: StorageOptions): Scope {
+    if (context === undefined) return this.#scope;
+    const { tenant = GLOBAL_TENANT } = context;
+    checkTenant(tenant);
+    return { ...this.#scope, tenant };
+  }
+}
+
+function holds(store: Store, { op, key, bytes, json, value }: Step): boolean {
+  if (op !== 'expect') return true;
+  const found = store.get(bytes);
+  if (found === undefined || json === null) return found === undefined && json === null;
+  return found === json || isDeepStrictEqual(fromStored(key, found), value);
+}
+
+function refuseUnshared(key: unknown): void {
+  if (typeof key === 'string' && key.startsWith(SHARED)) return;
+  throw invalid(
+    `${show(key)} of another plugin can't be read: only what begins with "${SHARED}".`,
+    {
+      key,
+    },
+  );
+}

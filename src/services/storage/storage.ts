@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { AisopodError } from '../../base/errors/index.js';
+import type { Home } from '../../home/paths/index.js';
+import { PluginStorage } from './plugin-storage.js';
+import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
+import { openStore, type Store, type StoreLease, unavailable } from './store.js';
+
+/**
+ * What plugins keep beyond the end of the process: `host.storage`. Values of JSON under keys, by
+ * plugin and tenant, in one transactional store of the home. When a promise of it is kept, what was
+ * written is on the disk; hosts in several processes may use one home.
+ */
+export class Storage {
+  readonly #folder: string;
+  readonly #work = new Set<Promise<unknown>>();
+  #lease: Promise<StoreLease> | null = null;
+  #closed = false;
+
+  constructor(home: Home) {
+    this.#folder = join(home.state, 'storage');
+  }
+
+  /**
+   * The storage of one plugin.
+   * @param tenant default: the global one
+   * @param assertOpen is called before each use; what it throws keeps the store from being used
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one
+   */
+  of(plugin: string, tenant = GLOBAL_TENANT, assertOpen = () => {}): PluginStorage {
+    checkTenant(tenant);
+    return new PluginStorage({ plugin, tenant }, async (use, signal) => {
+      assertOpen();
+      return this.#use(use, signal);
+    });
+  }
+
+  /** Waits for what is being written, and gives the store back. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#work.size > 0) await Promise.allSettled(this.#work);
+    await (await this.#lease?.catch(() => null))?.release();
+  }
+
+  /** The first use opens the store; a failed opening is tried again. */
+  async #use<T>(
+    use: (store: Store) => T | Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    if (this.#closed) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
+    const work = this.#run(use, signal);
+    const done = () => this.#work.delete(work);
+    this.#work.add(work);
+    work.then(done, done);
+    return work;
+  }
+
+  async #run<T>(
+    use: (store: Store) => T | Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    refuseAborted(signal);
+    this.#lease ??= openStore(this.#folder);
+    const opening = this.#lease;
+    let lease: StoreLease;
+    try {
+      lease = await opening;
+    } catch (error) {
+      if (this.#lease === opening) this.#lease = null;
+      throw error;
+    }
+    refuseAborted(signal);
+    try {
+      return await use(lease.store);
+    } catch (cause) {
+      throw unavailable(join(this.#folder, 'store.mdb'), cause);
+    }
+  }
+}
+
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const text = 'The use of the storage was cancelled before it began, so nothing was done.';
+  throw new AisopodError('CALL_CANCELLED', text, { cause: signal.reason });
+}

@@ -1,0 +1,50 @@
+import type { AisopodError } from '../../../src/base/errors/index.js';
+import {
+  EventBus,
+  type EventContext,
+  type EventLimits,
+} from '../../../src/services/events/index.js';
+
+const LIMITS = { eventQueue: 1024, queueBytes: 2 ** 24, eventMs: 60_000, payloadBytes: 1000 };
+
+/** A bus of its own, what it warns of, and what it reports that plugins published. */
+export function makeBus(limits: Partial<EventLimits> = {}) {
+  const warnings: [owner: string, warning: AisopodError][] = [];
+  const published: [plugin: string, topic: string, json: string, context: EventContext][] = [];
+  let warned = () => {};
+  const bus = new EventBus({
+    limitsOf: () => ({ ...LIMITS, ...limits }),
+    warn: (owner, warning) => {
+      warnings.push([owner, warning]);
+      warned();
+    },
+    published: (...event) => published.push(event),
+  });
+  /** Resolves at the next warning. */
+  const warning = () =>
+    new Promise<void>((resolve) => {
+      warned = resolve;
+    });
+  return { bus, warnings, published, warning };
+}
+
+/** A subscriber that keeps what it gets; `until` waits for so many. */
+export function collector<T>() {
+  const got: T[] = [];
+  let wake = () => {};
+  return {
+    got,
+    take: (event: T) => {
+      got.push(event);
+      wake();
+    },
+    async until(count: number): Promise<T[]> {
+      while (got.length < count) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return got;
+    },
+  };
+}

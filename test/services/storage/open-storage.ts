@@ -1,0 +1,20 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { resolveHome } from '../../../src/home/paths/index.js';
+import { Storage } from '../../../src/services/storage/index.js';
+import { temporaryFolder } from '../../support/compile-library.js';
+
+const folder = temporaryFolder();
+
+/** A home that nobody has used. */
+export function newHome(): string {
+  return mkdtempSync(join(folder, 'home-'));
+}
+
+/** The storage of a home, given back when the test is over. */
+export function openStorage(home = newHome()): Storage {
+  const storage = new Storage(resolveHome({ home, env: {} }));
+  onTestFinished(() => storage.close());
+  return storage;
+}
