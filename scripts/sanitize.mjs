@@ -17,7 +17,7 @@ const HOST_TESTS = [
   'test/host/calls.test.ts',
   'test/host/streams.test.ts',
   'test/services/events/plugins.test.ts',
-  'test/messaging/messaging.test.ts',
+  'test/kinds/messages/messaging.test.ts',
 ];
 
 await main(() => {

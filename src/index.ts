@@ -1,12 +1,5 @@
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
 export type { Logger, PluginLogger } from './base/logging/index.js';
-export {
-  type CommandInfo,
-  type CommandResult,
-  type CommandRunOptions,
-  Commands,
-  RESERVED_NAMES,
-} from './commands/index.js';
 export type {
   ConfigChange,
   ConfigEdit,
@@ -14,6 +7,22 @@ export type {
   ConfigOrigin,
   ConfigOverrides,
 } from './config/index.js';
+export {
+  type CapabilityInfo,
+  type HostEventMap,
+  HostEvents,
+  type HostOptions,
+  PluginHost,
+  type PluginInfo,
+  Plugins,
+} from './host/index.js';
+export {
+  type CommandInfo,
+  type CommandResult,
+  type CommandRunOptions,
+  Commands,
+  RESERVED_NAMES,
+} from './kinds/commands/index.js';
 export {
   type CompiledHook,
   type CompiledHooks,
@@ -31,16 +40,30 @@ export {
   Hooks,
   type HookWrapper,
   type PluginHooks,
-} from './hooks/index.js';
+} from './kinds/hooks/index.js';
+export type {
+  MessageCall,
+  Messaging,
+  OnMessage,
+  PluginMessaging,
+  SendOptions,
+} from './kinds/messages/index.js';
+export type {
+  Middleware,
+  MiddlewareCall,
+  MiddlewareFn,
+  MiddlewareInfo,
+  MiddlewareOptions,
+  Next,
+} from './kinds/middleware/index.js';
 export {
-  type CapabilityInfo,
-  type HostEventMap,
-  HostEvents,
-  type HostOptions,
-  PluginHost,
-  type PluginInfo,
-  Plugins,
-} from './host/index.js';
+  type ToolCallOptions,
+  type ToolCallStream,
+  type ToolInfo,
+  type ToolResult,
+  type ToolStreamOptions,
+  Tools,
+} from './kinds/tools/index.js';
 export type {
   CallContext,
   PluginCall,
@@ -50,21 +73,6 @@ export type {
   RequestInfo,
   ShutdownReason,
 } from './loaders/index.js';
-export type {
-  MessageCall,
-  Messaging,
-  OnMessage,
-  PluginMessaging,
-  SendOptions,
-} from './messaging/index.js';
-export type {
-  Middleware,
-  MiddlewareCall,
-  MiddlewareFn,
-  MiddlewareInfo,
-  MiddlewareOptions,
-  Next,
-} from './middleware/index.js';
 export type { PluginManifest } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,
@@ -106,12 +114,4 @@ export type {
   Storage,
   StorageOptions,
 } from './services/storage/index.js';
-export {
-  type ToolCallOptions,
-  type ToolCallStream,
-  type ToolInfo,
-  type ToolResult,
-  type ToolStreamOptions,
-  Tools,
-} from './tools/index.js';
 export { HOST_VERSION } from './version.js';

@@ -88,15 +88,15 @@ export const GROUPS = [
       { path: 'services/events', holds: 'the event bus: topics, patterns, queues of subscribers' },
       { path: 'services/storage', holds: 'what plugins keep: one transactional store a home' },
       {
-        path: 'hooks',
+        path: 'kinds/hooks',
         holds:
           'hooks: names, order, callbacks compiled to a straight run, what becomes of failing ones',
       },
-      { path: 'middleware', holds: 'chains around tool calls and messages' },
-      { path: 'messaging', holds: 'messages between plugins, each answered' },
-      { path: 'tools', holds: 'specs, validation, calls, results' },
+      { path: 'kinds/middleware', holds: 'chains around tool calls and messages' },
+      { path: 'kinds/messages', holds: 'messages between plugins, each answered' },
+      { path: 'kinds/tools', holds: 'specs, validation, calls, results' },
       {
-        path: 'commands',
+        path: 'kinds/commands',
         holds: 'specs, reserved names, runs, the gate that keeps the host unchanged meanwhile',
       },
     ],

@@ -90,7 +90,7 @@ async function mayBeOfPlugin([first = '']: readonly string[]): Promise<boolean> 
   if (!/^([\w.-]+:)?[\w-]+$/.test(first)) return false;
   const word = ALIASES[first] ?? first;
   if (COMMANDS.some(({ name }) => name.startsWith(`${word} `))) return false;
-  const { RESERVED_NAMES } = await import('../commands/index.js');
+  const { RESERVED_NAMES } = await import('../kinds/commands/index.js');
   return !RESERVED_NAMES.includes(first);
 }
 

@@ -1,6 +1,6 @@
 import type { AisopodError } from '../base/errors/index.js';
 import type { Logger } from '../base/logging/index.js';
-import type { HooksHost } from '../hooks/index.js';
+import type { HooksHost } from '../kinds/hooks/index.js';
 import type { HostEvents } from './events.js';
 import type { PluginRecords } from './plugin-records.js';
 

@@ -1,9 +1,9 @@
-import { type Commands, commandRequests } from '../commands/index.js';
+import { type Commands, commandRequests } from '../kinds/commands/index.js';
+import { type Messaging, messageRequests } from '../kinds/messages/index.js';
+import { type Middleware, middlewareRequests } from '../kinds/middleware/index.js';
+import { type Tools, toolRequests } from '../kinds/tools/index.js';
 import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
-import { type Messaging, messageRequests } from '../messaging/index.js';
-import { type Middleware, middlewareRequests } from '../middleware/index.js';
 import { type Storage, storageRequests } from '../services/storage/index.js';
-import { type Tools, toolRequests } from '../tools/index.js';
 
 /** What the host answers plugins with. */
 export interface RequestServices {

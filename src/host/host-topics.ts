@@ -1,5 +1,5 @@
+import type { Messaging } from '../kinds/messages/index.js';
 import type { LifecycleChange } from '../lifecycle/index.js';
-import type { Messaging } from '../messaging/index.js';
 import type { EventBus } from '../services/events/index.js';
 import type { HostEventMap } from './events.js';
 

@@ -1,10 +1,10 @@
 import type { Kind } from '../abi/index.js';
-import { parseCommandSpec } from '../commands/index.js';
-import { parseHookSpec } from '../hooks/index.js';
-import { parseMessageSpec } from '../messaging/index.js';
-import { parseMiddlewareSpec } from '../middleware/index.js';
+import { parseCommandSpec } from '../kinds/commands/index.js';
+import { parseHookSpec } from '../kinds/hooks/index.js';
+import { parseMessageSpec } from '../kinds/messages/index.js';
+import { parseMiddlewareSpec } from '../kinds/middleware/index.js';
+import { parseToolSpec } from '../kinds/tools/index.js';
 import type { SpecParsers } from '../registry/index.js';
-import { parseToolSpec } from '../tools/index.js';
 
 /** The kinds that have a consumer, each with what reads its spec. */
 export const SPEC_PARSERS: SpecParsers = {

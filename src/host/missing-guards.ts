@@ -1,5 +1,5 @@
 import { showPath } from '../base/toml/index.js';
-import { findHook, type Hooks } from '../hooks/index.js';
+import { findHook, type Hooks } from '../kinds/hooks/index.js';
 import { isFailure, type LifecycleChange } from '../lifecycle/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { PluginRecord } from './plugin-record.js';

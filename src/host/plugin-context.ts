@@ -1,12 +1,13 @@
 import type { AisopodError } from '../base/errors/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
-import type { CommandRunOptions, Commands } from '../commands/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
-import type { HookFn, Hooks } from '../hooks/index.js';
+import type { CommandRunOptions, Commands } from '../kinds/commands/index.js';
+import type { HookFn, Hooks } from '../kinds/hooks/index.js';
+import type { Messaging, PluginMessaging } from '../kinds/messages/index.js';
+import type { Chain, Middleware } from '../kinds/middleware/index.js';
+import type { Tools } from '../kinds/tools/index.js';
 import { type CallContext, withinCall } from '../loaders/index.js';
-import type { Messaging, PluginMessaging } from '../messaging/index.js';
-import type { Chain, Middleware } from '../middleware/index.js';
 import type {
   ContextHooks,
   PluginCommands,
@@ -16,7 +17,6 @@ import type {
 } from '../plugin-api/index.js';
 import type { EventBus, PluginEventBus } from '../services/events/index.js';
 import type { Storage } from '../services/storage/index.js';
-import type { Tools } from '../tools/index.js';
 import { Holdings } from './holdings.js';
 import { contextLogger, type LogParent } from './plugin-logger.js';
 import { timersOf } from './plugin-timers.js';

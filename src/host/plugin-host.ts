@@ -2,14 +2,15 @@ import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
-import { Commands, WriteGate } from '../commands/index.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
 import { writeEnabled } from '../home/installed/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
-import { Hooks } from '../hooks/index.js';
+import { Commands, WriteGate } from '../kinds/commands/index.js';
+import { Hooks } from '../kinds/hooks/index.js';
+import { Messaging } from '../kinds/messages/index.js';
+import { Middleware } from '../kinds/middleware/index.js';
+import { resultProblem, Tools } from '../kinds/tools/index.js';
 import { type CallRoute, KnownLibraries, type ShutdownReason } from '../loaders/index.js';
-import { Messaging } from '../messaging/index.js';
-import { Middleware } from '../middleware/index.js';
 import {
   discover,
   KnownFolders,
@@ -22,7 +23,6 @@ import { Registry } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBus } from '../services/events/index.js';
 import { Storage } from '../services/storage/index.js';
-import { resultProblem, Tools } from '../tools/index.js';
 import { HOST_VERSION } from '../version.js';
 import { cleanCacheSoon } from './clean-cache.js';
 import { embed, shadowedBy } from './embedded.js';

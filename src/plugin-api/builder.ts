@@ -2,9 +2,9 @@ import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.
 import { AisopodError } from '../base/errors/index.js';
 import { strictJson } from '../base/json/index.js';
 import { show } from '../base/toml/index.js';
-import type { HookFn } from '../hooks/index.js';
+import type { HookFn } from '../kinds/hooks/index.js';
+import type { MiddlewareCall, MiddlewareFn, Next } from '../kinds/middleware/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/index.js';
-import type { MiddlewareCall, MiddlewareFn, Next } from '../middleware/index.js';
 import {
   compilePattern,
   type SubscribeOptions,

@@ -1,7 +1,7 @@
-import type { CommandInfo, CommandResult, CommandRunOptions } from '../commands/index.js';
-import type { HookFn, HookOptions, PluginHooks } from '../hooks/index.js';
-import type { MiddlewareFn } from '../middleware/index.js';
-import type { Tools } from '../tools/index.js';
+import type { CommandInfo, CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
+import type { HookFn, HookOptions, PluginHooks } from '../kinds/hooks/index.js';
+import type { MiddlewareFn } from '../kinds/middleware/index.js';
+import type { Tools } from '../kinds/tools/index.js';
 
 /** The hooks as one plugin sees them: what it registers is its own, and goes when it ends. */
 export interface ContextHooks extends PluginHooks {

@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cmds } from '../commands/cmds.js';
+import { cmds } from '../kinds/commands/cmds.js';
 import { makePlugin } from '../support/plugin-folder.js';
 import { cli, homeWith, pluginsOf, shell, startCli } from './run-cli.js';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { cmds } from '../commands/cmds.js';
+import { cmds } from '../kinds/commands/cmds.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { makePlugin } from '../support/plugin-folder.js';
 import { homeWith, shell, startShell } from './run-cli.js';

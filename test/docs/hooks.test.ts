@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { HOOKS, type HookMode } from '../../src/hooks/index.js';
+import { HOOKS, type HookMode } from '../../src/kinds/hooks/index.js';
 import { DOCS, schemaOf } from './schemas.js';
 
 const page = readFileSync(`${DOCS}/hooks.md`, 'utf8');

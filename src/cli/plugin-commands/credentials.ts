@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CommandInfo } from '../../commands/index.js';
 import type { PluginHost } from '../../host/index.js';
+import type { CommandInfo } from '../../kinds/commands/index.js';
 import { type Credentials, TokenFile } from '../../security/auth/index.js';
 import type { Context } from '../command.js';
 

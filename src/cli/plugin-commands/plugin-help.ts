@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CommandInfo } from '../../commands/index.js';
+import type { CommandInfo } from '../../kinds/commands/index.js';
 import type { Context } from '../command.js';
 import { optionLines, pairs, sections } from '../help-layout.js';
 import { openHost } from '../open-host.js';

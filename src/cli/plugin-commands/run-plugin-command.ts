@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CommandInfo, CommandResult, CommandStream } from '../../commands/index.js';
 import type { PluginHost } from '../../host/index.js';
+import type { CommandInfo, CommandResult, CommandStream } from '../../kinds/commands/index.js';
 import type { Context } from '../command.js';
 import { takeInterrupt } from '../interrupt.js';
 import { openHost, tellFailures } from '../open-host.js';

@@ -1,4 +1,4 @@
-import type { CommandInfo } from '../../../commands/index.js';
+import type { CommandInfo } from '../../../kinds/commands/index.js';
 import type { Command } from '../../command.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

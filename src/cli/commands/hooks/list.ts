@@ -1,4 +1,4 @@
-import type { HookListener } from '../../../hooks/index.js';
+import type { HookListener } from '../../../kinds/hooks/index.js';
 import type { Command } from '../../command.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

@@ -1,4 +1,4 @@
-import type { MiddlewareInfo } from '../../../middleware/index.js';
+import type { MiddlewareInfo } from '../../../kinds/middleware/index.js';
 import type { Command } from '../../command.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

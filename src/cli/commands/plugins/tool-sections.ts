@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../base/schema/index.js';
-import type { ToolInfo } from '../../../tools/index.js';
+import type { ToolInfo } from '../../../kinds/tools/index.js';
 import type { Fact, Section } from '../../output/facts.js';
 
 /** A section for each tool: what it does, and its parameters. */

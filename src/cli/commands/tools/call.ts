@@ -1,6 +1,6 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import type { ToolResult } from '../../../tools/index.js';
+import type { ToolResult } from '../../../kinds/tools/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
 import { takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';

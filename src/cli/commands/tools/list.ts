@@ -1,4 +1,4 @@
-import type { ToolInfo } from '../../../tools/index.js';
+import type { ToolInfo } from '../../../kinds/tools/index.js';
 import type { Command } from '../../command.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

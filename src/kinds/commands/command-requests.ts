@@ -1,0 +1,37 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { isObject } from '../../base/schema/index.js';
+import { type RequestHandler, withinCall } from '../../loaders/index.js';
+import type { CommandRunOptions, Commands } from './commands.js';
+
+/**
+ * `command.run` `{command, args?, stdin?}`: a plugin runs a command of any plugin and waits for its
+ * result. Who is authenticated for it is whoever made the call on whose behalf the plugin asks; a
+ * plugin that asks on its own is nobody.
+ */
+export function commandRequests(commands: Commands): Record<string, RequestHandler> {
+  return {
+    'command.run': (params, info) => {
+      const { signal, timeoutMs, context } = info;
+      const { command, args, stdin } = wanted(params);
+      return commands.run(command, {
+        args,
+        stdin,
+        signal,
+        timeoutMs: Math.max(1, timeoutMs),
+        context: withinCall(context, command, info),
+      });
+    },
+  };
+}
+
+/** run() judges what is in it. */
+function wanted(params: unknown): { command: string } & Pick<CommandRunOptions, 'args' | 'stdin'> {
+  const found = isObject(params) ? params : {};
+  const { command } = found;
+  if (typeof command === 'string') return { ...found, command };
+  throw new AisopodError(
+    'INVALID',
+    'command.run needs {"command": "plugin-id:command", "args": ["..."], "stdin": "..."}; only ' +
+      '"command" is required.',
+  );
+}

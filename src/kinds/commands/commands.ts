@@ -1,0 +1,175 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { nearest } from '../../base/toml/index.js';
+import type { CallContext, CallRoute, InvokeOptions } from '../../loaders/index.js';
+import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { Authority, Credentials } from '../../security/auth/index.js';
+import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';
+import { cleanArguments, commandParams } from './command-input.js';
+import { CommandOutput, type OnOutput } from './command-output.js';
+import { type CommandResult, toCommandResult } from './command-result.js';
+import type { WriteGate } from './write-gate.js';
+
+// Longer than any full name: an id and a name of 64 each.
+const NAME_SHOWN = 200;
+
+// What was registered when a run began. Travels with the context: copies of it keep it, JSON leaves it
+// out, and no plugin can make one.
+const BEGUN = Symbol('aisopod.command.snapshot');
+
+interface Begun extends CallContext {
+  readonly [BEGUN]?: RegistrySnapshot;
+}
+
+/** What the commands need from the host. */
+export interface CommandsHost {
+  /** The newest snapshot of the registry. */
+  snapshot(): RegistrySnapshot;
+  /** @throws AisopodError HOST_CLOSED */
+  assertOpen(): void;
+  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
+  route(pluginId: string): CallRoute;
+  readonly authority: Authority;
+  readonly gate: WriteGate;
+}
+
+export interface CommandRunOptions {
+  /** Each at most 4096 UTF-8 bytes; control characters but `\n` and `\t` are removed. */
+  readonly args?: readonly string[] | undefined;
+  /** All of standard input, for a command that reads it. */
+  readonly stdin?: string | undefined;
+  /** Who runs it; else the role of `context` counts. */
+  readonly auth?: Credentials | undefined;
+  /** On whose behalf it runs. */
+  readonly context?: CallContext | undefined;
+  /** Aborting cancels the run, which then rejects with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
+  readonly timeoutMs?: number | undefined;
+  /** Gets what the command writes as it comes; else it is gathered in the result. */
+  readonly onOutput?: OnOutput | undefined;
+  /** fraction is 0..1, or null when the plugin does not know. */
+  readonly onProgress?: InvokeOptions['onProgress'];
+}
+
+/** The commands of all plugins: `host.commands`. */
+export class Commands {
+  readonly #host: CommandsHost;
+
+  constructor(host: CommandsHost) {
+    this.#host = host;
+  }
+
+  /** All commands: by dependency level and id of their plugins, then in order of registration. */
+  list(): readonly CommandInfo[] {
+    const snapshot = this.#host.snapshot();
+    return snapshot.list('command').map((entry) => infoOf(entry, snapshot));
+  }
+
+  /**
+   * @param name `plugin-id:name`, the short name of its first owner, or an alias in either form;
+   *   whatever the case
+   */
+  get(name: string): CommandInfo | undefined {
+    const snapshot = this.#host.snapshot();
+    const entry = snapshot.resolve('command', String(name));
+    return entry && infoOf(entry, snapshot);
+  }
+
+  /**
+   * Runs a command. While it runs, writes to the host are refused with COMMAND_RUNNING.
+   *
+   * @param name as for get()
+   * @returns what the plugin answered; `error` is there when that is an error
+   * @throws AisopodError (as rejection) when the run did not come to an answer: COMMAND_NOT_FOUND,
+   *   AUTH_REQUIRED, AUTH_REFUSED, TOKEN_UNUSABLE, ARGUMENT_TOO_LARGE, USAGE, PLUGIN_DISABLED,
+   *   PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE, REPLY_REFUSED,
+   *   CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, HOST_CLOSED
+   */
+  async run(name: string, options: CommandRunOptions = {}): Promise<CommandResult> {
+    // What a command runs in turn sees the same as itself.
+    const snapshot = (options.context as Begun | undefined)?.[BEGUN] ?? this.#host.snapshot();
+    const entry = this.#find(name, snapshot);
+    const { fullName, plugin, token } = entry;
+    const { requireAuth, stdin: reads } = specOf(entry);
+    const role = this.#roleFor(fullName, requireAuth, options);
+    const args = cleanArguments(fullName, options.args ?? []);
+    const params = commandParams(fullName, args, options.stdin, reads);
+    const { instance, callMs } = this.#host.route(plugin.id);
+    const output = new CommandOutput(fullName, options.onOutput);
+    const { role: _, ...others } = options.context ?? {};
+    const context: Begun = Object.freeze({
+      ...others,
+      ...(role !== undefined && { role }),
+      [BEGUN]: snapshot,
+    });
+    const invoke: InvokeOptions = {
+      ...limitsOf(fullName, options, callMs),
+      context,
+      onChunk: (chunk) => output.chunk(chunk),
+      onProgress: options.onProgress,
+    };
+    return this.#host.gate.during(fullName, async () => {
+      const answer = await instance.invoke(token, 'invoke', params, invoke);
+      return toCommandResult(answer, output, entry);
+    });
+  }
+
+  #find(name: string, snapshot: RegistrySnapshot): Entry {
+    const entry = snapshot.resolve('command', String(name));
+    if (entry !== undefined) return entry;
+    this.#host.assertOpen();
+    const asked = String(name).slice(0, NAME_SHOWN);
+    const similar = nearest(asked, snapshot.names('command'));
+    const hint = similar === null ? '' : `Did you mean ${similar}? `;
+    const message = `No command is called ${JSON.stringify(asked)}. ${hint}`;
+    throw new AisopodError('COMMAND_NOT_FOUND', `${message}All of them: aisopod commands list`, {
+      details: { command: asked, similar },
+    });
+  }
+
+  /** Who runs it. Where nobody has to be anyone, a token that can't be judged is none. */
+  #roleFor(
+    fullName: string,
+    requireAuth: boolean,
+    { auth, context }: CommandRunOptions,
+  ): string | undefined {
+    const { authority } = this.#host;
+    if (requireAuth) return authority.require(`Running ${fullName}`, auth, context?.role);
+    try {
+      return authority.roleOf(auth, context?.role);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function infoOf(entry: Entry, snapshot: RegistrySnapshot): CommandInfo {
+  return toCommandInfo(entry, snapshot.resolve('command', entry.name) === entry);
+}
+
+/** @throws AisopodError USAGE, CALL_CANCELLED */
+function limitsOf(
+  fullName: string,
+  { signal, timeoutMs }: CommandRunOptions,
+  callMs: number,
+): Pick<InvokeOptions, 'signal' | 'timeoutMs'> {
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    throw new AisopodError(
+      'USAGE',
+      `timeoutMs of a run of ${fullName} is ${String(timeoutMs)}; ` +
+        'it must be a number of milliseconds above 0, or Infinity.',
+      { details: { option: 'timeoutMs' } },
+    );
+  }
+  if (signal?.aborted) {
+    throw new AisopodError(
+      'CALL_CANCELLED',
+      `The run of ${fullName} was cancelled before it began.`,
+      {
+        details: { command: fullName },
+        cause: signal.reason,
+      },
+    );
+  }
+  return { signal, timeoutMs: timeoutMs ?? callMs };
+}

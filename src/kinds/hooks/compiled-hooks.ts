@@ -1,0 +1,62 @@
+import type { DirectCall } from '../../loaders/index.js';
+import { compileLine, type Run } from './compile.js';
+import type { Decision } from './decision.js';
+import { type Collected, emptyResult, type PayloadProblem } from './firing.js';
+import { HOOK_NAMES, HOOK_POINTS, type HookName, type ModeOf } from './hook-points.js';
+import { Line } from './line.js';
+import type { Monitors } from './monitor.js';
+import type { Nesting } from './nesting.js';
+import type { Tap } from './tap.js';
+import { type Wrapper, wrapRun } from './wrapper.js';
+
+interface ResultByMode {
+  readonly observe: undefined;
+  readonly collect: readonly Collected[];
+  readonly transform: object;
+  readonly decide: Decision | null;
+}
+
+/** What firing a hook gives. */
+export type HookResult<N extends HookName> = ResultByMode[ModeOf<N>];
+
+/** Fires a hook: returns the result at once, or the promise of it when a callback answers later. */
+export type CompiledHook<N extends HookName> = (
+  payload: unknown,
+  call: DirectCall,
+) => HookResult<N> | Promise<HookResult<N>>;
+
+/** Every hook at one moment; null: nobody listens. */
+export type CompiledHooks = {
+  readonly [N in HookName]: CompiledHook<N> | null;
+};
+
+export interface CompileInput {
+  tapsOf(hook: HookName): readonly Tap[];
+  /** In the order of registration. */
+  readonly wrappers: readonly Wrapper[];
+  readonly nesting: Nesting;
+  readonly monitors: Monitors;
+  readonly payloadProblems: PayloadProblems;
+}
+
+/** What payloads of hooks of mode transform are held to. */
+export type PayloadProblems = { readonly [N in HookName]?: PayloadProblem };
+
+/** Compiles all hooks; what is fired later is not changed by later registrations. */
+export function compileHooks(input: CompileInput): CompiledHooks {
+  const compiled = HOOK_NAMES.map((hook) => [hook, compileHook(hook, input)]);
+  return Object.freeze(Object.fromEntries(compiled)) as CompiledHooks;
+}
+
+function compileHook(hook: HookName, input: CompileInput): Run | null {
+  const taps = input.tapsOf(hook);
+  const wrappers = input.wrappers.filter((wrapper) => wrapper.hook === hook);
+  if (taps.length === 0 && wrappers.length === 0) return null;
+  const { mode } = HOOK_POINTS[hook];
+  const problem = input.payloadProblems[hook];
+  const core: Run =
+    taps.length === 0
+      ? (payload) => emptyResult(mode, payload)
+      : compileLine(new Line(hook, taps, input.nesting, input.monitors, problem));
+  return wrappers.reduceRight((inner: Run, each) => wrapRun(each, inner, problem), core);
+}

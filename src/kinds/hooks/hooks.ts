@@ -1,0 +1,322 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { CallContext, DirectCall } from '../../loaders/index.js';
+import { isPluginId } from '../../packages/manifest/index.js';
+import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import {
+  type CompiledHooks,
+  compileHooks,
+  type HookResult,
+  type PayloadProblems,
+} from './compiled-hooks.js';
+import { type Collected, emptyResult } from './firing.js';
+import { Health } from './health.js';
+import { hookNamed } from './hook-names.js';
+import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
+import { DEFAULT_PRIORITY } from './hook-spec.js';
+import { type HookListener, listenersOf } from './listener.js';
+import { type HookMonitor, Monitors } from './monitor.js';
+import { Nesting } from './nesting.js';
+import { cycleError, type Ordering, orderTaps } from './order.js';
+import { registryTap, type TapHost } from './registry-tap.js';
+import type { HookFn, Tap } from './tap.js';
+import type { HookWrapper, Wrapper } from './wrapper.js';
+
+/** What the hooks need from the host. */
+export interface HooksHost extends TapHost {
+  /** Tells of a fault that stays with a plugin. */
+  keepWarning(plugin: string, warning: AisopodError): void;
+  /** What the host knows of payloads beyond their being objects. */
+  readonly payloadProblems: PayloadProblems;
+}
+
+/** Options of Hooks.register(). */
+export interface HookOptions {
+  /** An integer; lower comes earlier, default 100. */
+  readonly priority?: number | undefined;
+  /** Ids of plugins whose callbacks come later than this one. */
+  readonly before?: string | readonly string[] | undefined;
+  /** Ids of plugins whose callbacks come earlier than this one. */
+  readonly after?: string | readonly string[] | undefined;
+  /** Under which id it is listed and ordered; default: `embedder`. */
+  readonly plugin?: string | undefined;
+}
+
+/** Options of Hooks.invoke(). */
+export interface HookInvokeOptions {
+  /** On whose behalf it is fired. */
+  readonly context?: CallContext | undefined;
+  /** Aborting ends the firing, which then rejects with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The hooks for one plugin. */
+export interface PluginHooks extends Pick<Hooks, 'invoke' | 'invokeChain'> {
+  /** Its own callbacks. */
+  list(): readonly HookListener[];
+}
+
+const EMBEDDER = 'embedder';
+
+/** The hooks of mode collect. */
+export type CollectHook = 'ToolRegistryBuild' | 'DaemonServerRegister';
+
+/** What one snapshot of the registry, and of what the embedder registered, comes to. */
+interface Compiled {
+  readonly snapshot: RegistrySnapshot;
+  readonly hooks: CompiledHooks;
+  readonly orders: ReadonlyMap<HookName, Ordering<Tap>>;
+}
+
+/** The hooks of a host: `host.hooks`. */
+export class Hooks {
+  readonly #host: HooksHost;
+  readonly #nesting = new Nesting();
+  readonly #monitors = new Monitors();
+  /** Callbacks of plugins; how they do is kept beyond a snapshot. */
+  readonly #taps = new WeakMap<Entry, Tap>();
+  readonly #told = new Set<string>();
+  #own: readonly Tap[] = [];
+  #wrappers: readonly Wrapper[] = [];
+  #compiled: Compiled | null = null;
+  readonly #collected = new Map<HookName, readonly Collected[]>();
+
+  constructor(host: HooksHost) {
+    this.#host = host;
+  }
+
+  /**
+   * For who fires hooks often: one property for each hook, null when nobody listens, else a function
+   * of the payload and the call. It returns the result, or the promise of it when a callback
+   * answers later. A callback that fails makes it throw nothing; it throws (or rejects with)
+   * AisopodError HOOK_DEPTH and CALL_CANCELLED.
+   */
+  get current(): CompiledHooks {
+    return this.#current().hooks;
+  }
+
+  /**
+   * Listens to a hook. What is being fired at the moment is not changed.
+   * @param name of the hook, or an alias
+   * @returns takes it back
+   * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE
+   */
+  register(name: string, fn: HookFn, options: HookOptions = {}): () => void {
+    const hook = hookNamed(name);
+    if (typeof fn !== 'function') throw usage('fn', 'The callback of a hook must be a function.');
+    const { priority = DEFAULT_PRIORITY, plugin = EMBEDDER } = options;
+    if (!Number.isSafeInteger(priority)) {
+      throw usage('priority', `The priority is ${String(priority)}; it must be an integer.`);
+    }
+    checkId('plugin', plugin);
+    const tap: Tap = {
+      hook,
+      plugin,
+      priority,
+      before: idsOf('before', options.before),
+      after: idsOf('after', options.after),
+      origin: 'embedder',
+      fn,
+      limitMs: this.#host.hookMs(plugin),
+      foreign: false,
+      later: false,
+      health: new Health(plugin, hook, this.#host),
+    };
+    const circle = orderTaps([...this.#tapsOf(hook), tap]).cycles.find((plugins) =>
+      plugins.includes(plugin),
+    );
+    if (circle !== undefined) throw cycleError(hook, circle);
+    this.#own = [...this.#own, tap];
+    this.#compiled = null;
+    return () => {
+      this.#own = this.#own.filter((each) => each !== tap);
+      this.#compiled = null;
+    };
+  }
+
+  /**
+   * Stands around a hook; the first that wraps is the outermost.
+   * @param name of the hook, or an alias
+   * @returns takes it back
+   * @throws AisopodError HOOK_UNKNOWN, USAGE
+   */
+  wrap(name: string, fn: HookWrapper): () => void {
+    const hook = hookNamed(name);
+    if (typeof fn !== 'function') throw usage('fn', 'A wrapper must be a function.');
+    const health = new Health(EMBEDDER, hook, this.#host);
+    const wrapper: Wrapper = { hook, plugin: EMBEDDER, fn, health };
+    this.#wrappers = [...this.#wrappers, wrapper];
+    this.#compiled = null;
+    return () => {
+      this.#wrappers = this.#wrappers.filter((each) => each !== wrapper);
+      this.#compiled = null;
+    };
+  }
+
+  /**
+   * Sees every call of a callback: whose, how long, and how it came out.
+   * @returns takes it back
+   */
+  monitor(fn: HookMonitor): () => void {
+    if (typeof fn !== 'function') throw usage('fn', 'A monitor must be a function.');
+    this.#monitors.add(fn);
+    this.#compiled = null;
+    return () => {
+      this.#monitors.remove(fn);
+      this.#compiled = null;
+    };
+  }
+
+  /**
+   * Fires a hook.
+   * @param name of the hook, or an alias
+   * @returns by its mode: undefined; a list of `{plugin, value}`; the last payload; a decision or null
+   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED
+   */
+  async invoke<N extends string>(
+    name: N,
+    payload: unknown,
+    { context, signal }: HookInvokeOptions = {},
+  ): Promise<N extends HookName ? HookResult<N> : unknown> {
+    const hook = hookNamed(name);
+    if (signal?.aborted === true) throw cancelled(hook, signal);
+    const fire = this.current[hook] as CompiledHooks[HookName];
+    const call: DirectCall = { context, signal };
+    const result = fire ? await fire(payload, call) : emptyResult(HOOK_POINTS[hook].mode, payload);
+    return result as N extends HookName ? HookResult<N> : unknown;
+  }
+
+  /**
+   * Fires a hook of mode transform.
+   * @param data an object, which each callback may replace
+   * @returns what the last one made of it
+   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED; USAGE for another
+   *   mode
+   */
+  async invokeChain<T extends object>(
+    name: string,
+    data: T,
+    options?: HookInvokeOptions,
+  ): Promise<T> {
+    const hook = hookNamed(name);
+    const { mode } = HOOK_POINTS[hook];
+    if (mode !== 'transform') {
+      throw usage('name', `${hook} is no chain, since its mode is ${mode}; use invoke().`);
+    }
+    return (await this.invoke(hook, data, options)) as T;
+  }
+
+  /**
+   * Fires a hook of mode collect, and keeps what it gives for collected().
+   * @throws AisopodError (as rejection) HOOK_DEPTH
+   */
+  async collect(name: CollectHook, payload: object): Promise<readonly Collected[]> {
+    const collected = Object.freeze(await this.invoke(name, payload));
+    this.#collected.set(name, collected);
+    return collected;
+  }
+
+  /**
+   * What callbacks gave when the host last fired a hook of mode collect; it does so at its start.
+   * @throws AisopodError HOOK_UNKNOWN
+   */
+  collected(name: string): readonly Collected[] {
+    return this.#collected.get(hookNamed(name)) ?? [];
+  }
+
+  /** The hooks as a plugin has them in its context. What it listens to it has registered before. */
+  of(pluginId: string): PluginHooks {
+    return Object.freeze({
+      invoke: this.invoke.bind(this),
+      invokeChain: this.invokeChain.bind(this),
+      list: () => this.list().filter(({ plugin }) => plugin === pluginId),
+    });
+  }
+
+  /**
+   * Who listens, in the order in which they are called.
+   * @param name of one hook, or an alias; else of all, by their ids
+   * @throws AisopodError HOOK_UNKNOWN
+   */
+  list(name?: string): readonly HookListener[] {
+    const { orders } = this.#current();
+    const names = name === undefined ? HOOKS.map((hook) => hook.name) : [hookNamed(name)];
+    return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? [], this.#host));
+  }
+
+  #current(): Compiled {
+    const snapshot = this.#host.snapshot();
+    const known = this.#compiled;
+    return known !== null && known.snapshot === snapshot ? known : this.#compile(snapshot);
+  }
+
+  #compile(snapshot: RegistrySnapshot): Compiled {
+    const orders = new Map<HookName, Ordering<Tap>>();
+    for (const [hook, taps] of this.#allTaps()) orders.set(hook, orderTaps(taps));
+    const hooks = compileHooks({
+      tapsOf: (hook) => orders.get(hook)?.taps ?? [],
+      wrappers: this.#wrappers,
+      nesting: this.#nesting,
+      monitors: this.#monitors,
+      payloadProblems: this.#host.payloadProblems,
+    });
+    this.#compiled = { snapshot, hooks, orders };
+    for (const [hook, { cycles }] of orders) {
+      for (const plugins of cycles) this.#tellCycle(hook, plugins);
+    }
+    return this.#compiled;
+  }
+
+  #allTaps(): Map<HookName, Tap[]> {
+    const taps = new Map<HookName, Tap[]>();
+    const add = (tap: Tap) => {
+      const those = taps.get(tap.hook);
+      if (those) those.push(tap);
+      else taps.set(tap.hook, [tap]);
+    };
+    for (const entry of this.#host.snapshot().list('hook')) {
+      let tap = this.#taps.get(entry);
+      if (tap === undefined) {
+        tap = registryTap(entry, this.#host);
+        this.#taps.set(entry, tap);
+      }
+      add(tap);
+    }
+    this.#own.forEach(add);
+    return taps;
+  }
+
+  #tapsOf(hook: HookName): readonly Tap[] {
+    return this.#allTaps().get(hook) ?? [];
+  }
+
+  /** Once for each circle. */
+  #tellCycle(hook: HookName, plugins: readonly string[]): void {
+    const key = `${hook} ${plugins.join(' ')}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    const error = cycleError(hook, plugins);
+    for (const plugin of plugins) this.#host.keepWarning(plugin, error);
+  }
+}
+
+function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {
+  return new AisopodError('CALL_CANCELLED', `${hook} was cancelled before it was fired.`, {
+    details: { hook },
+    cause: reason,
+  });
+}
+
+function idsOf(option: string, given: string | readonly string[] | undefined): readonly string[] {
+  const ids = given === undefined ? [] : typeof given === 'string' ? [given] : [...given];
+  for (const id of ids) checkId(option, id);
+  return Object.freeze(ids);
+}
+
+function checkId(option: string, id: unknown): void {
+  if (typeof id === 'string' && isPluginId(id)) return;
+  throw usage(option, `"${option}" is ${JSON.stringify(id)}; it must be the id of a plugin.`);
+}
+
+function usage(option: string, message: string): AisopodError {
+  return new AisopodError('USAGE', message, { details: { option } });
+}

@@ -1,0 +1,37 @@
+import type { DirectCall } from '../../loaders/index.js';
+import type { Health } from './health.js';
+import type { HookName } from './hook-points.js';
+
+/**
+ * A callback in JavaScript. What it returns, or what the promise of it comes to, is its answer, as
+ * the mode of the hook wants it; null and undefined are none.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each hook has a payload of its own
+export type HookFn = (payload: any, call: DirectCall) => unknown;
+
+/** Where a callback stands among the others. */
+export interface HookOrder {
+  /** Lower comes earlier. */
+  readonly priority: number;
+  /** Ids of plugins that come after this one. */
+  readonly before: readonly string[];
+  /** Ids of plugins that come before this one. */
+  readonly after: readonly string[];
+}
+
+/** One callback of one hook. */
+export interface Tap extends HookOrder {
+  readonly hook: HookName;
+  /** Id of the plugin that it belongs to. */
+  readonly plugin: string;
+  /** Who registered it. */
+  readonly origin: 'plugin' | 'embedder';
+  readonly fn: HookFn;
+  /** Milliseconds it may take, or Infinity. */
+  readonly limitMs: number;
+  /** Its deadline is kept by who runs it, and what it asks of the host carries its context. */
+  readonly foreign: boolean;
+  /** It answers later; true once it was seen to, or known to. */
+  later: boolean;
+  readonly health: Health;
+}

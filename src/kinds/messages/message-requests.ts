@@ -1,0 +1,32 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { isObject } from '../../base/schema/index.js';
+import type { RequestHandler } from '../../loaders/index.js';
+import type { Messaging } from './messaging.js';
+
+const KEYS = ['to', 'message'];
+
+/** What plugins ask of the messaging: `message.send` {to, message}; the reply is the answer. */
+export function messageRequests(messaging: Messaging): Record<string, RequestHandler> {
+  return {
+    'message.send': (params, { plugin, signal, timeoutMs, context }) => {
+      const { to, message } = readParams(params);
+      // The request has its own deadline; what has none left is told so by the receiver's side.
+      const options = { signal, timeoutMs: Math.max(1, timeoutMs), context };
+      return messaging.of(plugin).send(to, message, options);
+    },
+  };
+}
+
+function readParams(params: unknown): { to: string; message: unknown } {
+  const refuse = (why: string) =>
+    new AisopodError(
+      'INVALID',
+      `message.send: ${why}; expected {"to": "plugin-id", "message": ...}`,
+    );
+  if (!isObject(params)) throw refuse('the parameters are no object');
+  const { to, message = null } = params;
+  if (typeof to !== 'string') throw refuse('"to" is missing or no text');
+  const unknown = Object.keys(params).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) throw refuse(`the key "${unknown}" is not known`);
+  return { to, message };
+}

@@ -1,0 +1,42 @@
+import type { CallContext } from '../../loaders/index.js';
+import type { Chain } from './chains.js';
+
+/** Goes on with the chain; without a value, with the one that came. At most once a call. */
+export type Next = (value?: unknown) => Promise<unknown>;
+
+/** What a middleware is told besides the value. */
+export interface MiddlewareCall {
+  /** On whose behalf. Given to a call that it makes, that counts as a part of this one. */
+  readonly context: CallContext;
+  /** Aborted when nobody waits for the result any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A middleware in JavaScript: gives the result of the call, its own or what next() gave. With
+ * undefined or null, what next() gave stands.
+ */
+export type MiddlewareFn = (value: unknown, next: Next, call: MiddlewareCall) => unknown;
+
+/** One middleware in its place in a chain. */
+export interface Link {
+  readonly chain: Chain;
+  /** null: the embedder's own. */
+  readonly plugin: string | null;
+  readonly name: string;
+  readonly order: number;
+  /** The registration of a plugin, or the function of the embedder. */
+  readonly handler: number | MiddlewareFn;
+}
+
+/** How a link is called in messages. */
+export function nameOf({ plugin, name }: Link): string {
+  return plugin === null ? `the middleware "${name}"` : `the middleware ${plugin}:${name}`;
+}
+
+/** By order, then plugin id; what is equal keeps its place, which is that of its registration. */
+export function byOrder(a: Link, b: Link): number {
+  if (a.order !== b.order) return a.order - b.order;
+  const [of, than] = [a.plugin ?? '', b.plugin ?? ''];
+  return of === than ? 0 : of < than ? -1 : 1;
+}

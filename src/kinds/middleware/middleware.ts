@@ -1,0 +1,204 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { writeJson } from '../../base/json/index.js';
+import type { CallBounds, CallContext, CallRoute } from '../../loaders/index.js';
+import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
+import { type ChainRules, Frame, type Invoke, LinkFailure } from './frame.js';
+import { byOrder, type Link, type MiddlewareFn } from './link.js';
+import type { MiddlewareSpec } from './middleware-spec.js';
+
+/** What the middleware needs from the host. */
+export interface MiddlewareHost {
+  /** The newest snapshot of the registry. */
+  snapshot(): RegistrySnapshot;
+  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
+  route(pluginId: string): CallRoute;
+}
+
+/** The chains as they are now, each in order, the outermost first; null: nobody is in it. */
+export type Chains = Readonly<Record<Chain, readonly Link[] | null>>;
+
+/** A middleware as it is shown. */
+export interface MiddlewareInfo {
+  readonly chain: Chain;
+  /** null: the embedder's own. */
+  readonly plugin: string | null;
+  readonly name: string;
+  readonly order: number;
+}
+
+/** Options of Middleware.use(). */
+export interface MiddlewareOptions {
+  readonly order?: number | undefined;
+  readonly name?: string | undefined;
+  readonly plugin?: string | undefined;
+}
+
+/** The call that a chain stands around. */
+export interface ChainCall {
+  /** On whose behalf. */
+  readonly context?: CallContext | undefined;
+  /** How long all of it may take, and whether somebody waits for it. */
+  readonly bounds: CallBounds;
+}
+
+/** The innermost of a chain: what the middleware stands around. */
+export type Last = (value: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
+
+/** The middleware of all plugins and of the embedder: `host.middleware`. */
+export class Middleware {
+  readonly #host: MiddlewareHost;
+  /** The embedder's, in the order in which they came. */
+  #own: readonly Link[] = [];
+  #snapshot: RegistrySnapshot | null = null;
+  #chains: Chains | null = null;
+  /** The calls of middleware that plugins are working on, by the context that each was given. */
+  readonly #frames = new WeakMap<CallContext, Frame>();
+
+  constructor(host: MiddlewareHost) {
+    this.#host = host;
+  }
+
+  /** Read for every call: `middleware.current.tool === null` says that nobody stands in its way. */
+  get current(): Chains {
+    const snapshot = this.#host.snapshot();
+    if (this.#chains !== null && snapshot === this.#snapshot) return this.#chains;
+    this.#snapshot = snapshot;
+    const links = [...this.#own, ...snapshot.list('middleware').map(linkOf)].sort(byOrder);
+    const of = (chain: Chain) => {
+      const those = links.filter((link) => link.chain === chain);
+      return those.length === 0 ? null : Object.freeze(those);
+    };
+    this.#chains = Object.freeze({ tool: of('tool'), message: of('message') });
+    return this.#chains;
+  }
+
+  /** All middleware, by chain and in order, the outermost first. */
+  list(): readonly MiddlewareInfo[] {
+    const { current } = this;
+    return CHAINS.flatMap((each) => current[each] ?? []).map(({ chain, plugin, name, order }) =>
+      Object.freeze({ chain, plugin, name, order }),
+    );
+  }
+
+  /**
+   * Puts a function of the embedder into a chain, from the next call on.
+   *
+   * @param chain "tool" or "message"
+   * @param options order: a whole number, lower is further out, default 100, and among equals the
+   *   embedder's come first; name: for messages, default the function's; plugin: the id of the one
+   *   that it belongs to, and that has to be active for it to count
+   * @returns takes it out again; may be called again
+   * @throws AisopodError USAGE
+   */
+  use(chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}): () => void {
+    const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
+    if (!isChain(chain)) {
+      throw usage(`there is no chain ${JSON.stringify(chain)}; there are ${CHAINS.join(', ')}`);
+    }
+    if (typeof fn !== 'function') throw usage('a middleware is a function (value, next, call)');
+    if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);
+    const link: Link = Object.freeze({ chain, plugin, name, order, handler: fn });
+    this.#own = [...this.#own, link];
+    this.#chains = null;
+    return () => {
+      this.#own = this.#own.filter((each) => each !== link);
+      this.#chains = null;
+    };
+  }
+
+  /**
+   * Lets a value go through a chain to what it stands around, and the result come back.
+   *
+   * @param last gets the value that came through; its signal is aborted when nobody waits any more
+   * @param rules what is asked of values and results that a middleware makes
+   * @throws AisopodError MIDDLEWARE_FAILED, NEXT_MISUSED, CALL_CANCELLED, CALL_DEADLINE; and what
+   *   `last` throws, where the middleware lets it through
+   */
+  run(
+    chain: Chain,
+    value: unknown,
+    call: ChainCall,
+    last: Last,
+    rules: ChainRules = {},
+  ): Promise<unknown> {
+    const links = this.current[chain] ?? [];
+    const { context, bounds } = call;
+    const from = (at: number, given: unknown, signal: AbortSignal | undefined) => {
+      let place = at;
+      while (links[place] !== undefined && !this.#serves(links[place] as Link)) place += 1;
+      const link = links[place];
+      if (link === undefined) return last(given, signal);
+      const onwards = (changed: unknown, inner: AbortSignal) => from(place + 1, changed, inner);
+      const frame = new Frame(link, given, { context, bounds, rules }, onwards);
+      return frame.run(this.#invoke, signal);
+    };
+    return from(0, value, bounds.signal);
+  }
+
+  /**
+   * Goes on with the chain for a plugin: the request "middleware.next".
+   * @param context of the call on whose behalf it asks
+   * @throws AisopodError STATE when that is no call of a middleware
+   */
+  next(context: CallContext | undefined, value: unknown): Promise<unknown> {
+    const frame = context && this.#frames.get(context);
+    if (frame) return frame.next(value);
+    throw new AisopodError(
+      'STATE',
+      'middleware.next goes on with the call of a middleware: name that call as the parent of ' +
+        'the request, and ask before it is answered.',
+    );
+  }
+
+  /** A plugin that is switched off stands in nobody's way. */
+  #serves({ plugin }: Link): boolean {
+    if (plugin === null) return true;
+    try {
+      this.#host.route(plugin);
+      return true;
+    } catch (error) {
+      const code = AisopodError.is(error) ? error.code : null;
+      if (code === 'PLUGIN_DISABLED' || code === 'PLUGIN_NOT_ACTIVE') return false;
+      throw error;
+    }
+  }
+
+  readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, frame) => {
+    const { context, signal, next, bounds } = frame;
+    if (typeof handler === 'function') {
+      return bounds.within(Promise.resolve(handler(value, next, { context, signal })));
+    }
+    const { instance } = this.#host.route(plugin ?? '');
+    const direct = instance.direct?.(handler);
+    if (direct) {
+      return bounds.within(Promise.resolve(direct({ chain, value }, { context, signal, next })));
+    }
+    // Its instance keeps the deadline, and tells the plugin.
+    this.#frames.set(context, frame);
+    const timeoutMs = bounds.remainingMs;
+    const params = paramsOf(chain, value);
+    const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });
+    if (!answer.ok) throw new LinkFailure(answer);
+    return JSON.parse(answer.json);
+  };
+}
+
+/** @throws Error that says why it cannot be given to a plugin */
+function paramsOf(chain: Chain, value: unknown): string {
+  try {
+    return writeJson({ chain, value });
+  } catch (cause) {
+    throw new Error(`what it would get ${(cause as Error).message}`, { cause });
+  }
+}
+
+function linkOf({ plugin, name, token, spec }: Entry): Link {
+  // Only parseMiddlewareSpec() makes the specs of this kind.
+  const { chain, order } = spec as MiddlewareSpec;
+  return Object.freeze({ chain, plugin: plugin.id, name, order, handler: token });
+}
+
+function usage(message: string): AisopodError {
+  return new AisopodError('USAGE', `middleware.use(): ${message}.`);
+}

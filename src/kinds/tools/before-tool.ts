@@ -1,0 +1,40 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { CallScope } from './call-scope.js';
+
+/**
+ * Asks BeforeToolExecute.
+ * @param params the arguments as JSON
+ * @returns those that it lets through
+ * @throws AisopodError TOOL_BLOCKED
+ */
+export async function beforeTool(
+  scope: CallScope,
+  params: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const fire = scope.pipeline.host.hooks.current.BeforeToolExecute;
+  if (fire === null) return params;
+  const { tool, plugin, context } = scope;
+  const call = { id: scope.id, ...context };
+  const payload = { tool, plugin, arguments: JSON.parse(params) as unknown, call };
+  const decision = await scope.settled(fire(payload, { context, signal }));
+  if (decision?.action === 'block') throw blocked(tool, decision.plugin, decision.reason);
+  if (decision?.action !== 'replace') return params;
+  try {
+    return scope.serialise(decision.value);
+  } catch (cause) {
+    const { message } = AisopodError.from(cause);
+    const why = `it replaced the arguments by others that do not fit: ${message}`;
+    throw blocked(tool, decision.plugin, why, cause);
+  }
+}
+
+function blocked(tool: string, by: string, given?: string, cause?: unknown): AisopodError {
+  const reason = given === undefined || given === '' ? null : given;
+  const details = { tool, by, reason };
+  return new AisopodError(
+    'TOOL_BLOCKED',
+    `${by} does not let ${tool} be called: ${reason ?? 'it gave no reason'}`,
+    cause === undefined ? { details } : { details, cause },
+  );
+}

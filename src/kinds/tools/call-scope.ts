@@ -1,0 +1,59 @@
+import {
+  type Answer,
+  CallBounds,
+  type CallContext,
+  type InvokeOptions,
+} from '../../loaders/index.js';
+import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
+
+/** What belongs to one tool call, over all that is done for it. */
+export class CallScope {
+  readonly id: number;
+  readonly call: PreparedCall;
+  readonly pipeline: ToolPipeline;
+  readonly bounds: CallBounds;
+  /** By its trace id, what hooks, middleware and the tool hear of the call belongs together. */
+  readonly context: CallContext;
+
+  constructor(id: number, call: PreparedCall, pipeline: ToolPipeline) {
+    const { timeoutMs, signal, context } = call.options;
+    this.id = id;
+    this.call = call;
+    this.pipeline = pipeline;
+    this.bounds = new CallBounds(call.tool.entry.fullName, timeoutMs, signal);
+    const traceId = context?.traceId ?? crypto.randomUUID().replaceAll('-', '');
+    this.context = { ...context, traceId };
+  }
+
+  /** Full name of the tool. */
+  get tool(): string {
+    return this.call.tool.entry.fullName;
+  }
+
+  /** Id of its plugin. */
+  get plugin(): string {
+    return this.call.tool.entry.plugin.id;
+  }
+
+  /** @throws AisopodError ARGUMENTS_INVALID */
+  serialise(args: unknown): string {
+    return this.call.serialise(args);
+  }
+
+  /** What a hook gives, now or later; but not after the end of the call. */
+  settled<T>(given: T | Promise<T>): T | Promise<T> {
+    return given instanceof Promise ? this.bounds.within(given) : given;
+  }
+
+  /** Asks the handler of the tool, for as long as the call may still take. */
+  ask(method: string, params: string, options: Partial<InvokeOptions>): Answer | Promise<Answer> {
+    this.bounds.assertGoing();
+    const { instance } = this.call.route;
+    const { timeoutMs = Number.POSITIVE_INFINITY } = options;
+    return instance.invoke(this.call.tool.entry.token, method, params, {
+      ...options,
+      context: this.context,
+      timeoutMs: Math.min(timeoutMs, this.bounds.remainingMs),
+    });
+  }
+}

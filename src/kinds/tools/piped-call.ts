@@ -1,0 +1,177 @@
+import { isObject } from '../../base/schema/index.js';
+import type { ChainRules } from '../middleware/index.js';
+import { afterChunk, afterTool } from './after-tool.js';
+import { beforeTool } from './before-tool.js';
+import type { CallScope } from './call-scope.js';
+import { canonicalJson } from './canonical-json.js';
+import { recoveryFrom } from './recovery.js';
+import { ownResult, resultProblem } from './result-shape.js';
+import { type Failure, isRecoverable, propagate } from './tool-failure.js';
+import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
+
+// Longer than anyone should be kept waiting between two attempts.
+const LONGEST_DELAY_MS = 60_000;
+
+type Signal = AbortSignal | undefined;
+
+/** One tool call on its way past hooks and middleware. */
+export class PipedCall {
+  readonly #scope: CallScope;
+  #cached = false;
+  /** The caller has a chunk, so the tool cannot be tried again. */
+  #streamed = false;
+  /** What the caller's own reader of chunks threw: no failure of the tool. */
+  #reader: { readonly error: unknown } | null = null;
+
+  constructor(scope: CallScope) {
+    this.#scope = scope;
+  }
+
+  async run(): Promise<ToolResult> {
+    const { bounds, pipeline } = this.#scope;
+    const result =
+      pipeline.host.middleware.current.tool === null
+        ? await this.#execute(this.#scope.call.params, bounds.signal)
+        : await this.#surrounded();
+    return afterTool(this.#scope, result, this.#metadata, bounds.signal);
+  }
+
+  get #metadata(): ToolResultMetadata {
+    const { metadata } = this.#scope.call.tool;
+    return this.#cached ? { ...metadata, cached: true } : metadata;
+  }
+
+  /** What the middleware makes of the call. */
+  async #surrounded(): Promise<ToolResult> {
+    const { tool, plugin, call, pipeline } = this.#scope;
+    const value = { tool, plugin, arguments: JSON.parse(call.params) as unknown };
+    const last = async (given: unknown, signal: Signal) => {
+      if (given === value) return this.#execute(call.params, signal);
+      return this.#execute(this.#scope.serialise((given as typeof value).arguments), signal);
+    };
+    const result = await pipeline.host.middleware.run(
+      'tool',
+      value,
+      this.#scope,
+      last,
+      this.#rules,
+    );
+    return ownResult(result, this.#metadata);
+  }
+
+  get #rules(): ChainRules {
+    const { tool, plugin } = this.#scope;
+    return {
+      value: (value) => {
+        if (!isObject(value)) return 'is no object {"tool", "plugin", "arguments"}';
+        if ((value.tool ?? tool) !== tool || (value.plugin ?? plugin) !== plugin) {
+          return 'names another tool';
+        }
+        return isObject(value.arguments) ? null : 'has no object "arguments"';
+      },
+      result: resultProblem,
+    };
+  }
+
+  /** BeforeToolExecute, then the tool as often as it takes. */
+  async #execute(given: string, signal: Signal): Promise<ToolResult> {
+    const params = await beforeTool(this.#scope, given, signal);
+    const attempts = this.#scope.pipeline.host.toolAttempts(this.#scope.plugin);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(params, signal);
+      if (!('failure' in outcome)) return outcome;
+      const { failure } = outcome;
+      const asked = { params, attempt, ...(signal && { signal }) };
+      const recovery = await recoveryFrom(failure, this.#scope, asked);
+      if (recovery.action === 'replace') {
+        return ownResult({ success: true, data: recovery.value }, this.#metadata);
+      }
+      const again = recovery.action === 'retry' && attempt < attempts && !this.#streamed;
+      if (!again || !(await this.#paused(recovery.delayMs, signal))) return propagate(failure);
+    }
+  }
+
+  async #attempt(
+    params: string,
+    signal: Signal,
+  ): Promise<ToolResult | { readonly failure: Failure }> {
+    try {
+      const result = await this.#answered(params, signal);
+      return result.success ? result : { failure: { result } };
+    } catch (error) {
+      if (!isRecoverable(error) || error === this.#reader?.error) throw error;
+      return { failure: { thrown: error } };
+    }
+  }
+
+  /** The answer of the tool, or one that it gave earlier. */
+  async #answered(params: string, signal: Signal): Promise<ToolResult> {
+    const { call, pipeline, context, bounds } = this.#scope;
+    const { spec, entry, metadata } = call.tool;
+    this.#cached = false;
+    // Whoever wants chunks wants the tool at work.
+    if (spec.cacheTtlMs === 0 || call.options.onChunk !== undefined) {
+      return toToolResult(await this.#invoke(params, signal), metadata);
+    }
+    const { results } = pipeline;
+    const { plugin, name, token } = entry;
+    const identity = [plugin.id, name, plugin.version, token, context.tenant ?? null];
+    const key = JSON.stringify(identity) + canonicalJson(params);
+    const running = results.running(key);
+    const kept = results.get(key) ?? (running ? await bounds.within(running) : null);
+    if (kept !== null) {
+      this.#cached = true;
+      return toToolResult({ ok: true, json: kept }, this.#metadata);
+    }
+    return results.fill(key, { plugin: plugin.id, token }, spec.cacheTtlMs, async () => {
+      const answer = await this.#invoke(params, signal);
+      return { answer: toToolResult(answer, metadata), json: answer.ok ? answer.json : null };
+    });
+  }
+
+  #invoke(params: string, signal: Signal) {
+    const { onChunk, onProgress } = this.#scope.call.options;
+    return this.#scope.ask('invoke', params, {
+      signal,
+      onProgress,
+      onChunk: onChunk && ((chunk) => this.#handOver(chunk, signal, onChunk)),
+    });
+  }
+
+  async #handOver(
+    given: unknown,
+    signal: Signal,
+    onChunk: (chunk: unknown) => unknown,
+  ): Promise<void> {
+    const shown = await afterChunk(this.#scope, given, signal);
+    if (shown === null) return;
+    this.#streamed = true;
+    try {
+      await onChunk(shown.chunk);
+    } catch (error) {
+      this.#reader = { error };
+      throw error;
+    }
+  }
+
+  /** Waits before another attempt; false: there is no time for one. */
+  async #paused(delayMs: number, signal: Signal): Promise<boolean> {
+    const { bounds } = this.#scope;
+    if (delayMs > LONGEST_DELAY_MS || delayMs >= bounds.remainingMs) return false;
+    if (delayMs > 0) await bounds.within(elapsed(delayMs, signal));
+    return true;
+  }
+}
+
+/** Resolves after that many milliseconds, or when nobody waits any more. */
+function elapsed(ms: number, signal: Signal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener('abort', end, { once: true });
+  });
+}

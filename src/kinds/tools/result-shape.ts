@@ -1,0 +1,56 @@
+import type { ErrorData } from '../../base/errors/index.js';
+import { writeJson } from '../../base/json/index.js';
+import { isObject } from '../../base/schema/index.js';
+import type { ToolResult, ToolResultMetadata } from './tool-result.js';
+
+const CODE = /^[A-Z][A-Z_]*$/;
+
+/**
+ * What keeps a value that a hook or a middleware gave from being a result: `{success: true, data}`
+ * or `{success: false, error: {code, message}}`.
+ * @returns the end of a sentence about it, or null
+ */
+export function resultProblem(value: unknown): string | null {
+  if (!isObject(value)) return 'is no object {"success": ..., ...}';
+  const { success, data, error } = value;
+  if (success === true) {
+    if (error !== undefined) return 'has an error beside success';
+    if (data === undefined) return 'has no data';
+    return dataProblem(data);
+  }
+  if (success !== false) return 'does not say "success": true or false';
+  if (data !== undefined) return 'has data beside a failure';
+  if (!isObject(error)) return 'has no error {"code": ..., "message": ...}';
+  if (typeof error.code !== 'string' || !CODE.test(error.code)) {
+    return 'has no error.code such as "DENIED"';
+  }
+  if (typeof error.message !== 'string') return 'has no error.message';
+  return error.details === undefined ? null : dataProblem(error.details);
+}
+
+function dataProblem(data: unknown): string | null {
+  try {
+    writeJson(data);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * A result of the host's own, of what a hook or a middleware gave: what JSON says of `data` or
+ * `error` counts, and `output` and `metadata` are the host's.
+ * @param value one in which resultProblem() finds nothing
+ */
+export function ownResult(value: unknown, metadata: ToolResultMetadata): ToolResult {
+  const { success, data, error } = value as ToolResult;
+  if (success) {
+    const json = JSON.stringify(data);
+    const read: unknown = JSON.parse(json);
+    return { success, data: read, output: typeof read === 'string' ? read : json, metadata };
+  }
+  const { code, message, details } = error as ErrorData;
+  const own: ErrorData = { code, message };
+  if (details !== undefined) own.details = JSON.parse(JSON.stringify(details));
+  return { success, error: own, metadata };
+}

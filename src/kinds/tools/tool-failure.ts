@@ -1,0 +1,25 @@
+import { AisopodError, type ErrorData } from '../../base/errors/index.js';
+import type { ToolResult } from './tool-result.js';
+
+/** A call that the tool was asked for and that failed: by its own word, or lost by the host. */
+export type Failure =
+  | { readonly result: ToolResult; readonly thrown?: undefined }
+  | { readonly result?: undefined; readonly thrown: AisopodError };
+
+/** How the failure looks as data. */
+export function failureData({ result, thrown }: Failure): ErrorData {
+  return result?.error ?? (thrown as AisopodError).toJSON();
+}
+
+/** What is left of a failure about which nobody does anything. */
+export function propagate(failure: Failure): ToolResult {
+  if (failure.result !== undefined) return failure.result;
+  throw failure.thrown;
+}
+
+/** Whether anything could still be done about an error: nobody waits any more after these. */
+export function isRecoverable(error: unknown): error is AisopodError {
+  return (
+    AisopodError.is(error) && error.code !== 'CALL_CANCELLED' && error.code !== 'CALL_DEADLINE'
+  );
+}

@@ -1,0 +1,67 @@
+import type { CallRoute, InvokeOptions } from '../../loaders/index.js';
+import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import { CallScope } from './call-scope.js';
+import { PipedCall } from './piped-call.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { ResultCache } from './result-cache.js';
+import type { SerialiseArguments } from './tool-arguments.js';
+import type { ToolResult, ToolResultMetadata } from './tool-result.js';
+import type { ToolSpec } from './tool-spec.js';
+
+/** A call that was found legal, before anybody else had a say in it. */
+export interface PreparedCall {
+  readonly tool: {
+    readonly entry: Entry;
+    readonly spec: ToolSpec;
+    readonly metadata: ToolResultMetadata;
+  };
+  readonly route: CallRoute;
+  /** The arguments as JSON. */
+  readonly params: string;
+  /** For other arguments. */
+  readonly serialise: SerialiseArguments;
+  readonly options: InvokeOptions;
+}
+
+/**
+ * The way of a tool call past everybody who has a say in it. From the outside to the inside:
+ * AfterToolExecute, the middleware, BeforeToolExecute, what is to be done about failures, the
+ * answers that are kept, and the tool. docs/tool-calls.md tells it for authors.
+ */
+export class ToolPipeline {
+  readonly host: PipelineHost;
+  readonly results = new ResultCache();
+  /** Tools whose own on_error failed, and that were not heard to succeed since: warned of once. */
+  readonly faultyOnError = new Set<number>();
+  #calls = 0;
+
+  constructor(host: PipelineHost) {
+    this.host = host;
+  }
+
+  /** Whether anybody has a say in the calls of all tools; asked for every call. */
+  get listens(): boolean {
+    const { BeforeToolExecute, AfterToolExecute, OnError } = this.host.hooks.current;
+    return (
+      BeforeToolExecute !== null ||
+      AfterToolExecute !== null ||
+      OnError !== null ||
+      this.host.middleware.current.tool !== null
+    );
+  }
+
+  /**
+   * Makes a call with all of that.
+   * @throws AisopodError TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, and what a call throws
+   */
+  run(call: PreparedCall): Promise<ToolResult> {
+    this.#calls += 1;
+    return new PipedCall(new CallScope(this.#calls, call, this)).run();
+  }
+
+  /** Forgets what belongs to registrations that are gone. */
+  follow(snapshot: RegistrySnapshot): void {
+    if (this.results.size === 0) return;
+    this.results.retain(new Set(snapshot.list('tool').map(({ token }) => token)));
+  }
+}

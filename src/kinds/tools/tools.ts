@@ -1,0 +1,267 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { Validators } from '../../base/schema/index.js';
+import { nearest } from '../../base/toml/index.js';
+import type {
+  Answer,
+  BoundInvoke,
+  CallContext,
+  CallRoute,
+  InvokeOptions,
+  PluginInstance,
+} from '../../loaders/index.js';
+import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { PipelineHost } from './pipeline-host.js';
+import { amended, type ToolAmendment } from './tool-amendments.js';
+import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
+import { ToolCallStream } from './tool-call-stream.js';
+import { type ToolInfo, toToolInfo } from './tool-info.js';
+import { ToolPipeline } from './tool-pipeline.js';
+import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
+import type { ToolSpec } from './tool-spec.js';
+
+// Longer than any full name: an id and a name of 64 each.
+const NAME_SHOWN = 200;
+
+/** What the tools need from the host. */
+export interface ToolsHost extends PipelineHost {
+  /** The newest snapshot of the registry. */
+  snapshot(): RegistrySnapshot;
+  /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
+  assertOpen(): void;
+  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
+  route(pluginId: string): CallRoute;
+}
+
+export interface ToolStreamOptions {
+  /** Aborting cancels the call, which then rejects with CALL_CANCELLED. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
+  readonly timeoutMs?: number | undefined;
+  /** fraction is 0..1, or null when the plugin does not know. */
+  readonly onProgress?: InvokeOptions['onProgress'];
+  /** On whose behalf the call is made. */
+  readonly context?: CallContext | undefined;
+}
+
+export interface ToolCallOptions extends ToolStreamOptions {
+  /** Gets each chunk in order; it counts as read, and the next comes, when the promise settles. */
+  readonly onChunk?: InvokeOptions['onChunk'];
+}
+
+/** What a call needs of a tool; made once for each name and snapshot. */
+interface Tool {
+  readonly entry: Entry;
+  readonly spec: ToolSpec;
+  readonly metadata: ToolResultMetadata;
+  /** Its calls are more than asking it, whether anybody listens or not. */
+  readonly piped: boolean;
+  /** Which instance `invoke` calls. */
+  instance: PluginInstance | null;
+  invoke: BoundInvoke;
+  readonly finish: (answer: Answer) => ToolResult;
+  serialise: SerialiseArguments | null;
+}
+
+/** The tools of all plugins: `host.tools`. */
+export class Tools {
+  readonly #host: ToolsHost;
+  readonly #validators = new Validators();
+  readonly #pipeline: ToolPipeline;
+  /** The tools called so far by the names they were called by; belongs to `#snapshot`. */
+  #called = new Map<string, Tool>();
+  #infos: readonly ToolInfo[] | null = null;
+  #snapshot: RegistrySnapshot | null = null;
+  #amendments: readonly ToolAmendment[] = [];
+
+  constructor(host: ToolsHost) {
+    this.#host = host;
+    this.#pipeline = new ToolPipeline(host);
+  }
+
+  /** All tools: by dependency level and id of their plugins, then in order of registration. */
+  list(): readonly ToolInfo[] {
+    const snapshot = this.#current();
+    this.#infos ??= Object.freeze(
+      snapshot.list('tool').map((entry) => this.#info(entry, snapshot)),
+    );
+    return this.#infos;
+  }
+
+  /** @param name `plugin-id:name`, or the short name of its first owner */
+  get(name: string): ToolInfo | undefined {
+    const snapshot = this.#current();
+    const entry = snapshot.resolve('tool', name);
+    return entry && this.#info(entry, snapshot);
+  }
+
+  /**
+   * Calls a tool.
+   *
+   * @param name `plugin-id:name`, or the short name of its first owner
+   * @param args what its parameters ask for; anything that JSON can say. Default: {}
+   * @returns what the plugin answered; `success` is false when that is an error, no legal answer
+   *   (REPLY_REFUSED, PAYLOAD_TOO_LARGE) or no answer at all (NOT_ANSWERED)
+   * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
+   *   ARGUMENTS_INVALID, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, RESULT_SPOILED, HOOK_DEPTH,
+   *   CALL_TOO_DEEP, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
+   *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
+   *   HOST_CLOSED
+   */
+  call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
+    // An async function would cost a tool that answers inline more than the way to it.
+    try {
+      return Promise.resolve(this.#call(name, args, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #call(
+    name: string,
+    args: unknown,
+    options: ToolCallOptions | undefined,
+  ): ToolResult | Promise<ToolResult> {
+    const tool = this.#find(name);
+    const route = this.#host.route(tool.entry.plugin.id);
+    const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
+    const serialise = tool.serialise ?? this.#compile(tool);
+    const params = serialise(args);
+    if (tool.piped || this.#pipeline.listens) {
+      return this.#pipeline.run({ tool, route, params, serialise, options: invoke });
+    }
+    if (tool.instance !== route.instance) bind(tool, route.instance);
+    return tool.invoke(params, invoke, tool.finish);
+  }
+
+  /**
+   * Calls a tool for its chunks: `for await (const chunk of host.tools.stream(...))`. The result
+   * is in `.result` of what is returned. Failures are thrown by the loop and by `.result`; they are
+   * those of call().
+   */
+  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ToolCallStream {
+    return new ToolCallStream(
+      (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
+      options.signal,
+    );
+  }
+
+  /** Lets tools be described otherwise than their plugins do, until this is called again. */
+  amend(amendments: readonly ToolAmendment[]): void {
+    this.#amendments = amendments;
+    this.#infos = null;
+  }
+
+  #info(entry: Entry, snapshot: RegistrySnapshot): ToolInfo {
+    return amended(toToolInfo(entry, snapshot.wireName(entry)), this.#amendments);
+  }
+
+  /** Forgets the answers of a plugin that are kept: it would answer otherwise now. */
+  forgetResults(pluginId: string): void {
+    this.#pipeline.results.forget(pluginId);
+  }
+
+  #current(): RegistrySnapshot {
+    const snapshot = this.#host.snapshot();
+    if (snapshot !== this.#snapshot) {
+      this.#pipeline.follow(snapshot);
+      this.#snapshot = snapshot;
+      this.#called = new Map();
+      this.#infos = null;
+    }
+    return snapshot;
+  }
+
+  #find(name: string): Tool {
+    const snapshot = this.#current();
+    const known = this.#called.get(name);
+    if (known) return known;
+    const entry = snapshot.resolve('tool', name);
+    if (!entry) {
+      this.#host.assertOpen();
+      throw notFound(name, snapshot);
+    }
+    const { plugin } = entry;
+    // Only parseToolSpec() makes the specs of this kind.
+    const spec = entry.spec as ToolSpec;
+    const { id, version } = plugin;
+    const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
+    const tool: Tool = {
+      entry,
+      spec,
+      piped: spec.cacheTtlMs > 0 || spec.onError,
+      metadata,
+      finish: (answer) => toToolResult(answer, metadata),
+      serialise: null,
+      instance: null,
+      invoke: unbound,
+    };
+    this.#called.set(name, tool);
+    return tool;
+  }
+
+  #compile(tool: Tool): SerialiseArguments {
+    const { parameters: schema, patterns, expanded } = tool.spec;
+    const { fullName } = tool.entry;
+    try {
+      const validate = this.#validators.get({ schema, patterns, expanded });
+      tool.serialise = argumentSerialiser(fullName, schema, validate);
+      return tool.serialise;
+    } catch (cause) {
+      throw new AisopodError(
+        'SCHEMA_INVALID',
+        `The parameters of ${fullName} cannot be compiled: ${(cause as Error).message}. ` +
+          `Tell the author of plugin ${tool.entry.plugin.id}.`,
+        { details: { tool: fullName }, cause },
+      );
+    }
+  }
+}
+
+/** Calls of the tool go to `instance` from now on. */
+function bind(tool: Tool, instance: PluginInstance): void {
+  const { token } = tool.entry;
+  tool.instance = instance;
+  tool.invoke =
+    instance.bind?.(token) ??
+    ((params, options, finish) => {
+      const answer = instance.invoke(token, 'invoke', params, options);
+      return answer instanceof Promise ? answer.then(finish) : finish(answer);
+    });
+}
+
+function unbound(): never {
+  throw new AisopodError('INTERNAL', 'A tool was called before its instance was known.');
+}
+
+function invokeOptions(options: ToolCallOptions, route: CallRoute, { entry }: Tool): InvokeOptions {
+  const { signal, timeoutMs = route.callMs, onChunk, onProgress, context } = options;
+  if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) {
+    throw new AisopodError(
+      'USAGE',
+      `timeoutMs of a call of ${entry.fullName} is ${String(timeoutMs)}; ` +
+        'it must be a number of milliseconds above 0, or Infinity.',
+      { details: { option: 'timeoutMs' } },
+    );
+  }
+  if (signal?.aborted) {
+    throw new AisopodError(
+      'CALL_CANCELLED',
+      `The call of ${entry.fullName} was cancelled before it began.`,
+      { details: { tool: entry.fullName }, cause: signal.reason },
+    );
+  }
+  return { timeoutMs, signal, onChunk, onProgress, context };
+}
+
+function notFound(name: string, snapshot: RegistrySnapshot): AisopodError {
+  // Names come from models and from JavaScript: any length, any type.
+  const asked = String(name).slice(0, NAME_SHOWN);
+  const similar = nearest(asked, snapshot.names('tool'));
+  const hint =
+    similar === null
+      ? 'The tools that there are: aisopod tools list'
+      : `Did you mean ${similar}? All of them: aisopod tools list`;
+  return new AisopodError('TOOL_NOT_FOUND', `No tool is called ${JSON.stringify(asked)}. ${hint}`, {
+    details: { tool: asked, similar },
+  });
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { Commands, parseCommandSpec, WriteGate } from '../../../src/kinds/commands/index.js';
+import type { PluginInstance } from '../../../src/loaders/index.js';
+import { judgeBatch, Registry } from '../../../src/registry/index.js';
+import { Authority, TokenFile } from '../../../src/security/auth/index.js';
+import { makePlugin, makeRaw } from '../../registry/make-batch.js';
+
+/** Commands over a real registry, whose handlers are one function. */
+function makeCommands(handler: PluginInstance['invoke']) {
+  const registry = new Registry();
+  const instance: PluginInstance = {
+    timings: {},
+    warnings: [],
+    inFlight: 0,
+    register: () => Promise.resolve([]),
+    init: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(null),
+    invoke: handler,
+  };
+  const commands = new Commands({
+    snapshot: () => registry.snapshot,
+    assertOpen: () => {},
+    route: () => ({ instance, callMs: 1000 }),
+    authority: new Authority(new TokenFile('/nowhere/token')),
+    gate: new WriteGate(),
+  });
+  /** @returns the tokens by name */
+  const commit = (id: string, ...names: string[]) => {
+    const spec = '{"description":"x","requireAuth":false}';
+    const raws = names.map((name) => makeRaw('command', name, spec));
+    registry.commit(judgeBatch(makePlugin(id), raws, { command: parseCommandSpec }));
+    return Object.fromEntries(raws.map(({ name, token }) => [name, token]));
+  };
+  return { commands, registry, commit };
+}
+
+const reply = (data: unknown) => ({ ok: true, json: JSON.stringify({ data }) }) as const;
+
+describe('a command sees the registrations that were there when it began', () => {
+  test('in what it runs, while the host changes them', async () => {
+    const seen: (string | number)[] = [];
+    const { commands, registry, commit } = makeCommands((token, _method, _params, { context }) => {
+      if (token !== first.outer) {
+        seen.push(token);
+        return reply('inner');
+      }
+      registry.remove('b');
+      second = commit('b', 'inner');
+      return (async () => {
+        await commands.run('inner', { context });
+        await commands.run('inner');
+        return reply('outer');
+      })();
+    });
+    const first = commit('a', 'outer');
+    const before = commit('b', 'inner');
+    let second: Record<string, number> = {};
+    expect((await commands.run('outer')).data).toBe('outer');
+    expect(seen).toEqual([before.inner, second.inner]);
+    expect(before.inner).not.toBe(second.inner);
+  });
+});
+
+test('what a handler does to the context of its call changes nothing', async () => {
+  const { commands, commit } = makeCommands((_token, _method, _params, { context }) => {
+    expect(Object.isFrozen(context)).toBe(true);
+    return reply(null);
+  });
+  commit('a', 'outer');
+  const context = { user: 'ada' };
+  expect((await commands.run('outer', { context })).exitCode).toBe(0);
+  expect(context).toEqual({ user: 'ada' });
+});

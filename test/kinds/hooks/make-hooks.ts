@@ -1,0 +1,32 @@
+import { AisopodError } from '../../../src/base/errors/index.js';
+import { Hooks, type HooksHost } from '../../../src/kinds/hooks/index.js';
+import { Registry } from '../../../src/registry/index.js';
+
+/** Hooks without plugins: what the embedder registers is all there is. */
+export function makeHooks(more: Partial<HooksHost> = {}) {
+  const warnings: AisopodError[] = [];
+  const errors: AisopodError[] = [];
+  const kept: { plugin: string; warning: AisopodError }[] = [];
+  const registry = new Registry();
+  const hooks = new Hooks({
+    snapshot: () => registry.snapshot,
+    route: (id) => {
+      throw new AisopodError('PLUGIN_NOT_ACTIVE', `${id} does not run`);
+    },
+    hookMs: () => 5_000,
+    payloadProblems: {},
+    warn: (_, warning) => warnings.push(warning),
+    error: (_, error) => errors.push(error),
+    keepWarning: (plugin, warning) => kept.push({ plugin, warning }),
+    ...more,
+  });
+  return { hooks, warnings, errors, kept };
+}
+
+/** A call on nobody's behalf. */
+export const CALL = { context: undefined, signal: undefined };
+
+/** A callback that fails. */
+export function failing(): never {
+  throw new Error('oops');
+}
