@@ -71,7 +71,6 @@ export const GROUPS = [
   {
     group: 'instance: the waist between the host and plugins',
     rooms: [
-      { path: 'lifecycle', holds: 'phases as a table, order of dependencies' },
       {
         path: 'loaders',
         holds:
@@ -108,7 +107,13 @@ export const GROUPS = [
         path: 'plugin-api',
         holds: 'what plugins in TypeScript see: their shape, the builder, the context',
       },
-      { path: 'host', holds: '`PluginHost`: start, stop, and what an embedder sees' },
+      {
+        path: 'host',
+        holds:
+          '`PluginHost`: start, stop, and what an embedder sees; under `lifecycle`: phases as a table, order of dependencies',
+        // A table, which the command line reads before it knows whether it needs a host.
+        faces: ['lifecycle/index.ts'],
+      },
     ],
   },
   {

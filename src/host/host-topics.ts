@@ -1,7 +1,7 @@
 import type { Messaging } from '../kinds/messages/index.js';
-import type { LifecycleChange } from '../lifecycle/index.js';
 import type { EventBus } from '../services/events/index.js';
 import type { HostEventMap } from './events.js';
+import type { LifecycleChange } from './lifecycle/index.js';
 
 /** What follows when a host tells something: its own topics on the bus, and who hears there. */
 export class HostTopics {

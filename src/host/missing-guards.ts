@@ -1,7 +1,7 @@
 import { showPath } from '../base/toml/index.js';
 import { findHook, type Hooks } from '../kinds/hooks/index.js';
-import { isFailure, type LifecycleChange } from '../lifecycle/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
+import { isFailure, type LifecycleChange } from './lifecycle/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
 const GUARDED = 'BeforeToolExecute';

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../base/errors/index.js';
-import type { LifecycleChange, Phase } from '../lifecycle/index.js';
 import type { InstanceTimings, LibraryFacts } from '../loaders/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
+import type { LifecycleChange, Phase } from './lifecycle/index.js';
 
 /** One plugin as the host sees it now; a copy that does not change. */
 export interface PluginInfo {

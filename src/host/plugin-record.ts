@@ -1,10 +1,10 @@
 import { AisopodError } from '../base/errors/index.js';
 import { Redactor } from '../config/index.js';
-import { Lifecycle, type LifecycleChange, type Phase } from '../lifecycle/index.js';
 import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../loaders/index.js';
 import type { DiscoveredPlugin } from '../packages/discovery/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { HostEvents } from './events.js';
+import { Lifecycle, type LifecycleChange, type Phase } from './lifecycle/index.js';
 import type { PluginInfo } from './plugin-info.js';
 import { enterProcess } from './process-instances.js';
 

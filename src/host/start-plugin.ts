@@ -1,13 +1,13 @@
 import { AisopodError } from '../base/errors/index.js';
 import { type ResolvedConfig, secretTexts } from '../config/index.js';
 import { makeDataDir } from '../home/paths/index.js';
-import type { Phase } from '../lifecycle/index.js';
 import { judgeBatch, type PluginBatch } from '../registry/index.js';
 import type { EventBus } from '../services/events/index.js';
 import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { DiscreetInstance, mayHoldSecrets } from './discreet-instance.js';
 import { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
+import type { Phase } from './lifecycle/index.js';
 import { PluginEvents } from './plugin-events.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';

@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
-import { type Dependency, dependencyFailed, dependencyLevels } from '../lifecycle/index.js';
 import type { PluginBatch } from '../registry/index.js';
+import { type Dependency, dependencyFailed, dependencyLevels } from './lifecycle/index.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
 import { loadPlugin, registerAndInit } from './start-plugin.js';

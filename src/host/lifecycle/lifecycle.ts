@@ -1,4 +1,4 @@
-import { AisopodError } from '../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { isFailure, nextPhases, type Phase } from './phases.js';
 
 /** One step in the life of a plugin. */

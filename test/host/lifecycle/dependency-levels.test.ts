@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AisopodError } from '../../src/base/errors/index.js';
+import { AisopodError } from '../../../src/base/errors/index.js';
 import {
   type DependencyNode,
   dependencyFailed,
   dependencyLevels,
-} from '../../src/lifecycle/index.js';
+} from '../../../src/host/lifecycle/index.js';
 
 /** `node('a', '1.0.0', 'b ^1', 'c? *')` */
 function node(id: string, version: string, ...needs: string[]): DependencyNode {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AisopodError } from '../../src/base/errors/index.js';
+import { AisopodError } from '../../../src/base/errors/index.js';
 import {
   isFailure,
   Lifecycle,
@@ -7,7 +7,7 @@ import {
   nextPhases,
   PHASES,
   type Phase,
-} from '../../src/lifecycle/index.js';
+} from '../../../src/host/lifecycle/index.js';
 
 const reason = new AisopodError('INIT_FAILED', 'on_init answered an error');
 

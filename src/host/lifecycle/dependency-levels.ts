@@ -1,5 +1,5 @@
 import satisfies from 'semver/functions/satisfies.js';
-import { AisopodError } from '../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { type DependencyCycle, findCycles } from './dependency-cycles.js';
 
 /** One entry of `[dependencies]`. */
