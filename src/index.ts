@@ -16,6 +16,7 @@ export {
   type PluginInfo,
   Plugins,
 } from './host/index.js';
+export type { CallContext, RequestHandler, RequestInfo, ShutdownReason } from './instance/index.js';
 export {
   type CommandInfo,
   type CommandResult,
@@ -64,15 +65,7 @@ export {
   type ToolStreamOptions,
   Tools,
 } from './kinds/tools/index.js';
-export type {
-  CallContext,
-  PluginCall,
-  PluginHandler,
-  PluginShutdown,
-  RequestHandler,
-  RequestInfo,
-  ShutdownReason,
-} from './loaders/index.js';
+export type { PluginCall, PluginHandler, PluginShutdown } from './loaders/builtin/index.js';
 export type { PluginManifest } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,

@@ -1,11 +1,14 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { HostConfig } from '../config/index.js';
-import type { Loader } from '../loaders/index.js';
+import type { Loader } from '../instance/index.js';
+import type { KnownLibraries } from '../loaders/native/known-libraries.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { Trust } from '../registry/index.js';
 
+type NativeLoader = (libraries: KnownLibraries) => Loader;
+
 /** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */
-let native: Loader | Promise<Loader> | undefined;
+let native: NativeLoader | undefined;
 
 /** A plugin in the user's own folders is trusted unless [trust] says otherwise. */
 export function trustOf(id: string, config: HostConfig): Trust {
@@ -15,12 +18,14 @@ export function trustOf(id: string, config: HostConfig): Trust {
 /**
  * The way to reach the code of a plugin.
  * @param own of a plugin that is code of this program; null for all others
+ * @param libraries for a native one
  * @throws AisopodError LOADER_UNSUPPORTED: what cannot be had is refused, not weakened
  */
 export function loaderFor(
   { plugin: { id }, runtime }: PluginManifest,
   config: HostConfig,
   own: Loader | null,
+  libraries: KnownLibraries,
 ): Loader | Promise<Loader> {
   const { loader, isolation } = runtime;
   const refuse = (what: string, mend: string) =>
@@ -48,12 +53,11 @@ export function loaderFor(
     );
   }
   if (own !== null) return own;
-  native ??= importNative();
-  return native;
+  return native === undefined ? importNative(libraries) : native(libraries);
 }
 
-async function importNative(): Promise<Loader> {
+async function importNative(libraries: KnownLibraries): Promise<Loader> {
   const { nativeLoader } = await import('../loaders/native/index.js');
   native = nativeLoader;
-  return nativeLoader;
+  return nativeLoader(libraries);
 }

@@ -7,7 +7,7 @@ import type {
   InvokeOptions,
   PluginInstance,
   ShutdownReason,
-} from '../loaders/index.js';
+} from '../instance/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 
 /** Whether any part of its configuration is marked as a secret. */

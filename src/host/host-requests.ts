@@ -1,8 +1,8 @@
+import type { RequestHandler, RequestHandlers } from '../instance/index.js';
 import { type Commands, commandRequests } from '../kinds/commands/index.js';
 import { type Messaging, messageRequests } from '../kinds/messages/index.js';
 import { type Middleware, middlewareRequests } from '../kinds/middleware/index.js';
 import { type Tools, toolRequests } from '../kinds/tools/index.js';
-import type { RequestHandler, RequestHandlers } from '../loaders/index.js';
 import { type Storage, storageRequests } from '../services/storage/index.js';
 
 /** What the host answers plugins with. */

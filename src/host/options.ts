@@ -1,6 +1,6 @@
 import type { Logger } from '../base/logging/index.js';
 import type { ConfigOverrides, Limits } from '../config/index.js';
-import type { RequestHandler } from '../loaders/index.js';
+import type { RequestHandler } from '../instance/index.js';
 
 /** Options of PluginHost.open(). All may be left out. */
 export interface HostOptions {

@@ -2,12 +2,12 @@ import type { AisopodError } from '../base/errors/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
+import { type CallContext, withinCall } from '../instance/index.js';
 import type { CommandRunOptions, Commands } from '../kinds/commands/index.js';
 import type { HookFn, Hooks } from '../kinds/hooks/index.js';
 import type { Messaging, PluginMessaging } from '../kinds/messages/index.js';
 import type { Chain, Middleware } from '../kinds/middleware/index.js';
 import type { Tools } from '../kinds/tools/index.js';
-import { type CallContext, withinCall } from '../loaders/index.js';
 import type {
   ContextHooks,
   PluginCommands,

@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { Logger } from '../base/logging/index.js';
-import type { CallContext, InstanceEvents } from '../loaders/index.js';
+import type { CallContext, InstanceEvents } from '../instance/index.js';
 import type { EventBus } from '../services/events/index.js';
 import { PluginLog } from './plugin-logger.js';
 import type { PluginRecord } from './plugin-record.js';

@@ -5,12 +5,13 @@ import { showPath } from '../base/toml/index.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
 import { writeEnabled } from '../home/installed/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
+import type { CallRoute, ShutdownReason } from '../instance/index.js';
 import { Commands, WriteGate } from '../kinds/commands/index.js';
 import { Hooks } from '../kinds/hooks/index.js';
 import { Messaging } from '../kinds/messages/index.js';
 import { Middleware } from '../kinds/middleware/index.js';
 import { resultProblem, Tools } from '../kinds/tools/index.js';
-import { type CallRoute, KnownLibraries, type ShutdownReason } from '../loaders/index.js';
+import { KnownLibraries } from '../loaders/native/known-libraries.js';
 import {
   discover,
   KnownFolders,

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../base/errors/index.js';
-import type { InstanceTimings, LibraryFacts } from '../loaders/index.js';
+import type { InstanceTimings, LibraryFacts } from '../instance/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { LifecycleChange, Phase } from './lifecycle/index.js';
 

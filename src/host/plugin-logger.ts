@@ -2,7 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { LogLevel } from '../abi/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
 import type { Redactor } from '../config/index.js';
-import type { CallContext, InstanceEvents } from '../loaders/index.js';
+import type { CallContext, InstanceEvents } from '../instance/index.js';
 import { withoutAuthority } from '../services/events/index.js';
 
 /** The functions of a Logger by the levels of plugin.h. */

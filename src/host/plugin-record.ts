@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import { Redactor } from '../config/index.js';
-import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../loaders/index.js';
+import type { CallRoute, LibraryFacts, Loader, PluginInstance } from '../instance/index.js';
 import type { DiscoveredPlugin } from '../packages/discovery/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { HostEvents } from './events.js';

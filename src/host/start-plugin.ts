@@ -64,12 +64,15 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
   const limits = context.limitsFor(id);
   const begun = performance.now();
   record.enterProcess(context.home.root);
-  const loader = await loaderFor(manifest, context.config, record.embedded?.loader ?? null);
+  const loader = await loaderFor(
+    manifest,
+    context.config,
+    record.embedded?.loader ?? null,
+    context.libraries,
+  );
   const loaded = await loader.load({
     manifest,
     entry: found.entry?.real ?? '',
-    imagesDir: context.home.images,
-    libraries: context.libraries,
     dataDir: makeDataDir(context.home, id),
     config: record.config,
     limits,

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logging/index.js';
-import type { ShutdownReason } from '../loaders/index.js';
+import type { ShutdownReason } from '../instance/index.js';
 import type { Registry } from '../registry/index.js';
 import type { PluginRecord } from './plugin-record.js';
 

@@ -1,6 +1,6 @@
 import type { PluginLogger } from '../base/logging/index.js';
+import type { CallContext } from '../instance/index.js';
 import type { PluginMessaging } from '../kinds/messages/index.js';
-import type { CallContext } from '../loaders/index.js';
 import type { PluginEventBus } from '../services/events/index.js';
 import type { PluginStorage } from '../services/storage/index.js';
 import type {

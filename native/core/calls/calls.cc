@@ -16,7 +16,7 @@ namespace aisopod {
 
 namespace {
 
-// Calls within calls are no deeper: CALL_DEPTH_LIMIT of src/loaders/call-depth.ts.
+// Calls within calls are no deeper: CALL_DEPTH_LIMIT of src/instance/call-depth.ts.
 constexpr size_t kSerialSpares = 16;
 
 }  // namespace

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/schema/index.js';
-import { type RequestHandler, withinCall } from '../../loaders/index.js';
+import { type RequestHandler, withinCall } from '../../instance/index.js';
 import type { CommandRunOptions, Commands } from './commands.js';
 
 /**

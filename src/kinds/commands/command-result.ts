@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../base/errors/index.js';
-import type { Answer } from '../../loaders/index.js';
+import type { Answer } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 import type { CommandOutput } from './command-output.js';
 

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { nearest } from '../../base/toml/index.js';
-import type { CallContext, CallRoute, InvokeOptions } from '../../loaders/index.js';
+import type { CallContext, CallRoute, InvokeOptions } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Authority, Credentials } from '../../security/auth/index.js';
 import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';

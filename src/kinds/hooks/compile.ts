@@ -1,4 +1,4 @@
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import { HOOK_POINTS, type HookMode } from './hook-points.js';
 import type { Line } from './line.js';
 import type { HookFn } from './tap.js';

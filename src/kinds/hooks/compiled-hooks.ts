@@ -1,4 +1,4 @@
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import { compileLine, type Run } from './compile.js';
 import type { Decision } from './decision.js';
 import { type Collected, emptyResult, type PayloadProblem } from './firing.js';

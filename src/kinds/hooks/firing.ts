@@ -1,5 +1,5 @@
 import { isObject } from '../../base/schema/index.js';
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import { type Decision, readDecision } from './decision.js';
 import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
 

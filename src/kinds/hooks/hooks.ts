@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext, DirectCall } from '../../loaders/index.js';
+import type { CallContext, DirectCall } from '../../instance/index.js';
 import { isPluginId } from '../../packages/manifest/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import { withDeadline } from './deadline.js';
 import { type Collected, Firing, isPromise, type PayloadProblem } from './firing.js';
 import type { FailureReason } from './health.js';

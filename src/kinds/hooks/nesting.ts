@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 import type { HookName } from './hook-points.js';
 
 /** How many hooks may be in the middle of each other: a callback calls a tool, whose hook ... */

@@ -7,7 +7,7 @@ import type {
   DirectCall,
   DirectHandler,
   PluginInstance,
-} from '../../loaders/index.js';
+} from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import { type FaultReports, Health } from './health.js';
 import type { HookSpec } from './hook-spec.js';

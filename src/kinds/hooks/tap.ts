@@ -1,4 +1,4 @@
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import type { Health } from './health.js';
 import type { HookName } from './hook-points.js';
 

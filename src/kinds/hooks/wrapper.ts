@@ -1,4 +1,4 @@
-import type { DirectCall } from '../../loaders/index.js';
+import type { DirectCall } from '../../instance/index.js';
 import type { Run } from './compile.js';
 import { type Decision, readDecision } from './decision.js';
 import { isPromise, type PayloadProblem, readPayload } from './firing.js';

@@ -1,7 +1,7 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
 import { freezeDeep } from '../../base/schema/index.js';
-import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../loaders/index.js';
+import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Middleware } from '../middleware/index.js';
 import { runAround } from './around.js';

@@ -1,4 +1,4 @@
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 import type { SendOptions } from './messaging.js';
 
 /** What a handler in JavaScript is told besides the message. */

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 
 // Travels with the context: copies of it keep it, JSON leaves it out, and no plugin can make one.
 const CHAIN = Symbol('aisopod.message.chain');

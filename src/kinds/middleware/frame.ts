@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { Answer, CallBounds, CallContext } from '../../loaders/index.js';
+import type { Answer, CallBounds, CallContext } from '../../instance/index.js';
 import { type Link, type Next, nameOf } from './link.js';
 
 /** What a chain asks of what goes through it; each answers what is wrong, or null. */

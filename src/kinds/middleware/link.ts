@@ -1,4 +1,4 @@
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 import type { Chain } from './chains.js';
 
 /** Goes on with the chain; without a value, with the one that came. At most once a call. */

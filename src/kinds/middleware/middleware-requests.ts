@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/schema/index.js';
-import type { RequestHandler } from '../../loaders/index.js';
+import type { RequestHandler } from '../../instance/index.js';
 import type { Middleware } from './middleware.js';
 
 /** What plugins may ask of the middleware: `middleware.next`, with {value}. */

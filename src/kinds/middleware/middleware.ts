@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { writeJson } from '../../base/json/index.js';
-import type { CallBounds, CallContext, CallRoute } from '../../loaders/index.js';
+import type { CallBounds, CallContext, CallRoute } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import { type ChainRules, Frame, type Invoke, LinkFailure } from './frame.js';

@@ -3,7 +3,7 @@ import {
   CallBounds,
   type CallContext,
   type InvokeOptions,
-} from '../../loaders/index.js';
+} from '../../instance/index.js';
 import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
 
 /** What belongs to one tool call, over all that is done for it. */

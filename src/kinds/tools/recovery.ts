@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/schema/index.js';
-import type { Answer } from '../../loaders/index.js';
+import type { Answer } from '../../instance/index.js';
 import type { CallScope } from './call-scope.js';
 import { type Failure, failureData } from './tool-failure.js';
 

@@ -1,4 +1,4 @@
-import type { CallRoute, InvokeOptions } from '../../loaders/index.js';
+import type { CallRoute, InvokeOptions } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import { CallScope } from './call-scope.js';
 import { PipedCall } from './piped-call.js';

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../base/errors/index.js';
-import type { Answer } from '../../loaders/index.js';
+import type { Answer } from '../../instance/index.js';
 
 /** Which tool of which plugin gave a result. */
 export interface ToolResultMetadata {

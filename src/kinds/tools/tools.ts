@@ -8,7 +8,7 @@ import type {
   CallRoute,
   InvokeOptions,
   PluginInstance,
-} from '../../loaders/index.js';
+} from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';

@@ -1,7 +1,7 @@
 import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { writeJson } from '../../base/json/index.js';
-import type { Answer } from '../plugin-instance.js';
+import type { Answer } from '../../instance/index.js';
 
 /**
  * The answer for what a handler returned: its JSON, or why it is none.

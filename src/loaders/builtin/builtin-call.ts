@@ -3,10 +3,16 @@ import { Status, statusCode } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
 import type { Limits } from '../../config/index.js';
-import { lostCall } from '../lost-call.js';
-import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
-import type { Answer, CallContext, InvokeOptions } from '../plugin-instance.js';
-import { UnreadChunks } from '../unread-chunks.js';
+import {
+  type Answer,
+  type CallContext,
+  type CallPort,
+  type InvokeOptions,
+  LONGEST_TIMER_MS,
+  lostCall,
+  PendingCall,
+  UnreadChunks,
+} from '../../instance/index.js';
 import { answerOf, bytesOf, failureOf, refused } from './answer.js';
 import type { PluginCall } from './plugin-call.js';
 import { isStream, isThenable, sendAll } from './returned.js';

@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import type { AisopodError } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
-import type { CallContext, ShutdownReason } from '../plugin-instance.js';
+import type { CallContext, ShutdownReason } from '../../instance/index.js';
 import type { PluginHandler } from './plugin-call.js';
 
 /** The code behind one registration. */

@@ -2,17 +2,17 @@ import { type RawRegistration, Status } from '../../abi/index.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
 import type { Limits } from '../../config/index.js';
-import type { InstanceEvents } from '../loader.js';
-import { lostCall } from '../lost-call.js';
-import type {
-  Answer,
-  CallContext,
-  DirectHandler,
-  InstanceTimings,
-  InvokeOptions,
-  PluginInstance,
-  ShutdownReason,
-} from '../plugin-instance.js';
+import {
+  type Answer,
+  type CallContext,
+  type DirectHandler,
+  type InstanceEvents,
+  type InstanceTimings,
+  type InvokeOptions,
+  lostCall,
+  type PluginInstance,
+  type ShutdownReason,
+} from '../../instance/index.js';
 import { bytesOf, textOf } from './answer.js';
 import { BuiltinCall, type CallOwner } from './builtin-call.js';
 import type { BuiltinCode, RegisteredHandler } from './builtin-code.js';

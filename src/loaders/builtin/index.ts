@@ -1,4 +1,4 @@
-import type { Loader, LoadRequest } from '../loader.js';
+import type { Loader, LoadRequest } from '../../instance/index.js';
 import type { BuiltinCode } from './builtin-code.js';
 import { BuiltinInstance } from './builtin-instance.js';
 

@@ -1,5 +1,5 @@
 import type { PluginLogger } from '../../base/logging/index.js';
-import type { CallContext } from '../plugin-instance.js';
+import type { CallContext } from '../../instance/index.js';
 
 /** What a handler in TypeScript receives besides its parameters, and how it reports on the way. */
 export interface PluginCall {

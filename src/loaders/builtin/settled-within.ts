@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../pending-call.js';
+import { LONGEST_TIMER_MS } from '../../instance/index.js';
 
 /**
  * Waits for `work`, for so many milliseconds at most.

@@ -1,4 +1,4 @@
-import type { PendingCall } from '../pending-call.js';
+import type { PendingCall } from '../../instance/index.js';
 
 type Call = PendingCall<unknown>;
 

@@ -1,8 +1,9 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../base/toml/index.js';
-import type { LoadedPlugin, Loader, LoadRequest } from '../loader.js';
+import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
 import { readDescriptor } from './descriptor.js';
 import type { ImageOptions } from './images.js';
+import type { KnownLibraries } from './known-libraries.js';
 import { NativePluginInstance } from './native-instance.js';
 import { openImage } from './open-image.js';
 import type { OpenOptions } from './open-library.js';
@@ -15,64 +16,69 @@ export { systemLibrary } from './system-loader.js';
 
 const HERE = { platform: process.platform, arch: process.arch, entrySymbol: ENTRY_SYMBOL };
 
-/** Opens a library in this process: koffi opens it, the addon runs it. */
-export const nativeLoader: Loader = {
-  async load(request: LoadRequest): Promise<LoadedPlugin> {
-    const { manifest, entry, limits, accept } = request;
-    const name = showPath(entry);
-    // Before anything is opened: a library that never finishes opening holds the system's loader.
-    setUpOpener();
-    const copy: ImageOptions = {
-      imagesDir: request.imagesDir,
-      generation: 0,
-      folder: manifest.dir,
-      check: (info) => {
-        checkLibrary(info, { ...HERE, path: name });
-        refuseSanitizer(name, sanitizerOf(info));
-      },
-      checkSibling: (info, path) => {
-        checkStack(info, { ...HERE, path: showPath(path) });
-        refuseSanitizer(showPath(path), sanitizerOf(info));
-      },
-    };
-    const opening: OpenOptions = {
-      limitMs: limits.openMs,
-      original: name,
-      pluginId: manifest.plugin.id,
+/**
+ * Opens libraries in this process: koffi opens them, the addon runs them.
+ * @param libraries what is known of them from earlier starts, and where their private copies are kept
+ */
+export function nativeLoader(libraries: KnownLibraries): Loader {
+  return { load: (request) => load(request, libraries) };
+}
+
+async function load(request: LoadRequest, libraries: KnownLibraries): Promise<LoadedPlugin> {
+  const { manifest, entry, limits, accept } = request;
+  const name = showPath(entry);
+  // Before anything is opened: a library that never finishes opening holds the system's loader.
+  setUpOpener();
+  const copy: ImageOptions = {
+    imagesDir: libraries.imagesDir,
+    generation: 0,
+    folder: manifest.dir,
+    check: (info) => {
+      checkLibrary(info, { ...HERE, path: name });
+      refuseSanitizer(name, sanitizerOf(info));
+    },
+    checkSibling: (info, path) => {
+      checkStack(info, { ...HERE, path: showPath(path) });
+      refuseSanitizer(showPath(path), sanitizerOf(info));
+    },
+  };
+  const opening: OpenOptions = {
+    limitMs: limits.openMs,
+    original: name,
+    pluginId: manifest.plugin.id,
+    pluginDir: manifest.dir,
+    onChange: (ran, before, after, own) => {
+      const change = { plugin: manifest.plugin.id, ran, before, after, own, accept };
+      for (const warning of changeWarnings(change)) request.events.warning(warning);
+    },
+    events: request.events,
+  };
+  const { image, library } = await openImage(entry, copy, opening, libraries);
+  const descriptor = readDescriptor(library, manifest.plugin);
+  const instance = new NativePluginInstance({
+    plugin: manifest.plugin.id,
+    handle: {
+      descriptor: descriptor.address,
       pluginDir: manifest.dir,
-      onChange: (ran, before, after, own) => {
-        const change = { plugin: manifest.plugin.id, ran, before, after, own, accept };
-        for (const warning of changeWarnings(change)) request.events.warning(warning);
-      },
-      events: request.events,
-    };
-    const { image, library } = await openImage(entry, copy, opening, request.libraries);
-    const descriptor = readDescriptor(library, manifest.plugin);
-    const instance = new NativePluginInstance({
-      plugin: manifest.plugin.id,
-      handle: {
-        descriptor: descriptor.address,
-        pluginDir: manifest.dir,
-        dataDir: request.dataDir,
-        config: request.config,
-        kinds: request.kinds,
-        limits,
-      },
-      accept,
-      requests: request.requests,
-      events: request.events,
-    });
-    return {
-      instance,
-      library: {
-        opened: image.path,
-        sha256: image.sha256,
-        format: image.format,
-        machine: image.machine,
-        abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
-        build: descriptor.build,
-        needed: image.needed,
-      },
-    };
-  },
-};
+      dataDir: request.dataDir,
+      config: request.config,
+      kinds: request.kinds,
+      limits,
+    },
+    accept,
+    requests: request.requests,
+    events: request.events,
+  });
+  return {
+    instance,
+    library: {
+      opened: image.path,
+      sha256: image.sha256,
+      format: image.format,
+      machine: image.machine,
+      abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
+      build: descriptor.build,
+      needed: image.needed,
+    },
+  };
+}

@@ -2,7 +2,7 @@ import type { NativeInstance } from '../../abi/addon.js';
 import { ShutdownReason, Status, statusCode } from '../../abi/index.js';
 import { Moment } from '../../abi/messages.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
-import type { InstanceTimings } from '../plugin-instance.js';
+import type { InstanceTimings } from '../../instance/index.js';
 import { bridge } from './bridge.js';
 import { type OwnState, ownMask, ownState } from './process-changes.js';
 

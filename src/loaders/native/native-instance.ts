@@ -10,20 +10,24 @@ import {
 } from '../../abi/messages.js';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Accepted, Limits } from '../../config/index.js';
-import { ancestorsOf, isWithinCall } from '../call-depth.js';
-import type { InstanceEvents } from '../loader.js';
-import { lostCall } from '../lost-call.js';
-import { type CallPort, LONGEST_TIMER_MS, PendingCall } from '../pending-call.js';
-import type {
-  Answer,
-  BoundInvoke,
-  CallContext,
-  InstanceTimings,
-  InvokeOptions,
-  PluginInstance,
-  ShutdownReason,
-} from '../plugin-instance.js';
-import { type RequestHandlers, Requests } from '../requests.js';
+import {
+  type Answer,
+  ancestorsOf,
+  type BoundInvoke,
+  type CallContext,
+  type CallPort,
+  type InstanceEvents,
+  type InstanceTimings,
+  type InvokeOptions,
+  isWithinCall,
+  LONGEST_TIMER_MS,
+  lostCall,
+  PendingCall,
+  type PluginInstance,
+  type RequestHandlers,
+  Requests,
+  type ShutdownReason,
+} from '../../instance/index.js';
 import { Batch } from './batch.js';
 import { bridge, connect, disconnect, type Receiver } from './bridge.js';
 import { CallTable } from './call-table.js';

@@ -1,7 +1,7 @@
 import { Status, statusCode } from '../../abi/index.js';
 import { MessageType } from '../../abi/messages.js';
 import type { ErrorCode } from '../../base/errors/index.js';
-import type { Answer } from '../plugin-instance.js';
+import type { Answer } from '../../instance/index.js';
 
 /**
  * The answer that a message `failure` (the plugin's own error), `refused` (no legal answer) or

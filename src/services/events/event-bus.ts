@@ -1,6 +1,6 @@
 import type { RawSubscription } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 import {
   HOST_SOURCE,
   type PublishOptions,

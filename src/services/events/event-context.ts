@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 
 const MEMBERS = ['traceId', 'user', 'session', 'tenant'] as const;
 

@@ -1,4 +1,4 @@
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 import type { EventContext } from './event-context.js';
 
 /** Who publishes what no plugin does. No plugin can have this id. */

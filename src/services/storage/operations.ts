@@ -1,4 +1,4 @@
-import type { CallContext } from '../../loaders/index.js';
+import type { CallContext } from '../../instance/index.js';
 
 /**
  * One step of a commit. `expect` changes nothing: the commit fails unless the key holds that value,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CommandRunOptions } from '../../../src/index.js';
+import type { CallContext } from '../../../src/instance/index.js';
+import { withinCall } from '../../../src/instance/index.js';
 import { commandRequests } from '../../../src/kinds/commands/index.js';
-import type { CallContext } from '../../../src/loaders/index.js';
-import { withinCall } from '../../../src/loaders/index.js';
 import { schemaOf } from '../../docs/schemas.js';
 import { listen, openHost } from '../../host/open-host.js';
 import { cmds } from './cmds.js';

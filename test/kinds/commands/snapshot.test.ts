@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { PluginInstance } from '../../../src/instance/index.js';
 import { Commands, parseCommandSpec, WriteGate } from '../../../src/kinds/commands/index.js';
-import type { PluginInstance } from '../../../src/loaders/index.js';
 import { judgeBatch, Registry } from '../../../src/registry/index.js';
 import { Authority, TokenFile } from '../../../src/security/auth/index.js';
 import { makePlugin, makeRaw } from '../../registry/make-batch.js';

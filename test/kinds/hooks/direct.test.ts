@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
+import type { DirectHandler, PluginInstance } from '../../../src/instance/index.js';
 import { parseHookSpec } from '../../../src/kinds/hooks/index.js';
-import type { DirectHandler, PluginInstance } from '../../../src/loaders/index.js';
 import { judgeBatch, Registry } from '../../../src/registry/index.js';
 import { CALL, makeHooks } from './make-hooks.js';
 

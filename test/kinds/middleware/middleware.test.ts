@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
+import { CallBounds, type CallContext } from '../../../src/instance/index.js';
 import {
   type ChainRules,
   Middleware,
   type MiddlewareFn,
 } from '../../../src/kinds/middleware/index.js';
-import { CallBounds, type CallContext } from '../../../src/loaders/index.js';
 import { Registry } from '../../../src/registry/index.js';
 
 const failed = (fault: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CallBounds, type CallContext } from '../../../src/loaders/index.js';
+import { CallBounds, type CallContext } from '../../../src/instance/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 

@@ -1,14 +1,14 @@
 import type { RawRegistration } from '../../../src/abi/index.js';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import { Hooks } from '../../../src/kinds/hooks/index.js';
-import { Middleware } from '../../../src/kinds/middleware/index.js';
-import { parseToolSpec, resultProblem, Tools } from '../../../src/kinds/tools/index.js';
 import type {
   Answer,
   CallRoute,
   InvokeOptions,
   PluginInstance,
-} from '../../../src/loaders/index.js';
+} from '../../../src/instance/index.js';
+import { Hooks } from '../../../src/kinds/hooks/index.js';
+import { Middleware } from '../../../src/kinds/middleware/index.js';
+import { parseToolSpec, resultProblem, Tools } from '../../../src/kinds/tools/index.js';
 import { judgeBatch, type RegisteredPlugin, Registry } from '../../../src/registry/index.js';
 
 /** One call that reached the plugin. */

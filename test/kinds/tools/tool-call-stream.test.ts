@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import type { Answer } from '../../../src/loaders/index.js';
+import type { Answer } from '../../../src/instance/index.js';
 import { makeTools, ok, type SeenCall } from './fake-instance.js';
 
 /** Sends chunks the way an instance does: the next when the last was read. */

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import type { Answer } from '../../../src/loaders/index.js';
+import type { Answer } from '../../../src/instance/index.js';
 import { type FakeTool, makeTools, ok } from './fake-instance.js';
 
 const failure: Answer = { ok: false, code: 'AGAIN', message: 'busy', details: { n: 1 } };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PendingCall } from '../../../src/instance/pending-call.js';
 import { CallTable } from '../../../src/loaders/native/call-table.js';
-import { PendingCall } from '../../../src/loaders/pending-call.js';
 
 const port = { plugin: 'test', cancel: () => {}, chunkRead: () => {} };
 const call = (token: number) =>

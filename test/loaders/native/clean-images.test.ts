@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { processName } from '../../../src/base/files/index.js';
-import { cleanImages } from '../../../src/loaders/index.js';
+import { cleanImages } from '../../../src/loaders/native/clean-images.js';
 import { BELIEVED_MS } from '../../../src/loaders/native/image-users.js';
 import { imageOf } from '../../../src/loaders/native/images.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { RawRegistration } from '../../../src/abi/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
+import { resolveHome } from '../../../src/home/paths/index.js';
 import type {
   Answer,
   InvokeOptions,
   PluginInstance,
   RequestHandlers,
-} from '../../../src/loaders/index.js';
+} from '../../../src/instance/index.js';
 import { nativeLoader } from '../../../src/loaders/native/index.js';
+import { KnownLibraries } from '../../../src/loaders/native/known-libraries.js';
 import { readManifest } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
@@ -38,11 +40,10 @@ export async function load(source: TestPlugin['source'], setup: Setup = {}) {
   };
   const dataDir = join(parent, 'data');
   mkdirSync(dataDir);
-  const { instance, library } = await nativeLoader.load({
+  const libraries = new KnownLibraries(resolveHome({ home: join(parent, 'home'), env: {} }));
+  const { instance, library } = await nativeLoader(libraries).load({
     manifest,
     entry: join(folder, 'plugin.so'),
-    imagesDir: join(parent, 'images'),
-    libraries: null,
     dataDir,
     config: JSON.stringify(setup.config ?? {}),
     limits: { ...DEFAULT_LIMITS, ...setup.limits },

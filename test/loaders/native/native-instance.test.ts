@@ -6,7 +6,7 @@ import {
   type RequestHandler,
   type RequestHandlers,
   withinCall,
-} from '../../../src/loaders/index.js';
+} from '../../../src/instance/index.js';
 import { load, ok, serve, tokenOf } from './load-native.js';
 
 describe('loading', () => {

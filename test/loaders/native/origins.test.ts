@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type RequestHandlers, withinCall } from '../../../src/loaders/index.js';
+import { type RequestHandlers, withinCall } from '../../../src/instance/index.js';
 import { serve } from './load-native.js';
 
 const traceId = 'a'.repeat(32);

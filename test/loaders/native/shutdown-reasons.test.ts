@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ShutdownReason } from '../../../src/loaders/index.js';
+import type { ShutdownReason } from '../../../src/instance/index.js';
 import { serve } from './load-native.js';
 
 test.each<[ShutdownReason, number]>([

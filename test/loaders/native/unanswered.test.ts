@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../../../src/loaders/index.js';
+import type { Answer } from '../../../src/instance/index.js';
 import { ok, serve } from './load-native.js';
 
 describe('a handler that returns AISOPOD_OK without an answer', () => {

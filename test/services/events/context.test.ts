@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CallContext } from '../../../src/loaders/index.js';
+import type { CallContext } from '../../../src/instance/index.js';
 import type { BusEvent } from '../../../src/services/events/index.js';
 import { collector, makeBus } from './make-bus.js';
 

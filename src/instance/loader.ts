@@ -2,7 +2,6 @@ import type { Kind } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
 import type { Accepted, Limits } from '../config/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
-import type { KnownLibraries } from './native/known-libraries.js';
 import type { CallContext, PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './requests.js';
 
@@ -43,10 +42,6 @@ export interface LoadRequest {
   readonly manifest: PluginManifest;
   /** The file to load: a real path inside the plugin's folder. */
   readonly entry: string;
-  /** Where private copies of libraries are kept. */
-  readonly imagesDir: string;
-  /** What is known of libraries from earlier starts; null: nothing, and nothing is remembered. */
-  readonly libraries: KnownLibraries | null;
   /** The plugin's private data directory, made before the plugin runs. */
   readonly dataDir: string;
   /** The plugin's configuration, as JSON text. */

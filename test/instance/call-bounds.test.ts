@@ -4,7 +4,7 @@ import {
   CallBounds,
   type CallContext,
   withinCall,
-} from '../../src/loaders/index.js';
+} from '../../src/instance/index.js';
 
 const never = () => new Promise<never>(() => {});
 

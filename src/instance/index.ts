@@ -1,0 +1,24 @@
+export { CallBounds } from './call-bounds.js';
+export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, withinCall } from './call-depth.js';
+export type { CallRoute } from './call-route.js';
+export type { InstanceEvents, LibraryFacts, LoadedPlugin, Loader, LoadRequest } from './loader.js';
+export { lostCall } from './lost-call.js';
+export { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
+export type {
+  Answer,
+  BoundInvoke,
+  CallContext,
+  DirectCall,
+  DirectHandler,
+  InstanceTimings,
+  InvokeOptions,
+  PluginInstance,
+  ShutdownReason,
+} from './plugin-instance.js';
+export {
+  type RequestHandler,
+  type RequestHandlers,
+  type RequestInfo,
+  Requests,
+} from './requests.js';
+export { UnreadChunks } from './unread-chunks.js';
