@@ -65,7 +65,7 @@ export {
   type ToolStreamOptions,
   Tools,
 } from './kinds/tools/index.js';
-export type { PluginCall, PluginHandler, PluginShutdown } from './loaders/builtin/index.js';
+export type { PluginCall, PluginHandler, PluginShutdown } from './loaders/embedded/index.js';
 export type { PluginManifest } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,

@@ -85,9 +85,14 @@ export const GROUPS = [
         path: 'loaders/native',
         holds: 'private copies, opening, the descriptor, the bridge to the addon',
         // Its face loads native code, and these do without.
-        faces: ['clean-images.ts', 'close-on-exec.ts', 'known-libraries.ts', 'with-loader.ts'],
+        faces: [
+          'copies/clean-copies.ts',
+          'copies/known-libraries.ts',
+          'opening/with-loader.ts',
+          'process/close-on-exec.ts',
+        ],
       },
-      { path: 'loaders/builtin', holds: 'plugins in TypeScript' },
+      { path: 'loaders/embedded', holds: 'plugins in TypeScript' },
     ],
   },
   {

@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { HostConfig } from '../config/index.js';
 import type { Loader } from '../instance/index.js';
-import type { KnownLibraries } from '../loaders/native/known-libraries.js';
+import type { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { Trust } from '../registry/index.js';
 

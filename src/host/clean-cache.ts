@@ -1,6 +1,6 @@
 import type { Logger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
-import { cleanImages } from '../loaders/native/clean-images.js';
+import { cleanImages } from '../loaders/native/copies/clean-copies.js';
 
 /**
  * Removes private copies that no process uses, when the event loop has done what is due now.

@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import { formatProblem, showPath } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
-import { builtinLoader } from '../loaders/builtin/index.js';
+import { builtinLoader } from '../loaders/embedded/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../packages/discovery/index.js';
 import {
   checkCompatibility,

@@ -1,7 +1,7 @@
 import type { Logger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { LoadRequest } from '../instance/index.js';
-import type { BuiltinCode } from '../loaders/builtin/index.js';
+import type { BuiltinCode } from '../loaders/embedded/index.js';
 import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
 import type { Subscriber } from '../services/events/index.js';
 import type { HostEvents } from './events.js';

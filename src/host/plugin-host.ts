@@ -11,7 +11,7 @@ import { Hooks } from '../kinds/hooks/index.js';
 import { Messaging } from '../kinds/messages/index.js';
 import { Middleware } from '../kinds/middleware/index.js';
 import { resultProblem, Tools } from '../kinds/tools/index.js';
-import { KnownLibraries } from '../loaders/native/known-libraries.js';
+import { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import {
   discover,
   KnownFolders,

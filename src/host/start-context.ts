@@ -2,7 +2,7 @@ import type { Logger } from '../base/logging/index.js';
 import type { Config, Limits } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
 import type { RequestHandlers } from '../instance/index.js';
-import type { KnownLibraries } from '../loaders/native/known-libraries.js';
+import type { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import type { Registry } from '../registry/index.js';
 import type { EventBus } from '../services/events/index.js';
 

@@ -4,7 +4,7 @@ import { strictJson } from '../base/json/index.js';
 import { show } from '../base/toml/index.js';
 import type { HookFn } from '../kinds/hooks/index.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from '../kinds/middleware/index.js';
-import type { PluginHandler, RegisteredHandler } from '../loaders/builtin/index.js';
+import type { PluginHandler, RegisteredHandler } from '../loaders/embedded/index.js';
 import {
   compilePattern,
   type SubscribeOptions,

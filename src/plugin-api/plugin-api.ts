@@ -1,6 +1,6 @@
 import type { HookFn } from '../kinds/hooks/index.js';
 import type { MiddlewareFn } from '../kinds/middleware/index.js';
-import type { PluginHandler } from '../loaders/builtin/index.js';
+import type { PluginHandler } from '../loaders/embedded/index.js';
 import type { SubscribeOptions, Subscriber } from '../services/events/index.js';
 
 /** What a tool says of itself; docs/kinds.md has the rules. */

@@ -1,4 +1,4 @@
-import type { PluginShutdown } from '../loaders/builtin/index.js';
+import type { PluginShutdown } from '../loaders/embedded/index.js';
 import type { PluginApi } from './plugin-api.js';
 import type { PluginContext } from './plugin-context.js';
 import type { JsonValue, StateSource } from './plugin-state.js';

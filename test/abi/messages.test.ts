@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MessageType, Moment } from '../../src/abi/messages.js';
-import { OpenOutcome } from '../../src/loaders/native/open-outcome.js';
+import { OpenOutcome } from '../../src/loaders/native/opening/open-outcome.js';
 
 const read = (file: string) =>
   readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8');

@@ -10,7 +10,7 @@ const folder = temporaryFolder();
 async function evaluate() {
   vi.resetModules();
   const { PluginHost } = await import('../../src/index.js');
-  const { openLibrary } = await import('../../src/loaders/native/open-library.js');
+  const { openLibrary } = await import('../../src/loaders/native/opening/open-library.js');
   return { PluginHost, openLibrary };
 }
 

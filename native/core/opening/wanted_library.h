@@ -25,7 +25,7 @@ struct WantedLibrary {
 };
 
 // How an opening ended: the outcome of the message `opened`, and what its other fields are. The
-// numbers are mirrored in src/loaders/native/open-outcome.ts; a test compares the two.
+// numbers are mirrored in src/loaders/native/opening/open-outcome.ts; a test compares the two.
 enum class OpenOutcome : int32_t {
   opened = 0,    // text: the address of a copy of its descriptor, "0x..."; "": it returned NULL
   no_entry = 1,  // it is open, and has no entry function

@@ -1,18 +1,18 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../base/toml/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
-import { readDescriptor } from './descriptor.js';
-import type { ImageOptions } from './images.js';
-import type { KnownLibraries } from './known-libraries.js';
-import { NativePluginInstance } from './native-instance.js';
-import { openImage } from './open-image.js';
-import type { OpenOptions } from './open-library.js';
-import { checkLibrary, checkStack } from './preflight.js';
-import { changeWarnings } from './process-watch.js';
-import { refuseSanitizer, sanitizerOf } from './sanitizers.js';
-import { setUpOpener } from './set-up-opener.js';
+import type { ImageOptions } from './copies/copies.js';
+import type { KnownLibraries } from './copies/known-libraries.js';
+import { openImage } from './copies/open-copy.js';
+import { NativePluginInstance } from './instance/native-instance.js';
+import { readDescriptor } from './opening/descriptor.js';
+import type { OpenOptions } from './opening/open-library.js';
+import { checkLibrary, checkStack } from './opening/preflight.js';
+import { refuseSanitizer, sanitizerOf } from './opening/sanitizers.js';
+import { setUpOpener } from './opening/set-up-opener.js';
+import { changeWarnings } from './process/process-watch.js';
 
-export { systemLibrary } from './system-loader.js';
+export { systemLibrary } from './opening/system-loader.js';
 
 const HERE = { platform: process.platform, arch: process.arch, entrySymbol: ENTRY_SYMBOL };
 

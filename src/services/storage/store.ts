@@ -4,8 +4,8 @@ import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../../base/errors/index.js';
 import { shellWord, showPath } from '../../base/toml/index.js';
 import { makePrivateDir } from '../../home/paths/index.js';
-import { closeOnExec } from '../../loaders/native/close-on-exec.js';
-import { withLoader } from '../../loaders/native/with-loader.js';
+import { withLoader } from '../../loaders/native/opening/with-loader.js';
+import { closeOnExec } from '../../loaders/native/process/close-on-exec.js';
 import { storeFault } from './store-file.js';
 
 /** What holds the values: the bytes of a key, and JSON. */

@@ -10,8 +10,8 @@ import type {
   PluginInstance,
   RequestHandlers,
 } from '../../../src/instance/index.js';
+import { KnownLibraries } from '../../../src/loaders/native/copies/known-libraries.js';
 import { nativeLoader } from '../../../src/loaders/native/index.js';
-import { KnownLibraries } from '../../../src/loaders/native/known-libraries.js';
 import { readManifest } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';

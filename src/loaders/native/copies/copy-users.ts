@@ -1,0 +1,95 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isProcessName, isRunning, processName } from '../../../base/files/index.js';
+import { ensurePrivateFolder } from './private-folder.js';
+
+// `<imagesDir>/.users/<process>` lists the images that a process has opened, one in a line, as
+// `<sha256>/<generation>`. The process only ever adds to it; who cleans removes it afterwards.
+
+const FOLDER = '.users';
+const KEY = /^[0-9a-f]{64}\/\d{1,16}$/;
+
+const APPEND =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
+/** How long a process is believed to run after it last opened an image, if nobody can tell. */
+export const BELIEVED_MS = 7 * 24 * 3600 * 1000;
+
+/** What this thread has noted, by directory of images. */
+const noted = new Map<string, Set<string>>();
+
+/**
+ * Notes that this process uses an image, before the image is made: so that nobody who comes to
+ * clean later takes it away.
+ *
+ * @param imagesDir an absolute path
+ * @param key `<sha256>/<generation>`
+ */
+export function noteUse(imagesDir: string, key: string): void {
+  if (noted.get(imagesDir)?.has(key) !== true) noteUses(imagesDir, [key]);
+}
+
+/** The same for several, which takes no longer. */
+export function noteUses(imagesDir: string, all: readonly string[]): void {
+  let keys = noted.get(imagesDir);
+  const missing = all.filter((key) => keys?.has(key) !== true);
+  if (missing.length === 0) return;
+  try {
+    const folder = join(imagesDir, FOLDER);
+    if (keys === undefined) {
+      ensurePrivateFolder(folder);
+      keys = new Set();
+      noted.set(imagesDir, keys);
+    }
+    const file = openSync(join(folder, processName()), APPEND, 0o600);
+    try {
+      writeSync(file, missing.map((key) => `${key}\n`).join(''));
+    } finally {
+      closeSync(file);
+    }
+    for (const key of missing) keys.add(key);
+  } catch {
+    // A cache that can't be written to can't be cleaned either, and what is open stays readable
+    // without its file: no reason to refuse the plugin.
+  }
+}
+
+/**
+ * The images that are in use. Forgets processes that have ended.
+ * @throws the system's error when that can't be found out
+ */
+export async function keysInUse(imagesDir: string): Promise<Set<string>> {
+  const used = new Set(noted.get(imagesDir));
+  const folder = join(imagesDir, FOLDER);
+  for (const name of await namesIn(folder)) {
+    if (!isProcessName(name)) continue;
+    const file = join(folder, name);
+    const text = await readUser(file, name);
+    if (text === null) await rm(file, { force: true });
+    else for (const line of text.split('\n')) if (KEY.test(line)) used.add(line);
+  }
+  return used;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const stat = await lstat(folder).catch(ignoreMissing);
+  if (stat === null) return [];
+  if (!stat.isDirectory()) throw new Error(`${folder} is no directory`);
+  return readdir(folder);
+}
+
+/** What a process has noted; null: it has ended. */
+async function readUser(file: string, name: string): Promise<string | null> {
+  const stat = await lstat(file).catch(ignoreMissing);
+  if (stat === null || !stat.isFile()) return '';
+  const running = await isRunning(name);
+  if (!(running ?? Date.now() - stat.mtimeMs < BELIEVED_MS)) return null;
+  return (await readFile(file, 'utf8').catch(ignoreMissing)) ?? '';
+}
+
+/** Another process that cleans may have been faster. */
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}

@@ -1,0 +1,158 @@
+import type { Stats } from 'node:fs';
+import { join } from 'node:path';
+import { placeHere } from '../../../base/files/index.js';
+import type { Home } from '../../../home/paths/index.js';
+import {
+  type Fingerprint,
+  fingerprint,
+  isSettled,
+  isUnchangedFile,
+  readState,
+  type StateHeader,
+  writeState,
+} from '../../../home/state/index.js';
+import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
+import { HOST_VERSION } from '../../../version.js';
+import type { ImageFacts } from './copies.js';
+import { noteUses } from './copy-users.js';
+import { ensurePrivateFolder } from './private-folder.js';
+
+/** Raised when what is kept here changes its form or its meaning. */
+const FORMAT = 2;
+
+/**
+ * A library with more symbols that are unique in the process is not remembered: reading it again is
+ * faster than reading all their names in each start.
+ */
+const MOST_UNIQUE = 1024;
+
+/** A library that was found fit to be opened, and whose private copy holds the same bytes. */
+export interface KnownLibrary extends ImageFacts {
+  readonly original: Fingerprint;
+  readonly copy: Fingerprint;
+}
+
+/** A library and its copy as they have just been read and compared. */
+export interface ReadLibrary extends ImageFacts {
+  readonly original: Stats;
+  readonly copy: Stats;
+  /** Milliseconds since the epoch, before any of both was looked at. */
+  readonly begun: number;
+}
+
+/**
+ * What was read in libraries that can be opened as they are: `state/libraries.json` of the home. One
+ * that has not changed since, and whose copy has not, needs neither be read nor hashed again.
+ *
+ * Only its user can write to the copies and to this file, so what is here is believed as much as
+ * they are. Nothing is believed that was written before the system started: after a crash a file
+ * may have its times and not its bytes.
+ */
+export class KnownLibraries {
+  /** The directory of the copies. */
+  readonly imagesDir: string;
+  readonly #file: string;
+  readonly #header: StateHeader;
+  #before: Readonly<Record<string, KnownLibrary>> | undefined;
+  #private = false;
+  readonly #expected = new Map<string, KnownLibrary>();
+  readonly #learned = new Map<string, KnownLibrary>();
+
+  constructor(home: Home) {
+    this.imagesDir = home.images;
+    this.#file = join(home.state, 'libraries.json');
+    this.#header = {
+      format: FORMAT,
+      hostVersion: HOST_VERSION,
+      platform: CURRENT_PLATFORM,
+      place: placeHere(),
+      images: home.images,
+    };
+  }
+
+  /**
+   * Sees to it that nobody else can write to the directory of the copies. Asked once: only this user
+   * could change the answer.
+   * @throws AisopodError IMAGE_CACHE
+   */
+  ensurePrivate(): void {
+    if (this.#private) return;
+    ensurePrivateFolder(this.imagesDir);
+    this.#private = true;
+  }
+
+  /**
+   * Prepares for what is opened next: says in one go which copies will be used, before anyone looks
+   * at them, so that nobody who cleans takes them away.
+   * @param entries absolute paths of libraries
+   */
+  expect(entries: readonly string[]): void {
+    for (const entry of entries) {
+      const known = this.recall(entry);
+      if (known !== null) this.#expected.set(entry, known);
+    }
+    if (this.#expected.size === 0) return;
+    const keys = Array.from(this.#expected.values(), ({ sha256 }) => `${sha256}/0`);
+    noteUses(this.imagesDir, keys);
+  }
+
+  /** What recall() answers, or just has for expect(); that once. */
+  take(entry: string): KnownLibrary | null {
+    const expected = this.#expected.get(entry);
+    this.#expected.delete(entry);
+    return expected ?? this.recall(entry);
+  }
+
+  /**
+   * What is known of a library, if it has not changed since.
+   * @param entry its absolute path
+   */
+  recall(entry: string): KnownLibrary | null {
+    const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
+    if (known === undefined) return null;
+    try {
+      return isUnchangedFile(entry, known.original) ? known : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Remembers a library, unless a change of it or of its copy could go unnoticed. */
+  learn(entry: string, { original, copy, begun, ...facts }: ReadLibrary): void {
+    if (!original.isFile() || !isSettled(original, begun) || !isSettled(copy, begun)) return;
+    const { sha256, name, format, machine, needed, unique, sanitizer } = facts;
+    if (unique.length > MOST_UNIQUE) return;
+    this.#learned.set(entry, {
+      sha256,
+      name,
+      format,
+      machine,
+      needed,
+      unique,
+      sanitizer,
+      original: fingerprint(original),
+      copy: fingerprint(copy),
+    });
+  }
+
+  /**
+   * Keeps what is new, and of the rest what has not changed.
+   * @throws the system's error
+   */
+  async keep(): Promise<void> {
+    if (this.#learned.size === 0) return;
+    const all: Record<string, KnownLibrary> = Object.create(null);
+    for (const [entry, known] of Object.entries(this.#known())) {
+      if (this.recall(entry) !== null) all[entry] = known;
+    }
+    for (const [entry, known] of this.#learned) all[entry] = known;
+    await writeState(this.#file, this.#header, all);
+    this.#learned.clear();
+    this.#before = all;
+  }
+
+  #known(): Readonly<Record<string, KnownLibrary>> {
+    this.#before ??= (readState(this.#file, this.#header) ?? {}) as Record<string, KnownLibrary>;
+    return this.#before;
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { AisopodError } from '../../../base/errors/index.js';
+import { showPath } from '../../../base/toml/index.js';
+import { LIMITS, type LibraryInfo, readLibrary } from '../../../packages/binary/index.js';
+import { useLibraryFile } from './library-file.js';
+import { inheritedFrom, type Place, placesOf } from './sibling-places.js';
+
+/** A library that is copied with another one. */
+export interface SiblingFile {
+  /** Its path in the plugin's folder, relative to that. */
+  readonly name: string;
+  /** The name under which the loader knows it once it is open. */
+  readonly knownAs: string;
+}
+
+type Needing = Pick<LibraryInfo, 'format' | 'needed' | 'rpath' | 'runpath'>;
+
+/** What the libraries that one needs come to. */
+export interface Siblings {
+  /** Sorted by name, without the library itself. */
+  readonly files: readonly SiblingFile[];
+  /** Whether nothing that lies in the folder can become a part of its copy. */
+  readonly alone: boolean;
+}
+
+/**
+ * Finds the libraries in `folder` that a library there needs, and those that they need, as far as
+ * they are found through where it lies: by $ORIGIN, by @loader_path, on Windows next to it. A copy
+ * needs them at the same place next to it. What is found in any other way is found from the copy as
+ * well. (An ELF or Mach-O library that lies next to another is not found for that alone.)
+ *
+ * @param entry absolute path of the library, inside of `folder`
+ * @param check receives what each of them says, and throws to refuse it
+ * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, of any of them; what `check` throws
+ */
+export function siblingsOf(
+  entry: string,
+  info: LibraryInfo,
+  folder: string,
+  check: (sibling: LibraryInfo, path: string) => void = () => {},
+): Siblings {
+  const found = new Map<string, SiblingFile>();
+  let looked = 0;
+  let alone = true;
+
+  const visit = (path: string, library: Needing, inherited: readonly Place[]) => {
+    const entryDirectory = dirname(entry);
+    const seeker = { library, directory: dirname(path), entryDirectory, inherited };
+    for (const needed of new Set(library.needed)) {
+      const places = placesOf(needed, seeker);
+      looked += places.length;
+      if (looked > LIMITS.places)
+        throw tooMany(entry, 'places to look for libraries', LIMITS.places);
+      alone &&= places.every(({ byOrigin }) => !byOrigin);
+      const sibling = places.find((place) => isAbsolute(place.path) && existsSync(place.path));
+      if (sibling === undefined || !sibling.byOrigin) continue;
+      const target = resolve(sibling.path);
+      if (target === entry || !isInside(folder, target)) continue;
+      const name = relative(folder, target);
+      if (found.has(name)) continue;
+      if (found.size === LIMITS.siblings)
+        throw tooMany(entry, 'libraries with it', LIMITS.siblings);
+      const next = useLibraryFile(target, ({ source }) => {
+        const sibling = readLibrary(source, showPath(target));
+        check(sibling, target);
+        const { format, soname, needed, rpath, runpath } = sibling;
+        return { format, soname, needed, rpath, runpath };
+      });
+      found.set(name, { name, knownAs: knownAs(name, next) });
+      visit(target, next, inheritedFrom(seeker));
+    }
+  };
+
+  visit(entry, info, []);
+  const files = [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { files, alone };
+}
+
+function tooMany(path: string, things: string, limit: number): AisopodError {
+  const reason = `it brings more than ${limit} ${things}`;
+  return new AisopodError(
+    'LIBRARY_FORMAT',
+    `${showPath(path)} is over a limit for libraries: ${reason}. Link libraries statically, or give ` +
+      'it a shorter run path.',
+    { details: { path, reason, limit } },
+  );
+}
+
+/** Windows goes by the name of the file, in any case; the others by what the library says. */
+function knownAs(name: string, { format, soname }: Pick<LibraryInfo, 'format' | 'soname'>): string {
+  return format === 'pe' ? basename(name).toLowerCase() : (soname ?? basename(name));
+}
+
+/** Whether `path` lies in `folder` or below it, by name. */
+export function isInside(folder: string, path: string): boolean {
+  const inner = relative(folder, path);
+  return inner !== '' && inner !== '..' && !inner.startsWith(`..${sep}`) && !isAbsolute(inner);
+}

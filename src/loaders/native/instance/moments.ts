@@ -1,0 +1,135 @@
+import type { NativeInstance } from '../../../abi/addon.js';
+import { ShutdownReason, Status, statusCode } from '../../../abi/index.js';
+import { Moment } from '../../../abi/messages.js';
+import { AisopodError, type ErrorCode } from '../../../base/errors/index.js';
+import type { InstanceTimings } from '../../../instance/index.js';
+import { bridge } from '../process/bridge.js';
+import { type OwnState, ownMask, ownState } from '../process/process-changes.js';
+
+type MomentName = 'create' | 'register' | 'init' | 'shutdown';
+const MOMENTS: Record<MomentName, number> = {
+  create: Moment.create,
+  register: Moment.register,
+  init: Moment.init,
+  shutdown: Moment.dispose,
+};
+
+/** How a moment ended, as the core says it. */
+interface Outcome {
+  readonly status: number;
+  readonly message: string;
+  /** It has not returned within its limit. */
+  readonly overdue: boolean;
+  /** Milliseconds, as the core counts them. */
+  readonly tookMs: number;
+}
+
+/** The moments of one native instance: each is begun here, and its end comes as a message. */
+export class Moments {
+  readonly timings: InstanceTimings = {};
+  readonly #plugin: string;
+  readonly #native: NativeInstance;
+  readonly #waiting = new Map<number, (outcome: Outcome) => void>();
+  #own: OwnState | undefined;
+  #overdue: AisopodError | null = null;
+
+  constructor(plugin: string, native: NativeInstance) {
+    this.#plugin = plugin;
+    this.#native = native;
+  }
+
+  /** What belonged to this process itself when the newest moment began. */
+  get own(): OwnState | undefined {
+    return this.#own;
+  }
+
+  /** Something that may change it begins now. */
+  mark(): void {
+    this.#own = ownState();
+  }
+
+  /** A moment has not returned within its limit; the core undoes it should it return after all. */
+  get overdue(): AisopodError | null {
+    return this.#overdue;
+  }
+
+  /**
+   * @param limitMs milliseconds
+   * @throws AisopodError `code` when the plugin failed; LIFECYCLE_TIMEOUT
+   */
+  async run(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
+    this.#refuse(await this.#begin(name, limitMs), code);
+  }
+
+  /**
+   * Both moments in one crossing to the core, unless there is something to report about the first.
+   * @param createMs and `registerMs`: milliseconds, for each of them
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
+   */
+  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
+    const registered = await this.#beginBoth(createMs, registerMs);
+    if (!registered) await this.run('register', registerMs, 'REGISTER_FAILED');
+  }
+
+  /**
+   * Ends the instance.
+   * @returns null, or LIFECYCLE_TIMEOUT
+   */
+  async shutdown(limitMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    const { message, overdue } = await this.#begin('shutdown', limitMs, ShutdownReason[reason]);
+    return overdue ? this.#late(message) : null;
+  }
+
+  /** Takes the message that reports the end of a moment. */
+  ended(moment: number, outcome: Outcome): void {
+    this.#waiting.get(moment)?.(outcome);
+  }
+
+  #begin(name: MomentName, limitMs: number, reason?: number): Promise<Outcome> {
+    const begun = performance.now();
+    this.#own = ownState();
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome) => {
+        this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
+        resolve(outcome);
+      };
+      this.#waiting.set(MOMENTS[name], settle);
+      const over = this.#native.begin(MOMENTS[name], limitMs, reason);
+      if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
+    });
+  }
+
+  /** @returns whether register has gone well too; false: it is still to be begun */
+  async #beginBoth(createMs: number, registerMs: number): Promise<boolean> {
+    const begun = performance.now();
+    this.#own = ownState();
+    const [last, outcome] = await new Promise<['create' | 'register', Outcome]>((resolve) => {
+      this.#waiting.set(MOMENTS.create, (end) => resolve(['create', end]));
+      this.#waiting.set(MOMENTS.register, (end) => resolve(['register', end]));
+      this.#native.beginBoth(createMs, registerMs, ownMask(bridge().umask));
+    });
+    const both = performance.now() - begun;
+    const registered = last === 'register';
+    this.timings.create = registered ? both - outcome.tookMs : both;
+    if (registered) this.timings.register = outcome.tookMs;
+    this.#refuse(outcome, registered ? 'REGISTER_FAILED' : 'CREATE_FAILED');
+    return registered;
+  }
+
+  #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
+    if (overdue) throw this.#late(message);
+    if (status === Status.OK) return;
+    throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
+      details: { status: statusCode(status) },
+    });
+  }
+
+  #late(message: string): AisopodError {
+    this.#overdue = new AisopodError(
+      'LIFECYCLE_TIMEOUT',
+      `plugin ${this.#plugin}: ${message}; it is left alone and not called any more`,
+      { details: { plugin: this.#plugin } },
+    );
+    return this.#overdue;
+  }
+}

@@ -1,0 +1,362 @@
+import type {
+  BoundCall,
+  CallCounters,
+  NativeInstance as NativeHandle,
+} from '../../../abi/addon.js';
+import { type RawRegistration, type RawSubscription, Status } from '../../../abi/index.js';
+import {
+  CallWants,
+  type MessageFields,
+  MessageType,
+  Moment,
+  type Receive,
+  WITHIN_CALL,
+} from '../../../abi/messages.js';
+import { AisopodError } from '../../../base/errors/index.js';
+import type { Accepted, Limits } from '../../../config/index.js';
+import {
+  type Answer,
+  ancestorsOf,
+  type BoundInvoke,
+  type CallContext,
+  type CallPort,
+  type InstanceEvents,
+  type InstanceTimings,
+  type InvokeOptions,
+  isWithinCall,
+  LONGEST_TIMER_MS,
+  lostCall,
+  PendingCall,
+  type PluginInstance,
+  type RequestHandlers,
+  Requests,
+  type ShutdownReason,
+} from '../../../instance/index.js';
+import { bridge, connect, disconnect, type Receiver } from '../process/bridge.js';
+import { changeWarnings } from '../process/process-watch.js';
+import { Batch } from './batch.js';
+import { CallTable } from './call-table.js';
+import { EventBatch } from './event-batch.js';
+import { Moments } from './moments.js';
+import { type HandleOptions, nativeHandle } from './native-handle.js';
+import { pluginFailure } from './plugin-failure.js';
+import { type LateAnswer, Proposals } from './proposals.js';
+
+export interface NativeInstanceSetup {
+  readonly plugin: string;
+  readonly handle: HandleOptions;
+  readonly accept: readonly Accepted[];
+  readonly requests: RequestHandlers;
+  readonly events: InstanceEvents;
+}
+
+/** A native plugin in this process: the core runs it on its own threads, messages come back here. */
+export class NativePluginInstance implements PluginInstance, Receiver, CallPort {
+  readonly plugin: string;
+  readonly subscriptions: RawSubscription[] = [];
+  readonly #native: NativeHandle;
+  readonly #id: number;
+  readonly #limits: Limits;
+  readonly #events: InstanceEvents;
+  readonly #accept: readonly Accepted[];
+  readonly #requests: Requests;
+  readonly #delivered: EventBatch;
+  readonly #calls = new CallTable();
+  /** For each registration that was called. */
+  readonly #bound = new Map<number, BoundCall>();
+  readonly #batch: Batch;
+  readonly #moments: Moments;
+  readonly #proposals: Proposals;
+  #idle: (() => void) | undefined;
+  #closing: Promise<AisopodError | null> | null = null;
+  constructor(setup: NativeInstanceSetup) {
+    this.plugin = setup.plugin;
+    this.#limits = setup.handle.limits;
+    this.#events = setup.events;
+    this.#accept = setup.accept;
+    this.#native = nativeHandle(setup.plugin, setup.handle);
+    this.#batch = new Batch(setup.plugin);
+    this.#moments = new Moments(setup.plugin, this.#native);
+    this.#proposals = new Proposals(setup.plugin, this.#native);
+    this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
+      this.#native.respond(...response),
+    );
+    this.#delivered = new EventBatch((batch) => this.#native.deliver(batch));
+    this.#id = this.#native.id();
+    connect(this.#id, this);
+  }
+
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
+  get timings(): InstanceTimings {
+    return this.#moments.timings;
+  }
+
+  counters(): CallCounters {
+    return this.#native.counters();
+  }
+
+  get warnings(): readonly AisopodError[] {
+    return this.#batch.warnings;
+  }
+
+  async register(): Promise<readonly RawRegistration[]> {
+    await this.#moments.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
+    return this.#batch.whole();
+  }
+
+  async init(): Promise<void> {
+    await this.#moments.run('init', this.#limits.initMs, 'INIT_FAILED');
+  }
+
+  async configure(config: string, late: LateAnswer = () => {}): Promise<void> {
+    this.#moments.mark();
+    await this.#proposals.make(config, this.#limits.configureMs, late);
+  }
+
+  invoke(
+    registration: number,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+  ): Answer | Promise<Answer> {
+    return this.#call(this.#boundCall(registration), method, params, options, asItIs);
+  }
+
+  bind(registration: number): BoundInvoke {
+    const call = this.#boundCall(registration);
+    return (params, options, finish) => this.#call(call, 'invoke', params, options, finish);
+  }
+
+  #boundCall(registration: number): BoundCall {
+    const known = this.#bound.get(registration);
+    if (known !== undefined) return known;
+    const made = this.#native.bind(registration);
+    this.#bound.set(registration, made);
+    return made;
+  }
+
+  #call<T>(
+    bound: BoundCall,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+    finish: (answer: Answer) => T,
+  ): T | Promise<T> {
+    if (this.#closing !== null) {
+      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
+    }
+    if (options.signal?.aborted === true) {
+      throw lostCall(this.plugin, Status.CANCELLED, 'the caller cancelled the call');
+    }
+    const { timeoutMs, context, onChunk, onProgress } = options;
+    const wants =
+      (onChunk === undefined ? 0 : CallWants.chunks) |
+      (onProgress === undefined ? 0 : CallWants.progress) |
+      (isWithinCall(context) ? WITHIN_CALL : 0);
+    const result =
+      wants === 0 && context === undefined && method === 'invoke'
+        ? bound(params, timeoutMs)
+        : bound(params, timeoutMs, wants, metaOf(context), method, ancestorsOf(context));
+    if (typeof result === 'string') return finish({ ok: true, json: result });
+    if (typeof result !== 'number') return finish(this.#settledAtOnce(...result));
+    const call = new PendingCall(result, this, options, finish);
+    this.#calls.insert(call);
+    return call.promise;
+  }
+
+  deliver(
+    tokens: readonly number[],
+    topic: string,
+    source: string,
+    json: string,
+    meta: string,
+  ): void {
+    if (this.#closing === null) this.#delivered.add(tokens, topic, source, json, meta);
+  }
+
+  shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    this.#closing ??= this.#close(drainMs, reason);
+    return this.#closing;
+  }
+
+  cancel(call: number, status: number): void {
+    this.#native.cancel(call, status);
+  }
+
+  chunkRead(call: number, bytes: number): void {
+    this.#native.chunkRead(call, bytes);
+  }
+
+  // One that fails would take the others with it; but all that it runs is caught by its call.
+  readonly receiveAnswers = (answers: readonly (number | string)[]): void => {
+    for (let i = 0; i < answers.length; i += 2) {
+      this.#take(answers[i] as number)?.answered({ ok: true, json: answers[i + 1] as string });
+    }
+  };
+
+  // What the fields are: MessageFields.
+  readonly receive: Receive = (type, f0, f1, f2, f3, f4, f5, f6) => {
+    switch (type) {
+      case MessageType.failure:
+        this.#take(f0)?.answered(pluginFailure(type, f1, f2, f3));
+        break;
+      case MessageType.refused:
+      case MessageType.unanswered:
+        this.#take(f0)?.answered(pluginFailure(type, f1, f2, ''));
+        break;
+      case MessageType.lost:
+        this.#take(f0)?.lost(lostCall(this.plugin, f1, f2));
+        break;
+      case MessageType.chunk:
+        this.#calls.get(f0)?.chunk(f1, f2);
+        break;
+      case MessageType.progress:
+        this.#progressed(f0, f1, f2, f3);
+        break;
+      case MessageType.registration:
+        this.#registered(f0, f1, f2, f3, f4);
+        break;
+      case MessageType.subscription:
+        this.subscriptions.push({ token: f0, pattern: f1 });
+        break;
+      case MessageType.refusal:
+        this.#batch.refused(f0, f1, f2, f3 === 1);
+        break;
+      case MessageType.configured:
+        this.#proposals.late({ status: f1, message: f2 });
+        break;
+      case MessageType.moment:
+        this.#momentEnded(f0, f1, f2, f3, f4 === 1);
+        break;
+      case MessageType.log:
+        this.#events.log(f0, f1, f2, contextOf(f3), f4);
+        break;
+      case MessageType.logLost:
+        this.#events.logLost(f0);
+        break;
+      case MessageType.notice:
+        this.#events.notice(f0, f1);
+        break;
+      case MessageType.stuck:
+        this.#events.stuck(f0);
+        break;
+      case MessageType.unstuck:
+        this.#events.stuck(null);
+        break;
+      case MessageType.publication:
+        this.#events.publication(f0, f1, contextOf(f2));
+        break;
+      case MessageType.request:
+        this.#requested(f0, f1, f2, f3, f4, f5, f6);
+        break;
+      case MessageType.requestEnded:
+        this.#requests.ended(f0);
+        break;
+      case MessageType.responseRead:
+        this.#requests.read(f0);
+        break;
+      case MessageType.process:
+        this.#processChanged(f0, f1, f2);
+        break;
+      case MessageType.disposed:
+        if (this.#moments.overdue !== null) disconnect(this.#id);
+        break;
+    }
+  };
+
+  #progressed(...[call, fraction, note, hasNote]: MessageFields['progress']): void {
+    this.#calls.get(call)?.progress(fraction === -1 ? null : fraction, hasNote === 1 ? note : null);
+  }
+
+  #registered(...[token, kind, name, spec, flags]: MessageFields['registration']): void {
+    this.#batch.add({ token, kind: kind as RawRegistration['kind'], name, spec, flags });
+  }
+
+  #momentEnded(
+    moment: number,
+    status: number,
+    message: string,
+    tookMs: number,
+    overdue: boolean,
+  ): void {
+    if (moment === Moment.configure) this.#proposals.ended({ status, message, overdue });
+    else this.#moments.ended(moment, { status, message, overdue, tookMs });
+  }
+
+  #requested(
+    ...[token, method, params, flags, limit, parent, meta]: MessageFields['request']
+  ): void {
+    const limitMs = limit === -1 ? Number.POSITIVE_INFINITY : limit;
+    const context = this.#parentContext(parent, meta);
+    void this.#requests.answer(token, method, params, flags, limitMs, context, parent);
+  }
+
+  async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    if (this.#moments.overdue !== null) return this.#moments.overdue;
+    await this.#drained(drainMs);
+    const late = await this.#moments.shutdown(this.#limits.shutdownMs, reason);
+    if (late === null) disconnect(this.#id);
+    return late;
+  }
+
+  #processChanged(ran: string, before: string, after: string): void {
+    const { own } = this.#moments;
+    if (own === undefined) return;
+    const change = { plugin: this.plugin, ran, before, after, own, accept: this.#accept };
+    for (const warning of changeWarnings(change)) this.#events.warning(warning);
+  }
+
+  /**
+   * The context for what is done on behalf of `parent`, with all its rights. The object that the
+   * caller gave knows more than its JSON, so it goes on where the call is still open; there is none
+   * for an inline call that has ended, an event or a task.
+   */
+  #parentContext(parent: number, meta: string): CallContext | undefined {
+    return meta === '' ? undefined : (this.#calls.get(parent)?.context ?? contextOf(meta));
+  }
+
+  #settledAtOnce(type: number, status: number, message: string, details: string): Answer {
+    if (type !== MessageType.lost) return pluginFailure(type, status, message, details);
+    if (status === Status.STATE) {
+      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin}: ${message}`);
+    }
+    throw lostCall(this.plugin, status, message);
+  }
+
+  #take(token: number): PendingCall<unknown> | undefined {
+    const call = this.#calls.remove(token);
+    if (this.#calls.size === 0) this.#idle?.();
+    return call;
+  }
+
+  /** Waits until no call is in flight, for so many milliseconds at most. */
+  async #drained(limitMs: number): Promise<void> {
+    if (this.#calls.size === 0 || limitMs <= 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.min(limitMs, LONGEST_TIMER_MS));
+      this.#idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#idle = undefined;
+  }
+}
+
+function asItIs(answer: Answer): Answer {
+  return answer;
+}
+
+/** The context that the core wrote down as the meta of a call, event or task; '' stands for none. */
+function contextOf(meta: string): CallContext | undefined {
+  return meta === '' ? undefined : (JSON.parse(meta) as CallContext);
+}
+
+/** The meta of the ABI: on whose behalf the call is made. */
+function metaOf(context: CallContext | undefined): string | undefined {
+  if (context === undefined) return undefined;
+  return JSON.stringify({ ...context, traceId: context.traceId ?? bridge().newTraceId() });
+}
