@@ -45,8 +45,8 @@ export class Proposals {
    */
   async make(config: string, limitMs: number, late: LateAnswer): Promise<void> {
     const outcome = await new Promise<Outcome>((ended) => {
+      this.#native.configure(config, limitMs); // its answer comes in a later turn
       this.#open.push({ ended, late });
-      this.#native.configure(config, limitMs);
     });
     if (outcome.overdue) {
       throw new AisopodError(
