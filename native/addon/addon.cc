@@ -18,20 +18,21 @@
 namespace aisopod_addon {
 namespace {
 
-// attach(shared, deliver, answered, mainThread, later, soon) -> the `shared` of the first who
-// attached
+// attach(shared, deliver, answered, mainThread, later, soon, shortage)
+// -> the `shared` of the first who attached
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (const EnvironmentData* const data = EnvironmentData::of(env); data != nullptr) {
     return Napi::Value(env, data->shared());
   }
   if (!info[0].IsObject() || !info[1].IsFunction() || !info[2].IsFunction() ||
-      !info[4].IsFunction() || !info[5].IsFunction()) {
-    Napi::Error::New(env, "attach() takes an object and four functions")
+      !info[4].IsFunction() || !info[5].IsFunction() || !info[6].IsFunction()) {
+    Napi::Error::New(env, "attach() takes an object and five functions")
         .ThrowAsJavaScriptException();
   } else if (!EnvironmentData::attach(env, info[0].As<Napi::Object>(), info[1].As<Napi::Function>(),
                                       info[2].As<Napi::Function>(), info[3].ToBoolean().Value(),
-                                      info[4].As<Napi::Function>(), info[5].As<Napi::Function>())) {
+                                      info[4].As<Napi::Function>(), info[5].As<Napi::Function>(),
+                                      info[6].As<Napi::Function>())) {
     Napi::Error::New(env, "the environment cannot be attached").ThrowAsJavaScriptException();
   }
   return info[0];
@@ -115,6 +116,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 }  // namespace aisopod_addon
 
 static Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  return aisopod_addon::init(env, exports);
+  return aisopod_addon::at_border(env, [&] { return aisopod_addon::init(env, exports); });
 }
 NODE_API_MODULE(aisopod, Init)

@@ -3,31 +3,42 @@
 
 #include <napi.h>
 
-#include <utility>
-
 namespace aisopod_addon {
 
-// Runs f(). What it throws, which is that memory is short, becomes a pending JavaScript error with
-// the code NO_RESOURCES, and the result is empty.
+// Leaves a JavaScript error with the code NO_RESOURCES, unless there is one: what attach() was
+// given makes it, and before attach() it is a plain Error.
+void throw_no_resources(napi_env env) noexcept;
+
+// Runs f(). What it throws, which is that memory is short, becomes a pending JavaScript error, and
+// the result is empty.
 template <class F>
 auto at_border(napi_env env, F&& f) -> decltype(f()) {
   try {
     return f();
   } catch (...) {
-    napi_throw_error(env, "NO_RESOURCES", "the host is out of memory");
+    throw_no_resources(env);
   }
   return decltype(f())();
 }
 
-// A function of the addon, guarded like that.
+// A function of the addon, guarded like that. Reading its arguments takes memory where there are
+// many.
 template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
-Napi::Value guarded_function(const Napi::CallbackInfo& info) {
-  return at_border(info.Env(), [&] { return Function(info); });
+napi_value guarded_function(napi_env env, napi_callback_info from) {
+  return at_border(env, [&]() -> napi_value {
+    const Napi::CallbackInfo info(env, from);
+    return Function(info);
+  });
 }
 
 template <Napi::Value (*Function)(const Napi::CallbackInfo&)>
 void define(Napi::Object exports, const char* name) {
-  exports.Set(name, Napi::Function::New(exports.Env(), guarded_function<Function>, name));
+  const napi_env env = exports.Env();
+  napi_value function = nullptr;
+  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded_function<Function>, nullptr,
+                           &function) == napi_ok) {
+    napi_set_named_property(env, exports, name, function);
+  }
 }
 
 }  // namespace aisopod_addon

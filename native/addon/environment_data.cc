@@ -48,28 +48,27 @@ EnvironmentData* EnvironmentData::of(napi_env env) {
 
 bool EnvironmentData::attach(napi_env env, Napi::Object shared, Napi::Function deliver,
                              Napi::Function answered, bool main_thread, Napi::Function later,
-                             Napi::Function soon) {
-  auto* const self = new EnvironmentData(env, main_thread);
+                             Napi::Function soon, Napi::Function shortage) {
+  auto made = std::unique_ptr<EnvironmentData>(new EnvironmentData(env, main_thread));
+  EnvironmentData* const self = made.get();
+  // On any thread: only signals. Not after abandon(), which comes before `self` goes.
+  self->core_ = std::make_shared<aisopod::Environment>(
+      [self] { napi_call_threadsafe_function(self->wake_, nullptr, napi_tsfn_nonblocking); });
   if (main_thread) expect_arm_exit();
   napi_value name = nullptr;
-  const bool made =
+  const bool ready =
       napi_create_string_utf8(env, "aisopod", NAPI_AUTO_LENGTH, &name) == napi_ok &&
       napi_create_reference(env, shared, 1, &self->shared_) == napi_ok &&
       napi_create_reference(env, deliver, 1, &self->deliver_) == napi_ok &&
       napi_create_reference(env, answered, 1, &self->answered_) == napi_ok &&
       napi_create_reference(env, later, 1, &self->later_) == napi_ok &&
       napi_create_reference(env, soon, 1, &self->soon_) == napi_ok &&
+      napi_create_reference(env, shortage, 1, &self->shortage_) == napi_ok &&
       napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, self,
                                       on_wake, &self->wake_) == napi_ok &&
       napi_unref_threadsafe_function(env, self->wake_) == napi_ok;
-  if (!made) {
-    delete self;
-    return false;
-  }
-  const napi_threadsafe_function wake = self->wake_;
-  self->core_ = std::make_shared<aisopod::Environment>(
-      // On any thread: only signals.
-      [wake] { napi_call_threadsafe_function(wake, nullptr, napi_tsfn_nonblocking); });
+  if (!ready) return false;
+  made.release();
   // Hooks run newest first, so this one comes before the thread-safe function is torn down.
   return napi_set_instance_data(env, self, nullptr, nullptr) == napi_ok &&
          napi_add_env_cleanup_hook(env, on_cleanup, self) == napi_ok;
@@ -80,9 +79,27 @@ napi_value EnvironmentData::shared() const {
   return napi_get_reference_value(env_, shared_, &value) == napi_ok ? value : nullptr;
 }
 
-void EnvironmentData::insert(std::shared_ptr<aisopod::Instance> instance) {
-  const uint32_t id = instance->id();
-  instances_[id].instance = std::move(instance);
+napi_value EnvironmentData::make_shortage() const {
+  napi_value function = nullptr;
+  napi_value undefined = nullptr;
+  napi_value error = nullptr;
+  const bool made = napi_get_reference_value(env_, shortage_, &function) == napi_ok &&
+                    napi_get_undefined(env_, &undefined) == napi_ok &&
+                    napi_call_function(env_, undefined, function, 0, nullptr, &error) == napi_ok;
+  return made ? error : nullptr;
+}
+
+EnvironmentData::Place EnvironmentData::make_place() {
+  Instances one;
+  one.try_emplace(0);
+  instances_.reserve(instances_.size() + 1);
+  return one.extract(one.begin());
+}
+
+void EnvironmentData::insert(Place place, std::shared_ptr<aisopod::Instance> instance) noexcept {
+  place.key() = instance->id();
+  place.mapped().instance = std::move(instance);
+  instances_.insert(std::move(place));
 }
 
 void EnvironmentData::remove(uint32_t id) {
@@ -97,19 +114,24 @@ HeldInstance* EnvironmentData::find(uint32_t id) {
   return found_;
 }
 
-void EnvironmentData::wake_worker(HeldInstance& held) {
+void EnvironmentData::wake_worker(HeldInstance& held) noexcept {
   if (std::exchange(held.woken_in, turn_) != turn_) {
     held.instance->calls.wake();
     return;
   }
   const uint32_t id = held.instance->id();
   if (std::find(to_wake_.begin(), to_wake_.end(), id) != to_wake_.end()) return;
-  to_wake_.push_back(id);
+  try {
+    to_wake_.push_back(id);
+  } catch (const std::exception&) {  // no memory to remember it
+    held.instance->calls.wake();
+    return;
+  }
   if (to_wake_.size() > 1 || call_back(soon_, 0, nullptr)) return;
   wake_workers();
 }
 
-void EnvironmentData::wake_workers() {
+void EnvironmentData::wake_workers() noexcept {
   ++turn_;
   for (const uint32_t id : to_wake_) {
     HeldInstance* const held = find(id);
@@ -129,22 +151,16 @@ void EnvironmentData::expect(int delta) {
 void EnvironmentData::on_wake(napi_env env, napi_value, void* context, void*) {
   auto* const self = static_cast<EnvironmentData*>(context);
   if (env == nullptr || self->yielded_) return;
-  try {
-    self->take_turn();
-  } catch (const std::exception&) {  // no memory: what is left comes in another turn
-    napi_call_threadsafe_function(self->wake_, nullptr, napi_tsfn_nonblocking);
-  }
+  self->take_turn();
 }
 
-void EnvironmentData::take_turn() {
+void EnvironmentData::take_turn() noexcept {
   yielded_ = false;
   ++turn_;
-  aisopod::Drained drained{};
+  auto drained = aisopod::Drained::more;
   try {
     drained = core_->drain([this](Message& message) { deliver(env_, message); });
-  } catch (const std::exception&) {
-    hand_over_answers();
-    throw;
+  } catch (const std::exception&) {  // no memory: what is left comes in another turn
   }
   hand_over_answers();
   switch (drained) {
@@ -239,7 +255,8 @@ void EnvironmentData::refuse_too_long(const Message& request) {
   if (held == nullptr) return;
   aisopod::Response response;
   response.status = AISOPOD_E_TOO_LARGE;
-  response.message = "the request is longer than a string of JavaScript can be";
+  aisopod::quietly(
+      [&] { response.message = "the request is longer than a string of JavaScript can be"; });
   held->instance->requests.respond(request.token, std::move(response), false);
 }
 

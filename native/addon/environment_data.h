@@ -25,19 +25,27 @@ class EnvironmentData {
   // than most of them do. `main_thread`: the environment ends with the process, so nothing is
   // shut down then. `later` must see to it that take_turn() is called in a later turn of the event
   // loop; it gets whether something is awaited. `soon` must see to it that wake_workers() is called
-  // once the JavaScript that runs now has come to its end, in the same turn. `shared` is kept for
-  // those who attach later: the modules of the host may be there twice.
+  // once the JavaScript that runs now has come to its end, in the same turn. `shortage` makes the
+  // error for what there is no memory for. `shared` is kept for those who attach later: the modules
+  // of the host may be there twice.
   static bool attach(napi_env env, Napi::Object shared, Napi::Function deliver,
                      Napi::Function answered, bool main_thread, Napi::Function later,
-                     Napi::Function soon);
+                     Napi::Function soon, Napi::Function shortage);
   napi_value shared() const;
   // The environment's, or nullptr before attach().
   static EnvironmentData* of(napi_env env);
 
   const std::shared_ptr<aisopod::Environment>& core() const { return core_; }
 
-  // [JavaScript] The instances that JavaScript holds, by their ids.
-  void insert(std::shared_ptr<aisopod::Instance> instance);
+  // [JavaScript] What `shortage` makes; nullptr: it can't.
+  napi_value make_shortage() const;
+
+  // [JavaScript] The instances that JavaScript holds, by their ids. A place is made before the
+  // instance is, since one that is there and can't be held would never be shut down.
+  using Instances = std::unordered_map<uint32_t, HeldInstance>;
+  using Place = Instances::node_type;
+  Place make_place();
+  void insert(Place place, std::shared_ptr<aisopod::Instance> instance) noexcept;
   void remove(uint32_t id);
   HeldInstance* find(uint32_t id);
 
@@ -45,14 +53,14 @@ class EnvironmentData {
   // handler runs while JavaScript goes on. Where more follow there may be many, and what is woken
   // for one of them on a busy machine does that one and sleeps again: they wait for wake_workers(),
   // which `soon` calls when the JavaScript of this turn has returned.
-  void wake_worker(HeldInstance& held);
-  void wake_workers();
+  void wake_worker(HeldInstance& held) noexcept;
+  void wake_workers() noexcept;
 
   // [JavaScript] Where a bound call reads its arguments: kept, as is the room that texts took.
   aisopod::CallRequest request;
 
   // [JavaScript] Delivers what has come, as much as a turn of the event loop has room for.
-  void take_turn();
+  void take_turn() noexcept;
 
   // [JavaScript] While something is awaited, the event loop stays alive.
   void expect(int delta);
@@ -78,9 +86,10 @@ class EnvironmentData {
   napi_ref answered_ = nullptr;
   napi_ref later_ = nullptr;
   napi_ref soon_ = nullptr;
+  napi_ref shortage_ = nullptr;
   napi_threadsafe_function wake_ = nullptr;
   std::shared_ptr<aisopod::Environment> core_;
-  std::unordered_map<uint32_t, HeldInstance> instances_;
+  Instances instances_;
   HeldInstance* found_ = nullptr;  // what find() answered last
   uint64_t turn_ = 1;
   std::vector<uint32_t> to_wake_;  // by id

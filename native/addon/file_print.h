@@ -1,5 +1,5 @@
-// What tells one state of a file from another, as src/home/state/fingerprint.ts keeps it. Node.js makes
-// an object with four dates to say as much, which takes longer than to ask the system.
+// What tells one state of a file from another, as src/home/state/fingerprint.ts keeps it. Node.js
+// makes an object with four dates to say as much, which takes longer than to ask the system.
 #pragma once
 
 #include <napi.h>

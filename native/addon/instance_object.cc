@@ -3,12 +3,12 @@
 #include <exception>
 
 #include "addresses.h"
-#include "border.h"
 #include "bound_call.h"
 #include "environment_data.h"
 #include "instance_settings.h"
 #include "numbers.h"
 #include "strings.h"
+#include "wrapped.h"
 
 namespace aisopod_addon {
 namespace {
@@ -37,6 +37,10 @@ class Expected {
   bool kept_ = false;
 };
 
+uint64_t listed_token(const Napi::Array& tokens, uint32_t at) {
+  return to_token(tokens.Get(at).As<Napi::Number>().DoubleValue());
+}
+
 // False: it isn't an event.
 bool read_event(const Napi::Array& batch, uint32_t at, aisopod::Event& event) {
   const napi_env env = batch.Env();
@@ -48,32 +52,27 @@ bool read_event(const Napi::Array& batch, uint32_t at, aisopod::Event& event) {
 
 }  // namespace
 
-Napi::Function InstanceObject::define(Napi::Env env) {
-  return DefineClass(
+Napi::Value InstanceObject::define(Napi::Env env) {
+  return define_class<InstanceObject>(
       env, "NativeInstance",
-      {InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin>>("begin"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::begin_both>>("beginBoth"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::configure>>("configure"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::bind>>("bind"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::cancel>>("cancel"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::chunk_read>>("chunkRead"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::respond>>("respond"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::deliver>>("deliver"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::counters>>("counters"),
-       InstanceMethod<&InstanceObject::guarded<&InstanceObject::id>>("id")});
+      {method<InstanceObject, &InstanceObject::begin>("begin"),
+       method<InstanceObject, &InstanceObject::begin_both>("beginBoth"),
+       method<InstanceObject, &InstanceObject::configure>("configure"),
+       method<InstanceObject, &InstanceObject::bind>("bind"),
+       method<InstanceObject, &InstanceObject::cancel>("cancel"),
+       method<InstanceObject, &InstanceObject::chunk_read>("chunkRead"),
+       method<InstanceObject, &InstanceObject::respond>("respond"),
+       method<InstanceObject, &InstanceObject::deliver>("deliver"),
+       method<InstanceObject, &InstanceObject::counters>("counters"),
+       method<InstanceObject, &InstanceObject::id>("id")});
 }
 
-InstanceObject::InstanceObject(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<InstanceObject>(info) {
-  at_border(info.Env(), [&] { make(info); });
-}
-
-void InstanceObject::make(const Napi::CallbackInfo& info) {
+InstanceObject::InstanceObject(const Napi::CallbackInfo& info) : env_(info.Env()) {
   const Napi::Env env = info.Env();
   EnvironmentData* const data = EnvironmentData::of(env);
   const uintptr_t address = to_address(info[0]);
   const InstanceSettings* const settings =
-      info[1].IsObject() ? InstanceSettings::Unwrap(info[1].As<Napi::Object>()) : nullptr;
+      info[1].IsObject() ? unwrap<InstanceSettings>(env, info[1]) : nullptr;
   aisopod::InstanceOptions options;
   if (settings != nullptr) options = settings->options();
   if (data == nullptr || address == 0 || settings == nullptr ||
@@ -85,10 +84,11 @@ void InstanceObject::make(const Napi::CallbackInfo& info) {
     return;
   }
   const auto* const descriptor = reinterpret_cast<const aisopod_plugin_desc*>(address);
+  EnvironmentData::Place place = data->make_place();
   std::string holder;
   instance_ = aisopod::Instance::make(data->core(), descriptor, std::move(options), &holder);
   if (instance_ != nullptr) {
-    data->insert(instance_);
+    data->insert(std::move(place), instance_);
     return;
   }
   const Napi::Error error = Napi::Error::New(env, "one instance is alive, and no other is allowed");
@@ -98,7 +98,7 @@ void InstanceObject::make(const Napi::CallbackInfo& info) {
 }
 
 InstanceObject::~InstanceObject() {
-  EnvironmentData* const data = EnvironmentData::of(Env());
+  EnvironmentData* const data = EnvironmentData::of(env_);
   if (data != nullptr && instance_ != nullptr) data->remove(instance_->id());
 }
 
@@ -179,9 +179,15 @@ Napi::Value InstanceObject::respond(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   aisopod::Response response;
   response.status = info[1].As<Napi::Number>().Int32Value();
-  if (!read_string(env, info[2], response.json) || !read_string(env, info[3], response.message) ||
-      !read_string(env, info[4], response.details)) {
-    Napi::TypeError::New(env, "json, message and details are strings").ThrowAsJavaScriptException();
+  try {
+    if (!read_string(env, info[2], response.json) || !read_string(env, info[3], response.message) ||
+        !read_string(env, info[4], response.details)) {
+      Napi::TypeError::New(env, "json, message and details are strings")
+          .ThrowAsJavaScriptException();
+      return env.Undefined();
+    }
+  } catch (const std::exception&) {  // no memory to read it, which the plugin must learn
+    instance_->requests.end_without_memory(token_at(info, 0));
     return env.Undefined();
   }
   instance_->requests.respond(token_at(info, 0), std::move(response), info[5].ToBoolean().Value());
@@ -205,14 +211,15 @@ Napi::Value InstanceObject::deliver(const Napi::CallbackInfo& info) {
     try {
       aisopod::Event event;
       for (uint32_t k = 0; good && k < listed.As<Napi::Array>().Length(); ++k) {
-        const Napi::Value token = listed.As<Napi::Array>().Get(k);
-        tokens.push_back(static_cast<uint64_t>(token.As<Napi::Number>().Int64Value()));
+        tokens.push_back(listed_token(listed.As<Napi::Array>(), k));
       }
       good = good && read_event(batch, i, event);
       if (good && event.meta.empty()) event.meta = "{}";
       if (good) instance_->subscriptions.deliver(tokens, std::move(event));
     } catch (const std::exception&) {  // no memory to read it: it counts as dropped
-      instance_->subscriptions.drop(tokens);
+      for (uint32_t k = 0; k < listed.As<Napi::Array>().Length(); ++k) {
+        instance_->subscriptions.drop(listed_token(listed.As<Napi::Array>(), k));
+      }
     }
     if (good) continue;
     Napi::TypeError::New(env, "an event is tokens and four strings").ThrowAsJavaScriptException();

@@ -5,18 +5,19 @@
 
 #include <memory>
 
-#include "border.h"
 #include "core/core.h"
 
 namespace aisopod_addon {
 
-class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
+class InstanceObject {
  public:
-  static Napi::Function define(Napi::Env env);
+  static Napi::Value define(Napi::Env env);
 
   // new NativeInstance(descriptor: bigint, settings: InstanceSettings, pluginDir, dataDir, config)
   explicit InstanceObject(const Napi::CallbackInfo& info);
-  ~InstanceObject() override;
+  ~InstanceObject();
+  InstanceObject(const InstanceObject&) = delete;
+  InstanceObject& operator=(const InstanceObject&) = delete;
 
  private:
   Napi::Value begin(const Napi::CallbackInfo& info);
@@ -30,12 +31,7 @@ class InstanceObject : public Napi::ObjectWrap<InstanceObject> {
   Napi::Value counters(const Napi::CallbackInfo& info);
   Napi::Value id(const Napi::CallbackInfo& info);
 
-  void make(const Napi::CallbackInfo& info);
-  template <Napi::Value (InstanceObject::*Method)(const Napi::CallbackInfo&)>
-  Napi::Value guarded(const Napi::CallbackInfo& info) {
-    return at_border(info.Env(), [&] { return (this->*Method)(info); });
-  }
-
+  const napi_env env_;
   std::shared_ptr<aisopod::Instance> instance_;
 };
 

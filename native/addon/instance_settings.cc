@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "border.h"
 #include "strings.h"
+#include "wrapped.h"
 
 namespace aisopod_addon {
 namespace {
@@ -30,16 +30,11 @@ void time_at(const Napi::Object& limits, const char* key, int64_t& out) {
 
 }  // namespace
 
-Napi::Function InstanceSettings::define(Napi::Env env) {
-  return DefineClass(env, "InstanceSettings", {});
+Napi::Value InstanceSettings::define(Napi::Env env) {
+  return define_class<InstanceSettings>(env, "InstanceSettings", {});
 }
 
-InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info)
-    : Napi::ObjectWrap<InstanceSettings>(info) {
-  at_border(info.Env(), [&] { read(info); });
-}
-
-void InstanceSettings::read(const Napi::CallbackInfo& info) {
+InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info) {
   if (!info[0].IsObject()) {
     Napi::TypeError::New(info.Env(), "expected an object").ThrowAsJavaScriptException();
     return;

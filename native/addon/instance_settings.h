@@ -7,9 +7,9 @@
 
 namespace aisopod_addon {
 
-class InstanceSettings : public Napi::ObjectWrap<InstanceSettings> {
+class InstanceSettings {
  public:
-  static Napi::Function define(Napi::Env env);
+  static Napi::Value define(Napi::Env env);
 
   // new InstanceSettings({hostName, hostVersion, kinds, limits})
   explicit InstanceSettings(const Napi::CallbackInfo& info);
@@ -18,8 +18,6 @@ class InstanceSettings : public Napi::ObjectWrap<InstanceSettings> {
   const aisopod::InstanceOptions& options() const { return options_; }
 
  private:
-  void read(const Napi::CallbackInfo& info);
-
   aisopod::InstanceOptions options_;
 };
 

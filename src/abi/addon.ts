@@ -190,7 +190,8 @@ export interface NativeAddon {
    * process. `later` must see to it that takeTurn() is called in a later turn of the event loop;
    * `awaited`: something is in flight, and keeps the event loop alive anyway. `soon` must see to it
    * that wakeWorkers() is called once the JavaScript that runs now has come to its end, in this turn
-   * of the event loop.
+   * of the event loop. `shortage` makes the error that functions of the addon throw from now on for
+   * want of memory.
    * @returns the `shared` of the first call
    */
   attach<T extends object>(
@@ -200,6 +201,7 @@ export interface NativeAddon {
     mainThread: boolean,
     later: (awaited: boolean) => void,
     soon: () => void,
+    shortage: () => Error,
   ): T;
   /** Delivers messages, as many as a turn of the event loop has room for. */
   takeTurn(): void;

@@ -80,18 +80,17 @@ void Subscriptions::deliver(const std::vector<uint64_t>& tokens, Event event) no
     if (event.meta.empty()) event.meta = Meta::made();
     shared = std::make_shared<const Event>(std::move(event));
   });
-  if (shared == nullptr) return drop(tokens);
   for (const uint64_t token : tokens) {
     const auto found = items_.find(token);
-    if (found != items_.end()) found->second->put(shared);
+    if (found == items_.end()) continue;
+    if (shared != nullptr) found->second->put(shared);
+    else found->second->drop();
   }
 }
 
-void Subscriptions::drop(const std::vector<uint64_t>& tokens) noexcept {
-  for (const uint64_t token : tokens) {
-    const auto found = items_.find(token);
-    if (found != items_.end()) found->second->drop();
-  }
+void Subscriptions::drop(uint64_t token) noexcept {
+  const auto found = items_.find(token);
+  if (found != items_.end()) found->second->drop();
 }
 
 void Subscriptions::open() {

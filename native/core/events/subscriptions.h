@@ -20,8 +20,8 @@ class Subscriptions {
   // [host's thread] After on_register has returned. Unknown tokens are passed over. Never waits. An
   // event that there is no memory for counts as dropped.
   void deliver(const std::vector<uint64_t>& tokens, Event event) noexcept;
-  // [host's thread] There was an event for these, and no memory to make it.
-  void drop(const std::vector<uint64_t>& tokens) noexcept;
+  // [host's thread] There was an event for this one, and no memory to make it.
+  void drop(uint64_t token) noexcept;
 
   // [control], or [host's thread] where there is no on_init: it has returned in time, and what has
   // come since it began is delivered.

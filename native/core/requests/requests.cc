@@ -223,6 +223,10 @@ void Requests::respond(uint64_t token, Response response, bool more) noexcept {
     return;
   } catch (const std::bad_alloc&) {
   }
+  end_without_memory(token);
+}
+
+void Requests::end_without_memory(uint64_t token) noexcept {
   end(token, AISOPOD_E_NOMEM, kNoMemory);
 }
 

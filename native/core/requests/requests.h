@@ -33,6 +33,8 @@ class Requests {
   // [host's thread] `more`: a partial response; the message response_read says when it was read.
   // One that there is no memory for ends the request with NOMEM.
   void respond(uint64_t token, Response response, bool more) noexcept AISOPOD_EXCLUDES(mutex_);
+  // [host's thread] It responds, and there is no memory for what it says.
+  void end_without_memory(uint64_t token) noexcept AISOPOD_EXCLUDES(mutex_);
 
   // [any thread] The call on whose behalf requests were made has ended for its caller.
   void parent_ended(uint64_t call, aisopod_status why) noexcept AISOPOD_EXCLUDES(mutex_);

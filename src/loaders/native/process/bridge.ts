@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { loadAddon, type NativeAddon } from '../../../abi/addon.js';
 import type { Receive } from '../../../abi/messages.js';
+import { AisopodError } from '../../../base/errors/index.js';
 
 /** Gets the messages of one instance, or of one opening, in the order in which the core made them. */
 export interface Receiver {
@@ -41,10 +42,19 @@ export function bridge(): NativeAddon {
       else setTimeout(native.takeTurn, 0).unref();
     },
     () => void settled.then(native.wakeWorkers),
+    noMemory,
   );
   if (isMainThread && receivers === own) process.on('exit', (code) => endProcess(native, code));
   addon = native;
   return native;
+}
+
+function noMemory(): AisopodError {
+  return new AisopodError(
+    'NO_RESOURCES',
+    'The host is out of memory, so it did not do what was to be done. End other programs, or give ' +
+      'this one more memory.',
+  );
 }
 
 /** Sends the messages of an instance to its receiver, until disconnect(). */
