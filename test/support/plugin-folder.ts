@@ -20,6 +20,7 @@ export interface TestPlugin {
     | 'configured.c'
     | 'subscribes.c'
     | 'mails.c'
+    | 'border.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

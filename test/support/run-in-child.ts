@@ -30,9 +30,31 @@ export function runInChild(code: string, args: unknown, limitMs = 30_000): Promi
 
 /** Runs a module, given as text, in a process of its own. */
 export function runModule(code: string, limitMs = 30_000): Promise<ChildResult> {
+  return runNode(['--input-type=module', '-e', code], {}, limitMs);
+}
+
+/**
+ * Runs a file of JavaScript in a process of its own.
+ * @param env added to the environment
+ */
+export function runFile(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  limitMs = 30_000,
+): Promise<ChildResult> {
+  return runNode([path, ...args], env, limitMs);
+}
+
+function runNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  limitMs: number,
+): Promise<ChildResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    const child = spawn(process.execPath, args, {
       cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: limitMs,
       killSignal: 'SIGKILL',

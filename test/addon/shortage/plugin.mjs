@@ -1,0 +1,69 @@
+// The plugin of the lives, test/plugins/border.c, as the native loader alone serves it.
+import { strict as assert } from 'node:assert';
+import { join } from 'node:path';
+import { loadAddon } from '../../../dist/abi/addon.js';
+import { DEFAULT_LIMITS } from '../../../dist/config/index.js';
+import { AisopodError } from '../../../dist/errors/index.js';
+import { nativeLoader } from '../../../dist/loaders/native/index.js';
+import { readManifest } from '../../../dist/manifest/index.js';
+
+/** Longer than what a std::string keeps in itself. */
+export const TEXT = 'a text that is longer than a string keeps in itself';
+/** Longer than what the addon reads on its stack, too. */
+export const PARAMS = JSON.stringify({ text: TEXT, more: 'x'.repeat(8192) });
+
+/**
+ * Loads it.
+ * @param published gets the topic and the JSON of each event that it publishes
+ * @param answer answers its requests
+ */
+export async function load(folder, published, answer) {
+  const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
+  const ignore = () => {};
+  const { instance } = await nativeLoader.load({
+    manifest,
+    entry: join(folder, 'plugin.so'),
+    imagesDir: join(folder, '..', 'images'),
+    libraries: null,
+    dataDir: folder,
+    config: PARAMS,
+    limits: DEFAULT_LIMITS,
+    accept: [],
+    kinds: ['tool'],
+    requests: new Map([['a-method-that-is-longer-than-a-string-keeps', answer]]),
+    events: {
+      ...{ log: ignore, logLost: ignore, warning: ignore, notice: ignore, stuck: ignore },
+      publication: published,
+    },
+  });
+  return instance;
+}
+
+/** Calls a tool by its name. */
+export function invoke(instance, registrations, name, options = {}) {
+  const { token } = registrations.find((each) => each.name === name);
+  return instance.invoke(token, 'invoke', PARAMS, { timeoutMs: 60_000, ...options });
+}
+
+/** Whether this was rejected with, or answered by, a want of memory. */
+export function isShortage(outcome) {
+  if (outcome?.ok === false) return ['NOMEM', 'NO_RESOURCES'].includes(outcome.code);
+  if (!AisopodError.is(outcome)) return false;
+  return outcome.code === 'NO_RESOURCES' || outcome.details?.status === 'NOMEM';
+}
+
+/** What is alive in the process now. returned() resolves when there is no more of it. */
+export function countAlive() {
+  const { liveCounts } = loadAddon();
+  const before = liveCounts();
+  return {
+    async returned() {
+      for (;;) {
+        const now = liveCounts();
+        assert.ok(now.instances >= before.instances, 'no instance ends twice');
+        if (now.instances === before.instances && now.threads <= before.threads) return;
+        await new Promise(setImmediate);
+      }
+    },
+  };
+}
