@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { ENTRY_SYMBOL } from '../../../dist/abi/index.js';
 import { DEFAULT_LIMITS } from '../../../dist/config/index.js';
-import { systemFunctions } from '../../../dist/loaders/native/system-loader.js';
+import { systemFunctions } from '../../../dist/loaders/native/opening/system-loader.js';
 import { TEXT } from './plugin.mjs';
 
 export async function live({ begin, end, step, failed }) {
@@ -33,9 +33,17 @@ export async function live({ begin, end, step, failed }) {
   const soon = () => queueMicrotask(addon.wakeWorkers);
   const shortage = () => Object.assign(new Error(TEXT), { code: 'NO_RESOURCES' });
   const attach = () =>
-    addon.attach(shared, (...message) => receive(message), true, later, soon, shortage);
+    addon.attach(
+      shared,
+      (...message) => receive(message),
+      () => {},
+      true,
+      later,
+      soon,
+      shortage,
+    );
   assert.equal(attempt('attach', attach), shared);
-  assert.equal(attach(), shared);
+  assert.equal(attempt('attach again', attach), shared);
   attempt('set up the opener', () => addon.setUpOpener(openerSetup()));
   attempt('settings', () => new addon.InstanceSettings(settings()));
   const held = attempt('hold the loader', () => addon.holdLoader());

@@ -2,10 +2,12 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { loadAddon } from '../../../dist/abi/addon.js';
+import { AisopodError } from '../../../dist/base/errors/index.js';
 import { DEFAULT_LIMITS } from '../../../dist/config/index.js';
-import { AisopodError } from '../../../dist/errors/index.js';
+import { resolveHome } from '../../../dist/home/paths/index.js';
+import { KnownLibraries } from '../../../dist/loaders/native/copies/known-libraries.js';
 import { nativeLoader } from '../../../dist/loaders/native/index.js';
-import { readManifest } from '../../../dist/manifest/index.js';
+import { readManifest } from '../../../dist/packages/manifest/index.js';
 
 /** Longer than what a std::string keeps in itself. */
 export const TEXT = 'a text that is longer than a string keeps in itself';
@@ -20,11 +22,10 @@ export const PARAMS = JSON.stringify({ text: TEXT, more: 'x'.repeat(8192) });
 export async function load(folder, published, answer) {
   const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
   const ignore = () => {};
-  const { instance } = await nativeLoader.load({
+  const home = resolveHome({ home: join(folder, '..', 'home'), env: {} });
+  const { instance } = await nativeLoader(new KnownLibraries(home)).load({
     manifest,
     entry: join(folder, 'plugin.so'),
-    imagesDir: join(folder, '..', 'images'),
-    libraries: null,
     dataDir: folder,
     config: PARAMS,
     limits: DEFAULT_LIMITS,

@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { loadAddon } from '../../../dist/abi/addon.js';
-import { withLoader } from '../../../dist/loaders/index.js';
+import { withLoader } from '../../../dist/loaders/native/opening/with-loader.js';
 import { countAlive, invoke, isShortage, load, PARAMS, TEXT } from './plugin.mjs';
 
 const META = JSON.stringify({ session: TEXT, role: 'owner' });
