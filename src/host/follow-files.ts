@@ -35,7 +35,6 @@ export class FollowFiles {
   #installed: Installed;
   /** Switched off since the files say so, or since they switch off what these need. */
   readonly #switchedOff = new Set<PluginRecord>();
-  #last: Promise<unknown> = Promise.resolve();
 
   /** @throws AisopodError INSTALLED_INVALID */
   constructor(host: Followed) {
@@ -72,20 +71,10 @@ export class FollowFiles {
   }
 
   /**
-   * Does what the files say now, after what was begun earlier; never rejects.
+   * Does what the files say now. One of the host's operations.
    * @returns by id, why plugins that run have not got what the files say
    */
-  apply(): Promise<Refusals> {
-    const applied = this.#last.then(() => this.#apply());
-    this.#last = applied;
-    return applied;
-  }
-
-  #readInstalled(): void {
-    this.#installed = readInstalled(this.#host.home);
-  }
-
-  async #apply(): Promise<Refusals> {
+  async apply(): Promise<Refusals> {
     const { records, start } = this.#host;
     const wake = this.#switch();
     const running = records.all.filter(({ route }) => route !== null);
@@ -108,6 +97,18 @@ export class FollowFiles {
     }
     await start([...again, ...waiting]);
     return refusals;
+  }
+
+  /** Before the start: which plugins it is to start. */
+  switchUnstarted(): void {
+    for (const { lifecycle } of this.#switch()) {
+      lifecycle.to('discovered');
+      lifecycle.to('validated');
+    }
+  }
+
+  #readInstalled(): void {
+    this.#installed = readInstalled(this.#host.home);
   }
 
   /** Switches plugins off and on. What never ran and is to run now is answered. */

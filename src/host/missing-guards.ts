@@ -1,10 +1,22 @@
 import { showPath } from '../base/toml/index.js';
 import { findHook, type Hooks } from '../kinds/hooks/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
-import { isFailure, type LifecycleChange } from './lifecycle/index.js';
+import type { LifecycleChange, Phase } from './lifecycle/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
 const GUARDED = 'BeforeToolExecute';
+
+/**
+ * Phases in which a guard is asked, or is not there on purpose. A stuck one is asked all the same, and
+ * blocks by not answering.
+ */
+const SETTLED: ReadonlySet<Phase> = new Set<Phase>([
+  'active',
+  'stuck',
+  'disabled',
+  'draining',
+  'unloaded',
+]);
 
 /** What the host knows of plugins, for this. */
 export interface GuardedPlugins {
@@ -15,8 +27,8 @@ export interface GuardedPlugins {
 }
 
 /**
- * A plugin whose manifest says that it is asked before every tool call, and that is not there to be
- * asked since it has failed, lets none through: a guard fails closed also by not starting. So does
+ * While an enabled plugin whose manifest lists BeforeToolExecute is anything but active (it starts,
+ * waits for what it needs, has failed), the host blocks every tool call: a guard fails closed. So does
  * one whose manifest can't be read any more, if it was such a plugin when it last could be. One that
  * is switched off, or unloaded, was taken away on purpose.
  */
@@ -33,7 +45,7 @@ export class MissingGuards {
 
   /** To be called whenever a plugin has come into another phase. */
   follow({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
-    const missing = isFailure(to) ? this.#missing(name) : null;
+    const missing = SETTLED.has(to) ? null : this.#missing(name);
     if ((missing !== null) === this.#blocks.has(name)) return;
     this.#blocks.get(name)?.();
     this.#blocks.delete(name);
@@ -43,8 +55,7 @@ export class MissingGuards {
   /** The guard that a record is, and that can't be asked. */
   #missing(name: string): { id: string; advice: string } | null {
     const record = this.#plugins.find(name);
-    // A stuck one is asked all the same, and blocks by not answering.
-    if (!record || !isFailure(record.phase) || record.phase === 'stuck') return null;
+    if (record === undefined) return null;
     const { manifest, lastGood, path, error } = record.found;
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null) {

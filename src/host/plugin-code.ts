@@ -13,13 +13,15 @@ export interface CodeHost {
   readonly host: ContextHost;
   readonly logger: Logger;
   readonly events: HostEvents;
+  /** Runs a lifecycle function. */
+  readonly inside: <T>(lifecycleFunction: () => T) => T;
 }
 
 /** What the loader runs of a plugin in TypeScript: its moments, each with what the host adds. */
 export function codeOf(
   moments: Moments,
   request: LoadRequest,
-  { host, logger, events }: CodeHost,
+  { host, logger, events, inside }: CodeHost,
   record: PluginRecord,
 ): BuiltinCode {
   const { manifest, kinds, limits, dataDir } = request;
@@ -47,7 +49,7 @@ export function codeOf(
   return {
     register() {
       const of = { kinds, registrations: limits.registrations };
-      registered = runRegister(id, moments.register, of);
+      registered = inside(() => runRegister(id, moments.register, of));
       return registered;
     },
     async init() {
@@ -61,17 +63,17 @@ export function codeOf(
         const take: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
         scope.context.events.subscribe(pattern, take, { name: fn.name, ...options });
       }
-      await moments.init(scope.context);
+      await inside(async () => await moments.init(scope.context));
       ready = true;
       begin();
     },
     shutdown(shutdown) {
       scope.stop();
-      return moments.shutdown(Object.freeze(shutdown));
+      return inside(async () => await moments.shutdown(Object.freeze(shutdown)));
     },
     async configure(json) {
       const proposed = parseConfig(json);
-      await moments.onConfigChanged(proposed);
+      await inside(async () => await moments.onConfigChanged(proposed));
       config = proposed;
     },
     loggerFor: (context, call) => scope.loggerFor({ context, call }),

@@ -38,6 +38,8 @@ import { keepAlive } from './keep-alive.js';
 import { keepState } from './keep-state.js';
 import { MissingGuards } from './missing-guards.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
+import { type Operation, OperationQueue } from './operations/operation-queue.js';
+import { StartOperation } from './operations/start-operation.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugin-info.js';
 import { PluginRecord } from './plugin-record.js';
@@ -72,11 +74,17 @@ export class PluginHost {
   readonly #logger: Logger;
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
+  /** All that changes which plugins there are, and in which phase. */
+  readonly #operations = new OperationQueue((error) => this.#operationFailed(error));
   readonly #gate = new WriteGate();
   readonly #files: FollowFiles;
   readonly #guards: MissingGuards;
   #unwatch: (() => void) | undefined;
   #starting: Promise<void> | null = null;
+  /** What start() begins with has begun. */
+  #started = false;
+  /** Waits to bring to the plugins what the files say. */
+  #following: { readonly operation: Operation; readonly done: Promise<Refusals> } | null = null;
   #closing: Promise<void> | null = null;
   #letGo: (() => void) | undefined;
   #cleaning: Promise<void> | undefined;
@@ -95,7 +103,7 @@ export class PluginHost {
       overrides: options.config ?? {},
       manifestOf: (id) => this.#records.find(id)?.found.manifest,
       assertWritable: (what) => this.#gate.assertWritable(what),
-      apply: () => this.#applyFiles(),
+      apply: () => this.#operations.settle(this.#applyFiles(), new Map()),
     });
     // The limits of no plugin are those of the host.
     const limitsFor = (id: string) => this.#limitsFor(id);
@@ -120,8 +128,10 @@ export class PluginHost {
       registry: this.registry,
       records: this.#records,
       assertWritable: (what) => this.#gate.assertWritable(what),
-      load: (dir) => this.#work.track(this.#load(dir)),
-      stop: (record) => this.#work.track(stopPlugin(record, this.#stopContext('unload'))),
+      operations: this.#operations,
+      assertOpen: () => this.#refuseClosed(),
+      load: (dir) => this.#load(dir),
+      stop: (record) => stopPlugin(record, this.#stopContext('unload')),
       disabledBy: (id) => this.#files.disabledBy(id),
       keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
@@ -226,7 +236,7 @@ export class PluginHost {
   async start(): Promise<void> {
     this.#refuseClosed();
     this.#starting ??= this.#work.track(this.#start());
-    await this.#starting;
+    await this.#operations.settle(this.#starting, undefined);
   }
 
   /**
@@ -244,15 +254,17 @@ export class PluginHost {
       events: this.events,
       logger: this.#logger,
       facts: this.#facts,
+      inside: (lifecycleFunction) => this.#operations.inside(lifecycleFunction),
     });
     await this.#work.track(this.#register(record));
     return this.plugins.info(record);
   }
 
   /**
-   * Ends all plugins in reverse order: calls in flight may end, then each shuts down. A start, load
-   * or unload that is under way comes to its end first. What fails on the way is a warning. May be
-   * called again; never rejects.
+   * Ends all plugins in reverse order: calls in flight may end, then each shuts down. Changes that
+   * were asked for before come first, but a plugin that is being started is ended instead, and what
+   * was to be started rejects with HOST_CLOSED. What fails on the way is a warning. May be called
+   * again; never rejects.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -329,13 +341,28 @@ export class PluginHost {
   }
 
   async #start(): Promise<void> {
-    await this.#startAll(this.#records.all);
+    await this.#operations.add({
+      run: async () => {
+        if (this.#closing !== null) this.#leaveUnstarted();
+        this.#refuseClosed();
+        this.#started = true;
+        await this.#startAll(this.#records.all);
+      },
+    });
     this.#cleaning = cleanCacheSoon(this.home.images, this.#logger).then(() => this.#keepState());
     this.bus.announce('host.started', () => ({ plugins: this.#records.running.length }));
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
+    if (this.#closing !== null) return;
     if (this.#options.keepAlive === true) this.#letGo = keepAlive();
     if (this.#options.watchConfig ?? this.#options.keepAlive === true) this.#watch();
+  }
+
+  /** The host ends before its start has begun. */
+  #leaveUnstarted(): void {
+    for (const { phase, lifecycle } of this.#records.all) {
+      if (phase === 'validated') lifecycle.to('unloaded');
+    }
   }
 
   async #startAll(records: readonly PluginRecord[]): Promise<void> {
@@ -352,26 +379,60 @@ export class PluginHost {
   }
 
   async #register(record: PluginRecord): Promise<void> {
+    if (!this.#started && this.#operations.isIdle) this.#take(record);
+    else await this.#startNew(record);
+    if (this.#started && this.#strict && record.lifecycle.reason !== null)
+      throw record.lifecycle.reason;
+  }
+
+  /** Adds a plugin, and says how far it can go. */
+  #take(record: PluginRecord): void {
+    this.#refuseClosed();
     this.#records.add(record);
     this.#validate(record);
-    if (this.#starting === null) return;
-    await this.#startAll([record]);
-    if (this.#strict && record.lifecycle.reason !== null) throw record.lifecycle.reason;
+  }
+
+  /** Adds a plugin and, in a host that has started, starts it together with others that wait for that. */
+  #startNew(record: PluginRecord): Promise<void> {
+    const { newest } = this.#operations;
+    const operation = newest instanceof StartOperation ? newest : this.#queueStart();
+    operation.join(record);
+    const taken = operation.done.then(() => operation.assertTaken(record));
+    return this.#operations.settle(taken, undefined);
+  }
+
+  #queueStart(): StartOperation {
+    const operation = new StartOperation({
+      take: (record) => this.#take(record),
+      start: async (records) => {
+        if (this.#started) await this.#startAll(records);
+      },
+    });
+    operation.done = this.#operations.add(operation);
+    return operation;
   }
 
   /** Of a host that has started, and is not ending. */
-  async #applyFiles(): Promise<Refusals> {
-    const nothing = new Map();
-    if (this.#starting === null || this.#closing !== null) return nothing;
-    await this.#starting.catch(() => {}); // whoever started it has been told
-    return this.#closing === null ? await this.#work.track(this.#files.apply()) : nothing;
+  #applyFiles(): Promise<Refusals> {
+    if (this.#starting === null || this.#closing !== null) return Promise.resolve(new Map());
+    const waiting = this.#following;
+    if (waiting !== null && waiting.operation === this.#operations.newest) return waiting.done;
+    let refusals: Refusals = new Map();
+    const operation = {
+      run: async () => {
+        if (this.#closing === null) refusals = await this.#files.apply();
+      },
+    };
+    const done = this.#operations.add(operation).then(() => refusals);
+    this.#following = { operation, done };
+    return done;
   }
 
   async #keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
-    this.#refuseClosed();
     await writeEnabled(this.home, ids, enabled);
     this.#files.reload();
-    await this.#applyFiles();
+    if (this.#started) await this.#files.apply();
+    else this.#files.switchUnstarted();
   }
 
   #watch(): void {
@@ -400,9 +461,7 @@ export class PluginHost {
         details: { dir },
       });
     }
-    this.#records.add(record);
-    this.#validate(record);
-    await this.#startAll([record]);
+    await this.#startNew(record);
     return record;
   }
 
@@ -429,6 +488,11 @@ export class PluginHost {
     if (this.#closing !== null) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
   }
 
+  #operationFailed(cause: unknown): void {
+    const { code, message } = AisopodError.from(cause);
+    this.#logger.error({ code }, message);
+  }
+
   /** What was found out since the last time. */
   async #keepState(): Promise<void> {
     const known = this.#known;
@@ -437,10 +501,15 @@ export class PluginHost {
   }
 
   async #close(): Promise<void> {
-    await this.#work.settled();
     this.#unwatch?.();
-    this.bus.announce('host.closing', () => ({}));
-    await stopPlugins(this.#records.all, this.#stopContext('close'));
+    for (const record of this.#records.all) record.abortStart();
+    await this.#operations.add({
+      run: async () => {
+        this.bus.announce('host.closing', () => ({}));
+        await stopPlugins(this.#records.all, this.#stopContext('close'));
+      },
+    });
+    await this.#work.settled();
     await this.bus.close();
     await this.storage.close();
     await this.#cleaning;

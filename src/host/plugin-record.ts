@@ -36,6 +36,7 @@ export class PluginRecord {
   /** Takes the secrets of its configuration out of what it says. */
   readonly redactor = new Redactor();
   readonly #events: HostEvents;
+  #start: AbortController | null = null;
   #leave: (() => void) | undefined;
 
   constructor(
@@ -59,6 +60,34 @@ export class PluginRecord {
 
   get phase(): Phase {
     return this.lifecycle.phase;
+  }
+
+  /** Whether it is on its way from being found to being active. */
+  get isStarting(): boolean {
+    return this.#start !== null;
+  }
+
+  /** From now on it is being started; the signal says that it is no longer wanted. */
+  beginStart(): void {
+    this.#start = new AbortController();
+  }
+
+  /** It has become active, or failed. */
+  endStart(): void {
+    this.#start = null;
+  }
+
+  /** If it is being started, it is to be ended instead. */
+  abortStart(): void {
+    const text = `Plugin ${this.name} was unloaded while it started.`;
+    this.#start?.abort(new AisopodError('PLUGIN_NOT_ACTIVE', text));
+  }
+
+  /** Why its start is to be undone; null: it is wanted. */
+  get startAborted(): AisopodError | null {
+    return this.#start?.signal.aborted === true
+      ? (this.#start.signal.reason as AisopodError)
+      : null;
   }
 
   /** @throws AisopodError INTERNAL when there is none: only what failed_manifest has none */

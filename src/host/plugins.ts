@@ -2,6 +2,7 @@ import { AisopodError } from '../base/errors/index.js';
 import type { Registry } from '../registry/index.js';
 import { type CapabilityInfo, markCapabilities } from './capabilities.js';
 import type { DisabledBy } from './follow-files.js';
+import type { OperationQueue } from './operations/operation-queue.js';
 import type { PluginInfo } from './plugin-info.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { PluginRecords } from './plugin-records.js';
@@ -10,6 +11,9 @@ import type { PluginRecords } from './plugin-records.js';
 export interface PluginsHost {
   readonly registry: Registry;
   readonly records: PluginRecords;
+  readonly operations: OperationQueue;
+  /** @throws AisopodError HOST_CLOSED */
+  readonly assertOpen: () => void;
   /** @throws AisopodError COMMAND_RUNNING */
   readonly assertWritable: (what: string) => void;
   /** Discovers and starts the plugin in a folder. */
@@ -69,46 +73,55 @@ export class Plugins {
   }
 
   /**
-   * Ends a plugin: its registrations go at once, calls in flight may end within the drain limit.
+   * Ends a plugin: its registrations go at once, calls in flight may end within the drain limit. One
+   * that is being started is ended before it becomes active.
    * @param options cascade: those that need it are ended first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, COMMAND_RUNNING
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, COMMAND_RUNNING, HOST_CLOSED
    */
   async unloadPlugin(id: string, options: { cascade?: boolean } = {}): Promise<void> {
+    const cascade = options.cascade === true;
     this.#host.assertWritable(`unload ${id}`);
-    const record = this.#known(id);
-    // What is switched off keeps its state, and with it what it needs.
-    const alive = ({ route }: PluginRecord) => route !== null;
-    for (const each of this.#withDependents(record, options.cascade === true, 'unload', alive)) {
-      await this.#host.stop(each);
-    }
+    this.#host.assertOpen();
+    this.#abortStart(id, cascade);
+    await this.#change(async () => {
+      // What is switched off keeps its state, and with it what it needs.
+      const alive = ({ route }: PluginRecord) => route !== null;
+      for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
+        await this.#host.stop(each);
+      }
+    }, undefined);
   }
 
   /**
    * Switches a plugin off: new calls answer PLUGIN_DISABLED, running ones end, state is kept.
    * @param options cascade: those that need it are switched off first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE, COMMAND_RUNNING
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE, COMMAND_RUNNING,
+   *   HOST_CLOSED
    */
-  disable(id: string, options: { cascade?: boolean } = {}): void {
+  async disable(id: string, options: { cascade?: boolean } = {}): Promise<void> {
     this.#host.assertWritable(`switch off ${id}`);
-    const record = this.#known(id);
-    if (record.phase === 'disabled') return;
-    if (record.phase !== 'active' && record.phase !== 'stuck') throw notActive(record);
-    const serves = ({ phase }: PluginRecord) => phase === 'active' || phase === 'stuck';
-    for (const each of this.#withDependents(record, options.cascade === true, 'disable', serves)) {
-      each.lifecycle.to('disabled');
-    }
+    await this.#change(async () => {
+      const record = this.#known(id);
+      if (record.phase === 'disabled') return;
+      if (!serves(record)) throw notActive(record);
+      const those = this.#withDependents(record, options.cascade === true, 'disable', serves);
+      for (const each of those) each.lifecycle.to('disabled');
+    }, undefined);
   }
 
   /**
    * Switches a plugin on again.
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran, COMMAND_RUNNING
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran, COMMAND_RUNNING,
+   *   HOST_CLOSED
    */
-  enable(id: string): void {
+  async enable(id: string): Promise<void> {
     this.#host.assertWritable(`switch on ${id}`);
-    const record = this.#known(id);
-    if (record.phase === 'active') return;
-    if (record.phase !== 'disabled' || record.route === null) throw notActive(record);
-    record.lifecycle.to('active');
+    await this.#change(async () => {
+      const record = this.#known(id);
+      if (record.phase === 'active') return;
+      if (record.phase !== 'disabled' || record.route === null) throw notActive(record);
+      record.lifecycle.to('active');
+    }, undefined);
   }
 
   /**
@@ -126,14 +139,16 @@ export class Plugins {
     options: { cascade?: boolean } = {},
   ): Promise<readonly string[]> {
     this.#host.assertWritable(`switch ${enabled ? 'on' : 'off'} ${id}`);
-    const record = this.#known(id);
-    const on = ({ phase }: PluginRecord) => phase !== 'disabled';
-    const ids = enabled
-      ? [record]
-      : this.#withDependents(record, options.cascade === true, 'disable', on);
-    const names = ids.map(({ name }) => name);
-    await this.#host.keepEnabled(names, enabled);
-    return names;
+    return await this.#change(async () => {
+      const record = this.#known(id);
+      const on = ({ phase }: PluginRecord) => phase !== 'disabled';
+      const those = enabled
+        ? [record]
+        : this.#withDependents(record, options.cascade === true, 'disable', on);
+      const names = those.map(({ name }) => name);
+      await this.#host.keepEnabled(names, enabled);
+      return names;
+    }, [id]);
   }
 
   /**
@@ -151,6 +166,22 @@ export class Plugins {
     return record.info(entries.filter(({ kind }) => kind === 'tool').map((entry) => entry.name));
   }
 
+  /** Does a change when those before it are done. @param answer see OperationQueue.settle() */
+  #change<T>(change: () => Promise<T>, answer: T): Promise<T> {
+    this.#host.assertOpen();
+    return this.#host.operations.run(change, answer);
+  }
+
+  /** Ends the start of a plugin that is to be unloaded, unless one that needs it keeps it. */
+  #abortStart(id: string, cascade: boolean): void {
+    const record = this.#host.records.find(id);
+    if (record === undefined) return;
+    const counts = (each: PluginRecord) => each.isStarting || each.route !== null;
+    const those = this.#dependentsOf(record, counts);
+    if (those.length > 1 && !cascade) return;
+    for (const each of those) each.abortStart();
+  }
+
   #known(id: string): PluginRecord {
     const record = this.#host.records.find(id);
     if (record !== undefined) return record;
@@ -161,11 +192,28 @@ export class Plugins {
     );
   }
 
-  /** The plugin, and before it those that need it, the outermost first. */
+  /** As #dependentsOf(). @throws AisopodError PLUGIN_IN_USE when there are any without `cascade` */
   #withDependents(
     record: PluginRecord,
     cascade: boolean,
     verb: string,
+    counts: (dependent: PluginRecord) => boolean,
+  ): PluginRecord[] {
+    const order = this.#dependentsOf(record, counts);
+    if (order.length > 1 && !cascade) {
+      const names = order.slice(0, -1).map((each) => each.name);
+      throw new AisopodError(
+        'PLUGIN_IN_USE',
+        `${record.name} is needed by ${names.join(', ')}. To ${verb} them too, say cascade.`,
+        { details: { plugin: record.name, dependents: names } },
+      );
+    }
+    return order;
+  }
+
+  /** The plugin, and before it those that need it, the outermost first. */
+  #dependentsOf(
+    record: PluginRecord,
     counts: (dependent: PluginRecord) => boolean,
   ): PluginRecord[] {
     const order: PluginRecord[] = [];
@@ -178,16 +226,12 @@ export class Plugins {
       order.push(each);
     };
     visit(record);
-    if (order.length > 1 && !cascade) {
-      const names = order.slice(0, -1).map((each) => each.name);
-      throw new AisopodError(
-        'PLUGIN_IN_USE',
-        `${record.name} is needed by ${names.join(', ')}. To ${verb} them too, say cascade.`,
-        { details: { plugin: record.name, dependents: names } },
-      );
-    }
     return order;
   }
+}
+
+function serves({ phase }: PluginRecord): boolean {
+  return phase === 'active' || phase === 'stuck';
 }
 
 function notActive(record: PluginRecord): AisopodError {

@@ -16,9 +16,11 @@ import type { StartContext } from './start-context.js';
 export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {
   let failure: Phase = 'failed_config';
   try {
+    assertWanted(record);
     takeConfig(record, context.config.resolve(record.manifest));
     failure = 'failed_load';
     await open(record, context);
+    assertWanted(record);
     return true;
   } catch (cause) {
     await fail(record, failure, cause);
@@ -41,9 +43,11 @@ export async function registerAndInit(
   let failure: Phase = 'failed_register';
   try {
     const batch = await register(record, context);
+    assertWanted(record);
     failure = 'failed_init';
     subscribe(record, context.bus);
     await record.instance?.init();
+    assertWanted(record);
     record.lifecycle.to('initialised');
     return batch;
   } catch (cause) {
@@ -118,12 +122,20 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
   return batch;
 }
 
+/** After each step: @throws AisopodError when the plugin is no longer wanted */
+function assertWanted({ startAborted }: PluginRecord): void {
+  if (startAborted !== null) throw startAborted;
+}
+
 /** A failure is that plugin's own: it is undone, and stops no other. */
-async function fail(record: PluginRecord, phase: Phase, cause: unknown): Promise<void> {
+export async function fail(record: PluginRecord, phase: Phase, cause: unknown): Promise<void> {
   const error = record.redactor.error(AisopodError.from(cause));
-  record.lifecycle.to(phase, error);
-  const unclean = (await record.instance?.shutdown(0, 'undo')) ?? null;
+  const aborted = record.startAborted !== null && cause === record.startAborted;
+  if (!aborted) record.lifecycle.to(phase, error);
+  const unclean = (await record.instance?.shutdown(0, aborted ? 'unload' : 'undo')) ?? null;
   if (unclean !== null && unclean !== error) record.warn(unclean);
   if (unclean === null) record.leaveProcess();
   record.route = null;
+  if (aborted && unclean === null) record.lifecycle.to('unloaded', error);
+  else if (aborted) record.lifecycle.to('abandoned', unclean);
 }

@@ -1,9 +1,14 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { PluginBatch } from '../registry/index.js';
-import { type Dependency, dependencyFailed, dependencyLevels } from './lifecycle/index.js';
+import {
+  type Dependency,
+  type DependencyPlan,
+  dependencyFailed,
+  dependencyLevels,
+} from './lifecycle/index.js';
 import type { PluginRecord } from './plugin-record.js';
 import type { StartContext } from './start-context.js';
-import { loadPlugin, registerAndInit } from './start-plugin.js';
+import { fail, loadPlugin, registerAndInit } from './start-plugin.js';
 
 /**
  * Plugins that wait for their libraries at the same time. They are opened one after the other, but go
@@ -36,6 +41,20 @@ export async function startPlugins(
     failed,
   );
   const waiting = new Set(wanted);
+  for (const record of wanted) record.beginStart();
+  try {
+    await startPlan(plan, waiting, byId, context);
+  } finally {
+    for (const record of wanted) record.endStart();
+  }
+}
+
+async function startPlan(
+  plan: DependencyPlan,
+  waiting: Set<PluginRecord>,
+  byId: ReadonlyMap<string, PluginRecord>,
+  context: StartContext,
+): Promise<void> {
   for (const [id, error] of plan.failures) {
     const record = byId.get(id);
     if (record === undefined || !waiting.delete(record)) continue;
@@ -77,6 +96,13 @@ async function startLevel(
   await Promise.all(Array.from({ length: LOADING_AT_ONCE }, load));
   begin();
   const good = (await Promise.all(batches)).filter((batch) => batch !== null);
+  // What was unloaded while others of the level still started.
+  for (let i = good.length - 1; i >= 0; i--) {
+    const record = byId.get((good[i] as PluginBatch).plugin.id);
+    if (record === undefined || record.startAborted === null) continue;
+    good.splice(i, 1);
+    await fail(record, 'failed_init', record.startAborted);
+  }
   for (const warning of context.registry.commitAll(good)) {
     byId
       .get(warning.plugin)

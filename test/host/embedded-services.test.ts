@@ -48,9 +48,9 @@ describe('a hook of a plugin in TypeScript', () => {
     const call = () => host.tools.call('tool', { secret: 1 });
     await expect(call()).rejects.toThrow('no secrets');
     expect(await host.tools.call('tool', {})).toMatchObject({ success: true });
-    host.plugins.disable('guard');
+    await host.plugins.disable('guard');
     expect(await call()).toMatchObject({ success: true });
-    host.plugins.enable('guard');
+    await host.plugins.enable('guard');
     await expect(call()).rejects.toThrow('no secrets');
     await host.plugins.unloadPlugin('guard');
     expect(await call()).toMatchObject({ success: true });
@@ -95,9 +95,9 @@ describe('context.hooks', () => {
         await host.hooks.invoke('OnSessionEnd', 'too early');
       },
     });
-    host.plugins.disable('mine');
+    await host.plugins.disable('mine');
     await host.hooks.invoke('OnSessionEnd', 'switched off');
-    host.plugins.enable('mine');
+    await host.plugins.enable('mine');
     await host.hooks.invoke('OnSessionEnd', 'active');
     expect(seen).toEqual(['active']);
   });
@@ -155,7 +155,7 @@ describe('middleware of a plugin in TypeScript', () => {
     expect(await host.tools.call('tool', { a: 1 }, options)).toMatchObject({
       data: { a: 1, by: 'tag', user: 'ada' },
     });
-    host.plugins.disable('around');
+    await host.plugins.disable('around');
     expect(await host.tools.call('tool', { a: 1 })).toMatchObject({ data: { a: 1 } });
   });
 
@@ -172,7 +172,7 @@ describe('middleware of a plugin in TypeScript', () => {
     });
     expect(host.middleware.list()).toMatchObject([{ plugin: 'around', chain: 'tool' }]);
     await host.tools.call('tool');
-    host.plugins.disable('around');
+    await host.plugins.disable('around');
     await host.tools.call('tool');
     expect(seen).toEqual(['around']);
     await host.plugins.unloadPlugin('around');

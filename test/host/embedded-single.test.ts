@@ -82,7 +82,7 @@ describe('a plugin with single', () => {
     const first = await openHost();
     const second = await openHost();
     await first.register(plugin());
-    first.plugins.disable('clock');
+    await first.plugins.disable('clock');
     expect(await second.register(plugin())).toMatchObject({ error: { code: 'INSTANCE_LIMIT' } });
   });
 

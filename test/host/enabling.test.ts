@@ -110,7 +110,7 @@ test('it follows enabled in config.toml too', async () => {
 
 test('what an embedder switches off in memory, stays off', async () => {
   const host = await open(home());
-  host.plugins.disable('top');
+  await host.plugins.disable('top');
   await host.plugins.setEnabled('base', true);
   expect(states(host)).toEqual({ base: 'active', top: 'disabled' });
 });

@@ -1,11 +1,11 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type HostOptions, PluginHost } from '../../src/index.js';
+import { type HostOptions, type Plugin, PluginHost } from '../../src/index.js';
 import { builtPlugin } from '../support/built.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { settled } from '../support/settled.js';
-import { makeHome, openHost } from './open-host.js';
+import { closeAfterTest, makeHome, openHost } from './open-host.js';
 
 const tool: TestPlugin = { id: 'tool', source: 'moments.c' };
 const guarding = (hook: string) => `[capabilities]\nhooks = ["${hook}"]\n`;
@@ -51,6 +51,53 @@ describe('a plugin that is to be asked before tools are called, and has failed',
     const host = await open('BeforeToolExecute');
     await host.plugins.setEnabled('watch', false);
     expect(host.plugins.get('watch')?.state).toBe('disabled');
+    expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+  });
+});
+
+describe('a guard that is not active yet', () => {
+  function gated() {
+    const calls: Array<() => void> = [];
+    const init = () => new Promise<void>((resolve) => calls.push(resolve));
+    return { init, calls };
+  }
+  const guard = (more: Partial<Plugin>): Plugin => ({
+    id: 'guard',
+    version: '1.0.0',
+    capabilities: { hooks: ['BeforeToolExecute'] },
+    config: { type: 'object', properties: { n: { type: 'integer' } } },
+    register: (api) => api.registerHook('BeforeToolExecute', {}, () => ({ action: 'allow' })),
+    ...more,
+  });
+  const turn = () => new Promise(setImmediate);
+
+  test('lets no tool be called while it starts after what it needs', async () => {
+    const { init, calls } = gated();
+    const host = PluginHost.create(makeHome({ plugins: [tool] }));
+    closeAfterTest(host);
+    host.discover();
+    await host.register(guard({ init, dependencies: { tool: '*' } }));
+    const started = host.start();
+    while (calls.length === 0) await turn();
+    expect(host.plugins.isActive('tool')).toBe(true);
+    await expect(host.tools.call('tool:ping')).rejects.toMatchObject({
+      code: 'TOOL_BLOCKED',
+      details: { by: 'guard' },
+    });
+    calls[0]?.();
+    await started;
+    expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
+  });
+
+  test('lets no tool be called while it starts again with a mended configuration', async () => {
+    const { init, calls } = gated();
+    const host = await openHost({ plugins: [tool], pluginConfig: { guard: { n: 'wrong' } } });
+    await host.register(guard({ init }));
+    const mended = host.config.set('guard', 'n', 1);
+    while (calls.length === 0) await turn();
+    await expect(host.tools.call('tool:ping')).rejects.toMatchObject({ details: { by: 'guard' } });
+    calls[0]?.();
+    await mended;
     expect(await host.tools.call('tool:ping')).toMatchObject({ data: 'tool' });
   });
 });

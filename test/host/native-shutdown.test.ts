@@ -32,7 +32,7 @@ test('a plugin in C whose configuration has secrets receives the reason too', as
 
 test('a plugin in C is not shut down when it is disabled, and with CLOSE afterwards', async () => {
   const host = await openHost({ plugins: [one] });
-  host.plugins.disable('one');
+  await host.plugins.disable('one');
   expect(reasonsOf(host.home.root)).toEqual([]);
   await host.close();
   expect(reasonsOf(host.home.root)).toEqual([CLOSE]);

@@ -394,9 +394,9 @@ describe('switching', () => {
   test('off and on again works as for every plugin', async () => {
     const host = await openHost();
     await host.register(plugin('mine'));
-    host.plugins.disable('mine');
+    await host.plugins.disable('mine');
     await expect(host.tools.call('ping')).rejects.toMatchObject({ code: 'PLUGIN_DISABLED' });
-    host.plugins.enable('mine');
+    await host.plugins.enable('mine');
     expect(await host.tools.call('ping')).toMatchObject({ data: 'mine' });
   });
 });

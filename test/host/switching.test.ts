@@ -21,7 +21,7 @@ describe('a plugin that config.toml switches off', () => {
     expect(host.plugins.get('base')).toMatchObject({ state: 'disabled', error: null, tools: [] });
     expect(marksOf(host.home.root, 'base')).toEqual([]);
     expect(host.plugins.isActive('calls')).toBe(true);
-    expect(() => host.plugins.enable('base')).toThrowError(
+    await expect(host.plugins.enable('base')).rejects.toThrowError(
       expect.objectContaining({ code: 'PLUGIN_NOT_ACTIVE' }),
     );
   });
@@ -30,10 +30,10 @@ describe('a plugin that config.toml switches off', () => {
 describe('disable()', () => {
   test('refuses new calls, and enable() takes them again, with the state kept', async () => {
     const host = await openHost({ plugins: [base] });
-    host.plugins.disable('base');
+    await host.plugins.disable('base');
     expect(host.plugins.get('base')?.state).toBe('disabled');
     await expect(host.tools.call('ping')).rejects.toMatchObject({ code: 'PLUGIN_DISABLED' });
-    host.plugins.enable('base');
+    await host.plugins.enable('base');
     expect(await host.tools.call('ping')).toMatchObject({ data: 'base' });
     expect(marksOf(host.home.root, 'base')).toEqual(['create', 'on_register', 'on_init']);
   });
@@ -44,24 +44,24 @@ describe('disable()', () => {
     const gate = makeGate();
     const call = host.tools.call('wait', { gate: gate.path });
     await ears.next('running');
-    host.plugins.disable('calls');
+    await host.plugins.disable('calls');
     gate.open();
     expect(await call).toMatchObject({ data: 'through' });
   });
 
   test('refuses what others need, unless they go too', async () => {
     const host = await openHost({ plugins: [base, user] });
-    expect(() => host.plugins.disable('base')).toThrowError(
+    await expect(host.plugins.disable('base')).rejects.toThrowError(
       expect.objectContaining({ code: 'PLUGIN_IN_USE', details: expect.anything() }),
     );
     expect(host.plugins.isActive('base')).toBe(true);
-    host.plugins.disable('base', { cascade: true });
+    await host.plugins.disable('base', { cascade: true });
     expect(host.plugins.list().map(({ state }) => state)).toEqual(['disabled', 'disabled']);
   });
 
   test('is followed by a clean close', async () => {
     const host = await openHost({ plugins: [base] });
-    host.plugins.disable('base');
+    await host.plugins.disable('base');
     await host.close();
     expect(host.plugins.get('base')?.state).toBe('unloaded');
     expect(marksOf(host.home.root, 'base').slice(3)).toEqual(['on_shutdown', 'destroy']);
@@ -85,7 +85,7 @@ describe('unloadPlugin()', () => {
     const host = await openHost({ plugins: [base, user] });
     const inUse = { code: 'PLUGIN_IN_USE', details: { plugin: 'base', dependents: ['user'] } };
     await expect(host.plugins.unloadPlugin('base')).rejects.toMatchObject(inUse);
-    host.plugins.disable('user');
+    await host.plugins.disable('user');
     await expect(host.plugins.unloadPlugin('base')).rejects.toMatchObject(inUse);
     await host.plugins.unloadPlugin('base', { cascade: true });
     expect(host.plugins.list().map(({ state }) => state)).toEqual(['unloaded', 'unloaded']);

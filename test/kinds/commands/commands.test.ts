@@ -84,9 +84,9 @@ describe('a command', () => {
 
   test('of a plugin that is switched off, and of a host that is closed, is refused', async () => {
     const host = await open();
-    host.plugins.disable('cmds');
+    await host.plugins.disable('cmds');
     await expect(host.commands.run('told')).rejects.toMatchObject({ code: 'PLUGIN_DISABLED' });
-    host.plugins.enable('cmds');
+    await host.plugins.enable('cmds');
     expect((await host.commands.run('told')).exitCode).toBe(0);
     await host.close();
     await expect(host.commands.run('told')).rejects.toMatchObject({ code: 'HOST_CLOSED' });

@@ -63,7 +63,7 @@ describe('while a command runs', () => {
     const second = host.commands.run('wait', { args: [later.path] });
     gate.open();
     await run;
-    expect(() => host.plugins.disable('other')).toThrow(refused);
+    await expect(host.plugins.disable('other')).rejects.toThrow(refused);
     later.open();
     await second;
     await writes(host);

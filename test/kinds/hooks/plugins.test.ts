@@ -224,10 +224,10 @@ describe('callbacks of plugins', () => {
   test('are not called while the plugin is switched off', async () => {
     const block = { name: 'BeforeToolExecute', does: 'reply', reply: { action: 'block' } };
     const host = await openWith({ a: [block] });
-    host.plugins.disable('a');
+    await host.plugins.disable('a');
     expect(await host.hooks.invoke('BeforeToolExecute', {})).toBeNull();
     expect(host.hooks.list()).toMatchObject([{ plugin: 'a', state: 'disabled' }]);
-    host.plugins.enable('a');
+    await host.plugins.enable('a');
     expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({ action: 'block' });
     expect(host.hooks.list()).toMatchObject([{ plugin: 'a', state: 'on' }]);
   });

@@ -108,7 +108,7 @@ describe('a message to a plugin in C', () => {
     await expect(messaging.send('host', 1)).rejects.toMatchObject({ code: 'PLUGIN_NOT_FOUND' });
     await expect(messaging.send(7 as never, 1)).rejects.toMatchObject({ code: 'PLUGIN_NOT_FOUND' });
     await expect(messaging.send('mute', 1)).rejects.toMatchObject({ code: 'NO_INBOX' });
-    host.plugins.disable('box');
+    await host.plugins.disable('box');
     await expect(messaging.send('box', 1)).rejects.toMatchObject({ code: 'PLUGIN_DISABLED' });
     await host.plugins.unloadPlugin('box');
     await expect(messaging.send('box', 1)).rejects.toMatchObject({ code: 'PLUGIN_NOT_ACTIVE' });

@@ -56,9 +56,9 @@ describe('a middleware of a plugin in C', () => {
 
   test('is passed over while its plugin is switched off, and gone with it', async () => {
     const { host, run } = await open(around);
-    host.plugins.disable('around');
+    await host.plugins.disable('around');
     expect(await run({ mode: 'fail' })).toEqual({ got: { mode: 'fail' } });
-    host.plugins.enable('around');
+    await host.plugins.enable('around');
     await expect(run({ mode: 'fail' })).rejects.toThrow('not today');
     await host.plugins.unloadPlugin('around');
     expect(host.middleware.current.message).toBeNull();

@@ -215,9 +215,9 @@ describe('a plugin in C that subscribes', () => {
       pluginConfig: { ears: { patterns: ['n'] } },
     });
     const take = hearing(host);
-    host.plugins.disable('ears');
+    await host.plugins.disable('ears');
     host.bus.publish('n', 'off');
-    host.plugins.enable('ears');
+    await host.plugins.enable('ears');
     host.bus.publish('n', 'on');
     expect(await take(1)).toMatchObject([{ data: 'on' }]);
   });

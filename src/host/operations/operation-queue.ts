@@ -1,0 +1,97 @@
+import { LifecycleScope } from './lifecycle-scope.js';
+
+/** A change of plugins that waits for its turn. */
+interface Waiting {
+  readonly operation: Operation;
+  readonly begin: () => Promise<void>;
+}
+
+/** A change of plugins. */
+export interface Operation {
+  /** Does it. Nothing else changes plugins meanwhile. */
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * Does changes of plugins one after another, in the order in which they were asked for, so that those
+ * that overlap come out as if each had waited for the one before.
+ */
+export class OperationQueue {
+  readonly #waiting: Waiting[] = [];
+  #running: Operation | null = null;
+  readonly #scope = new LifecycleScope();
+  readonly #abandoned: (error: unknown) => void;
+
+  /** @param abandoned receives why an operation failed that nothing waits for */
+  constructor(abandoned: (error: unknown) => void) {
+    this.#abandoned = abandoned;
+  }
+
+  get isIdle(): boolean {
+    return this.#running === null && this.#waiting.length === 0;
+  }
+
+  get running(): Operation | null {
+    return this.#running;
+  }
+
+  /** The last operation, while it has not begun: what is to be done at the same time can join it. */
+  get newest(): Operation | undefined {
+    return this.#waiting.at(-1)?.operation;
+  }
+
+  /**
+   * Adds an operation.
+   * @returns settles with it; a failure is its own, and the queue goes on
+   */
+  add(operation: Operation): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const begin = () => operation.run().then(resolve, reject);
+      this.#waiting.push({ operation, begin });
+      if (this.#waiting.length === 1 && this.#running === null) queueMicrotask(() => this.#next());
+    });
+  }
+
+  /**
+   * Does `work` when everything before it has been done.
+   * @param answer see settle()
+   */
+  async run<T>(work: () => Promise<T>, answer: T): Promise<T> {
+    let result: T | undefined;
+    const done = this.add({
+      run: async () => {
+        result = await work();
+      },
+    });
+    return await this.settle(
+      done.then(() => result as T),
+      answer,
+    );
+  }
+
+  /**
+   * Waits for what an operation comes to.
+   * @param answer for a caller that a lifecycle function of a plugin has called: an operation runs that
+   *   function, so it would wait for itself
+   */
+  settle<T>(done: Promise<T>, answer: T): Promise<T> {
+    if (!this.#scope.isInside) return done;
+    done.catch(this.#abandoned);
+    return Promise.resolve(answer);
+  }
+
+  /** Runs a lifecycle function of a plugin: what it asks for is queued, and answered at once. */
+  inside<T>(lifecycleFunction: () => T): T {
+    return this.#scope.run(lifecycleFunction);
+  }
+
+  #next(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    this.#running = next.operation;
+    void next.begin().finally(() => {
+      this.#running = null;
+      this.#next();
+    });
+  }
+}
