@@ -20,7 +20,7 @@ import {
 } from '../packages/discovery/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import type { Plugin } from '../plugin-api/index.js';
-import { Registry } from '../registry/index.js';
+import { Epoch, Registry } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBus } from '../services/events/index.js';
 import { Storage } from '../services/storage/index.js';
@@ -68,10 +68,11 @@ export class PluginHost {
   readonly middleware: Middleware;
   readonly commands: Commands;
   /** What all plugins registered; read it by its snapshots. */
-  readonly registry = new Registry();
+  readonly registry: Registry;
   readonly #options: HostOptions;
   readonly #limits: Partial<Limits>;
   readonly #logger: Logger;
+  readonly #epoch = new Epoch();
   readonly #records = new PluginRecords();
   readonly #work = new InProgress();
   /** All that changes which plugins there are, and in which phase. */
@@ -96,6 +97,7 @@ export class PluginHost {
     this.#limits = checkLimits(options.limits ?? {});
     this.#logger = options.logger ?? silentLogger;
     const env = options.env ?? process.env;
+    this.registry = new Registry(this.#epoch);
     this.home = resolveHome({ home: options.home, env });
     this.config = new Config({
       home: this.home,
@@ -111,6 +113,7 @@ export class PluginHost {
     this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
     const topics = new HostTopics(this);
     this.events = new HostEvents((name, args) => {
+      if (name === 'phase') this.#epoch.advance();
       topics.tell(name, args);
       if (name === 'phase') this.#guards.follow((args as HostEventMap['phase'])[0]);
     });
@@ -136,6 +139,7 @@ export class PluginHost {
       keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
     this.middleware = new Middleware({
+      epoch: this.#epoch,
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
     });
@@ -148,6 +152,7 @@ export class PluginHost {
     const reports = hookReports(this.#records, this.events, this.#logger);
     const hookMs = (id: string) => this.#limitsFor(id).hookMs;
     this.hooks = new Hooks({
+      epoch: this.#epoch,
       snapshot: () => this.registry.snapshot,
       route: (id) => this.#route(id),
       hookMs,
@@ -159,6 +164,7 @@ export class PluginHost {
       isEnabled: (id) => this.#files.isEnabled(id),
     });
     this.tools = new Tools({
+      epoch: this.#epoch,
       hooks: this.hooks,
       middleware: this.middleware,
       toolAttempts: (id) => this.#limitsFor(id).toolAttempts,
@@ -268,6 +274,7 @@ export class PluginHost {
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
+    this.#epoch.advance();
     return this.#closing;
   }
 

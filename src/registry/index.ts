@@ -9,6 +9,7 @@ export type {
   SpecProblem,
   Trust,
 } from './entry.js';
+export { Epoch } from './epoch.js';
 export { judgeBatch, type RegistrationFault } from './judge.js';
 export { foldName, nameProblem } from './names.js';
 export { Registry } from './registry.js';

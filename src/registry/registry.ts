@@ -1,5 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
+import { Epoch } from './epoch.js';
 import { hasShortName, keyOf } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
 
@@ -17,8 +18,14 @@ export class Registry {
   readonly #batches = new Map<string, PluginBatch>();
   /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
   readonly #owners = new Map<string, Claim[]>();
+  readonly #epoch: Epoch;
   #generation = 0;
   #snapshot: RegistrySnapshot | null = null;
+
+  /** @param epoch advances with each change */
+  constructor(epoch = new Epoch()) {
+    this.#epoch = epoch;
+  }
 
   /** The newest state. The same object until something changes. */
   get snapshot(): RegistrySnapshot {
@@ -135,6 +142,7 @@ export class Registry {
   #changed(): void {
     this.#generation += 1;
     this.#snapshot = null;
+    this.#epoch.advance();
   }
 }
 

@@ -59,7 +59,9 @@ export function quickWriter(keys: Iterable<string>, shape: ObjectShape = ANYTHIN
       }
       place += 1;
       const value: unknown = object[key as never];
-      if (asked !== ANYTHING && !isOf(value, head.type)) return undefined;
+      if (asked !== ANYTHING && typeof value !== head.type && !isOf(value, head.type)) {
+        return undefined;
+      }
       if (head.required) missing -= 1;
       if (typeof value === 'string' && !MAY_NEED_ESCAPE.test(value)) {
         text += head.ofText[last] + value;
@@ -115,9 +117,12 @@ export function quickWriter(keys: Iterable<string>, shape: ObjectShape = ANYTHIN
 
   if (shape === ANYTHING) return (value) => written(value, DEPTH);
   return (value) =>
-    typeof value !== 'object' || value === null || Array.isArray(value)
-      ? undefined
-      : nested(value, DEPTH);
+    typeof value === 'object' &&
+    value !== null &&
+    (value as { toJSON?: unknown }).toJSON === undefined &&
+    Object.getPrototypeOf(value) === Object.prototype
+      ? membersOf(value, DEPTH - 1)
+      : undefined;
 }
 
 const ANYTHING: ObjectShape = { members: new Map(), required: new Set(), open: true };

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { CallContext, DirectCall } from '../../instance/index.js';
 import { isPluginId } from '../../packages/manifest/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import {
   type CompiledHooks,
   compileHooks,
@@ -23,6 +23,8 @@ import type { HookWrapper, Wrapper } from './wrapper.js';
 
 /** What the hooks need from the host. */
 export interface HooksHost extends TapHost {
+  /** Advances with each change of who listens. */
+  readonly epoch: Epoch;
   /** Tells of a fault that stays with a plugin. */
   keepWarning(plugin: string, warning: AisopodError): void;
   /** What the host knows of payloads beyond their being objects. */
@@ -126,10 +128,10 @@ export class Hooks {
     );
     if (circle !== undefined) throw cycleError(hook, circle);
     this.#own = [...this.#own, tap];
-    this.#compiled = null;
+    this.#changed();
     return () => {
       this.#own = this.#own.filter((each) => each !== tap);
-      this.#compiled = null;
+      this.#changed();
     };
   }
 
@@ -145,10 +147,10 @@ export class Hooks {
     const health = new Health(EMBEDDER, hook, this.#host);
     const wrapper: Wrapper = { hook, plugin: EMBEDDER, fn, health };
     this.#wrappers = [...this.#wrappers, wrapper];
-    this.#compiled = null;
+    this.#changed();
     return () => {
       this.#wrappers = this.#wrappers.filter((each) => each !== wrapper);
-      this.#compiled = null;
+      this.#changed();
     };
   }
 
@@ -159,10 +161,10 @@ export class Hooks {
   monitor(fn: HookMonitor): () => void {
     if (typeof fn !== 'function') throw usage('fn', 'A monitor must be a function.');
     this.#monitors.add(fn);
-    this.#compiled = null;
+    this.#changed();
     return () => {
       this.#monitors.remove(fn);
-      this.#compiled = null;
+      this.#changed();
     };
   }
 
@@ -241,6 +243,11 @@ export class Hooks {
     const { orders } = this.#current();
     const names = name === undefined ? HOOKS.map((hook) => hook.name) : [hookNamed(name)];
     return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? [], this.#host));
+  }
+
+  #changed(): void {
+    this.#compiled = null;
+    this.#host.epoch.advance();
   }
 
   #current(): Compiled {

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { writeJson } from '../../base/json/index.js';
 import type { CallBounds, CallContext, CallRoute } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import { type ChainRules, Frame, type Invoke, LinkFailure } from './frame.js';
 import { byOrder, type Link, type MiddlewareFn } from './link.js';
@@ -9,6 +9,8 @@ import type { MiddlewareSpec } from './middleware-spec.js';
 
 /** What the middleware needs from the host. */
 export interface MiddlewareHost {
+  /** Advances with each change of who is in a chain. */
+  readonly epoch: Epoch;
   /** The newest snapshot of the registry. */
   snapshot(): RegistrySnapshot;
   /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
@@ -100,11 +102,16 @@ export class Middleware {
     if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);
     const link: Link = Object.freeze({ chain, plugin, name, order, handler: fn });
     this.#own = [...this.#own, link];
-    this.#chains = null;
+    this.#changed();
     return () => {
       this.#own = this.#own.filter((each) => each !== link);
-      this.#chains = null;
+      this.#changed();
     };
+  }
+
+  #changed(): void {
+    this.#chains = null;
+    this.#host.epoch.advance();
   }
 
   /**

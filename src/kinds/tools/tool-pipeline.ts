@@ -39,7 +39,7 @@ export class ToolPipeline {
     this.host = host;
   }
 
-  /** Whether anybody has a say in the calls of all tools; asked for every call. */
+  /** Whether anybody has a say in the calls of all tools, in this epoch. */
   get listens(): boolean {
     const { BeforeToolExecute, AfterToolExecute, OnError } = this.host.hooks.current;
     return (

@@ -9,7 +9,7 @@ import type {
   InvokeOptions,
   PluginInstance,
 } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
@@ -24,6 +24,8 @@ const NAME_SHOWN = 200;
 
 /** What the tools need from the host. */
 export interface ToolsHost extends PipelineHost {
+  /** Advances with each change of the registry, of the hooks and middleware, and of what route() answers. */
+  readonly epoch: Epoch;
   /** The newest snapshot of the registry. */
   snapshot(): RegistrySnapshot;
   /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
@@ -48,17 +50,19 @@ export interface ToolCallOptions extends ToolStreamOptions {
   readonly onChunk?: InvokeOptions['onChunk'];
 }
 
-/** What a call needs of a tool; made once for each name and snapshot. */
+/** What a call needs of a tool, looked up once for each name and epoch. */
 interface Tool {
   readonly entry: Entry;
   readonly spec: ToolSpec;
   readonly metadata: ToolResultMetadata;
-  /** Its calls are more than asking it, whether anybody listens or not. */
+  readonly route: CallRoute;
+  /** Of a call that says nothing of them. */
+  readonly options: InvokeOptions;
+  /** Its calls are more than asking it. */
   readonly piped: boolean;
-  /** Which instance `invoke` calls. */
-  instance: PluginInstance | null;
-  invoke: BoundInvoke;
+  readonly invoke: BoundInvoke;
   readonly finish: (answer: Answer) => ToolResult;
+  /** null: not compiled yet. */
   serialise: SerialiseArguments | null;
 }
 
@@ -67,8 +71,12 @@ export class Tools {
   readonly #host: ToolsHost;
   readonly #validators = new Validators();
   readonly #pipeline: ToolPipeline;
-  /** The tools called so far by the names they were called by; belongs to `#snapshot`. */
+  /** The tools called so far by the names they were called by. */
   #called = new Map<string, Tool>();
+  /** What `#called` was looked up in. */
+  #epoch = -1;
+  /** By what was registered, over all epochs. */
+  readonly #serialisers = new WeakMap<Entry, SerialiseArguments>();
   #infos: readonly ToolInfo[] | null = null;
   #snapshot: RegistrySnapshot | null = null;
   #amendments: readonly ToolAmendment[] = [];
@@ -110,27 +118,24 @@ export class Tools {
   call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
     // An async function would cost a tool that answers inline more than the way to it.
     try {
-      return Promise.resolve(this.#call(name, args, options));
+      return Promise.resolve(this.#answer(name, args, options));
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #call(
+  #answer(
     name: string,
     args: unknown,
     options: ToolCallOptions | undefined,
   ): ToolResult | Promise<ToolResult> {
-    const tool = this.#find(name);
-    const route = this.#host.route(tool.entry.plugin.id);
-    const invoke = options ? invokeOptions(options, route, tool) : { timeoutMs: route.callMs };
+    const known = this.#epoch === this.#host.epoch.now ? this.#called.get(name) : undefined;
+    const tool = known ?? this.#find(name);
+    const invoke = options === undefined ? tool.options : invokeOptions(options, tool);
     const serialise = tool.serialise ?? this.#compile(tool);
     const params = serialise(args);
-    if (tool.piped || this.#pipeline.listens) {
-      return this.#pipeline.run({ tool, route, params, serialise, options: invoke });
-    }
-    if (tool.instance !== route.instance) bind(tool, route.instance);
-    return tool.invoke(params, invoke, tool.finish);
+    if (!tool.piped) return tool.invoke(params, invoke, tool.finish);
+    return this.#pipeline.run({ tool, route: tool.route, params, serialise, options: invoke });
   }
 
   /**
@@ -165,35 +170,37 @@ export class Tools {
     if (snapshot !== this.#snapshot) {
       this.#pipeline.follow(snapshot);
       this.#snapshot = snapshot;
-      this.#called = new Map();
       this.#infos = null;
     }
     return snapshot;
   }
 
+  /** @throws AisopodError why it can't be called now */
   #find(name: string): Tool {
     const snapshot = this.#current();
-    const known = this.#called.get(name);
-    if (known) return known;
+    const { now } = this.#host.epoch;
+    if (this.#epoch !== now) this.#called = new Map();
+    this.#epoch = now;
     const entry = snapshot.resolve('tool', name);
     if (!entry) {
       this.#host.assertOpen();
       throw notFound(name, snapshot);
     }
-    const { plugin } = entry;
+    const { id, version } = entry.plugin;
+    const route = this.#host.route(id);
     // Only parseToolSpec() makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
-    const { id, version } = plugin;
     const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
     const tool: Tool = {
       entry,
       spec,
-      piped: spec.cacheTtlMs > 0 || spec.onError,
       metadata,
+      route,
+      options: Object.freeze({ timeoutMs: route.callMs }),
+      piped: spec.cacheTtlMs > 0 || spec.onError || this.#pipeline.listens,
+      invoke: bind(entry, route.instance),
       finish: (answer) => toToolResult(answer, metadata),
-      serialise: null,
-      instance: null,
-      invoke: unbound,
+      serialise: this.#serialisers.get(entry) ?? null,
     };
     this.#called.set(name, tool);
     return tool;
@@ -205,6 +212,7 @@ export class Tools {
     try {
       const validate = this.#validators.get({ schema, patterns, expanded });
       tool.serialise = argumentSerialiser(fullName, schema, validate);
+      this.#serialisers.set(tool.entry, tool.serialise);
       return tool.serialise;
     } catch (cause) {
       throw new AisopodError(
@@ -217,23 +225,17 @@ export class Tools {
   }
 }
 
-/** Calls of the tool go to `instance` from now on. */
-function bind(tool: Tool, instance: PluginInstance): void {
-  const { token } = tool.entry;
-  tool.instance = instance;
-  tool.invoke =
+function bind({ token }: Entry, instance: PluginInstance): BoundInvoke {
+  return (
     instance.bind?.(token) ??
     ((params, options, finish) => {
       const answer = instance.invoke(token, 'invoke', params, options);
       return answer instanceof Promise ? answer.then(finish) : finish(answer);
-    });
+    })
+  );
 }
 
-function unbound(): never {
-  throw new AisopodError('INTERNAL', 'A tool was called before its instance was known.');
-}
-
-function invokeOptions(options: ToolCallOptions, route: CallRoute, { entry }: Tool): InvokeOptions {
+function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): InvokeOptions {
   const { signal, timeoutMs = route.callMs, onChunk, onProgress, context } = options;
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new AisopodError(

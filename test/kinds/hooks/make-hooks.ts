@@ -1,6 +1,6 @@
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { Hooks, type HooksHost } from '../../../src/kinds/hooks/index.js';
-import { Registry } from '../../../src/registry/index.js';
+import { Epoch, Registry } from '../../../src/registry/index.js';
 
 /** Hooks without plugins: what the embedder registers is all there is. */
 export function makeHooks(more: Partial<HooksHost> = {}) {
@@ -9,6 +9,7 @@ export function makeHooks(more: Partial<HooksHost> = {}) {
   const kept: { plugin: string; warning: AisopodError }[] = [];
   const registry = new Registry();
   const hooks = new Hooks({
+    epoch: new Epoch(),
     snapshot: () => registry.snapshot,
     route: (id) => {
       throw new AisopodError('PLUGIN_NOT_ACTIVE', `${id} does not run`);

@@ -6,7 +6,7 @@ import {
   Middleware,
   type MiddlewareFn,
 } from '../../../src/kinds/middleware/index.js';
-import { Registry } from '../../../src/registry/index.js';
+import { Epoch, Registry } from '../../../src/registry/index.js';
 
 const failed = (fault: string) =>
   expect.objectContaining({
@@ -25,6 +25,7 @@ interface RunOptions {
 function make() {
   const registry = new Registry();
   const middleware = new Middleware({
+    epoch: new Epoch(),
     snapshot: () => registry.snapshot,
     route: () => {
       throw new AisopodError('PLUGIN_NOT_ACTIVE', 'none');

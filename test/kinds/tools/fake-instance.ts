@@ -9,7 +9,7 @@ import type {
 import { Hooks } from '../../../src/kinds/hooks/index.js';
 import { Middleware } from '../../../src/kinds/middleware/index.js';
 import { parseToolSpec, resultProblem, Tools } from '../../../src/kinds/tools/index.js';
-import { judgeBatch, type RegisteredPlugin, Registry } from '../../../src/registry/index.js';
+import { Epoch, judgeBatch, type RegisteredPlugin, Registry } from '../../../src/registry/index.js';
 
 /** One call that reached the plugin. */
 export interface SeenCall {
@@ -74,11 +74,27 @@ export interface FakePlugin extends Partial<RegisteredPlugin> {
   readonly tools: Readonly<Record<string, FakeTool>>;
 }
 
+/** By plugin, where its calls go, or the error why they don't; each change begins an epoch. */
+class Routes extends Map<string, () => CallRoute> {
+  readonly #epoch: Epoch;
+
+  constructor(epoch: Epoch) {
+    super();
+    this.#epoch = epoch;
+  }
+
+  override set(id: string, route: () => CallRoute): this {
+    this.#epoch.advance();
+    return super.set(id, route);
+  }
+}
+
 /** Tools over a real registry, and plugins that are functions. */
 export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
-  const registry = new Registry();
+  const epoch = new Epoch();
+  const registry = new Registry(epoch);
   const instances: Record<string, FakeInstance> = {};
-  const routes = new Map<string, () => CallRoute>();
+  const routes = new Routes(epoch);
   let token = 0;
   for (const [id, { tools, ...about }] of Object.entries(plugins)) {
     const handlers = new Map<number, Handler>();
@@ -112,9 +128,10 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   const reports = { warn: note, error: note, keepWarning: note };
   const hookMs = () => 5_000;
   const payloadProblems = { AfterToolExecute: resultProblem };
-  const hooks = new Hooks({ snapshot, route, hookMs, payloadProblems, ...reports });
-  const middleware = new Middleware({ snapshot, route });
+  const hooks = new Hooks({ epoch, snapshot, route, hookMs, payloadProblems, ...reports });
+  const middleware = new Middleware({ epoch, snapshot, route });
   const tools = new Tools({
+    epoch,
     snapshot,
     assertOpen: () => {},
     route,

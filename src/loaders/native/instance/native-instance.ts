@@ -155,7 +155,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     const wants =
       (onChunk === undefined ? 0 : CallWants.chunks) |
       (onProgress === undefined ? 0 : CallWants.progress) |
-      (isWithinCall(context) ? WITHIN_CALL : 0);
+      (context !== undefined && isWithinCall(context) ? WITHIN_CALL : 0);
     const result =
       wants === 0 && context === undefined && method === 'invoke'
         ? bound(params, timeoutMs)
