@@ -1,4 +1,5 @@
-// What a benchmark says: a line for the terminal, a table for docs/performance.md, data for a program.
+// What a benchmark says: a line for the terminal, a table for docs/internals/performance.md, and
+// data for a program.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { ROOT } from './paths.mjs';
 
 const HEAD = ['', 'against', 'pinned', 'unpinned', 'budget', 'ours (pinned)'];
 const WIDTHS = [29, 16, 10, 10, 16, 14];
-const PAGE = join(ROOT, 'docs', 'performance.md');
+const PAGE = join(ROOT, 'docs/internals/performance.md');
 const TABLE = /(<!-- table -->\n)[\s\S]*?(<!-- end of table -->)/;
 
 /** The cells of a row: `row` as in table.mjs, its results pinned (null: not possible) and not. */
@@ -26,7 +27,7 @@ export function line(row = HEAD) {
   return `${row.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join('')}`.trimEnd();
 }
 
-/** Keeps a whole run: bench/results.json, and the table of docs/performance.md. */
+/** Keeps a whole run: bench/results.json, and the table of docs/internals/performance.md. */
 export function keep(results) {
   const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? 'unknown'}`;
   const run = { date: new Date().toISOString().slice(0, 10), node: process.version, machine };

@@ -6,6 +6,6 @@ import { writeReport } from './api/report.mjs';
 import { main, ROOT } from './run.mjs';
 
 await main(() => {
-  const page = join(ROOT, 'docs', 'reference', 'public-api.md');
+  const page = join(ROOT, 'docs/reference/public-api.md');
   writeFileSync(page, writeReport(flattenDeclarations()));
 });

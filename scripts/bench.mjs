@@ -1,6 +1,6 @@
 // npm run bench: each row against its comparison, in one run; pinned to one core (which is what the
 // budgets mean) and unpinned. Arguments choose rows by a part of their name; a whole run is kept in
-// bench/results.json and docs/performance.md.
+// bench/results.json and docs/internals/performance.md.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { prepare } from './prepare.mjs';

@@ -1,5 +1,6 @@
 // The rooms of src in their order: each imports only rooms before it. Grouped for readers; a group holds
-// rooms, and a room is a folder or a file, relative to src. docs/architecture.md has its table from here.
+// rooms, and a room is a folder or a file, relative to src. docs/internals/architecture.md has its
+// table from here.
 
 /** @type {readonly import('./rules.mjs').Group[]} */
 export const GROUPS = [

@@ -6,7 +6,7 @@ import { posix } from 'node:path';
  * @typedef {import('./tree.mjs').Edge} Edge
  * @typedef {object} Room a folder, or a file of its own
  * @property {string} path relative to src
- * @property {string} holds what it holds, for docs/architecture.md
+ * @property {string} holds what it holds, for docs/internals/architecture.md
  * @property {readonly string[]} [faces] what others may import besides its index.ts, relative to it
  * @typedef {object} Group rooms that belong together
  * @property {string} group

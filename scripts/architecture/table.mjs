@@ -1,4 +1,4 @@
-// The table of rooms in docs/architecture.md.
+// The table of rooms in docs/internals/architecture.md.
 import { roomFinder } from './rules.mjs';
 
 const BEGIN = '<!-- written by npm run docs:architecture -->';

@@ -3,7 +3,7 @@ import type { MiddlewareFn } from '../kinds/middleware/index.js';
 import type { PluginHandler } from '../loaders/embedded/index.js';
 import type { SubscribeOptions, Subscriber } from '../services/events/index.js';
 
-/** What a tool says of itself; docs/kinds.md has the rules. */
+/** What a tool says of itself; docs/reference/kinds has the rules. */
 export interface ToolDefinition {
   /** What it does, for people and models. */
   readonly description: string;
@@ -39,7 +39,7 @@ export interface CommandParams {
   readonly stdin?: string;
 }
 
-/** What a channel does; the parameters are those of docs/kinds.md. */
+/** What a channel does; the parameters are those of docs/reference/kinds. */
 export interface ChannelHandlers {
   open?: PluginHandler;
   send?: PluginHandler;
@@ -63,8 +63,8 @@ export interface ServerHandlers {
 
 /**
  * The builder that register() is given. Everything of it is synchronous, and legal during register()
- * only. Each function takes a name, the spec of its kind (docs/kinds.md), and what answers; names
- * and specs are copied, and judged when register() has returned: all of it is taken, or nothing.
+ * only. Each function takes a name, the spec of its kind (docs/reference/kinds), and what answers;
+ * names and specs are copied, and judged when register() has returned: all of it is taken, or nothing.
  *
  * All throw AisopodError: STATE when register() has returned; INVALID, TOO_LARGE when what is
  * registered is refused, which fails the plugin even if it catches that; UNSUPPORTED when this host

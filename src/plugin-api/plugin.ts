@@ -24,8 +24,8 @@ export type PluginDependencies = Readonly<
 >;
 
 /**
- * A plugin in TypeScript. The same rules hold as for one in C with its manifest: docs/kinds.md for
- * what it registers, and the keys of the manifest for what it says of itself.
+ * A plugin in TypeScript. The same rules hold as for one in C with its manifest: docs/reference/kinds
+ * for what it registers, docs/reference/manifest.md for what it says of itself.
  */
 export interface Plugin {
   /** Default: meta.name. */

@@ -76,7 +76,7 @@ describe.concurrent.for(COMPILERS)('$name', (compiler) => {
     });
 
   test.each(inC)('compiles the first plugin of the docs as %s', async (standard) => {
-    await check(compiler, standard, page('first-plugin/hello.c'), ...AUTHOR);
+    await check(compiler, standard, page('guide/first-plugin/hello.c'), ...AUTHOR);
   });
 
   test.each(since17)('compiles a whole plugin in C++ as %s', async (standard) => {
@@ -84,7 +84,7 @@ describe.concurrent.for(COMPILERS)('$name', (compiler) => {
   });
 
   test.each(since17)('compiles the first plugin in C++ of the docs as %s', async (standard) => {
-    await check(compiler, standard, page('first-plugin-cpp/hello.cpp'), ...AUTHOR);
+    await check(compiler, standard, page('guide/first-plugin-cpp/hello.cpp'), ...AUTHOR);
   });
 });
 

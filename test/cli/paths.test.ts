@@ -61,7 +61,7 @@ describe('sdk schema', () => {
   test('prints the published schema of the manifest', async () => {
     const { code, stdout, stderr } = await cli(['sdk', 'schema']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const published = new URL('../../docs/schemas/manifest.schema.json', import.meta.url);
+    const published = new URL('../../docs/reference/schemas/manifest.schema.json', import.meta.url);
     expect(stdout).toBe(readFileSync(published, 'utf8'));
   });
 

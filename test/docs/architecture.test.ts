@@ -7,7 +7,7 @@ import { readTree } from '../../scripts/architecture/tree.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-test('docs/architecture.md has the table that npm run docs:architecture writes', () => {
-  const page = readFileSync(`${root}/docs/architecture.md`, 'utf8');
+test('docs/internals/architecture.md has the table that npm run docs:architecture writes', () => {
+  const page = readFileSync(`${root}/docs/internals/architecture.md`, 'utf8');
   expect(page).toBe(withTable(page, readTree(`${root}/src`), GROUPS));
 });

@@ -8,7 +8,7 @@ import { DOCS } from './schemas.js';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const codes = Object.keys(ERROR_CODES);
-const page = readFileSync(`${DOCS}/errors.md`, 'utf8');
+const page = readFileSync(`${DOCS}/reference/errors.md`, 'utf8');
 
 const entries = page
   .split(/^### /m)

@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../src/abi/index.js';
-import { DOCS, SCHEMA_FILES, schemaOf } from './schemas.js';
+import { hostRequests } from '../../src/host/host-requests.js';
+import { KINDS_SERVED } from '../../src/host/kinds.js';
+import { examplesOf, filesBelow, read } from './pages.js';
+import { SCHEMA_FILES, schemaOf } from './schemas.js';
 
-const page = readFileSync(`${DOCS}/kinds.md`, 'utf8');
-
-const examples = Array.from(page.matchAll(/^```json (\S+)\n(.*?)^```$/gms), ([, label, json]) => ({
-  label: label ?? '',
-  json: json ?? '',
-}));
+const FOLDER = 'docs/reference/kinds';
+const page = read(`${FOLDER}/README.md`);
+const pages = [
+  ...filesBelow(FOLDER, '.md'),
+  ...['docs/reference/requests.md', 'docs/reference/host-events.md'],
+].map((file) => ({ file, text: read(file) }));
 
 test('every schema compiles', () => {
   for (const { $id, $defs } of SCHEMA_FILES) {
@@ -18,24 +20,46 @@ test('every schema compiles', () => {
   }
 });
 
-describe('the examples of kinds.md', () => {
-  test.each(examples)('$label: $json', ({ label, json }) => {
+describe.each(pages)('the examples of $file', ({ text }) => {
+  test.each(examplesOf(text))('$label: $json', ({ label, json }) => {
     const validate = schemaOf(label);
     expect(validate(JSON.parse(json)) || validate.errors).toBe(true);
   });
 
   test('are all labelled with their schema', () => {
-    expect(examples).toHaveLength(page.match(/^```json/gm)?.length ?? 0);
-    expect(examples.length).toBeGreaterThan(10);
+    const examples = examplesOf(text);
+    expect(examples).toHaveLength(text.match(/^```json/gm)?.length ?? 0);
+    expect(examples).not.toEqual([]);
   });
 });
 
-test('the table of kinds.md has every kind of the ABI', () => {
-  const rows = Array.from(page.matchAll(/^\| (`.*?) \| `/gm), ([, kinds]) => kinds ?? '');
-  const listed = rows.flatMap((row) => Array.from(row.matchAll(/`(\w+)`/g), ([, kind]) => kind));
-  expect(listed.filter((kind) => KINDS.some((known) => known === kind)).sort()).toEqual(
-    [...KINDS].sort(),
-  );
+describe('the table of kinds', () => {
+  const rows = Array.from(page.matchAll(/^\| (.*?) \| `.*? \| (.*?) \|$/gm), (row) => ({
+    kinds: Array.from((row[1] ?? '').matchAll(/`(\w+)`/g), ([, kind = '']) => kind),
+    here: row[2],
+  }));
+
+  test('has every kind of the ABI', () => {
+    expect(rows.flatMap(({ kinds }) => kinds).sort()).toEqual([...KINDS].sort());
+  });
+
+  test('says which ones this host serves, and each of them has a page', () => {
+    const served = rows.filter(({ here }) => here === 'serves it').flatMap(({ kinds }) => kinds);
+    expect(served.sort()).toEqual([...KINDS_SERVED].sort());
+    const titles = filesBelow(FOLDER, '.md')
+      .filter((file) => !file.endsWith('/README.md'))
+      .map((file) => /^# (\w+)$/m.exec(read(file))?.[1]);
+    expect(titles.sort()).toEqual(served.sort());
+  });
+});
+
+test('the table of requests has every method that the host answers', () => {
+  const table = /(?:^\|.*\n)+/m.exec(read('docs/reference/requests.md'))?.[0] ?? '';
+  const cells = Array.from(table.matchAll(/^\| (.*?) \|/gm), ([, cell = '']) => cell);
+  const listed = cells.flatMap((cell) => Array.from(cell.matchAll(/`(.+?)`/g), ([, name]) => name));
+  // Which methods there are does not depend on who answers them.
+  const none = { storage: {}, middleware: {}, tools: {}, commands: {}, messaging: {} };
+  expect(listed.sort()).toEqual([...hostRequests(none as never, {}).keys()].sort());
 });
 
 describe('the schema of a spec refuses', () => {

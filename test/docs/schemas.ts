@@ -10,10 +10,10 @@ interface SchemaFile {
   readonly $defs: Readonly<Record<string, object>>;
 }
 
-/** The files of docs/schemas about what plugins and host tell each other, parsed. */
-export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/schemas`)
+/** The files of docs/reference/schemas about what plugins and host tell each other, parsed. */
+export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/reference/schemas`)
   .filter((file) => !['manifest.schema.json', 'registry.schema.json'].includes(file))
-  .map((file) => JSON.parse(readFileSync(`${DOCS}/schemas/${file}`, 'utf8')));
+  .map((file) => JSON.parse(readFileSync(`${DOCS}/reference/schemas/${file}`, 'utf8')));
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -28,6 +28,6 @@ export function schemaOf(label: string): ValidateFunction {
   const [file, path = ''] = label.split('#');
   const pointer = path.split('/').map((name) => `/$defs/${name}`);
   const schema = ajv.getSchema(`urn:aisopod:schema:${file}#${pointer.join('')}`);
-  if (!schema) throw new Error(`docs/schemas has no ${label}`);
+  if (!schema) throw new Error(`docs/reference/schemas has no ${label}`);
   return schema;
 }

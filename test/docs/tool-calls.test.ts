@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../src/base/errors/index.js';
-import { DOCS, schemaOf } from './schemas.js';
+import { examplesOf, read } from './pages.js';
+import { schemaOf } from './schemas.js';
 
-const page = readFileSync(`${DOCS}/tool-calls.md`, 'utf8');
-const examples = Array.from(page.matchAll(/^```json (\S+)\n(.*?)^```$/gms), ([, label, json]) => ({
-  label: label ?? '',
-  json: json ?? '',
-}));
+const page = read('docs/guide/tool-calls.md');
+const examples = examplesOf(page);
 
 test.each(examples)('the example $label: $json fits its schema', ({ label, json }) => {
   const validate = schemaOf(label);

@@ -86,7 +86,7 @@ export interface Exhibit {
   readonly todo: RegExp;
 }
 
-const errorsPage = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+const errorsPage = readFileSync(new URL('../../docs/reference/errors.md', import.meta.url), 'utf8');
 const GOOD = 'good';
 
 /**
@@ -139,7 +139,7 @@ export function exhibition(
         expect(error?.details).toBeTypeOf('object');
       });
 
-      test('has an entry in docs/errors.md that says what to do', () => {
+      test('has an entry in docs/reference/errors.md that says what to do', () => {
         const entry = errorsPage.split(/^### /m).find((text) => text.startsWith(`${code}\n`));
         expect(entry).toMatch(/^```text\n\S.*^```\n\S/ms);
       });

@@ -15,7 +15,7 @@ const SAMPLES: [id: string, tool: string, calls: Record<string, unknown>[]][] = 
   ['ticker', 'slow', [{ ms: 0 }]],
 ];
 
-describe.each(SAMPLES)('%s keeps to docs/schemas', (id, tool, calls) => {
+describe.each(SAMPLES)('%s keeps to docs/reference/schemas', (id, tool, calls) => {
   const sample = openSample(id);
 
   test('in what its tools say of themselves', () => {

@@ -64,7 +64,7 @@ describe('wordcount', () => {
     });
   });
 
-  test('keeps to docs/schemas', async () => {
+  test('keeps to docs/reference/schemas', async () => {
     const result = schemaOf('command#result');
     for (const each of [await count('x'), await count('x', '--all')]) {
       expect(result(each) || result.errors).toBe(true);

@@ -9,8 +9,8 @@ import { CMakeProject, installSdk, REPOSITORY } from './cmake-project.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
 
-const FIRST_PLUGIN = join(REPOSITORY, 'docs/first-plugin');
-const IN_CPP = join(REPOSITORY, 'docs/first-plugin-cpp');
+const FIRST_PLUGIN = join(REPOSITORY, 'docs/guide/first-plugin');
+const IN_CPP = join(REPOSITORY, 'docs/guide/first-plugin-cpp');
 const read = (file: string) => readFileSync(join(FIRST_PLUGIN, file), 'utf8');
 const WARNINGS = ['-Wall', '-Wextra', '-Wpedantic', '-Werror'];
 

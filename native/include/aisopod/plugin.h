@@ -212,8 +212,8 @@ typedef struct aisopod_call {
   aisopod_token          token;
   int64_t                timeout_ms;  /* time left when the handler began; -1: no deadline */
   const char            *kind, *name; /* of the registration */
-  const char            *method;      /* "invoke", or another one of the kind: docs/kinds.md. If it
-                                         is unknown, return AISOPOD_E_UNSUPPORTED */
+  const char            *method;      /* "invoke", or another one of the kind: docs/reference/kinds.
+                                         If it is unknown, return AISOPOD_E_UNSUPPORTED */
   const aisopod_payload *params;      /* never NULL */
   const char            *meta;        /* JSON object: traceId, user, session, tenant, role, ... */
   size_t                 meta_len;
@@ -259,7 +259,7 @@ typedef struct aisopod_observer {
 /* -------------------------------------------------------------------- registrations, events */
 
 /* Kinds are data, not members of a table: a host that does not serve a kind returns
- * AISOPOD_E_UNSUPPORTED, and the plugin may carry on without it. Their JSON: docs/kinds.md. */
+ * AISOPOD_E_UNSUPPORTED, and the plugin may go on without it. Their JSON: docs/reference/kinds. */
 #define AISOPOD_KIND_TOOL       "tool"
 #define AISOPOD_KIND_COMMAND    "command"
 #define AISOPOD_KIND_HOOK       "hook"
@@ -347,7 +347,7 @@ typedef struct aisopod_request {
                                         If a call is cancelled, so are its requests */
   int64_t                timeout_ms; /* 0: what the parent has left, else the default of the host;
                                         -1: no limit but the parent's; else the shorter of both */
-  const char            *method;     /* "tool.call", "storage.get", ...: docs/kinds.md */
+  const char            *method;     /* "tool.call", ...: docs/reference/requests.md */
   const aisopod_payload *params;     /* or NULL */
   aisopod_response_fn    fn;         /* or NULL: request_wait() collects the responses */
   void                  *user;

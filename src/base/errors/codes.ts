@@ -1,6 +1,7 @@
 /**
  * Every code an AisopodError can carry. One table for the package: the key is the code, the value
- * says in one line when it is raised. docs/errors.md has an entry for each, and a test compares both.
+ * says in one line when it is raised. docs/reference/errors.md has an entry for each, and a test
+ * compares both.
  */
 export const ERROR_CODES = {
   // Usage and environment

@@ -26,7 +26,7 @@ export interface PreparedCall {
 /**
  * The way of a tool call past everybody who has a say in it. From the outside to the inside:
  * AfterToolExecute, the middleware, BeforeToolExecute, what is to be done about failures, the
- * answers that are kept, and the tool. docs/tool-calls.md tells it for authors.
+ * answers that are kept, and the tool. docs/guide/tool-calls.md tells it for authors.
  */
 export class ToolPipeline {
   readonly host: PipelineHost;

@@ -8,7 +8,7 @@ import { DOCS } from '../../docs/schemas.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
-const published = readFileSync(`${DOCS}/schemas/registry.schema.json`, 'utf8');
+const published = readFileSync(`${DOCS}/reference/schemas/registry.schema.json`, 'utf8');
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
 const validate = ajv.compile(JSON.parse(published));
 let homes = 0;

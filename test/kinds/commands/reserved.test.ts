@@ -12,8 +12,11 @@ test('72 names are reserved, each once, and none needs folding', () => {
   for (const name of RESERVED_NAMES) expect(name).toMatch(/^[a-z]+$/);
 });
 
-test('docs/commands.md names them in their order', () => {
-  const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
+test('docs/reference/kinds/command.md names them in their order', () => {
+  const page = readFileSync(
+    new URL('../../../docs/reference/kinds/command.md', import.meta.url),
+    'utf8',
+  );
   const quoted = Array.from(page.matchAll(/^> (.*)$/gm), ([, line]) => line).join(' ');
   expect(quoted.split(' ')).toEqual(RESERVED_NAMES);
 });

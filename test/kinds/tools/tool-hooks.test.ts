@@ -342,7 +342,7 @@ describe('chunks', () => {
   });
 });
 
-describe('what hooks are told fits docs/schemas', () => {
+describe('what hooks are told fits docs/reference/schemas', () => {
   test.each(['BeforeToolExecute', 'AfterToolExecute', 'OnError'])('%s', async (name) => {
     const { tools, hooks } = setup();
     const validate = schemaOf(`hook#${name}/payload`);

@@ -10,7 +10,10 @@ import { MINIMAL, reading } from './write-manifest.js';
 // refused, but for rules that join several keys or that no pattern can say.
 
 const schema = JSON.parse(
-  readFileSync(new URL('../../../docs/schemas/manifest.schema.json', import.meta.url), 'utf8'),
+  readFileSync(
+    new URL('../../../docs/reference/schemas/manifest.schema.json', import.meta.url),
+    'utf8',
+  ),
 );
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(schema);
 

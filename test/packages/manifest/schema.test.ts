@@ -7,13 +7,13 @@ import { manifestSchema, readManifest } from '../../../src/packages/manifest/ind
 import { MINIMAL } from './write-manifest.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const PUBLISHED = `${ROOT}docs/schemas/manifest.schema.json`;
+const PUBLISHED = `${ROOT}docs/reference/schemas/manifest.schema.json`;
 
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(manifestSchema());
 const valid = (text: string) => validate(JSON.parse(JSON.stringify(parse(text))));
 
 test('the published schema is the one that the rules give', () => {
-  // To publish it anew: node dist/cli/main.js sdk schema > docs/schemas/manifest.schema.json
+  // To publish it again: node dist/cli/main.js sdk schema, into that file.
   const published = readFileSync(PUBLISHED, 'utf8');
   expect(published).toBe(`${JSON.stringify(manifestSchema(), null, 2)}\n`);
 });
@@ -23,7 +23,7 @@ describe('the schema for editors', () => {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `plugins-c/${name}`);
 
-  test.each([...samples, 'docs/first-plugin', 'docs/first-plugin-cpp'])(
+  test.each([...samples, 'docs/guide/first-plugin', 'docs/guide/first-plugin-cpp'])(
     'takes the manifest of %s',
     (folder) => {
       const file = `${ROOT}${folder}/aisopod.plugin.toml`;

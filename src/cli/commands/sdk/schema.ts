@@ -8,7 +8,8 @@ Prints the JSON Schema (2020-12) of aisopod.plugin.toml, by which an editor comp
 manifests. Many editors take it from a first line of the manifest: #:schema ./manifest.schema.json
 
 It knows each key by itself; what several keys or other files have to do with it, "aisopod plugins
-doctor --plugin DIR" says. The same schema is docs/schemas/manifest.schema.json of the package.
+doctor --plugin DIR" says. In the package, docs/reference/schemas/manifest.schema.json is the same
+schema, and docs/reference/manifest.md explains each key.
 
 With --json: the same, on one line.`,
   examples: [
