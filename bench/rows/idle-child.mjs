@@ -44,7 +44,7 @@ async function look() {
 
 /** The private copies of a home's libraries. */
 function copiesIn(from) {
-  const images = join(from, 'cache', 'images');
-  const hashes = readdirSync(images).filter((each) => !each.startsWith('.'));
-  return hashes.map((each) => join(images, each, '0', 'bench-echo.so'));
+  const copies = join(from, 'cache', 'copies');
+  const hashes = readdirSync(copies).filter((each) => !each.startsWith('.'));
+  return hashes.map((each) => join(copies, each, '0', 'bench-echo.so'));
 }

@@ -1,4 +1,4 @@
-// Opening 100 native plugins with a warm image cache, against dlopen and a look-up of their copies.
+// Opening 100 native plugins with a warm cache of copies, against dlopen and a look-up of their copies.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 import type { Logger } from '../base/logging/index.js';
 import { showPath } from '../base/toml/index.js';
-import { cleanImages } from '../loaders/native/copies/clean-copies.js';
+import { cleanCopies } from '../loaders/native/copies/clean-copies.js';
 
 /**
  * Removes private copies that no process uses, when the event loop has done what is due now.
@@ -8,9 +8,9 @@ import { cleanImages } from '../loaders/native/copies/clean-copies.js';
  *
  * @returns when all is done; never rejects
  */
-export async function cleanCacheSoon(imagesDir: string, logger: Logger): Promise<void> {
+export async function cleanCacheSoon(copiesDir: string, logger: Logger): Promise<void> {
   await new Promise(setImmediate);
-  const { removed, errors } = await cleanImages(imagesDir);
+  const { removed, errors } = await cleanCopies(copiesDir);
   if (removed.length > 0) {
     logger.debug(
       { removed },
@@ -18,6 +18,6 @@ export async function cleanCacheSoon(imagesDir: string, logger: Logger): Promise
     );
   }
   for (const { message } of errors) {
-    logger.debug({}, `${showPath(imagesDir)} is not all cleaned: ${message}`);
+    logger.debug({}, `${showPath(copiesDir)} is not all cleaned: ${message}`);
   }
 }

@@ -356,7 +356,7 @@ export class PluginHost {
         await this.#startAll(this.#records.all);
       },
     });
-    this.#cleaning = cleanCacheSoon(this.home.images, this.#logger).then(() => this.#keepState());
+    this.#cleaning = cleanCacheSoon(this.home.copies, this.#logger).then(() => this.#keepState());
     this.bus.announce('host.started', () => ({ plugins: this.#records.running.length }));
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);

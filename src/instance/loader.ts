@@ -77,6 +77,6 @@ export interface LoadedPlugin {
 
 /** A way to reach plugin code. */
 export interface Loader {
-  /** @throws AisopodError of the library, image and descriptor groups */
+  /** @throws AisopodError of the library, copy and descriptor groups */
   load(request: LoadRequest): Promise<LoadedPlugin>;
 }

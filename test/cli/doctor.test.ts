@@ -25,7 +25,7 @@ describe('plugins doctor', () => {
     ]);
     expect(stdout).toMatch(/\tfound\t\/.*\/ticker \(home\)$/m);
     expect(stdout).toMatch(/\tchecked\tmanifest, .*; entry \/.*\/ticker\.so$/m);
-    expect(stdout).toMatch(/\topened\telf .*, ABI 1\.0, as \/.*\/cache\/images\/.*, [\d.]+ ms$/m);
+    expect(stdout).toMatch(/\topened\telf .*, ABI 1\.0, as \/.*\/cache\/copies\/.*, [\d.]+ ms$/m);
     expect(stdout).toMatch(/\tregistered\ttools tick, slow, [\d.]+ ms$/m);
     expect(stdout).toMatch(/\tstarted\tactive, [\d.]+ ms$/m);
   });
@@ -53,7 +53,7 @@ describe('plugins doctor', () => {
         warnings: [],
         error: null,
         library: expect.objectContaining({
-          opened: expect.stringContaining(join(home, '.aisopod', 'cache', 'images')),
+          opened: expect.stringContaining(join(home, '.aisopod', 'cache', 'copies')),
           format: 'elf',
           abi: '1.0',
         }),

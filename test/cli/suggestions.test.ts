@@ -117,8 +117,8 @@ describe('the commands of the shell that the doctor names', () => {
     expect(await shell(command)).toMatchObject({ code: 0 });
     expect(await cli(['plugins', 'doctor'], { home })).toMatchObject({ code: 0 });
 
-    const images = join(home, '.aisopod', 'cache', 'images');
-    await shell(`mv ${images} ${home}/elsewhere && ln -s ${home}/elsewhere ${images}`);
+    const copies = join(home, '.aisopod', 'cache', 'copies');
+    await shell(`mv ${copies} ${home}/elsewhere && ln -s ${home}/elsewhere ${copies}`);
     const stuck = await cli(['plugins', 'doctor'], { home });
     const remove = /again: (rm -rf .*)$/m.exec(stuck.stdout)?.[1] ?? 'false';
     expect(await shell(remove)).toMatchObject({ code: 0 });

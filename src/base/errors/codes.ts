@@ -71,7 +71,7 @@ export const ERROR_CODES = {
   LIBRARY_SANITIZER: 'the library needs the runtime of a sanitizer that is not in the process',
   LIBRARY_SLOW: 'opening the library took longer than its limit',
   LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
-  IMAGE_CACHE: 'the private copy of a library cannot be made',
+  COPY_CACHE: 'the private copy of a library cannot be made',
 
   // Descriptor
   DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',

@@ -13,7 +13,7 @@ export interface Home {
   readonly state: string;
   readonly cache: string;
   /** Private copies of libraries, by content. */
-  readonly images: string;
+  readonly copies: string;
   readonly keys: string;
   readonly token: string;
   readonly audit: string;
@@ -56,7 +56,7 @@ export function resolveHome(options: HomeOptions = {}): Home {
     registryFile: join(root, 'registry.json'),
     state: join(root, 'state'),
     cache,
-    images: join(cache, 'images'),
+    copies: join(cache, 'copies'),
     keys: join(root, 'keys'),
     token: join(root, 'token'),
     audit: join(root, 'audit.jsonl'),

@@ -1,9 +1,9 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../base/toml/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
-import type { ImageOptions } from './copies/copies.js';
+import type { CopyOptions } from './copies/copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';
-import { openImage } from './copies/open-copy.js';
+import { openCopy } from './copies/open-copy.js';
 import { NativePluginInstance } from './instance/native-instance.js';
 import { readDescriptor } from './opening/descriptor.js';
 import type { OpenOptions } from './opening/open-library.js';
@@ -29,8 +29,8 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   const name = showPath(entry);
   // Before anything is opened: a library that never finishes opening holds the system's loader.
   setUpOpener();
-  const copy: ImageOptions = {
-    imagesDir: libraries.imagesDir,
+  const copying: CopyOptions = {
+    copiesDir: libraries.copiesDir,
     generation: 0,
     folder: manifest.dir,
     check: (info) => {
@@ -53,7 +53,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     },
     events: request.events,
   };
-  const { image, library } = await openImage(entry, copy, opening, libraries);
+  const { copy, library } = await openCopy(entry, copying, opening, libraries);
   const descriptor = readDescriptor(library, manifest.plugin);
   const instance = new NativePluginInstance({
     plugin: manifest.plugin.id,
@@ -72,13 +72,13 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   return {
     instance,
     library: {
-      opened: image.path,
-      sha256: image.sha256,
-      format: image.format,
-      machine: image.machine,
+      opened: copy.path,
+      sha256: copy.sha256,
+      format: copy.format,
+      machine: copy.machine,
       abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
       build: descriptor.build,
-      needed: image.needed,
+      needed: copy.needed,
     },
   };
 }

@@ -23,7 +23,7 @@ test('everything lies below the root', () => {
   const { root, dataOf, ...paths } = home;
   for (const path of Object.values(paths)) expect(path.startsWith(root)).toBe(true);
   expect(home.configFile).toBe(join(root, 'config.toml'));
-  expect(home.images).toBe(join(root, 'cache', 'images'));
+  expect(home.copies).toBe(join(root, 'cache', 'copies'));
   expect(home.audit).toBe(join(root, 'audit.jsonl'));
   expect(dataOf('x')).toBe(join(root, 'data', 'x'));
 });
@@ -56,7 +56,7 @@ test('on Windows the home directory is USERPROFILE', () => {
   expect(expandTilde('~\\x', env, 'win32')).toBe('C:\\Users\\me\\x');
   const home = resolveHome({ env, platform: 'win32' });
   expect(home.root).toBe('C:\\Users\\me\\.aisopod');
-  expect(home.images).toBe('C:\\Users\\me\\.aisopod\\cache\\images');
+  expect(home.copies).toBe('C:\\Users\\me\\.aisopod\\cache\\copies');
   expect(home.dataOf('x')).toBe('C:\\Users\\me\\.aisopod\\data\\x');
   expect(() => resolveHome({ env: { HOME: '/nix' }, platform: 'win32' })).toThrow(/USERPROFILE/);
 });

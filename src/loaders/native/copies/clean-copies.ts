@@ -6,7 +6,7 @@ import { isOurs } from './private-folder.js';
 
 /** What cleaning came to. */
 export interface Cleaning {
-  /** The images that were removed, as `<sha256>/<generation>`. */
+  /** The copies that were removed, as `<sha256>/<generation>`. */
   readonly removed: readonly string[];
   /** What could not be removed, or found out, and why. */
   readonly errors: readonly Error[];
@@ -14,20 +14,20 @@ export interface Cleaning {
 
 const HASH = /^[0-9a-f]{64}$/;
 const GENERATION = /^\d{1,16}$/;
-/** What an image is called while it is being removed. */
+/** What a copy is called while it is being removed. */
 const GONE = /^\.gone-[0-9a-f]{16}$/;
 
 /**
  * Removes the private copies that no running process uses. Any number of processes may do that at
- * once, and others open libraries meanwhile: an image goes away in one step, under another name,
+ * once, and others open libraries meanwhile: a copy goes away in one step, under another name,
  * and who was just about to open it makes it anew. Nothing is touched but directories of this user
- * that have the names of images; links are not followed.
+ * that have the names of copies; links are not followed.
  *
- * @param imagesDir `cache/images` of a home; need not exist
+ * @param copiesDir `cache/copies` of a home; need not exist
  * @returns when all is done; never rejects
  */
-export async function cleanImages(imagesDir: string): Promise<Cleaning> {
-  const root = resolve(imagesDir);
+export async function cleanCopies(copiesDir: string): Promise<Cleaning> {
+  const root = resolve(copiesDir);
   const removed: string[] = [];
   const errors: Error[] = [];
   const attempt = async (step: () => Promise<void>) => {

@@ -16,7 +16,7 @@ import { ensurePrivateFolder, isOurs } from './private-folder.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';
 
 /** What is known of a library and of its copy. */
-export interface ImageFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'needed'> {
+export interface CopyFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'needed'> {
   /** Over the library and all that was copied with it: 64 hex digits. */
   readonly sha256: string;
   /** The library's path within the copy. */
@@ -28,7 +28,7 @@ export interface ImageFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'ne
 }
 
 /** The private copy from which a library is opened. */
-export interface OpenableImage extends ImageFacts {
+export interface LibraryCopy extends CopyFacts {
   /** The copy. Never changes its content as long as it exists. */
   readonly path: string;
   /** The libraries that were copied with it. */
@@ -36,14 +36,14 @@ export interface OpenableImage extends ImageFacts {
 }
 
 /** One that has just been read. */
-export interface Image extends OpenableImage {
+export interface FreshCopy extends LibraryCopy {
   /** Whether its copy depends on nothing but the library: nothing is looked for next to it. */
   readonly alone: boolean;
 }
 
-export interface ImageOptions {
-  /** `cache/images` of the home. */
-  readonly imagesDir: string;
+export interface CopyOptions {
+  /** `cache/copies` of the home. */
+  readonly copiesDir: string;
   /** Counts the reloads of a plugin; each opens from a path of its own. An integer from 0. */
   readonly generation: number;
   /** The plugin's folder, out of which needed libraries are copied too. Default: the entry's. */
@@ -57,8 +57,8 @@ export interface ImageOptions {
   readonly checkSibling?: ((info: LibraryInfo, path: string) => void) | undefined;
 }
 
-/** A file of an image, by its path in the plugin's folder, relative to that. */
-interface ImageFile {
+/** A file of a copy, by its path in the plugin's folder, relative to that. */
+interface CopiedFile {
   readonly name: string;
   readonly sha256: string;
 }
@@ -67,7 +67,7 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
 
 /**
  * Copies a library, and the libraries next to it that it needs, to
- * `<imagesDir>/<sha256>/<generation>/`, or finds them there. The operating system takes an equal
+ * `<copiesDir>/<sha256>/<generation>/`, or finds them there. The operating system takes an equal
  * path for the same library, and what lies in a plugin's folder can change while it is open; a copy
  * at a path of its own has neither problem. A copy with other bytes is made again. Any number of
  * processes can do this at once: each file appears under its name in one step, complete.
@@ -76,9 +76,9 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
  * the event loop turns between two of them. No library is in memory as a whole.
  *
  * @param entry path of the library
- * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, IMAGE_CACHE; what the checks throw
+ * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, COPY_CACHE; what the checks throw
  */
-export async function imageOf(entry: string, options: ImageOptions): Promise<Image> {
+export async function copyLibrary(entry: string, options: CopyOptions): Promise<FreshCopy> {
   const path = resolve(entry);
   const wanted = resolve(options.folder ?? dirname(path));
   const folder = isInside(wanted, path) ? wanted : dirname(path);
@@ -88,17 +88,17 @@ export async function imageOf(entry: string, options: ImageOptions): Promise<Ima
     return siblingsOf(path, info, folder, options.checkSibling);
   });
   const name = relative(folder, path);
-  const files: ImageFile[] = [];
+  const files: CopiedFile[] = [];
   for (const file of [{ name }, ...siblings]) {
     files.push({ name: file.name, sha256: await hashOfLibrary(join(folder, file.name)) });
   }
   const sha256 = digest(files);
 
   try {
-    const imagesDir = resolve(options.imagesDir);
-    ensurePrivateFolder(imagesDir);
-    noteUse(imagesDir, `${sha256}/${options.generation}`);
-    const keyed = join(imagesDir, sha256);
+    const copiesDir = resolve(options.copiesDir);
+    ensurePrivateFolder(copiesDir);
+    noteUse(copiesDir, `${sha256}/${options.generation}`);
+    const keyed = join(copiesDir, sha256);
     ensurePrivateFolder(keyed);
     const target = join(keyed, String(options.generation));
     ensurePrivateFolder(target);
@@ -110,28 +110,28 @@ export async function imageOf(entry: string, options: ImageOptions): Promise<Ima
       path: join(target, name),
       siblings: siblings.map(({ knownAs }, i) => ({
         name: knownAs,
-        sha256: (files[i + 1] as ImageFile).sha256,
+        sha256: (files[i + 1] as CopiedFile).sha256,
       })),
       alone,
     };
   } catch (error) {
-    if (AisopodError.is(error) && !isOfCopy(error, options.imagesDir)) throw error;
+    if (AisopodError.is(error) && !isOfCopy(error, options.copiesDir)) throw error;
     const cause = AisopodError.is(error) ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AisopodError(
-      'IMAGE_CACHE',
-      `no private copy of ${showPath(path)} can be made in ${showPath(options.imagesDir)}: ` +
+      'COPY_CACHE',
+      `no private copy of ${showPath(path)} can be made in ${showPath(options.copiesDir)}: ` +
         `${reason}. ` +
         'The directory must be writable for this user, and its disk have room.',
-      { details: { path, imagesDir: options.imagesDir, reason }, cause },
+      { details: { path, copiesDir: options.copiesDir, reason }, cause },
     );
   }
 }
 
 /** Whether a copy could not be read: another process that cleans may have taken it away. */
-function isOfCopy({ code, details }: AisopodError, imagesDir: string): boolean {
+function isOfCopy({ code, details }: AisopodError, copiesDir: string): boolean {
   if (code !== 'LIBRARY_UNREADABLE') return false;
-  return isInside(resolve(imagesDir), (details as { path: string }).path);
+  return isInside(resolve(copiesDir), (details as { path: string }).path);
 }
 
 interface Copied {
@@ -145,8 +145,8 @@ interface Copied {
 function factsOf(
   path: string,
   { name, siblings, folder, target }: Copied,
-  { check, checkSibling }: ImageOptions,
-): Pick<ImageFacts, 'format' | 'machine' | 'needed' | 'unique' | 'sanitizer'> {
+  { check, checkSibling }: CopyOptions,
+): Pick<CopyFacts, 'format' | 'machine' | 'needed' | 'unique' | 'sanitizer'> {
   const facts = useLibraryFile(join(target, name), ({ source }) => {
     const info = readLibrary(source, showPath(path));
     check?.(info);
@@ -168,19 +168,19 @@ function factsOf(
   return { ...facts, unique, sanitizer };
 }
 
-function sharedFacts(info: LibraryInfo): Pick<ImageFacts, 'unique' | 'sanitizer'> {
+function sharedFacts(info: LibraryInfo): Pick<CopyFacts, 'unique' | 'sanitizer'> {
   return { unique: info.uniqueSymbols, sanitizer: sanitizerOf(info) };
 }
 
 /** The hash of the library; with siblings, of the list of all names and hashes. */
-function digest(files: readonly ImageFile[]): string {
+function digest(files: readonly CopiedFile[]): string {
   const [main] = files;
   if (files.length === 1 && main !== undefined) return main.sha256;
   const list = JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
   return hash('sha256', list, 'hex');
 }
 
-async function place(file: ImageFile, folder: string, target: string): Promise<void> {
+async function place(file: CopiedFile, folder: string, target: string): Promise<void> {
   const folders = file.name.split(sep).slice(0, -1);
   for (let depth = 1; depth <= folders.length; depth++) {
     ensurePrivateFolder(join(target, ...folders.slice(0, depth)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isProcessName, isRunning, processName } from '../../../base/files/index.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
-// `<imagesDir>/.users/<process>` lists the images that a process has opened, one in a line, as
+// `<copiesDir>/.users/<process>` lists the copies that a process has opened, one in a line, as
 // `<sha256>/<generation>`. The process only ever adds to it; who cleans removes it afterwards.
 
 const FOLDER = '.users';
@@ -13,34 +13,34 @@ const KEY = /^[0-9a-f]{64}\/\d{1,16}$/;
 const APPEND =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** How long a process is believed to run after it last opened an image, if nobody can tell. */
+/** How long a process is believed to run after it last opened a copy, if nobody can tell. */
 export const BELIEVED_MS = 7 * 24 * 3600 * 1000;
 
-/** What this thread has noted, by directory of images. */
+/** What this thread has noted, by directory of copies. */
 const noted = new Map<string, Set<string>>();
 
 /**
- * Notes that this process uses an image, before the image is made: so that nobody who comes to
+ * Notes that this process uses a copy, before the copy is made: so that nobody who comes to
  * clean later takes it away.
  *
- * @param imagesDir an absolute path
+ * @param copiesDir an absolute path
  * @param key `<sha256>/<generation>`
  */
-export function noteUse(imagesDir: string, key: string): void {
-  if (noted.get(imagesDir)?.has(key) !== true) noteUses(imagesDir, [key]);
+export function noteUse(copiesDir: string, key: string): void {
+  if (noted.get(copiesDir)?.has(key) !== true) noteUses(copiesDir, [key]);
 }
 
 /** The same for several, which takes no longer. */
-export function noteUses(imagesDir: string, all: readonly string[]): void {
-  let keys = noted.get(imagesDir);
+export function noteUses(copiesDir: string, all: readonly string[]): void {
+  let keys = noted.get(copiesDir);
   const missing = all.filter((key) => keys?.has(key) !== true);
   if (missing.length === 0) return;
   try {
-    const folder = join(imagesDir, FOLDER);
+    const folder = join(copiesDir, FOLDER);
     if (keys === undefined) {
       ensurePrivateFolder(folder);
       keys = new Set();
-      noted.set(imagesDir, keys);
+      noted.set(copiesDir, keys);
     }
     const file = openSync(join(folder, processName()), APPEND, 0o600);
     try {
@@ -56,12 +56,12 @@ export function noteUses(imagesDir: string, all: readonly string[]): void {
 }
 
 /**
- * The images that are in use. Forgets processes that have ended.
+ * The copies that are in use. Forgets processes that have ended.
  * @throws the system's error when that can't be found out
  */
-export async function keysInUse(imagesDir: string): Promise<Set<string>> {
-  const used = new Set(noted.get(imagesDir));
-  const folder = join(imagesDir, FOLDER);
+export async function keysInUse(copiesDir: string): Promise<Set<string>> {
+  const used = new Set(noted.get(copiesDir));
+  const folder = join(copiesDir, FOLDER);
   for (const name of await namesIn(folder)) {
     if (!isProcessName(name)) continue;
     const file = join(folder, name);

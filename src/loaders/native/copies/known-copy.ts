@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import { isUnchangedFile } from '../../../home/state/index.js';
-import type { ImageOptions, OpenableImage } from './copies.js';
+import type { CopyOptions, LibraryCopy } from './copies.js';
 import { noteUse } from './copy-users.js';
 import type { KnownLibraries } from './known-libraries.js';
 
@@ -8,17 +8,17 @@ import type { KnownLibraries } from './known-libraries.js';
  * The private copy of a library that was judged before, if neither has changed since.
  * @returns null: it has to be read
  */
-export function knownImage(
+export function knownCopy(
   entry: string,
-  { imagesDir, generation }: ImageOptions,
+  { copiesDir, generation }: CopyOptions,
   libraries: KnownLibraries,
-): OpenableImage | null {
+): LibraryCopy | null {
   const known = libraries.take(entry);
   if (known === null) return null;
   try {
     const { copy, sha256, name, format, machine, needed, unique, sanitizer } = known;
-    const root = libraries.imagesDir;
-    if (imagesDir !== root) return null;
+    const root = libraries.copiesDir;
+    if (copiesDir !== root) return null;
     const key = `${sha256}/${generation}`;
     const path = `${root}${sep}${sha256}${sep}${generation}${sep}${name}`;
     // Whoever cleans sees the note before the copy is looked at.

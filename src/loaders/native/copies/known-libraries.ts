@@ -13,7 +13,7 @@ import {
 } from '../../../home/state/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import { HOST_VERSION } from '../../../version.js';
-import type { ImageFacts } from './copies.js';
+import type { CopyFacts } from './copies.js';
 import { noteUses } from './copy-users.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
@@ -27,13 +27,13 @@ const FORMAT = 2;
 const MOST_UNIQUE = 1024;
 
 /** A library that was found fit to be opened, and whose private copy holds the same bytes. */
-export interface KnownLibrary extends ImageFacts {
+export interface KnownLibrary extends CopyFacts {
   readonly original: Fingerprint;
   readonly copy: Fingerprint;
 }
 
 /** A library and its copy as they have just been read and compared. */
-export interface ReadLibrary extends ImageFacts {
+export interface ReadLibrary extends CopyFacts {
   readonly original: Stats;
   readonly copy: Stats;
   /** Milliseconds since the epoch, before any of both was looked at. */
@@ -50,7 +50,7 @@ export interface ReadLibrary extends ImageFacts {
  */
 export class KnownLibraries {
   /** The directory of the copies. */
-  readonly imagesDir: string;
+  readonly copiesDir: string;
   readonly #file: string;
   readonly #header: StateHeader;
   #before: Readonly<Record<string, KnownLibrary>> | undefined;
@@ -59,25 +59,25 @@ export class KnownLibraries {
   readonly #learned = new Map<string, KnownLibrary>();
 
   constructor(home: Home) {
-    this.imagesDir = home.images;
+    this.copiesDir = home.copies;
     this.#file = join(home.state, 'libraries.json');
     this.#header = {
       format: FORMAT,
       hostVersion: HOST_VERSION,
       platform: CURRENT_PLATFORM,
       place: placeHere(),
-      images: home.images,
+      copies: home.copies,
     };
   }
 
   /**
    * Sees to it that nobody else can write to the directory of the copies. Asked once: only this user
    * could change the answer.
-   * @throws AisopodError IMAGE_CACHE
+   * @throws AisopodError COPY_CACHE
    */
   ensurePrivate(): void {
     if (this.#private) return;
-    ensurePrivateFolder(this.imagesDir);
+    ensurePrivateFolder(this.copiesDir);
     this.#private = true;
   }
 
@@ -93,7 +93,7 @@ export class KnownLibraries {
     }
     if (this.#expected.size === 0) return;
     const keys = Array.from(this.#expected.values(), ({ sha256 }) => `${sha256}/0`);
-    noteUses(this.imagesDir, keys);
+    noteUses(this.copiesDir, keys);
   }
 
   /** What recall() answers, or just has for expect(); that once. */

@@ -2,15 +2,15 @@ import { existsSync, lstatSync } from 'node:fs';
 import { AisopodError } from '../../../base/errors/index.js';
 import { type OpenedLibrary, type OpenOptions, openLibrary } from '../opening/open-library.js';
 import { refuseSanitizer } from '../opening/sanitizers.js';
-import { type ImageOptions, imageOf, type OpenableImage } from './copies.js';
-import { knownImage } from './known-copy.js';
+import { type CopyOptions, copyLibrary, type LibraryCopy } from './copies.js';
+import { knownCopy } from './known-copy.js';
 import type { KnownLibraries } from './known-libraries.js';
 
-/** A cleaning takes an image away once at most; so many may come at the same moment. */
+/** A cleaning takes a copy away once at most; so many may come at the same moment. */
 const ATTEMPTS = 3;
 
-export interface OpenedImage {
-  readonly image: OpenableImage;
+export interface OpenedCopy {
+  readonly copy: LibraryCopy;
   readonly library: OpenedLibrary;
 }
 
@@ -21,28 +21,28 @@ export interface OpenedImage {
  *
  * @param entry path of the library
  * @param libraries what is known of it, and is to be known from now on; null: nothing
- * @throws AisopodError LIBRARY_SANITIZER; as imageOf() and openLibrary()
+ * @throws AisopodError LIBRARY_SANITIZER; as copyLibrary() and openLibrary()
  */
-export async function openImage(
+export async function openCopy(
   entry: string,
-  copying: ImageOptions,
+  copying: CopyOptions,
   opening: Omit<OpenOptions, 'siblings' | 'unique'>,
   libraries: KnownLibraries | null = null,
-): Promise<OpenedImage> {
-  let known = libraries && knownImage(entry, copying, libraries);
+): Promise<OpenedCopy> {
+  let known = libraries && knownCopy(entry, copying, libraries);
   for (let attempt = 1; ; attempt++) {
-    let image: OpenableImage | undefined;
+    let copy: LibraryCopy | undefined;
     try {
-      image = known ?? (await inTurnToRead(() => readImage(entry, copying, libraries)));
+      copy = known ?? (await inTurnToRead(() => makeCopy(entry, copying, libraries)));
       known = null;
-      refuseSanitizer(opening.original ?? entry, image.sanitizer);
-      const { siblings, unique } = image;
+      refuseSanitizer(opening.original ?? entry, copy.sanitizer);
+      const { siblings, unique } = copy;
       const shares = siblings.length > 0 || unique.length > 0;
       const options = shares ? { ...opening, siblings, unique } : opening;
-      const library = await openLibrary(image.path, options);
-      return { image, library };
+      const library = await openLibrary(copy.path, options);
+      return { copy, library };
     } catch (error) {
-      if (attempt === ATTEMPTS || !wasTakenAway(image, error)) throw error;
+      if (attempt === ATTEMPTS || !wasTakenAway(copy, error)) throw error;
     }
   }
 }
@@ -53,29 +53,29 @@ let turns: Promise<unknown> = Promise.resolve();
  * One library is read and copied at a time, however many are to be opened: each takes memory for a
  * piece of it. Small ones take a turn of the event loop each, large ones several.
  */
-function inTurnToRead(read: () => Promise<OpenableImage>): Promise<OpenableImage> {
+function inTurnToRead(read: () => Promise<LibraryCopy>): Promise<LibraryCopy> {
   const mine = turns.then(() => new Promise(setImmediate)).then(read);
   turns = mine.catch(() => {});
   return mine;
 }
 
-async function readImage(
+async function makeCopy(
   entry: string,
-  copying: ImageOptions,
+  copying: CopyOptions,
   libraries: KnownLibraries | null,
-): Promise<OpenableImage> {
+): Promise<LibraryCopy> {
   const begun = Date.now();
   const original = lstatSync(entry, { throwIfNoEntry: false });
-  const image = await imageOf(entry, copying);
-  if (original !== undefined && image.alone) {
-    const copy = lstatSync(image.path, { throwIfNoEntry: false });
-    if (copy !== undefined) libraries?.learn(entry, { ...image, original, copy, begun });
+  const copy = await copyLibrary(entry, copying);
+  if (original !== undefined && copy.alone) {
+    const stats = lstatSync(copy.path, { throwIfNoEntry: false });
+    if (stats !== undefined) libraries?.learn(entry, { ...copy, original, copy: stats, begun });
   }
-  return image;
+  return copy;
 }
 
-function wasTakenAway(image: OpenableImage | undefined, error: unknown): boolean {
-  if (image !== undefined) return !existsSync(image.path);
-  if (!AisopodError.is(error) || error.code !== 'IMAGE_CACHE') return false;
+function wasTakenAway(copy: LibraryCopy | undefined, error: unknown): boolean {
+  if (copy !== undefined) return !existsSync(copy.path);
+  if (!AisopodError.is(error) || error.code !== 'COPY_CACHE') return false;
   return (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 }

@@ -13,7 +13,7 @@ export function isOurs(stat: Stats): boolean {
 /**
  * Makes sure that `path` is a directory, no link, that belongs to this user and is closed to all
  * others (0700); makes it, and what is missing above it, if it isn't there.
- * @throws AisopodError IMAGE_CACHE
+ * @throws AisopodError COPY_CACHE
  */
 export function ensurePrivateFolder(path: string): void {
   let stat = lstatSync(path, { throwIfNoEntry: false });
@@ -30,7 +30,7 @@ export function ensurePrivateFolder(path: string): void {
 
 function refuse(path: string, reason: string): AisopodError {
   return new AisopodError(
-    'IMAGE_CACHE',
+    'COPY_CACHE',
     `${showPath(path)} ${reason}, so libraries are not opened from there. It must be a directory of this ` +
       `user. Remove it, it is made again: rm -rf ${shellWord(path)}`,
     { details: { path, reason } },

@@ -13,8 +13,8 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { processName } from '../../../../src/base/files/index.js';
-import { cleanImages } from '../../../../src/loaders/native/copies/clean-copies.js';
-import { imageOf } from '../../../../src/loaders/native/copies/copies.js';
+import { cleanCopies } from '../../../../src/loaders/native/copies/clean-copies.js';
+import { copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
 import { BELIEVED_MS } from '../../../../src/loaders/native/copies/copy-users.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
 
@@ -27,17 +27,17 @@ const ELSEWHERE = 'e'.repeat(16);
 const A = `${'a'.repeat(64)}/0`;
 const B = `${'b'.repeat(64)}/0`;
 
-/** A cache with images in it. */
+/** A cache with copies in it. */
 function cacheWith(...keys: string[]) {
-  const imagesDir = join(root, `cache-${++count}`, 'images');
-  mkdirSync(imagesDir, { recursive: true, mode: 0o700 });
+  const copiesDir = join(root, `cache-${++count}`, 'copies');
+  mkdirSync(copiesDir, { recursive: true, mode: 0o700 });
   for (const key of keys) {
-    mkdirSync(join(imagesDir, key), { recursive: true, mode: 0o700 });
-    writeFileSync(join(imagesDir, key, 'plugin.so'), key, { mode: 0o500 });
+    mkdirSync(join(copiesDir, key), { recursive: true, mode: 0o700 });
+    writeFileSync(join(copiesDir, key, 'plugin.so'), key, { mode: 0o500 });
   }
-  const path = (...parts: string[]) => join(imagesDir, ...parts);
+  const path = (...parts: string[]) => join(copiesDir, ...parts);
   return {
-    imagesDir,
+    copiesDir,
     path,
     has: (key: string) => existsSync(path(key, 'plugin.so')),
     /** Leaves the note of a process. */
@@ -54,20 +54,20 @@ const endedPid = () => spawnSync('true').pid;
 
 const NOTHING = { removed: [], errors: [] };
 
-describe('images that no process uses', () => {
+describe('copies that no process uses', () => {
   test('are removed, and with the last of its generations the directory of a hash', async () => {
     const second = A.replace('/0', '/1');
     const cache = cacheWith(A, second, B);
     cache.note(processName(), B);
-    expect(await cleanImages(cache.imagesDir)).toEqual({ removed: [A, second], errors: [] });
-    expect(readdirSync(cache.imagesDir).sort()).toEqual(['.users', dirname(B)]);
+    expect(await cleanCopies(cache.copiesDir)).toEqual({ removed: [A, second], errors: [] });
+    expect(readdirSync(cache.copiesDir).sort()).toEqual(['.users', dirname(B)]);
     expect(cache.has(B)).toBe(true);
   });
 
   test('are those of processes that have ended, which are then forgotten', async () => {
     const cache = cacheWith(A);
     const note = cache.note(`${endedPid()}-${START}-${PLACE}`, A);
-    expect(await cleanImages(cache.imagesDir)).toEqual({ removed: [A], errors: [] });
+    expect(await cleanCopies(cache.copiesDir)).toEqual({ removed: [A], errors: [] });
     expect(existsSync(note)).toBe(false);
   });
 
@@ -76,7 +76,7 @@ describe('images that no process uses', () => {
     async () => {
       const cache = cacheWith(A);
       cache.note(`${PID}-${Number(START) - 1}-${PLACE}`, A);
-      expect((await cleanImages(cache.imagesDir)).removed).toEqual([A]);
+      expect((await cleanCopies(cache.copiesDir)).removed).toEqual([A]);
     },
   );
 
@@ -95,54 +95,54 @@ describe('images that no process uses', () => {
     await vi.waitFor(() => expect(stat()[0]).toBe('Z'));
     const cache = cacheWith(A);
     cache.note(`${pid}-${stat()[19]}-${PLACE}`, A);
-    expect((await cleanImages(cache.imagesDir)).removed).toEqual([A]);
+    expect((await cleanCopies(cache.copiesDir)).removed).toEqual([A]);
   });
 
   test('are removed once, though several clean at the same time', async () => {
     const keys = Array.from({ length: 20 }, (_, i) => `${String(i).padStart(64, 'f')}/0`);
     const cache = cacheWith(...keys);
-    const all = await Promise.all([1, 2, 3].map(() => cleanImages(cache.imagesDir)));
+    const all = await Promise.all([1, 2, 3].map(() => cleanCopies(cache.copiesDir)));
     expect(all.flatMap(({ errors }) => errors)).toEqual([]);
     expect(all.flatMap(({ removed }) => removed).sort()).toEqual([...keys].sort());
-    expect(readdirSync(cache.imagesDir)).toEqual([]);
+    expect(readdirSync(cache.copiesDir)).toEqual([]);
   });
 
   test('and were left half removed are removed for good', async () => {
     const cache = cacheWith('.gone-0123456789abcdef');
-    expect(await cleanImages(cache.imagesDir)).toEqual(NOTHING);
-    expect(readdirSync(cache.imagesDir)).toEqual([]);
+    expect(await cleanCopies(cache.copiesDir)).toEqual(NOTHING);
+    expect(readdirSync(cache.copiesDir)).toEqual([]);
   });
 });
 
-describe('images stay', () => {
+describe('copies stay', () => {
   test('that this process has opened, though its note is lost', async () => {
     const cache = cacheWith(A);
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const image = await imageOf(entry, { imagesDir: cache.imagesDir, generation: 0 });
+    const copy = await copyLibrary(entry, { copiesDir: cache.copiesDir, generation: 0 });
     const note = cache.path('.users', processName());
-    expect(readFileSync(note, 'utf8')).toBe(`${image.sha256}/0\n`);
+    expect(readFileSync(note, 'utf8')).toBe(`${copy.sha256}/0\n`);
     writeFileSync(note, '');
-    expect((await cleanImages(cache.imagesDir)).removed).toEqual([A]);
-    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
+    expect((await cleanCopies(cache.copiesDir)).removed).toEqual([A]);
+    expect(readFileSync(copy.path)).toEqual(readFileSync(entry));
   });
 
   test('that are opened again and again are noted once', async () => {
-    const { imagesDir, path } = cacheWith();
+    const { copiesDir, path } = cacheWith();
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const { sha256 } = await imageOf(entry, { imagesDir, generation: 0 });
-    await imageOf(entry, { imagesDir, generation: 0 });
-    await imageOf(entry, { imagesDir, generation: 1 });
+    const { sha256 } = await copyLibrary(entry, { copiesDir, generation: 0 });
+    await copyLibrary(entry, { copiesDir, generation: 0 });
+    await copyLibrary(entry, { copiesDir, generation: 1 });
     const lines = `${sha256}/0\n${sha256}/1\n`;
     expect(readFileSync(path('.users', processName()), 'utf8')).toBe(lines);
   });
 
   test('that are made though nothing can be noted, as in a cache that is read only', async () => {
-    const { imagesDir, path } = cacheWith();
+    const { copiesDir, path } = cacheWith();
     writeFileSync(path('.users'), '');
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const image = await imageOf(entry, { imagesDir, generation: 0 });
-    expect((await cleanImages(imagesDir)).removed).toEqual([]);
-    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
+    const copy = await copyLibrary(entry, { copiesDir, generation: 0 });
+    expect((await cleanCopies(copiesDir)).removed).toEqual([]);
+    expect(readFileSync(copy.path)).toEqual(readFileSync(entry));
   });
 
   test('of a process elsewhere, as long as it may still run', async () => {
@@ -151,7 +151,7 @@ describe('images stay', () => {
     const old = cache.note(`2-2-${ELSEWHERE}`, B);
     const longAgo = new Date(Date.now() - BELIEVED_MS - 60_000);
     utimesSync(old, longAgo, longAgo);
-    expect((await cleanImages(cache.imagesDir)).removed).toEqual([B]);
+    expect((await cleanCopies(cache.copiesDir)).removed).toEqual([B]);
     expect([existsSync(young), existsSync(old)]).toEqual([true, false]);
   });
 
@@ -160,7 +160,7 @@ describe('images stay', () => {
     cache.note(processName(), '', '../../etc', A, 'a'.repeat(70), A.slice(0, 30));
     const odd = ['README', '1-2', `${PID}-${START}-${PLACE}.txt`];
     for (const name of odd) cache.note(name, B);
-    expect((await cleanImages(cache.imagesDir)).removed).toEqual([B]);
+    expect((await cleanCopies(cache.copiesDir)).removed).toEqual([B]);
     expect(readdirSync(cache.path('.users')).sort()).toEqual([...odd, processName()].sort());
   });
 
@@ -168,7 +168,7 @@ describe('images stay', () => {
     const cache = cacheWith(A);
     mkdirSync(join(root, `elsewhere-${count}`));
     symlinkSync(join(root, `elsewhere-${count}`), cache.path('.users'));
-    const { removed, errors } = await cleanImages(cache.imagesDir);
+    const { removed, errors } = await cleanCopies(cache.copiesDir);
     expect(removed).toEqual([]);
     expect(errors).toMatchObject([{ message: expect.stringContaining('.users is no directory') }]);
     expect(cache.has(A)).toBe(true);
@@ -178,9 +178,9 @@ describe('images stay', () => {
     'where nothing may be written, and that is told',
     async () => {
       const cache = cacheWith(A);
-      chmodSync(cache.imagesDir, 0o500);
-      const { removed, errors } = await cleanImages(cache.imagesDir);
-      chmodSync(cache.imagesDir, 0o700);
+      chmodSync(cache.copiesDir, 0o500);
+      const { removed, errors } = await cleanCopies(cache.copiesDir);
+      chmodSync(cache.copiesDir, 0o700);
       expect(removed).toEqual([]);
       expect(errors).toMatchObject([{ code: 'EACCES' }]);
       expect(cache.has(A)).toBe(true);
@@ -190,9 +190,9 @@ describe('images stay', () => {
 
 describe('nothing else is touched', () => {
   test('where there is no cache', async () => {
-    const imagesDir = join(root, 'none', 'images');
-    expect(await cleanImages(imagesDir)).toEqual(NOTHING);
-    expect(existsSync(dirname(imagesDir))).toBe(false);
+    const copiesDir = join(root, 'none', 'copies');
+    expect(await cleanCopies(copiesDir)).toEqual(NOTHING);
+    expect(existsSync(dirname(copiesDir))).toBe(false);
   });
 
   test('of what others have put there', async () => {
@@ -200,8 +200,8 @@ describe('nothing else is touched', () => {
     writeFileSync(cache.path('d'.repeat(64)), '');
     writeFileSync(cache.path('README'), '');
     writeFileSync(cache.path(dirname(A), '7'), '');
-    expect(await cleanImages(cache.imagesDir)).toEqual({ removed: [A], errors: [] });
-    expect(readdirSync(cache.imagesDir).sort()).toEqual(
+    expect(await cleanCopies(cache.copiesDir)).toEqual({ removed: [A], errors: [] });
+    expect(readdirSync(cache.copiesDir).sort()).toEqual(
       ['notes', 'A'.repeat(64), 'c'.repeat(64), '.gone-mine', 'd'.repeat(64), 'README']
         .concat(dirname(A))
         .sort(),
@@ -218,19 +218,19 @@ describe('nothing else is touched', () => {
     const links = ['c'.repeat(64), `${dirname(A)}/1`, '.gone-0123456789abcdef'];
     for (const link of links) symlinkSync(outside, cache.path(link));
     symlinkSync(outside, cache.path(B, 'inside'));
-    expect(await cleanImages(cache.imagesDir)).toEqual({ removed: [A, B], errors: [] });
+    expect(await cleanCopies(cache.copiesDir)).toEqual({ removed: [A, B], errors: [] });
     expect(existsSync(kept)).toBe(true);
     expect(readdirSync(cache.path(dirname(A)))).toEqual(['1']);
 
-    symlinkSync(cache.imagesDir, join(root, `linked-${count}`));
+    symlinkSync(cache.copiesDir, join(root, `linked-${count}`));
     mkdirSync(cache.path(A), { recursive: true });
-    expect(await cleanImages(join(root, `linked-${count}`))).toEqual(NOTHING);
+    expect(await cleanCopies(join(root, `linked-${count}`))).toEqual(NOTHING);
   });
 
   test.skipIf(process.geteuid?.() !== 0)('that belongs to another user', async () => {
     const cache = cacheWith(A);
     spawnSync('chown', ['-R', '12345', cache.path(dirname(A))]);
-    expect(await cleanImages(cache.imagesDir)).toEqual(NOTHING);
+    expect(await cleanCopies(cache.copiesDir)).toEqual(NOTHING);
     expect(cache.has(A)).toBe(true);
   });
 });

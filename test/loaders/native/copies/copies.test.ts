@@ -18,7 +18,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../../src/base/errors/index.js';
-import { type ImageOptions, imageOf } from '../../../../src/loaders/native/copies/copies.js';
+import { type CopyOptions, copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
 import { makeMacho } from '../../../packages/binary/make-macho.js';
 import { makePe } from '../../../packages/binary/make-pe.js';
 import { makeRawElf } from '../../../packages/binary/make-raw-elf.js';
@@ -32,38 +32,36 @@ let count = 0;
 function fresh(source = pluginSource(), flags: string[] = []) {
   const folder = join(root, `plugin-${++count}`);
   const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
-  const options = { imagesDir: join(root, `cache-${count}`, 'images'), generation: 1 };
+  const options = { copiesDir: join(root, `cache-${count}`, 'copies'), generation: 1 };
   return { folder, entry, options };
 }
 
-async function refusal(entry: string, options: ImageOptions): Promise<AisopodError> {
+async function refusal(entry: string, options: CopyOptions): Promise<AisopodError> {
   try {
-    await imageOf(entry, options);
+    await copyLibrary(entry, options);
   } catch (error) {
     if (AisopodError.is(error)) return error;
     throw error;
   }
-  throw new Error('an image was made');
+  throw new Error('a copy was made');
 }
 
-describe('an image', () => {
-  test('is a copy at a path made of hash and generation', async () => {
+describe('a copy', () => {
+  test('lies at a path made of hash and generation', async () => {
     const { entry, options } = fresh();
-    const image = await imageOf(entry, options);
-    expect(image.path).toBe(join(options.imagesDir, image.sha256, '1', 'plugin.so'));
-    expect(readFileSync(image.path)).toEqual(readFileSync(entry));
-    expect(image.sha256).toBe(
-      execFileSync('sha256sum', [entry], { encoding: 'utf8' }).slice(0, 64),
-    );
-    expect(image.siblings).toEqual([]);
+    const copy = await copyLibrary(entry, options);
+    expect(copy.path).toBe(join(options.copiesDir, copy.sha256, '1', 'plugin.so'));
+    expect(readFileSync(copy.path)).toEqual(readFileSync(entry));
+    expect(copy.sha256).toBe(execFileSync('sha256sum', [entry], { encoding: 'utf8' }).slice(0, 64));
+    expect(copy.siblings).toEqual([]);
   });
 
   test('is private', async () => {
     const { entry, options } = fresh();
-    const { path } = await imageOf(entry, options);
+    const { path } = await copyLibrary(entry, options);
     for (
       let folder = dirname(path);
-      folder !== dirname(options.imagesDir);
+      folder !== dirname(options.copiesDir);
       folder = dirname(folder)
     ) {
       expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -73,67 +71,67 @@ describe('an image', () => {
 
   test('is found again, and not written again', async () => {
     const { entry, options } = fresh();
-    const { path } = await imageOf(entry, options);
+    const { path } = await copyLibrary(entry, options);
     const before = statSync(path);
-    expect((await imageOf(entry, options)).path).toBe(path);
+    expect((await copyLibrary(entry, options)).path).toBe(path);
     expect(statSync(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
     expect(readdirSync(dirname(path))).toEqual(['plugin.so']);
   });
 
   test('has another path in another generation, and with other bytes', async () => {
     const { entry, options } = fresh();
-    const first = await imageOf(entry, options);
+    const first = await copyLibrary(entry, options);
     const bytes = readFileSync(entry);
-    const second = await imageOf(entry, { ...options, generation: 2 });
+    const second = await copyLibrary(entry, { ...options, generation: 2 });
     expect(second.path).not.toBe(first.path);
     compileLibrary(entry, pluginSource({ version: '2.0.0' }));
-    expect((await imageOf(entry, options)).sha256).not.toBe(first.sha256);
+    expect((await copyLibrary(entry, options)).sha256).not.toBe(first.sha256);
     expect(readFileSync(first.path)).toEqual(bytes);
   });
 
-  test('is made anew when its bytes were changed', async () => {
+  test('is made again when its bytes were changed', async () => {
     const { entry, options } = fresh();
-    const { path } = await imageOf(entry, options);
+    const { path } = await copyLibrary(entry, options);
     const bytes = readFileSync(entry);
     chmodSync(path, 0o600);
     const changed = Buffer.from(bytes);
     changed[changed.length - 1] = (changed[changed.length - 1] ?? 0) ^ 1;
     writeFileSync(path, changed);
-    await imageOf(entry, options);
+    await copyLibrary(entry, options);
     expect(readFileSync(path)).toEqual(bytes);
   });
 
-  test('is made anew when it was cut short, or is a link to elsewhere', async () => {
+  test('is made again when it was cut short, or is a link to elsewhere', async () => {
     const { entry, options } = fresh();
-    const { path } = await imageOf(entry, options);
+    const { path } = await copyLibrary(entry, options);
     const bytes = readFileSync(entry);
     rmSync(path);
     writeFileSync(path, bytes.subarray(0, 100));
-    await imageOf(entry, options);
+    await copyLibrary(entry, options);
     expect(readFileSync(path)).toEqual(bytes);
 
     const elsewhere = join(root, 'elsewhere.so');
     writeFileSync(elsewhere, bytes);
     rmSync(path);
     symlinkSync(elsewhere, path);
-    await imageOf(entry, options);
+    await copyLibrary(entry, options);
     expect(lstatSync(path).isSymbolicLink()).toBe(false);
     expect(readFileSync(elsewhere)).toEqual(bytes);
   });
 
-  test('is made anew when others could write to it', async () => {
+  test('is made again when others could write to it', async () => {
     const { entry, options } = fresh();
-    const { path } = await imageOf(entry, options);
+    const { path } = await copyLibrary(entry, options);
     chmodSync(path, 0o666);
-    await imageOf(entry, options);
+    await copyLibrary(entry, options);
     expect(statSync(path).mode & 0o777).toBe(0o500);
   });
 
   test('can be made by several processes at once', async () => {
     const { entry, options } = fresh();
     const code = `
-      const { imageOf } = await load('loaders/native/copies/copies.ts');
-      console.log((await imageOf(args.entry, args.options)).path);
+      const { copyLibrary } = await load('loaders/native/copies/copies.ts');
+      console.log((await copyLibrary(args.entry, args.options)).path);
     `;
     const results = await Promise.all(
       [1, 2, 3].map(() => runInChild(code, { entry, options }).then(({ stdout }) => stdout.trim())),
@@ -164,7 +162,7 @@ describe('a large library', () => {
       if (!done) setImmediate(count);
     };
     setImmediate(count);
-    const { path, sha256 } = await imageOf(entry, options);
+    const { path, sha256 } = await copyLibrary(entry, options);
     done = true;
     // It is hashed, and copied.
     expect(turns).toBeGreaterThanOrEqual(2 * 39);
@@ -175,7 +173,7 @@ describe('a large library', () => {
   test('is not in memory as a whole', async () => {
     const { entry, options } = grown(256 * MIB);
     const code = `
-      const { imageOf } = await load('loaders/native/copies/copies.ts');
+      const { copyLibrary } = await load('loaders/native/copies/copies.ts');
       let most = 0;
       const before = process.memoryUsage().arrayBuffers;
       const look = () => {
@@ -183,7 +181,7 @@ describe('a large library', () => {
         timer = setImmediate(look);
       };
       let timer = setImmediate(look);
-      await imageOf(args.entry, args.options);
+      await copyLibrary(args.entry, args.options);
       clearImmediate(timer);
       console.log(most);
     `;
@@ -211,8 +209,8 @@ describe('a large library', () => {
     const error = await making;
     expect(error.code).toBe('LIBRARY_UNREADABLE');
     expect(error.message).toContain('it changed while it was copied');
-    const [keyed = ''] = readdirSync(options.imagesDir).filter((name) => !name.startsWith('.'));
-    expect(readdirSync(join(options.imagesDir, keyed, '1'))).toEqual([]);
+    const [keyed = ''] = readdirSync(options.copiesDir).filter((name) => !name.startsWith('.'));
+    expect(readdirSync(join(options.copiesDir, keyed, '1'))).toEqual([]);
   });
 
   test('that becomes shorter while it is read is refused', async () => {
@@ -246,7 +244,7 @@ describe('a library that says more than is looked at', () => {
     const x = strings.indexOf('libx.so');
     const needed = Array.from({ length: 1000 }, () => [1, x] as const);
     writeFileSync(entry, makeRawElf({ strings, tags: [...needed, [29, 1]] }));
-    await expect(imageOf(entry, options)).resolves.toMatchObject({ siblings: [] });
+    await expect(copyLibrary(entry, options)).resolves.toMatchObject({ siblings: [] });
   });
 });
 
@@ -264,13 +262,13 @@ describe('libraries that a plugin brings along', () => {
     const flags = ['-L', folder, '-lhelper', origin, `-Wl,-rpath-link,${folder}`];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
 
-    const image = await imageOf(entry, options);
-    expect(readdirSync(dirname(image.path)).sort()).toEqual([
+    const copy = await copyLibrary(entry, options);
+    expect(readdirSync(dirname(copy.path)).sort()).toEqual([
       'libhelper.so',
       'libinner.so',
       'plugin.so',
     ]);
-    expect(image.siblings.map(({ name }) => name)).toEqual(['libhelper.so', 'libinner.so']);
+    expect(copy.siblings.map(({ name }) => name)).toEqual(['libhelper.so', 'libinner.so']);
   });
 
   test('are copied to the same place in the folder', async () => {
@@ -280,9 +278,9 @@ describe('libraries that a plugin brings along', () => {
     const flags = ['-L', deps, '-lhelper', '-Wl,-rpath,$ORIGIN/../deps'];
     const entry = compileLibrary(join(folder, 'bin', 'plugin.so'), source, flags);
 
-    const image = await imageOf(entry, { ...options, folder });
-    const generation = join(options.imagesDir, image.sha256, '1');
-    expect(image.path).toBe(join(generation, 'bin', 'plugin.so'));
+    const copy = await copyLibrary(entry, { ...options, folder });
+    const generation = join(options.copiesDir, copy.sha256, '1');
+    expect(copy.path).toBe(join(generation, 'bin', 'plugin.so'));
     expect(existsSync(join(generation, 'deps', 'libhelper.so'))).toBe(true);
   });
 
@@ -292,10 +290,10 @@ describe('libraries that a plugin brings along', () => {
     compileLibrary(join(folder, 'libhelper.so.3'), helper, soname);
     const flags = [join(folder, 'libhelper.so.3'), origin];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
-    const first = await imageOf(entry, options);
+    const first = await copyLibrary(entry, options);
     expect(first.siblings).toMatchObject([{ name: 'libhelper.so.3' }]);
     compileLibrary(join(folder, 'libhelper.so.3'), 'int helper(void) { return 7; }', soname);
-    const second = await imageOf(entry, options);
+    const second = await copyLibrary(entry, options);
     expect(readFileSync(second.path)).toEqual(readFileSync(first.path));
     expect(second.sha256).not.toBe(first.sha256);
   });
@@ -305,7 +303,7 @@ describe('libraries that a plugin brings along', () => {
     compileLibrary(join(folder, 'libhelper.so'), helper);
     const flags = ['-L', folder, '-lhelper', `-Wl,-rpath,${folder}`];
     const entry = compileLibrary(join(folder, 'plugin.so'), source, flags);
-    expect((await imageOf(entry, options)).siblings).toEqual([]);
+    expect((await copyLibrary(entry, options)).siblings).toEqual([]);
   });
 
   test('are left alone outside of the folder, and where the loader would not look', async () => {
@@ -318,7 +316,7 @@ describe('libraries that a plugin brings along', () => {
       ...flags,
       `-Wl,-rpath,$ORIGIN/../${basename(outside)}`,
     ]);
-    expect(readdirSync(dirname((await imageOf(entry, options)).path))).toEqual(['plugin.so']);
+    expect(readdirSync(dirname((await copyLibrary(entry, options)).path))).toEqual(['plugin.so']);
   });
 });
 
@@ -355,10 +353,10 @@ describe('libraries of other systems that a plugin brings along', () => {
       'deps/libthree.dylib': makeMacho(arm64),
       'deps/libother.dylib': makeMacho(arm64),
     });
-    const image = await imageOf(entry, { ...options, folder });
-    const inner = join(dirname(image.path), 'deps');
+    const copy = await copyLibrary(entry, { ...options, folder });
+    const inner = join(dirname(copy.path), 'deps');
     expect(readdirSync(inner).sort()).toEqual(['libone.dylib', 'libthree.dylib', 'libtwo.dylib']);
-    expect(image.siblings.map(({ name }) => name)).toEqual([
+    expect(copy.siblings.map(({ name }) => name)).toEqual([
       '@rpath/libone.1.dylib',
       'libthree.dylib',
       'libtwo.dylib',
@@ -375,17 +373,17 @@ describe('libraries of other systems that a plugin brings along', () => {
       'bin/other.dll': needs('KERNEL32.dll'),
       'below.dll': needs('KERNEL32.dll'),
     });
-    const image = await imageOf(entry, { ...options, folder });
-    expect(readdirSync(dirname(image.path)).sort()).toEqual([
+    const copy = await copyLibrary(entry, { ...options, folder });
+    expect(readdirSync(dirname(copy.path)).sort()).toEqual([
       'Helper.dll',
       'inner.dll',
       'plugin.dll',
     ]);
-    expect(image.siblings.map(({ name }) => name)).toEqual(['helper.dll', 'inner.dll']);
+    expect(copy.siblings.map(({ name }) => name)).toEqual(['helper.dll', 'inner.dll']);
   });
 });
 
-describe('no image is made', () => {
+describe('no copy is made', () => {
   test('of a directory, a FIFO, a missing file or a dangling link', async () => {
     const { folder, options } = fresh();
     const fifo = join(folder, 'fifo.so');
@@ -421,39 +419,39 @@ describe('no image is made', () => {
     const error = await refusal(path, options);
     expect(error.code).toBe('LIBRARY_FORMAT');
     expect(error.message).toContain(path);
-    expect(existsSync(options.imagesDir)).toBe(false);
+    expect(existsSync(options.copiesDir)).toBe(false);
   });
 
   test('where a directory of the cache is a link', async () => {
     const { entry, options } = fresh();
-    const { sha256 } = await imageOf(entry, options);
-    const keyed = join(options.imagesDir, sha256);
+    const { sha256 } = await copyLibrary(entry, options);
+    const keyed = join(options.copiesDir, sha256);
     rmSync(keyed, { recursive: true });
     mkdirSync(join(root, `target-${count}`));
     symlinkSync(join(root, `target-${count}`), keyed);
     const error = await refusal(entry, options);
-    expect(error.code).toBe('IMAGE_CACHE');
+    expect(error.code).toBe('COPY_CACHE');
     expect(error.message).toContain(`${keyed} is a link`);
     expect(error.message).toContain('rm -rf');
   });
 
   test.skipIf(process.geteuid?.() !== 0)('where the cache belongs to another user', async () => {
     const { entry, options } = fresh();
-    mkdirSync(options.imagesDir, { recursive: true });
-    execFileSync('chown', ['12345', options.imagesDir]);
+    mkdirSync(options.copiesDir, { recursive: true });
+    execFileSync('chown', ['12345', options.copiesDir]);
     expect((await refusal(entry, options)).message).toContain('belongs to user 12345');
   });
 
   test('where the cache is a file', async () => {
     const { entry, options } = fresh();
-    mkdirSync(dirname(options.imagesDir), { recursive: true });
-    writeFileSync(options.imagesDir, '');
-    expect((await refusal(entry, options)).code).toBe('IMAGE_CACHE');
+    mkdirSync(dirname(options.copiesDir), { recursive: true });
+    writeFileSync(options.copiesDir, '');
+    expect((await refusal(entry, options)).code).toBe('COPY_CACHE');
     const below = await refusal(entry, {
       ...options,
-      imagesDir: join(options.imagesDir, 'images'),
+      copiesDir: join(options.copiesDir, 'copies'),
     });
-    expect(below.code).toBe('IMAGE_CACHE');
+    expect(below.code).toBe('COPY_CACHE');
     expect(below.message).toContain('must be writable');
   });
 });

@@ -13,10 +13,10 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { resolveHome } from '../../../../src/home/paths/index.js';
-import { imageOf } from '../../../../src/loaders/native/copies/copies.js';
-import { knownImage } from '../../../../src/loaders/native/copies/known-copy.js';
+import { copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
+import { knownCopy } from '../../../../src/loaders/native/copies/known-copy.js';
 import { KnownLibraries } from '../../../../src/loaders/native/copies/known-libraries.js';
-import { openImage } from '../../../../src/loaders/native/copies/open-copy.js';
+import { openCopy } from '../../../../src/loaders/native/copies/open-copy.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
 import { settled } from '../../../support/settled.js';
 
@@ -31,33 +31,33 @@ beforeEach(() => {
   entry = compileLibrary(join(home.plugins, 'one', 'plugin.so'), pluginSource());
 });
 
-const copying = () => ({ imagesDir: home.images, generation: 0 });
+const copying = () => ({ copiesDir: home.copies, generation: 0 });
 
 /** Opens it as a host does, and keeps what was found out. */
 async function open() {
   const libraries = new KnownLibraries(home);
-  const { image } = await openImage(entry, copying(), OPENING, libraries);
+  const { copy } = await openCopy(entry, copying(), OPENING, libraries);
   await libraries.keep();
-  return image;
+  return copy;
 }
 
 /** Opens it until it is remembered. */
 async function remember() {
-  const { path } = await imageOf(entry, copying());
+  const { path } = await copyLibrary(entry, copying());
   await settled(entry, path);
   return await open();
 }
 
-const known = () => knownImage(entry, copying(), new KnownLibraries(home));
+const known = () => knownCopy(entry, copying(), new KnownLibraries(home));
 
 test('a library that has not changed is known to the next host with all that was read', async () => {
-  const image = await remember();
+  const copy = await remember();
   expect(known()).toMatchObject({
-    path: image.path,
-    sha256: image.sha256,
+    path: copy.path,
+    sha256: copy.sha256,
     format: 'elf',
     machine: process.arch,
-    needed: image.needed,
+    needed: copy.needed,
     siblings: [],
   });
 });
@@ -77,7 +77,7 @@ test('a library that is known is refused for its sanitizer in a process without 
   const file = join(home.state, 'libraries.json');
   const sanitizer = '{"name":"address","symbol":"__asan_init","library":"libasan.so.8"}';
   edit(file, /"sanitizer":null/, `"sanitizer":${sanitizer}`);
-  const opening = openImage(entry, copying(), OPENING, new KnownLibraries(home));
+  const opening = openCopy(entry, copying(), OPENING, new KnownLibraries(home));
   await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_SANITIZER' });
 });
 
@@ -98,14 +98,14 @@ test('what is known is opened from the same copy, which is noted as used', async
   const { path, sha256 } = await remember();
   const libraries = new KnownLibraries(home);
   libraries.expect([entry, join(root, 'no.so')]);
-  const { image, library } = await openImage(entry, copying(), OPENING, libraries);
-  expect(image.path).toBe(path);
+  const { copy, library } = await openCopy(entry, copying(), OPENING, libraries);
+  expect(copy.path).toBe(path);
   expect(library.descriptor).not.toBeNull();
   expect(readUsers()).toContain(`${sha256}/0`);
 });
 
 function readUsers(): string {
-  const folder = join(home.images, '.users');
+  const folder = join(home.copies, '.users');
   return readFileSync(join(folder, onlyIn(folder)), 'utf8');
 }
 
@@ -135,7 +135,7 @@ test.each([
   chmodSync(path, 0o700);
   change(path);
   expect(known()).toBeNull();
-  await imageOf(entry, copying());
+  await copyLibrary(entry, copying());
   expect(readFileSync(path)).toEqual(bytes);
 });
 
@@ -156,8 +156,8 @@ function replace(path: string) {
 test('another generation is none that is known', async () => {
   await remember();
   const next = { ...copying(), generation: 1 };
-  const image = knownImage(entry, next, new KnownLibraries(home));
-  expect(image).toBeNull();
+  const copy = knownCopy(entry, next, new KnownLibraries(home));
+  expect(copy).toBeNull();
 });
 
 test('a library that looks beside itself for what it needs is read each time', async () => {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { imageOf } from '../../../../src/loaders/native/copies/copies.js';
-import { openImage } from '../../../../src/loaders/native/copies/open-copy.js';
+import { copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
+import { openCopy } from '../../../../src/loaders/native/copies/open-copy.js';
 import { openLibrary } from '../../../../src/loaders/native/opening/open-library.js';
 import { setUpOpener } from '../../../../src/loaders/native/opening/set-up-opener.js';
 import { withLoader } from '../../../../src/loaders/native/opening/with-loader.js';
@@ -26,7 +26,7 @@ beforeEach(() => {
 /** A library, with the options that open it. */
 function fresh(name: string, source: string) {
   const entry = compileLibrary(join(root, name, 'plugin.so'), source);
-  return { entry, copying: { imagesDir: join(root, name, 'images'), generation: 0 } };
+  return { entry, copying: { copiesDir: join(root, name, 'copies'), generation: 0 } };
 }
 
 /** Opens, while an earlier opening keeps it waiting until `meanwhile` is done. */
@@ -38,7 +38,7 @@ async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhil
     return release.promise;
   });
   await held.promise;
-  const opening = openImage(entry, copying, LIMIT);
+  const opening = openCopy(entry, copying, LIMIT);
   while (vi.mocked(openLibrary).mock.calls.length === 0) await new Promise(setImmediate);
   meanwhile();
   release.resolve();
@@ -46,25 +46,25 @@ async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhil
   return await opening;
 }
 
-test('an image that is taken away just before it is opened is made anew', async () => {
+test('a copy that is taken away just before it is opened is made again', async () => {
   const plugin = fresh('taken', pluginSource({ id: 'taken' }));
-  const { path } = await imageOf(plugin.entry, plugin.copying);
-  const { image, library } = await openBehind(plugin, () => {
+  const { path } = await copyLibrary(plugin.entry, plugin.copying);
+  const { copy, library } = await openBehind(plugin, () => {
     rmSync(dirname(dirname(path)), { recursive: true });
   });
-  expect(image.path).toBe(path);
+  expect(copy.path).toBe(path);
   expect(readFileSync(path)).toEqual(readFileSync(plugin.entry));
   expect(library.descriptor).not.toBeNull();
   expect(openLibrary).toHaveBeenCalledTimes(2);
 });
 
-test('an image that cannot be opened for another reason is tried once', async () => {
+test('a copy that cannot be opened for another reason is tried once', async () => {
   const plugin = fresh(
     'broken',
     `int nowhere(void); ${pluginSource()} int use(void) { return nowhere(); }`,
   );
-  const opening = openImage(plugin.entry, plugin.copying, LIMIT);
+  const opening = openCopy(plugin.entry, plugin.copying, LIMIT);
   await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_OPEN' });
   expect(openLibrary).toHaveBeenCalledTimes(1);
-  expect(existsSync((await imageOf(plugin.entry, plugin.copying)).path)).toBe(true);
+  expect(existsSync((await copyLibrary(plugin.entry, plugin.copying)).path)).toBe(true);
 });

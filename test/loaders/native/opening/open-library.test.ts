@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../../src/base/errors/index.js';
-import { type ImageOptions, imageOf } from '../../../../src/loaders/native/copies/copies.js';
+import { type CopyOptions, copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
 import {
   type OpenedLibrary,
   type OpenOptions,
@@ -102,9 +102,9 @@ describe('opening a library', () => {
 
   test('gives an older path the older code after a new one was opened', async () => {
     const entry = (n: number) => answering(String(n));
-    const options = { imagesDir: join(folder, 'images'), generation: 1 };
-    const first = await imageOf(compile('reload.so', entry(1)), options);
-    const second = await imageOf(compile('reload.so', entry(2)), options);
+    const options = { copiesDir: join(folder, 'copies'), generation: 1 };
+    const first = await copyLibrary(compile('reload.so', entry(1)), options);
+    const second = await copyLibrary(compile('reload.so', entry(2)), options);
     const opened = [await openLibrary(first.path, LIMIT), await openLibrary(second.path, LIMIT)];
     expect(opened.map(answerOf)).toEqual([1, 2]);
     expect(answerOf(await openLibrary(first.path, LIMIT))).toBe(1);
@@ -178,8 +178,8 @@ describe('a library that cannot be opened', () => {
     });
     const path = compile('needs.so', source, ['-L', folder, '-lgone']);
     rmSync(needed);
-    const image = await imageOf(path, { imagesDir: join(folder, 'images'), generation: 1 });
-    const error = await refusal(image.path, { ...LIMIT, original: join(folder, 'needs.so') });
+    const copy = await copyLibrary(path, { copiesDir: join(folder, 'copies'), generation: 1 });
+    const error = await refusal(copy.path, { ...LIMIT, original: join(folder, 'needs.so') });
     expect(error.code).toBe('LIBRARY_DEPENDENCY');
     expect(error.message).toContain('needs.so needs the library');
     expect(error.message).toContain('libgone.so');
@@ -232,8 +232,8 @@ describe('libraries that plugins bring along', () => {
     const source = answering('helper()', 'long helper(void);');
     const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
-    const options: ImageOptions = { imagesDir: join(folder, 'images'), generation: 1 };
-    const { path, siblings } = await imageOf(entry, options);
+    const options: CopyOptions = { copiesDir: join(folder, 'copies'), generation: 1 };
+    const { path, siblings } = await copyLibrary(entry, options);
     return openLibrary(path, { ...LIMIT, original: entry, siblings });
   }
 

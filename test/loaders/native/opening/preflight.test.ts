@@ -3,7 +3,7 @@ import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../../src/base/errors/index.js';
-import { imageOf } from '../../../../src/loaders/native/copies/copies.js';
+import { copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
 import {
   checkLibrary,
   checkStack,
@@ -114,13 +114,13 @@ describe('before a library is opened', () => {
   });
 
   test('a refused library is not copied', async () => {
-    const imagesDir = join(folder, 'images');
+    const copiesDir = join(folder, 'copies');
     const path = join(folder, 'foreign.dll');
     writeFileSync(path, peX64);
     const check = (info: LibraryInfo) => checkLibrary(info, { ...target, platform: 'linux' });
-    const made = imageOf(path, { imagesDir, generation: 0, check });
+    const made = copyLibrary(path, { copiesDir, generation: 0, check });
     await expect(made).rejects.toThrow(/for win32/);
-    expect(existsSync(imagesDir)).toBe(false);
+    expect(existsSync(copiesDir)).toBe(false);
   });
 
   test('a library of Linux passes on Android', () => {

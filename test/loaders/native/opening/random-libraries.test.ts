@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ENTRY_SYMBOL } from '../../../../src/abi/index.js';
 import { AisopodError } from '../../../../src/base/errors/index.js';
-import { imageOf } from '../../../../src/loaders/native/copies/copies.js';
+import { copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
 import { checkLibrary } from '../../../../src/loaders/native/opening/preflight.js';
 import { makeElf } from '../../../packages/binary/make-elf.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
@@ -25,8 +25,8 @@ async function refusalOf(where: string, bytes: Uint8Array): Promise<string | nul
   const entry = join(where, 'plugin.so');
   writeFileSync(entry, bytes);
   try {
-    await imageOf(entry, {
-      imagesDir: join(where, 'images'),
+    await copyLibrary(entry, {
+      copiesDir: join(where, 'copies'),
       generation: 0,
       check: (info) => checkLibrary(info, target),
     });

@@ -61,13 +61,13 @@ test('a copy that another process has open stays; once that was killed, the next
   expect(await openAndClose(home)).toBe(mine);
   expect(existsSync(dirname(dirname(other.opened)))).toBe(false);
   expect(existsSync(mine)).toBe(true);
-  expect(readdirSync(join(home, 'cache', 'images', '.users'))).toHaveLength(1);
+  expect(readdirSync(join(home, 'cache', 'copies', '.users'))).toHaveLength(1);
 });
 
 test('a host cleans after its start by itself, and tells who debugs', async () => {
   const { logger, lines } = recordingLogger();
   const options = makeHome({ plugins: [{ id: 'one', source: 'moments.c' }], logger });
-  const unused = join(options.home, 'cache', 'images', 'a'.repeat(64), '0');
+  const unused = join(options.home, 'cache', 'copies', 'a'.repeat(64), '0');
   mkdirSync(unused, { recursive: true });
   const host = await PluginHost.open(options);
   closeAfterTest(host);
