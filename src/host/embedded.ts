@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import { formatProblem, showPath } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
-import { builtinLoader } from '../loaders/embedded/index.js';
+import { embeddedLoader } from '../loaders/embedded/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../packages/discovery/index.js';
 import {
   checkCompatibility,
@@ -37,7 +37,7 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const loader = builtinLoader((request) => codeOf(moments, request, by, record));
+  const loader = embeddedLoader((request) => codeOf(moments, request, by, record));
   const record = new PluginRecord(found, by.events, { loader, listsCapabilities, single });
   return record;
 }

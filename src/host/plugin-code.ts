@@ -1,7 +1,7 @@
 import type { Logger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { LoadRequest } from '../instance/index.js';
-import type { BuiltinCode } from '../loaders/embedded/index.js';
+import type { EmbeddedCode } from '../loaders/embedded/index.js';
 import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
 import type { Subscriber } from '../services/events/index.js';
 import type { HostEvents } from './events.js';
@@ -23,7 +23,7 @@ export function codeOf(
   request: LoadRequest,
   { host, logger, events, inside }: CodeHost,
   record: PluginRecord,
-): BuiltinCode {
+): EmbeddedCode {
   const { manifest, kinds, limits, dataDir } = request;
   const { id } = manifest.plugin;
   let config = parseConfig(request.config);

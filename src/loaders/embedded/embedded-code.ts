@@ -33,7 +33,7 @@ export interface PluginShutdown {
 }
 
 /** A plugin in JavaScript, as the loader runs it. */
-export interface BuiltinCode {
+export interface EmbeddedCode {
   /** @throws whatever the plugin throws; REGISTER_FAILED when a registration was refused */
   register(): Registered;
   /** A promise when the plugin returns one, as for the others. */

@@ -14,28 +14,28 @@ import {
   type ShutdownReason,
 } from '../../instance/index.js';
 import { bytesOf, textOf } from './answer.js';
-import { BuiltinCall, type CallOwner } from './builtin-call.js';
-import type { BuiltinCode, RegisteredHandler } from './builtin-code.js';
+import { type CallOwner, EmbeddedCall } from './embedded-call.js';
+import type { EmbeddedCode, RegisteredHandler } from './embedded-code.js';
 import { settledWithin } from './settled-within.js';
 
-export interface BuiltinSetup {
+export interface EmbeddedSetup {
   readonly plugin: string;
-  readonly code: BuiltinCode;
+  readonly code: EmbeddedCode;
   readonly limits: Limits;
   readonly events: InstanceEvents;
 }
 
 /** A plugin in JavaScript: its handlers run on the event loop of the host, side by side. */
-export class BuiltinInstance implements PluginInstance, CallOwner {
+export class EmbeddedInstance implements PluginInstance, CallOwner {
   readonly plugin: string;
   readonly limits: Limits;
   readonly timings: InstanceTimings = {};
   readonly warnings: AisopodError[] = [];
-  readonly #code: BuiltinCode;
+  readonly #code: EmbeddedCode;
   readonly #events: InstanceEvents;
   #handlers: ReadonlyMap<number, RegisteredHandler> = new Map();
   /** Calls whose callers still wait. */
-  readonly #open = new Set<BuiltinCall>();
+  readonly #open = new Set<EmbeddedCall>();
   /** Handlers that have not returned, and how many of them overstay their deadline. */
   #running = 0;
   #overstaying = 0;
@@ -49,7 +49,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
   /** A moment has not come to its end within its limit. */
   #overdue: AisopodError | null = null;
 
-  constructor({ plugin, code, limits, events }: BuiltinSetup) {
+  constructor({ plugin, code, limits, events }: EmbeddedSetup) {
     this.plugin = plugin;
     this.limits = limits;
     this.#code = code;
@@ -136,7 +136,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
       const message = `${registered.kind} ${name} has no handler for "${method}"`;
       return { ok: false, code: 'UNSUPPORTED', message };
     }
-    const call = new BuiltinCall(this, name, method, options);
+    const call = new EmbeddedCall(this, name, method, options);
     this.#running += 1;
     let returned: unknown;
     try {
@@ -166,7 +166,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     return this.#code.loggerFor(context, this.#logged);
   }
 
-  settled(call: BuiltinCall): void {
+  settled(call: EmbeddedCall): void {
     this.#open.delete(call);
     if (this.#open.size === 0) this.#idle?.();
   }
@@ -175,7 +175,7 @@ export class BuiltinInstance implements PluginInstance, CallOwner {
     this.#running -= 1;
   }
 
-  overstays(call: BuiltinCall, yes: boolean): void {
+  overstays(call: EmbeddedCall, yes: boolean): void {
     this.#overstaying += yes ? 1 : -1;
     if (this.#closing === null) this.#events.stuck(yes ? call.name : null);
   }

@@ -35,18 +35,18 @@ export interface CallOwner {
   /** A logger whose lines belong to a call with this context. */
   loggerFor(context: CallContext): PluginLogger;
   /** Nobody waits for the call any more, which may still run. */
-  settled(call: BuiltinCall): void;
+  settled(call: EmbeddedCall): void;
   /** A handler overstays its deadline (true), or has returned at last. */
-  overstays(call: BuiltinCall, yes: boolean): void;
+  overstays(call: EmbeddedCall, yes: boolean): void;
   /** The handler has returned. */
-  returned(call: BuiltinCall): void;
+  returned(call: EmbeddedCall): void;
 }
 
 /**
  * One call of a handler in JavaScript. A handler that answers at once costs no promise and no timer;
  * PendingCall, which serves native calls too, takes over as soon as there is something to wait for.
  */
-export class BuiltinCall implements PluginCall, CallPort {
+export class EmbeddedCall implements PluginCall, CallPort {
   readonly name: string;
   readonly method: string;
   readonly #owner: CallOwner;
