@@ -8,7 +8,7 @@ import {
   type HostFacts,
   type PluginManifest,
 } from '../packages/manifest/index.js';
-import { manifestOf, momentsOf, type Plugin } from '../plugin-api/index.js';
+import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../plugin-api/index.js';
 import { type CodeHost, codeOf } from './plugin-code.js';
 import { PluginRecord } from './plugin-record.js';
 
@@ -22,7 +22,7 @@ export interface Embedding extends CodeHost {
  * @throws AisopodError USAGE, MANIFEST_INVALID
  */
 export function embed(plugin: Plugin, by: Embedding): PluginRecord {
-  const { moments, manifest, listsCapabilities, warnings, single } = read(plugin);
+  const { functions, manifest, listsCapabilities, warnings, single } = read(plugin);
   const path = manifest.file;
   const found: DiscoveredPlugin = {
     lastGood: null,
@@ -37,7 +37,7 @@ export function embed(plugin: Plugin, by: Embedding): PluginRecord {
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const loader = embeddedLoader((request) => codeOf(moments, request, by, record));
+  const loader = embeddedLoader((request) => codeOf(functions, request, by, record));
   const record = new PluginRecord(found, by.events, { loader, listsCapabilities, single });
   return record;
 }
@@ -59,7 +59,7 @@ export function shadowedBy(
 /** Members of a stranger's object may be getters, and those may throw. */
 function read(plugin: Plugin) {
   try {
-    return { moments: momentsOf(plugin), ...manifestOf(plugin) };
+    return { functions: lifecycleFunctionsOf(plugin), ...manifestOf(plugin) };
   } catch (cause) {
     if (AisopodError.is(cause)) throw cause;
     const text = cause instanceof Error ? cause.message : String(cause);

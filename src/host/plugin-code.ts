@@ -2,7 +2,7 @@ import type { Logger } from '../base/logging/index.js';
 import { freezeJson, type JsonObject } from '../base/toml/index.js';
 import type { LoadRequest } from '../instance/index.js';
 import type { EmbeddedCode } from '../loaders/embedded/index.js';
-import { type Moments, type RegisteredAll, runRegister } from '../plugin-api/index.js';
+import { type LifecycleFunctions, type RegisteredAll, runRegister } from '../plugin-api/index.js';
 import type { Subscriber } from '../services/events/index.js';
 import type { HostEvents } from './events.js';
 import { type ContextHost, makePluginContext } from './plugin-context.js';
@@ -17,9 +17,9 @@ export interface CodeHost {
   readonly inside: <T>(lifecycleFunction: () => T) => T;
 }
 
-/** What the loader runs of a plugin in TypeScript: its moments, each with what the host adds. */
+/** What the loader runs of a plugin in TypeScript: its lifecycle functions, each with what the host adds. */
 export function codeOf(
-  moments: Moments,
+  functions: LifecycleFunctions,
   request: LoadRequest,
   { host, logger, events, inside }: CodeHost,
   record: PluginRecord,
@@ -49,7 +49,7 @@ export function codeOf(
   return {
     register() {
       const of = { kinds, registrations: limits.registrations };
-      registered = inside(() => runRegister(id, moments.register, of));
+      registered = inside(() => runRegister(id, functions.register, of));
       return registered;
     },
     async init() {
@@ -63,17 +63,17 @@ export function codeOf(
         const take: Subscriber = (event) => (ready ? fn(event) : begun.then(() => fn(event)));
         scope.context.events.subscribe(pattern, take, { name: fn.name, ...options });
       }
-      await inside(async () => await moments.init(scope.context));
+      await inside(async () => await functions.init(scope.context));
       ready = true;
       begin();
     },
     shutdown(shutdown) {
       scope.stop();
-      return inside(async () => await moments.shutdown(Object.freeze(shutdown)));
+      return inside(async () => await functions.shutdown(Object.freeze(shutdown)));
     },
     async configure(json) {
       const proposed = parseConfig(json);
-      await inside(async () => await moments.onConfigChanged(proposed));
+      await inside(async () => await functions.onConfigChanged(proposed));
       config = proposed;
     },
     loggerFor: (context, call) => scope.loggerFor({ context, call }),

@@ -61,12 +61,12 @@ export interface InvokeOptions {
   readonly onProgress?: ((fraction: number | null, note: string | null) => void) | undefined;
 }
 
-/** How long each moment of an instance took, in milliseconds. */
+/** How long each lifecycle call of an instance took, in milliseconds. */
 export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 'shutdown', number>>;
 
 /**
  * One running plugin, whatever loader made it: the rest of the host does not know the loader.
- * Moments come in this order: register, init, (invoke ...), shutdown. shutdown is legal after any
+ * Its functions are called in this order: register, init, (invoke ...), shutdown. shutdown is legal after any
  * of them, also after a failure, and undoes whatever was done.
  */
 export interface PluginInstance {

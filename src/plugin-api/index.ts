@@ -1,6 +1,6 @@
 export type { BuilderLimits } from './builder.js';
+export { type LifecycleFunctions, lifecycleFunctionsOf } from './lifecycle-functions.js';
 export { manifestOf, type StatedManifest } from './manifest-of.js';
-export { type Moments, momentsOf } from './moments.js';
 export type { Plugin, PluginDependencies, PluginMeta } from './plugin.js';
 export type {
   ChannelHandlers,

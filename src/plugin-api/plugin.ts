@@ -79,7 +79,7 @@ export interface Plugin {
    */
   restoreState?(state: JsonValue | Uint8Array, from: StateSource): unknown;
 
-  /** Earlier names of init(). Only one name for one moment. */
+  /** Earlier names of init(). Only one of them may be there. */
   activate?(context: PluginContext): unknown;
   initialize?(context: PluginContext): unknown;
   on_load?(context: PluginContext): unknown;

@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS } from '../config/index.js';
 import { KINDS_SERVED, SPEC_PARSERS } from '../host/index.js';
-import { manifestOf, momentsOf, type Plugin, runRegister } from '../plugin-api/index.js';
+import { lifecycleFunctionsOf, manifestOf, type Plugin, runRegister } from '../plugin-api/index.js';
 import { type Entry, judgeBatch } from '../registry/index.js';
 
 /** What a plugin registers. */
@@ -17,7 +17,7 @@ export interface Recording {
  *   SCHEMA_INVALID: as host.register() would say; and what register() throws
  */
 export function recordRegistrations(plugin: Plugin): Recording {
-  const { register } = momentsOf(plugin);
+  const { register } = lifecycleFunctionsOf(plugin);
   const { id, version, name } = manifestOf(plugin).manifest.plugin;
   const limits = { kinds: KINDS_SERVED, registrations: DEFAULT_LIMITS.registrations };
   const registered = runRegister(id, register, limits);

@@ -38,7 +38,7 @@ describe('plugins doctor', () => {
     expect(stdout).toMatch(new RegExp(`\tregistered\t${registered}, [\\d.]+ ms$`, 'm'));
   });
 
-  test('--json has what was opened, from where, and how long each moment took', async () => {
+  test('--json has what was opened, from where, and how long each lifecycle function took', async () => {
     const home = homeWith('ticker');
     const { plugins } = JSON.parse((await doctor(home, '--json')).stdout);
     const time = expect.any(Number);

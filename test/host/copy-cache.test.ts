@@ -47,12 +47,12 @@ async function openAndClose(home: string): Promise<string> {
 }
 
 test('a copy that another process has open stays; once that was killed, the next start removes it', async () => {
-  const { home } = makeHome({ plugins: [{ id: 'one', source: 'moments.c' }] });
+  const { home } = makeHome({ plugins: [{ id: 'one', source: 'lifecycle.c' }] });
   const other = await openElsewhere(home);
   expect(existsSync(other.opened)).toBe(true);
 
   // A new version of the plugin, so that this process opens another copy.
-  makePlugin(join(home, 'plugins'), { id: 'one', source: 'moments.c', version: '2.0.0' });
+  makePlugin(join(home, 'plugins'), { id: 'one', source: 'lifecycle.c', version: '2.0.0' });
   const mine = await openAndClose(home);
   expect(mine).not.toBe(other.opened);
   expect(existsSync(other.opened)).toBe(true);
@@ -66,7 +66,7 @@ test('a copy that another process has open stays; once that was killed, the next
 
 test('a host cleans after its start by itself, and tells who debugs', async () => {
   const { logger, lines } = recordingLogger();
-  const options = makeHome({ plugins: [{ id: 'one', source: 'moments.c' }], logger });
+  const options = makeHome({ plugins: [{ id: 'one', source: 'lifecycle.c' }], logger });
   const unused = join(options.home, 'cache', 'copies', 'a'.repeat(64), '0');
   mkdirSync(unused, { recursive: true });
   const host = await PluginHost.open(options);
@@ -83,7 +83,7 @@ test('a host cleans after its start by itself, and tells who debugs', async () =
 });
 
 test('two hosts of one process share their copies, and neither takes them from the other', async () => {
-  const options = makeHome({ plugins: [{ id: 'one', source: 'moments.c' }] });
+  const options = makeHome({ plugins: [{ id: 'one', source: 'lifecycle.c' }] });
   const first = await PluginHost.open(options);
   closeAfterTest(first);
   const opened = first.plugins.get('one')?.library?.opened ?? '';

@@ -7,10 +7,10 @@ import { closeAfterTest, linesOf, makeHome, newFolder, openHost } from './open-h
 
 function plugin(id: string, needs: string[] = [], version = '1.0.0'): TestPlugin {
   const manifest = needs.length > 0 ? `[dependencies]\n${needs.join('\n')}\n` : '';
-  return { id, source: 'moments.c', version, manifest };
+  return { id, source: 'lifecycle.c', version, manifest };
 }
 
-/** All of them write their moments into one file. */
+/** All of them write their lifecycle calls into one file. */
 function withMarks(plugins: TestPlugin[], config: Record<string, object> = {}) {
   const marks = join(newFolder(), 'marks');
   const pluginConfig = Object.fromEntries(
@@ -31,7 +31,7 @@ describe('plugins that need others', () => {
     ]);
     const host = await PluginHost.open(options);
     await host.close();
-    const of = (moment: string) => marks().filter((line) => line.endsWith(` ${moment}`));
+    const of = (name: string) => marks().filter((line) => line.endsWith(` ${name}`));
     expect(of('create')).toEqual(['c create', 'b create', 'a create']);
     expect(of('on_init')).toEqual(['c on_init', 'b on_init', 'a on_init']);
     expect(of('on_shutdown')).toEqual(['a on_shutdown', 'b on_shutdown', 'c on_shutdown']);

@@ -96,7 +96,7 @@ describe('a plugin with single', () => {
   });
 
   test('is refused while a plugin in C with its id is alive', async () => {
-    const first = await openHost({ plugins: [{ id: 'clock', source: 'moments.c' }] });
+    const first = await openHost({ plugins: [{ id: 'clock', source: 'lifecycle.c' }] });
     expect(first.plugins.isActive('clock')).toBe(true);
     const second = await openHost();
     expect(await second.register(plugin())).toMatchObject({ error: { code: 'INSTANCE_LIMIT' } });
@@ -105,7 +105,7 @@ describe('a plugin with single', () => {
   test('lets no plugin in C with its id in', async () => {
     const first = await openHost();
     await first.register(plugin());
-    const second = await openHost({ plugins: [{ id: 'clock', source: 'moments.c' }] });
+    const second = await openHost({ plugins: [{ id: 'clock', source: 'lifecycle.c' }] });
     expect(second.plugins.get('clock')).toMatchObject({
       state: 'failed_load',
       error: { code: 'INSTANCE_LIMIT' },

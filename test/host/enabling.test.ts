@@ -6,10 +6,10 @@ import { type HostOptions, PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, marksOf } from './open-host.js';
 
-const base: TestPlugin = { id: 'base', source: 'moments.c' };
+const base: TestPlugin = { id: 'base', source: 'lifecycle.c' };
 const top: TestPlugin = {
   id: 'top',
-  source: 'moments.c',
+  source: 'lifecycle.c',
   manifest: '[dependencies]\nbase = "*"\n',
 };
 

@@ -3,7 +3,7 @@ import { type BusEvent, PluginHost } from '../../src/index.js';
 import { schemaOf } from '../docs/schemas.js';
 import { closeAfterTest, makeHome, openHost } from './open-host.js';
 
-const moments = { id: 'm', source: 'moments.c' } as const;
+const lifecycle = { id: 'm', source: 'lifecycle.c' } as const;
 
 /** A host that has not started, and all that is published on its bus. */
 function hearing(options: Parameters<typeof makeHome>[0]) {
@@ -17,7 +17,7 @@ function hearing(options: Parameters<typeof makeHome>[0]) {
 
 describe('the host publishes', () => {
   test('each phase of a plugin, its start and its end, as the schemas say', async () => {
-    const { host, heard } = hearing({ plugins: [moments] });
+    const { host, heard } = hearing({ plugins: [lifecycle] });
     await host.start();
     await host.close();
     // Its manifest does not list its tools, which is a warning.
@@ -44,7 +44,7 @@ describe('the host publishes', () => {
 
   test('why a plugin failed, by the code', async () => {
     const { host, heard } = hearing({
-      plugins: [moments],
+      plugins: [lifecycle],
       pluginConfig: { m: { on_init: 'fail' } },
     });
     await host.start();
@@ -77,7 +77,7 @@ describe('the host publishes', () => {
   });
 
   test('whoever removes all listeners of host.events', async () => {
-    const host = await openHost({ plugins: [moments] });
+    const host = await openHost({ plugins: [lifecycle] });
     host.events.removeAllListeners();
     const unloaded = new Promise<BusEvent>((resolve) => {
       host.bus.subscribe('host.plugin.unloaded', resolve);

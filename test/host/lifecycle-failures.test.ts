@@ -4,8 +4,8 @@ import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, marksOf, openHost } from './open-host.js';
 
-const good: TestPlugin = { id: 'good', source: 'moments.c' };
-const bad: TestPlugin = { id: 'bad', source: 'moments.c' };
+const good: TestPlugin = { id: 'good', source: 'lifecycle.c' };
+const bad: TestPlugin = { id: 'bad', source: 'lifecycle.c' };
 
 /** Opens a host with `good`, and `bad` configured to misbehave. */
 async function openWith(config: object) {

@@ -4,17 +4,17 @@ import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeGate, makeHome, marksOf } from './open-host.js';
 
-const good: TestPlugin = { id: 'good', source: 'moments.c' };
-const slow: TestPlugin = { id: 'slow', source: 'moments.c' };
+const good: TestPlugin = { id: 'good', source: 'lifecycle.c' };
+const slow: TestPlugin = { id: 'slow', source: 'lifecycle.c' };
 
 const soon = { timeout: 20_000, interval: 5 };
 
-/** Opens a host in which a moment of `slow` waits for a gate longer than it may. */
-async function openWith(moment: string, limit: string) {
+/** Opens a host in which a name of `slow` waits for a gate longer than it may. */
+async function openWith(name: string, limit: string) {
   const gate = makeGate();
   const options = makeHome({
     plugins: [good, slow],
-    pluginConfig: { slow: { [moment]: 'wait', gate: gate.path } },
+    pluginConfig: { slow: { [name]: 'wait', gate: gate.path } },
     toml: `[plugins.settings.slow.limits]\n${limit}\n`,
   });
   const host = await PluginHost.open(options);
@@ -36,27 +36,27 @@ describe.each([
     'failed_init',
     ['create', 'on_register', 'on_init', 'on_init returns', 'on_shutdown', 'destroy'],
   ],
-])('%s() that overstays its limit', (moment, limit, state, undone) => {
+])('%s() that overstays its limit', (name, limit, state, undone) => {
   test('fails its plugin and no other', async () => {
-    const { host } = await openWith(moment, limit);
+    const { host } = await openWith(name, limit);
     expect(host.plugins.get('slow')).toMatchObject({
       state,
       error: { code: 'LIFECYCLE_TIMEOUT' },
-      reason: expect.stringContaining(`${moment}() has not returned after 20 ms`),
+      reason: expect.stringContaining(`${name}() has not returned after 20 ms`),
     });
     expect(await host.tools.call('ping')).toMatchObject({ data: 'good' });
     expect(host.tools.get('slow:ping')).toBeUndefined();
   });
 
   test('is undone when it returns late', async () => {
-    const { gate, marks } = await openWith(moment, limit);
+    const { gate, marks } = await openWith(name, limit);
     gate.open();
     await vi.waitFor(() => expect(marks()).toEqual(undone), soon);
     await vi.waitFor(() => expect(loadAddon().liveCounts().instances).toBe(1), soon);
   });
 
   test('is not waited for by close()', async () => {
-    const { host, gate, marks } = await openWith(moment, `${limit}\nshutdown_ms = 3_600_000`);
+    const { host, gate, marks } = await openWith(name, `${limit}\nshutdown_ms = 3_600_000`);
     await host.close();
     expect(host.plugins.get('good')?.state).toBe('unloaded');
     expect(host.plugins.get('slow')?.state).toBe(state);

@@ -40,8 +40,8 @@ const code = (call: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-/** A moment that waits for a gate, which opens when the test is over. */
-const waiting = (moment: string) => () => ({ [moment]: 'wait', gate: makeGate().path });
+/** A lifecycle function that waits for a gate, which opens when the test is over. */
+const waiting = (name: string) => () => ({ [name]: 'wait', gate: makeGate().path });
 
 /** The plugin waits for this in its event function. */
 let eventGate: Gate | undefined;
@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
   {
     limit: 'createMs',
     value: 20,
-    plugin: 'moments.c',
+    plugin: 'lifecycle.c',
     config: waiting('create'),
     shows: 'LIFECYCLE_TIMEOUT',
     effect: failure,
@@ -73,7 +73,7 @@ const cases: readonly Case[] = [
   {
     limit: 'registerMs',
     value: 20,
-    plugin: 'moments.c',
+    plugin: 'lifecycle.c',
     config: waiting('on_register'),
     shows: 'LIFECYCLE_TIMEOUT',
     effect: failure,
@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
   {
     limit: 'initMs',
     value: 20,
-    plugin: 'moments.c',
+    plugin: 'lifecycle.c',
     config: waiting('on_init'),
     shows: 'LIFECYCLE_TIMEOUT',
     effect: failure,
@@ -97,7 +97,7 @@ const cases: readonly Case[] = [
   {
     limit: 'shutdownMs',
     value: 20,
-    plugin: 'moments.c',
+    plugin: 'lifecycle.c',
     config: waiting('on_shutdown'),
     shows: 'LIFECYCLE_TIMEOUT',
     effect: async (host) => {
@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
   {
     limit: 'registrations',
     value: 1,
-    plugin: 'moments.c',
+    plugin: 'lifecycle.c',
     shows: 'REGISTER_FAILED',
     effect: failure,
   },
@@ -316,7 +316,7 @@ describe.each(ways)('%s', (_, state) => {
 
   test('sets openMs: LIBRARY_SLOW', async () => {
     const { home, ...options } = makeHome(state('openMs', 50));
-    const folder = makePlugin(join(home, 'plugins'), { id: ID, source: 'moments.c' });
+    const folder = makePlugin(join(home, 'plugins'), { id: ID, source: 'lifecycle.c' });
     const never =
       '#include <unistd.h>\n__attribute__((constructor)) static void f(void) { for (;;) pause(); }';
     compileLibrary(join(folder, 'plugin.so'), pluginSource({ id: ID, extra: never }));
@@ -403,7 +403,7 @@ describe('a schema', () => {
     const text = JSON.stringify(spec);
     // TOML may not nest so deeply, and the plugin takes no text that is longer.
     const config = { add: [{ name: 'odd', spec: text.length < 4000 ? text : spec }] };
-    const { host } = await openLimited('moments.c', config, {});
+    const { host } = await openLimited('lifecycle.c', config, {});
     return host.plugins.get(ID);
   };
   const nested = (depth: number): object =>
@@ -440,9 +440,9 @@ test('the thousand-and-first registration fails its plugin, the thousandth does 
   const spec = { description: 'For tests', parameters: { type: 'object' } };
   const adds = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ name: `t${i}`, spec }));
-  const fits = await openLimited('moments.c', { add: adds(998) }, {});
+  const fits = await openLimited('lifecycle.c', { add: adds(998) }, {});
   expect(fits.host.tools.list()).toHaveLength(1000);
-  const over = await openLimited('moments.c', { add: adds(999) }, {});
+  const over = await openLimited('lifecycle.c', { add: adds(999) }, {});
   expect(over.host.plugins.get(ID)).toMatchObject({
     state: 'failed_register',
     error: { code: 'REGISTER_FAILED', message: expect.stringContaining('more than 1000') },

@@ -15,7 +15,7 @@ on_change.type = "string"
 gate.type = "string"
 `;
 const plugin: TestPlugin = { id: 'one', source: 'configured.c', manifest: SCHEMA };
-const silent: TestPlugin = { id: 'two', source: 'moments.c' };
+const silent: TestPlugin = { id: 'two', source: 'lifecycle.c' };
 
 async function open(toml: string, options: HostOptions & { plugins?: TestPlugin[] } = {}) {
   const made = makeHome({ plugins: [plugin], toml, watchConfig: true, ...options });
@@ -166,7 +166,7 @@ test('a plugin that failed for its configuration starts when that is mended', as
     watchConfig: false,
     plugins: [
       plugin,
-      { id: 'needs', source: 'moments.c', manifest: '[dependencies]\none = "*"\n' },
+      { id: 'needs', source: 'lifecycle.c', manifest: '[dependencies]\none = "*"\n' },
     ],
   });
   expect(host.plugins.get('one')).toMatchObject({ state: 'failed_config' });

@@ -7,11 +7,11 @@ import type { TestPlugin } from '../support/plugin-folder.js';
 import { settled } from '../support/settled.js';
 import { closeAfterTest, makeHome, openHost } from './open-host.js';
 
-const tool: TestPlugin = { id: 'tool', source: 'moments.c' };
+const tool: TestPlugin = { id: 'tool', source: 'lifecycle.c' };
 const guarding = (hook: string) => `[capabilities]\nhooks = ["${hook}"]\n`;
 const failing = (hook: string): TestPlugin => ({
   id: 'watch',
-  source: 'moments.c',
+  source: 'lifecycle.c',
   manifest: guarding(hook),
 });
 

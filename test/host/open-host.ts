@@ -63,7 +63,7 @@ function inline(value: unknown): string {
   return `{ ${members.join(', ')} }`;
 }
 
-/** The lines that a `moments.c` plugin has left in its data directory. */
+/** The lines that a `lifecycle.c` plugin has left in its data directory. */
 export function marksOf(home: string, id: string): string[] {
   return linesOf(join(home, 'data', id, 'marks')).map((line) => line.replace(`${id} `, ''));
 }
@@ -132,7 +132,7 @@ export function deferred(): { readonly promise: Promise<void>; resolve(): void }
   return { promise, resolve };
 }
 
-/** A file that handlers and moments wait for. */
+/** A file that handlers and lifecycle functions wait for. */
 export interface Gate {
   readonly path: string;
   open(): void;

@@ -6,17 +6,17 @@ import { PluginHost } from '../../src/index.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, newFolder, openHost, recordingLogger } from './open-host.js';
 
-const one: TestPlugin = { id: 'one', source: 'moments.c' };
-const two: TestPlugin = { id: 'two', source: 'moments.c' };
+const one: TestPlugin = { id: 'one', source: 'lifecycle.c' };
+const two: TestPlugin = { id: 'two', source: 'lifecycle.c' };
 const TOOLS = '[capabilities]\ntools = ["ping", "about"]\n';
 const strict = { strict: true };
 
 /** Puts beside the good plugins of a home what cannot be used. */
 function spoil(home: string) {
   const plugins = join(home, 'plugins');
-  const broken = makePlugin(plugins, { id: 'broken', source: 'moments.c' });
+  const broken = makePlugin(plugins, { id: 'broken', source: 'lifecycle.c' });
   writeFileSync(join(broken, 'plugin.so'), 'this is no library');
-  const manifest = join(makePlugin(plugins, { id: 'manifest', source: 'moments.c' }));
+  const manifest = join(makePlugin(plugins, { id: 'manifest', source: 'lifecycle.c' }));
   writeFileSync(join(manifest, 'aisopod.plugin.toml'), '[plugin\nid = ');
   mkdirSync(join(plugins, 'directory', 'aisopod.plugin.toml'), { recursive: true });
   mkdirSync(join(plugins, 'empty'));

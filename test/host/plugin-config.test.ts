@@ -18,7 +18,7 @@ default = 3
 type = "object"
 default = { a = 1, b = 2 }
 `;
-const plugin: TestPlugin = { id: 'one', source: 'moments.c', manifest: SCHEMA };
+const plugin: TestPlugin = { id: 'one', source: 'lifecycle.c', manifest: SCHEMA };
 
 interface About {
   readonly config: object;

@@ -40,7 +40,7 @@ function revoked(): Plugin {
   return proxy;
 }
 
-const native: TestPlugin = { id: 'native', source: 'moments.c' };
+const native: TestPlugin = { id: 'native', source: 'lifecycle.c' };
 
 describe('register()', () => {
   test('after the start brings the plugin to life at once', async () => {
@@ -220,7 +220,7 @@ describe('what a plugin says of itself', () => {
     ['an object without register()', { id: 'mine', version: '1.0.0' }],
     ['a register that is no function', { ...plugin('mine'), register: 1 }],
     ['an init that is no function', { ...plugin('mine'), init: 'x' }],
-    ['two functions for one moment', plugin('mine', { init() {}, activate() {} })],
+    ['one function under two names', plugin('mine', { init() {}, activate() {} })],
     ['two versions', plugin('mine', { meta: { version: '2.0.0' } })],
   ])('is refused as USAGE when it is no plugin: %s', async (_, broken) => {
     const host = await openHost();

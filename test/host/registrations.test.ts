@@ -5,8 +5,8 @@ import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, openHost, recordingLogger } from './open-host.js';
 
-const one: TestPlugin = { id: 'one', source: 'moments.c' };
-const two: TestPlugin = { id: 'two', source: 'moments.c' };
+const one: TestPlugin = { id: 'one', source: 'lifecycle.c' };
+const two: TestPlugin = { id: 'two', source: 'lifecycle.c' };
 const TOOLS = '[capabilities]\ntools = ["ping", "about"]\n';
 const SPEC = { description: 'For tests', parameters: { type: 'object' } };
 

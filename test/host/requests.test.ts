@@ -84,7 +84,7 @@ describe('the request of a plugin', () => {
 
   test('can be sent in on_init', async () => {
     const host = await openHost({
-      plugins: [{ id: 'one', source: 'moments.c' }],
+      plugins: [{ id: 'one', source: 'lifecycle.c' }],
       pluginConfig: { one: { on_init: 'request' } },
       requests: { greeting: () => 'hello' },
     });

@@ -6,7 +6,7 @@ import { listen, makeGate, makeHome, openHost } from './open-host.js';
 
 withBuild();
 
-const one: TestPlugin = { id: 'one', source: 'moments.c' };
+const one: TestPlugin = { id: 'one', source: 'lifecycle.c' };
 const calls: TestPlugin = { id: 'calls', source: 'calls.c' };
 const talk: TestPlugin = { id: 'talk', source: 'talk.c' };
 

@@ -5,10 +5,10 @@ import { makeHome, openHost } from './open-host.js';
 
 const single: TestPlugin = {
   id: 'single',
-  source: 'moments.c',
+  source: 'lifecycle.c',
   flags: ['-DPLUGIN_FLAGS=AISOPOD_PLUGIN_SINGLE'],
 };
-const other: TestPlugin = { id: 'other', source: 'moments.c' };
+const other: TestPlugin = { id: 'other', source: 'lifecycle.c' };
 const plugins = [single, other];
 
 test('a plugin that sets SINGLE runs once in a process, whatever home it comes from', async () => {

@@ -4,8 +4,8 @@ import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, listen, makeGate, makeHome, marksOf, openHost } from './open-host.js';
 
-const one: TestPlugin = { id: 'one', source: 'moments.c' };
-const two: TestPlugin = { id: 'two', source: 'moments.c' };
+const one: TestPlugin = { id: 'one', source: 'lifecycle.c' };
+const two: TestPlugin = { id: 'two', source: 'lifecycle.c' };
 const calls: TestPlugin = { id: 'calls', source: 'calls.c' };
 const LIFE = ['create', 'on_register', 'on_init', 'on_shutdown', 'destroy'];
 

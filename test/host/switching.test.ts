@@ -4,10 +4,10 @@ import { loadAddon } from '../../src/abi/addon.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
 import { listen, makeGate, marksOf, newFolder, openHost } from './open-host.js';
 
-const base: TestPlugin = { id: 'base', source: 'moments.c' };
+const base: TestPlugin = { id: 'base', source: 'lifecycle.c' };
 const user: TestPlugin = {
   id: 'user',
-  source: 'moments.c',
+  source: 'lifecycle.c',
   manifest: '[dependencies]\nbase = "*"\n',
 };
 const calls: TestPlugin = { id: 'calls', source: 'calls.c' };

@@ -5,7 +5,7 @@ import { makeHome, marksOf } from './open-host.js';
 
 withBuild();
 
-const one: TestPlugin = { id: 'one', source: 'moments.c' };
+const one: TestPlugin = { id: 'one', source: 'lifecycle.c' };
 const calls: TestPlugin = { id: 'calls', source: 'calls.c' };
 const talk: TestPlugin = { id: 'talk', source: 'talk.c' };
 const joinable: TestPlugin = { id: 'joinable', source: 'joinable.cc' };

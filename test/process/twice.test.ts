@@ -17,7 +17,7 @@ async function evaluate() {
 test('hosts of modules that were evaluated twice serve their plugins next to each other', async () => {
   const [first, second] = [await evaluate(), await evaluate()];
   expect(first.PluginHost).not.toBe(second.PluginHost);
-  const options = makeHome({ plugins: [{ id: 'one', source: 'moments.c' }] });
+  const options = makeHome({ plugins: [{ id: 'one', source: 'lifecycle.c' }] });
   const hosts = [await first.PluginHost.open(options), await second.PluginHost.open(options)];
   for (const host of hosts) {
     expect(await host.tools.call('ping')).toMatchObject({ data: 'one' });

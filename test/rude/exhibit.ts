@@ -13,7 +13,7 @@ export const [OK, INVALID, UNSUPPORTED, EXISTS, GONE, CANCELLED, DEADLINE] = [
 export const [STATE, THREAD, TOO_LARGE] = [-12, -13, -14];
 
 /** A plugin that behaves and lives beside each rude one. */
-export const neighbour: TestPlugin = { id: 'neighbour', source: 'moments.c' };
+export const neighbour: TestPlugin = { id: 'neighbour', source: 'lifecycle.c' };
 
 type Source = `${string}.c` | `${string}.cc`;
 

@@ -75,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('a plugin that changes what all sh
       expect(told.rude).toMatchObject([
         {
           code: 'PROCESS_STATE_CHANGED',
-          details: { plugin: 'rude', moment: 'on_init()', changes: [CHANGES[what]] },
+          details: { plugin: 'rude', in: 'on_init()', changes: [CHANGES[what]] },
         },
       ]);
     },
@@ -88,10 +88,10 @@ describe.skipIf(process.platform === 'win32')('a plugin that changes what all sh
     ['on_register', 'umask', 'create() or on_register()'],
     ['on_register', 'cwd', 'on_register()'],
     ['on_shutdown', 'umask', 'on_shutdown()'],
-  ] as const)('in %s() (%s) is reported too', async (where, what, moment) => {
+  ] as const)('in %s() (%s) is reported too', async (where, what, fn) => {
     const told = await run(home({ in: where, what }));
     expect(told).toMatchObject({ neighbour: [], ...left(what) });
-    expect(told.rude).toMatchObject([{ details: { moment, changes: [CHANGES[what]] } }]);
+    expect(told.rude).toMatchObject([{ details: { in: fn, changes: [CHANGES[what]] } }]);
   });
 
   test('while it is opened is reported too', async () => {
@@ -100,7 +100,7 @@ describe.skipIf(process.platform === 'win32')('a plugin that changes what all sh
     expect(told.rude).toMatchObject([
       {
         details: {
-          moment: 'a constructor or the entry function of its library',
+          in: 'a constructor or the entry function of its library',
           changes: [CHANGES.umask],
         },
       },
@@ -161,7 +161,7 @@ describe('a change while more than one thing ran', () => {
       const told = Object.fromEntries(JSON.parse(ended.stdout));
       const [guilty, innocent] = ['guilty', 'innocent'].map((plugin) => ({
         plugin,
-        moment: 'on_init()',
+        in: 'on_init()',
       }));
       for (const [id, both] of [
         ['guilty', [guilty, innocent]],

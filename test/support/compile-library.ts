@@ -37,7 +37,7 @@ export function compileLibrary(
 
 /**
  * Compiles a file of test/plugins into a library; `.cc` is C++17.
- * @param name `moments.c`
+ * @param name `lifecycle.c`
  * @param flags such as `-DPLUGIN_ID="x"`
  */
 export function compileTestPlugin(path: string, name: string, flags: readonly string[]): string {

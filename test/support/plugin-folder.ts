@@ -6,7 +6,7 @@ import { compileTestPlugin, temporaryFolder } from './compile-library.js';
 export interface TestPlugin {
   /** File in test/plugins, or a path from there. */
   readonly source:
-    | 'moments.c'
+    | 'lifecycle.c'
     | 'calls.c'
     | 'streams.c'
     | 'requests.c'

@@ -254,7 +254,7 @@ describe('createTestApp()', () => {
 
   test('loads a plugin in C from its folder', async () => {
     const folder = newFolder();
-    makePlugin(folder, { id: 'native', source: 'moments.c' });
+    makePlugin(folder, { id: 'native', source: 'lifecycle.c' });
     const app = await openApp();
     const loading = app.loadPlugin(join(folder, 'native'));
     // It is strict, and this one lists nothing of what it registers.

@@ -25,7 +25,7 @@ export type CompiledHook<N extends HookName> = (
   call: DirectCall,
 ) => HookResult<N> | Promise<HookResult<N>>;
 
-/** Every hook at one moment; null: nobody listens. */
+/** Every hook of one snapshot; null: nobody listens. */
 export type CompiledHooks = {
   readonly [N in HookName]: CompiledHook<N> | null;
 };

@@ -46,7 +46,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   /** The newest proposal, however it came out. */
   #configuring: Promise<unknown> = Promise.resolve();
   #closing: Promise<AisopodError | null> | null = null;
-  /** A moment has not come to its end within its limit. */
+  /** A lifecycle function has not settled within its limit. */
   #overdue: AisopodError | null = null;
 
   constructor({ plugin, code, limits, events }: EmbeddedSetup) {
@@ -224,25 +224,25 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     return new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} ${state}`);
   }
 
-  #failed(code: ErrorCode, moment: string, thrown: unknown): AisopodError {
+  #failed(code: ErrorCode, fn: string, thrown: unknown): AisopodError {
     if (AisopodError.is(thrown) && (thrown.code === code || thrown === this.#overdue))
       return thrown;
     const status = AisopodError.is(thrown) && thrown.code in Status ? thrown.code : 'FAIL';
-    const text = `plugin ${this.plugin}: ${moment} failed: ${textOf(thrown)}`;
+    const text = `plugin ${this.plugin}: ${fn} failed: ${textOf(thrown)}`;
     return new AisopodError(code, text, { details: { status }, cause: thrown });
   }
 
   /** What ran at once can't be given up, but what it has done is not taken. */
-  #refuseLate(moment: string, begun: number, limitMs: number): void {
+  #refuseLate(fn: string, begun: number, limitMs: number): void {
     if (performance.now() - begun <= limitMs) return;
-    this.#overdue = this.#timeout(moment, limitMs);
+    this.#overdue = this.#timeout(fn, limitMs);
     throw this.#overdue;
   }
 
-  #timeout(moment: string, limitMs: number): AisopodError {
+  #timeout(fn: string, limitMs: number): AisopodError {
     return new AisopodError(
       'LIFECYCLE_TIMEOUT',
-      `plugin ${this.plugin}: ${moment}() has not returned after ${limitMs} ms; ` +
+      `plugin ${this.plugin}: ${fn}() has not returned after ${limitMs} ms; ` +
         'it is left alone and not called any more',
       { details: { plugin: this.plugin } },
     );

@@ -4,7 +4,7 @@ import { listen, makeGate, newFolder, openHost } from '../../host/open-host.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { cmds } from './cmds.js';
 
-const moments = { id: 'other', source: 'moments.c' } as const;
+const lifecycle = { id: 'other', source: 'lifecycle.c' } as const;
 const refused = expect.objectContaining({ code: 'COMMAND_RUNNING' });
 
 /** Every write that the API has. */
@@ -14,12 +14,12 @@ const WRITES: Record<string, (host: PluginHost) => unknown> = {
   unload: (host) => host.plugins.unloadPlugin('other'),
   'switch off for good': (host) => host.plugins.setEnabled('other', false),
   configure: (host) => host.config.set('other', 'n', 1),
-  load: (host) => host.plugins.loadPlugin(makePlugin(newFolder(), { ...moments, id: 'new' })),
+  load: (host) => host.plugins.loadPlugin(makePlugin(newFolder(), { ...lifecycle, id: 'new' })),
 };
 
 /** A host in which `wait` runs; `end` lets it come to its end. */
 async function whileRunning(command = 'wait', ...more: string[]) {
-  const host = await openHost({ plugins: [cmds(), moments], limits: { shutdownMs: 50 } });
+  const host = await openHost({ plugins: [cmds(), lifecycle], limits: { shutdownMs: 50 } });
   const gate = makeGate();
   const ears = listen(host);
   const controller = new AbortController();
@@ -97,7 +97,7 @@ describe('the lock is given back', () => {
   });
 
   test('when the reader of its output throws', async () => {
-    const host = await openHost({ plugins: [cmds(), moments] });
+    const host = await openHost({ plugins: [cmds(), lifecycle] });
     const onOutput = () => Promise.reject(new Error('oops'));
     await expect(host.commands.run('yes', { onOutput })).rejects.toThrow('oops');
     await writes(host);
@@ -111,7 +111,7 @@ describe('the lock is given back', () => {
   });
 
   test('when the deadline has passed and the plugin is stuck', async () => {
-    const host = await openHost({ plugins: [cmds(), moments] });
+    const host = await openHost({ plugins: [cmds(), lifecycle] });
     const stuck = new Promise((resolve) => {
       host.events.on('phase', ({ id, to }) => {
         if (id === 'cmds' && to === 'stuck') resolve(to);
@@ -135,7 +135,7 @@ describe('the lock is given back', () => {
   ])(
     'when the run is refused for %s',
     async (_, { name = 'told', ...options }: { name?: string }) => {
-      const host = await openHost({ plugins: [cmds(), moments] });
+      const host = await openHost({ plugins: [cmds(), lifecycle] });
       await expect(host.commands.run(name, options)).rejects.toThrow();
       await writes(host);
     },
@@ -153,7 +153,7 @@ describe('a handler', () => {
 
   test('that asks the program for a change of the host hears why not', async () => {
     const host: PluginHost = await openHost({
-      plugins: [cmds(), moments],
+      plugins: [cmds(), lifecycle],
       requests: { 'my.unload': () => host.plugins.unloadPlugin('other') },
     });
     const { data } = await host.commands.run('request', { args: ['my.unload', '{}'] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CALL, makeHooks } from './make-hooks.js';
 
-describe('the hooks of a moment', () => {
+describe('the hooks of one snapshot', () => {
   test('are the same object until something is registered', () => {
     const { hooks } = makeHooks();
     const before = hooks.current;

@@ -152,5 +152,5 @@ function library({ library }: PluginInfo): Fact[] {
 }
 
 function timings({ timings }: PluginInfo): Fact[] {
-  return Object.entries(timings).map(([moment, ms]) => [moment, `${ms.toFixed(1)} ms`]);
+  return Object.entries(timings).map(([name, ms]) => [name, `${ms.toFixed(1)} ms`]);
 }

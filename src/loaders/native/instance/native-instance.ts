@@ -37,7 +37,7 @@ import { changeWarnings } from '../process/process-watch.js';
 import { Batch } from './batch.js';
 import { CallTable } from './call-table.js';
 import { EventBatch } from './event-batch.js';
-import { Moments } from './moments.js';
+import { LifecycleCalls } from './lifecycle-calls.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
 import { pluginFailure } from './plugin-failure.js';
 import { type LateAnswer, Proposals } from './proposals.js';
@@ -65,7 +65,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   /** For each registration that was called. */
   readonly #bound = new Map<number, BoundCall>();
   readonly #batch: Batch;
-  readonly #moments: Moments;
+  readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
   #idle: (() => void) | undefined;
   #closing: Promise<AisopodError | null> | null = null;
@@ -76,7 +76,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#accept = setup.accept;
     this.#native = nativeHandle(setup.plugin, setup.handle);
     this.#batch = new Batch(setup.plugin);
-    this.#moments = new Moments(setup.plugin, this.#native);
+    this.#lifecycle = new LifecycleCalls(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
     this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
       this.#native.respond(...response),
@@ -91,7 +91,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   get timings(): InstanceTimings {
-    return this.#moments.timings;
+    return this.#lifecycle.timings;
   }
 
   counters(): CallCounters {
@@ -103,16 +103,16 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   async register(): Promise<readonly RawRegistration[]> {
-    await this.#moments.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
+    await this.#lifecycle.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
     return this.#batch.whole();
   }
 
   async init(): Promise<void> {
-    await this.#moments.run('init', this.#limits.initMs, 'INIT_FAILED');
+    await this.#lifecycle.run('init', this.#limits.initMs, 'INIT_FAILED');
   }
 
   async configure(config: string, late: LateAnswer = () => {}): Promise<void> {
-    this.#moments.mark();
+    this.#lifecycle.mark();
     await this.#proposals.make(config, this.#limits.configureMs, late);
   }
 
@@ -229,7 +229,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#proposals.late({ status: f1, message: f2 });
         break;
       case MessageType.moment:
-        this.#momentEnded(f0, f1, f2, f3, f4 === 1);
+        this.#lifecycleCallEnded(f0, f1, f2, f3, f4 === 1);
         break;
       case MessageType.log:
         this.#events.log(f0, f1, f2, contextOf(f3), f4);
@@ -262,7 +262,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
         this.#processChanged(f0, f1, f2);
         break;
       case MessageType.disposed:
-        if (this.#moments.overdue !== null) disconnect(this.#id);
+        if (this.#lifecycle.overdue !== null) disconnect(this.#id);
         break;
     }
   };
@@ -275,15 +275,15 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#batch.add({ token, kind: kind as RawRegistration['kind'], name, spec, flags });
   }
 
-  #momentEnded(
-    moment: number,
+  #lifecycleCallEnded(
+    which: number,
     status: number,
     message: string,
     tookMs: number,
     overdue: boolean,
   ): void {
-    if (moment === Moment.configure) this.#proposals.ended({ status, message, overdue });
-    else this.#moments.ended(moment, { status, message, overdue, tookMs });
+    if (which === Moment.configure) this.#proposals.ended({ status, message, overdue });
+    else this.#lifecycle.ended(which, { status, message, overdue, tookMs });
   }
 
   #requested(
@@ -295,15 +295,15 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   }
 
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
-    if (this.#moments.overdue !== null) return this.#moments.overdue;
+    if (this.#lifecycle.overdue !== null) return this.#lifecycle.overdue;
     await this.#drained(drainMs);
-    const late = await this.#moments.shutdown(this.#limits.shutdownMs, reason);
+    const late = await this.#lifecycle.shutdown(this.#limits.shutdownMs, reason);
     if (late === null) disconnect(this.#id);
     return late;
   }
 
   #processChanged(ran: string, before: string, after: string): void {
-    const { own } = this.#moments;
+    const { own } = this.#lifecycle;
     if (own === undefined) return;
     const change = { plugin: this.plugin, ran, before, after, own, accept: this.#accept };
     for (const warning of changeWarnings(change)) this.#events.warning(warning);

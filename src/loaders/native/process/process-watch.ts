@@ -8,7 +8,7 @@ export interface SeenChange {
   /** The plugin whose code ran. */
   readonly plugin: string;
   /**
-   * Its moment, such as `on_init()`, and then plugin and moment of each other one that ran meanwhile:
+   * Its function, such as `on_init()`, then plugin and function of each other one that ran meanwhile:
    * separated by NUL. A plugin without a name stands for more of them.
    */
   readonly ran: string;
@@ -23,7 +23,7 @@ export interface SeenChange {
 
 interface Ran {
   readonly plugin: string;
-  readonly moment: string;
+  readonly in: string;
 }
 
 /**
@@ -40,7 +40,7 @@ export function changeWarnings({ plugin, ...seen }: SeenChange): AisopodError[] 
   const ran = ranOf(plugin, seen.ran);
   const masks = changes.filter(({ what }) => what === 'umask');
   const others = changes.filter(({ what }) => what !== 'umask');
-  const about = { plugin, moment: ran[0]?.moment ?? '', ran };
+  const about = { plugin, in: ran[0]?.in ?? '', ran };
   const warnings: AisopodError[] = [];
   if (others.length > 0) warnings.push(warning(`${subjectOf(ran)}: ${list(others)}`, others));
   for (const { from, to } of masks) {
@@ -66,20 +66,20 @@ function isHandler(what: string): boolean {
 }
 
 function ranOf(plugin: string, text: string): Ran[] {
-  const [moment = '', ...rest] = text.split('\0');
-  const ran = [{ plugin, moment }];
+  const [own = '', ...rest] = text.split('\0');
+  const ran = [{ plugin, in: own }];
   for (let i = 0; i < rest.length; i += 2) {
-    ran.push({ plugin: rest[i] ?? '', moment: rest[i + 1] ?? '' });
+    ran.push({ plugin: rest[i] ?? '', in: rest[i + 1] ?? '' });
   }
   return ran;
 }
 
 function subjectOf([own, ...others]: readonly Ran[]): string {
   const did = 'changed what belongs to the whole process';
-  if (others.length === 0) return `Plugin ${own?.plugin} ${did}, in ${own?.moment}`;
+  if (others.length === 0) return `Plugin ${own?.plugin} ${did}, in ${own?.in}`;
   const names = [own, ...others]
     .slice(0, MOST_NAMED)
-    .map((ran) => (ran?.plugin === '' ? 'others' : `${ran?.plugin} in ${ran?.moment}`));
+    .map((ran) => (ran?.plugin === '' ? 'others' : `${ran?.plugin} in ${ran?.in}`));
   const more = 1 + others.length - names.length;
   if (more > 0) names.push(`${more} more`);
   return `One of the plugins ${names.join(', ')} ${did}`;

@@ -11,7 +11,7 @@ import { load, ok, serve, tokenOf } from '../load-native.js';
 
 describe('loading', () => {
   test('runs nothing of the plugin, and says what was opened', async () => {
-    const { instance, library } = await load('moments.c');
+    const { instance, library } = await load('lifecycle.c');
     expect(instance.timings).toEqual({});
     expect(library).toMatchObject({ format: 'elf', abi: '1.0' });
     expect(library?.opened).toContain(`${library?.sha256}/0/plugin.so`);
@@ -36,7 +36,7 @@ describe('registering', () => {
   });
 
   test('of a kind that the host does not serve is a warning', async () => {
-    const { instance } = await load('moments.c', {
+    const { instance } = await load('lifecycle.c', {
       config: { add: [{ kind: 'hook', name: 'x' }] },
     });
     expect(await instance.register()).toHaveLength(2);
@@ -214,14 +214,14 @@ test('a plugin reports log lines and publications through the events', async () 
 describe('shutdown', () => {
   test('is legal before anything else, and leaves nothing', async () => {
     const before = loadAddon().liveCounts();
-    const { instance } = await load('moments.c');
+    const { instance } = await load('lifecycle.c');
     expect(loadAddon().liveCounts().instances).toBe(before.instances + 1);
     expect(await instance.shutdown(0, 'unload')).toBeNull();
     expect(loadAddon().liveCounts().instances).toBe(before.instances);
   });
 
   test('may be called again, which changes nothing', async () => {
-    const { instance } = await serve('moments.c');
+    const { instance } = await serve('lifecycle.c');
     expect(
       await Promise.all([instance.shutdown(0, 'unload'), instance.shutdown(0, 'unload')]),
     ).toEqual([null, null]);

@@ -6,15 +6,15 @@ import type { InstanceTimings } from '../../../instance/index.js';
 import { bridge } from '../process/bridge.js';
 import { type OwnState, ownMask, ownState } from '../process/process-changes.js';
 
-type MomentName = 'create' | 'register' | 'init' | 'shutdown';
-const MOMENTS: Record<MomentName, number> = {
+type LifecycleFunction = 'create' | 'register' | 'init' | 'shutdown';
+const NUMBERS: Record<LifecycleFunction, number> = {
   create: Moment.create,
   register: Moment.register,
   init: Moment.init,
   shutdown: Moment.dispose,
 };
 
-/** How a moment ended, as the core says it. */
+/** How a lifecycle call ended, as the core reports it. */
 interface Outcome {
   readonly status: number;
   readonly message: string;
@@ -24,8 +24,8 @@ interface Outcome {
   readonly tookMs: number;
 }
 
-/** The moments of one native instance: each is begun here, and its end comes as a message. */
-export class Moments {
+/** The lifecycle calls of one native instance: each begins here, and its end comes as a message. */
+export class LifecycleCalls {
   readonly timings: InstanceTimings = {};
   readonly #plugin: string;
   readonly #native: NativeInstance;
@@ -38,7 +38,7 @@ export class Moments {
     this.#native = native;
   }
 
-  /** What belonged to this process itself when the newest moment began. */
+  /** What belonged to this process itself when the newest call began. */
   get own(): OwnState | undefined {
     return this.#own;
   }
@@ -48,7 +48,7 @@ export class Moments {
     this.#own = ownState();
   }
 
-  /** A moment has not returned within its limit; the core undoes it should it return after all. */
+  /** A call has not returned within its limit; the core undoes it should it return after all. */
   get overdue(): AisopodError | null {
     return this.#overdue;
   }
@@ -57,12 +57,12 @@ export class Moments {
    * @param limitMs milliseconds
    * @throws AisopodError `code` when the plugin failed; LIFECYCLE_TIMEOUT
    */
-  async run(name: MomentName, limitMs: number, code: ErrorCode): Promise<void> {
+  async run(name: LifecycleFunction, limitMs: number, code: ErrorCode): Promise<void> {
     this.#refuse(await this.#begin(name, limitMs), code);
   }
 
   /**
-   * Both moments in one crossing to the core, unless there is something to report about the first.
+   * Both calls in one crossing to the core, unless there is something to report about the first.
    * @param createMs and `registerMs`: milliseconds, for each of them
    * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
    */
@@ -80,12 +80,12 @@ export class Moments {
     return overdue ? this.#late(message) : null;
   }
 
-  /** Takes the message that reports the end of a moment. */
-  ended(moment: number, outcome: Outcome): void {
-    this.#waiting.get(moment)?.(outcome);
+  /** Takes the message that reports the end of a call. */
+  ended(which: number, outcome: Outcome): void {
+    this.#waiting.get(which)?.(outcome);
   }
 
-  #begin(name: MomentName, limitMs: number, reason?: number): Promise<Outcome> {
+  #begin(name: LifecycleFunction, limitMs: number, reason?: number): Promise<Outcome> {
     const begun = performance.now();
     this.#own = ownState();
     return new Promise((resolve) => {
@@ -93,8 +93,8 @@ export class Moments {
         this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
         resolve(outcome);
       };
-      this.#waiting.set(MOMENTS[name], settle);
-      const over = this.#native.begin(MOMENTS[name], limitMs, reason);
+      this.#waiting.set(NUMBERS[name], settle);
+      const over = this.#native.begin(NUMBERS[name], limitMs, reason);
       if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
     });
   }
@@ -104,8 +104,8 @@ export class Moments {
     const begun = performance.now();
     this.#own = ownState();
     const [last, outcome] = await new Promise<['create' | 'register', Outcome]>((resolve) => {
-      this.#waiting.set(MOMENTS.create, (end) => resolve(['create', end]));
-      this.#waiting.set(MOMENTS.register, (end) => resolve(['register', end]));
+      this.#waiting.set(NUMBERS.create, (end) => resolve(['create', end]));
+      this.#waiting.set(NUMBERS.register, (end) => resolve(['register', end]));
       this.#native.beginBoth(createMs, registerMs, ownMask(bridge().umask));
     });
     const both = performance.now() - begun;

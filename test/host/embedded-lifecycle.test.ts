@@ -6,7 +6,7 @@ import { deferred, openHost, recordingLogger } from './open-host.js';
 const SPEC = { description: 'For tests' };
 const soon = { timeout: 20_000, interval: 5 };
 
-/** A plugin that remembers which of its moments came. */
+/** A plugin that remembers which of its functions were called. */
 function marked(more: Partial<Plugin> = {}) {
   const marks: string[] = [];
   const plugin: Plugin = {
@@ -30,8 +30,8 @@ function marked(more: Partial<Plugin> = {}) {
   return { plugin, marks };
 }
 
-describe('the moments of a plugin', () => {
-  test('come once, in their order', async () => {
+describe('the lifecycle functions of a plugin', () => {
+  test('are called once, in their order', async () => {
     const host = await openHost();
     const { plugin, marks } = marked();
     await host.register(plugin);
@@ -91,10 +91,10 @@ describe('a plugin that fails', () => {
   test.each([
     ['register', 'failed_register', 'REGISTER_FAILED', ['register']],
     ['init', 'failed_init', 'INIT_FAILED', ['register', 'init']],
-  ] as const)('in %s() is %s, and nothing of it stays', async (moment, state, code, seen) => {
+  ] as const)('in %s() is %s, and nothing of it stays', async (name, state, code, seen) => {
     const host = await openHost();
     const { plugin, marks } = marked({
-      [moment]() {
+      [name]() {
         throw new Error('not today');
       },
     });
@@ -159,7 +159,7 @@ describe('a plugin that fails', () => {
   });
 });
 
-describe('a moment that overstays its limit', () => {
+describe('a lifecycle function that exceeds its limit', () => {
   test('fails the plugin; init() is followed by shutdown() should it settle after all', async () => {
     const host = await openHost({ limits: { initMs: 20 } });
     const gate = deferred();

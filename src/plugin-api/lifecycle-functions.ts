@@ -3,15 +3,15 @@ import type { Plugin } from './plugin.js';
 import { functionNamed } from './plugin-function.js';
 import { type StateFunctions, stateFunctionsOf } from './plugin-state.js';
 
-/** Moments that may be left out, each with its earlier names. */
+/** Functions that may be left out, each with its earlier names. */
 const NAMES = {
   init: ['init', 'activate', 'initialize', 'on_load'],
   shutdown: ['shutdown', 'deactivate', 'on_unload'],
   onConfigChanged: ['onConfigChanged', 'configure', 'on_config_changed'],
 } as const;
 
-/** The functions of a plugin, whatever they are called. */
-export interface Moments {
+/** The lifecycle functions of a plugin, by whichever name it has them. */
+export interface LifecycleFunctions {
   readonly register: Plugin['register'];
   readonly init: NonNullable<Plugin['init']>;
   readonly shutdown: NonNullable<Plugin['shutdown']>;
@@ -21,12 +21,12 @@ export interface Moments {
 }
 
 /**
- * Finds the functions of a plugin.
+ * Finds the lifecycle functions of a plugin.
  * @throws AisopodError USAGE when it is not a plugin: not an object, without register(), with
- *   something else than a function where one belongs, with two functions for one moment, or with one
+ *   something else than a function where one belongs, with a function under two names, or with one
  *   of saveState() and restoreState() alone
  */
-export function momentsOf(plugin: Plugin): Moments {
+export function lifecycleFunctionsOf(plugin: Plugin): LifecycleFunctions {
   if (typeof plugin !== 'object' || plugin === null) {
     const found = plugin === null ? 'null' : `a ${typeof plugin}`;
     throw unfit(`A plugin is an object with register(), and this is ${found}.`);

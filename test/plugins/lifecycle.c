@@ -1,4 +1,4 @@
-/* A plugin that goes through its life as its configuration says, and leaves a line for each moment.
+/* A plugin whose lifecycle functions do what its configuration says, and leave a line each.
  *
  * Configuration: create, on_register, on_init, on_shutdown = what happens there: "fail" (with a
  * message), "bare" (without one), "null" (create only), "wait" (for the file `gate`), "request"
@@ -16,7 +16,7 @@ static const char *setting(const aisopod_plugin *self, const char *key, char out
   return probe_text(self->config->json, self->config->len, key, out);
 }
 
-static aisopod_status moment(aisopod_plugin *self, const char *name, aisopod_error *err) {
+static aisopod_status lifecycle_call(aisopod_plugin *self, const char *name, aisopod_error *err) {
   char what[PROBE_TEXT], gate[PROBE_TEXT], message[64];
   setting(self, name, what);
   probe_mark(self->marks, "%s %s", PLUGIN_ID, name);
@@ -40,7 +40,7 @@ static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, ais
   if (status == AISOPOD_OK) {
     setting(self, "marks", self->marks);
     if (!self->marks[0]) snprintf(self->marks, sizeof self->marks, "%s/marks", host->data_dir);
-    status = moment(self, "create", err);
+    status = lifecycle_call(self, "create", err);
   }
   if (status == AISOPOD_OK && strcmp(setting(self, "create", what), "null") != 0) return AISOPOD_OK;
   host->payload_release(host, self->config);
@@ -95,7 +95,7 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
   char name[PROBE_TEXT];
   aisopod_json list, item = {NULL, 0};
-  aisopod_status status = moment(self, "on_register", err);
+  aisopod_status status = lifecycle_call(self, "on_register", err);
   if (status != AISOPOD_OK) return status;
   setting(self, "tool", name);
   status = aisopod_register_tool(api, name[0] ? name : "ping", PROBE_SPEC, 0, ping, self, err);
@@ -118,12 +118,12 @@ static void request(aisopod_plugin *self) {
 static aisopod_status on_init(aisopod_plugin *self, aisopod_error *err) {
   char what[PROBE_TEXT];
   if (strcmp(setting(self, "on_init", what), "request") == 0) request(self);
-  return moment(self, "on_init", err);
+  return lifecycle_call(self, "on_init", err);
 }
 
 static void on_shutdown(aisopod_plugin *self, const aisopod_shutdown *shutdown) {
   (void)shutdown;
-  (void)moment(self, "on_shutdown", NULL);
+  (void)lifecycle_call(self, "on_shutdown", NULL);
 }
 
 static void destroy(aisopod_plugin *self) {

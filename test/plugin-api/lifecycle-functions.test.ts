@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { manifestOf, momentsOf, type Plugin } from '../../src/plugin-api/index.js';
+import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../../src/plugin-api/index.js';
 
 function plugin(more: object = {}): Plugin {
   return { id: 'mine', version: '1.0.0', register: () => {}, ...more };
@@ -10,14 +10,16 @@ const restore = () => {};
 
 describe('the state of a plugin', () => {
   test('is none without its two functions', () => {
-    expect(momentsOf(plugin()).state).toBeNull();
+    expect(lifecycleFunctionsOf(plugin()).state).toBeNull();
   });
 
   test.each([
     ['saveState', 'restoreState'],
     ['save_state', 'restore_state'],
   ])('has the functions %s and %s', (saves, restores) => {
-    const { state } = momentsOf(plugin({ [saves]: save, [restores]: restore, stateFormat: 3 }));
+    const { state } = lifecycleFunctionsOf(
+      plugin({ [saves]: save, [restores]: restore, stateFormat: 3 }),
+    );
     expect(state?.format).toBe(3);
     expect(state?.save()).toEqual({ n: 1 });
   });
@@ -34,13 +36,13 @@ describe('the state of a plugin', () => {
         this.#count = (state as { count: number }).count;
       }
     }
-    const { state } = momentsOf(new Counter());
+    const { state } = lifecycleFunctionsOf(new Counter());
     state?.restore({ count: 8 }, { format: 0, version: '1.0.0', build: '' });
     expect(state?.save()).toEqual({ count: 8 });
   });
 
   test('has the format 0 when none is stated', () => {
-    const { state } = momentsOf(plugin({ saveState: save, restoreState: restore }));
+    const { state } = lifecycleFunctionsOf(plugin({ saveState: save, restoreState: restore }));
     expect(state?.format).toBe(0);
   });
 
@@ -57,7 +59,7 @@ describe('the state of a plugin', () => {
       'object',
     ],
   ])('is refused: %s', (_, more, option, text) => {
-    expect(() => momentsOf(plugin(more))).toThrow(
+    expect(() => lifecycleFunctionsOf(plugin(more))).toThrow(
       expect.objectContaining({
         code: 'USAGE',
         message: expect.stringContaining(text),
@@ -70,7 +72,7 @@ describe('the state of a plugin', () => {
     'is refused with the format %j',
     (format) => {
       const more = { saveState: save, restoreState: restore, stateFormat: format };
-      expect(() => momentsOf(plugin(more))).toThrow(
+      expect(() => lifecycleFunctionsOf(plugin(more))).toThrow(
         expect.objectContaining({ code: 'USAGE', details: { option: 'stateFormat' } }),
       );
     },
@@ -78,7 +80,7 @@ describe('the state of a plugin', () => {
 
   test.each([0, 1, 2 ** 32 - 1])('is taken with the format %j', (format) => {
     const more = { saveState: save, restoreState: restore, stateFormat: format };
-    expect(momentsOf(plugin(more)).state?.format).toBe(format);
+    expect(lifecycleFunctionsOf(plugin(more)).state?.format).toBe(format);
   });
 });
 
