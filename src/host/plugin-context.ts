@@ -17,8 +17,8 @@ import type {
 } from '../plugin-api/index.js';
 import type { EventBus, PluginEventBus } from '../services/events/index.js';
 import type { Storage } from '../services/storage/index.js';
-import { Holdings } from './holdings.js';
 import { contextLogger, type LogParent } from './plugin-logger.js';
+import { PluginResources } from './plugin-resources.js';
 import { timersOf } from './plugin-timers.js';
 
 /** The services that contexts are made of: those of a PluginHost. */
@@ -63,7 +63,7 @@ export interface ContextScope {
 /** What one plugin receives in init(). Each service is bound to the plugin. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
   const { id, dataDir, limits, logger, redactor } = owner;
-  const held = new Holdings(id);
+  const held = new PluginResources(id);
   const loggerFor = (parent?: LogParent) =>
     contextLogger(id, logger, redactor, limits.logLineBytes, parent);
   const storageFor = (tenant?: string) => host.storage.of(id, tenant, () => held.assertOpen());
@@ -93,7 +93,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
   return { context, loggerFor, stop: () => held.stop(), release: () => held.end() };
 }
 
-function eventsFor(id: string, events: EventBus, held: Holdings): PluginEventBus {
+function eventsFor(id: string, events: EventBus, held: PluginResources): PluginEventBus {
   const bus = events.of(id);
   return Object.freeze({
     publish(topic, data, options) {
@@ -104,7 +104,7 @@ function eventsFor(id: string, events: EventBus, held: Holdings): PluginEventBus
   } satisfies PluginEventBus);
 }
 
-function messagingFor(id: string, all: Messaging, held: Holdings): PluginMessaging {
+function messagingFor(id: string, all: Messaging, held: PluginResources): PluginMessaging {
   const messaging = all.of(id);
   return Object.freeze({
     async send(to, message, options) {
@@ -116,7 +116,7 @@ function messagingFor(id: string, all: Messaging, held: Holdings): PluginMessagi
 }
 
 /** What a tool is called for counts as one call within another, as for a plugin in C. */
-function toolsFor(tools: Tools, held: Holdings): PluginTools {
+function toolsFor(tools: Tools, held: PluginResources): PluginTools {
   return Object.freeze({
     list: () => tools.list(),
     get: (name) => tools.get(name),
@@ -131,7 +131,7 @@ function toolsFor(tools: Tools, held: Holdings): PluginTools {
   } satisfies PluginTools);
 }
 
-function commandsFor(commands: Commands, held: Holdings): PluginCommands {
+function commandsFor(commands: Commands, held: PluginResources): PluginCommands {
   return Object.freeze({
     list: () => commands.list(),
     get: (name) => commands.get(name),
@@ -142,7 +142,7 @@ function commandsFor(commands: Commands, held: Holdings): PluginCommands {
   } satisfies PluginCommands);
 }
 
-function hooksFor(owner: ContextOwner, hooks: Hooks, held: Holdings): ContextHooks {
+function hooksFor(owner: ContextOwner, hooks: Hooks, held: PluginResources): ContextHooks {
   const { id } = owner;
   const { list, invoke, invokeChain } = hooks.of(id);
   return Object.freeze({

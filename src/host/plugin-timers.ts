@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import { isThenable } from '../loaders/embedded/index.js';
 import type { PluginContext, PluginTimer } from '../plugin-api/index.js';
-import type { Holdings } from './holdings.js';
+import type { PluginResources } from './plugin-resources.js';
 
 // What a timer of Node.js can wait at most, in milliseconds.
 const LONGEST_MS = 2 ** 31 - 1;
@@ -16,7 +16,7 @@ const QUIET_MS = 60_000;
  */
 export function timersOf(
   plugin: string,
-  held: Holdings,
+  held: PluginResources,
   warn: (warning: AisopodError) => void,
 ): PluginContext['setTimeout'] {
   let quietUntil = Number.NEGATIVE_INFINITY;

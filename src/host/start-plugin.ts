@@ -5,11 +5,11 @@ import { judgeBatch, type PluginBatch } from '../registry/index.js';
 import type { EventBus } from '../services/events/index.js';
 import { compareCapabilities } from './capabilities.js';
 import { loaderFor, trustOf } from './choose-loader.js';
-import { DiscreetInstance, mayHoldSecrets } from './discreet-instance.js';
 import { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
 import type { Phase } from './lifecycle/index.js';
 import { PluginEvents } from './plugin-events.js';
 import type { PluginRecord } from './plugin-record.js';
+import { mayHoldSecrets, RedactingInstance } from './redacting-instance.js';
 import type { StartContext } from './start-context.js';
 
 /** Configures and opens a plugin. False: it failed, and its record says why. */
@@ -86,7 +86,7 @@ async function open(record: PluginRecord, context: StartContext): Promise<void> 
     events: new PluginEvents(record, context.bus, context.logger),
   });
   const instance = mayHoldSecrets(manifest)
-    ? new DiscreetInstance(loaded.instance, record.redactor)
+    ? new RedactingInstance(loaded.instance, record.redactor)
     : loaded.instance;
   record.instance = instance;
   record.library = loaded.library;

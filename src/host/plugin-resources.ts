@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 
 /** What a plugin holds of the host while it runs: returned one by one, or all at its end. */
-export class Holdings {
+export class PluginResources {
   readonly #plugin: string;
   readonly #open = new Set<() => void>();
   #stopped = false;
@@ -12,7 +12,7 @@ export class Holdings {
   }
 
   /**
-   * Takes hold of something.
+   * Takes a resource of the host.
    * @param take returns the function that gives it back
    * @returns gives it back; may be called again
    * @throws AisopodError STATE when the plugin shuts down or has ended; what `take` throws

@@ -19,7 +19,7 @@ export function mayHoldSecrets({ config }: PluginManifest): boolean {
  * An instance whose failures and notes of progress don't show the secrets of its configuration. What
  * its handlers answer passes as it is.
  */
-export class DiscreetInstance implements PluginInstance {
+export class RedactingInstance implements PluginInstance {
   readonly direct?: NonNullable<PluginInstance['direct']>;
   readonly configure?: NonNullable<PluginInstance['configure']>;
   readonly counters?: NonNullable<PluginInstance['counters']>;
