@@ -1,6 +1,6 @@
 import type { DirectCall } from '../../instance/index.js';
+import type { CallbackChain } from './callback-chain.js';
 import { HOOK_POINTS, type HookMode } from './hook-points.js';
-import type { Line } from './line.js';
 import type { HookFn } from './tap.js';
 
 /** A hook as who fires it calls it. */
@@ -10,26 +10,26 @@ export type Run = (payload: unknown, call: DirectCall) => unknown;
 const LONGEST = 64;
 
 /**
- * Makes a straight run of calls of a line: each callback is called from a place of its own, which
+ * Makes a straight run of calls of a chain: each callback is called from a place of its own, which
  * lets V8 inline it. That takes generated code: closures and loops share one place for all callbacks
  * of all hooks, and were measured to cost seven times as much. Nothing but numbers goes into it.
  */
-export function compileLine(line: Line): Run {
-  const walk: Run = (payload, call) => line.walk(payload, call);
-  if (line.taps.length > LONGEST) return walk;
-  const fns = line.taps.map(({ fn }) => fn);
-  const plugins = line.taps.map(({ plugin }) => plugin);
-  const { mode } = HOOK_POINTS[line.hook];
-  const code = codeOf(mode, fns.length, line.problem === undefined ? TAKE[mode] : LOOK);
-  let make: (line: Line, plugins: readonly string[], fns: readonly HookFn[]) => Run;
+export function compileChain(chain: CallbackChain): Run {
+  const walk: Run = (payload, call) => chain.walk(payload, call);
+  if (chain.taps.length > LONGEST) return walk;
+  const fns = chain.taps.map(({ fn }) => fn);
+  const plugins = chain.taps.map(({ plugin }) => plugin);
+  const { mode } = HOOK_POINTS[chain.hook];
+  const code = codeOf(mode, fns.length, chain.problem === undefined ? TAKE[mode] : LOOK);
+  let make: (chain: CallbackChain, plugins: readonly string[], fns: readonly HookFn[]) => Run;
   try {
-    make = new Function('line', 'plugins', 'fns', code) as typeof make;
+    make = new Function('chain', 'plugins', 'fns', code) as typeof make;
   } catch (error) {
     // --disallow-code-generation-from-strings
     if (error instanceof EvalError) return walk;
     throw error;
   }
-  return make(line, plugins, fns);
+  return make(chain, plugins, fns);
 }
 
 type Take = (i: number, hand: string) => string;
@@ -64,11 +64,11 @@ function codeOf(mode: HookMode, length: number, take: Take): string {
   const hand = (i: number) => `{ handed = ${i}; break run; }`;
   return `
 'use strict';
-const nesting = line.nesting;
+const nesting = chain.nesting;
 ${numbers.map((i) => `const f${i} = fns[${i}];`).join('\n')}
 return function fire(payload, call) {
-  if (line.quick === 0 || nesting.depth !== 0) return line.walk(payload, call);
-  line.quick -= 1;
+  if (chain.quick === 0 || nesting.depth !== 0) return chain.walk(payload, call);
+  chain.quick -= 1;
   ${mode === 'collect' ? 'const collected = [];' : ''}
   let i = 0;
   let r;
@@ -84,10 +84,10 @@ return function fire(payload, call) {
       .join('\n    ')}
   } catch (error) {
     nesting.depth = 0;
-    return line.threw(i, error, payload, call, ${collected});
+    return chain.threw(i, error, payload, call, ${collected});
   }
   nesting.depth = 0;
-  if (handed >= 0) return line.resume(handed, r, payload, call, ${collected});
+  if (handed >= 0) return chain.resume(handed, r, payload, call, ${collected});
   return ${RESULT[mode]};
 };`;
 }

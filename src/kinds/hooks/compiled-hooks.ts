@@ -1,9 +1,9 @@
 import type { DirectCall } from '../../instance/index.js';
-import { compileLine, type Run } from './compile.js';
+import { CallbackChain } from './callback-chain.js';
+import { compileChain, type Run } from './compile.js';
 import type { Decision } from './decision.js';
 import { type Collected, emptyResult, type PayloadProblem } from './firing.js';
 import { HOOK_NAMES, HOOK_POINTS, type HookName, type ModeOf } from './hook-points.js';
-import { Line } from './line.js';
 import type { Monitors } from './monitor.js';
 import type { Nesting } from './nesting.js';
 import type { Tap } from './tap.js';
@@ -57,6 +57,6 @@ function compileHook(hook: HookName, input: CompileInput): Run | null {
   const core: Run =
     taps.length === 0
       ? (payload) => emptyResult(mode, payload)
-      : compileLine(new Line(hook, taps, input.nesting, input.monitors, problem));
+      : compileChain(new CallbackChain(hook, taps, input.nesting, input.monitors, problem));
   return wrappers.reduceRight((inner: Run, each) => wrapRun(each, inner, problem), core);
 }

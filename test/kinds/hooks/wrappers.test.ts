@@ -44,10 +44,10 @@ describe('a wrapper', () => {
 
   test('that came first is the outermost', async () => {
     const { hooks } = makeHooks();
-    const around = (name: string) =>
+    const wrap = (name: string) =>
       hooks.wrap('PreLlmCall', ({ path }, next) => next({ path: `${path}${name}` }));
-    around('a');
-    around('b');
+    wrap('a');
+    wrap('b');
     expect(await hooks.invokeChain('PreLlmCall', { path: '' })).toEqual({ path: 'ab' });
   });
 

@@ -21,7 +21,7 @@ const BROKEN = new Set(['REPLY_REFUSED', 'NOT_ANSWERED', 'PAYLOAD_TOO_LARGE']);
  * late, or were switched off, monitors, depth. A callback that answers later makes the rest of the
  * walk asynchronous, and nothing else does.
  */
-export class Line {
+export class CallbackChain {
   /**
    * How many firings may do without the walk. 0 while a callback is known to answer later, or not to
    * be well, or is watched; else one walk now and then measures what never says how long it takes.
