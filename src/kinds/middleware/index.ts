@@ -1,5 +1,5 @@
 export type { Chain } from './chains.js';
-export type { ChainRules } from './frame.js';
+export type { ChainRules } from './invocation.js';
 export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
 export {
   type ChainCall,

@@ -3,7 +3,7 @@ import { writeJson } from '../../base/json/index.js';
 import type { CallBounds, CallContext, CallRoute } from '../../instance/index.js';
 import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
-import { type ChainRules, Frame, type Invoke, LinkFailure } from './frame.js';
+import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
 import { byOrder, type Link, type MiddlewareFn } from './link.js';
 import type { MiddlewareSpec } from './middleware-spec.js';
 
@@ -55,7 +55,7 @@ export class Middleware {
   #snapshot: RegistrySnapshot | null = null;
   #chains: Chains | null = null;
   /** The calls of middleware that plugins are working on, by the context that each was given. */
-  readonly #frames = new WeakMap<CallContext, Frame>();
+  readonly #invocations = new WeakMap<CallContext, Invocation>();
 
   constructor(host: MiddlewareHost) {
     this.#host = host;
@@ -137,8 +137,8 @@ export class Middleware {
       const link = links[place];
       if (link === undefined) return last(given, signal);
       const onwards = (changed: unknown, inner: AbortSignal) => from(place + 1, changed, inner);
-      const frame = new Frame(link, given, { context, bounds, rules }, onwards);
-      return frame.run(this.#invoke, signal);
+      const invocation = new Invocation(link, given, { context, bounds, rules }, onwards);
+      return invocation.run(this.#invoke, signal);
     };
     return from(0, value, bounds.signal);
   }
@@ -149,8 +149,8 @@ export class Middleware {
    * @throws AisopodError STATE when that is no call of a middleware
    */
   next(context: CallContext | undefined, value: unknown): Promise<unknown> {
-    const frame = context && this.#frames.get(context);
-    if (frame) return frame.next(value);
+    const invocation = context && this.#invocations.get(context);
+    if (invocation) return invocation.next(value);
     throw new AisopodError(
       'STATE',
       'middleware.next goes on with the call of a middleware: name that call as the parent of ' +
@@ -171,8 +171,8 @@ export class Middleware {
     }
   }
 
-  readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, frame) => {
-    const { context, signal, next, bounds } = frame;
+  readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, invocation) => {
+    const { context, signal, next, bounds } = invocation;
     if (typeof handler === 'function') {
       return bounds.within(Promise.resolve(handler(value, next, { context, signal })));
     }
@@ -182,7 +182,7 @@ export class Middleware {
       return bounds.within(Promise.resolve(direct({ chain, value }, { context, signal, next })));
     }
     // Its instance keeps the deadline, and tells the plugin.
-    this.#frames.set(context, frame);
+    this.#invocations.set(context, invocation);
     const timeoutMs = bounds.remainingMs;
     const params = paramsOf(chain, value);
     const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });

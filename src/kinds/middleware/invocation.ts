@@ -20,11 +20,11 @@ export class LinkFailure extends Error {
   }
 }
 
-/** Calls the middleware of a frame, wherever its code is, within the bounds of the call. */
-export type Invoke = (link: Link, value: unknown, frame: Frame) => unknown;
+/** Calls the middleware of an invocation, wherever its code is, within the bounds of the call. */
+export type Invoke = (link: Link, value: unknown, invocation: Invocation) => unknown;
 
 /** One middleware at work for one call. */
-export class Frame {
+export class Invocation {
   readonly context: CallContext;
   readonly #link: Link;
   readonly #value: unknown;
