@@ -40,8 +40,8 @@ reason = "no twos"
 describe('aisopod middleware list', () => {
   test('shows the chains in order', async () => {
     const home = homeWith();
-    makePlugin(pluginsOf(home), { id: 'later', source: 'around.c', flags: ['-DORDER="200"'] });
-    makePlugin(pluginsOf(home), { id: 'around', source: 'around.c' });
+    makePlugin(pluginsOf(home), { id: 'later', source: 'middleware.c', flags: ['-DORDER="200"'] });
+    makePlugin(pluginsOf(home), { id: 'around', source: 'middleware.c' });
     const list = (...args: string[]) => cli(['middleware', 'list', ...args], { home });
     expect((await list()).stdout).toBe(
       'tool\taround\taround\t100\ntool\tlater\taround\t200\n' +

@@ -6,7 +6,7 @@ import type { TestPlugin } from '../support/plugin-folder.js';
 import { openHost } from './open-host.js';
 
 const sender: TestPlugin = { id: 'sender', source: 'requests.c' };
-const around: TestPlugin = { id: 'around', source: 'around.c' };
+const around: TestPlugin = { id: 'around', source: 'middleware.c' };
 const streams: TestPlugin = { id: 'streams', source: 'streams.c' };
 const [INVALID, NOT_FOUND, DENIED, STATE] = [-2, -5, -6, -12];
 

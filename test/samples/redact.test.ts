@@ -3,7 +3,7 @@ import { openHost } from '../host/open-host.js';
 import { builtPlugin } from '../support/built.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 
-const echoing: TestPlugin = { id: 'around', source: 'around.c' };
+const echoing: TestPlugin = { id: 'around', source: 'middleware.c' };
 const pluginDirs = [builtPlugin('redact')];
 
 /** A host with redact, and a tool that gives back its arguments. */

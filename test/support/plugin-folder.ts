@@ -11,7 +11,7 @@ export interface TestPlugin {
     | 'streams.c'
     | 'requests.c'
     | 'talk.c'
-    | 'around.c'
+    | 'middleware.c'
     | 'recovering.c'
     | 'commands.c'
     | 'reasons.c'

@@ -1,4 +1,4 @@
-export type { Message } from './around.js';
+export type { Message } from './message-middleware.js';
 export { messageRequests } from './message-requests.js';
 export { type MessageSpec, parseMessageSpec } from './message-spec.js';
 export {

@@ -4,9 +4,9 @@ import { freezeDeep } from '../../base/schema/index.js';
 import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Middleware } from '../middleware/index.js';
-import { runAround } from './around.js';
 import { Inboxes } from './inboxes.js';
 import { messageJson } from './message-json.js';
+import { runMessageMiddleware } from './message-middleware.js';
 import type { OnMessage, PluginMessaging } from './plugin-messaging.js';
 import { chainOf, contextFor, refuseCycle } from './sender-chain.js';
 
@@ -92,7 +92,7 @@ export class Messaging {
     };
     const { middleware } = this.#host;
     if (middleware.current.message === null) return this.#deliver(sending, json, signal);
-    return runAround(
+    return runMessageMiddleware(
       middleware,
       { from, to, message: JSON.parse(json) },
       sending,

@@ -3,8 +3,8 @@ import { CallBounds, type CallContext } from '../../../src/instance/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 
-const around: TestPlugin = { id: 'around', source: 'around.c' };
-const outer: TestPlugin = { id: 'outer', source: 'around.c', flags: ['-DORDER="1"'] };
+const around: TestPlugin = { id: 'around', source: 'middleware.c' };
+const outer: TestPlugin = { id: 'outer', source: 'middleware.c', flags: ['-DORDER="1"'] };
 
 async function open(...plugins: TestPlugin[]) {
   const host = await openHost({ plugins });

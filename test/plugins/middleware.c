@@ -70,7 +70,7 @@ static aisopod_status wait_here(const aisopod_host *host, const aisopod_call *ca
   return status;
 }
 
-static aisopod_status around(void *user, const aisopod_call *call) {
+static aisopod_status run_middleware(void *user, const aisopod_call *call) {
   const aisopod_host *host = ((const aisopod_plugin *)user)->host;
   aisopod_json value, in, given = {NULL, 0}, nothing = {NULL, 0};
   char mode[PROBE_TEXT];
@@ -115,10 +115,10 @@ static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, ais
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
   aisopod_status status = aisopod_register_middleware(
-      api, "around", "{\"chain\":\"message\",\"order\":" ORDER "}", 0, around, self, err);
+      api, "around", "{\"chain\":\"message\",\"order\":" ORDER "}", 0, run_middleware, self, err);
   if (status == AISOPOD_OK)
     status = aisopod_register_middleware(api, "around", "{\"chain\":\"tool\",\"order\":" ORDER "}",
-                                         0, around, self, err);
+                                         0, run_middleware, self, err);
   if (status == AISOPOD_OK)
     status = aisopod_register_tool(api, "echo", PROBE_SPEC, 0, echo, self, err);
   return status;

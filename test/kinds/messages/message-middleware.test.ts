@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import type { MiddlewareFn } from '../../../src/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 
-/** A host with something around messages, and a plugin that answers what it gets. */
-async function withAround(...around: MiddlewareFn[]) {
+/** A host with middleware for messages, and a plugin that answers what it gets. */
+async function openWith(...middleware: MiddlewareFn[]) {
   const host = await openHost({ plugins: [{ id: 'box', source: 'mails.c' }] });
-  for (const each of around) host.middleware.use('message', each);
+  for (const each of middleware) host.middleware.use('message', each);
   return host;
 }
 
 describe('middleware around messages', () => {
   test('sees who says what to whom, and the answer', async () => {
     const seen: unknown[] = [];
-    const { messaging } = await withAround(async (value, next) => {
+    const { messaging } = await openWith(async (value, next) => {
       seen.push(value);
       seen.push(await next());
     });
@@ -22,7 +22,7 @@ describe('middleware around messages', () => {
   });
 
   test('may change what is said, and the answer', async () => {
-    const { messaging } = await withAround(async (value, next) => {
+    const { messaging } = await openWith(async (value, next) => {
       const answer = await next({ ...(value as object), message: 'other' });
       return { answer };
     });
@@ -30,9 +30,9 @@ describe('middleware around messages', () => {
   });
 
   test('may answer itself, or refuse', async () => {
-    const answering = await withAround(() => 'no need');
+    const answering = await openWith(() => 'no need');
     expect(await answering.messaging.send('box', 1)).toBe('no need');
-    const refusing = await withAround(() => {
+    const refusing = await openWith(() => {
       throw new Error('not that');
     });
     await expect(refusing.messaging.send('box', 1)).rejects.toMatchObject({
@@ -47,19 +47,19 @@ describe('middleware around messages', () => {
     ['no message', { from: 'a', to: 'box' }],
     ['no object', 'hello'],
   ])('cannot give it %s', async (_, changed) => {
-    const { messaging } = await withAround((_value, next) => next(changed));
+    const { messaging } = await openWith((_value, next) => next(changed));
     await expect(messaging.of('a').send('box', 1)).rejects.toMatchObject({ code: 'NEXT_MISUSED' });
   });
 
   test('must say what is JSON', async () => {
-    const { messaging } = await withAround((value, next) =>
+    const { messaging } = await openWith((value, next) =>
       next({ ...(value as object), message: 1n }),
     );
     await expect(messaging.send('box', 1)).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
   });
 
   test('learns of it, as the receiver does, when the sender waits no more', async () => {
-    const host = await withAround((_, next) => next());
+    const host = await openWith((_, next) => next());
     const { next } = listen(host);
     const controller = new AbortController();
     const sent = host.messaging.send('box', { do: 'stay' }, { signal: controller.signal });
@@ -70,7 +70,7 @@ describe('middleware around messages', () => {
   });
 
   test('stands around messages to handlers in JavaScript as well', async () => {
-    const { messaging } = await withAround((_, next) => next());
+    const { messaging } = await openWith((_, next) => next());
     messaging.of('box').onMessage((message) => [message]);
     expect(await messaging.send('box', 1)).toEqual([1]);
   });

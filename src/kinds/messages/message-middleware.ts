@@ -14,7 +14,7 @@ export interface Message {
  * and the answer, but neither who says it nor to whom.
  * @throws AisopodError MIDDLEWARE_FAILED, NEXT_MISUSED, CALL_CANCELLED, CALL_DEADLINE
  */
-export function runAround(
+export function runMessageMiddleware(
   middleware: Pick<Middleware, 'run'>,
   sent: Message,
   call: ChainCall,
