@@ -1,5 +1,6 @@
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
 export type { Logger, PluginLogger } from './base/logging/index.js';
+export { HOST_VERSION } from './base/version/index.js';
 export type {
   ConfigChange,
   ConfigEdit,
@@ -107,4 +108,3 @@ export type {
   Storage,
   StorageOptions,
 } from './services/storage/index.js';
-export { HOST_VERSION } from './version.js';

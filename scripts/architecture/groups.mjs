@@ -7,13 +7,20 @@ export const GROUPS = [
   {
     group: 'base: knows nothing of plugins',
     rooms: [
-      { path: 'version.ts', holds: 'the version of the host' },
+      { path: 'base/version', holds: 'the name and the version of the host' },
       { path: 'base/errors', holds: 'the table of codes and the one error class' },
       { path: 'base/logging', holds: "the logger's shape" },
+      { path: 'base/addon', holds: 'finding and loading the file of the native addon' },
       {
-        path: 'base/toml',
-        holds: 'reading TOML with positions, editing it by spans',
+        path: 'base/json',
+        holds:
+          "JSON for all others: writing values and reading text, each refused rather than changed; the core's check, loaded when a text needs it",
       },
+      {
+        path: 'base/schema',
+        holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
+      },
+      { path: 'base/toml', holds: 'reading TOML with positions, editing it by spans' },
       { path: 'base/files', holds: 'writing at once, locks between processes, private files' },
     ],
   },
@@ -26,15 +33,14 @@ export const GROUPS = [
         // The first two load native code, and the rest must not.
         faces: ['addon.ts', 'layout.ts', 'messages.ts'],
       },
-      {
-        path: 'base/json',
-        holds:
-          "JSON for all others: writing values and reading text, each refused rather than changed; the core's check, loaded when a text needs it",
-      },
-      {
-        path: 'base/schema',
-        holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
-      },
+    ],
+  },
+  {
+    group: 'home: what lies in ~/.aisopod',
+    rooms: [
+      { path: 'home/ids', holds: 'the ids that plugins may have' },
+      { path: 'home/paths', holds: 'where things lie: paths and data folders' },
+      { path: 'home/installed', holds: 'registry.json' },
       {
         path: 'home/state',
         holds:
@@ -46,8 +52,6 @@ export const GROUPS = [
     group: 'packages: a plugin on disk',
     rooms: [
       { path: 'packages/manifest', holds: 'the manifest and what it is compared with' },
-      { path: 'home/paths', holds: 'where things lie: paths and data folders' },
-      { path: 'home/installed', holds: 'registry.json' },
       { path: 'packages/binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
       {
         path: 'packages/discovery',
@@ -56,16 +60,21 @@ export const GROUPS = [
     ],
   },
   {
-    group: 'config and security',
+    group: 'security',
+    rooms: [
+      {
+        path: 'security/auth',
+        holds: 'the token of the home, and who may do what requires authentication',
+      },
+    ],
+  },
+  {
+    group: 'config',
     rooms: [
       {
         path: 'config',
         holds:
           "config.toml; the layers of a plugin's configuration, secrets, where values come from",
-      },
-      {
-        path: 'security/auth',
-        holds: 'the token of the home, and who may do what requires authentication',
       },
     ],
   },
@@ -76,8 +85,11 @@ export const GROUPS = [
         path: 'instance',
         holds: '`PluginInstance`, `Loader`, `CallContext`, calls that wait, requests of plugins',
       },
-      { path: 'registry', holds: 'batches, snapshots, names' },
     ],
+  },
+  {
+    group: 'registry: what plugins registered',
+    rooms: [{ path: 'registry', holds: 'batches, snapshots, names' }],
   },
   {
     group: 'loaders: ways to reach the code of a plugin',
@@ -97,10 +109,15 @@ export const GROUPS = [
     ],
   },
   {
-    group: 'services and kinds',
+    group: 'services: what plugins use without being called',
     rooms: [
       { path: 'services/events', holds: 'the event bus: topics, patterns, queues of subscribers' },
       { path: 'services/storage', holds: 'what plugins keep: one transactional store a home' },
+    ],
+  },
+  {
+    group: 'kinds: what plugins register',
+    rooms: [
       {
         path: 'kinds/hooks',
         holds:
@@ -116,12 +133,17 @@ export const GROUPS = [
     ],
   },
   {
-    group: 'host: what an embedder sees',
+    group: 'plugin-api: what plugins in TypeScript see',
     rooms: [
       {
         path: 'plugin-api',
-        holds: 'what plugins in TypeScript see: their shape, the builder, the context',
+        holds: 'the shape of a plugin in TypeScript, the builder, the context',
       },
+    ],
+  },
+  {
+    group: 'host: what an embedder sees',
+    rooms: [
       {
         path: 'host',
         holds:

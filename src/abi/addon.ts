@@ -1,8 +1,4 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { AisopodError } from '../base/errors/index.js';
+import { type JsonChecker, loadAddonFile, loadedAddonFile } from '../base/addon/index.js';
 import type { Message } from './messages.js';
 import type { Kind } from './registration.js';
 
@@ -182,7 +178,7 @@ export interface SharedSymbol {
  * The native surface of the host, described in one place. It looks nothing up: koffi finds the
  * functions of the system that open a library.
  */
-export interface NativeAddon {
+export interface NativeAddon extends JsonChecker {
   readonly abiMajor: number;
   readonly abiMinor: number;
   /**
@@ -207,17 +203,6 @@ export interface NativeAddon {
   takeTurn(): void;
   /** Wakes the workers for calls that were made close upon another. */
   wakeWorkers(): void;
-  /**
-   * Decides whether a text is JSON that every reader understands alike; see native/core/json/check.h.
-   * @param text or its bytes, which need not be UTF-8
-   * @param depth how many levels it may have, 0 to 512, the default
-   * @returns null; or what is wrong in words, the byte of its UTF-8 at which, and what to write
-   *   instead or ''
-   */
-  checkJson(
-    text: string | Uint8Array,
-    depth?: number,
-  ): [what: string, byte: number, advice: string] | null;
   /** 32 hex digits, unique in this process and, by a random half, among processes. */
   newTraceId(): string;
   /** In the 'exit' event: the process ends without static destructors, which plugins may have. */
@@ -297,45 +282,15 @@ export interface NativeAddon {
   originalOf(path: string): string | null;
 }
 
-let loaded: NativeAddon | undefined;
-
-/** The addon, if this thread has loaded it. */
+/** Returns the addon, if this thread has loaded it. */
 export function loadedAddon(): NativeAddon | undefined {
-  return loaded;
+  return loadedAddonFile() as NativeAddon | undefined;
 }
 
 /**
- * The addon, loaded at the first call. The environment variable AISOPOD_ADDON names the file of
- * another build of it than the package's own, such as one with a sanitizer.
+ * Returns the addon, which the first call loads.
  * @throws AisopodError ADDON_MISSING when it is not built or does not fit
  */
 export function loadAddon(): NativeAddon {
-  if (loaded !== undefined) return loaded;
-  const file = addonFile();
-  if (!existsSync(file)) {
-    throw new AisopodError(
-      'ADDON_MISSING',
-      `the native addon is not built: ${file} does not exist. Run: npm run build:native`,
-      { details: { file } },
-    );
-  }
-  try {
-    loaded = createRequire(import.meta.url)(file) as NativeAddon;
-  } catch (cause) {
-    throw new AisopodError(
-      'ADDON_MISSING',
-      `the native addon ${file} does not fit this Node.js (${process.version}, ` +
-        `${process.platform}-${process.arch}): ${(cause as Error).message}. ` +
-        'Build it again: npm run build:native',
-      { details: { file }, cause },
-    );
-  }
-  return loaded;
-}
-
-function addonFile(): string {
-  // From src/abi as from dist/abi, the package lies two folders up.
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-  const given = process.env.AISOPOD_ADDON ?? '';
-  return given === '' ? join(root, 'build', 'node', 'Release', 'aisopod.node') : resolve(given);
+  return loadAddonFile() as NativeAddon;
 }

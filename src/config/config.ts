@@ -10,8 +10,9 @@ import {
   parseKeyPath,
   show,
 } from '../base/toml/index.js';
+import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';
-import { type ConfigSchema, isPluginId, type PluginManifest } from '../packages/manifest/index.js';
+import type { ConfigSchema, PluginManifest } from '../packages/manifest/index.js';
 import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';

@@ -12,8 +12,8 @@ import {
   type Shape,
   show,
 } from '../base/toml/index.js';
+import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';
-import { isPluginId } from '../packages/manifest/index.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {

@@ -14,7 +14,8 @@ import {
   text,
   toJson,
 } from '../base/toml/index.js';
-import { ISOLATION_LEVELS, permissions, pluginId, version } from '../packages/manifest/index.js';
+import { pluginId } from '../home/ids/index.js';
+import { ISOLATION_LEVELS, permissions, version } from '../packages/manifest/index.js';
 import { limits } from './limit-shape.js';
 
 // config.toml as data: every key, what it must look like, and what it is when it is absent.

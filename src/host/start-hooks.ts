@@ -1,9 +1,9 @@
 import { AisopodError } from '../base/errors/index.js';
+import { HOST_VERSION } from '../base/version/index.js';
 import type { HostConfig } from '../config/index.js';
 import type { Collected, Hooks } from '../kinds/hooks/index.js';
 import { readAmendments, type ToolAmendment, type Tools } from '../kinds/tools/index.js';
 import type { Registry } from '../registry/index.js';
-import { HOST_VERSION } from '../version.js';
 
 /** What the hooks of a start are about. */
 interface StartedHost {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { loadAddon } from '../../abi/addon.js';
+import { loadAddonFile } from '../addon/index.js';
 import { isTextDeeperThan, JSON_DEPTH } from './depth.js';
 import { JsonTextFault } from './json-fault.js';
 
@@ -53,7 +53,7 @@ const LONGEST = 65_536;
 const SPACE = /("(?:[^"\\]|\\.)*")|[ \t\r\n]+/g;
 
 function faultOf(text: string | Uint8Array): JsonTextFault | null {
-  const refused = loadAddon().checkJson(text);
+  const refused = loadAddonFile().checkJson(text);
   if (refused === null) return null;
   const [what, byte, advice] = refused;
   const before = Buffer.from(text).subarray(0, byte).toString('utf8');

@@ -1,9 +1,9 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../abi/index.js';
+import { HOST_VERSION } from '../../base/version/index.js';
 import { readHostConfig } from '../../config/index.js';
 import { resolveHome } from '../../home/paths/index.js';
 import { type DiscoveredPlugin, discover, searchPaths } from '../../packages/discovery/index.js';
 import { CURRENT_PLATFORM } from '../../packages/manifest/index.js';
-import { HOST_VERSION } from '../../version.js';
 import type { Context } from '../command.js';
 import type { Options } from '../options.js';
 import type { Candidate } from './complete.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
 import { JsonTextFault, parseJsonFile } from '../../base/json/index.js';
 import { formatKeyPath, isTable, type JsonObject, show, showPath } from '../../base/toml/index.js';
-import { isPluginId } from '../../packages/manifest/index.js';
+import { isPluginId } from '../ids/index.js';
 import type { Home } from '../paths/index.js';
 
 /** What registry.json says of one plugin; what it says nothing about is null. */

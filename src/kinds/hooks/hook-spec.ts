@@ -2,7 +2,7 @@ import type { RawRegistration } from '../../abi/index.js';
 import { pointerTo } from '../../base/json/index.js';
 import { freezeDeep, isObject } from '../../base/schema/index.js';
 import { nearest } from '../../base/toml/index.js';
-import { isPluginId } from '../../packages/manifest/index.js';
+import { isPluginId } from '../../home/ids/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';
 import { findHook, unknownHook } from './hook-names.js';
 import type { HookName } from './hook-points.js';

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { isPluginId } from '../../home/ids/index.js';
 import type { CallContext, DirectCall } from '../../instance/index.js';
-import { isPluginId } from '../../packages/manifest/index.js';
 import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import {
   type CompiledHooks,

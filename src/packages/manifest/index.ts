@@ -12,7 +12,6 @@ export {
   librarySuffix,
   type PlatformName,
 } from './platform.js';
-export { isPluginId, pluginId } from './plugin-id.js';
 export type {
   ConfigSchema,
   Dependency,

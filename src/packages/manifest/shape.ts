@@ -13,11 +13,11 @@ import {
   text,
   value,
 } from '../../base/toml/index.js';
+import { pluginId } from '../../home/ids/index.js';
 import { configTable } from './config-table.js';
 import { entryFile } from './entry-file.js';
 import { permissions } from './permissions.js';
 import { platformName } from './platform.js';
-import { pluginId } from './plugin-id.js';
 import { abiVersion, version, versionRange } from './version.js';
 
 // The manifest as data: every key, what it must look like, and what it is when it is absent.

@@ -1,7 +1,7 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import { HOST_VERSION } from '../../../base/version/index.js';
 import type { PluginHost } from '../../../host/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
-import { HOST_VERSION } from '../../../version.js';
 import type { Command, Context } from '../../command.js';
 import { openHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

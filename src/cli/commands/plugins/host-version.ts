@@ -1,10 +1,10 @@
 import parse from 'semver/functions/parse.js';
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import { HOST_VERSION } from '../../../base/version/index.js';
 import { readHostConfig } from '../../../config/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
 import { type DiscoveredPlugin, discover, searchPaths } from '../../../packages/discovery/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
-import { HOST_VERSION } from '../../../version.js';
 import type { Context, ExitCode } from '../../command.js';
 import { tellConfigWarnings } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

@@ -1,9 +1,9 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
 import { showPath } from '../../../base/toml/index.js';
+import { HOST_VERSION } from '../../../base/version/index.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
 import { CURRENT_PLATFORM, type PluginManifest } from '../../../packages/manifest/index.js';
-import { HOST_VERSION } from '../../../version.js';
 import type { Fact, Section } from '../../output/facts.js';
 
 /**

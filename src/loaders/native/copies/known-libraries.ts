@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { placeHere } from '../../../base/files/index.js';
+import { HOST_VERSION } from '../../../base/version/index.js';
 import type { Home } from '../../../home/paths/index.js';
 import {
   type Fingerprint,
@@ -12,7 +13,6 @@ import {
   writeState,
 } from '../../../home/state/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
-import { HOST_VERSION } from '../../../version.js';
 import type { CopyFacts } from './copies.js';
 import { noteUses } from './copy-users.js';
 import { ensurePrivateFolder } from './private-folder.js';

@@ -1,8 +1,8 @@
 import type { InstanceLimit, InstanceSettings, NativeInstance } from '../../../abi/addon.js';
 import type { Kind } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../../base/version/index.js';
 import type { Limits } from '../../../config/index.js';
-import { HOST_NAME, HOST_VERSION } from '../../../version.js';
 import { bridge } from '../process/bridge.js';
 
 /** What makes an instance. */

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PluginFlag } from '../../../../src/abi/index.js';
 import { type AisopodError, AisopodError as Errors } from '../../../../src/base/errors/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../../../src/base/version/index.js';
 import { readDescriptor } from '../../../../src/loaders/native/opening/descriptor.js';
 import { openLibrary } from '../../../../src/loaders/native/opening/open-library.js';
-import { HOST_NAME, HOST_VERSION } from '../../../../src/version.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
 
 const folder = temporaryFolder();

@@ -1,0 +1,1 @@
+export { type JsonChecker, loadAddonFile, loadedAddonFile } from './load-addon.js';

@@ -1,0 +1,1 @@
+export { HOST_NAME, HOST_VERSION } from './host-version.js';

@@ -1,0 +1,1 @@
+export { isPluginId, pluginId } from './plugin-id.js';

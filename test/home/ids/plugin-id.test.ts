@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { isPluginId } from '../../../src/home/ids/index.js';
+
+test.each(['a', '0', 'calculator', 'a.b_c-d', 'a'.repeat(64)])('%s may name a plugin', (id) => {
+  expect(isPluginId(id)).toBe(true);
+});
+
+test.each(['', '.', '..', '../x', 'a/b', 'A', '-a', 'a b', 'a\n', 'é', 'a'.repeat(65)])(
+  '%j may not name a plugin',
+  (id) => {
+    expect(isPluginId(id)).toBe(false);
+  },
+);
+
+test.each(['host', 'registry', 'settings', 'paths', 'strict', 'features', 'limits'])(
+  '%s, which has a meaning of its own, may not name a plugin',
+  (id) => {
+    expect(isPluginId(id)).toBe(false);
+  },
+);
