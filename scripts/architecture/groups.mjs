@@ -17,6 +17,11 @@ export const GROUPS = [
           "JSON for all others: writing values and reading text, each refused rather than changed; the core's check, loaded when a text needs it",
       },
       {
+        path: 'base/text',
+        holds:
+          'words of messages: values and paths shown, counts, the nearest name, names not known',
+      },
+      {
         path: 'base/schema',
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },

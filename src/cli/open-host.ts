@@ -1,3 +1,4 @@
+import { count } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
@@ -77,8 +78,7 @@ export function failed({ state, error }: PluginInfo): boolean {
 
 /** Says in a line how many plugins did not start; nothing when all did. */
 export function tellFailures(host: PluginHost, { messages, options }: Context): void {
-  const count = host.plugins.list().filter(failed).length;
-  if (count === 0 || options.json) return;
-  const who = count === 1 ? '1 plugin' : `${count} plugins`;
-  void messages.warn(`${who} did not start. Why: aisopod plugins doctor`);
+  const failures = host.plugins.list().filter(failed).length;
+  if (failures === 0 || options.json) return;
+  void messages.warn(`${count(failures, 'plugin')} did not start. Why: aisopod plugins doctor`);
 }

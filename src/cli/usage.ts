@@ -1,5 +1,5 @@
 import type { AisopodError } from '../base/errors/index.js';
-import { nearest } from '../base/toml/index.js';
+import { nearest, notFoundText } from '../base/text/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { OPTIONS, type OptionSpec } from './options.js';
 import type { CommandLine, OptionFault } from './parse.js';
@@ -11,9 +11,10 @@ export function optionError({ option, kind }: OptionFault, command: CommandEntry
     return usageError(`${option} ${kind}${example}.`, { option }, command?.name);
   }
   const known = Object.keys(OPTIONS).map((name) => `--${name}`);
+  const similar = nearest(option, known);
   return usageError(
-    `There is no option ${option}.${didYouMean(option, known)}`,
-    { option, similar: nearest(option, known) },
+    notFoundText('option', option, { similar }),
+    { option, similar },
     command?.name,
   );
 }
@@ -59,17 +60,20 @@ export function commandError(
   const inGroup = COMMANDS.filter(({ name }) => name.startsWith(`${group} `));
   const verbs = inGroup.map(({ name }) => name.slice(group.length + 1));
   if (inGroup.length === 0) {
-    const [similar = null, ...more] = similarCommands(first, others);
-    const hint = similar === null ? '' : ` Did you mean ${[similar, ...more].join(' or ')}?`;
-    const details = { command: first, similar };
-    return usageError(`There is no command "${first}".${hint}`, details);
+    const similar = similarCommands(first, others);
+    const details = { command: first, similar: similar[0] ?? null };
+    return usageError(notFoundText('command', first, { similar }), details);
   }
   if (second === undefined) {
     return usageError(`"aisopod ${group}" needs one of: ${verbs.join(', ')}.`, { verbs }, group);
   }
-  const hint = didYouMean(second, verbs) || ` It has: ${verbs.join(', ')}.`;
-  const details = { command: `${group} ${second}`, similar: nearest(second, verbs) };
-  return usageError(`There is no command "${group} ${second}".${hint}`, details, group);
+  const name = `${group} ${second}`;
+  const verb = nearest(second, verbs);
+  const message = notFoundText('command', name, {
+    similar: verb && `${group} ${verb}`,
+    known: inGroup.map((command) => command.name),
+  });
+  return usageError(message, { command: name, similar: verb }, group);
 }
 
 /**
@@ -85,11 +89,6 @@ function similarCommands(word: string, others: readonly string[]): string[] {
   const own = COMMANDS.map(({ name }) => name.split(' ', 1)[0] ?? '');
   const first = nearest(word, new Set([...own, ...others]));
   return first === null ? endingWith(nearest(word, COMMANDS.map(lastWord))) : [first];
-}
-
-function didYouMean(word: string, known: Iterable<string>): string {
-  const similar = nearest(word, known);
-  return similar === null ? '' : ` Did you mean ${similar}?`;
 }
 
 function valueName(option: string): string {

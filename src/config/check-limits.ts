@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { nearest, show } from '../base/toml/index.js';
+import { nearest, notFoundText, show } from '../base/text/index.js';
 import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
 
 const NAMES = Object.keys(DEFAULT_LIMITS);
@@ -25,11 +25,8 @@ export function checkLimits(limits: Readonly<Partial<Limits>>): Partial<Limits> 
 }
 
 function unknown(name: string): AisopodError {
-  const meant = nearest(name, NAMES);
-  const advice = meant === null ? `There are ${NAMES.join(', ')}.` : `Did you mean ${meant}?`;
-  return new AisopodError('USAGE', `${show(name)} is no limit. ${advice}`, {
-    details: { option: `limits.${name}` },
-  });
+  const message = notFoundText('limit', name, { similar: nearest(name, NAMES), known: NAMES });
+  return new AisopodError('USAGE', message, { details: { option: `limits.${name}` } });
 }
 
 function unfit(name: string, found: unknown, time: boolean): AisopodError {

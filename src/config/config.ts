@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { AisopodError } from '../base/errors/index.js';
 import { JsonTextFault, writeJson } from '../base/json/index.js';
+import { notFoundText, show } from '../base/text/index.js';
 import {
   formatKeyPath,
   isTable,
@@ -8,7 +9,6 @@ import {
   type KeyPath,
   mergeJson,
   parseKeyPath,
-  show,
 } from '../base/toml/index.js';
 import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';
@@ -232,7 +232,7 @@ export class Config implements HostConfig {
     if (manifest !== undefined) return manifest;
     throw new AisopodError(
       'PLUGIN_NOT_FOUND',
-      `No plugin has the id ${JSON.stringify(id)}. The ones that there are: aisopod plugins list`,
+      notFoundText('plugin', id, { list: 'aisopod plugins list' }),
       { details: { plugin: id } },
     );
   }

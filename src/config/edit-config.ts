@@ -1,5 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import { withFileLock, writeAtomically } from '../base/files/index.js';
+import { showPath } from '../base/text/index.js';
 import {
   editToml,
   formatKeyPath,
@@ -7,7 +8,6 @@ import {
   type JsonObject,
   locate,
   type Problem,
-  showPath,
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { configError } from './config-problems.js';

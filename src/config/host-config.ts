@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AisopodError } from '../base/errors/index.js';
+import { show } from '../base/text/index.js';
 import {
   type FileCodes,
   Findings,
@@ -10,7 +11,6 @@ import {
   problemsError,
   readToml,
   type Shape,
-  show,
 } from '../base/toml/index.js';
 import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';

@@ -5,7 +5,8 @@ import {
   type PatternEngine,
   Validators,
 } from '../base/schema/index.js';
-import { isTable, type JsonObject, type KeyPath, mergeJson, nearest } from '../base/toml/index.js';
+import { nearest } from '../base/text/index.js';
+import { isTable, type JsonObject, type KeyPath, mergeJson } from '../base/toml/index.js';
 import type { ConfigSchema } from '../packages/manifest/index.js';
 import { type ConfigFault, configFault } from './config-fault.js';
 import { configError, problemsOf, type Remark } from './config-problems.js';
@@ -124,7 +125,8 @@ function remark(fault: ConfigFault, { schema }: ConfigSchema, secret: boolean): 
   const key = path.at(-1);
   const properties = isTable(schema) ? propertiesAt(schema, path.slice(0, -1)) : [];
   const near = unknown && typeof key === 'string' ? nearest(key, properties) : null;
-  const hint = near === null ? (missing ? 'the plugin needs it' : null) : `did you mean ${near}?`;
+  const hint =
+    near === null ? (missing ? 'the plugin needs it' : null) : `did you mean \`${near}\`?`;
   const shown = secret && !missing && !unknown ? 'a secret (not shown)' : found;
   return { path, found: shown, expected, hint, code: 'CONFIG_INVALID' };
 }

@@ -1,6 +1,6 @@
 import type { RawRegistration } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 import { CAPABILITIES, type Capability, type PluginManifest } from '../packages/manifest/index.js';
 import type { Entry } from '../registry/index.js';
 

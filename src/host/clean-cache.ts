@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logging/index.js';
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 import { cleanCopies } from '../loaders/native/copies/clean-copies.js';
 
 /**

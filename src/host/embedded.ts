@@ -1,5 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
-import { formatProblem, showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
+import { formatProblem } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
 import { embeddedLoader } from '../loaders/embedded/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../packages/discovery/index.js';

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logging/index.js';
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 
 /** What was found out and is worth being remembered in the home's state. */
 export interface Keepable {

@@ -1,4 +1,4 @@
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 import { findHook, type Hooks } from '../kinds/hooks/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { LifecycleChange, Phase } from './lifecycle/index.js';

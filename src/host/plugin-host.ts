@@ -1,7 +1,7 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 import { HOST_VERSION } from '../base/version/index.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
 import { writeEnabled } from '../home/installed/index.js';

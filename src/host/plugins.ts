@@ -1,4 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
+import { notFoundText } from '../base/text/index.js';
 import type { Registry } from '../registry/index.js';
 import { type CapabilityInfo, markCapabilities } from './capabilities.js';
 import type { DisabledBy } from './follow-files.js';
@@ -187,7 +188,7 @@ export class Plugins {
     if (record !== undefined) return record;
     throw new AisopodError(
       'PLUGIN_NOT_FOUND',
-      `No plugin has the id ${JSON.stringify(id)}. The ones that there are: aisopod plugins list`,
+      notFoundText('plugin', id, { list: 'aisopod plugins list' }),
       { details: { plugin: id } },
     );
   }

@@ -1,7 +1,7 @@
 import { existsSync, type FSWatcher, realpathSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AisopodError } from '../base/errors/index.js';
-import { showPath } from '../base/toml/index.js';
+import { showPath } from '../base/text/index.js';
 import type { Home } from '../home/paths/index.js';
 
 // An editor writes a file in several steps; whoever never stops writing is not waited for.

@@ -1,7 +1,7 @@
 import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { strictJson } from '../base/json/index.js';
-import { show } from '../base/toml/index.js';
+import { show } from '../base/text/index.js';
 import type { HookFn } from '../kinds/hooks/index.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from '../kinds/middleware/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/embedded/index.js';

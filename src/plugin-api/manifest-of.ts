@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import { strictJson } from '../base/json/index.js';
-import { show } from '../base/toml/index.js';
+import { show } from '../base/text/index.js';
 import {
   type ManifestProblem,
   manifestError,

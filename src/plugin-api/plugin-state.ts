@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { show } from '../base/toml/index.js';
+import { show } from '../base/text/index.js';
 import type { Plugin } from './plugin.js';
 import { functionNamed } from './plugin-function.js';
 

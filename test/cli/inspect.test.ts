@@ -50,7 +50,9 @@ describe('plugins inspect', () => {
   test('names the nearest id for one that is not there', async () => {
     const { code, stdout, stderr } = await inspect('calculater');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/Did you mean calculator\? \(PLUGIN_NOT_FOUND\)/);
+    expect(stderr).toMatch(
+      /Did you mean "calculator"\? List the available plugins with: aisopod plugins list/,
+    );
   });
 
   test('gives the reason of a folder of that name whose manifest names no plugin', async () => {

@@ -47,7 +47,7 @@ describe('--help', () => {
   test('of one that is not there is wrong usage', async () => {
     expect(await run('gret', '--help')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('There is no command "gret". Did you mean greet?'),
+      stderr: expect.stringContaining('There is no command named "gret". Did you mean "greet"?'),
     });
   });
 
@@ -277,7 +277,7 @@ describe('an unknown command', () => {
       code: 2,
       stdout: '',
       stderr:
-        'error: There is no command "gret". Did you mean greet? Help: aisopod --help (USAGE)\n',
+        'error: There is no command named "gret". Did you mean "greet"? Help: aisopod --help (USAGE)\n',
     });
   });
 

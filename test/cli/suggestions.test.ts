@@ -14,7 +14,7 @@ const named = new Set(
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(SRC, file), 'utf8').replace(/^\s*(?:\/\/|\/?\*).*$/gm, ''))
     .flatMap((text) => [
-      ...text.matchAll(/(?:[`(["]|: )aisopod ([a-z]+(?: (?:[a-z-]+|\$\{root\}))*)/g),
+      ...text.matchAll(/(?:[`(["]|: '?)aisopod ([a-z]+(?: (?:[a-z-]+|\$\{root\}))*)/g),
     ])
     .map(([, words = '']) => words.replace(/\$\{\w+\}/, 'calculator')),
 );
@@ -32,7 +32,7 @@ describe('the commands of ours that messages name', () => {
     // What needs arguments that the message leaves to its reader is asked for its help.
     const { code, stderr } = await cli(words, { home });
     if (code !== 0) expect(await cli([...words, '--help'], { home })).toMatchObject({ code: 0 });
-    expect(stderr).not.toContain('There is no command');
+    expect(stderr).not.toContain('There is no command named');
   });
 
   test.each([
@@ -51,7 +51,7 @@ describe('the commands of ours that messages name', () => {
 
   test('and what one probably meant', async () => {
     const { stderr } = await cli(['inspct']);
-    const meant = /Did you mean aisopod (.*)\? Help/.exec(stderr)?.[1] ?? '';
+    const meant = /Did you mean "aisopod (.*)"\? Help/.exec(stderr)?.[1] ?? '';
     expect(meant).toBe('plugins inspect');
   });
 });

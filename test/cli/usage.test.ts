@@ -53,22 +53,30 @@ describe('wrong usage', () => {
     [
       'an unknown command',
       ['plugns'],
-      /no command "plugns"\. Did you mean plugins\? Help: aisopod --help/,
+      /no command named "plugns"\. Did you mean "plugins"\? Help: aisopod --help/,
     ],
     [
       'a command without its group',
       ['doctor'],
-      /no command "doctor"\. Did you mean aisopod plugins doctor\?/,
+      /no command named "doctor"\. Did you mean "aisopod plugins doctor"\?/,
     ],
     [
       'a word that several groups have',
       ['list'],
-      /Did you mean aisopod plugins list.* aisopod tools list.*\?/,
+      /Did you mean "aisopod plugins list".*"aisopod tools list".*\?/,
     ],
-    ['a misspelt one without its group', ['inspct'], /Did you mean aisopod plugins inspect\?/],
-    ['an unknown second word', ['tools', 'cal'], /Did you mean call\? Help: aisopod tools --help/],
+    ['a misspelt one without its group', ['inspct'], /Did you mean "aisopod plugins inspect"\?/],
+    [
+      'an unknown second word',
+      ['tools', 'cal'],
+      /Did you mean "tools call"\? Help: aisopod tools --help/,
+    ],
     ['a group alone', ['plugins'], /needs one of: list, inspect, doctor, enable, disable\./],
-    ['an unknown option', ['tools', 'list', '--jsno'], /no option --jsno\. Did you mean --json\?/],
+    [
+      'an unknown option',
+      ['tools', 'list', '--jsno'],
+      /no option named "--jsno"\. Did you mean "--json"\?/,
+    ],
     ['an option without its value', ['paths', '--home'], /--home needs a value, as in --home=DIR/],
     ['an option whose value is an option', ['paths', '--home', '--json'], /--home needs a value/],
     ['a value for a flag', ['paths', '--json=1'], /--json takes no value/],
@@ -84,7 +92,7 @@ describe('wrong usage', () => {
       ['tools', 'call', 'a', '{}', 'b'],
       /no use for "b"\. Put the JSON in quotes/,
     ],
-    ['an unknown command with --help', ['nonsense', '--help'], /no command "nonsense"/],
+    ['an unknown command with --help', ['nonsense', '--help'], /no command named "nonsense"/],
   ])('%s says so and ends with 2', async (_, args, said) => {
     const json = args.includes('--json');
     const { code, stdout, stderr } = await cli(args);

@@ -36,7 +36,7 @@ test('every fault of every layer is told at once, each at its place', async () =
   ]);
   expect(error.message).toContain('found "80", expected a whole number');
   expect(error.message).toContain('found "quick", expected one of "fast", "safe"');
-  expect(error.message).toContain('did you mean port?');
+  expect(error.message).toContain('did you mean `port`?');
 });
 
 test('a fault in a layer is told although a higher one hides it', async () => {

@@ -379,8 +379,8 @@ describe('an option that can be no limit is wrong usage', () => {
     ],
     [{ queueBytes: 2 ** 30 }, `is ${2 ** 30}`],
     [{ callMs: null }, 'is null'],
-    [{ calMs: 5 }, '"calMs" is no limit. Did you mean callMs?'],
-    [{ nonsense: 5 }, 'There are openMs, createMs'],
+    [{ calMs: 5 }, 'There is no limit named "calMs". Did you mean "callMs"?'],
+    [{ nonsense: 5 }, 'The available limits are: openMs, createMs'],
   ])('%o', async (limits, message) => {
     const opening = PluginHost.open(makeHome({ limits: limits as object }));
     await expect(opening).rejects.toMatchObject({

@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
-import { showPath } from '../toml/index.js';
+import { showPath } from '../text/index.js';
 
 // A file that may hold secrets is made for its owner alone.
 const NEW_MODE = 0o600;

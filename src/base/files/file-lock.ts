@@ -2,7 +2,7 @@ import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AisopodError } from '../errors/index.js';
-import { showPath } from '../toml/index.js';
+import { showPath } from '../text/index.js';
 import { unwritable } from './atomic-write.js';
 import { isRunning, processName } from './process-name.js';
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { shellWord } from '../toml/index.js';
+import { shellWord } from '../text/index.js';
 
 // A key or a token; a certificate chain is smaller too.
 const MAX_BYTES = 64 * 1024;

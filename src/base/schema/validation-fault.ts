@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { shorten } from '../text/index.js';
 
 /** One thing that is wrong with the arguments of a call. */
 export interface ArgumentFault {
@@ -44,8 +45,7 @@ function sentence({ keyword, params, message }: ErrorObject): string {
 }
 
 function short(value: unknown): string {
-  const text = JSON.stringify(value) ?? '';
-  return text.length > FOUND_LIMIT ? `${text.slice(0, FOUND_LIMIT)}…` : text;
+  return shorten(JSON.stringify(value) ?? '', FOUND_LIMIT);
 }
 
 function at(value: unknown, pointer: string): unknown {
@@ -60,6 +60,5 @@ function at(value: unknown, pointer: string): unknown {
 /** A value as it may stand in a message: short, and no list or object. */
 function shown(value: unknown): unknown {
   if (typeof value === 'object') return value === null ? null : undefined;
-  if (typeof value !== 'string' || value.length <= FOUND_LIMIT) return value;
-  return `${value.slice(0, FOUND_LIMIT)}…`;
+  return typeof value === 'string' ? shorten(value, FOUND_LIMIT) : value;
 }

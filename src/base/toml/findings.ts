@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors/index.js';
+import { show } from '../text/index.js';
 import { formatKeyPath, type KeyPath, keyPath, type Place } from './key-path.js';
 import { locate } from './locate.js';
 import type { Problem } from './problem.js';
-import { show } from './show.js';
 
 // Nobody reads more, and a hostile file could hold a hundred thousand.
 const MOST = 200;

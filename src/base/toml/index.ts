@@ -4,7 +4,6 @@ export { Findings } from './findings.js';
 export { freezeJson, isTable, type JsonObject, mergeJson, toJson } from './json.js';
 export { formatKeyPath, type KeyPath, type Place, parseKeyPath, under } from './key-path.js';
 export { locate, type Position } from './locate.js';
-export { nearest } from './nearest.js';
 export { formatProblem, type Problem } from './problem.js';
 export { problemsError } from './problems-error.js';
 export {
@@ -23,7 +22,5 @@ export {
   type Shape,
   section,
 } from './shape.js';
-export { shellWord } from './shell-word.js';
-export { show, showPath } from './show.js';
 export { keyed, table } from './table.js';
 export { flag, oneOf, text, value, wholeNumber } from './values.js';

@@ -1,4 +1,4 @@
-import { show } from './show.js';
+import { show } from '../text/index.js';
 
 /** Where a value stands in a document: keys of tables, indexes of arrays. */
 export type KeyPath = readonly (string | number)[];

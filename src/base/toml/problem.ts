@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/index.js';
-import { showPath } from './show.js';
+import { showPath } from '../text/index.js';
 
 /** One fault of a file, or one thing in it that is odd. */
 export interface Problem {

@@ -1,6 +1,6 @@
 import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { showPath } from '../text/index.js';
 import { formatProblem, type Problem } from './problem.js';
-import { showPath } from './show.js';
 
 /**
  * The faults of one file as the one error that they are to its reader.

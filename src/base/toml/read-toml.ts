@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
+import { shellWord } from '../text/index.js';
 import type { Problem } from './problem.js';
-import { shellWord } from './shell-word.js';
 
 /** What a person writes by hand is far below; what is above is no manifest and no configuration. */
 export const MAX_TOML_BYTES = 1024 * 1024;

@@ -1,8 +1,8 @@
+import { nearest } from '../text/index.js';
 import { dictionary } from './collections.js';
 import type { Findings } from './findings.js';
 import { isTable, type JsonObject } from './json.js';
 import { type Place, under } from './key-path.js';
-import { nearest } from './nearest.js';
 import type { Field, Fields, ReadTable, Shape } from './shape.js';
 
 /**

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 
 /**
  * Makes a directory for its owner alone (mode 0700), and what is missing above it. One that others

@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import { pointerTo } from '../../base/json/index.js';
 import { freezeDeep, isObject, readSpecObject } from '../../base/schema/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { textOrType, unknownKeyText } from '../../base/text/index.js';
 import {
   nameProblem,
   type ParsedSpec,
@@ -181,12 +181,10 @@ class CommandSpecReader {
   #unknownKeys(spec: Record<string, unknown>, known: readonly string[], path: string): void {
     for (const key of Object.keys(spec)) {
       if (known.includes(key)) continue;
-      const meant = nearest(key, known);
-      const hint = meant !== null ? `did you mean "${meant}"?` : `known are ${known.join(', ')}`;
       this.#warnings.push({
         code: 'REGISTRATION_INVALID',
         path: pointerTo(path, key),
-        message: `the key "${key}" is not known; ${hint}`,
+        message: unknownKeyText(key, known),
       });
     }
   }
@@ -196,14 +194,7 @@ class CommandSpecReader {
       code: 'REGISTRATION_INVALID',
       path,
       message,
-      ...(expected !== undefined && { expected, found: shown(found) }),
+      ...(expected !== undefined && { expected, found: textOrType(found) }),
     });
   }
-}
-
-/** What was found, in a word: a text itself, of anything else its type. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value.slice(0, 100);
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import type { CallContext, CallRoute, InvokeOptions } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Authority, Credentials } from '../../security/auth/index.js';
@@ -8,9 +8,6 @@ import { cleanArguments, commandParams } from './command-input.js';
 import { CommandOutput, type OnOutput } from './command-output.js';
 import { type CommandResult, toCommandResult } from './command-result.js';
 import type { WriteGate } from './write-gate.js';
-
-// Longer than any full name: an id and a name of 64 each.
-const NAME_SHOWN = 200;
 
 // What was registered when a run began. Travels with the context: copies of it keep it, JSON leaves it
 // out, and no plugin can make one.
@@ -118,13 +115,10 @@ export class Commands {
     const entry = snapshot.resolve('command', String(name));
     if (entry !== undefined) return entry;
     this.#host.assertOpen();
-    const asked = String(name).slice(0, NAME_SHOWN);
-    const similar = nearest(asked, snapshot.names('command'));
-    const hint = similar === null ? '' : `Did you mean ${similar}? `;
-    const message = `No command is called ${JSON.stringify(asked)}. ${hint}`;
-    throw new AisopodError('COMMAND_NOT_FOUND', `${message}All of them: aisopod commands list`, {
-      details: { command: asked, similar },
-    });
+    const given = shortName(name);
+    const similar = nearest(given, snapshot.names('command'));
+    const message = notFoundText('command', given, { similar, list: 'aisopod commands list' });
+    throw new AisopodError('COMMAND_NOT_FOUND', message, { details: { command: given, similar } });
   }
 
   /** Who runs it. Where nobody has to be anyone, a token that can't be judged is none. */

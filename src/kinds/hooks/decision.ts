@@ -1,4 +1,5 @@
 import { isObject } from '../../base/schema/index.js';
+import { shorten } from '../../base/text/index.js';
 import type { HookName } from './hook-points.js';
 
 /** What a callback may decide. */
@@ -34,7 +35,7 @@ export function readDecision(hook: HookName, plugin: string, answer: unknown): D
   const actions = ACTIONS[hook] ?? [];
   const known = actions.find((each) => each === action);
   if (known === undefined) {
-    const found = JSON.stringify(action)?.slice(0, 100) ?? 'missing';
+    const found = action === undefined ? 'missing' : shorten(JSON.stringify(action), 100);
     throw new Error(`"action" is ${found}; it must be one of ${actions.join(', ')}`);
   }
   if (reason !== undefined && reason !== null && typeof reason !== 'string') {

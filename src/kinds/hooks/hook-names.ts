@@ -1,9 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import { HOOK_NAMES, HOOKS, type HookName } from './hook-points.js';
-
-// Names come from strangers: any length.
-const NAME_SHOWN = 100;
 
 /** `BeforeAgentRun` is `before_agent_run`; upper case with underscores stays its lower case. */
 function snakeCase(name: string): string {
@@ -31,9 +28,7 @@ export function findHook(name: string): HookName | undefined {
 /** Says which hook was meant, or where all of them stand. */
 export function unknownHook(name: string): string {
   const similar = nearest(name, ALL_HOOK_NAMES);
-  const shown = JSON.stringify(name.slice(0, NAME_SHOWN));
-  const hint = similar === null ? `There are ${HOOK_NAMES.join(', ')}` : `Did you mean ${similar}?`;
-  return `no hook is called ${shown}. ${hint}`;
+  return notFoundText('hook', name, { similar, known: HOOK_NAMES });
 }
 
 /**
@@ -43,12 +38,8 @@ export function unknownHook(name: string): string {
 export function hookNamed(name: string): HookName {
   const found = findHook(name);
   if (found !== undefined) return found;
-  const asked = String(name);
-  const text = unknownHook(asked);
-  throw new AisopodError('HOOK_UNKNOWN', `${text[0]?.toUpperCase()}${text.slice(1)}`, {
-    details: {
-      hook: asked.slice(0, NAME_SHOWN),
-      similar: nearest(asked, ALL_HOOK_NAMES),
-    },
+  const given = shortName(name);
+  throw new AisopodError('HOOK_UNKNOWN', unknownHook(given), {
+    details: { hook: given, similar: nearest(given, ALL_HOOK_NAMES) },
   });
 }

@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import { pointerTo } from '../../base/json/index.js';
 import { freezeDeep, isObject } from '../../base/schema/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { unknownKeyText } from '../../base/text/index.js';
 import { isPluginId } from '../../home/ids/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';
 import { findHook, unknownHook } from './hook-names.js';
@@ -43,9 +43,7 @@ export function parseHookSpec(
     problem('', `the spec is not JSON: ${(error as Error).message}`);
   }
   for (const key of Object.keys(spec).filter((each) => !KEYS.includes(each))) {
-    const meant = nearest(key, KEYS);
-    const hint = meant !== null ? `did you mean "${meant}"?` : `known are ${KEYS.join(', ')}`;
-    const message = `the key "${key}" is not known; ${hint}`;
+    const message = unknownKeyText(key, KEYS);
     warnings.push({ code: 'REGISTRATION_INVALID', path: pointerTo('', key), message });
   }
   if (spec.description !== undefined && typeof spec.description !== 'string') {

@@ -1,6 +1,7 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
 import { freezeDeep } from '../../base/schema/index.js';
+import { notFoundText, shortName } from '../../base/text/index.js';
 import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Middleware } from '../middleware/index.js';
@@ -168,13 +169,9 @@ function isReentrant({ flags }: Entry): boolean {
 }
 
 function notFound(to: unknown): AisopodError {
-  const asked = String(to).slice(0, 100);
-  return new AisopodError(
-    'PLUGIN_NOT_FOUND',
-    `No plugin has the id ${JSON.stringify(asked)}, so it gets no message. The ones that there ` +
-      'are: aisopod plugins list',
-    { details: { plugin: asked } },
-  );
+  const plugin = shortName(to);
+  const message = notFoundText('plugin', plugin, { list: 'aisopod plugins list' });
+  return new AisopodError('PLUGIN_NOT_FOUND', message, { details: { plugin } });
 }
 
 function noInbox(to: string): AisopodError {

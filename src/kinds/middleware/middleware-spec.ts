@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import { pointerTo } from '../../base/json/index.js';
 import { isObject } from '../../base/schema/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { shorten, unknownKeyText } from '../../base/text/index.js';
 import type { ParsedSpec, SpecProblem } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 
@@ -27,13 +27,11 @@ export function parseMiddlewareSpec(raw: RawRegistration): ParsedSpec<Middleware
   }
   for (const key of Object.keys(spec)) {
     if (KEYS.includes(key)) continue;
-    const meant = nearest(key, KEYS);
-    const hint = meant !== null ? `did you mean "${meant}"?` : `known are ${KEYS.join(', ')}`;
-    note(warnings, pointerTo('', key), `the key "${key}" is not known; ${hint}`);
+    note(warnings, pointerTo('', key), unknownKeyText(key, KEYS));
   }
   const { chain = null, order = DEFAULT_ORDER } = spec;
   if (!isChain(chain)) {
-    const found = chain === null ? 'is missing' : `is ${JSON.stringify(chain).slice(0, 100)}`;
+    const found = chain === null ? 'is missing' : `is ${shorten(JSON.stringify(chain), 100)}`;
     note(problems, '/chain', `"chain" ${found}; it must be one of ${CHAINS.join(', ')}`);
   }
   if (!Number.isSafeInteger(order)) {

@@ -8,7 +8,7 @@ import {
   type JsonSchema,
   readSpecObject,
 } from '../../base/schema/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { textOrType, unknownKeyText } from '../../base/text/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';
 
 /** What calling a tool does to the world, as far as its author says. */
@@ -209,12 +209,10 @@ class ToolSpecReader {
   #unknownKeys(object: object, known: readonly string[], path: string): void {
     for (const key of Object.keys(object)) {
       if (known.includes(key)) continue;
-      const meant = nearest(key, known);
-      const hint = meant !== null ? `did you mean "${meant}"?` : `known are ${known.join(', ')}`;
       this.#warnings.push({
         code: 'REGISTRATION_INVALID',
         path: pointerTo(path, key),
-        message: `the key "${key}" is not known; ${hint}`,
+        message: unknownKeyText(key, known),
       });
     }
   }
@@ -231,7 +229,7 @@ class ToolSpecReader {
       path,
       message,
       ...(expected !== undefined && { expected }),
-      ...(found !== undefined && { found: shown(found) }),
+      ...(found !== undefined && { found: textOrType(found) }),
     });
   }
 }
@@ -243,11 +241,4 @@ function frozen(spec: ToolSpec): ToolSpec {
   Object.freeze(spec.permissions);
   Object.freeze(spec.hints);
   return Object.freeze(spec);
-}
-
-/** What was found, in a word: a text itself, of anything else its type. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value.slice(0, 100);
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

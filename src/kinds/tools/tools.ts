@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { Validators } from '../../base/schema/index.js';
-import { nearest } from '../../base/toml/index.js';
+import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import type {
   Answer,
   BoundInvoke,
@@ -18,9 +18,6 @@ import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
 import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
-
-// Longer than any full name: an id and a name of 64 each.
-const NAME_SHOWN = 200;
 
 /** What the tools need from the host. */
 export interface ToolsHost extends PipelineHost {
@@ -256,14 +253,8 @@ function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): Invoke
 }
 
 function notFound(name: string, snapshot: RegistrySnapshot): AisopodError {
-  // Names come from models and from JavaScript: any length, any type.
-  const asked = String(name).slice(0, NAME_SHOWN);
-  const similar = nearest(asked, snapshot.names('tool'));
-  const hint =
-    similar === null
-      ? 'The tools that there are: aisopod tools list'
-      : `Did you mean ${similar}? All of them: aisopod tools list`;
-  return new AisopodError('TOOL_NOT_FOUND', `No tool is called ${JSON.stringify(asked)}. ${hint}`, {
-    details: { tool: asked, similar },
-  });
+  const given = shortName(name);
+  const similar = nearest(given, snapshot.names('tool'));
+  const message = notFoundText('tool', given, { similar, list: 'aisopod tools list' });
+  return new AisopodError('TOOL_NOT_FOUND', message, { details: { tool: given, similar } });
 }

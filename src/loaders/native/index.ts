@@ -1,5 +1,5 @@
 import { ENTRY_SYMBOL } from '../../abi/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
 import type { CopyOptions } from './copies/copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';

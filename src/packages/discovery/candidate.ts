@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
-import { formatProblem, MAX_TOML_BYTES, shellWord, showPath } from '../../base/toml/index.js';
+import { shellWord, showPath } from '../../base/text/index.js';
+import { formatProblem, MAX_TOML_BYTES } from '../../base/toml/index.js';
 import {
   checkCompatibility,
   type HostFacts,

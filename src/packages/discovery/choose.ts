@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
 

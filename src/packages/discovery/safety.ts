@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { shellWord, showPath } from '../../base/toml/index.js';
+import { shellWord, showPath } from '../../base/text/index.js';
 
 /** A file or folder that someone else could change, and the command that mends it. */
 export interface UnsafePath {

@@ -2,7 +2,7 @@ import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync
 import { join } from 'node:path';
 import parse from 'semver/functions/parse.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 import { libraryStem } from '../manifest/index.js';
 import {
   bareCandidate,

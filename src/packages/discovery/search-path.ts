@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 import {
   expandTilde,
   type Home,

@@ -1,11 +1,5 @@
-import {
-  isTable,
-  type JsonObject,
-  nearest,
-  type Shape,
-  toJson,
-  under,
-} from '../../base/toml/index.js';
+import { nearest } from '../../base/text/index.js';
+import { isTable, type JsonObject, type Shape, toJson, under } from '../../base/toml/index.js';
 import { besideFile } from './entry-file.js';
 
 /** `[config]`: a schema written in the manifest, or the file that holds it. */

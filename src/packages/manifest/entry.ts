@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/toml/index.js';
+import { showPath } from '../../base/text/index.js';
 import { staysInside } from './entry-file.js';
 import { CURRENT_PLATFORM, libraryStem, librarySuffix } from './platform.js';
 import type { PluginManifest } from './plugin-manifest.js';

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { show } from '../../base/text/index.js';
 import type { TokenFile } from './token-file.js';
 
 /** How a caller shows who it is: the home's token, or a role that an embedder vouches for. */
@@ -50,7 +51,7 @@ export class Authority {
     const found =
       role === undefined
         ? `The token that was brought is not that of this home (${this.#tokens.path}).`
-        : `The role ${JSON.stringify(role.slice(0, 64))} is not one of ${ROLES.join(', ')}.`;
+        : `The role ${show(role)} is not one of ${ROLES.join(', ')}.`;
     throw new AisopodError('AUTH_REFUSED', `${what} is refused. ${found}`, {
       details: role === undefined ? {} : { role, roles: ROLES },
     });

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { shellWord, showPath } from '../../base/toml/index.js';
+import { shellWord, showPath } from '../../base/text/index.js';
 
 // What people put there themselves is taken too, if it can't be guessed by its length alone.
 const TOKEN = /^[\x21-\x7e]{32,512}$/;

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { show } from '../../base/text/index.js';
 import { HOST_SOURCE } from './event.js';
 
 /** Bytes of a topic or a pattern, at most. */
@@ -53,7 +54,7 @@ export function refuseReserved(topic: string, source: string): void {
 }
 
 export function invalid(what: 'topic' | 'pattern', given: unknown, why: string): AisopodError {
-  const shown = typeof given === 'string' ? JSON.stringify(given.slice(0, SHOWN)) : String(given);
+  const shown = typeof given === 'string' ? show(given) : String(given);
   return new AisopodError(
     'TOPIC_INVALID',
     `${shown} is no ${what}: ${why}. A ${what} is segments between dots, as in ` +

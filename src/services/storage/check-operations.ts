@@ -1,4 +1,4 @@
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 import { COMMIT_BYTES, COMMIT_OPERATIONS } from './limits.js';
 import type { Operation } from './operations.js';
 import { invalid, tooLarge } from './storage-error.js';

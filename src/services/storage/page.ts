@@ -1,4 +1,4 @@
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 import { LARGEST_PAGE_KEYS, PAGE_BYTES, PAGE_KEYS } from './limits.js';
 import type { Page, PageOptions } from './operations.js';
 import { invalid } from './storage-error.js';

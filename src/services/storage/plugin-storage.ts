@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AisopodError } from '../../base/errors/index.js';
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 import { checkOperations, type Step } from './check-operations.js';
 import type { Operation, Page, PageOptions, StorageOptions } from './operations.js';
 import { readPage, readPageOptions } from './page.js';

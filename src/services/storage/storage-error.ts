@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 
 /** A key, value or operation that breaks a rule. */
 export function invalid(message: string, details: object = {}): AisopodError {

@@ -1,4 +1,4 @@
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 import { KEY_BYTES } from './limits.js';
 import { invalid, tooLarge } from './storage-error.js';
 

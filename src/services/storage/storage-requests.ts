@@ -1,5 +1,5 @@
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
-import { show } from '../../base/toml/index.js';
+import { show } from '../../base/text/index.js';
 import type { RequestHandler, RequestInfo } from '../../instance/index.js';
 import type { Operation, PageOptions } from './operations.js';
 import type { PluginStorage } from './plugin-storage.js';

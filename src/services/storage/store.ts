@@ -2,7 +2,7 @@ import { chmodSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../../base/errors/index.js';
-import { shellWord, showPath } from '../../base/toml/index.js';
+import { shellWord, showPath } from '../../base/text/index.js';
 import { makePrivateDir } from '../../home/paths/index.js';
 import { withLoader } from '../../loaders/native/opening/with-loader.js';
 import { closeOnExec } from '../../loaders/native/process/close-on-exec.js';

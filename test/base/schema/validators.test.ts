@@ -47,7 +47,7 @@ describe('a validator', () => {
 
   it('cuts long values in what it says', () => {
     const [fault] = validator({ maxLength: 1 })('x'.repeat(1_000)) ?? [];
-    expect(fault?.found).toBe(`${'x'.repeat(100)}…`);
+    expect(fault?.found).toBe(`${'x'.repeat(100)}...`);
   });
 
   it('takes arguments called like what objects inherit for what they are', () => {

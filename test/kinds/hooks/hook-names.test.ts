@@ -84,14 +84,16 @@ describe('a name that no hook has', () => {
     expect(() => hooks.register(name, () => null)).toThrow(
       expect.objectContaining({
         code: 'HOOK_UNKNOWN',
-        message: expect.stringContaining(`Did you mean ${similar}?`),
+        message: expect.stringContaining(`Did you mean "${similar}"?`),
         details: { hook: name, similar },
       }),
     );
   });
 
   test('is an error that lists all when nothing is near', () => {
-    expect(() => hooks.list('xyz')).toThrow(/There are BeforeAgentRun, .*, PostPreload/);
+    expect(() => hooks.list('xyz')).toThrow(
+      /The available hooks are: BeforeAgentRun, .*, PostPreload/,
+    );
   });
 
   test.each([undefined, null, 7, {}, 'x'.repeat(1e6)])('may be anything: %#', (name) => {

@@ -324,7 +324,7 @@ describe('a spec that breaks a rule fails the plugin', () => {
   test('a hook that there is not, and names the nearest', async () => {
     const reason = await fault({ name: 'BeforeToolExecution' });
     expect(reason).toContain(
-      'no hook is called "BeforeToolExecution". Did you mean BeforeToolExecute?',
+      'There is no hook named "BeforeToolExecution". Did you mean "BeforeToolExecute"?',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../../base/errors/index.js';
-import { shellWord } from '../../../base/toml/index.js';
+import { shellWord } from '../../../base/text/index.js';
 import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

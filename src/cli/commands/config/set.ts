@@ -1,4 +1,4 @@
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import type { Config } from '../../../config/index.js';
 import type { Command, Context } from '../../command.js';
 import { discoverHost } from '../../open-host.js';

@@ -1,4 +1,4 @@
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';

@@ -1,4 +1,4 @@
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import type { DisabledBy, PluginInfo } from '../../../host/index.js';
 import type { Phase } from '../../../host/lifecycle/index.js';
 import type { Entry } from '../../../registry/index.js';

@@ -1,5 +1,6 @@
 import parse from 'semver/functions/parse.js';
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import { count } from '../../../base/text/index.js';
 import { HOST_VERSION } from '../../../base/version/index.js';
 import { readHostConfig } from '../../../config/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
@@ -130,6 +131,6 @@ function shown({ id, version, host, fit, path }: FitOf): Cell[] {
 }
 
 function summary(stops: number, hostVersion: string): string {
-  const count = stops === 0 ? 'No plugin' : stops === 1 ? '1 plugin' : `${stops} plugins`;
-  return `\n${count} would stop fitting with aisopod ${hostVersion}.\n`;
+  const who = stops === 0 ? 'No plugin' : count(stops, 'plugin');
+  return `\n${who} would stop fitting with aisopod ${hostVersion}.\n`;
 }

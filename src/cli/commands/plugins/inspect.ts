@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { nearest, showPath } from '../../../base/toml/index.js';
+import { nearest, notFoundText, showPath } from '../../../base/text/index.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { PluginHost, PluginInfo } from '../../../host/index.js';
 import type { Command } from '../../command.js';
@@ -59,14 +59,11 @@ function notFound(id: string, host: PluginHost): AisopodError {
   const all = host.plugins.list();
   const ids = new Set(all.flatMap((plugin) => plugin.id ?? []));
   const similar = nearest(id, ids);
-  const hint =
-    similar !== null ? `Did you mean ${similar}?` : 'The ones that there are: aisopod plugins list';
   const folder = all.find((plugin) => plugin.id === null && basename(plugin.path) === id);
-  return new AisopodError(
-    'PLUGIN_NOT_FOUND',
-    `No plugin has the id ${JSON.stringify(id)}. ${folder ? namelessHint(folder) : hint}`,
-    { details: { plugin: id, similar } },
-  );
+  const message = folder
+    ? `${notFoundText('plugin', id)} ${namelessHint(folder)}`
+    : notFoundText('plugin', id, { similar, list: 'aisopod plugins list' });
+  return new AisopodError('PLUGIN_NOT_FOUND', message, { details: { plugin: id, similar } });
 }
 
 /** A folder of that name is there, and nothing in it says which plugin it is. */

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '../../../base/errors/index.js';
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import type { PluginInfo } from '../../../host/index.js';
 import type { Command, Context } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';

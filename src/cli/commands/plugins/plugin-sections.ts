@@ -1,5 +1,5 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import { HOST_VERSION } from '../../../base/version/index.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import { JsonTextFault, parseJson } from '../../../base/json/index.js';
+import { shorten } from '../../../base/text/index.js';
 import type { Context } from '../../command.js';
 import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';
@@ -59,7 +60,7 @@ function notKept(text: string, what: string, fault: JsonTextFault): AisopodError
 }
 
 function short(number: string): string {
-  return number.length <= SHOWN ? number : `${number.slice(0, SHOWN)}...`;
+  return shorten(number, SHOWN);
 }
 
 /** Digits of a number. */

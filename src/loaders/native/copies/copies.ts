@@ -2,7 +2,7 @@ import { createHash, hash, randomBytes } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import {
   type LibraryInfo,
   readLibrary,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { AisopodError } from '../../../base/errors/index.js';
-import { shellWord, showPath } from '../../../base/toml/index.js';
+import { shellWord, showPath } from '../../../base/text/index.js';
 import { type ByteSource, LIMITS, slicedSource } from '../../../packages/binary/index.js';
 
 /** Without O_NONBLOCK, opening a FIFO that has no writer would never return. */

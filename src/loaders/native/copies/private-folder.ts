@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { AisopodError } from '../../../base/errors/index.js';
-import { shellWord, showPath } from '../../../base/toml/index.js';
+import { shellWord, showPath } from '../../../base/text/index.js';
 
 /** Undefined on Windows, where a home belongs to its user by its access list. */
 const uid = process.geteuid?.();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import { LIMITS, type LibraryInfo, readLibrary } from '../../../packages/binary/index.js';
 import { useLibraryFile } from './library-file.js';
 import { inheritedFrom, type Place, placesOf } from './sibling-places.js';

@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import { ABI_MAJOR } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
-import { shellWord } from '../../../base/toml/index.js';
+import { shellWord } from '../../../base/text/index.js';
 import type { LibraryInfo } from '../../../packages/binary/index.js';
 
 /** What a library must fit. */

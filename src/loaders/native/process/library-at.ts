@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { showPath } from '../../../base/toml/index.js';
+import { showPath } from '../../../base/text/index.js';
 import { bridge } from './bridge.js';
 
 /**

@@ -1,20 +1,24 @@
+import { shorten } from './shorten.js';
+import { UNPRINTABLE } from './unprintable.js';
+
 const LONGEST = 80;
 
-// What a terminal would act on, or what would hide text: shown as an escape, never as it is.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 function escapeUnprintable(text: string): string {
-  return text.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+  return text.replace(EACH_UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
 }
 
-/** A found value for a message: short, on one line, safe for a terminal. */
-export function show(value: unknown): string {
+/**
+ * A found value for a message: short, on one line, safe for a terminal.
+ * @param longest UTF-16 units of a string
+ */
+export function show(value: unknown, longest = LONGEST): string {
   switch (typeof value) {
     case 'undefined':
       return 'nothing';
     case 'string': {
-      const cut = value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value;
-      return escapeUnprintable(JSON.stringify(cut));
+      return escapeUnprintable(JSON.stringify(shorten(value, longest)));
     }
     case 'number':
     case 'bigint':
@@ -29,5 +33,5 @@ export function show(value: unknown): string {
 
 /** A path for a message: as it is, or quoted and escaped when it holds line breaks and the like. */
 export function showPath(path: string): string {
-  return path.search(UNPRINTABLE) < 0 ? path : escapeUnprintable(JSON.stringify(path));
+  return UNPRINTABLE.test(path) ? escapeUnprintable(JSON.stringify(path)) : path;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearest } from '../../../src/base/toml/index.js';
+import { nearest } from '../../../src/base/text/index.js';
 
 const KNOWN = ['id', 'version', 'entry', 'min_host_version'];
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Findings, show, showPath, under } from '../../../src/base/toml/index.js';
+import { show, showPath } from '../../../src/base/text/index.js';
+import { Findings, under } from '../../../src/base/toml/index.js';
 
 test('what a terminal would act on is shown as an escape', () => {
   expect(show('a\u001b[31mb\u202e')).toBe('"a\\u001b[31mb\\u{202e}"');

@@ -1,7 +1,6 @@
-const PLAIN = /^[\w@%+=:,./-]+$/;
+import { UNPRINTABLE } from './unprintable.js';
 
-// What show() escapes, since a message is to stay on one line.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
  * A path as one word of a POSIX shell, on one line and safe for a terminal: as it is, quoted, or, with

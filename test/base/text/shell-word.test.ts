@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { shellWord } from '../../../src/base/toml/index.js';
+import { shellWord } from '../../../src/base/text/index.js';
 
 const PATHS = [
   '/plain/path-1.so',

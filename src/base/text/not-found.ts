@@ -1,0 +1,34 @@
+import { NAME_LONGEST } from './shorten.js';
+import { show } from './show.js';
+
+/** What a message can say besides that a name is not known. */
+export interface NotFoundHints {
+  /** What was probably meant, from nearest(); more than one only where they are equally near. */
+  readonly similar?: string | null | readonly string[];
+  /** The command that lists what there is: `aisopod tools list`. */
+  readonly list?: string;
+  /** All names that could have been given; listed when none is similar. */
+  readonly known?: readonly string[];
+}
+
+/**
+ * Returns the sentences of an error about a name that is not known.
+ * @param what kind of thing has such names, in the singular: `tool`
+ * @param name as it was given; its length and its characters don't matter
+ */
+export function notFoundText(what: string, name: string, hints: NotFoundHints = {}): string {
+  const { similar = null, list, known } = hints;
+  const meant = typeof similar === 'string' ? [similar] : (similar ?? []);
+  const sentences = [`There is no ${what} named ${show(name, NAME_LONGEST)}.`];
+  if (meant.length > 0) sentences.push(`Did you mean ${alternatives(meant)}?`);
+  else if (known !== undefined) sentences.push(`The available ${what}s are: ${known.join(', ')}.`);
+  if (list !== undefined) sentences.push(`List the available ${what}s with: ${list}`);
+  return sentences.join(' ');
+}
+
+/** `"a", "b" or "c"`. */
+function alternatives(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  const last = quoted.pop();
+  return quoted.length === 0 ? `${last}` : `${quoted.join(', ')} or ${last}`;
+}
