@@ -21,6 +21,7 @@ export const GROUPS = [
         holds:
           'words of messages: values and paths shown, counts, the nearest name, names not known',
       },
+      { path: 'base/time', holds: 'waiting: promises, deadlines, timers' },
       {
         path: 'base/schema',
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',

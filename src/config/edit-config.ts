@@ -1,5 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import { withFileLock, writeAtomically } from '../base/files/index.js';
+import { isObject } from '../base/json/index.js';
 import { showPath } from '../base/text/index.js';
 import {
   editToml,
@@ -109,10 +110,6 @@ function changed(value: JsonObject, { path, value: by }: Edit): JsonObject {
   } else if (by === undefined) members.delete(key);
   else members.set(key, by);
   return Object.fromEntries(members);
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,5 +1,6 @@
+import { freezeDeep } from '../base/json/index.js';
 import type { Logger } from '../base/logging/index.js';
-import { freezeJson, type JsonObject } from '../base/toml/index.js';
+import type { JsonObject } from '../base/toml/index.js';
 import type { LoadRequest } from '../instance/index.js';
 import type { EmbeddedCode } from '../loaders/embedded/index.js';
 import { type LifecycleFunctions, type RegisteredAll, runRegister } from '../plugin-api/index.js';
@@ -82,5 +83,5 @@ export function codeOf(
 }
 
 function parseConfig(json: string): Readonly<JsonObject> {
-  return freezeJson(JSON.parse(json));
+  return freezeDeep(JSON.parse(json));
 }

@@ -1,6 +1,7 @@
 import type { AisopodError } from '../base/errors/index.js';
+import { freezeDeep } from '../base/json/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
-import { freezeJson, type JsonObject } from '../base/toml/index.js';
+import type { JsonObject } from '../base/toml/index.js';
 import type { HostConfig, Limits, Redactor } from '../config/index.js';
 import { type CallContext, withinCall } from '../instance/index.js';
 import type { CommandRunOptions, Commands } from '../kinds/commands/index.js';
@@ -73,7 +74,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     get config() {
       return owner.config();
     },
-    globalConfig: freezeJson(structuredClone({ strict, features, paths, registryUrl })),
+    globalConfig: freezeDeep(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
     logger: loggerFor(),
     loggerFor: (context: CallContext) => loggerFor({ context, call: 0 }),

@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { isThenable } from '../loaders/embedded/index.js';
+import { isThenable } from '../base/time/index.js';
 import type { PluginContext, PluginTimer } from '../plugin-api/index.js';
 import type { PluginResources } from './plugin-resources.js';
 

@@ -1,5 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
-import { isThenable, type Registered } from '../loaders/embedded/index.js';
+import { isThenable } from '../base/time/index.js';
+import type { Registered } from '../loaders/embedded/index.js';
 import { Builder, type BuilderLimits, type Subscription } from './builder.js';
 import type { PluginApi } from './plugin-api.js';
 

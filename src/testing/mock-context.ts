@@ -1,6 +1,5 @@
 import type { AisopodError } from '../base/errors/index.js';
-import { strictJson } from '../base/json/index.js';
-import { freezeJson } from '../base/toml/index.js';
+import { freezeDeep, strictJson } from '../base/json/index.js';
 import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
 import { makeDataDir } from '../home/paths/index.js';
 import { makePluginContext, PluginHost } from '../host/index.js';
@@ -42,7 +41,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
     const dataDir = makeDataDir(host.home, id);
-    const frozen = freezeJson(JSON.parse(strictJson(config, 'The configuration')));
+    const frozen = freezeDeep(JSON.parse(strictJson(config, 'The configuration')));
     const redactor = new Redactor();
     const limits = DEFAULT_LIMITS;
     const owner = {

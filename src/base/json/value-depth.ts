@@ -1,3 +1,5 @@
+import { isNested } from './is-object.js';
+
 /**
  * Whether a value has more than `limit` levels of arrays and objects. Goes no deeper
  * itself, so that it ends for what contains itself too.
@@ -15,8 +17,4 @@ function nestsDeeper(value: object, limit: number): boolean {
     if (isNested(member) && nestsDeeper(member, limit - 1)) return true;
   }
   return false;
-}
-
-function isNested(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

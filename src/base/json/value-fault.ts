@@ -59,7 +59,7 @@ function faultOf(
   if (value === null) return null;
   if (depth === rules.depth) return holds(TOO_DEEP); // a circle does too
   if (Array.isArray(value)) return faultOfElements(value, depth, rules);
-  if (rules.strict && !isPlain(value)) {
+  if (rules.strict && !hasPlainPrototype(value)) {
     return holds(`a ${value.constructor?.name || 'strange object'}`);
   }
   return faultOfMembers(value, depth, rules);
@@ -113,7 +113,7 @@ function isLeftOut(member: unknown): boolean {
 }
 
 /** Made by `{}`, in this realm or another. */
-function isPlain(value: object): boolean {
+function hasPlainPrototype(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,5 +1,5 @@
-import { isDeeperThan, pointerTo, SPEC_DEPTH } from '../json/index.js';
-import { isObject, SCHEMA_LIMITS, type SchemaFault, type SchemaLimits } from './json-schema.js';
+import { isDeeperThan, isObject, pointerTo, SPEC_DEPTH } from '../json/index.js';
+import { SCHEMA_LIMITS, type SchemaFault, type SchemaLimits } from './json-schema.js';
 import { type PatternEngine, patternProblem } from './patterns.js';
 import {
   ANNOTATIONS,

@@ -1,5 +1,6 @@
 import type { MemberType, ObjectShape } from '../json/index.js';
-import { isObject, type JsonSchema } from './json-schema.js';
+import { isObject } from '../json/index.js';
+import type { JsonSchema } from './json-schema.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 
 const TYPES: readonly unknown[] = ['boolean', 'integer', 'null', 'number', 'string'];

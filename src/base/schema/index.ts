@@ -1,8 +1,6 @@
 export { type CheckedSchema, checkSchema } from './check-schema.js';
 export { flatShape } from './flat-shape.js';
 export {
-  freezeDeep,
-  isObject,
   type JsonSchema,
   SCHEMA_LIMITS,
   type SchemaFault,

@@ -32,19 +32,3 @@ export const SCHEMA_LIMITS: SchemaLimits = {
   references: 64,
   expanded: 10_000,
 };
-
-function isNested(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Freezes plain JSON data all the way down; `value` must have passed isDeeperThan(). */
-export function freezeDeep<T>(value: T): T {
-  if (!isNested(value)) return value;
-  for (const key in value) if (isNested(value[key])) freezeDeep(value[key]);
-  return Object.freeze(value);
-}
-
-/** True for what JSON calls an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

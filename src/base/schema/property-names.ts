@@ -1,4 +1,4 @@
-import { isObject } from './json-schema.js';
+import { isObject } from '../json/index.js';
 import { APPLICATORS } from './schema-keywords.js';
 
 /** The names of all properties that a schema describes, at any depth. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
-import { pointerTo } from '../json/index.js';
-import { isObject, type JsonSchema } from './json-schema.js';
+import { isObject, pointerTo } from '../json/index.js';
+import type { JsonSchema } from './json-schema.js';
 import { compilePattern, type PatternEngine } from './patterns.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 import { referenceTarget } from './schema-references.js';

@@ -1,4 +1,4 @@
-import { isObject } from './json-schema.js';
+import { isObject } from '../json/index.js';
 import { type PatternEngine, patternProblem } from './patterns.js';
 
 /** Where a keyword keeps schemas: is one, has a list of them, or a map. */

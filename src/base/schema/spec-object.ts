@@ -1,5 +1,4 @@
-import { isTextDeeperThan, SPEC_DEPTH } from '../json/index.js';
-import { isObject } from './json-schema.js';
+import { isObject, isTextDeeperThan, SPEC_DEPTH } from '../json/index.js';
 
 /**
  * The object that the JSON text of a spec says.

@@ -1,7 +1,7 @@
 export { dictionary, either, list } from './collections.js';
 export { editToml, type TomlEdit } from './edit.js';
 export { Findings } from './findings.js';
-export { freezeJson, isTable, type JsonObject, mergeJson, toJson } from './json.js';
+export { isTable, type JsonObject, mergeJson, toJson } from './json.js';
 export { formatKeyPath, type KeyPath, type Place, parseKeyPath, under } from './key-path.js';
 export { locate, type Position } from './locate.js';
 export { formatProblem, type Problem } from './problem.js';

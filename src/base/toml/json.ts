@@ -1,13 +1,13 @@
 import { TomlDate } from 'smol-toml';
+import { isObject } from '../json/index.js';
 import type { Findings } from './findings.js';
 import { type Place, under } from './key-path.js';
 
 export type JsonObject = { [key: string]: unknown };
 
+/** Returns whether a value of TOML is a table: an object that is no date. */
 export function isTable(value: unknown): value is JsonObject {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-  );
+  return isObject(value) && !(value instanceof Date);
 }
 
 // Far above what anyone nests by hand; keeps every recursion over the result shallow.
@@ -59,13 +59,4 @@ export function mergeJson(base: JsonObject, over: JsonObject): JsonObject {
     merged.set(key, isTable(value) && isTable(below) ? mergeJson(below, value) : value);
   }
   return Object.fromEntries(merged);
-}
-
-/** Freezes a JSON value with everything in it. */
-export function freezeJson<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) freezeJson(item);
-  }
-  return value;
 }

@@ -1,6 +1,6 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { pointerTo } from '../../base/json/index.js';
-import { freezeDeep, isObject, readSpecObject } from '../../base/schema/index.js';
+import { freezeDeep, isObject, pointerTo } from '../../base/json/index.js';
+import { readSpecObject } from '../../base/schema/index.js';
 import { textOrType, unknownKeyText } from '../../base/text/index.js';
 import {
   nameProblem,

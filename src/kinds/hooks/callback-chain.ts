@@ -1,7 +1,8 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { isThenable } from '../../base/time/index.js';
 import type { DirectCall } from '../../instance/index.js';
 import { withDeadline } from './deadline.js';
-import { type Collected, Firing, isPromise, type PayloadProblem } from './firing.js';
+import { type Collected, Firing, type PayloadProblem } from './firing.js';
 import type { FailureReason } from './health.js';
 import { failsClosed, type HookName } from './hook-points.js';
 import type { Monitors } from './monitor.js';
@@ -51,7 +52,7 @@ export class CallbackChain {
     collected: readonly Collected[],
   ): unknown {
     const firing = this.#begun(payload, call, collected);
-    if (isPromise(answer)) return this.#later(firing, i, answer, performance.now());
+    if (isThenable(answer)) return this.#later(firing, i, answer, performance.now());
     this.#took(firing, this.#tap(i), answer, performance.now());
     return this.#walk(firing, i + 1);
   }
@@ -88,7 +89,7 @@ export class CallbackChain {
       let answer: unknown;
       try {
         answer = this.#ask(firing, tap);
-        if (isPromise(answer)) return this.#later(firing, i, answer, begun);
+        if (isThenable(answer)) return this.#later(firing, i, answer, begun);
       } catch (error) {
         this.#failed(firing, tap, error, begun);
         continue;

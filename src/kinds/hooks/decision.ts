@@ -1,4 +1,4 @@
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import { shorten } from '../../base/text/index.js';
 import type { HookName } from './hook-points.js';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import type { DirectCall } from '../../instance/index.js';
 import { type Decision, readDecision } from './decision.js';
 import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
@@ -74,12 +74,4 @@ function resultOf(
   if (mode === 'transform') return payload;
   if (mode === 'collect') return collected;
   return mode === 'decide' ? decision : undefined;
-}
-
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (
-    value !== null &&
-    value !== undefined &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

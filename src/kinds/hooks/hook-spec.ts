@@ -1,6 +1,5 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { pointerTo } from '../../base/json/index.js';
-import { freezeDeep, isObject } from '../../base/schema/index.js';
+import { freezeDeep, isObject, pointerTo } from '../../base/json/index.js';
 import { unknownKeyText } from '../../base/text/index.js';
 import { isPluginId } from '../../home/ids/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';

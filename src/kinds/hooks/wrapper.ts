@@ -1,7 +1,8 @@
+import { isThenable } from '../../base/time/index.js';
 import type { DirectCall } from '../../instance/index.js';
 import type { Run } from './compile.js';
 import { type Decision, readDecision } from './decision.js';
-import { isPromise, type PayloadProblem, readPayload } from './firing.js';
+import { type PayloadProblem, readPayload } from './firing.js';
 import type { Health } from './health.js';
 import { failsClosed, HOOK_POINTS, type HookName } from './hook-points.js';
 
@@ -39,7 +40,7 @@ export function wrapRun(
     const next = (given: unknown = payload) => {
       const result = inner(given, call);
       // It may never be looked at, and must not end the process then.
-      if (isPromise(result)) result.then(undefined, () => {});
+      if (isThenable(result)) result.then(undefined, () => {});
       passed = { result };
       return result;
     };
@@ -68,7 +69,7 @@ export function wrapRun(
     } catch (error) {
       return failed(error, 'failed');
     }
-    if (!isPromise(value)) return took(value);
+    if (!isThenable(value)) return took(value);
     return value.then(took, (error: unknown) => failed(error, 'failed'));
   };
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import type { ChainCall, Last, Middleware } from '../middleware/index.js';
 
 /** A message on its way: what middleware of the chain "message" stands around. */

@@ -1,6 +1,5 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { pointerTo } from '../../base/json/index.js';
-import { freezeDeep, isObject } from '../../base/schema/index.js';
+import { freezeDeep, isObject, pointerTo } from '../../base/json/index.js';
 import type { ParsedSpec, SpecProblem } from '../../registry/index.js';
 
 /** The spec of the kind "message" after it was judged; frozen. */

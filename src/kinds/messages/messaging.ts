@@ -1,6 +1,6 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
-import { freezeDeep } from '../../base/schema/index.js';
+import { freezeDeep } from '../../base/json/index.js';
 import { notFoundText, shortName } from '../../base/text/index.js';
 import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../instance/index.js';
 import type { Entry, RegistrySnapshot } from '../../registry/index.js';

@@ -1,6 +1,5 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { pointerTo } from '../../base/json/index.js';
-import { isObject } from '../../base/schema/index.js';
+import { isObject, pointerTo } from '../../base/json/index.js';
 import { shorten, unknownKeyText } from '../../base/text/index.js';
 import type { ParsedSpec, SpecProblem } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';

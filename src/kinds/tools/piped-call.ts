@@ -1,4 +1,4 @@
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 import type { CallScope } from './call-scope.js';
 import { type Failure, failureData } from './tool-failure.js';

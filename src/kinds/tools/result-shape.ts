@@ -1,6 +1,5 @@
 import type { ErrorData } from '../../base/errors/index.js';
-import { writeJson } from '../../base/json/index.js';
-import { isObject } from '../../base/schema/index.js';
+import { isObject, writeJson } from '../../base/json/index.js';
 import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 
 const CODE = /^[A-Z][A-Z_]*$/;

@@ -1,4 +1,4 @@
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import type { ToolInfo } from './tool-info.js';
 
 const KEYS = ['tool', 'description', 'guideline'];

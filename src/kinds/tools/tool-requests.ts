@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { isObject } from '../../base/schema/index.js';
+import { isObject } from '../../base/json/index.js';
 import { type RequestHandler, withinCall } from '../../instance/index.js';
 import type { ToolStreamOptions, Tools } from './tools.js';
 

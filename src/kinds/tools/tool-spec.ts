@@ -1,13 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
-import { pointerTo } from '../../base/json/index.js';
+import { freezeDeep, isObject, pointerTo } from '../../base/json/index.js';
 import type { PatternEngine } from '../../base/schema/index.js';
-import {
-  checkSchema,
-  freezeDeep,
-  isObject,
-  type JsonSchema,
-  readSpecObject,
-} from '../../base/schema/index.js';
+import { checkSchema, type JsonSchema, readSpecObject } from '../../base/schema/index.js';
 import { textOrType, unknownKeyText } from '../../base/text/index.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Status, statusCode } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
+import { isThenable } from '../../base/time/index.js';
 import type { Limits } from '../../config/index.js';
 import {
   type Answer,
@@ -15,7 +16,7 @@ import {
 } from '../../instance/index.js';
 import { answerOf, bytesOf, failureOf, refused } from './answer.js';
 import type { PluginCall } from './plugin-call.js';
-import { isStream, isThenable, sendAll } from './returned.js';
+import { isStream, sendAll } from './returned.js';
 
 /** What a handler may take beyond its deadline before it is said to overstay it. */
 const OVERSTAY_MS = 1_000;

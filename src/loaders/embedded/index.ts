@@ -9,7 +9,6 @@ export type {
   RegisteredHandler,
 } from './embedded-code.js';
 export type { PluginCall, PluginHandler } from './plugin-call.js';
-export { isThenable } from './returned.js';
 
 /**
  * Runs a plugin that is JavaScript of this very program: there is nothing to open.

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { type Findings, freezeJson, type Loose, under } from '../../base/toml/index.js';
+import { freezeDeep } from '../../base/json/index.js';
+import { type Findings, type Loose, under } from '../../base/toml/index.js';
 import { readConfigSchema } from './config-file.js';
 import { entryFile } from './entry-file.js';
 import { hostRange } from './host-range.js';
@@ -58,7 +59,7 @@ export function joinKeys(
     }),
     dependencies,
     permissions,
-    config: config && freezeJson(config),
+    config: config && freezeDeep(config),
   });
 }
 

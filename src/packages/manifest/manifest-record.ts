@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { freezeJson, type JsonObject } from '../../base/toml/index.js';
+import { freezeDeep } from '../../base/json/index.js';
+import type { JsonObject } from '../../base/toml/index.js';
 import { ANY_HOST } from './host-range.js';
 import type { ConfigSchema, Dependency, PluginManifest } from './plugin-manifest.js';
 import { SECTION_DEFAULTS } from './shape.js';
@@ -75,33 +76,33 @@ export function fromRecord(
     plugin: Object.freeze({
       id: plugin.id,
       version: plugin.version as string,
-      entry: freezeJson(plugin.entry) as PluginManifest['plugin']['entry'],
+      entry: freezeDeep(plugin.entry) as PluginManifest['plugin']['entry'],
       name: plugin.name ?? plugin.id,
       description: plugin.description ?? null,
       author: plugin.author ?? null,
       license: plugin.license ?? null,
       homepage: plugin.homepage ?? null,
       repository: plugin.repository ?? null,
-      keywords: freezeJson(plugin.keywords) ?? NONE,
+      keywords: freezeDeep(plugin.keywords) ?? NONE,
     }),
     capabilities: whole(record.capabilities, capabilities),
     compatibility: whole(record.compatibility, compatibility),
     runtime: whole(record.runtime, runtime),
     dependencies: dependencies === undefined ? NO_DEPENDENCIES : withoutPrototype(dependencies),
     permissions: whole(record.permissions, permissions),
-    config: config === undefined ? null : freezeJson(config),
+    config: config === undefined ? null : freezeDeep(config),
   }) as PluginManifest;
 }
 
 function whole(own: JsonObject | undefined, usual: object): object {
   if (own === undefined) return Object.freeze(usual);
   const section: JsonObject = { ...usual };
-  for (const key in own) section[key] = freezeJson(own[key]);
+  for (const key in own) section[key] = freezeDeep(own[key]);
   return Object.freeze(section);
 }
 
 function withoutPrototype(dependencies: JsonObject): Readonly<JsonObject> {
   const result: JsonObject = Object.create(null);
-  for (const [id, value] of Object.entries(dependencies)) result[id] = freezeJson(value);
+  for (const [id, value] of Object.entries(dependencies)) result[id] = freezeDeep(value);
   return Object.freeze(result);
 }

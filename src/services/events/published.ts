@@ -1,6 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { writeJson } from '../../base/json/index.js';
-import { freezeDeep } from '../../base/schema/index.js';
+import { freezeDeep, writeJson } from '../../base/json/index.js';
 import { type EventContext, NOTHING_KNOWN } from './event-context.js';
 
 /** Stands for data that was not read yet. */

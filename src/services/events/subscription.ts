@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { isThenable } from '../../base/time/index.js';
 import { HOST_SOURCE, type Subscriber } from './event.js';
 import type { Matcher } from './pattern.js';
 import type { Published } from './published.js';
@@ -189,12 +190,4 @@ export class Subscription implements Hearer {
     const reason = error instanceof Error ? error.message : String(error);
     this.warn('SUBSCRIBER_FAILED', `failed at the event "${topic}": ${reason}`);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
