@@ -27,7 +27,10 @@ export const GROUPS = [
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },
       { path: 'base/toml', holds: 'reading TOML with positions, editing it by spans' },
-      { path: 'base/files', holds: 'writing at once, locks between processes, private files' },
+      {
+        path: 'base/files',
+        holds: 'writing at once, locks between processes, private files and folders',
+      },
     ],
   },
   {

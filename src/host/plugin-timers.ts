@@ -1,10 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
-import { isThenable } from '../base/time/index.js';
+import { isThenable, LONGEST_TIMER_MS } from '../base/time/index.js';
 import type { PluginContext, PluginTimer } from '../plugin-api/index.js';
 import type { PluginResources } from './plugin-resources.js';
-
-// What a timer of Node.js can wait at most, in milliseconds.
-const LONGEST_MS = 2 ** 31 - 1;
 
 // Milliseconds between two warnings about a plugin whose timer functions fail.
 const QUIET_MS = 60_000;
@@ -57,8 +54,8 @@ export function timersOf(
 
 function check(fn: unknown, ms: unknown): void {
   if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
-  if (typeof ms === 'number' && ms >= 0 && ms <= LONGEST_MS) return;
-  throw usage('ms', String(ms), `milliseconds from 0 to ${LONGEST_MS}`);
+  if (typeof ms === 'number' && ms >= 0 && ms <= LONGEST_TIMER_MS) return;
+  throw usage('ms', String(ms), `milliseconds from 0 to ${LONGEST_TIMER_MS}`);
 }
 
 function usage(option: string, found: string, expected: string): AisopodError {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { LONGEST_TIMER_MS } from './pending-call.js';
+import { within } from '../base/time/index.js';
 
 /** How long a call may take, over all that is done for it, and whether somebody waits for it. */
 export class CallBounds {
@@ -38,27 +38,11 @@ export class CallBounds {
    * @throws AisopodError CALL_CANCELLED, CALL_DEADLINE; what `work` still does is ignored then
    */
   within<T>(work: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const abort = () => finish(() => reject(this.#cancelled()));
-      const ms = this.remainingMs;
-      const timer =
-        ms === Number.POSITIVE_INFINITY
-          ? undefined
-          : setTimeout(
-              () => finish(() => reject(this.#late())),
-              Math.min(Math.max(0, ms), LONGEST_TIMER_MS),
-            );
-      const finish = (settle: () => void) => {
-        clearTimeout(timer);
-        this.signal?.removeEventListener('abort', abort);
-        settle();
-      };
-      this.signal?.addEventListener('abort', abort, { once: true });
-      if (this.signal?.aborted) abort();
-      work.then(
-        (value) => finish(() => resolve(value)),
-        (error: unknown) => finish(() => reject(error)),
-      );
+    return within(work, {
+      limitMs: this.remainingMs,
+      signal: this.signal,
+      late: () => this.#late(),
+      cancelled: () => this.#cancelled(),
     });
   }
 

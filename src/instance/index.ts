@@ -3,7 +3,7 @@ export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, withinCall } from './call-
 export type { CallRoute } from './call-route.js';
 export type { InstanceEvents, LibraryFacts, LoadedPlugin, Loader, LoadRequest } from './loader.js';
 export { lostCall } from './lost-call.js';
-export { type CallPort, LONGEST_TIMER_MS, PendingCall } from './pending-call.js';
+export { type CallPort, PendingCall } from './pending-call.js';
 export type {
   Answer,
   BoundInvoke,

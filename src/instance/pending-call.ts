@@ -1,10 +1,8 @@
 import { Status } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
+import { timerMs } from '../base/time/index.js';
 import { lostCall } from './lost-call.js';
 import type { Answer, CallContext, InvokeOptions } from './plugin-instance.js';
-
-// A longer one would overflow and fire at once.
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What a pending call needs from the instance that made it. */
 export interface CallPort {
@@ -121,7 +119,7 @@ export class PendingCall<T = Answer> {
       Status.DEADLINE,
       'the plugin answered, but its chunks were not read before the deadline',
     );
-    this.#timer = setTimeout(() => this.#fail(late), Math.min(Math.max(0, left), LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => this.#fail(late), timerMs(left));
   }
 
   /** The caller no longer waits: cancels the call for the plugin too, without waiting for that. */

@@ -1,4 +1,5 @@
 export { writeAtomically } from './atomic-write.js';
 export { type LockOptions, withFileLock } from './file-lock.js';
 export { readPrivateFile } from './private-file.js';
+export { isOurs, makeOwnFolder, makePrivateFolder } from './private-folder.js';
 export { isProcessName, isRunning, placeHere, processName } from './process-name.js';

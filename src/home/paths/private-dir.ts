@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
+import { makePrivateFolder } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
 
 /**
@@ -11,13 +11,7 @@ import { showPath } from '../../base/text/index.js';
  */
 export function makePrivateDir(path: string, what: string): void {
   try {
-    // One that is there, as most are, costs no more than this look.
-    const there = statSync(path, { throwIfNoEntry: false });
-    if (!there?.isDirectory()) mkdirSync(path, { recursive: true, mode: 0o700 });
-    // Windows has no such modes; what is under the profile is the user's alone.
-    if (process.platform === 'win32') return;
-    const { mode } = there ?? statSync(path);
-    if ((mode & 0o777) !== 0o700) chmodSync(path, 0o700);
+    makePrivateFolder(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new AisopodError(

@@ -1,7 +1,5 @@
-import { AisopodError } from '../../base/errors/index.js';
-
-// A longer one would overflow and fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
+import { within } from '../../base/time/index.js';
 
 /**
  * Waits for a callback, for so long at most.
@@ -16,40 +14,16 @@ export function withDeadline(
   signal: AbortSignal | undefined,
   given: AbortController | null,
 ): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const cancelled = () => {
-      const text = 'the caller that fired the hook no longer waits';
-      giveUp(new AisopodError('CALL_CANCELLED', text), new AisopodError('CANCELLED', text));
-    };
-    const late = () => {
-      const text = `it has not answered within ${limitMs} ms`;
-      giveUp(new AisopodError('CALL_DEADLINE', text), new AisopodError('DEADLINE', text));
-    };
-    const timer =
-      limitMs === Number.POSITIVE_INFINITY
-        ? undefined
-        : setTimeout(late, Math.min(limitMs, LONGEST_TIMER_MS));
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', cancelled);
-    };
-    // The callback gets a status of the ABI, as every handler does; its caller, the code of a call.
-    const giveUp = (error: AisopodError, reason: AisopodError) => {
-      end();
-      reject(error);
-      given?.abort(reason);
-    };
-    if (signal?.aborted) cancelled();
-    else signal?.addEventListener('abort', cancelled, { once: true });
-    promise.then(
-      (value) => {
-        end();
-        resolve(value);
-      },
-      (error: unknown) => {
-        end();
-        reject(error);
-      },
-    );
+  // The callback gets a status of the ABI, as every handler does; its caller, the code of a call.
+  const giveUp = (code: ErrorCode, status: ErrorCode, text: string) => {
+    given?.abort(new AisopodError(status, text));
+    return new AisopodError(code, text);
+  };
+  return within(promise, {
+    limitMs,
+    signal,
+    late: () => giveUp('CALL_DEADLINE', 'DEADLINE', `it has not answered within ${limitMs} ms`),
+    cancelled: () =>
+      giveUp('CALL_CANCELLED', 'CANCELLED', 'the caller that fired the hook no longer waits'),
   });
 }

@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Status, statusCode } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
-import { isThenable } from '../../base/time/index.js';
+import { isThenable, LONGEST_TIMER_MS } from '../../base/time/index.js';
 import type { Limits } from '../../config/index.js';
 import {
   type Answer,
   type CallContext,
   type CallPort,
   type InvokeOptions,
-  LONGEST_TIMER_MS,
   lostCall,
   PendingCall,
   UnreadChunks,

@@ -1,6 +1,7 @@
 import { type RawRegistration, Status } from '../../abi/index.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
+import { settledWithin } from '../../base/time/index.js';
 import type { Limits } from '../../config/index.js';
 import {
   type Answer,
@@ -16,7 +17,6 @@ import {
 import { bytesOf, textOf } from './answer.js';
 import { type CallOwner, EmbeddedCall } from './embedded-call.js';
 import type { EmbeddedCode, RegisteredHandler } from './embedded-code.js';
-import { settledWithin } from './settled-within.js';
 
 export interface EmbeddedSetup {
   readonly plugin: string;

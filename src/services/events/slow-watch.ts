@@ -1,7 +1,5 @@
+import { LONGEST_TIMER_MS } from '../../base/time/index.js';
 import type { Subscription } from './subscription.js';
-
-// What a timer of Node.js can wait at most, in milliseconds.
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** Names subscribers that don't come to an end with an event; one timer serves all. */
 export class SlowWatch {
@@ -11,7 +9,7 @@ export class SlowWatch {
   #fires = Number.POSITIVE_INFINITY;
 
   begin(subscription: Subscription): void {
-    if (subscription.eventMs > LONGEST_MS) return;
+    if (subscription.eventMs > LONGEST_TIMER_MS) return;
     this.#busy.add(subscription);
     this.#wake(dueOf(subscription));
   }

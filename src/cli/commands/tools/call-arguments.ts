@@ -1,6 +1,7 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import { JsonTextFault, parseJson } from '../../../base/json/index.js';
 import { shorten } from '../../../base/text/index.js';
+import { LONGEST_TIMER_MS } from '../../../base/time/index.js';
 import type { Context } from '../../command.js';
 import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';
@@ -33,10 +34,10 @@ export async function callArguments(word: string | undefined, context: Context):
 export function callTimeout(word: string | undefined): number | undefined {
   if (word === undefined) return undefined;
   const ms = /^\d{1,10}$/.test(word) ? Number(word) : 0;
-  if (ms > 0 && ms < 2 ** 31) return ms;
+  if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
   throw usageError(
     `--timeout is ${JSON.stringify(word)}; it must be a whole number of milliseconds, from 1 to ` +
-      `${2 ** 31 - 1}.`,
+      `${LONGEST_TIMER_MS}.`,
     { option: '--timeout', found: word },
     'tools call',
   );

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isOurs } from '../../../base/files/index.js';
 import { keysInUse } from './copy-users.js';
-import { isOurs } from './private-folder.js';
 
 /** What cleaning came to. */
 export interface Cleaning {

@@ -2,6 +2,7 @@ import { createHash, hash, randomBytes } from 'node:crypto';
 import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
+import { isOurs } from '../../../base/files/index.js';
 import { showPath } from '../../../base/text/index.js';
 import {
   type LibraryInfo,
@@ -12,7 +13,7 @@ import type { Sibling } from '../opening/open-library.js';
 import { type Sanitizer, sanitizerOf } from '../opening/sanitizers.js';
 import { noteUse } from './copy-users.js';
 import { hashOf, hashOfLibrary, unreadable, useLibraryFile } from './library-file.js';
-import { ensurePrivateFolder, isOurs } from './private-folder.js';
+import { ensurePrivateFolder } from './private-folder.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';
 
 /** What is known of a library and of its copy. */

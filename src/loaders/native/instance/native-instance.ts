@@ -13,6 +13,7 @@ import {
   WITHIN_CALL,
 } from '../../../abi/messages.js';
 import { AisopodError } from '../../../base/errors/index.js';
+import { timerMs } from '../../../base/time/index.js';
 import type { Accepted, Limits } from '../../../config/index.js';
 import {
   type Answer,
@@ -24,7 +25,6 @@ import {
   type InstanceTimings,
   type InvokeOptions,
   isWithinCall,
-  LONGEST_TIMER_MS,
   lostCall,
   PendingCall,
   type PluginInstance,
@@ -336,7 +336,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   async #drained(limitMs: number): Promise<void> {
     if (this.#calls.size === 0 || limitMs <= 0) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.min(limitMs, LONGEST_TIMER_MS));
+      const timer = setTimeout(resolve, timerMs(limitMs));
       this.#idle = () => {
         clearTimeout(timer);
         resolve();

@@ -1,4 +1,4 @@
-import { LONGEST_TIMER_MS } from '../../instance/index.js';
+import { timerMs } from './timer-ms.js';
 
 /**
  * Waits for `work`, for so many milliseconds at most.
@@ -8,7 +8,7 @@ import { LONGEST_TIMER_MS } from '../../instance/index.js';
 export async function settledWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), Math.min(limitMs, LONGEST_TIMER_MS));
+    timer = setTimeout(() => resolve(false), timerMs(limitMs));
   });
   try {
     return await Promise.race([work.then(() => true), late]);
