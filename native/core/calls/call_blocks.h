@@ -11,25 +11,45 @@
 
 namespace aisopod {
 
-// Blocks of one size. A thread that takes one takes from its own first, and then all that any
-// thread has given back since.
+// Blocks of one size, in a list that any thread may add to. Nothing of it belongs to a thread: to
+// end with one takes the lock of the system's loader, which a library that is being opened may
+// hold.
 template <size_t kSize>
 class CallBlocks {
  public:
   // [any thread] Throws std::bad_alloc.
   static void* take() {
-    if (own_.first == nullptr) own_.add(given_.exchange(nullptr, std::memory_order_acquire));
-    if (own_.first == nullptr) return ::operator new(kSize);
-    return std::exchange(own_.first, own_.first->next);
+    Block* block = nullptr;
+    // Where one thread alone takes, the first block stays the first until it is taken.
+    if (!taking_.test_and_set(std::memory_order_acquire)) {
+      block = first_.load(std::memory_order_acquire);
+      while (block != nullptr &&
+             !first_.compare_exchange_weak(block, block->next, std::memory_order_acquire)) {
+      }
+      taking_.clear(std::memory_order_release);
+    }
+    if (block == nullptr) return ::operator new(kSize);
+    kept_.fetch_sub(1, std::memory_order_relaxed);
+    return block;
   }
 
-  // [any thread]
+  // [any thread] After a flood, what is more than usual is not kept.
   static void give(void* block) noexcept {
-    Block* const given = new (block) Block{given_.load(std::memory_order_relaxed)};
-    while (!given_.compare_exchange_weak(given->next, given, std::memory_order_release,
+    if (kept_.fetch_add(1, std::memory_order_relaxed) >= kMost) {
+      kept_.fetch_sub(1, std::memory_order_relaxed);
+      ::operator delete(block);
+      return;
+    }
+    Block* const given = new (block) Block{first_.load(std::memory_order_relaxed)};
+    while (!first_.compare_exchange_weak(given->next, given, std::memory_order_release,
                                          std::memory_order_relaxed)) {
     }
   }
+
+  // [any thread] How many are kept.
+  static size_t kept() { return kept_.load(std::memory_order_relaxed); }
+
+  static constexpr size_t kMost = 256;
 
  private:
   struct Block {
@@ -37,28 +57,9 @@ class CallBlocks {
   };
   static_assert(kSize >= sizeof(Block));
 
-  // Those of one thread.
-  struct Own {
-    ~Own() {
-      while (first != nullptr) ::operator delete(std::exchange(first, first->next));
-    }
-    // After a flood, what is more than usual is not kept.
-    void add(Block* all) noexcept {
-      for (size_t n = 0; all != nullptr; ++n) {
-        Block* const each = std::exchange(all, all->next);
-        if (n >= kKept) {
-          ::operator delete(each);
-          continue;
-        }
-        each->next = std::exchange(first, each);
-      }
-    }
-    Block* first = nullptr;
-  };
-
-  static constexpr size_t kKept = 256;
-  static inline thread_local Own own_;
-  static inline std::atomic<Block*> given_{nullptr};
+  static inline std::atomic<Block*> first_{nullptr};
+  static inline std::atomic<size_t> kept_{0};
+  static inline std::atomic_flag taking_ = ATOMIC_FLAG_INIT;
 };
 
 // For std::allocate_shared: a call and its count are one block.

@@ -57,6 +57,15 @@ CASE("no two threads take the same block") {
   CHECK(!spoiled);
 }
 
+CASE("no more than so many blocks are kept") {
+  using Blocks = CallBlocks<88>;
+  std::vector<void*> blocks;
+  for (size_t i = 0; i < Blocks::kMost + 10; ++i) blocks.push_back(Blocks::take());
+  CHECK_EQ(Blocks::kept(), 0u);
+  for (void* const each : blocks) Blocks::give(each);
+  CHECK_EQ(Blocks::kept(), Blocks::kMost);
+}
+
 CASE("a shared object made with the allocator is whole") {
   const auto text = std::allocate_shared<std::string>(CallAllocator<std::string>(), 100, 'x');
   CHECK_EQ(*text, std::string(100, 'x'));
