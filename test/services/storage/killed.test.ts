@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
+import { rounds } from '../../support/rounds.js';
 import { withBuild } from '../../support/run-built.js';
 import { newHome, openStorage } from './open-storage.js';
 
 withBuild();
 
-const KILLS = 200;
+const KILLS = rounds(200, 12);
 const AT_ONCE = 4;
 const ROOT = new URL('../../../', import.meta.url);
 
