@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
 import { temporaryFolder } from '../support/compile-library.js';
-import { cli, homeWith, MAIN, startShell } from './run-cli.js';
+import { cliInProcess as cli, homeWith, MAIN, startShell } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 const home = homeWith('calculator', 'wordcount', 'ticker');

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/compile-library.js';
-import { type CliOptions, cli, shell } from './run-cli.js';
+import { type CliOptions, cliInProcess as cli, shell } from './run-cli.js';
 
 const SECRET = 'hunter2-hunter2';
 const MANIFEST = `[plugin]

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cmds } from '../kinds/commands/cmds.js';
 import { makePlugin } from '../support/plugin-folder.js';
-import { cli, homeWith, pluginsOf, shell, startCli } from './run-cli.js';
+import { cliInProcess as cli, homeWith, pluginsOf, shell, startCli } from './run-cli.js';
 
 const spec = {
   description: 'Greets someone\nwith a friendly word.',

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { builtPlugin } from '../support/built.js';
 import { temporaryFolder } from '../support/compile-library.js';
+import { ALL_ROUNDS } from '../support/rounds.js';
+import { runInProcess } from './run-in-process.js';
 
 /** The program as it is shipped; `npm run build:ts` makes it. */
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -43,6 +45,18 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
 /** Runs the program to its end. */
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   return startCli(args, options).done;
+}
+
+/**
+ * Runs a command line to its end in the process of the test, which saves the start of Node.js. When
+ * all rounds run it is the program that is shipped, as in cli().
+ */
+export function cliInProcess(
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliResult> {
+  if (ALL_ROUNDS) return cli(args, options);
+  return runInProcess(args, { ...options, home: options.home ?? temporaryFolder() });
 }
 
 /** Runs a line of the shell, in which `$AISOPOD` is the program. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../src/cli/parse.js';
-import { cli, homeWith, pluginsOf, shell } from './run-cli.js';
+import { cliInProcess as cli, homeWith, pluginsOf, shell } from './run-cli.js';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const asRoot = process.getuid?.() === 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cli, homeWith, shell } from './run-cli.js';
+import { cliInProcess as cli, homeWith, shell } from './run-cli.js';
 
 const home = homeWith('calculator', 'ticker', 'file-search');
 const call = (...args: string[]) => cli(['tools', 'call', ...args], { home });
