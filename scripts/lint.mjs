@@ -2,6 +2,7 @@
 // would be published, formatting of C and C++, which mutex guards what in the core, and what clang-tidy has
 // to say of it.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { configureNativeTests } from './native-tests.mjs';
 import { install } from './prepare.mjs';
 import { canRun, main, ROOT, run, runTool } from './run.mjs';
@@ -43,7 +44,16 @@ await main(() => {
     process.stdout.write('> skipped: thread safety of the core; clang++ is not installed\n');
   }
   if (canRun('clang-tidy')) {
-    run('clang-tidy', 'clang-tidy', ['-p', configureNativeTests(), '--quiet', ...core]);
+    const folder = configureNativeTests();
+    if (canRun('run-clang-tidy', ['--help'])) {
+      const jobs = String(availableParallelism());
+      const files = `^${ROOT}native/core/`;
+      run('clang-tidy', 'run-clang-tidy', ['-p', folder, '-quiet', '-j', jobs, files], {
+        quiet: true,
+      });
+    } else {
+      run('clang-tidy', 'clang-tidy', ['-p', folder, '--quiet', ...core]);
+    }
   } else {
     process.stdout.write('> skipped: clang-tidy is not installed\n');
   }
