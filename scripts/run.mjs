@@ -1,5 +1,6 @@
 // Runs commands for the other scripts, with output that says what is going on.
 import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,17 +22,25 @@ export function runTool(title, tool, args, options) {
  */
 export function run(title, command, args, { quiet = false, env = {} } = {}) {
   process.stdout.write(`> ${title}\n`);
+  const begin = performance.now();
   const result = spawnSync(command, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     maxBuffer: 256 * 1024 * 1024,
   });
+  keepTime(title, performance.now() - begin);
   if (result.error === undefined && result.status === 0) return;
   if (quiet) process.stderr.write(Buffer.concat([result.stdout ?? [], result.stderr ?? []].flat()));
   const why =
     result.error?.message ?? (result.signal === null ? `status ${result.status}` : result.signal);
   throw new StepFailed(`${title}: ${command} ended with ${why}`);
+}
+
+/** Adds a line to the file of AISOPOD_STEP_TIMES, where .ci/run reads how long each step took. */
+function keepTime(title, ms) {
+  const file = process.env.AISOPOD_STEP_TIMES;
+  if (file) appendFileSync(file, `${(ms / 1000).toFixed(1).padStart(8)} s  ${title}\n`);
 }
 
 /** Whether a command can be started. */
