@@ -2,18 +2,17 @@
  * Fifteen ways to leave: five ends of a process, each while the threads of its plugins are idle,
  * call the host without a pause, or are stuck in a handler that never returns.
  *
- * AISOPOD_LEAVE_RUNS says how often each is tried; default: 3.
- *
- *   AISOPOD_LEAVE_RUNS=20 npx vitest run test/host/leaving.test.ts
+ * npm run test:long tries each 20 times.
  */
 import { describe, expect, test } from 'vitest';
 import type { TestPlugin } from '../support/plugin-folder.js';
+import { rounds } from '../support/rounds.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import { linesOf, makeHome } from './open-host.js';
 
 withBuild();
 
-const RUNS = Number(process.env.AISOPOD_LEAVE_RUNS ?? 3);
+const RUNS = rounds(20, 1);
 const AT_ONCE = 3;
 const LIMIT_MS = 60_000 + RUNS * 2_000;
 
