@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { PluginHost } from '../../../src/host/index.js';
 import type { Plugin } from '../../../src/plugin-api/index.js';
+import { rounds } from '../../support/rounds.js';
 
-/** All of them in the long run. */
-const RUNS = process.env.AISOPOD_TEST_ROUNDS === 'all' ? 2000 : 100;
+const RUNS = rounds(2000, 100);
 
 /** By id: what it needs. */
 const NEEDS = { a: null, b: 'a', c: 'b', d: null } as const;
