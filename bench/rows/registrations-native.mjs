@@ -40,7 +40,7 @@ function run(home) {
   return Number(execFileSync(process.execPath, [script, home], { encoding: 'utf8' }));
 }
 
-/** A home with so many plugins, each with a library of its own. */
+/** Makes a home with that many plugins, each with a library of its own. */
 function makeHome(home, plugins) {
   const from = `${BUILT}/plugins/bench-many`;
   const library = readFileSync(`${from}/bench-many.so`);

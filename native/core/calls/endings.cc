@@ -228,7 +228,7 @@ void Calls::stop() noexcept {
       if (call->work == nullptr) release_place(*call);
     }
   }
-  // In bundles, which take no memory: one that has ended is not found again.
+  // 64 at a time, which takes no memory. The loop ends, since it skips a call that has ended.
   std::array<std::shared_ptr<Call>, 64> open;
   for (size_t n = open.size(); n == open.size();) {
     n = 0;

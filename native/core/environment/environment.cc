@@ -8,8 +8,8 @@ namespace aisopod {
 namespace {
 
 constexpr size_t kTurnMessages = 1024;
-// A short answer settles a promise, which takes a microsecond: of these only one in so many is
-// followed by a look at the clock.
+// A short answer takes JavaScript about a microsecond, so the clock is read after one in eight of
+// them only.
 constexpr size_t kShortBytes = 4096;
 constexpr size_t kTimedOneIn = 8;
 constexpr int64_t kTurnNs = 2 * kMillisecond;

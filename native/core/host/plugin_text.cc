@@ -74,7 +74,7 @@ aisopod_status take_payload(const aisopod_payload* from, size_t limit, std::stri
 
 aisopod_status take_object(const char* text, size_t len, size_t limit, const char* name,
                            std::string& out, std::string& why) {
-  // Like NULL with a length of 0, an empty text says that there is none.
+  // NULL with a length of 0 means that there is no text, and so does an empty one.
   if (len == 0 || (len == AISOPOD_NTS && text != nullptr && *text == '\0')) return AISOPOD_OK;
   aisopod_status status = take_json(text, len, limit, out, why);
   if (status == AISOPOD_OK && !is_object(out)) {

@@ -167,7 +167,7 @@ void Requests::expire(uint64_t token) {
   end(token, AISOPOD_E_DEADLINE, "the request exceeded its deadline");
 }
 
-// In bundles, which take no memory: one that was ended is not found again.
+// Ends them 64 at a time, so that it takes no memory. The loop ends, since an ended one is skipped.
 void Requests::parent_ended(uint64_t call, aisopod_status why) noexcept {
   std::array<uint64_t, 64> children{};
   for (size_t n = children.size(); n == children.size();) {

@@ -159,8 +159,7 @@ CASE("while on_shutdown() runs, another thread may request, publish and log, but
   CHECK_EQ(posted.releases.load(), 0);
 }
 
-// A task that a thread has taken already may still run beside on_shutdown(), so every thread is
-// held.
+// A task that a thread has taken may still run next to on_shutdown(): the test holds all threads.
 CASE("no task begins once the shutdown has begun") {
   const Limits limits = patient_limits();
   for (const auto& [flags, threads] :
