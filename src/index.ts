@@ -1,6 +1,6 @@
 export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
 export type { Logger, PluginLogger } from './base/logging/index.js';
-export { HOST_VERSION } from './base/version/index.js';
+export { HOST_VERSION } from './base/version.js';
 export type {
   ConfigChange,
   ConfigEdit,

@@ -7,10 +7,10 @@ export const GROUPS = [
   {
     group: 'base: knows nothing of plugins',
     rooms: [
-      { path: 'base/version', holds: 'the name and the version of the host' },
+      { path: 'base/version.ts', holds: 'the name and the version of the host' },
       { path: 'base/errors', holds: 'the table of codes and the one error class' },
       { path: 'base/logging', holds: "the logger's shape" },
-      { path: 'base/addon', holds: 'finding and loading the file of the native addon' },
+      { path: 'base/addon.ts', holds: 'finding and loading the file of the native addon' },
       {
         path: 'base/json',
         holds:
@@ -47,9 +47,14 @@ export const GROUPS = [
   {
     group: 'home: what lies in ~/.aisopod',
     rooms: [
-      { path: 'home/ids', holds: 'the ids that plugins may have' },
+      { path: 'home/plugin-id.ts', holds: 'the ids that plugins may have' },
       { path: 'home/paths', holds: 'where things lie: paths and data folders' },
-      { path: 'home/installed', holds: 'registry.json' },
+      {
+        path: 'home/installed',
+        holds: 'registry.json',
+        // Few hosts write it.
+        faces: ['write-enabled.ts'],
+      },
       {
         path: 'home/state',
         holds:

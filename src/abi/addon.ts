@@ -1,4 +1,4 @@
-import { type JsonChecker, loadAddonFile, loadedAddonFile } from '../base/addon/index.js';
+import { type JsonChecker, loadAddonFile, loadedAddonFile } from '../base/addon.js';
 import type { Message } from './messages.js';
 import type { Kind } from './registration.js';
 

@@ -127,7 +127,7 @@ async function showHelp(
 }
 
 async function showVersion({ stdout, options }: Context): Promise<ProgramExit> {
-  const { HOST_VERSION } = await import('../base/version/index.js');
+  const { HOST_VERSION } = await import('../base/version.js');
   await stdout.write(
     options.json ? `${JSON.stringify({ version: HOST_VERSION })}\n` : `${HOST_VERSION}\n`,
   );

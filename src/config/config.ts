@@ -10,10 +10,10 @@ import {
   mergeJson,
   parseKeyPath,
 } from '../base/toml/index.js';
-import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';
+import { isPluginId } from '../home/plugin-id.js';
 import type { ConfigSchema, PluginManifest } from '../packages/manifest/index.js';
-import { type ConfigEdit, type Edit, editConfig } from './edit-config.js';
+import type { ConfigEdit, Edit } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';
 import { type Layer, valueAt } from './layers.js';
@@ -199,6 +199,7 @@ export class Config implements HostConfig {
     const { home, apply } = this.#host;
     this.#host.assertWritable(`write the configuration of ${id}`);
     const manifest = this.#manifestOf(id);
+    const { editConfig } = await import('./edit-config.js');
     const edited = await editConfig(edit, {
       id,
       home,

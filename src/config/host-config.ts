@@ -12,8 +12,8 @@ import {
   readToml,
   type Shape,
 } from '../base/toml/index.js';
-import { isPluginId } from '../home/ids/index.js';
 import type { Home } from '../home/paths/index.js';
+import { isPluginId } from '../home/plugin-id.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {

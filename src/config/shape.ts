@@ -14,7 +14,7 @@ import {
   text,
   toJson,
 } from '../base/toml/index.js';
-import { pluginId } from '../home/ids/index.js';
+import { pluginId } from '../home/plugin-id.js';
 import { ISOLATION_LEVELS, permissions, version } from '../packages/manifest/index.js';
 import { limits } from './limit-shape.js';
 

@@ -2,9 +2,8 @@ import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
 import { showPath } from '../base/text/index.js';
-import { HOST_VERSION } from '../base/version/index.js';
+import { HOST_VERSION } from '../base/version.js';
 import { Config, checkLimits, type Limits, withLimits } from '../config/index.js';
-import { writeEnabled } from '../home/installed/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
 import type { CallRoute, ShutdownReason } from '../instance/index.js';
 import { Commands, WriteGate } from '../kinds/commands/index.js';
@@ -25,7 +24,6 @@ import { Epoch, Registry } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBus } from '../services/events/index.js';
 import { Storage } from '../services/storage/index.js';
-import { cleanCacheSoon } from './clean-cache.js';
 import { embed, shadowedBy } from './embedded.js';
 import { eventBusHost } from './event-bus-host.js';
 import { type HostEventMap, HostEvents } from './events.js';
@@ -34,8 +32,6 @@ import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
 import { HostTopics } from './host-topics.js';
 import { InProgress } from './in-progress.js';
-import { keepAlive } from './keep-alive.js';
-import { keepState } from './keep-state.js';
 import { MissingGuards } from './missing-guards.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
 import { type Operation, OperationQueue } from './operations/operation-queue.js';
@@ -49,7 +45,6 @@ import type { StartContext } from './start-context.js';
 import { fireStartHooks } from './start-hooks.js';
 import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
-import { watchFiles } from './watch-files.js';
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
@@ -356,13 +351,13 @@ export class PluginHost {
         await this.#startAll(this.#records.all);
       },
     });
-    this.#cleaning = cleanCacheSoon(this.home.copies, this.#logger).then(() => this.#keepState());
+    this.#cleaning = this.#cleanCache();
     this.bus.announce('host.started', () => ({ plugins: this.#records.running.length }));
     if (this.#strict) this.#throwFirstFailure();
     await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
     if (this.#closing !== null) return;
-    if (this.#options.keepAlive === true) this.#letGo = keepAlive();
-    if (this.#options.watchConfig ?? this.#options.keepAlive === true) this.#watch();
+    if (this.#options.keepAlive === true) await this.#keepAlive();
+    if (this.#options.watchConfig ?? this.#options.keepAlive === true) await this.#watch();
   }
 
   /** The host ends before its start has begun. */
@@ -370,6 +365,19 @@ export class PluginHost {
     for (const { phase, lifecycle } of this.#records.all) {
       if (phase === 'validated') lifecycle.to('unloaded');
     }
+  }
+
+  // What many hosts do without, and what is done after the start, is loaded then.
+
+  async #keepAlive(): Promise<void> {
+    const { keepAlive } = await import('./keep-alive.js');
+    if (this.#closing === null) this.#letGo = keepAlive();
+  }
+
+  async #cleanCache(): Promise<void> {
+    const { cleanCacheSoon } = await import('./clean-cache.js');
+    await cleanCacheSoon(this.home.copies, this.#logger);
+    await this.#keepState();
   }
 
   async #startAll(records: readonly PluginRecord[]): Promise<void> {
@@ -436,13 +444,16 @@ export class PluginHost {
   }
 
   async #keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
+    const { writeEnabled } = await import('../home/installed/write-enabled.js');
     await writeEnabled(this.home, ids, enabled);
     this.#files.reload();
     if (this.#started) await this.#files.apply();
     else this.#files.switchUnstarted();
   }
 
-  #watch(): void {
+  async #watch(): Promise<void> {
+    const { watchFiles } = await import('./watch-files.js');
+    if (this.#closing !== null) return;
     const follow = () => {
       this.#files.reload();
       void this.#applyFiles();
@@ -504,6 +515,7 @@ export class PluginHost {
   async #keepState(): Promise<void> {
     const known = this.#known;
     this.#known = null;
+    const { keepState } = await import('./keep-state.js');
     await keepState([known, this.#libraries], this.home.state, this.#logger);
   }
 

@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { HOST_VERSION } from '../base/version/index.js';
+import { HOST_VERSION } from '../base/version.js';
 import type { HostConfig } from '../config/index.js';
 import type { Collected, Hooks } from '../kinds/hooks/index.js';
 import { readAmendments, type ToolAmendment, type Tools } from '../kinds/tools/index.js';

@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { CallContext } from './plugin-instance.js';
-import type { RequestInfo } from './requests.js';
+import type { RequestInfo } from './request-handler.js';
 
 /** How many calls may be made on behalf of one another. */
 export const CALL_DEPTH_LIMIT = 16;

@@ -1,5 +1,5 @@
 export { CallBounds } from './call-bounds.js';
-export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, withinCall } from './call-depth.js';
+export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, ofCall, withinCall } from './call-depth.js';
 export type { CallRoute } from './call-route.js';
 export type { InstanceEvents, LibraryFacts, LoadedPlugin, Loader, LoadRequest } from './loader.js';
 export { lostCall } from './lost-call.js';
@@ -15,10 +15,5 @@ export type {
   PluginInstance,
   ShutdownReason,
 } from './plugin-instance.js';
-export {
-  type RequestHandler,
-  type RequestHandlers,
-  type RequestInfo,
-  Requests,
-} from './requests.js';
+export type { RequestHandler, RequestHandlers, RequestInfo } from './request-handler.js';
 export { UnreadChunks } from './unread-chunks.js';

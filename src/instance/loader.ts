@@ -3,7 +3,7 @@ import type { AisopodError } from '../base/errors/index.js';
 import type { Accepted, Limits } from '../config/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { CallContext, PluginInstance } from './plugin-instance.js';
-import type { RequestHandlers } from './requests.js';
+import type { RequestHandlers } from './request-handler.js';
 
 /** What an instance reports to the host by itself. */
 export interface InstanceEvents {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { loadAddonFile } from '../addon/index.js';
+import { loadAddonFile } from '../addon.js';
 import { isTextDeeperThan, JSON_DEPTH } from './depth.js';
 import { JsonTextFault } from './json-fault.js';
 

@@ -1,3 +1,4 @@
+import { nearest } from './nearest.js';
 import { NAME_LONGEST } from './shorten.js';
 import { show } from './show.js';
 
@@ -24,6 +25,16 @@ export function notFoundText(what: string, name: string, hints: NotFoundHints = 
   else if (known !== undefined) sentences.push(`The available ${what}s are: ${known.join(', ')}.`);
   if (list !== undefined) sentences.push(`List the available ${what}s with: ${list}`);
   return sentences.join(' ');
+}
+
+/**
+ * Returns the warning about a key that the host does not read.
+ * @param known all keys that it reads
+ */
+export function unknownKeyText(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean "${meant}"?`;
+  return `the key ${show(key)} is not known; ${hint}`;
 }
 
 /** `"a", "b" or "c"`. */

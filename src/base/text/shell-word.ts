@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from './unprintable.js';
+import { UNPRINTABLE } from './show.js';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 

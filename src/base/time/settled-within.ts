@@ -1,4 +1,4 @@
-import { timerMs } from './timer-ms.js';
+import { timerMs } from './within.js';
 
 /**
  * Waits for `work`, for so many milliseconds at most.

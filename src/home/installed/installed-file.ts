@@ -3,8 +3,8 @@ import { AisopodError } from '../../base/errors/index.js';
 import { JsonTextFault, parseJsonFile } from '../../base/json/index.js';
 import { show, showPath } from '../../base/text/index.js';
 import { formatKeyPath, isTable, type JsonObject } from '../../base/toml/index.js';
-import { isPluginId } from '../ids/index.js';
 import type { Home } from '../paths/index.js';
+import { isPluginId } from '../plugin-id.js';
 
 /** What registry.json says of one plugin; what it says nothing about is null. */
 export interface InstalledPlugin {

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { show } from '../../base/text/index.js';
-import { isPluginId } from '../ids/index.js';
+import { isPluginId } from '../plugin-id.js';
 import { pathsOf, userHome } from './platform-paths.js';
 
 /** Where everything of one installation lies. Absolute paths; none of them need exist. */

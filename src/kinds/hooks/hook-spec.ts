@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import { freezeDeep, isObject, pointerTo } from '../../base/json/index.js';
 import { unknownKeyText } from '../../base/text/index.js';
-import { isPluginId } from '../../home/ids/index.js';
+import { isPluginId } from '../../home/plugin-id.js';
 import type { ParsedSpec, RegisteredPlugin, SpecProblem } from '../../registry/index.js';
 import { findHook, unknownHook } from './hook-names.js';
 import type { HookName } from './hook-points.js';

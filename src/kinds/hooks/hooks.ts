@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { isPluginId } from '../../home/ids/index.js';
+import { isPluginId } from '../../home/plugin-id.js';
 import type { CallContext, DirectCall } from '../../instance/index.js';
 import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
 import {

@@ -13,7 +13,7 @@ import {
   text,
   value,
 } from '../../base/toml/index.js';
-import { pluginId } from '../../home/ids/index.js';
+import { pluginId } from '../../home/plugin-id.js';
 import { configTable } from './config-table.js';
 import { entryFile } from './entry-file.js';
 import { permissions } from './permissions.js';

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { show } from '../../base/text/index.js';
+import { shellWord, show, showPath } from '../../base/text/index.js';
 
 /** A key, value or operation that breaks a rule. */
 export function invalid(message: string, details: object = {}): AisopodError {
@@ -21,5 +21,16 @@ export function tooLarge(what: string, bytes: number, limit: number): AisopodErr
     `${what} has ${bytes} bytes, and at most ${limit} can be stored. Store it in parts, or in a ` +
       'file of the data directory.',
     { details: { bytes, limit } },
+  );
+}
+
+/** @param cause why the store can't be opened or written */
+export function unavailable(file: string, cause: unknown): AisopodError {
+  return new AisopodError(
+    'STORAGE_UNAVAILABLE',
+    `The storage ${showPath(file)} can't be used: ${(cause as Error).message}. Make room and see ` +
+      'that you may write there; a damaged file can be put aside, and a new one is made: ' +
+      `mv ${shellWord(file)} ${shellWord(`${file}.damaged`)}`,
+    { details: { file, reason: (cause as Error).message }, cause },
   );
 }

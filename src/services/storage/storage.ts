@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
 import { PluginStorage } from './plugin-storage.js';
+import { unavailable } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
-import { openStore, type Store, type StoreLease, unavailable } from './store.js';
+import type { Store, StoreLease } from './store.js';
 
 /**
  * What plugins keep beyond the end of the process: `host.storage`. Values of JSON under keys, by
@@ -81,4 +82,10 @@ function refuseAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   const text = 'The use of the storage was cancelled before it began, so nothing was done.';
   throw new AisopodError('CALL_CANCELLED', text, { cause: signal.reason });
+}
+
+/** Most hosts keep nothing, so what opens the store is loaded by its first use. */
+async function openStore(folder: string): Promise<StoreLease> {
+  const store = await import('./store.js');
+  return await store.openStore(folder);
 }

@@ -1,11 +1,10 @@
 import { chmodSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
-import { AisopodError } from '../../base/errors/index.js';
-import { shellWord, showPath } from '../../base/text/index.js';
 import { makePrivateDir } from '../../home/paths/index.js';
 import { withLoader } from '../../loaders/native/opening/with-loader.js';
 import { closeOnExec } from '../../loaders/native/process/close-on-exec.js';
+import { unavailable } from './storage-error.js';
 import { storeFault } from './store-file.js';
 
 /** What holds the values: the bytes of a key, and JSON. */
@@ -71,15 +70,4 @@ function openNow(open: typeof import('lmdb').open, file: string): Opened {
   } catch (cause) {
     throw unavailable(file, cause);
   }
-}
-
-/** @param cause why the store can't be opened or written */
-export function unavailable(file: string, cause: unknown): AisopodError {
-  return new AisopodError(
-    'STORAGE_UNAVAILABLE',
-    `The storage ${showPath(file)} can't be used: ${(cause as Error).message}. Make room and see ` +
-      'that you may write there; a damaged file can be put aside, and a new one is made: ' +
-      `mv ${shellWord(file)} ${shellWord(`${file}.damaged`)}`,
-    { details: { file, reason: (cause as Error).message }, cause },
-  );
 }

@@ -1,5 +1,5 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
-import { HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_VERSION } from '../../../base/version.js';
 import type { PluginHost } from '../../../host/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import type { Command, Context } from '../../command.js';

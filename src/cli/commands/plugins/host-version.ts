@@ -1,7 +1,7 @@
 import parse from 'semver/functions/parse.js';
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
 import { count } from '../../../base/text/index.js';
-import { HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_VERSION } from '../../../base/version.js';
 import { readHostConfig } from '../../../config/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
 import { type DiscoveredPlugin, discover, searchPaths } from '../../../packages/discovery/index.js';

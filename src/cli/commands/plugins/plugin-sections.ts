@@ -1,6 +1,6 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
 import { showPath } from '../../../base/text/index.js';
-import { HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_VERSION } from '../../../base/version.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
 import { CURRENT_PLATFORM, type PluginManifest } from '../../../packages/manifest/index.js';

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { placeHere } from '../../../base/files/index.js';
-import { HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_VERSION } from '../../../base/version.js';
 import type { Home } from '../../../home/paths/index.js';
 import {
   type Fingerprint,

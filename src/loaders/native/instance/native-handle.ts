@@ -1,7 +1,7 @@
 import type { InstanceLimit, InstanceSettings, NativeInstance } from '../../../abi/addon.js';
 import type { Kind } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
-import { HOST_NAME, HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../../base/version.js';
 import type { Limits } from '../../../config/index.js';
 import { bridge } from '../process/bridge.js';
 

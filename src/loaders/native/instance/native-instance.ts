@@ -29,7 +29,6 @@ import {
   PendingCall,
   type PluginInstance,
   type RequestHandlers,
-  Requests,
   type ShutdownReason,
 } from '../../../instance/index.js';
 import { bridge, connect, disconnect, type Receiver } from '../process/bridge.js';
@@ -41,6 +40,7 @@ import { LifecycleCalls } from './lifecycle-calls.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
 import { pluginFailure } from './plugin-failure.js';
 import { type LateAnswer, Proposals } from './proposals.js';
+import { Requests } from './requests.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;

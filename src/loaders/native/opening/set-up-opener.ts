@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { NativeAddon } from '../../../abi/addon.js';
 import { ENTRY_SYMBOL } from '../../../abi/index.js';
-import { HOST_NAME, HOST_VERSION } from '../../../base/version/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../../base/version.js';
 import { bridge } from '../process/bridge.js';
 import { SANITIZERS } from './sanitizer-runtimes.js';
 import { definedSymbols, systemFunctions } from './system-loader.js';

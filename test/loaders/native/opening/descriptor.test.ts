@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PluginFlag } from '../../../../src/abi/index.js';
 import { type AisopodError, AisopodError as Errors } from '../../../../src/base/errors/index.js';
-import { HOST_NAME, HOST_VERSION } from '../../../../src/base/version/index.js';
+import { HOST_NAME, HOST_VERSION } from '../../../../src/base/version.js';
 import { readDescriptor } from '../../../../src/loaders/native/opening/descriptor.js';
 import { openLibrary } from '../../../../src/loaders/native/opening/open-library.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';

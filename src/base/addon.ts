@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AisopodError } from '../errors/index.js';
+import { AisopodError } from './errors/index.js';
 
 /** What base uses of the addon; src/abi/addon.ts describes the rest. */
 export interface JsonChecker {
@@ -56,8 +56,8 @@ export function loadAddonFile(): JsonChecker {
 }
 
 function addonFile(): string {
-  // From src/base/addon as from dist/base/addon, the package lies three folders up.
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+  // From src/base as from dist/base, the package lies two folders up.
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
   const given = process.env.AISOPOD_ADDON ?? '';
   return given === '' ? join(root, 'build', 'node', 'Release', 'aisopod.node') : resolve(given);
 }

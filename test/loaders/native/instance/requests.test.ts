@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { RequestFlag } from '../../src/abi/messages.js';
-import { DEFAULT_LIMITS, type Limits } from '../../src/config/index.js';
-import type { RequestHandler } from '../../src/instance/index.js';
-import { Requests } from '../../src/instance/requests.js';
+import { RequestFlag } from '../../../../src/abi/messages.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../../src/config/index.js';
+import type { RequestHandler } from '../../../../src/instance/index.js';
+import { Requests } from '../../../../src/loaders/native/instance/requests.js';
 
 const { STREAM } = RequestFlag;
 const TOKEN = 7;

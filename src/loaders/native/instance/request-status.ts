@@ -1,5 +1,5 @@
-import { Status } from '../abi/index.js';
-import type { AisopodError, ErrorCode } from '../base/errors/index.js';
+import { Status } from '../../../abi/index.js';
+import type { AisopodError, ErrorCode } from '../../../base/errors/index.js';
 
 const OWN = new Map<string, number>(
   Object.entries(Status).filter(([, value]) => value < 0), // an error is never a success

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPluginId } from '../../../src/home/ids/index.js';
+import { isPluginId } from '../../src/home/plugin-id.js';
 
 test.each(['a', '0', 'calculator', 'a.b_c-d', 'a'.repeat(64)])('%s may name a plugin', (id) => {
   expect(isPluginId(id)).toBe(true);

@@ -1,1 +1,0 @@
-export { type JsonChecker, loadAddonFile, loadedAddonFile } from './load-addon.js';

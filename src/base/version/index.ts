@@ -1,1 +1,0 @@
-export { HOST_NAME, HOST_VERSION } from './host-version.js';

@@ -1,1 +1,0 @@
-export { isPluginId, pluginId } from './plugin-id.js';
