@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { AisopodError } from '../base/errors/index.js';
 import { JsonTextFault, writeJson } from '../base/json/index.js';
 import { notFoundText, show } from '../base/text/index.js';
@@ -33,6 +32,8 @@ export interface ConfigHost {
   readonly manifestOf: (id: string) => PluginManifest | null | undefined;
   /** @throws AisopodError COMMAND_RUNNING when nothing may be written now */
   readonly assertWritable: (what: string) => void;
+  /** Calls `listener` when a plugin has taken a new configuration; the result ends that. */
+  readonly onChange: (listener: (change: ConfigChange) => void) => () => void;
   /** Brings what the files say now to the plugins that run; answers which don't take it, and why. */
   readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
 }
@@ -48,7 +49,6 @@ export interface ConfigChange {
 export class Config implements HostConfig {
   readonly #host: ConfigHost;
   readonly #overrides: ReadonlyMap<string, JsonObject>;
-  readonly #changes = new EventEmitter<{ change: [ConfigChange] }>();
   #current: HostConfig;
 
   /** @throws AisopodError CONFIG_INVALID, USAGE for an override that is no JSON */
@@ -178,13 +178,7 @@ export class Config implements HostConfig {
 
   /** Calls `listener` after a plugin has taken a new configuration; the result ends that. */
   onChange(listener: (change: ConfigChange) => void): () => void {
-    this.#changes.on('change', listener);
-    return () => void this.#changes.off('change', listener);
-  }
-
-  /** For the host: a plugin has a new configuration. */
-  changed(change: ConfigChange): void {
-    this.#changes.emit('change', change);
+    return this.#host.onChange(listener);
   }
 
   /**

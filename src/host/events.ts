@@ -46,14 +46,16 @@ export class HostEvents extends EventEmitter<HostEventMap> {
 
   override emit<K extends keyof HostEventMap>(name: K, ...args: HostEventMap[K]): boolean {
     this.#tap?.(name, args);
-    if (this.listenerCount(name) === 0) return false;
-    try {
-      return super.emit<K>(name, ...(args as never));
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-      return true;
+    const listeners = this.rawListeners(name);
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, args);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
+    return listeners.length > 0;
   }
 }

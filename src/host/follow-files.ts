@@ -188,7 +188,6 @@ export class FollowFiles {
     record.config = json;
     record.proposed = null;
     this.#host.logger.info({ ...change }, `The configuration of ${record.name} has changed.`);
-    this.#host.config.changed(change);
     this.#host.events.emit('configChanged', change);
   }
 

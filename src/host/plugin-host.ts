@@ -32,6 +32,7 @@ import { hookReports } from './hook-reports.js';
 import { hostRequests } from './host-requests.js';
 import { HostTopics } from './host-topics.js';
 import { InProgress } from './in-progress.js';
+import type { LifecycleChange } from './lifecycle/index.js';
 import { MissingGuards } from './missing-guards.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
 import { type Operation, OperationQueue } from './operations/operation-queue.js';
@@ -100,6 +101,10 @@ export class PluginHost {
       overrides: options.config ?? {},
       manifestOf: (id) => this.#records.find(id)?.found.manifest,
       assertWritable: (what) => this.#gate.assertWritable(what),
+      onChange: (listener) => {
+        this.events.on('configChanged', listener);
+        return () => void this.events.off('configChanged', listener);
+      },
       apply: () => this.#operations.settle(this.#applyFiles(), new Map()),
     });
     // The limits of no plugin are those of the host.
@@ -108,9 +113,11 @@ export class PluginHost {
     this.bus = new EventBus(eventBusHost(limitsFor, () => this.events, this.#logger, redactorOf));
     const topics = new HostTopics(this);
     this.events = new HostEvents((name, args) => {
-      if (name === 'phase') this.#epoch.advance();
+      if (name === 'phase') this.#phaseChanged((args as HostEventMap['phase'])[0]);
+      // What a tool answered may have depended on its configuration.
+      if (name === 'configChanged')
+        this.tools.forgetResults((args as HostEventMap['configChanged'])[0].plugin);
       topics.tell(name, args);
-      if (name === 'phase') this.#guards.follow((args as HostEventMap['phase'])[0]);
     });
     this.#files = new FollowFiles({
       home: this.home,
@@ -176,8 +183,6 @@ export class PluginHost {
       authority: new Authority(new TokenFile(this.home.token)),
       gate: this.#gate,
     });
-    // What a tool answered may have depended on its configuration.
-    this.config.onChange(({ plugin }) => this.tools.forgetResults(plugin));
   }
 
   /**
@@ -504,6 +509,12 @@ export class PluginHost {
 
   #refuseClosed(): void {
     if (this.#closing !== null) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
+  }
+
+  #phaseChanged(change: LifecycleChange): void {
+    this.#epoch.advance();
+    if (change.to === 'unloaded' || change.to === 'abandoned') this.tools.forget(change.id);
+    this.#guards.follow(change);
   }
 
   #operationFailed(cause: unknown): void {

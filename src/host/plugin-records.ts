@@ -1,6 +1,9 @@
 import { AisopodError } from '../base/errors/index.js';
 import type { PluginRecord } from './plugin-record.js';
 
+/** Plugins that were unloaded of which a host still says what became of them. */
+const GONE_KEPT = 64;
+
 /** All that a host has found, in the order of precedence. */
 export class PluginRecords {
   #all: readonly PluginRecord[] = [];
@@ -56,6 +59,14 @@ export class PluginRecords {
     }
   }
 
+  /** Forgets plugins that were unloaded, but for the newest. */
+  forgetGone(): void {
+    const gone = this.#all.filter(isGone).slice(0, -GONE_KEPT);
+    if (gone.length === 0) return;
+    const forgotten = new Set(gone);
+    this.replaceAll(this.#all.filter((record) => !forgotten.has(record)));
+  }
+
   /**
    * Adds a finding. What was found earlier in that folder or under that id, and failed or was ended,
    * makes room for it.
@@ -75,6 +86,10 @@ export class PluginRecords {
       each !== before && (each.found.path !== path || !makesRoom(each));
     this.replaceAll([...this.#all.filter(stays), record]);
   }
+}
+
+function isGone({ phase }: PluginRecord): boolean {
+  return phase === 'unloaded';
 }
 
 function isShadowed({ found }: PluginRecord): boolean {

@@ -90,6 +90,7 @@ export class Plugins {
       for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
         await this.#host.stop(each);
       }
+      this.#host.records.forgetGone();
     }, undefined);
   }
 

@@ -74,6 +74,7 @@ export function makeConfig(files: ConfigFiles = {}) {
     overrides,
     manifestOf: (id) => (id === 'calc' ? manifest : undefined),
     assertWritable: () => {},
+    onChange: () => () => {},
     apply: async () => {
       applied.push('applied');
       return new Map();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type AisopodError, type HostOptions, PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeGate, makeHome, recordingLogger } from './open-host.js';
@@ -136,6 +136,32 @@ test('a plugin that overstays keeps the old one until it answers', async () => {
   gate.open();
   await change;
   expect(await config()).toMatchObject({ n: 7 });
+});
+
+test('a listener of the embedder that throws neither refuses a change nor hides it', async () => {
+  const uncaught: unknown[] = [];
+  const before = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException');
+  process.on('uncaughtException', (error) => uncaught.push(error));
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException');
+    for (const each of before) process.on('uncaughtException', each);
+  });
+  const host = PluginHost.create(makeHome());
+  closeAfterTest(host);
+  await host.start();
+  await host.register({ id: 'mine', version: '1.0.0', register() {} });
+  const fault = new Error('of the embedder');
+  const heard: string[] = [];
+  host.config.onChange(() => {
+    throw fault;
+  });
+  host.events.on('configChanged', ({ plugin }) => heard.push(plugin));
+  host.events.on('configError', () => heard.push('refused'));
+  expect((await host.config.set('mine', 'n', 5)).warnings).toEqual([]);
+  await new Promise(setImmediate);
+  expect(heard).toEqual(['mine']);
+  expect(uncaught).toEqual([fault]);
 });
 
 test('a plugin without on_config_changed sees it when it asks', async () => {

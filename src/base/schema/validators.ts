@@ -26,15 +26,17 @@ export type FaultOf<F> = (value: unknown) => (error: ErrorObject) => F;
 // Values times schemas: below this, all faults can be gathered in a moment and little memory.
 const GATHER_LIMIT = 1_000_000;
 const FAULTS_SHOWN = 20;
-// Schemas that a host keeps compiled; more than any set of plugins has that fits in a prompt.
-const CACHE_LIMIT = 4_096;
+// UTF-16 units of the schemas that a cache keeps compiled. Compiled, a schema takes about a hundred
+// bytes for each of them. What is in use is kept by its user, however much that is.
+const CACHE_LIMIT = 262_144;
 
 /**
  * Compiled schemas by their hash, so that equal ones (a reloaded plugin, several tenants) compile
  * once. Nothing is compiled before it is asked for.
  */
 export class Validators<F = ArgumentFault> {
-  readonly #cache = new Map<string, Validate<F>>();
+  readonly #cache = new Map<string, { readonly validate: Validate<F>; readonly size: number }>();
+  #size = 0;
   readonly #faultOf: FaultOf<F>;
 
   /** @param faultOf how faults are told; default: as those of the arguments of a call */
@@ -52,16 +54,19 @@ export class Validators<F = ArgumentFault> {
    * @throws Error when it cannot be compiled all the same
    */
   get(source: ValidatedSchema): Validate<F> {
-    const hash = createHash('sha256').update(JSON.stringify(source.schema)).digest('base64');
+    const text = JSON.stringify(source.schema);
+    const hash = createHash('sha256').update(text).digest('base64');
     const key = `${source.patterns}:${hash}`;
     const known = this.#cache.get(key);
-    if (known) return known;
+    if (known) return known.validate;
     const validate = makeValidate(source, this.#faultOf);
-    if (this.#cache.size >= CACHE_LIMIT) {
-      const oldest = this.#cache.keys().next();
-      if (!oldest.done) this.#cache.delete(oldest.value);
+    this.#cache.set(key, { validate, size: text.length });
+    this.#size += text.length;
+    for (const [oldest, { size }] of this.#cache) {
+      if (this.#size <= CACHE_LIMIT) break;
+      this.#cache.delete(oldest);
+      this.#size -= size;
     }
-    this.#cache.set(key, validate);
     return validate;
   }
 }

@@ -73,7 +73,7 @@ export class Tools {
   /** What `#called` was looked up in. */
   #epoch = -1;
   /** By what was registered, over all epochs. */
-  readonly #serialisers = new WeakMap<Entry, SerialiseArguments>();
+  readonly #serialisers = new Map<Entry, SerialiseArguments>();
   #infos: readonly ToolInfo[] | null = null;
   #snapshot: RegistrySnapshot | null = null;
   #amendments: readonly ToolAmendment[] = [];
@@ -160,6 +160,17 @@ export class Tools {
   /** Forgets the answers of a plugin that are kept: it would answer otherwise now. */
   forgetResults(pluginId: string): void {
     this.#pipeline.results.forget(pluginId);
+  }
+
+  /** Forgets all about a plugin that has gone. */
+  forget(pluginId: string): void {
+    this.forgetResults(pluginId);
+    for (const entry of this.#serialisers.keys()) {
+      if (entry.plugin.id === pluginId) this.#serialisers.delete(entry);
+    }
+    this.#called.clear();
+    this.#infos = null;
+    this.#snapshot = null;
   }
 
   #current(): RegistrySnapshot {

@@ -149,4 +149,18 @@ describe('Validators', () => {
     expect(validators.get({ ...make(), patterns: 'native' })).not.toBe(validators.get(make()));
     expect(validators.size).toBe(3);
   });
+
+  it('keeps the newest compiled schemas, within so many bytes', () => {
+    const validators = new Validators();
+    const wide = (n: number) => ({
+      schema: { type: 'object', description: `${n}`.repeat(100_000) },
+      patterns: 'linear' as const,
+      expanded: 1,
+    });
+    const first = validators.get(wide(1));
+    const last = [2, 3, 4].map((n) => validators.get(wide(n))).at(-1);
+    expect(validators.size).toBe(2);
+    expect(validators.get(wide(4))).toBe(last);
+    expect(validators.get(wide(1))).not.toBe(first);
+  });
 });
