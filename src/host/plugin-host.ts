@@ -20,7 +20,7 @@ import {
 } from '../packages/discovery/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import type { Plugin } from '../plugin-api/index.js';
-import { Epoch, Registry } from '../registry/index.js';
+import { Epoch, Registry, type RegistrySnapshot } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBus } from '../services/events/index.js';
 import { Storage } from '../services/storage/index.js';
@@ -43,7 +43,7 @@ import { PluginRecord } from './plugin-record.js';
 import { PluginRecords } from './plugin-records.js';
 import { Plugins } from './plugins.js';
 import type { StartContext } from './start-context.js';
-import { fireStartHooks } from './start-hooks.js';
+import { buildToolRegistry, fireStartHooks } from './start-hooks.js';
 import { startPlugins } from './start-plugins.js';
 import { stopPlugin, stopPlugins } from './stop-plugins.js';
 
@@ -80,6 +80,8 @@ export class PluginHost {
   #starting: Promise<void> | null = null;
   /** What start() begins with has begun. */
   #started = false;
+  /** What tools are described by; null: the start has not got to that. */
+  #described: RegistrySnapshot | null = null;
   /** Waits to bring to the plugins what the files say. */
   #following: { readonly operation: Operation; readonly done: Promise<Refusals> } | null = null;
   #closing: Promise<void> | null = null;
@@ -137,6 +139,7 @@ export class PluginHost {
       assertOpen: () => this.#refuseClosed(),
       load: (dir) => this.#load(dir),
       stop: (record) => stopPlugin(record, this.#stopContext('unload')),
+      changed: () => this.#registryChanged(),
       disabledBy: (id) => this.#files.disabledBy(id),
       keepEnabled: (ids, enabled) => this.#keepEnabled(ids, enabled),
     });
@@ -359,7 +362,8 @@ export class PluginHost {
     this.#cleaning = this.#cleanCache();
     this.bus.announce('host.started', () => ({ plugins: this.#records.running.length }));
     if (this.#strict) this.#throwFirstFailure();
-    await fireStartHooks(this, hookReports(this.#records, this.events, this.#logger).keepWarning);
+    this.#described = this.registry.snapshot;
+    await fireStartHooks(this, this.#keepWarning);
     if (this.#closing !== null) return;
     if (this.#options.keepAlive === true) await this.#keepAlive();
     if (this.#options.watchConfig ?? this.#options.keepAlive === true) await this.#watch();
@@ -405,6 +409,22 @@ export class PluginHost {
       throw record.lifecycle.reason;
   }
 
+  get #keepWarning() {
+    return hookReports(this.#records, this.events, this.#logger).keepWarning;
+  }
+
+  /** Plugins that came later say how tools are described, too, and those that have gone no longer do. */
+  async #registryChanged(): Promise<void> {
+    const { snapshot } = this.registry;
+    if (this.#described === null || this.#described === snapshot) return;
+    this.#described = snapshot;
+    try {
+      await this.#operations.inside(() => buildToolRegistry(this, this.#keepWarning));
+    } catch (error) {
+      this.#operationFailed(error);
+    }
+  }
+
   /** Adds a plugin, and says how far it can go. */
   #take(record: PluginRecord): void {
     this.#refuseClosed();
@@ -425,7 +445,9 @@ export class PluginHost {
     const operation = new StartOperation({
       take: (record) => this.#take(record),
       start: async (records) => {
-        if (this.#started) await this.#startAll(records);
+        if (!this.#started) return;
+        await this.#startAll(records);
+        await this.#registryChanged();
       },
     });
     operation.done = this.#operations.add(operation);
@@ -440,7 +462,9 @@ export class PluginHost {
     let refusals: Refusals = new Map();
     const operation = {
       run: async () => {
-        if (this.#closing === null) refusals = await this.#files.apply();
+        if (this.#closing !== null) return;
+        refusals = await this.#files.apply();
+        await this.#registryChanged();
       },
     };
     const done = this.#operations.add(operation).then(() => refusals);

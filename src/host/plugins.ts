@@ -21,6 +21,8 @@ export interface PluginsHost {
   readonly load: (dir: string) => Promise<PluginRecord>;
   /** Ends an instance, letting its calls end first. */
   readonly stop: (record: PluginRecord) => Promise<void>;
+  /** Does what follows upon a change of what is registered. */
+  readonly changed: () => Promise<void>;
   /** The files that keep a plugin off. */
   readonly disabledBy: (id: string) => readonly DisabledBy[];
   /** Writes into registry.json whether plugins are enabled, and does what it says then. */
@@ -171,7 +173,12 @@ export class Plugins {
   /** Does a change when those before it are done. @param answer see OperationQueue.settle() */
   #change<T>(change: () => Promise<T>, answer: T): Promise<T> {
     this.#host.assertOpen();
-    return this.#host.operations.run(change, answer);
+    const work = async () => {
+      const result = await change();
+      await this.#host.changed();
+      return result;
+    };
+    return this.#host.operations.run(work, answer);
   }
 
   /** Ends the start of a plugin that is to be unloaded, unless one that needs it keeps it. */

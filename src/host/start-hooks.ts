@@ -21,25 +21,35 @@ type KeepWarning = (plugin: string, warning: AisopodError) => void;
  * answers are for the embedder (`host.hooks.collected()`).
  */
 export async function fireStartHooks(host: StartedHost, warn: KeepWarning): Promise<void> {
-  const { hooks, tools, registry } = host;
+  const { hooks, registry } = host;
   if (hooks.current.ConfigLoaded !== null) {
     await hooks.invoke('ConfigLoaded', configPayload(host.config));
   }
-  if (hooks.current.ToolRegistryBuild !== null) {
-    const shown = tools.list().map(({ plugin, name, fullName, description, guideline }) => ({
-      plugin,
-      name,
-      fullName,
-      description,
-      ...(guideline !== undefined && { guideline }),
-    }));
-    const collected = await hooks.collect('ToolRegistryBuild', { tools: shown });
-    tools.amend(collected.flatMap((each) => amendmentsOf(each, tools, warn)));
-  }
+  await buildToolRegistry(host, warn);
   if (hooks.current.DaemonServerRegister !== null) {
     const plugins = registry.snapshot.plugins.map(({ id, version }) => ({ id, version }));
     await hooks.collect('DaemonServerRegister', { hostVersion: HOST_VERSION, plugins });
   }
+}
+
+/**
+ * Fires ToolRegistryBuild: how tools are described is what plugins answer now, and nothing of plugins
+ * that have gone.
+ */
+export async function buildToolRegistry(
+  { hooks, tools }: Pick<StartedHost, 'hooks' | 'tools'>,
+  warn: KeepWarning,
+): Promise<void> {
+  if (hooks.current.ToolRegistryBuild === null) {
+    tools.amend([]);
+    return;
+  }
+  const shown = tools.listAsRegistered().map((tool) => {
+    const { plugin, name, fullName, description, guideline } = tool;
+    return { plugin, name, fullName, description, ...(guideline !== undefined && { guideline }) };
+  });
+  const collected = await hooks.collect('ToolRegistryBuild', { tools: shown });
+  tools.amend(collected.flatMap((each) => amendmentsOf(each, tools, warn)));
 }
 
 /** Nothing that may hold secrets: an address of a registry, the configuration of plugins. */

@@ -92,6 +92,12 @@ export class Tools {
     return this.#infos;
   }
 
+  /** As list(), in the words of the plugins that registered them. */
+  listAsRegistered(): readonly ToolInfo[] {
+    const snapshot = this.#current();
+    return snapshot.list('tool').map((entry) => toToolInfo(entry, snapshot.wireName(entry)));
+  }
+
   /** @param name `plugin-id:name`, or the short name of its first owner */
   get(name: string): ToolInfo | undefined {
     const snapshot = this.#current();

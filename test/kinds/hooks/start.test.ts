@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOST_VERSION, PluginHost } from '../../../src/index.js';
+import { HOST_VERSION, type Plugin, PluginHost } from '../../../src/index.js';
 import { schemaOf } from '../../docs/schemas.js';
 import { closeAfterTest, makeHome, openHost } from '../../host/open-host.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
@@ -129,5 +129,59 @@ test('DaemonServerRegister says which plugins run', async () => {
   expect(told).toEqual({
     hostVersion: HOST_VERSION,
     plugins: [{ id: 'calls', version: '1.0.0' }],
+  });
+});
+
+describe('after the start, ToolRegistryBuild', () => {
+  const tool = (version: string, description: string): Plugin => ({
+    id: 'a',
+    version,
+    register: (api) => api.registerTool('t', { description }, () => 1),
+  });
+  const amending = (change: () => unknown = () => {}): Plugin => ({
+    id: 'am',
+    version: '1.0.0',
+    register: (api) =>
+      api.registerHook('ToolRegistryBuild', {}, () => {
+        change();
+        return { tool: 'a:t', description: 'words of am' };
+      }),
+  });
+  const words = (host: PluginHost) => host.tools.get('a:t')?.description;
+
+  test('asks a plugin that comes later, with the words of the tools themselves', async () => {
+    const host = await openHost();
+    const payloads: unknown[] = [];
+    host.hooks.register('ToolRegistryBuild', (payload) => void payloads.push(payload));
+    await host.register(tool('1.0.0', 'own'));
+    await host.register(amending());
+    expect(words(host)).toBe('words of am');
+    await host.register({ id: 'last', version: '1.0.0', register() {} });
+    expect(payloads.at(-1)).toMatchObject({ tools: [{ fullName: 'a:t', description: 'own' }] });
+  });
+
+  test('forgets the words of a plugin that has gone', async () => {
+    const host = await openHost();
+    await host.register(tool('1.0.0', 'own'));
+    await host.register(amending());
+    await host.plugins.unloadPlugin('am');
+    expect(words(host)).toBe('own');
+    await host.plugins.unloadPlugin('a');
+    await host.register(tool('2.0.0', 'own words of 2.0'));
+    expect(words(host)).toBe('own words of 2.0');
+  });
+
+  test('may ask for a change of the host, which comes after it', async () => {
+    const host = await openHost();
+    await host.register(tool('1.0.0', 'own'));
+    let asked: Promise<void> | undefined;
+    await host.register(
+      amending(() => {
+        asked ??= host.plugins.unloadPlugin('a');
+      }),
+    );
+    await asked;
+    await host.plugins.enable('am'); // comes after what was asked for
+    expect(host.plugins.get('a')?.state).toBe('unloaded');
   });
 });
