@@ -278,7 +278,7 @@ export class PluginHost {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     this.#epoch.advance();
-    return this.#closing;
+    return this.#operations.settle(this.#closing, undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

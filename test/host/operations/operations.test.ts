@@ -120,6 +120,21 @@ test('init() that asks for changes of its host is answered at once, and they are
   expect(host.config.get('a', 'made')).toBe('once');
 });
 
+test('init() that closes its host is answered at once, and the host closes', async () => {
+  const host = PluginHost.create(makeHome());
+  let ended = 0;
+  await host.register(
+    plugin('a', {
+      init: () => host.close(),
+      shutdown: () => void ended++,
+    }),
+  );
+  await host.start();
+  await host.close();
+  expect(states(host)).toEqual({ a: 'unloaded' });
+  expect(ended).toBe(1);
+});
+
 test('a change that init() asked for and that fails is logged', async () => {
   const lines: object[] = [];
   const ignore = () => {};
