@@ -556,7 +556,7 @@ export class PluginHost {
 
   async #close(): Promise<void> {
     this.#unwatch?.();
-    for (const record of this.#records.all) record.abortStart();
+    for (const record of this.#records.all) record.abortStart('close');
     await this.#operations.add({
       run: async () => {
         this.bus.announce('host.closing', () => ({}));

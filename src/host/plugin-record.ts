@@ -17,6 +17,9 @@ export interface Embedded {
   readonly single: boolean;
 }
 
+/** Why a start is aborted, as its plugin is told in its shutdown. */
+export type AbortReason = 'unload' | 'close';
+
 /** What the host keeps about one finding of a scan, from discovery to the end. */
 export class PluginRecord {
   readonly found: DiscoveredPlugin;
@@ -37,6 +40,7 @@ export class PluginRecord {
   readonly redactor = new Redactor();
   readonly #events: HostEvents;
   #start: AbortController | null = null;
+  #abortedFor: AbortReason | null = null;
   #leave: (() => void) | undefined;
 
   constructor(
@@ -70,6 +74,7 @@ export class PluginRecord {
   /** From now on it is being started; the signal says that it is no longer wanted. */
   beginStart(): void {
     this.#start = new AbortController();
+    this.#abortedFor = null;
   }
 
   /** It has become active, or failed. */
@@ -77,10 +82,19 @@ export class PluginRecord {
     this.#start = null;
   }
 
-  /** If it is being started, it is to be ended instead. */
-  abortStart(): void {
-    const text = `Plugin ${this.name} was unloaded while it started.`;
+  /** If it is being started, it is to be ended instead; the first reason counts. */
+  abortStart(reason: AbortReason): void {
+    this.#abortedFor ??= reason;
+    const text =
+      reason === 'close'
+        ? `The host closed while plugin ${this.name} started.`
+        : `Plugin ${this.name} was unloaded while it started.`;
     this.#start?.abort(new AisopodError('PLUGIN_NOT_ACTIVE', text));
+  }
+
+  /** For its shutdown, when its start is aborted. */
+  get abortReason(): AbortReason {
+    return this.#abortedFor ?? 'unload';
   }
 
   /** Why its start is to be undone; null: it is wanted. */

@@ -188,7 +188,7 @@ export class Plugins {
     const counts = (each: PluginRecord) => each.isStarting || each.route !== null;
     const those = this.#dependentsOf(record, counts);
     if (those.length > 1 && !cascade) return;
-    for (const each of those) each.abortStart();
+    for (const each of those) each.abortStart('unload');
   }
 
   #known(id: string): PluginRecord {

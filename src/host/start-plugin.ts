@@ -132,7 +132,8 @@ export async function fail(record: PluginRecord, phase: Phase, cause: unknown): 
   const error = record.redactor.error(AisopodError.from(cause));
   const aborted = record.startAborted !== null && cause === record.startAborted;
   if (!aborted) record.lifecycle.to(phase, error);
-  const unclean = (await record.instance?.shutdown(0, aborted ? 'unload' : 'undo')) ?? null;
+  const unclean =
+    (await record.instance?.shutdown(0, aborted ? record.abortReason : 'undo')) ?? null;
   if (unclean !== null && unclean !== error) record.warn(unclean);
   if (unclean === null) record.leaveProcess();
   record.route = null;

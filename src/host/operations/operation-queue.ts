@@ -31,10 +31,6 @@ export class OperationQueue {
     return this.#running === null && this.#waiting.length === 0;
   }
 
-  get running(): Operation | null {
-    return this.#running;
-  }
-
   /** The last operation, while it has not begun: what is to be done at the same time can join it. */
   get newest(): Operation | undefined {
     return this.#waiting.at(-1)?.operation;

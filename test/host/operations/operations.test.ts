@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PluginHost } from '../../../src/index.js';
+import { PluginHost, type PluginShutdown } from '../../../src/index.js';
 import type { Plugin } from '../../../src/plugin-api/index.js';
 import { closeAfterTest, makeHome, openHost } from '../open-host.js';
 
@@ -48,15 +48,16 @@ test('plugins that are registered one right after the other start in the order o
 
 test('a plugin that is unloaded while it starts is shut down and never becomes active', async () => {
   const phases: string[] = [];
-  let ended = 0;
-  const { host, started, gate } = await starting({ shutdown: () => void ended++ }, [plugin('a')]);
+  const reasons: string[] = [];
+  const shutdown = ({ reason }: PluginShutdown) => void reasons.push(reason);
+  const { host, started, gate } = await starting({ shutdown }, [plugin('a')]);
   host.events.on('phase', ({ id, to }) => id === 'slow' && phases.push(to));
   const unloaded = host.plugins.unloadPlugin('slow');
   gate.resolve();
   await Promise.all([started, unloaded]);
   expect(states(host)).toEqual({ a: 'active', slow: 'unloaded' });
   expect(phases).not.toContain('active');
-  expect(ended).toBe(1);
+  expect(reasons).toEqual(['unload']);
 });
 
 test('a plugin that others need is not ended in its start by an unload that is refused', async () => {
@@ -168,14 +169,15 @@ test('a timer that init() has set waits for the changes that it asks for later',
 });
 
 test('plugins that are being started when the host closes are ended', async () => {
-  let ended = 0;
-  const { host, started, gate } = await starting({ shutdown: () => void ended++ });
+  const reasons: string[] = [];
+  const shutdown = ({ reason }: PluginShutdown) => void reasons.push(reason);
+  const { host, started, gate } = await starting({ shutdown });
   const late = expect(host.register(plugin('late'))).rejects.toMatchObject({ code: 'HOST_CLOSED' });
   const closed = host.close();
   gate.resolve();
   await Promise.all([started, closed, late]);
   expect(states(host)).toEqual({ slow: 'unloaded' });
-  expect(ended).toBe(1);
+  expect(reasons).toEqual(['close']);
 });
 
 test('a plugin that is switched off before the start is not started', async () => {
