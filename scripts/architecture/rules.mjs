@@ -91,7 +91,7 @@ function ancestors(file) {
 /**
  * @param {Tree} tree
  * @param {(file: string) => unknown} roomOf
- * @returns {Violation[]} one for each folder that imports one beside it and is imported by it, over others too
+ * @returns {Violation[]} one for each import between sibling folders that closes a circle, directly or through others
  */
 function circles({ edges }, roomOf) {
   /** @type {Map<string, Set<string>>} */

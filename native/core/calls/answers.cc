@@ -79,7 +79,7 @@ aisopod_status Calls::take_failure(const aisopod_failure* from, Message& m,
                      fields.message(), why);
   if (status != AISOPOD_OK) return status;
   const size_t len = failure.details_len;
-  // NULL with a length of 0 means that there are no details, and so does an empty text.
+  // NULL with a length of 0, or an empty text: the failure has no details.
   const bool none =
       len == 0 || (len == AISOPOD_NTS && failure.details != nullptr && *failure.details == '\0');
   if (!none) {

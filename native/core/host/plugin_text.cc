@@ -74,7 +74,7 @@ aisopod_status take_payload(const aisopod_payload* from, size_t limit, std::stri
 
 aisopod_status take_object(const char* text, size_t len, size_t limit, const char* name,
                            std::string& out, std::string& why) {
-  // NULL with a length of 0 means that there is no text, and so does an empty one.
+  // NULL with a length of 0, or an empty text: there is none to check.
   if (len == 0 || (len == AISOPOD_NTS && text != nullptr && *text == '\0')) return AISOPOD_OK;
   aisopod_status status = take_json(text, len, limit, out, why);
   if (status == AISOPOD_OK && !is_object(out)) {

@@ -25,7 +25,7 @@ export type CompiledHook<N extends HookName> = (
   call: DirectCall,
 ) => HookResult<N> | Promise<HookResult<N>>;
 
-/** Every hook of one snapshot; null: nobody listens. */
+/** Every hook of one snapshot; null: it has no listener. */
 export type CompiledHooks = {
   readonly [N in HookName]: CompiledHook<N> | null;
 };

@@ -53,7 +53,7 @@ export function isShortage(outcome) {
   return outcome.code === 'NO_RESOURCES' || outcome.details?.status === 'NOMEM';
 }
 
-/** What is alive in the process now. returned() resolves when there is no more of it. */
+/** Counts the instances and threads of the process. returned() resolves when no more than these are left. */
 export function countAlive() {
   const { liveCounts } = loadAddon();
   const before = liveCounts();

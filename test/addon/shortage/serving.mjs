@@ -134,7 +134,7 @@ class Heard {
     this.#running = then;
   }
 
-  /** Resolves when so many events have come or were reported as dropped, all in all. */
+  /** Resolves when events received and events reported as dropped add up to this number. */
   async all(count) {
     this.#wanted = count;
     if (this.#events === count) return;

@@ -150,7 +150,7 @@ describe('Validators', () => {
     expect(validators.size).toBe(3);
   });
 
-  it('keeps the newest compiled schemas, within so many bytes', () => {
+  it('keeps the newest compiled schemas, up to a number of bytes', () => {
     const validators = new Validators();
     const wide = (n: number) => ({
       schema: { type: 'object', description: `${n}`.repeat(100_000) },

@@ -13,15 +13,14 @@ const KEY = /^[0-9a-f]{64}\/\d{1,16}$/;
 const APPEND =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
-/** How long a process is believed to run after it last opened a copy, if nobody can tell. */
+/** How long the host assumes that a process runs after it last opened a copy, if it cannot check. */
 export const BELIEVED_MS = 7 * 24 * 3600 * 1000;
 
 /** What this thread has noted, by directory of copies. */
 const noted = new Map<string, Set<string>>();
 
 /**
- * Notes that this process uses a copy, before the copy is made: so that nobody who comes to
- * clean later takes it away.
+ * Notes that this process uses a copy. Called before the copy is made, so that no cleaning removes it.
  *
  * @param copiesDir an absolute path
  * @param key `<sha256>/<generation>`

@@ -6,7 +6,7 @@ import { type CopyOptions, copyLibrary, type LibraryCopy } from './copies.js';
 import { knownCopy } from './known-copy.js';
 import type { KnownLibraries } from './known-libraries.js';
 
-/** A cleaning takes a copy away once at most; so many may come at the same moment. */
+/** One cleaning removes a copy at most once; this many may run at the same time. */
 const ATTEMPTS = 3;
 
 export interface OpenedCopy {
