@@ -2,7 +2,7 @@ import { count } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
 import type { HostConfig } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
-import { isFailure } from '../host/lifecycle/index.js';
+import { isFailure } from '../host/plugins/phases.js';
 import type { Context } from './command.js';
 import { messageLogger } from './output/logger.js';
 

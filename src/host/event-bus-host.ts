@@ -1,41 +1,23 @@
-import type { Logger } from '../base/logging/index.js';
-import type { Limits, Redactor } from '../config/index.js';
 import type { EventBusHost } from '../services/events/index.js';
-import type { HostEvents } from './events.js';
+import { HOST_SOURCE } from '../services/events/index.js';
+import type { HostCore } from './host-core.js';
 
-/**
- * What the event bus sees of the host.
- * @param redactorOf keeps the secrets of a plugin from the listeners of the host
- */
-export function eventBusHost(
-  limitsFor: (owner: string) => Limits,
-  events: () => HostEvents,
-  logger: Logger,
-  redactorOf: (plugin: string) => Redactor | undefined,
-): EventBusHost {
-  const known = new Map<string, Limits>();
+/** What the event bus sees of the host. */
+export function eventBusHost(core: HostCore): EventBusHost {
+  const { epoch, events, logger } = core;
   return {
-    limitsOf(owner) {
-      const limits = known.get(owner) ?? limitsFor(owner);
-      known.set(owner, limits);
-      return limits;
-    },
+    epoch,
+    limits: core.limitsFor(HOST_SOURCE),
     warn(owner, cause) {
-      const warning = redactorOf(owner)?.error(cause) ?? cause;
-      logger.warn({ plugin: owner, code: warning.code }, warning.message);
-      events().emit('warning', owner, warning);
+      const plugin = owner?.plugin ?? HOST_SOURCE;
+      const warning = owner?.redactor.error(cause) ?? cause;
+      logger.warn({ plugin, code: warning.code }, warning.message);
+      events.emit('warning', plugin, warning);
     },
-    published(plugin, topic, json, context) {
-      const to = events();
-      if (to.listenerCount('event') === 0) return;
-      const redactor = redactorOf(plugin);
-      const data: unknown = JSON.parse(json);
-      to.emit('event', {
-        plugin,
-        topic: redactor?.text(topic) ?? topic,
-        data: redactor === undefined ? data : redactor.data(data),
-        context,
-      });
+    published({ plugin, redactor }, topic, json, context) {
+      if (events.listenerCount('event') === 0) return;
+      const data = redactor.data(JSON.parse(json));
+      events.emit('event', { plugin, topic: redactor.text(topic), data, context });
     },
   };
 }

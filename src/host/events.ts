@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { AisopodError } from '../base/errors/index.js';
 import type { ConfigChange } from '../config/index.js';
 import type { EventContext } from '../services/events/index.js';
-import type { LifecycleChange } from './lifecycle/index.js';
+import type { LifecycleChange } from './plugins/lifecycle.js';
 
 /** What a host tells, by event name. */
 export interface HostEventMap {

@@ -1,18 +1,19 @@
 import type { AisopodError } from '../base/errors/index.js';
-import type { Logger } from '../base/logging/index.js';
 import type { HooksHost } from '../kinds/hooks/index.js';
-import type { HostEvents } from './events.js';
-import type { PluginRecords } from './plugin-records.js';
+import type { HostCore } from './host-core.js';
 
 /**
  * Where faults of hooks are told: in the log and as events. What may come again and again is not
  * kept beside the plugin.
  */
-export function hookReports(
-  records: PluginRecords,
-  events: HostEvents,
-  logger: Logger,
-): Pick<HooksHost, 'warn' | 'error' | 'keepWarning'> {
+export function hookReports({
+  records,
+  events,
+  logger,
+}: Pick<HostCore, 'records' | 'events' | 'logger'>): Pick<
+  HooksHost,
+  'warn' | 'error' | 'keepWarning'
+> {
   const log = (level: 'warn' | 'error', plugin: string, error: AisopodError) =>
     logger[level]({ plugin, code: error.code, details: error.details }, error.message);
   return {

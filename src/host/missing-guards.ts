@@ -1,8 +1,9 @@
 import { showPath } from '../base/text/index.js';
 import { findHook, type Hooks } from '../kinds/hooks/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
-import type { LifecycleChange, Phase } from './lifecycle/index.js';
-import type { PluginRecord } from './plugin-record.js';
+import type { CoreListener, HostCore } from './host-core.js';
+import type { LifecycleChange } from './plugins/lifecycle.js';
+import type { Phase } from './plugins/phases.js';
 
 const GUARDED = 'BeforeToolExecute';
 
@@ -18,33 +19,25 @@ const SETTLED: ReadonlySet<Phase> = new Set<Phase>([
   'unloaded',
 ]);
 
-/** What the host knows of plugins, for this. */
-export interface GuardedPlugins {
-  /** The plugin of an id, of several the one that is not shadowed; or what was found at a path. */
-  readonly find: (name: string) => PluginRecord | undefined;
-  /** Whether no file switches it off. */
-  readonly isEnabled: (id: string) => boolean;
-}
-
 /**
  * While an enabled plugin whose manifest lists BeforeToolExecute is anything but active (it starts,
  * waits for what it needs, has failed), the host blocks every tool call: a guard fails closed. So does
  * one whose manifest can't be read any more, if it was such a plugin when it last could be. One that
  * is switched off, or unloaded, was taken away on purpose.
  */
-export class MissingGuards {
+export class MissingGuards implements CoreListener {
   readonly #hooks: Pick<Hooks, 'register'>;
-  readonly #plugins: GuardedPlugins;
+  readonly #core: Pick<HostCore, 'records' | 'enabled'>;
   /** By the name of the record: takes the block back. */
   readonly #blocks = new Map<string, () => void>();
 
-  constructor(hooks: Pick<Hooks, 'register'>, plugins: GuardedPlugins) {
+  constructor(hooks: Pick<Hooks, 'register'>, core: Pick<HostCore, 'records' | 'enabled'>) {
     this.#hooks = hooks;
-    this.#plugins = plugins;
+    this.#core = core;
   }
 
-  /** To be called whenever a plugin has come into another phase. */
-  follow({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
+  /** A plugin has come into another phase. */
+  phaseChanged({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
     const missing = SETTLED.has(to) ? null : this.#missing(name);
     if ((missing !== null) === this.#blocks.has(name)) return;
     this.#blocks.get(name)?.();
@@ -54,7 +47,7 @@ export class MissingGuards {
 
   /** The guard that a record is, and that can't be asked. */
   #missing(name: string): { id: string; advice: string } | null {
-    const record = this.#plugins.find(name);
+    const record = this.#core.records.named(name);
     if (record === undefined) return null;
     const { manifest, lastGood, path, error } = record.found;
     if (error?.code === 'SHADOWED') return null;
@@ -66,7 +59,7 @@ export class MissingGuards {
     if (lastGood === null || !guards(lastGood)) return null;
     const { id } = lastGood.plugin;
     // Another copy of it may have taken its place.
-    if (!this.#plugins.isEnabled(id) || this.#plugins.find(id) !== undefined) return null;
+    if (!this.#core.enabled.has(id) || this.#core.records.named(id) !== undefined) return null;
     const advice = `Its manifest can't be read any more: mend it, or remove ${showPath(path)}`;
     return { id, advice };
   }

@@ -1,4 +1,5 @@
 import type { Kind, RawRegistration } from '../abi/index.js';
+import type { Generation } from '../instance/index.js';
 
 /** How far a plugin is trusted; decides which limits what it registers is held to. */
 export type Trust = 'untrusted' | 'semi-trusted' | 'trusted';
@@ -21,6 +22,8 @@ export interface RegisteredPlugin {
 export interface Entry {
   readonly kind: Kind;
   readonly plugin: RegisteredPlugin;
+  /** The run of the plugin that registered it: its calls go there. */
+  readonly generation: Generation;
   readonly name: string;
   /** `plugin-id:name`. */
   readonly fullName: string;
@@ -36,9 +39,10 @@ export interface Entry {
   readonly spec: object;
 }
 
-/** All that one plugin registered, ready to be committed. */
+/** All that one generation of a plugin registered, ready to be applied. */
 export interface PluginBatch {
   readonly plugin: RegisteredPlugin;
+  readonly generation: Generation;
   readonly entries: readonly Entry[];
   /** What is odd about the specs without being wrong. */
   readonly warnings: readonly RegistryWarning[];

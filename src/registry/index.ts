@@ -1,3 +1,5 @@
+export type { RegistryDelta } from './delta.js';
+export type { Dispatcher } from './dispatcher.js';
 export type {
   Entry,
   ParsedSpec,
@@ -12,5 +14,6 @@ export type {
 export { Epoch } from './epoch.js';
 export { judgeBatch, type RegistrationFault } from './judge.js';
 export { foldName, nameProblem } from './names.js';
-export { Registry } from './registry.js';
+export { Registry, type RegistryChange } from './registry.js';
 export type { RegistrySnapshot } from './snapshot.js';
+export { SnapshotView } from './snapshot-view.js';

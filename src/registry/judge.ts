@@ -1,5 +1,6 @@
 import { KINDS, type RawRegistration } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
+import type { Generation } from '../instance/index.js';
 import type {
   Entry,
   PluginBatch,
@@ -25,6 +26,7 @@ const SHOWN = 10;
  *
  * @param raws in the order of registration
  * @param parsers of the kinds that have a consumer; other kinds are refused
+ * @param generation which registered it
  * @throws AisopodError REGISTRATION_INVALID, or SCHEMA_INVALID when only schemas are wrong; all
  *   reasons at once in the message, and as `RegistrationFault[]` in `details.faults`
  */
@@ -32,6 +34,7 @@ export function judgeBatch(
   plugin: RegisteredPlugin,
   raws: readonly RawRegistration[],
   parsers: SpecParsers,
+  generation: Generation,
 ): PluginBatch {
   const faults: RegistrationFault[] = [];
   const warnings: RegistryWarning[] = [];
@@ -84,6 +87,7 @@ export function judgeBatch(
       Object.freeze({
         kind,
         plugin,
+        generation,
         name,
         fullName: `${plugin.id}:${name}`,
         aliases,
@@ -96,7 +100,7 @@ export function judgeBatch(
   }
   faults.push(...takenAliases(entries));
   if (faults.length > 0) throw refusal(plugin, faults);
-  return { plugin, entries, warnings };
+  return { plugin, generation, entries, warnings };
 }
 
 function oddWarning(

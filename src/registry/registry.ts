@@ -1,8 +1,15 @@
 import { AisopodError } from '../base/errors/index.js';
+import type { RegistryDelta } from './delta.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import { Epoch } from './epoch.js';
 import { hasShortName, keyOf } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
+
+/** A change of what is registered. */
+export interface RegistryChange {
+  readonly remove?: readonly PluginBatch[];
+  readonly add?: readonly PluginBatch[];
+}
 
 /** A short name, and a registration that would have it. */
 interface Claim {
@@ -19,12 +26,17 @@ export class Registry {
   /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
   readonly #owners = new Map<string, Claim[]>();
   readonly #epoch: Epoch;
+  readonly #changed: (delta: RegistryDelta) => void;
   #generation = 0;
   #snapshot: RegistrySnapshot | null = null;
 
-  /** @param epoch advances with each change */
-  constructor(epoch = new Epoch()) {
+  /**
+   * @param epoch advances with each change
+   * @param changed receives each change when it has been made; must not change the registry
+   */
+  constructor(epoch = new Epoch(), changed: (delta: RegistryDelta) => void = () => {}) {
     this.#epoch = epoch;
+    this.#changed = changed;
   }
 
   /** The newest state. The same object until something changes. */
@@ -53,24 +65,21 @@ export class Registry {
   }
 
   /**
-   * Adds what one plugin registered.
-   * @returns the batch's own warnings, and NAME_TAKEN for each clash that it made: of a name of
-   *   this plugin that another one owns, and of names of others that this plugin owns now
+   * Changes what is registered, in one step: readers see all of it, or nothing. Which plugin owns a
+   * short name depends neither on the order here nor on that of changes.
+   *
+   * @param change remove: batches as they were added, whose short names pass to the next owner; one
+   *   that is not there any more is ignored. add: of plugins of which nothing else stays
+   * @returns the own warnings of what is added, and NAME_TAKEN for each clash that it made: of a name
+   *   of it that another plugin owns, and of names of others that it owns now
    * @throws AisopodError ALREADY_LOADED; the registry is then unchanged
    */
-  commit(batch: PluginBatch): RegistryWarning[] {
-    return this.commitAll([batch]);
-  }
-
-  /**
-   * Adds what several plugins registered, in one step: all of it, or nothing. Which of them owns a
-   * short name does not depend on the order here, nor on the order of commits.
-   * @throws AisopodError ALREADY_LOADED; the registry is then unchanged
-   */
-  commitAll(batches: readonly PluginBatch[]): RegistryWarning[] {
+  apply({ remove = [], add = [] }: RegistryChange): RegistryWarning[] {
+    const removed = remove.filter((batch) => this.#batches.get(batch.plugin.id) === batch);
+    const gone = new Set(removed.map(({ plugin }) => plugin.id));
     const ids = new Set<string>();
-    for (const { plugin } of batches) {
-      if (this.#batches.has(plugin.id) || ids.has(plugin.id)) {
+    for (const { plugin } of add) {
+      if (ids.has(plugin.id) || (this.#batches.has(plugin.id) && !gone.has(plugin.id))) {
         throw new AisopodError(
           'ALREADY_LOADED',
           `Plugin ${plugin.id} is registered already; unload or reload it.`,
@@ -79,34 +88,22 @@ export class Registry {
       }
       ids.add(plugin.id);
     }
-    if (batches.length === 0) return [];
+    if (removed.length === 0 && add.length === 0) return [];
+    for (const batch of removed) this.#remove(batch);
     const clashes = new Set<Claim[]>();
-    for (const batch of batches) {
+    for (const batch of add) {
       this.#batches.set(batch.plugin.id, batch);
       for (const entry of batch.entries) this.#claimAll(entry, clashes);
     }
-    this.#changed();
-
-    const warnings = batches.flatMap((batch) => batch.warnings);
-    for (const owners of clashes) {
-      owners.sort((a, b) => byOwnership(a.entry, b.entry));
-      const [{ entry: owner }, ...others] = owners as [Claim, ...Claim[]];
-      const isNew = ids.has(owner.plugin.id);
-      for (const { entry, name } of others) {
-        if (isNew || ids.has(entry.plugin.id)) warnings.push(nameTaken(entry, owner, name));
-      }
-    }
-    return warnings;
+    this.#generation += 1;
+    this.#snapshot = null;
+    this.#epoch.advance();
+    this.#changed({ removed, added: add });
+    return [...add.flatMap((batch) => batch.warnings), ...clashWarnings(clashes, ids)];
   }
 
-  /**
-   * Takes away all that a plugin registered; its short names pass to the next owner.
-   * @returns false when nothing of it was there
-   */
-  remove(pluginId: string): boolean {
-    const batch = this.#batches.get(pluginId);
-    if (!batch) return false;
-    this.#batches.delete(pluginId);
+  #remove(batch: PluginBatch): void {
+    this.#batches.delete(batch.plugin.id);
     for (const entry of batch.entries) {
       for (const name of [entry.name, ...entry.aliases]) {
         const key = ownerKey(entry, name);
@@ -115,8 +112,6 @@ export class Registry {
         else this.#owners.delete(key);
       }
     }
-    this.#changed();
-    return true;
   }
 
   /** Adds to `clashes` who would have a name of an entry, where that is more than one. */
@@ -138,12 +133,20 @@ export class Registry {
     owners.push({ entry, name });
     clashes.add(owners);
   }
+}
 
-  #changed(): void {
-    this.#generation += 1;
-    this.#snapshot = null;
-    this.#epoch.advance();
+/** NAME_TAKEN for each name that a new plugin shares with another one. @param ids of the new ones */
+function clashWarnings(clashes: ReadonlySet<Claim[]>, ids: ReadonlySet<string>): RegistryWarning[] {
+  const warnings: RegistryWarning[] = [];
+  for (const owners of clashes) {
+    owners.sort((a, b) => byOwnership(a.entry, b.entry));
+    const [{ entry: owner }, ...others] = owners as [Claim, ...Claim[]];
+    const isNew = ids.has(owner.plugin.id);
+    for (const { entry, name } of others) {
+      if (isNew || ids.has(entry.plugin.id)) warnings.push(nameTaken(entry, owner, name));
+    }
   }
+  return warnings;
 }
 
 function ownerKey({ kind }: Entry, name: string): string {

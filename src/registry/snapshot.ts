@@ -51,6 +51,11 @@ export class RegistrySnapshot {
     return this.#table(kind).entries;
   }
 
+  /** All that one plugin registered, as it was added. */
+  batchOf(pluginId: string): PluginBatch | undefined {
+    return this.#batches.get(pluginId);
+  }
+
   /** What one plugin registered, in its order. */
   entriesOf(pluginId: string): readonly Entry[] {
     return this.#batches.get(pluginId)?.entries ?? [];

@@ -1,10 +1,11 @@
 import type { AisopodError } from '../base/errors/index.js';
 import { freezeDeep, strictJson } from '../base/json/index.js';
-import { DEFAULT_LIMITS, Redactor } from '../config/index.js';
 import { makeDataDir } from '../home/paths/index.js';
-import { makePluginContext, PluginHost } from '../host/index.js';
+import { PluginHost } from '../host/index.js';
+import { makePluginContext } from '../host/scope/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
+import { servingGeneration } from './serving-generation.js';
 import { temporaryHome } from './temporary-home.js';
 
 export interface MockContextOptions {
@@ -42,16 +43,11 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   try {
     const dataDir = makeDataDir(host.home, id);
     const frozen = freezeDeep(JSON.parse(strictJson(config, 'The configuration')));
-    const redactor = new Redactor();
-    const limits = DEFAULT_LIMITS;
     const owner = {
-      id,
+      generation: servingGeneration(id),
       config: () => frozen,
       dataDir,
-      limits,
       logger,
-      redactor,
-      serves: () => true,
       warn: (warning: AisopodError) => void warnings.push(warning),
     };
     const { context, release } = makePluginContext(owner, host);

@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from '../config/index.js';
 import { KINDS_SERVED, SPEC_PARSERS } from '../host/index.js';
 import { lifecycleFunctionsOf, manifestOf, type Plugin, runRegister } from '../plugin-api/index.js';
 import { type Entry, judgeBatch } from '../registry/index.js';
+import { servingGeneration } from './serving-generation.js';
 
 /** What a plugin registers. */
 export interface Recording {
@@ -22,7 +23,12 @@ export function recordRegistrations(plugin: Plugin): Recording {
   const limits = { kinds: KINDS_SERVED, registrations: DEFAULT_LIMITS.registrations };
   const registered = runRegister(id, register, limits);
   const owner = { id, version, name, trust: 'trusted', level: 0 } as const;
-  const { entries, warnings } = judgeBatch(owner, registered.registrations, SPEC_PARSERS);
+  const { entries, warnings } = judgeBatch(
+    owner,
+    registered.registrations,
+    SPEC_PARSERS,
+    servingGeneration(id),
+  );
   return {
     registrations: entries.map(({ kind, name, fullName, spec }) => ({
       kind,

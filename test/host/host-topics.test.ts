@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BusEvent, PluginHost } from '../../src/index.js';
 import { schemaOf } from '../docs/schemas.js';
+import { makeGeneration } from '../support/generations.js';
 import { closeAfterTest, makeHome, openHost } from './open-host.js';
 
 const lifecycle = { id: 'm', source: 'lifecycle.c' } as const;
@@ -93,7 +94,7 @@ describe('host.events', () => {
     const told: unknown[] = [];
     host.events.on('event', (event) => told.push(event));
     host.bus.publish('n', 1);
-    host.bus.of('plug').publish('n', { x: 2 });
+    host.bus.of(makeGeneration('plug')).publish('n', { x: 2 });
     expect(told).toEqual([{ plugin: 'plug', topic: 'n', data: { x: 2 }, context: {} }]);
   });
 });

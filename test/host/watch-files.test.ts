@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { resolveHome } from '../../src/home/paths/index.js';
-import { watchFiles } from '../../src/host/watch-files.js';
+import { watchFiles } from '../../src/host/lifecycle/watch-files.js';
 import { newFolder } from './open-host.js';
 
 function watched(root: string) {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../src/base/errors/index.js';
 import { judgeBatch, type RegistrationFault, type SpecParsers } from '../../src/registry/index.js';
+import { makeGeneration } from '../support/generations.js';
 import { ANYTHING, makePlugin, makeRaw } from './make-batch.js';
 
+const generation = makeGeneration('p');
 const plugin = makePlugin('demo');
 
 function refusal(
@@ -10,7 +12,7 @@ function refusal(
   parsers = ANYTHING,
 ): { error: AisopodError; faults: RegistrationFault[] } {
   try {
-    judgeBatch(plugin, raws, parsers);
+    judgeBatch(plugin, raws, parsers, generation);
   } catch (error) {
     if (!AisopodError.is(error)) throw error;
     return { error, faults: (error.details as { faults: RegistrationFault[] }).faults };
@@ -21,7 +23,7 @@ function refusal(
 describe('judgeBatch', () => {
   it('makes an entry of each registration, in order, with its full name', () => {
     const add = makeRaw('tool', 'add', '{"x":1}', 2);
-    const { entries } = judgeBatch(plugin, [add, makeRaw('command', 'add')], ANYTHING);
+    const { entries } = judgeBatch(plugin, [add, makeRaw('command', 'add')], ANYTHING, generation);
     expect(entries.map((e) => [e.kind, e.name, e.fullName])).toEqual([
       ['tool', 'add', 'demo:add'],
       ['command', 'add', 'demo:add'],
@@ -38,7 +40,7 @@ describe('judgeBatch', () => {
 
   it('takes one message of a plugin, and refuses a second one whatever its name', () => {
     const [first, second] = [makeRaw('message', 'inbox'), makeRaw('message', 'other')];
-    expect(judgeBatch(plugin, [first], ANYTHING).entries).toHaveLength(1);
+    expect(judgeBatch(plugin, [first], ANYTHING, generation).entries).toHaveLength(1);
     expect(refusal([first, second]).faults).toMatchObject([
       { kind: 'message', name: 'other', message: expect.stringContaining('at most one message') },
     ]);
@@ -47,7 +49,9 @@ describe('judgeBatch', () => {
   it.each(['a', 'A1', '0', 'add-all_2', 'x'.repeat(64), 'constructor', 'toString'])(
     'takes the name %s',
     (name) => {
-      expect(judgeBatch(plugin, [makeRaw('tool', name)], ANYTHING).entries).toHaveLength(1);
+      expect(
+        judgeBatch(plugin, [makeRaw('tool', name)], ANYTHING, generation).entries,
+      ).toHaveLength(1);
     },
   );
 
@@ -83,13 +87,18 @@ describe('judgeBatch', () => {
   });
 
   it('lets one name stand for two kinds', () => {
-    const batch = judgeBatch(plugin, [makeRaw('tool', 'a'), makeRaw('command', 'a')], ANYTHING);
+    const batch = judgeBatch(
+      plugin,
+      [makeRaw('tool', 'a'), makeRaw('command', 'a')],
+      ANYTHING,
+      generation,
+    );
     expect(batch.entries).toHaveLength(2);
   });
 
   it('numbers hooks and middleware that repeat a name', () => {
     const raws = ['OnError', 'OnError', 'PreLlmCall', 'OnError'].map((n) => makeRaw('hook', n));
-    const { entries } = judgeBatch(plugin, raws, ANYTHING);
+    const { entries } = judgeBatch(plugin, raws, ANYTHING, generation);
     expect(entries.map((e) => e.ordinal)).toEqual([0, 1, 0, 2]);
   });
 
@@ -145,7 +154,7 @@ describe('judgeBatch', () => {
   it('hands on what a parser finds odd, as a warning that names plugin and tool', () => {
     const odd = { code: 'REGISTRATION_INVALID', path: '/hint', message: 'odd' } as const;
     const parsers: SpecParsers = { tool: () => ({ spec: {}, problems: [], warnings: [odd] }) };
-    expect(judgeBatch(plugin, [makeRaw('tool', 'a')], parsers).warnings).toEqual([
+    expect(judgeBatch(plugin, [makeRaw('tool', 'a')], parsers, generation).warnings).toEqual([
       expect.objectContaining({ plugin: 'demo', name: 'a', message: expect.stringMatching(/odd/) }),
     ]);
   });

@@ -3,8 +3,10 @@ import {
   judgeBatch,
   type PluginBatch,
   type RegisteredPlugin,
+  type Registry,
   type SpecParsers,
 } from '../../src/registry/index.js';
+import { makeGeneration } from '../support/generations.js';
 
 /** Parsers that take every spec of a few kinds. */
 export const ANYTHING: SpecParsers = Object.fromEntries(
@@ -36,5 +38,12 @@ export function makeBatch(
     owner,
     names.map((name) => makeRaw(kind, name)),
     ANYTHING,
+    makeGeneration(owner.id),
   );
+}
+
+/** Takes away what a plugin registered, where it is there. */
+export function removePlugin(registry: Registry, id: string): void {
+  const batch = registry.snapshot.batchOf(id);
+  registry.apply({ remove: batch === undefined ? [] : [batch] });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Registry, type RegistryWarning } from '../../src/registry/index.js';
-import { makeBatch, makePlugin } from './make-batch.js';
+import { makeBatch, makePlugin, removePlugin } from './make-batch.js';
 
 const taken = (warnings: readonly RegistryWarning[]) =>
   warnings.map((w) => `${w.plugin}:${w.name} < ${(w.details as { owner: string }).owner}`).sort();
@@ -9,7 +9,7 @@ const taken = (warnings: readonly RegistryWarning[]) =>
 describe('Registry', () => {
   it('finds a tool by its full and its short name', () => {
     const registry = new Registry();
-    registry.commit(makeBatch('calc', ['add', 'sub']));
+    registry.apply({ add: [makeBatch('calc', ['add', 'sub'])] });
     const { snapshot } = registry;
     expect(snapshot.resolve('tool', 'add')).toBe(snapshot.resolve('tool', 'calc:add'));
     expect(snapshot.resolve('tool', 'calc:sub')?.name).toBe('sub');
@@ -19,18 +19,20 @@ describe('Registry', () => {
 
   it('keeps Foo of one plugin and foo of another apart', () => {
     const registry = new Registry();
-    expect(registry.commitAll([makeBatch('a', ['Foo']), makeBatch('b', ['foo'])])).toEqual([]);
+    expect(registry.apply({ add: [makeBatch('a', ['Foo']), makeBatch('b', ['foo'])] })).toEqual([]);
     expect(registry.snapshot.resolve('tool', 'Foo')?.plugin.id).toBe('a');
     expect(registry.snapshot.resolve('tool', 'foo')?.plugin.id).toBe('b');
   });
 
   it('gives the short name to the first by level and then id, and warns naming both', () => {
     const registry = new Registry();
-    const warnings = registry.commitAll([
-      makeBatch(makePlugin('a', { level: 1 }), ['add']),
-      makeBatch('c', ['add']),
-      makeBatch('b', ['add']),
-    ]);
+    const warnings = registry.apply({
+      add: [
+        makeBatch(makePlugin('a', { level: 1 }), ['add']),
+        makeBatch('c', ['add']),
+        makeBatch('b', ['add']),
+      ],
+    });
     expect(registry.snapshot.resolve('tool', 'add')?.plugin.id).toBe('b');
     expect(registry.snapshot.resolve('tool', 'a:add')?.plugin.id).toBe('a');
     expect(taken(warnings)).toEqual(['a:add < b', 'c:add < b']);
@@ -49,8 +51,8 @@ describe('Registry', () => {
     ];
     const state = (order: typeof batches, together: boolean) => {
       const registry = new Registry();
-      if (together) registry.commitAll(order);
-      else for (const batch of order) registry.commit(batch);
+      if (together) registry.apply({ add: order });
+      else for (const batch of order) registry.apply({ add: [batch] });
       const { snapshot } = registry;
       return {
         list: snapshot.list('tool').map((entry) => entry.fullName),
@@ -73,49 +75,49 @@ describe('Registry', () => {
 
   it('warns of the others when the new plugin takes a short name from them', () => {
     const registry = new Registry();
-    registry.commit(makeBatch('b', ['add']));
-    expect(taken(registry.commit(makeBatch('a', ['add', 'sub'])))).toEqual(['b:add < a']);
+    registry.apply({ add: [makeBatch('b', ['add'])] });
+    expect(taken(registry.apply({ add: [makeBatch('a', ['add', 'sub'])] }))).toEqual(['b:add < a']);
   });
 
   it('does not repeat old clashes when another plugin comes', () => {
     const registry = new Registry();
-    registry.commitAll([makeBatch('a', ['add']), makeBatch('b', ['add'])]);
-    expect(taken(registry.commit(makeBatch('c', ['add', 'sub'])))).toEqual(['c:add < a']);
+    registry.apply({ add: [makeBatch('a', ['add']), makeBatch('b', ['add'])] });
+    expect(taken(registry.apply({ add: [makeBatch('c', ['add', 'sub'])] }))).toEqual(['c:add < a']);
   });
 
   it('takes all of a level or nothing', () => {
     const registry = new Registry();
-    registry.commit(makeBatch('a', ['add']));
+    registry.apply({ add: [makeBatch('a', ['add'])] });
     const before = registry.snapshot;
-    expect(() => registry.commitAll([makeBatch('b', ['b']), makeBatch('a', ['c'])])).toThrow(
+    expect(() => registry.apply({ add: [makeBatch('b', ['b']), makeBatch('a', ['c'])] })).toThrow(
       expect.objectContaining({ code: 'ALREADY_LOADED' }),
     );
-    expect(() => registry.commitAll([makeBatch('d', ['b']), makeBatch('d', ['c'])])).toThrow(
+    expect(() => registry.apply({ add: [makeBatch('d', ['b']), makeBatch('d', ['c'])] })).toThrow(
       expect.objectContaining({ code: 'ALREADY_LOADED' }),
     );
     expect(registry.snapshot).toBe(before);
     expect(before.plugins.map((plugin) => plugin.id)).toEqual(['a']);
-    expect(registry.commit(makeBatch('e', ['b', 'c']))).toEqual([]);
+    expect(registry.apply({ add: [makeBatch('e', ['b', 'c'])] })).toEqual([]);
   });
 
   it('removes all of a plugin, and its short names pass on', () => {
     const registry = new Registry();
-    registry.commitAll([makeBatch('a', ['add', 'only']), makeBatch('b', ['add'])]);
-    expect(registry.remove('a')).toBe(true);
+    registry.apply({ add: [makeBatch('a', ['add', 'only']), makeBatch('b', ['add'])] });
+    removePlugin(registry, 'a');
     expect(registry.snapshot.resolve('tool', 'add')?.plugin.id).toBe('b');
     expect(registry.snapshot.resolve('tool', 'a:add')).toBeUndefined();
     expect(registry.snapshot.resolve('tool', 'only')).toBeUndefined();
     expect(registry.snapshot.warnings()).toEqual([]);
-    expect(registry.remove('a')).toBe(false);
-    expect(registry.commit(makeBatch('c', ['only']))).toEqual([]);
+    removePlugin(registry, 'a');
+    expect(registry.apply({ add: [makeBatch('c', ['only'])] })).toEqual([]);
   });
 
   it('gives a reader a snapshot that no change touches', () => {
     const registry = new Registry();
-    registry.commit(makeBatch('a', ['add']));
+    registry.apply({ add: [makeBatch('a', ['add'])] });
     const old = registry.snapshot;
-    registry.commit(makeBatch('b', ['sub']));
-    registry.remove('a');
+    registry.apply({ add: [makeBatch('b', ['sub'])] });
+    removePlugin(registry, 'a');
     expect(old.resolve('tool', 'a:add')?.name).toBe('add');
     expect(old.list('tool')).toHaveLength(1);
     expect(registry.snapshot.generation).toBeGreaterThan(old.generation);
@@ -125,16 +127,15 @@ describe('Registry', () => {
   it('gives the same snapshot until something changes', () => {
     const registry = new Registry();
     const empty = registry.snapshot;
-    expect(registry.commitAll([])).toEqual([]);
+    expect(registry.apply({ add: [] })).toEqual([]);
     expect(registry.snapshot).toBe(empty);
   });
 
   it('lists hooks in order of owners, without names to find them by', () => {
     const registry = new Registry();
-    registry.commitAll([
-      makeBatch('b', ['OnError', 'OnError'], 'hook'),
-      makeBatch('a', ['OnError'], 'hook'),
-    ]);
+    registry.apply({
+      add: [makeBatch('b', ['OnError', 'OnError'], 'hook'), makeBatch('a', ['OnError'], 'hook')],
+    });
     const { snapshot } = registry;
     expect(snapshot.list('hook').map((e) => [e.fullName, e.ordinal])).toEqual([
       ['a:OnError', 0],
@@ -148,7 +149,7 @@ describe('Registry', () => {
   it('is not fooled by names that objects inherit', () => {
     const registry = new Registry();
     expect(registry.snapshot.resolve('tool', 'constructor')).toBeUndefined();
-    registry.commit(makeBatch('constructor', ['toString', 'constructor']));
+    registry.apply({ add: [makeBatch('constructor', ['toString', 'constructor'])] });
     const { snapshot } = registry;
     expect(snapshot.resolve('tool', 'constructor')?.fullName).toBe('constructor:constructor');
     for (const name of ['__proto__', 'hasOwnProperty', 'constructor:__proto__']) {
@@ -162,7 +163,7 @@ describe('Registry', () => {
     const registry = new Registry();
     for (let p = 0; p < 100; p++) {
       const names = Array.from({ length: 100 }, (_, t) => `tool${t}-${p % 10}`);
-      registry.commit(makeBatch(`p${String(p).padStart(3, '0')}`, names));
+      registry.apply({ add: [makeBatch(`p${String(p).padStart(3, '0')}`, names)] });
     }
     expect(registry.snapshot.list('tool')).toHaveLength(10_000);
     expect(registry.snapshot.warnings()).toHaveLength(9_000);
@@ -172,12 +173,18 @@ describe('Registry', () => {
 
 describe('looking plugins up', () => {
   const registry = new Registry();
-  registry.commitAll([
-    makeBatch(makePlugin('calculator', { version: '1.4.0', description: 'Adds numbers' }), ['add']),
-    makeBatch(makePlugin('files', { name: 'File Search', keywords: ['grep', 'find'] }), ['search']),
-    makeBatch(makePlugin('beta', { version: '2.0.0-rc.1', author: 'Ann' }), ['add']),
-    makeBatch('hooks', ['OnError'], 'hook'),
-  ]);
+  registry.apply({
+    add: [
+      makeBatch(makePlugin('calculator', { version: '1.4.0', description: 'Adds numbers' }), [
+        'add',
+      ]),
+      makeBatch(makePlugin('files', { name: 'File Search', keywords: ['grep', 'find'] }), [
+        'search',
+      ]),
+      makeBatch(makePlugin('beta', { version: '2.0.0-rc.1', author: 'Ann' }), ['add']),
+      makeBatch('hooks', ['OnError'], 'hook'),
+    ],
+  });
   const { snapshot } = registry;
   const ids = (plugins: readonly { id: string }[]) => plugins.map((plugin) => plugin.id);
 

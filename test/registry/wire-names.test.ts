@@ -7,7 +7,7 @@ const hash = (fullName: string) => createHash('sha256').update(fullName).digest(
 
 function wire(...batches: [plugin: string, ...names: string[]][]): Record<string, string> {
   const registry = new Registry();
-  registry.commitAll(batches.map(([plugin, ...names]) => makeBatch(plugin, names)));
+  registry.apply({ add: batches.map(([plugin, ...names]) => makeBatch(plugin, names)) });
   const { snapshot } = registry;
   return Object.fromEntries(
     snapshot.list('tool').map((entry) => [entry.fullName, snapshot.wireName(entry)]),

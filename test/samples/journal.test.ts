@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BusEvent } from '../../src/index.js';
 import { schemaOf } from '../docs/schemas.js';
+import { makeGeneration } from '../support/generations.js';
 import { openSample } from './open-sample.js';
 
 const sample = openSample('journal');
@@ -28,7 +29,7 @@ describe('journal', () => {
       bus.subscribe('journal.*', resolve);
     });
     for (const topic of ['jobs.done', 'jobs.failed', 'jobs.done']) bus.publish(topic);
-    bus.of('other').publish('jobs.done', { id: 7 });
+    bus.of(makeGeneration('other')).publish('jobs.done', { id: 7 });
     await heard('jobs.done', 3);
     const topics = {
       'host.plugin.initialised': 1,

@@ -1,4 +1,4 @@
-import type { PluginRecord } from '../plugin-record.js';
+import type { PluginRecord } from '../plugins/plugin-record.js';
 import type { Operation } from './operation-queue.js';
 
 /** What starting new plugins needs from the host. */

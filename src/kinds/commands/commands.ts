@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
-import type { CallContext, CallRoute, InvokeOptions } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { CallContext, InvokeOptions } from '../../instance/index.js';
+import type { Dispatcher, Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Authority, Credentials } from '../../security/auth/index.js';
 import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';
 import { cleanArguments, commandParams } from './command-input.js';
@@ -19,12 +19,7 @@ interface Begun extends CallContext {
 
 /** What the commands need from the host. */
 export interface CommandsHost {
-  /** The newest snapshot of the registry. */
-  snapshot(): RegistrySnapshot;
-  /** @throws AisopodError HOST_CLOSED */
-  assertOpen(): void;
-  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
-  route(pluginId: string): CallRoute;
+  readonly dispatcher: Dispatcher;
   readonly authority: Authority;
   readonly gate: WriteGate;
 }
@@ -58,7 +53,7 @@ export class Commands {
 
   /** All commands: by dependency level and id of their plugins, then in order of registration. */
   list(): readonly CommandInfo[] {
-    const snapshot = this.#host.snapshot();
+    const snapshot = this.#host.dispatcher.snapshot;
     return snapshot.list('command').map((entry) => infoOf(entry, snapshot));
   }
 
@@ -67,7 +62,7 @@ export class Commands {
    *   whatever the case
    */
   get(name: string): CommandInfo | undefined {
-    const snapshot = this.#host.snapshot();
+    const snapshot = this.#host.dispatcher.snapshot;
     const entry = snapshot.resolve('command', String(name));
     return entry && infoOf(entry, snapshot);
   }
@@ -84,14 +79,15 @@ export class Commands {
    */
   async run(name: string, options: CommandRunOptions = {}): Promise<CommandResult> {
     // What a command runs in turn sees the same as itself.
-    const snapshot = (options.context as Begun | undefined)?.[BEGUN] ?? this.#host.snapshot();
+    const snapshot =
+      (options.context as Begun | undefined)?.[BEGUN] ?? this.#host.dispatcher.snapshot;
     const entry = this.#find(name, snapshot);
-    const { fullName, plugin, token } = entry;
+    const { fullName, token } = entry;
     const { requireAuth, stdin: reads } = specOf(entry);
     const role = this.#roleFor(fullName, requireAuth, options);
     const args = cleanArguments(fullName, options.args ?? []);
     const params = commandParams(fullName, args, options.stdin, reads);
-    const { instance, callMs } = this.#host.route(plugin.id);
+    const { instance, callMs } = entry.generation.route();
     const output = new CommandOutput(fullName, options.onOutput);
     const { role: _, ...others } = options.context ?? {};
     const context: Begun = Object.freeze({
@@ -114,7 +110,7 @@ export class Commands {
   #find(name: string, snapshot: RegistrySnapshot): Entry {
     const entry = snapshot.resolve('command', String(name));
     if (entry !== undefined) return entry;
-    this.#host.assertOpen();
+    this.#host.dispatcher.assertOpen();
     const given = shortName(name);
     const similar = nearest(given, snapshot.names('command'));
     const message = notFoundText('command', given, { similar, list: 'aisopod commands list' });

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isThenable } from '../../base/time/index.js';
-import type { DirectCall } from '../../instance/index.js';
+import type { DirectCall, Generation } from '../../instance/index.js';
 import { withDeadline } from './deadline.js';
 import { type Collected, Firing, type PayloadProblem } from './firing.js';
 import type { FailureReason } from './health.js';
@@ -28,6 +28,8 @@ export class CallbackChain {
    * be well, or is watched; else one walk now and then measures what never says how long it takes.
    */
   quick = 0;
+  /** Whose callbacks these are. */
+  readonly #generations = new Set<Generation>();
 
   constructor(
     readonly hook: HookName,
@@ -35,7 +37,9 @@ export class CallbackChain {
     readonly nesting: Nesting,
     readonly monitors: Monitors,
     readonly problem: PayloadProblem | undefined,
-  ) {}
+  ) {
+    for (const { generation } of taps) if (generation !== null) this.#generations.add(generation);
+  }
 
   /** @throws AisopodError HOOK_DEPTH, CALL_CANCELLED; the latter as rejection too */
   walk(payload: unknown, call: DirectCall): unknown {
@@ -103,7 +107,24 @@ export class CallbackChain {
   #later(firing: Firing, i: number, answer: PromiseLike<unknown>, begun: number): unknown {
     this.#tap(i).later = true;
     this.quick = 0;
-    return this.#await(firing, i, answer, begun);
+    if (firing.leases !== null) return this.#await(firing, i, answer, begun);
+    return this.#hold(firing, i, answer, begun);
+  }
+
+  /** Those that come later are asked, also when they are unloaded or replaced meanwhile. */
+  async #hold(
+    firing: Firing,
+    i: number,
+    answer: PromiseLike<unknown>,
+    begun: number,
+  ): Promise<unknown> {
+    const serving = [...this.#generations].filter(({ current }) => current !== null);
+    firing.leases = serving.map((generation) => generation.enter());
+    try {
+      return await this.#await(firing, i, answer, begun);
+    } finally {
+      for (const lease of firing.leases) lease.leave();
+    }
   }
 
   async #await(

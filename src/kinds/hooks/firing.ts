@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json/index.js';
-import type { DirectCall } from '../../instance/index.js';
+import type { DirectCall, Lease } from '../../instance/index.js';
 import { type Decision, readDecision } from './decision.js';
 import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
 
@@ -21,6 +21,8 @@ export class Firing {
   decision: Decision | null = null;
   /** Ends the callback that is asked now, where it was given a signal of its own. */
   given: AbortController | null = null;
+  /** Of the plugins that it has not asked yet, once it has to wait; null: it has not. */
+  leases: readonly Lease[] | null = null;
 
   constructor(
     readonly hook: HookName,

@@ -1,7 +1,12 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
-import type { CallContext, DirectCall } from '../../instance/index.js';
-import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
+import type { CallContext, DirectCall, Generation } from '../../instance/index.js';
+import {
+  type Dispatcher,
+  type Entry,
+  type RegistrySnapshot,
+  SnapshotView,
+} from '../../registry/index.js';
 import {
   type CompiledHooks,
   compileHooks,
@@ -9,7 +14,7 @@ import {
   type PayloadProblems,
 } from './compiled-hooks.js';
 import { type Collected, emptyResult } from './firing.js';
-import { Health } from './health.js';
+import { type FaultReports, Health } from './health.js';
 import { hookNamed } from './hook-names.js';
 import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
 import { DEFAULT_PRIORITY } from './hook-spec.js';
@@ -17,14 +22,15 @@ import { type HookListener, listenersOf } from './listener.js';
 import { type HookMonitor, Monitors } from './monitor.js';
 import { Nesting } from './nesting.js';
 import { cycleError, type Ordering, orderTaps } from './order.js';
-import { registryTap, type TapHost } from './registry-tap.js';
+import { registryTap } from './registry-tap.js';
 import type { HookFn, Tap } from './tap.js';
 import type { HookWrapper, Wrapper } from './wrapper.js';
 
 /** What the hooks need from the host. */
-export interface HooksHost extends TapHost {
-  /** Advances with each change of who listens. */
-  readonly epoch: Epoch;
+export interface HooksHost extends FaultReports {
+  readonly dispatcher: Dispatcher;
+  /** Milliseconds that a callback may take that is listed under an id, or by the embedder. */
+  hookMs(pluginId: string): number;
   /** Tells of a fault that stays with a plugin. */
   keepWarning(plugin: string, warning: AisopodError): void;
   /** What the host knows of payloads beyond their being objects. */
@@ -64,7 +70,6 @@ export type CollectHook = 'ToolRegistryBuild' | 'DaemonServerRegister';
 
 /** What one snapshot of the registry, and of what the embedder registered, comes to. */
 interface Compiled {
-  readonly snapshot: RegistrySnapshot;
   readonly hooks: CompiledHooks;
   readonly orders: ReadonlyMap<HookName, Ordering<Tap>>;
 }
@@ -79,11 +84,14 @@ export class Hooks {
   readonly #told = new Set<string>();
   #own: readonly Tap[] = [];
   #wrappers: readonly Wrapper[] = [];
-  #compiled: Compiled | null = null;
+  readonly #compiled: SnapshotView<Compiled>;
+  /** Circles that nobody was told of yet: who is told may read what has just been compiled. */
+  readonly #circles: (readonly [HookName, readonly string[]])[] = [];
   readonly #collected = new Map<HookName, readonly Collected[]>();
 
   constructor(host: HooksHost) {
     this.#host = host;
+    this.#compiled = new SnapshotView(host.dispatcher, (snapshot) => this.#compile(snapshot));
   }
 
   /**
@@ -103,6 +111,15 @@ export class Hooks {
    * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE
    */
   register(name: string, fn: HookFn, options: HookOptions = {}): () => void {
+    return this.#register(name, fn, options, null);
+  }
+
+  #register(
+    name: string,
+    fn: HookFn,
+    options: HookOptions,
+    generation: Generation | null,
+  ): () => void {
     const hook = hookNamed(name);
     if (typeof fn !== 'function') throw usage('fn', 'The callback of a hook must be a function.');
     const { priority = DEFAULT_PRIORITY, plugin = EMBEDDER } = options;
@@ -113,12 +130,13 @@ export class Hooks {
     const tap: Tap = {
       hook,
       plugin,
+      generation,
       priority,
       before: idsOf('before', options.before),
       after: idsOf('after', options.after),
       origin: 'embedder',
       fn,
-      limitMs: this.#host.hookMs(plugin),
+      limitMs: generation?.limits.hookMs ?? this.#host.hookMs(plugin),
       foreign: false,
       later: false,
       health: new Health(plugin, hook, this.#host),
@@ -225,12 +243,15 @@ export class Hooks {
     return this.#collected.get(hookNamed(name)) ?? [];
   }
 
-  /** The hooks as a plugin has them in its context. What it listens to it has registered before. */
-  of(pluginId: string): PluginHooks {
+  /** The hooks as a plugin has them in its context. */
+  of(generation: Generation): PluginHooks & Pick<Hooks, 'register'> {
+    const { plugin: id } = generation;
     return Object.freeze({
       invoke: this.invoke.bind(this),
       invokeChain: this.invokeChain.bind(this),
-      list: () => this.list().filter(({ plugin }) => plugin === pluginId),
+      list: () => this.list().filter(({ plugin }) => plugin === id),
+      register: (name: string, fn: HookFn, options: HookOptions = {}) =>
+        this.#register(name, whileServing(fn, generation), { ...options, plugin: id }, generation),
     });
   }
 
@@ -242,23 +263,23 @@ export class Hooks {
   list(name?: string): readonly HookListener[] {
     const { orders } = this.#current();
     const names = name === undefined ? HOOKS.map((hook) => hook.name) : [hookNamed(name)];
-    return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? [], this.#host));
+    return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? []));
   }
 
   #changed(): void {
-    this.#compiled = null;
-    this.#host.epoch.advance();
+    this.#compiled.renew();
+    this.#host.dispatcher.epoch.advance();
   }
 
   #current(): Compiled {
-    const snapshot = this.#host.snapshot();
-    const known = this.#compiled;
-    return known !== null && known.snapshot === snapshot ? known : this.#compile(snapshot);
+    const compiled = this.#compiled.current;
+    for (const [hook, plugins] of this.#circles.splice(0)) this.#tellCycle(hook, plugins);
+    return compiled;
   }
 
   #compile(snapshot: RegistrySnapshot): Compiled {
     const orders = new Map<HookName, Ordering<Tap>>();
-    for (const [hook, taps] of this.#allTaps()) orders.set(hook, orderTaps(taps));
+    for (const [hook, taps] of this.#allTaps(snapshot)) orders.set(hook, orderTaps(taps));
     const hooks = compileHooks({
       tapsOf: (hook) => orders.get(hook)?.taps ?? [],
       wrappers: this.#wrappers,
@@ -266,21 +287,20 @@ export class Hooks {
       monitors: this.#monitors,
       payloadProblems: this.#host.payloadProblems,
     });
-    this.#compiled = { snapshot, hooks, orders };
     for (const [hook, { cycles }] of orders) {
-      for (const plugins of cycles) this.#tellCycle(hook, plugins);
+      for (const plugins of cycles) this.#circles.push([hook, plugins]);
     }
-    return this.#compiled;
+    return { hooks, orders };
   }
 
-  #allTaps(): Map<HookName, Tap[]> {
+  #allTaps(snapshot: RegistrySnapshot): Map<HookName, Tap[]> {
     const taps = new Map<HookName, Tap[]>();
     const add = (tap: Tap) => {
       const those = taps.get(tap.hook);
       if (those) those.push(tap);
       else taps.set(tap.hook, [tap]);
     };
-    for (const entry of this.#host.snapshot().list('hook')) {
+    for (const entry of snapshot.list('hook')) {
       let tap = this.#taps.get(entry);
       if (tap === undefined) {
         tap = registryTap(entry, this.#host);
@@ -293,7 +313,7 @@ export class Hooks {
   }
 
   #tapsOf(hook: HookName): readonly Tap[] {
-    return this.#allTaps().get(hook) ?? [];
+    return this.#allTaps(this.#host.dispatcher.snapshot).get(hook) ?? [];
   }
 
   /** Once for each circle. */
@@ -304,6 +324,12 @@ export class Hooks {
     const error = cycleError(hook, plugins);
     for (const plugin of plugins) this.#host.keepWarning(plugin, error);
   }
+}
+
+/** A plugin that is switched off listens to nothing. */
+function whileServing(fn: HookFn, generation: Generation): HookFn {
+  if (typeof fn !== 'function') return fn; // register() says what is wrong
+  return (payload, call) => (generation.serves() ? fn(payload, call) : null);
 }
 
 function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {

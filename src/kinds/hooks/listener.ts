@@ -1,6 +1,4 @@
-import { AisopodError } from '../../base/errors/index.js';
 import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
-import type { TapHost } from './registry-tap.js';
 import type { Tap } from './tap.js';
 
 /** One callback of a hook, as it is shown. */
@@ -23,11 +21,11 @@ export interface HookListener {
 }
 
 /** @param taps of one hook, in order */
-export function listenersOf(taps: readonly Tap[], host: Pick<TapHost, 'route'>): HookListener[] {
+export function listenersOf(taps: readonly Tap[]): HookListener[] {
   return taps.map((tap, i) => {
     const { hook, plugin, origin, priority, before, after } = tap;
     const { mode } = HOOK_POINTS[hook];
-    const state = stateOf(tap, host);
+    const state = stateOf(tap);
     return Object.freeze({
       hook,
       mode,
@@ -42,16 +40,7 @@ export function listenersOf(taps: readonly Tap[], host: Pick<TapHost, 'route'>):
   });
 }
 
-function stateOf(
-  { plugin, origin, health }: Tap,
-  host: Pick<TapHost, 'route'>,
-): HookListener['state'] {
+function stateOf({ origin, generation, health }: Tap): HookListener['state'] {
   if (health.off) return 'failed';
-  if (origin === 'embedder') return 'on';
-  try {
-    host.route(plugin);
-    return 'on';
-  } catch (error) {
-    return AisopodError.is(error) && error.code === 'PLUGIN_DISABLED' ? 'disabled' : 'on';
-  }
+  return origin === 'plugin' && generation?.isAway === true ? 'disabled' : 'on';
 }

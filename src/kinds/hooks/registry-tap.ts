@@ -6,31 +6,25 @@ import type {
   CallRoute,
   DirectCall,
   DirectHandler,
+  Generation,
   PluginInstance,
 } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { Entry } from '../../registry/index.js';
 import { type FaultReports, Health } from './health.js';
 import type { HookSpec } from './hook-spec.js';
 import type { HookFn, Tap } from './tap.js';
 
-/** What callbacks of plugins need from the host. */
-export interface TapHost extends FaultReports {
-  snapshot(): RegistrySnapshot;
-  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
-  route(pluginId: string): CallRoute;
-  /** Milliseconds that a callback of a plugin may take. */
-  hookMs(pluginId: string): number;
-}
-
 /** The callback that a plugin has registered. */
-export function registryTap(entry: Entry, host: TapHost): Tap {
+export function registryTap(entry: Entry, reports: FaultReports): Tap {
   // Only parseHookSpec() makes the specs of this kind.
   const { hook, priority, before, after } = entry.spec as HookSpec;
+  const { generation, token } = entry;
   const plugin = entry.plugin.id;
-  const limitMs = host.hookMs(plugin);
+  const limitMs = generation.limits.hookMs;
   const tap: Mutable<Tap> = {
     hook,
     plugin,
+    generation,
     priority,
     before,
     after,
@@ -38,23 +32,23 @@ export function registryTap(entry: Entry, host: TapHost): Tap {
     limitMs,
     foreign: true,
     later: (entry.flags & RegistrationFlag.INLINE) === 0,
-    health: new Health(plugin, hook, host),
+    health: new Health(plugin, hook, reports),
     fn: (payload, call) => fn(payload, call),
   };
   let instance: PluginInstance | null = null;
   let direct: DirectHandler | undefined;
   const fn: HookFn = (payload, call) => {
-    const route = routeTo(entry, host);
+    const route = routeTo(generation);
     if (route === null) return null;
     if (route.instance !== instance) {
       instance = route.instance;
-      direct = instance.direct?.(entry.token);
+      direct = instance.direct?.(token);
       tap.foreign = direct === undefined;
       // A JavaScript function may answer at once; that it answers later will be seen.
       if (direct !== undefined) tap.later = false;
     }
     return direct === undefined
-      ? ask(instance, entry.token, payload, limitMs, call)
+      ? ask(instance, token, payload, limitMs, call)
       : direct(payload, call);
   };
   return tap;
@@ -63,18 +57,13 @@ export function registryTap(entry: Entry, host: TapHost): Tap {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Where the plugin is called. Null: it does not listen now, since it is switched off, was unloaded
- * meanwhile, or all is coming to an end.
+ * Where the plugin is called: also one that has ended, for a firing that began before. Null: it does not
+ * listen now, since it is switched off, was unloaded meanwhile, or all is coming to an end.
+ * @throws AisopodError why it can't be asked
  */
-function routeTo({ plugin: { id } }: Entry, host: TapHost): CallRoute | null {
-  try {
-    return host.route(id);
-  } catch (error) {
-    if (!AisopodError.is(error)) throw error;
-    if (error.code === 'PLUGIN_DISABLED' || error.code === 'HOST_CLOSED') return null;
-    if (host.snapshot().get(id) === undefined) return null;
-    throw error;
-  }
+function routeTo(generation: Generation): CallRoute | null {
+  const route = generation.reach();
+  return route === null && !generation.isAway ? generation.route() : route;
 }
 
 function ask(

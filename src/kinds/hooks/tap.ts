@@ -1,4 +1,4 @@
-import type { DirectCall } from '../../instance/index.js';
+import type { DirectCall, Generation } from '../../instance/index.js';
 import type { Health } from './health.js';
 import type { HookName } from './hook-points.js';
 
@@ -24,6 +24,8 @@ export interface Tap extends HookOrder {
   readonly hook: HookName;
   /** Id of the plugin that it belongs to. */
   readonly plugin: string;
+  /** Of the plugin that registered it; null: the embedder did. */
+  readonly generation: Generation | null;
   /** Who registered it. */
   readonly origin: 'plugin' | 'embedder';
   readonly fn: HookFn;

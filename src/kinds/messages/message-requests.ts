@@ -12,7 +12,7 @@ export function messageRequests(messaging: Messaging): Record<string, RequestHan
       const { to, message } = readParams(params);
       // The request has its own deadline; what has none left is told so by the receiver's side.
       const options = { signal, timeoutMs: Math.max(1, timeoutMs), context };
-      return messaging.of(plugin).send(to, message, options);
+      return messaging.sendAs(plugin, to, message, options);
     },
   };
 }

@@ -1,9 +1,14 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
 import { freezeDeep } from '../../base/json/index.js';
-import { notFoundText, shortName } from '../../base/text/index.js';
-import { CallBounds, type CallContext, type CallRoute, withinCall } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import {
+  CallBounds,
+  type CallContext,
+  type Generation,
+  type Lease,
+  withinCall,
+} from '../../instance/index.js';
+import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import type { Middleware } from '../middleware/index.js';
 import { Inboxes } from './inboxes.js';
 import { messageJson } from './message-json.js';
@@ -26,12 +31,7 @@ export interface SendOptions {
 
 /** What messaging needs from the host. */
 export interface MessagingHost {
-  /** The newest snapshot of the registry. */
-  snapshot(): RegistrySnapshot;
-  /** Whether there is a plugin of that id, running or not. */
-  knows(pluginId: string): boolean;
-  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
-  route(pluginId: string): CallRoute;
+  readonly dispatcher: Dispatcher;
   readonly middleware: Pick<Middleware, 'current' | 'run'>;
 }
 
@@ -39,9 +39,15 @@ export interface MessagingHost {
 export class Messaging {
   readonly #host: MessagingHost;
   readonly #inboxes = new Inboxes();
+  /** What plugins registered to answer messages with. */
+  readonly #registered: SnapshotView<ReadonlyMap<Generation, Entry>>;
 
   constructor(host: MessagingHost) {
     this.#host = host;
+    this.#registered = new SnapshotView(
+      host.dispatcher,
+      (snapshot) => new Map(snapshot.list('message').map((entry) => [entry.generation, entry])),
+    );
   }
 
   /**
@@ -62,37 +68,50 @@ export class Messaging {
 
   /**
    * Messaging for one plugin: its id is the sender of what it sends.
-   * @param pluginId from the host, never from what a plugin says
+   * @param generation of it; what it answers ends with that
    */
-  of(pluginId: string): PluginMessaging {
+  of(generation: Generation): PluginMessaging {
+    generation.hold(() => this.#inboxes.remove(generation));
     return Object.freeze({
       send: (to: string, message: unknown, options: SendOptions = {}) =>
-        this.#send(pluginId, to, message, options),
-      onMessage: (fn: OnMessage) => this.#inboxes.open(pluginId, fn),
+        this.sendAs(generation.plugin, to, message, options),
+      onMessage: (fn: OnMessage) => this.#inboxes.open(generation, fn),
     });
   }
 
-  /** The plugin has ended: it answers no more. */
-  remove(pluginId: string): void {
-    this.#inboxes.remove(pluginId);
+  /** As send(). @param from the sender: from the host, never from what a plugin says */
+  sendAs(from: string, to: string, message: unknown, options: SendOptions): Promise<unknown> {
+    return this.#send(from, to, message, options);
   }
 
   async #send(from: string, to: string, message: unknown, options: SendOptions): Promise<unknown> {
-    if (typeof to !== 'string' || !this.#host.knows(to)) throw notFound(to);
-    const { callMs } = this.#host.route(to);
-    const { timeoutMs = callMs, signal } = options;
+    const receiver = this.#host.dispatcher.running(to);
+    const { timeoutMs = receiver.limits.callMs, signal } = options;
     if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw badTimeout(timeoutMs);
     const json = messageJson(to, message);
     const context = withinCall(options.context, `the message handler of ${to}`);
-    const sending: Sending = {
+    const sending = {
       from,
       to,
+      receiver,
+      entry: this.#registered.current.get(receiver),
       chain: chainOf(context, from),
       context,
       bounds: new CallBounds(`the message handler of ${to}`, timeoutMs, signal),
     };
+    const lease = receiver.enter();
+    try {
+      return await this.#pass({ ...sending, lease }, json, signal);
+    } finally {
+      lease.leave();
+    }
+  }
+
+  /** Past the middleware to the receiver. */
+  async #pass(sending: Sending, json: string, signal: AbortSignal | undefined): Promise<unknown> {
     const { middleware } = this.#host;
     if (middleware.current.message === null) return this.#deliver(sending, json, signal);
+    const { from, to } = sending;
     return runMessageMiddleware(
       middleware,
       { from, to, message: JSON.parse(json) },
@@ -103,14 +122,14 @@ export class Messaging {
   }
 
   async #deliver(
-    { from, to, chain, context, bounds }: Sending,
+    { from, to, receiver, entry, lease, chain, context, bounds }: Sending,
     json: string,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     bounds.assertGoing();
-    const { instance } = this.#host.route(to);
+    const { instance } = lease;
     const given = contextFor(context, chain, to);
-    const handler = this.#inboxes.get(to);
+    const handler = this.#inboxes.get(receiver);
     if (handler !== undefined) {
       const message = freezeDeep(JSON.parse(json));
       const answer = await untilOver(bounds, signal, (over) =>
@@ -118,10 +137,6 @@ export class Messaging {
       );
       return JSON.parse(messageJson(from, answer));
     }
-    const entry = this.#host
-      .snapshot()
-      .entriesOf(to)
-      .find(({ kind }) => kind === 'message');
     if (entry === undefined) throw noInbox(to);
     refuseCycle(chain, to, isReentrant(entry) || instance.direct?.(entry.token) !== undefined);
     const params = `{"from":${JSON.stringify(from)},"message":${json}}`;
@@ -139,6 +154,10 @@ export class Messaging {
 interface Sending {
   readonly from: string;
   readonly to: string;
+  readonly receiver: Generation;
+  /** What it registered to answer with. */
+  readonly entry: Entry | undefined;
+  readonly lease: Lease;
   readonly chain: readonly string[];
   readonly context: CallContext;
   readonly bounds: CallBounds;
@@ -166,12 +185,6 @@ async function untilOver(
 /** Whether the handler may run while another of the plugin waits. */
 function isReentrant({ flags }: Entry): boolean {
   return (flags & (RegistrationFlag.PARALLEL | RegistrationFlag.INLINE)) !== 0;
-}
-
-function notFound(to: unknown): AisopodError {
-  const plugin = shortName(to);
-  const message = notFoundText('plugin', plugin, { list: 'aisopod plugins list' });
-  return new AisopodError('PLUGIN_NOT_FOUND', message, { details: { plugin } });
 }
 
 function noInbox(to: string): AisopodError {

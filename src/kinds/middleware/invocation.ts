@@ -123,7 +123,7 @@ export class Invocation {
         if (this.#failure !== null) throw this.#failure.error;
         if (this.#misuse !== null) throw this.#misuse;
       }
-      if (AisopodError.is(cause) && typeof this.#link.handler === 'number') {
+      if (AisopodError.is(cause) && typeof this.#link.handler !== 'function') {
         const { code } = cause;
         if (code === 'CALL_CANCELLED' || code === 'CALL_DEADLINE') throw cause;
       }

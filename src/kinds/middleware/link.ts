@@ -1,4 +1,5 @@
-import type { CallContext } from '../../instance/index.js';
+import type { CallContext, Generation } from '../../instance/index.js';
+import type { Entry } from '../../registry/index.js';
 import type { Chain } from './chains.js';
 
 /** Goes on with the chain; without a value, with the one that came. At most once a call. */
@@ -23,10 +24,12 @@ export interface Link {
   readonly chain: Chain;
   /** null: the embedder's own. */
   readonly plugin: string | null;
+  /** The generation of that plugin; undefined: whichever serves when the chain is run. */
+  readonly generation?: Generation | undefined;
   readonly name: string;
   readonly order: number;
-  /** The registration of a plugin, or the function of the embedder. */
-  readonly handler: number | MiddlewareFn;
+  /** What a plugin registered, or a function of this program. */
+  readonly handler: Pick<Entry, 'token' | 'generation'> | MiddlewareFn;
 }
 
 /** How a link is called in messages. */

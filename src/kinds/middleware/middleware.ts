@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { writeJson } from '../../base/json/index.js';
-import type { CallBounds, CallContext, CallRoute } from '../../instance/index.js';
-import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
+import type { CallBounds, CallContext, Generation, Lease } from '../../instance/index.js';
+import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
 import { byOrder, type Link, type MiddlewareFn } from './link.js';
@@ -9,12 +9,7 @@ import type { MiddlewareSpec } from './middleware-spec.js';
 
 /** What the middleware needs from the host. */
 export interface MiddlewareHost {
-  /** Advances with each change of who is in a chain. */
-  readonly epoch: Epoch;
-  /** The newest snapshot of the registry. */
-  snapshot(): RegistrySnapshot;
-  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
-  route(pluginId: string): CallRoute;
+  readonly dispatcher: Dispatcher;
 }
 
 /** The chains as they are now, each in order, the outermost first; null: nobody is in it. */
@@ -52,27 +47,20 @@ export class Middleware {
   readonly #host: MiddlewareHost;
   /** The embedder's, in the order in which they came. */
   #own: readonly Link[] = [];
-  #snapshot: RegistrySnapshot | null = null;
-  #chains: Chains | null = null;
+  readonly #chains: SnapshotView<Chains>;
   /** The calls of middleware that plugins are working on, by the context that each was given. */
   readonly #invocations = new WeakMap<CallContext, Invocation>();
 
   constructor(host: MiddlewareHost) {
     this.#host = host;
+    this.#chains = new SnapshotView(host.dispatcher, (snapshot) =>
+      chainsOf([...this.#own, ...snapshot.list('middleware').map(linkOf)]),
+    );
   }
 
   /** Read for every call: `middleware.current.tool === null` says that nobody stands in its way. */
   get current(): Chains {
-    const snapshot = this.#host.snapshot();
-    if (this.#chains !== null && snapshot === this.#snapshot) return this.#chains;
-    this.#snapshot = snapshot;
-    const links = [...this.#own, ...snapshot.list('middleware').map(linkOf)].sort(byOrder);
-    const of = (chain: Chain) => {
-      const those = links.filter((link) => link.chain === chain);
-      return those.length === 0 ? null : Object.freeze(those);
-    };
-    this.#chains = Object.freeze({ tool: of('tool'), message: of('message') });
-    return this.#chains;
+    return this.#chains.current;
   }
 
   /** All middleware, by chain and in order, the outermost first. */
@@ -94,13 +82,31 @@ export class Middleware {
    * @throws AisopodError USAGE
    */
   use(chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}): () => void {
+    return this.#use(chain, fn, options, undefined);
+  }
+
+  /** The middleware as a plugin has it in its context: what it puts into a chain is its own. */
+  of(generation: Generation): Pick<Middleware, 'use'> {
+    const { plugin } = generation;
+    return Object.freeze({
+      use: (chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}) =>
+        this.#use(chain, fn, { ...options, plugin }, generation),
+    });
+  }
+
+  #use(
+    chain: Chain,
+    fn: MiddlewareFn,
+    options: MiddlewareOptions,
+    generation: Generation | undefined,
+  ): () => void {
     const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
     if (!isChain(chain)) {
       throw usage(`there is no chain ${JSON.stringify(chain)}; there are ${CHAINS.join(', ')}`);
     }
     if (typeof fn !== 'function') throw usage('a middleware is a function (value, next, call)');
     if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);
-    const link: Link = Object.freeze({ chain, plugin, name, order, handler: fn });
+    const link: Link = Object.freeze({ chain, plugin, generation, name, order, handler: fn });
     this.#own = [...this.#own, link];
     this.#changed();
     return () => {
@@ -110,8 +116,8 @@ export class Middleware {
   }
 
   #changed(): void {
-    this.#chains = null;
-    this.#host.epoch.advance();
+    this.#chains.renew();
+    this.#host.dispatcher.epoch.advance();
   }
 
   /**
@@ -122,14 +128,14 @@ export class Middleware {
    * @throws AisopodError MIDDLEWARE_FAILED, NEXT_MISUSED, CALL_CANCELLED, CALL_DEADLINE; and what
    *   `last` throws, where the middleware lets it through
    */
-  run(
+  async run(
     chain: Chain,
     value: unknown,
     call: ChainCall,
     last: Last,
     rules: ChainRules = {},
   ): Promise<unknown> {
-    const links = this.current[chain] ?? [];
+    const links = (this.current[chain] ?? []).filter((link) => this.#serves(link));
     const { context, bounds } = call;
     const from = (at: number, given: unknown, signal: AbortSignal | undefined) => {
       let place = at;
@@ -140,7 +146,14 @@ export class Middleware {
       const invocation = new Invocation(link, given, { context, bounds, rules }, onwards);
       return invocation.run(this.#invoke, signal);
     };
-    return from(0, value, bounds.signal);
+    const leases = links.flatMap(({ generation }): Lease[] =>
+      generation === undefined ? [] : [generation.enter()],
+    );
+    try {
+      return await from(0, value, bounds.signal);
+    } finally {
+      for (const lease of leases) lease.leave();
+    }
   }
 
   /**
@@ -159,25 +172,26 @@ export class Middleware {
   }
 
   /** A plugin that is switched off stands in nobody's way. */
-  #serves({ plugin }: Link): boolean {
-    if (plugin === null) return true;
+  #serves({ plugin, generation }: Link): boolean {
+    if (plugin === null || generation?.serves() === true) return true;
     try {
-      this.#host.route(plugin);
+      (generation ?? this.#host.dispatcher.running(plugin)).route();
       return true;
     } catch (error) {
       const code = AisopodError.is(error) ? error.code : null;
-      if (code === 'PLUGIN_DISABLED' || code === 'PLUGIN_NOT_ACTIVE') return false;
+      if (code === 'PLUGIN_DISABLED' || code === 'PLUGIN_NOT_ACTIVE' || code === 'PLUGIN_NOT_FOUND')
+        return false;
       throw error;
     }
   }
 
-  readonly #invoke: Invoke = async ({ chain, plugin, handler }, value, invocation) => {
+  readonly #invoke: Invoke = async ({ chain, handler }, value, invocation) => {
     const { context, signal, next, bounds } = invocation;
     if (typeof handler === 'function') {
       return bounds.within(Promise.resolve(handler(value, next, { context, signal })));
     }
-    const { instance } = this.#host.route(plugin ?? '');
-    const direct = instance.direct?.(handler);
+    const { instance } = handler.generation.reach() ?? handler.generation.route();
+    const direct = instance.direct?.(handler.token);
     if (direct) {
       return bounds.within(Promise.resolve(direct({ chain, value }, { context, signal, next })));
     }
@@ -185,7 +199,11 @@ export class Middleware {
     this.#invocations.set(context, invocation);
     const timeoutMs = bounds.remainingMs;
     const params = paramsOf(chain, value);
-    const answer = await instance.invoke(handler, 'invoke', params, { context, signal, timeoutMs });
+    const answer = await instance.invoke(handler.token, 'invoke', params, {
+      context,
+      signal,
+      timeoutMs,
+    });
     if (!answer.ok) throw new LinkFailure(answer);
     return JSON.parse(answer.json);
   };
@@ -200,10 +218,21 @@ function paramsOf(chain: Chain, value: unknown): string {
   }
 }
 
-function linkOf({ plugin, name, token, spec }: Entry): Link {
+/** The chains of these, each in order. */
+function chainsOf(links: Link[]): Chains {
+  links.sort(byOrder);
+  const of = (chain: Chain) => {
+    const those = links.filter((link) => link.chain === chain);
+    return those.length === 0 ? null : Object.freeze(those);
+  };
+  return Object.freeze({ tool: of('tool'), message: of('message') });
+}
+
+function linkOf({ plugin, generation, name, token, spec }: Entry): Link {
+  const handler = { token, generation };
   // Only parseMiddlewareSpec() makes the specs of this kind.
   const { chain, order } = spec as MiddlewareSpec;
-  return Object.freeze({ chain, plugin: plugin.id, name, order, handler: token });
+  return Object.freeze({ chain, plugin: plugin.id, generation, name, order, handler });
 }
 
 function usage(message: string): AisopodError {

@@ -3,6 +3,7 @@ import {
   CallBounds,
   type CallContext,
   type InvokeOptions,
+  type PluginInstance,
 } from '../../instance/index.js';
 import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
 
@@ -10,15 +11,18 @@ import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
 export class CallScope {
   readonly id: number;
   readonly call: PreparedCall;
+  /** Whose tool is called: the same one however long the call takes. */
+  readonly instance: PluginInstance;
   readonly pipeline: ToolPipeline;
   readonly bounds: CallBounds;
   /** By its trace id, what hooks, middleware and the tool hear of the call belongs together. */
   readonly context: CallContext;
 
-  constructor(id: number, call: PreparedCall, pipeline: ToolPipeline) {
+  constructor(id: number, call: PreparedCall, instance: PluginInstance, pipeline: ToolPipeline) {
     const { timeoutMs, signal, context } = call.options;
     this.id = id;
     this.call = call;
+    this.instance = instance;
     this.pipeline = pipeline;
     this.bounds = new CallBounds(call.tool.entry.fullName, timeoutMs, signal);
     const traceId = context?.traceId ?? crypto.randomUUID().replaceAll('-', '');
@@ -48,9 +52,8 @@ export class CallScope {
   /** Asks the handler of the tool, for as long as the call may still take. */
   ask(method: string, params: string, options: Partial<InvokeOptions>): Answer | Promise<Answer> {
     this.bounds.assertGoing();
-    const { instance } = this.call.route;
     const { timeoutMs = Number.POSITIVE_INFINITY } = options;
-    return instance.invoke(this.call.tool.entry.token, method, params, {
+    return this.instance.invoke(this.call.tool.entry.token, method, params, {
       ...options,
       context: this.context,
       timeoutMs: Math.min(timeoutMs, this.bounds.remainingMs),

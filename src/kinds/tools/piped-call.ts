@@ -76,7 +76,7 @@ export class PipedCall {
   /** BeforeToolExecute, then the tool as often as it takes. */
   async #execute(given: string, signal: Signal): Promise<ToolResult> {
     const params = await beforeTool(this.#scope, given, signal);
-    const attempts = this.#scope.pipeline.host.toolAttempts(this.#scope.plugin);
+    const attempts = this.#scope.call.tool.entry.generation.limits.toolAttempts;
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.#attempt(params, signal);
       if (!('failure' in outcome)) return outcome;
@@ -114,8 +114,8 @@ export class PipedCall {
       return toToolResult(await this.#invoke(params, signal), metadata);
     }
     const { results } = pipeline;
-    const { plugin, name, token } = entry;
-    const identity = [plugin.id, name, plugin.version, token, context.tenant ?? null];
+    const { plugin, name, generation } = entry;
+    const identity = [plugin.id, name, plugin.version, generation.number, context.tenant ?? null];
     const key = JSON.stringify(identity) + canonicalJson(params);
     const running = results.running(key);
     const kept = results.get(key) ?? (running ? await bounds.within(running) : null);
@@ -123,7 +123,7 @@ export class PipedCall {
       this.#cached = true;
       return toToolResult({ ok: true, json: kept }, this.#metadata);
     }
-    return results.fill(key, { plugin: plugin.id, token }, spec.cacheTtlMs, async () => {
+    return results.fill(key, { plugin: plugin.id, generation }, spec.cacheTtlMs, async () => {
       const answer = await this.#invoke(params, signal);
       return { answer: toToolResult(answer, metadata), json: answer.ok ? answer.json : null };
     });

@@ -9,10 +9,6 @@ export type ToolHooks = Pick<CompiledHooks, 'BeforeToolExecute' | 'AfterToolExec
 export interface PipelineHost {
   readonly hooks: { readonly current: ToolHooks };
   readonly middleware: Middleware;
-  /** How often a tool of the plugin is tried at most, from 1. */
-  toolAttempts(pluginId: string): number;
-  /** Milliseconds that a tool of the plugin may think about its own failure. */
-  hookMs(pluginId: string): number;
   /** Something about a plugin went wrong that does not end the call. */
   warn(pluginId: string, warning: AisopodError): void;
 }

@@ -48,16 +48,16 @@ async function ownRecovery(
   signal: AbortSignal | undefined,
 ): Promise<Recovery> {
   const { faultyOnError, host } = scope.pipeline;
-  const { token } = scope.call.tool.entry;
+  const { entry } = scope.call.tool;
   try {
-    const limits = { signal, timeoutMs: host.hookMs(scope.plugin) };
+    const limits = { signal, timeoutMs: entry.generation.limits.hookMs };
     const recovery = readRecovery(await scope.ask('on_error', params, limits));
-    faultyOnError.delete(token);
+    faultyOnError.delete(entry);
     return recovery;
   } catch (cause) {
     scope.bounds.assertGoing();
-    if (!faultyOnError.has(token)) {
-      faultyOnError.add(token);
+    if (!faultyOnError.has(entry)) {
+      faultyOnError.add(entry);
       host.warn(scope.plugin, onErrorFailed(scope.tool, cause));
     }
     return PROPAGATE;

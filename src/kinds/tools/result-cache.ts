@@ -15,8 +15,8 @@ const DEFAULT_BOUNDS: CacheBounds = {
 /** Whose answer it is. */
 export interface CacheOwner {
   readonly plugin: string;
-  /** Of the registration: another one after every reload. */
-  readonly token: number;
+  /** The generation of the plugin. */
+  readonly generation: object;
 }
 
 interface Kept extends CacheOwner {
@@ -83,15 +83,15 @@ export class ResultCache {
     const answer = new Promise<string | null>((resolve) => {
       settle = resolve;
     });
-    const { plugin, token } = owner;
-    const mine = { plugin, token, answer };
+    const { plugin, generation } = owner;
+    const mine = { plugin, generation, answer };
     const first = !this.#running.has(key);
     if (first) this.#running.set(key, mine);
     let json: string | null = null;
     try {
       const made = await make();
       if (this.#running.get(key) === mine) json = made.json;
-      if (json !== null) this.#keep(key, { plugin, token, json, ttlMs });
+      if (json !== null) this.#keep(key, { plugin, generation, json, ttlMs });
       return made.answer;
     } finally {
       if (this.#running.get(key) === mine) this.#running.delete(key);
@@ -104,9 +104,9 @@ export class ResultCache {
     this.#forgetIf((owner) => owner.plugin === plugin);
   }
 
-  /** Forgets all answers of registrations that are not among these. */
-  retain(tokens: ReadonlySet<number>): void {
-    this.#forgetIf((owner) => !tokens.has(owner.token));
+  /** Forgets all answers of generations that are gone. */
+  forgetGenerations(gone: ReadonlySet<object>): void {
+    this.#forgetIf(({ generation }) => gone.has(generation));
   }
 
   #forgetIf(gone: (owner: CacheOwner) => boolean): void {
@@ -115,12 +115,12 @@ export class ResultCache {
   }
 
   #keep(key: string, made: CacheOwner & { readonly json: string; readonly ttlMs: number }): void {
-    const { plugin, token, json, ttlMs } = made;
+    const { plugin, generation, json, ttlMs } = made;
     const before = this.#kept.get(key);
     if (before !== undefined) this.#drop(key, before);
     const bytes = 2 * (key.length + json.length);
     if (bytes > this.#bounds.bytes / 8) return;
-    this.#add(key, { plugin, token, json, bytes, until: this.#bounds.now() + ttlMs });
+    this.#add(key, { plugin, generation, json, bytes, until: this.#bounds.now() + ttlMs });
     for (const [oldest, kept] of this.#kept) {
       if (this.#kept.size <= this.#bounds.entries && this.#bytes <= this.#bounds.bytes) break;
       this.#drop(oldest, kept);

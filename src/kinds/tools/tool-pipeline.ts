@@ -1,5 +1,5 @@
-import type { CallRoute, InvokeOptions } from '../../instance/index.js';
-import type { Entry, RegistrySnapshot } from '../../registry/index.js';
+import type { InvokeOptions } from '../../instance/index.js';
+import type { Entry } from '../../registry/index.js';
 import { CallScope } from './call-scope.js';
 import { PipedCall } from './piped-call.js';
 import type { PipelineHost } from './pipeline-host.js';
@@ -15,7 +15,6 @@ export interface PreparedCall {
     readonly spec: ToolSpec;
     readonly metadata: ToolResultMetadata;
   };
-  readonly route: CallRoute;
   /** The arguments as JSON. */
   readonly params: string;
   /** For other arguments. */
@@ -32,7 +31,7 @@ export class ToolPipeline {
   readonly host: PipelineHost;
   readonly results = new ResultCache();
   /** Tools whose own on_error failed, and that were not heard to succeed since: warned of once. */
-  readonly faultyOnError = new Set<number>();
+  readonly faultyOnError = new WeakSet<Entry>();
   #calls = 0;
 
   constructor(host: PipelineHost) {
@@ -54,14 +53,13 @@ export class ToolPipeline {
    * Makes a call with all of that.
    * @throws AisopodError TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, and what a call throws
    */
-  run(call: PreparedCall): Promise<ToolResult> {
+  async run(call: PreparedCall): Promise<ToolResult> {
     this.#calls += 1;
-    return new PipedCall(new CallScope(this.#calls, call, this)).run();
-  }
-
-  /** Forgets what belongs to registrations that are gone. */
-  follow(snapshot: RegistrySnapshot): void {
-    if (this.results.size === 0) return;
-    this.results.retain(new Set(snapshot.list('tool').map(({ token }) => token)));
+    const lease = call.tool.entry.generation.enter();
+    try {
+      return await new PipedCall(new CallScope(this.#calls, call, lease.instance, this)).run();
+    } finally {
+      lease.leave();
+    }
   }
 }

@@ -9,7 +9,13 @@ import type {
   InvokeOptions,
   PluginInstance,
 } from '../../instance/index.js';
-import type { Entry, Epoch, RegistrySnapshot } from '../../registry/index.js';
+import {
+  type Dispatcher,
+  type Entry,
+  type RegistryDelta,
+  type RegistrySnapshot,
+  SnapshotView,
+} from '../../registry/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
@@ -21,14 +27,8 @@ import type { ToolSpec } from './tool-spec.js';
 
 /** What the tools need from the host. */
 export interface ToolsHost extends PipelineHost {
-  /** Advances with each change of the registry, of the hooks and middleware, and of what route() answers. */
-  readonly epoch: Epoch;
-  /** The newest snapshot of the registry. */
-  snapshot(): RegistrySnapshot;
-  /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
-  assertOpen(): void;
-  /** @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why not */
-  route(pluginId: string): CallRoute;
+  /** Its epoch advances with each change of the hooks and middleware too. */
+  readonly dispatcher: Dispatcher;
 }
 
 export interface ToolStreamOptions {
@@ -74,33 +74,31 @@ export class Tools {
   #epoch = -1;
   /** By what was registered, over all epochs. */
   readonly #serialisers = new Map<Entry, SerialiseArguments>();
-  #infos: readonly ToolInfo[] | null = null;
-  #snapshot: RegistrySnapshot | null = null;
+  readonly #infos: SnapshotView<readonly ToolInfo[]>;
   #amendments: readonly ToolAmendment[] = [];
 
   constructor(host: ToolsHost) {
     this.#host = host;
     this.#pipeline = new ToolPipeline(host);
+    this.#infos = new SnapshotView(host.dispatcher, (snapshot) =>
+      Object.freeze(snapshot.list('tool').map((entry) => this.#info(entry, snapshot))),
+    );
   }
 
   /** All tools: by dependency level and id of their plugins, then in order of registration. */
   list(): readonly ToolInfo[] {
-    const snapshot = this.#current();
-    this.#infos ??= Object.freeze(
-      snapshot.list('tool').map((entry) => this.#info(entry, snapshot)),
-    );
-    return this.#infos;
+    return this.#infos.current;
   }
 
   /** As list(), in the words of the plugins that registered them. */
   listAsRegistered(): readonly ToolInfo[] {
-    const snapshot = this.#current();
+    const { snapshot } = this.#host.dispatcher;
     return snapshot.list('tool').map((entry) => toToolInfo(entry, snapshot.wireName(entry)));
   }
 
   /** @param name `plugin-id:name`, or the short name of its first owner */
   get(name: string): ToolInfo | undefined {
-    const snapshot = this.#current();
+    const { snapshot } = this.#host.dispatcher;
     const entry = snapshot.resolve('tool', name);
     return entry && this.#info(entry, snapshot);
   }
@@ -132,13 +130,14 @@ export class Tools {
     args: unknown,
     options: ToolCallOptions | undefined,
   ): ToolResult | Promise<ToolResult> {
-    const known = this.#epoch === this.#host.epoch.now ? this.#called.get(name) : undefined;
+    const known =
+      this.#epoch === this.#host.dispatcher.epoch.now ? this.#called.get(name) : undefined;
     const tool = known ?? this.#find(name);
     const invoke = options === undefined ? tool.options : invokeOptions(options, tool);
     const serialise = tool.serialise ?? this.#compile(tool);
     const params = serialise(args);
     if (!tool.piped) return tool.invoke(params, invoke, tool.finish);
-    return this.#pipeline.run({ tool, route: tool.route, params, serialise, options: invoke });
+    return this.#pipeline.run({ tool, params, serialise, options: invoke });
   }
 
   /**
@@ -156,52 +155,40 @@ export class Tools {
   /** Lets tools be described otherwise than their plugins do, until this is called again. */
   amend(amendments: readonly ToolAmendment[]): void {
     this.#amendments = amendments;
-    this.#infos = null;
+    this.#infos.renew();
   }
 
   #info(entry: Entry, snapshot: RegistrySnapshot): ToolInfo {
     return amended(toToolInfo(entry, snapshot.wireName(entry)), this.#amendments);
   }
 
-  /** Forgets the answers of a plugin that are kept: it would answer otherwise now. */
-  forgetResults(pluginId: string): void {
+  /** The plugin would answer otherwise now: forgets its answers that are kept. */
+  configured(pluginId: string): void {
     this.#pipeline.results.forget(pluginId);
   }
 
-  /** Forgets all about a plugin that has gone. */
-  forget(pluginId: string): void {
-    this.forgetResults(pluginId);
-    for (const entry of this.#serialisers.keys()) {
-      if (entry.plugin.id === pluginId) this.#serialisers.delete(entry);
-    }
+  /** Forgets all about registrations that have gone. */
+  changed({ removed }: RegistryDelta): void {
     this.#called.clear();
-    this.#infos = null;
-    this.#snapshot = null;
-  }
-
-  #current(): RegistrySnapshot {
-    const snapshot = this.#host.snapshot();
-    if (snapshot !== this.#snapshot) {
-      this.#pipeline.follow(snapshot);
-      this.#snapshot = snapshot;
-      this.#infos = null;
+    for (const { entries } of removed) {
+      for (const entry of entries) this.#serialisers.delete(entry);
     }
-    return snapshot;
+    this.#pipeline.results.forgetGenerations(new Set(removed.map(({ generation }) => generation)));
   }
 
   /** @throws AisopodError why it can't be called now */
   #find(name: string): Tool {
-    const snapshot = this.#current();
-    const { now } = this.#host.epoch;
+    const { snapshot, epoch } = this.#host.dispatcher;
+    const { now } = epoch;
     if (this.#epoch !== now) this.#called = new Map();
     this.#epoch = now;
     const entry = snapshot.resolve('tool', name);
     if (!entry) {
-      this.#host.assertOpen();
+      this.#host.dispatcher.assertOpen();
       throw notFound(name, snapshot);
     }
     const { id, version } = entry.plugin;
-    const route = this.#host.route(id);
+    const route = entry.generation.route();
     // Only parseToolSpec() makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
     const metadata = Object.freeze({ plugin: id, version, tool: entry.name });

@@ -1,6 +1,7 @@
 import type { RawSubscription } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../instance/index.js';
+import type { CallContext, Generation } from '../../instance/index.js';
+import type { Epoch } from '../../registry/index.js';
 import {
   HOST_SOURCE,
   type PublishOptions,
@@ -31,12 +32,14 @@ export interface EventLimits {
 
 /** What the bus needs from the host. */
 export interface EventBusHost {
-  /** Asked for each event that JavaScript publishes, so it should be quick. */
-  limitsOf(owner: string): EventLimits;
-  /** Something is wrong with a subscriber; `owner` is a plugin or `host`. */
-  warn(owner: string, warning: AisopodError): void;
+  /** Advances when a plugin is switched off or on. */
+  readonly epoch: Epoch;
+  /** Of the embedder. */
+  readonly limits: EventLimits;
+  /** Something is wrong with a subscriber; null: of the embedder. */
+  warn(owner: Generation | null, warning: AisopodError): void;
   /** A plugin has published an event; before any subscriber receives it. */
-  published(plugin: string, topic: string, json: string, context: EventContext): void;
+  published(owner: Generation, topic: string, json: string, context: EventContext): void;
 }
 
 // Topics whose hearers are remembered; a program that makes up topics must not fill the memory.
@@ -49,13 +52,14 @@ const TOPICS_KEPT = 1_000;
 export class EventBus {
   readonly #host: EventBusHost;
   readonly #subscriptions = new Set<Subscription>();
-  readonly #inlets = new Map<string, PluginInlet>();
-  readonly #deaf = new Set<string>();
+  readonly #inlets = new Map<Generation, PluginInlet>();
   readonly #turns = new Turns();
   readonly #slow = new SlowWatch();
   readonly #subscriptionHost: SubscriptionHost;
   /** The subscribers of a topic; the topics in it are legal. Emptied when they change. */
   #routes = new Map<string, readonly Hearer[]>();
+  /** When these were found. */
+  #epoch = -1;
   #closed = false;
 
   constructor(host: EventBusHost) {
@@ -66,7 +70,7 @@ export class EventBus {
         if (busy) this.#slow.begin(subscription);
         else this.#slow.end(subscription);
       },
-      warn: (owner, warning) => host.warn(owner, warning),
+      warn: ({ owner }, warning) => host.warn(owner, warning),
     };
   }
 
@@ -79,7 +83,7 @@ export class EventBus {
    *   HOST_CLOSED
    */
   publish(topic: string, data?: unknown, options?: PublishOptions): void {
-    this.#publish(HOST_SOURCE, topic, data, options);
+    this.#publish(null, topic, data, options);
   }
 
   /**
@@ -90,20 +94,20 @@ export class EventBus {
    * @throws AisopodError TOPIC_INVALID, USAGE, HOST_CLOSED
    */
   subscribe(pattern: string, fn: Subscriber, options: SubscribeOptions = {}): () => void {
-    return this.#subscribe(HOST_SOURCE, pattern, fn, options);
+    return this.#subscribe(null, pattern, fn, options);
   }
 
   /**
    * The bus for one plugin: its id is the source of what it publishes, and it does not hear its own
    * events.
-   * @param pluginId from the host, never from what a plugin says
+   * @param owner the generation of it; what it subscribes to ends with leave()
    */
-  of(pluginId: string): PluginEventBus {
+  of(owner: Generation): PluginEventBus {
     return Object.freeze({
       publish: (topic: string, data?: unknown, options?: PublishOptions) =>
-        this.#publish(pluginId, topic, data, options),
+        this.#publish(owner, topic, data, options),
       subscribe: (pattern: string, fn: Subscriber, options: SubscribeOptions = {}) =>
-        this.#subscribe(pluginId, pattern, fn, options),
+        this.#subscribe(owner, pattern, fn, options),
     });
   }
 
@@ -112,15 +116,15 @@ export class EventBus {
    * @param context on whose behalf; undefined: the plugin's own
    */
   publishChecked(
-    plugin: string,
+    owner: Generation,
     topic: string,
     json: string,
     context: CallContext | undefined,
   ): void {
     if (this.#closed) return;
     const known = withoutAuthority(context);
-    this.#host.published(plugin, topic, json, known);
-    this.#send(topic, plugin, json, known);
+    this.#host.published(owner, topic, json, known);
+    this.#send(topic, owner.plugin, json, known);
   }
 
   /** Whether there are no subscriptions at all. */
@@ -135,28 +139,20 @@ export class EventBus {
   }
 
   /**
-   * Connects what a plugin subscribed to while it registered, until remove().
+   * Connects what a plugin subscribed to while it registered, until leave(). While it is switched off
+   * it receives nothing.
    * @throws AisopodError TOPIC_INVALID
    */
-  attach(plugin: string, subscriptions: readonly RawSubscription[], deliver: Deliver): void {
+  attach(owner: Generation, subscriptions: readonly RawSubscription[], deliver: Deliver): void {
     if (subscriptions.length === 0) return;
-    this.#inlets.set(plugin, new PluginInlet(plugin, subscriptions, deliver));
+    this.#inlets.set(owner, new PluginInlet(owner.plugin, subscriptions, deliver));
     this.#routes.clear();
   }
 
-  /** Takes away all subscriptions of a plugin. */
-  remove(plugin: string): void {
-    this.#inlets.delete(plugin);
-    this.#deaf.delete(plugin);
-    for (const each of this.#subscriptions) if (each.owner === plugin) this.#unsubscribe(each);
-    this.#routes.clear();
-  }
-
-  /** A plugin that is switched off receives nothing until it is switched on again. */
-  setDeaf(plugin: string, deaf: boolean): void {
-    if (deaf === this.#deaf.has(plugin)) return;
-    if (deaf) this.#deaf.add(plugin);
-    else this.#deaf.delete(plugin);
+  /** Takes away all subscriptions of a generation. */
+  leave(owner: Generation): void {
+    this.#inlets.delete(owner);
+    for (const each of this.#subscriptions) if (each.owner === owner) this.#unsubscribe(each);
     this.#routes.clear();
   }
 
@@ -171,13 +167,19 @@ export class EventBus {
     this.#slow.stop();
   }
 
-  #publish(source: string, topic: string, data: unknown, options: PublishOptions = {}): void {
+  #publish(
+    owner: Generation | null,
+    topic: string,
+    data: unknown,
+    options: PublishOptions = {},
+  ): void {
     this.#refuseClosed();
+    const source = owner?.plugin ?? HOST_SOURCE;
     if (!this.#routes.has(topic)) checkTopic(topic);
     refuseReserved(topic, source);
-    const json = eventJson(topic, data, this.#host.limitsOf(source).payloadBytes);
+    const json = eventJson(topic, data, (owner?.limits ?? this.#host.limits).payloadBytes);
     const context = eventContext(options.context);
-    if (source !== HOST_SOURCE) this.#host.published(source, topic, json, context);
+    if (owner !== null) this.#host.published(owner, topic, json, context);
     this.#turns.await();
     this.#send(topic, source, json, context);
   }
@@ -187,29 +189,32 @@ export class EventBus {
     if (hearers.length === 0) return;
     const event = new Published(topic, source, json, context);
     for (const hearer of hearers) {
-      if (hearer.owner !== source || source === HOST_SOURCE) hearer.put(event);
+      if (hearer.source !== source || source === HOST_SOURCE) hearer.put(event);
     }
   }
 
   #hearers(topic: string): readonly Hearer[] {
+    const { now } = this.#host.epoch;
+    if (this.#epoch !== now) this.#routes.clear();
+    this.#epoch = now;
     const known = this.#routes.get(topic);
     if (known !== undefined) return known;
     if (this.#routes.size >= TOPICS_KEPT) this.#routes.clear();
     const found: Hearer[] = [];
     for (const each of this.#subscriptions) {
-      if (!this.#deaf.has(each.owner) && each.matches(topic)) found.push(each);
+      if (each.owner?.isOff !== true && each.matches(topic)) found.push(each);
     }
-    for (const [plugin, inlet] of this.#inlets) {
-      const hearer = this.#deaf.has(plugin) ? null : inlet.hearer(topic);
+    for (const [owner, inlet] of this.#inlets) {
+      const hearer = owner.isOff ? null : inlet.hearer(topic);
       if (hearer !== null) found.push(hearer);
     }
     this.#routes.set(topic, found);
     return found;
   }
 
-  #subscribe(owner: string, pattern: string, fn: Subscriber, options: SubscribeOptions) {
+  #subscribe(owner: Generation | null, pattern: string, fn: Subscriber, options: SubscribeOptions) {
     this.#refuseClosed();
-    const { eventQueue, queueBytes, eventMs } = this.#host.limitsOf(owner);
+    const { eventQueue, queueBytes, eventMs } = owner?.limits ?? this.#host.limits;
     const { queue = eventQueue, name } = options;
     if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
     if (!Number.isSafeInteger(queue) || queue < 1) {

@@ -1,8 +1,9 @@
-export type {
-  BusEvent,
-  PublishOptions,
-  SubscribeOptions,
-  Subscriber,
+export {
+  type BusEvent,
+  HOST_SOURCE,
+  type PublishOptions,
+  type SubscribeOptions,
+  type Subscriber,
 } from './event.js';
 export { EventBus, type EventBusHost, type EventLimits } from './event-bus.js';
 export { type EventContext, withoutAuthority } from './event-context.js';

@@ -20,13 +20,13 @@ export type Deliver = (
  * subscriptions it matches; the plugin's loader keeps their queues.
  */
 export class PluginInlet {
-  readonly #owner: string;
+  readonly #source: string;
   readonly #subscriptions: readonly { readonly token: number; readonly matches: Matcher }[];
   readonly #deliver: Deliver;
 
   /** @throws AisopodError TOPIC_INVALID */
-  constructor(owner: string, subscriptions: readonly RawSubscription[], deliver: Deliver) {
-    this.#owner = owner;
+  constructor(source: string, subscriptions: readonly RawSubscription[], deliver: Deliver) {
+    this.#source = source;
     this.#subscriptions = subscriptions.map(({ token, pattern }) => ({
       token,
       matches: compilePattern(pattern),
@@ -42,7 +42,7 @@ export class PluginInlet {
     if (tokens.length === 0) return null;
     const deliver = this.#deliver;
     return {
-      owner: this.#owner,
+      source: this.#source,
       put: ({ topic, source, json, meta }: Published) => deliver(tokens, topic, source, json, meta),
     };
   }

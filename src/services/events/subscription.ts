@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isThenable } from '../../base/time/index.js';
+import type { Generation } from '../../instance/index.js';
 import { HOST_SOURCE, type Subscriber } from './event.js';
 import type { Matcher } from './pattern.js';
 import type { Published } from './published.js';
@@ -7,7 +8,7 @@ import type { Published } from './published.js';
 /** What receives events. */
 export interface Hearer {
   /** The plugin that subscribed, or `host`. */
-  readonly owner: string;
+  readonly source: string;
   /** Takes an event over; never waits and never throws. */
   put(event: Published): void;
 }
@@ -18,7 +19,7 @@ export interface SubscriptionHost {
   ready(subscription: Subscription): void;
   /** The subscriber has begun, or has ended, to work on an event without returning. */
   busy(subscription: Subscription, busy: boolean): void;
-  warn(owner: string, warning: AisopodError): void;
+  warn(subscription: Subscription, warning: AisopodError): void;
 }
 
 // Milliseconds between two warnings about a subscriber that fails at every event.
@@ -32,7 +33,9 @@ const COMPACT_AT = 64;
  * next event says how many were lost.
  */
 export class Subscription implements Hearer {
-  readonly owner: string;
+  readonly source: string;
+  /** null: the embedder. */
+  readonly owner: Generation | null;
   readonly pattern: string;
   readonly matches: Matcher;
   /** Milliseconds that one event may take, or Infinity. */
@@ -56,7 +59,7 @@ export class Subscription implements Hearer {
 
   constructor(
     what: {
-      owner: string;
+      owner: Generation | null;
       pattern: string;
       matches: Matcher;
       name: string;
@@ -68,6 +71,7 @@ export class Subscription implements Hearer {
     host: SubscriptionHost,
   ) {
     this.owner = what.owner;
+    this.source = what.owner?.plugin ?? HOST_SOURCE;
     this.pattern = what.pattern;
     this.matches = what.matches;
     this.#name = what.name;
@@ -81,7 +85,7 @@ export class Subscription implements Hearer {
   /** For people: who subscribed to what. */
   get label(): string {
     const name = this.#name === '' ? '' : ` (${this.#name})`;
-    const who = this.owner === HOST_SOURCE ? 'the host' : `plugin ${this.owner}`;
+    const who = this.owner === null ? 'the host' : `plugin ${this.source}`;
     return `The subscription of ${who} to "${this.pattern}"${name}`;
   }
 
@@ -127,8 +131,8 @@ export class Subscription implements Hearer {
     const now = performance.now();
     if (now - (this.#warned.get(code) ?? Number.NEGATIVE_INFINITY) < QUIET_MS) return;
     this.#warned.set(code, now);
-    const details = { subscriber: this.owner, pattern: this.pattern };
-    this.#host.warn(this.owner, new AisopodError(code, `${this.label} ${text}`, { details }));
+    const details = { subscriber: this.source, pattern: this.pattern };
+    this.#host.warn(this, new AisopodError(code, `${this.label} ${text}`, { details }));
   }
 
   /** Whether something has to make room; an empty queue takes an event of any size. */

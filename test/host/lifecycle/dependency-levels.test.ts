@@ -5,7 +5,7 @@ import {
   type DependencyNode,
   dependencyFailed,
   dependencyLevels,
-} from '../../../src/host/lifecycle/index.js';
+} from '../../../src/host/lifecycle/dependency-levels.js';
 
 /** `node('a', '1.0.0', 'b ^1', 'c? *')` */
 function node(id: string, version: string, ...needs: string[]): DependencyNode {

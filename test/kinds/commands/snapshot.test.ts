@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { PluginInstance } from '../../../src/instance/index.js';
 import { Commands, parseCommandSpec, WriteGate } from '../../../src/kinds/commands/index.js';
-import { judgeBatch, Registry } from '../../../src/registry/index.js';
+import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
 import { Authority, TokenFile } from '../../../src/security/auth/index.js';
-import { makePlugin, makeRaw } from '../../registry/make-batch.js';
+import { makePlugin, makeRaw, removePlugin } from '../../registry/make-batch.js';
+import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 
 /** Commands over a real registry, whose handlers are one function. */
 function makeCommands(handler: PluginInstance['invoke']) {
-  const registry = new Registry();
+  const epoch = new Epoch();
+  const registry = new Registry(epoch);
   const instance: PluginInstance = {
     timings: {},
     warnings: [],
@@ -18,9 +20,7 @@ function makeCommands(handler: PluginInstance['invoke']) {
     invoke: handler,
   };
   const commands = new Commands({
-    snapshot: () => registry.snapshot,
-    assertOpen: () => {},
-    route: () => ({ instance, callMs: 1000 }),
+    dispatcher: makeDispatcher(registry, epoch),
     authority: new Authority(new TokenFile('/nowhere/token')),
     gate: new WriteGate(),
   });
@@ -28,7 +28,10 @@ function makeCommands(handler: PluginInstance['invoke']) {
   const commit = (id: string, ...names: string[]) => {
     const spec = '{"description":"x","requireAuth":false}';
     const raws = names.map((name) => makeRaw('command', name, spec));
-    registry.commit(judgeBatch(makePlugin(id), raws, { command: parseCommandSpec }));
+    const generation = makeGeneration(id, instance);
+    registry.apply({
+      add: [judgeBatch(makePlugin(id), raws, { command: parseCommandSpec }, generation)],
+    });
     return Object.fromEntries(raws.map(({ name, token }) => [name, token]));
   };
   return { commands, registry, commit };
@@ -44,7 +47,7 @@ describe('a command sees the registrations that were there when it began', () =>
         seen.push(token);
         return reply('inner');
       }
-      registry.remove('b');
+      removePlugin(registry, 'b');
       second = commit('b', 'inner');
       return (async () => {
         await commands.run('inner', { context });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type { DirectHandler, PluginInstance } from '../../../src/instance/index.js';
 import { parseHookSpec } from '../../../src/kinds/hooks/index.js';
-import { judgeBatch, Registry } from '../../../src/registry/index.js';
+import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
+import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 /** Hooks of a plugin in TypeScript: its handlers are functions of this thread. */
@@ -10,22 +11,15 @@ function makeDirect(hook: string, handler: DirectHandler) {
   const registry = new Registry();
   const plugin = { id: 'ts', name: 'ts', version: '1.0.0', trust: 'trusted', level: 0 } as const;
   const raw = { token: 1, kind: 'hook', name: hook, spec: '{}', flags: 0 } as const;
-  registry.commit(judgeBatch(plugin, [raw], { hook: parseHookSpec }));
   const instance = {
     direct: (token: number) => (token === 1 ? handler : undefined),
     invoke: () => {
       throw new AisopodError('INTERNAL', 'no JSON is needed');
     },
   } as unknown as PluginInstance;
-  const off = { disabled: false };
-  const made = makeHooks({
-    snapshot: () => registry.snapshot,
-    route: () => {
-      if (off.disabled) throw new AisopodError('PLUGIN_DISABLED', 'off');
-      return { instance, callMs: 1 };
-    },
-  });
-  return { ...made, off };
+  const generation = makeGeneration('ts', instance);
+  registry.apply({ add: [judgeBatch(plugin, [raw], { hook: parseHookSpec }, generation)] });
+  return { ...makeHooks({ dispatcher: makeDispatcher(registry, new Epoch()) }), generation };
 }
 
 describe('a callback of a plugin in TypeScript', () => {
@@ -56,11 +50,11 @@ describe('a callback of a plugin in TypeScript', () => {
   });
 
   test('is not called while its plugin is switched off', async () => {
-    const { hooks, off } = makeDirect('BeforeToolExecute', () => ({ action: 'block' }));
-    off.disabled = true;
+    const { hooks, generation } = makeDirect('BeforeToolExecute', () => ({ action: 'block' }));
+    generation.switchOff(() => new AisopodError('PLUGIN_DISABLED', 'off'));
     expect(await hooks.invoke('BeforeToolExecute', {})).toBeNull();
     expect(hooks.list()).toMatchObject([{ state: 'disabled' }]);
-    off.disabled = false;
+    generation.open();
     expect(await hooks.invoke('BeforeToolExecute', {})).toEqual({ action: 'block', plugin: 'ts' });
   });
 });

@@ -1,6 +1,7 @@
-import { AisopodError } from '../../../src/base/errors/index.js';
+import type { AisopodError } from '../../../src/base/errors/index.js';
 import { Hooks, type HooksHost } from '../../../src/kinds/hooks/index.js';
 import { Epoch, Registry } from '../../../src/registry/index.js';
+import { makeDispatcher } from '../../support/generations.js';
 
 /** Hooks without plugins: what the embedder registers is all there is. */
 export function makeHooks(more: Partial<HooksHost> = {}) {
@@ -9,11 +10,7 @@ export function makeHooks(more: Partial<HooksHost> = {}) {
   const kept: { plugin: string; warning: AisopodError }[] = [];
   const registry = new Registry();
   const hooks = new Hooks({
-    epoch: new Epoch(),
-    snapshot: () => registry.snapshot,
-    route: (id) => {
-      throw new AisopodError('PLUGIN_NOT_ACTIVE', `${id} does not run`);
-    },
+    dispatcher: makeDispatcher(registry, new Epoch()),
     hookMs: () => 5_000,
     payloadProblems: {},
     warn: (_, warning) => warnings.push(warning),

@@ -7,10 +7,9 @@ const DIST = new URL('../../../dist/kinds/hooks/index.js', import.meta.url).href
 const SCRIPT = `
 import { Hooks } from ${JSON.stringify(DIST)};
 const snapshot = { list: () => [] };
-const epoch = { advance() {} };
+const dispatcher = { snapshot, epoch: { advance() {} } };
 const hooks = new Hooks({
-  epoch,
-  snapshot: () => snapshot, hookMs: () => 5000, payloadProblems: {}, warn() {}, error() {},
+  dispatcher, hookMs: () => 5000, payloadProblems: {}, warn() {}, error() {},
 });
 for (let i = 0; i < 3; i++) hooks.register('PreLlmCall', ({ n }) => ({ n: n + 1 }));
 let forbidden = false;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { makeGeneration } from '../../support/generations.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 describe('the hooks of one snapshot', () => {
@@ -72,7 +73,7 @@ test('a plugin sees its own callbacks, and may fire hooks', async () => {
   const { hooks } = makeHooks();
   hooks.register('PreLlmCall', () => ({ by: 'a' }), { plugin: 'a' });
   hooks.register('PreLlmCall', ({ by }) => ({ by: `${by}b` }), { plugin: 'b' });
-  const own = hooks.of('b');
+  const own = hooks.of(makeGeneration('b'));
   expect(own.list()).toMatchObject([{ plugin: 'b', order: 2 }]);
   expect(await own.invoke('PreLlmCall', {})).toEqual({ by: 'ab' });
   expect(await own.invokeChain('PreLlmCall', {})).toEqual({ by: 'ab' });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MiddlewareFn } from '../../../src/index.js';
 import { listen, openHost } from '../../host/open-host.js';
+import { generationOf, makeGeneration } from '../../support/generations.js';
 
 /** A host with middleware for messages, and a plugin that answers what it gets. */
 async function openWith(...middleware: MiddlewareFn[]) {
@@ -17,7 +18,7 @@ describe('middleware around messages', () => {
       seen.push(await next());
     });
     const answer = { from: 'a', message: { n: 1 } };
-    expect(await messaging.of('a').send('box', { n: 1 })).toEqual(answer);
+    expect(await messaging.of(makeGeneration('a')).send('box', { n: 1 })).toEqual(answer);
     expect(seen).toEqual([{ from: 'a', to: 'box', message: { n: 1 } }, answer]);
   });
 
@@ -48,7 +49,9 @@ describe('middleware around messages', () => {
     ['no object', 'hello'],
   ])('cannot give it %s', async (_, changed) => {
     const { messaging } = await openWith((_value, next) => next(changed));
-    await expect(messaging.of('a').send('box', 1)).rejects.toMatchObject({ code: 'NEXT_MISUSED' });
+    await expect(messaging.of(makeGeneration('a')).send('box', 1)).rejects.toMatchObject({
+      code: 'NEXT_MISUSED',
+    });
   });
 
   test('must say what is JSON', async () => {
@@ -70,8 +73,9 @@ describe('middleware around messages', () => {
   });
 
   test('stands around messages to handlers in JavaScript as well', async () => {
-    const { messaging } = await openWith((_, next) => next());
-    messaging.of('box').onMessage((message) => [message]);
+    const host = await openWith((_, next) => next());
+    const { messaging } = host;
+    messaging.of(generationOf(host, 'box')).onMessage((message) => [message]);
     expect(await messaging.send('box', 1)).toEqual([1]);
   });
 });

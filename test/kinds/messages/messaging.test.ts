@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MessageCall, PluginHost } from '../../../src/index.js';
 import { listen, openHost } from '../../host/open-host.js';
+import { generationOf, makeGeneration } from '../../support/generations.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 
 const [UNSUPPORTED, INVALID, NOT_FOUND, DENIED, CANCELLED, DEADLINE, BUSY] = [
@@ -34,7 +35,10 @@ describe('a message to a plugin in C', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const message = { list: [1, 'Büsum', null] };
     expect(await host.messaging.send('box', message)).toEqual({ from: 'host', message });
-    expect(await host.messaging.of('other').send('box', 7)).toEqual({ from: 'other', message: 7 });
+    expect(await host.messaging.of(makeGeneration('other')).send('box', 7)).toEqual({
+      from: 'other',
+      message: 7,
+    });
     expect(await host.messaging.send('box', undefined)).toEqual({ from: 'host', message: null });
   });
 
@@ -202,7 +206,10 @@ describe('messages in a circle', () => {
 
   test('of handlers in JavaScript are bounded', async () => {
     const host = await openHost({ plugins: [mails('a'), mails('b')] });
-    const [a, b] = [host.messaging.of('a'), host.messaging.of('b')];
+    const [a, b] = [
+      host.messaging.of(generationOf(host, 'a')),
+      host.messaging.of(generationOf(host, 'b')),
+    ];
     let deepest = 0;
     const pingPong =
       (to: string, own: typeof a) =>
@@ -220,7 +227,9 @@ describe('messages in a circle', () => {
 describe('onMessage()', () => {
   test('answers in place of what the plugin registered, until it is ended', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const stop = host.messaging.of('box').onMessage((message, { from }) => ({ from, js: message }));
+    const stop = host.messaging
+      .of(generationOf(host, 'box'))
+      .onMessage((message, { from }) => ({ from, js: message }));
     expect(await sendFrom(host, 'box', { to: 'box', message: [1] })).toMatchObject({
       json: { from: 'box', js: [1] },
     });
@@ -232,7 +241,7 @@ describe('onMessage()', () => {
   test('gets a message that it cannot change for the sender, and gives an answer of its own', async () => {
     const host = await openHost({ plugins: [mails('box')] });
     const answer = { list: [1] };
-    host.messaging.of('box').onMessage((message) => {
+    host.messaging.of(generationOf(host, 'box')).onMessage((message) => {
       expect(Object.isFrozen((message as { deep: object }).deep)).toBe(true);
       return answer;
     });
@@ -243,7 +252,7 @@ describe('onMessage()', () => {
 
   test('may answer nothing, later, or with an error of its own', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = host.messaging.of('box');
+    const { onMessage } = host.messaging.of(generationOf(host, 'box'));
     let stop = onMessage(async () => new Promise<void>((resolve) => setImmediate(resolve)));
     expect(await host.messaging.send('box', 1)).toBeNull();
     stop();
@@ -260,7 +269,7 @@ describe('onMessage()', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const aborted: unknown[] = [];
     host.messaging
-      .of('box')
+      .of(generationOf(host, 'box'))
       .onMessage(
         (_, { signal }) =>
           new Promise(() => signal.addEventListener('abort', () => aborted.push(signal.aborted))),
@@ -279,7 +288,7 @@ describe('onMessage()', () => {
 
   test('has one handler, which is a function, and ends with its plugin', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = host.messaging.of('box');
+    const { onMessage } = host.messaging.of(generationOf(host, 'box'));
     expect(() => onMessage('x' as never)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     onMessage(() => 1);
     expect(() => onMessage(() => 2)).toThrow(expect.objectContaining({ code: 'INBOX_TAKEN' }));
@@ -342,7 +351,7 @@ describe('the kind "message"', () => {
       await openHost({ plugins: [mails('box')] }),
       await openHost({ plugins: [mails('box')] }),
     ];
-    hosts[0]?.messaging.of('box').onMessage(() => 'first');
+    hosts[0]?.messaging.of(generationOf(hosts[0], 'box')).onMessage(() => 'first');
     const answers = await Promise.all(hosts.map((host) => host.messaging.send('box', 1)));
     expect(answers).toEqual(['first', { from: 'host', message: 1 }]);
   });

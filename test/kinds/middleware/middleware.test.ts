@@ -7,6 +7,7 @@ import {
   type MiddlewareFn,
 } from '../../../src/kinds/middleware/index.js';
 import { Epoch, Registry } from '../../../src/registry/index.js';
+import { makeDispatcher } from '../../support/generations.js';
 
 const failed = (fault: string) =>
   expect.objectContaining({
@@ -24,13 +25,7 @@ interface RunOptions {
 
 function make() {
   const registry = new Registry();
-  const middleware = new Middleware({
-    epoch: new Epoch(),
-    snapshot: () => registry.snapshot,
-    route: () => {
-      throw new AisopodError('PLUGIN_NOT_ACTIVE', 'none');
-    },
-  });
+  const middleware = new Middleware({ dispatcher: makeDispatcher(registry, new Epoch()) });
   const run = (value: unknown, options: RunOptions = {}) => {
     const { context, signal, timeoutMs = Number.POSITIVE_INFINITY, rules } = options;
     const { last = async (given: unknown) => ({ got: given }) } = options;

@@ -2,14 +2,21 @@ import type { RawRegistration } from '../../../src/abi/index.js';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type {
   Answer,
-  CallRoute,
+  Generation,
   InvokeOptions,
   PluginInstance,
 } from '../../../src/instance/index.js';
 import { Hooks } from '../../../src/kinds/hooks/index.js';
 import { Middleware } from '../../../src/kinds/middleware/index.js';
 import { parseToolSpec, resultProblem, Tools } from '../../../src/kinds/tools/index.js';
-import { Epoch, judgeBatch, type RegisteredPlugin, Registry } from '../../../src/registry/index.js';
+import {
+  Epoch,
+  judgeBatch,
+  type PluginBatch,
+  type RegisteredPlugin,
+  Registry,
+} from '../../../src/registry/index.js';
+import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 
 /** One call that reached the plugin. */
 export interface SeenCall {
@@ -74,27 +81,13 @@ export interface FakePlugin extends Partial<RegisteredPlugin> {
   readonly tools: Readonly<Record<string, FakeTool>>;
 }
 
-/** By plugin, where its calls go, or the error why they don't; each change begins an epoch. */
-class Routes extends Map<string, () => CallRoute> {
-  readonly #epoch: Epoch;
-
-  constructor(epoch: Epoch) {
-    super();
-    this.#epoch = epoch;
-  }
-
-  override set(id: string, route: () => CallRoute): this {
-    this.#epoch.advance();
-    return super.set(id, route);
-  }
-}
-
 /** Tools over a real registry, and plugins that are functions. */
 export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   const epoch = new Epoch();
-  const registry = new Registry(epoch);
+  const registry = new Registry(epoch, (delta) => tools.changed(delta));
   const instances: Record<string, FakeInstance> = {};
-  const routes = new Routes(epoch);
+  const generations = new Map<string, Generation>();
+  const batches: PluginBatch[] = [];
   let token = 0;
   for (const [id, { tools, ...about }] of Object.entries(plugins)) {
     const handlers = new Map<number, Handler>();
@@ -112,34 +105,21 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
       level: 0,
       ...about,
     } as const;
-    registry.commit(judgeBatch(plugin, raws, { tool: parseToolSpec }));
     const instance = new FakeInstance(handlers);
+    const generation = makeGeneration(id, instance, { toolAttempts: 4 });
     instances[id] = instance;
-    routes.set(id, () => ({ instance, callMs: 30_000 }));
+    generations.set(id, generation);
+    batches.push(judgeBatch(plugin, raws, { tool: parseToolSpec }, generation));
   }
-  const snapshot = () => registry.snapshot;
-  const route = (id: string) => {
-    const found = routes.get(id);
-    if (!found) throw new Error(`no plugin ${id}`);
-    return found();
-  };
+  const dispatcher = makeDispatcher(registry, epoch, generations);
   const warnings: AisopodError[] = [];
   const note = (_: string, warning: AisopodError) => void warnings.push(warning);
   const reports = { warn: note, error: note, keepWarning: note };
   const hookMs = () => 5_000;
   const payloadProblems = { AfterToolExecute: resultProblem };
-  const hooks = new Hooks({ epoch, snapshot, route, hookMs, payloadProblems, ...reports });
-  const middleware = new Middleware({ epoch, snapshot, route });
-  const tools = new Tools({
-    epoch,
-    snapshot,
-    assertOpen: () => {},
-    route,
-    hooks,
-    middleware,
-    hookMs,
-    warn: note,
-    toolAttempts: () => 4,
-  });
-  return { tools, registry, instances, routes, hooks, middleware, warnings };
+  const hooks = new Hooks({ dispatcher, hookMs, payloadProblems, ...reports });
+  const middleware = new Middleware({ dispatcher });
+  const tools = new Tools({ dispatcher, hooks, middleware, warn: note });
+  registry.apply({ add: batches });
+  return { tools, registry, epoch, instances, generations, hooks, middleware, warnings };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/kinds/tools/canonical-json.js';
 import { type CacheBounds, ResultCache } from '../../../src/kinds/tools/result-cache.js';
 
-const owner = { plugin: 'p', token: 1 };
+const owner = { plugin: 'p', generation: {} };
 
 function make(bounds: Partial<CacheBounds> = {}) {
   const clock = { now: 0 };
@@ -104,16 +104,16 @@ describe('forgetting', () => {
   test('takes the answers of one plugin', async () => {
     const { cache, put } = make();
     await put('a', '1');
-    await put('b', '2', { plugin: 'q', token: 2 });
+    await put('b', '2', { plugin: 'q', generation: {} });
     cache.forget('p');
     expect([cache.get('a'), cache.get('b'), cache.size]).toEqual([undefined, '2', 1]);
   });
 
-  test('takes the answers of registrations that are gone', async () => {
+  test('takes the answers of generations that are gone', async () => {
     const { cache, put } = make();
     await put('a', '1');
-    await put('b', '2', { plugin: 'p', token: 2 });
-    cache.retain(new Set([2, 3]));
+    await put('b', '2', { plugin: 'p', generation: {} });
+    cache.forgetGenerations(new Set([owner.generation]));
     expect([cache.get('a'), cache.get('b')]).toEqual([undefined, '2']);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deferred } from '../../host/open-host.js';
+import { removePlugin } from '../../registry/make-batch.js';
 import { type FakeTool, type Handler, makeTools, ok } from './fake-instance.js';
 
 const cached = (handler: Handler): FakeTool => ({
@@ -133,13 +134,13 @@ describe('kept answers', () => {
   test('are forgotten on request, and when the plugin goes', async () => {
     const { tools, registry, calls } = setup();
     await tools.call('t');
-    tools.forgetResults('q');
+    tools.configured('q');
     await tools.call('t');
     expect(calls()).toHaveLength(1);
-    tools.forgetResults('p');
+    tools.configured('p');
     await tools.call('t');
     expect(calls()).toHaveLength(2);
-    registry.remove('p');
+    removePlugin(registry, 'p');
     await expect(tools.call('t')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
+import { removePlugin } from '../../registry/make-batch.js';
 import { makeTools, ok } from './fake-instance.js';
 
 const numbers = { parameters: { properties: { n: { type: 'number' } }, required: ['n'] } };
@@ -65,7 +66,7 @@ describe('tools.list', () => {
   it('follows the registry', () => {
     const { tools, registry } = calculator();
     expect(tools.list()).toHaveLength(4);
-    registry.remove('calc');
+    removePlugin(registry, 'calc');
     expect(tools.list()).toEqual([]);
   });
 });
@@ -153,10 +154,10 @@ describe('tools.call', () => {
   });
 
   it('asks the host whether the plugin may be called, before anything else', async () => {
-    const { tools, routes, instances } = calculator();
-    routes.set('calc', () => {
-      throw new AisopodError('PLUGIN_DISABLED', 'The plugin is switched off.');
-    });
+    const { tools, generations, epoch, instances } = calculator();
+    const off = new AisopodError('PLUGIN_DISABLED', 'The plugin is switched off.');
+    generations.get('calc')?.switchOff(() => off);
+    epoch.advance();
     await expect(tools.call('double', { n: 'wrong' })).rejects.toThrow(code('PLUGIN_DISABLED'));
     expect(instances.calc?.calls).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CallContext } from '../../../src/instance/index.js';
-import type { BusEvent } from '../../../src/services/events/index.js';
+import type { CallContext, Generation } from '../../../src/instance/index.js';
+import type { BusEvent, EventBus } from '../../../src/services/events/index.js';
 import { collector, makeBus } from './make-bus.js';
 
 const CALL: CallContext = {
@@ -15,11 +15,11 @@ const CALL: CallContext = {
 const KNOWN = { user: 'ada', session: 's1', tenant: 'acme', traceId: 'a'.repeat(32) };
 
 /** The one event that `publish` leads to. */
-async function eventOf(publish: (bus: ReturnType<typeof makeBus>['bus']) => void) {
-  const { bus } = makeBus();
+async function eventOf(publish: (bus: EventBus, plugin: (id: string) => Generation) => void) {
+  const { bus, plugin } = makeBus();
   const { take, until } = collector<BusEvent>();
   bus.subscribe('jobs.*', take);
-  publish(bus);
+  publish(bus, plugin);
   return (await until(1))[0] as BusEvent;
 }
 
@@ -30,8 +30,8 @@ describe('the context of an event', () => {
   });
 
   test('has neither the role nor the permissions of that context', async () => {
-    const { context } = await eventOf((bus) =>
-      bus.of('plug').publish('jobs.done', 1, { context: CALL }),
+    const { context } = await eventOf((bus, plugin) =>
+      bus.of(plugin('plug')).publish('jobs.done', 1, { context: CALL }),
     );
     expect(context).not.toHaveProperty('role');
     expect(context).not.toHaveProperty('permissions');
@@ -57,15 +57,15 @@ describe('the context of an event', () => {
   });
 
   test('is the same for an event that a loader publishes for its plugin', async () => {
-    const { context } = await eventOf((bus) =>
-      bus.publishChecked('native', 'jobs.done', '1', CALL),
+    const { context } = await eventOf((bus, plugin) =>
+      bus.publishChecked(plugin('native'), 'jobs.done', '1', CALL),
     );
     expect(context).toEqual(KNOWN);
   });
 
   test('reaches the host as well when a plugin publishes', () => {
-    const { bus, published } = makeBus();
-    bus.of('plug').publish('jobs.done', 1, { context: CALL });
+    const { bus, plugin, published } = makeBus();
+    bus.of(plugin('plug')).publish('jobs.done', 1, { context: CALL });
     expect(published).toEqual([['plug', 'jobs.done', '1', KNOWN]]);
   });
 
@@ -85,11 +85,11 @@ describe('the context of an event', () => {
 describe('the meta of an event that a loader gets', () => {
   /** What the loader of a plugin is handed. */
   function metaOf(context?: CallContext): string[] {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     const metas: string[] = [];
-    for (const plugin of ['one', 'two']) {
+    for (const id of ['one', 'two']) {
       const subscriptions = [{ token: 1, pattern: '**' }];
-      bus.attach(plugin, subscriptions, (...[, , , , meta]) => metas.push(meta));
+      bus.attach(plugin(id), subscriptions, (...[, , , , meta]) => metas.push(meta));
     }
     bus.publish('jobs.done', 1, context === undefined ? {} : { context });
     return metas;

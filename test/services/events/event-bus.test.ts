@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BusEvent } from '../../../src/services/events/index.js';
+import { notActive } from '../../support/generations.js';
 import { collector, makeBus } from './make-bus.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -28,13 +29,13 @@ describe('publish()', () => {
   });
 
   test('keeps the order of each publisher, for every subscriber', async () => {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     const one = collector<string>();
     const two = collector<string>();
     const text = ({ source, data }: BusEvent) => `${source}${data}`;
     bus.subscribe('n', (event) => one.take(text(event)));
     bus.subscribe('**', async (event) => two.take(text(event)));
-    const [a, b] = [bus.of('a'), bus.of('b')];
+    const [a, b] = [bus.of(plugin('a')), bus.of(plugin('b'))];
     for (const n of numbers(300)) {
       a.publish('n', n);
       b.publish('n', n);
@@ -94,20 +95,20 @@ describe('publish()', () => {
   test.each(['', 'a..b', 'a.*', 'a b', 'x'.repeat(257), 7 as never])(
     'refuses the topic %j',
     (topic) => {
-      const { bus } = makeBus();
+      const { bus, plugin } = makeBus();
       const refusal = expect.objectContaining({ code: 'TOPIC_INVALID' });
       expect(() => bus.publish(topic)).toThrow(refusal);
-      expect(() => bus.of('p').publish(topic)).toThrow(refusal);
+      expect(() => bus.of(plugin('p')).publish(topic)).toThrow(refusal);
     },
   );
 
   test.each(['host', 'host.plugin.active'])('leaves the topic %s to the host itself', (topic) => {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     bus.subscribe('**', () => {}); // a topic that somebody hears is known, and still refused
     bus.announce(topic, () => ({}));
     const refusal = expect.objectContaining({ code: 'TOPIC_RESERVED' });
     expect(() => bus.publish(topic)).toThrow(refusal);
-    expect(() => bus.of('p').publish(topic)).toThrow(refusal);
+    expect(() => bus.of(plugin('p')).publish(topic)).toThrow(refusal);
     expect(() => bus.publish(`${topic}s.x`.replace('host', 'hosts'))).not.toThrow();
   });
 
@@ -135,12 +136,12 @@ describe('a subscriber', () => {
   });
 
   test('that throws, or rejects, harms nobody and is named in a warning', async () => {
-    const { bus, warnings } = makeBus();
+    const { bus, plugin, warnings } = makeBus();
     const { take, until } = collector<unknown>();
     bus.subscribe('n', function broken() {
       throw new Error('no idea');
     });
-    bus.of('plug').subscribe('n', async () => Promise.reject('no'), { name: 'late' });
+    bus.of(plugin('plug')).subscribe('n', async () => Promise.reject('no'), { name: 'late' });
     bus.subscribe('n', ({ data }) => take(data));
     for (const n of [1, 2, 3]) bus.publish('n', n);
     expect(await until(3)).toEqual([1, 2, 3]);
@@ -156,10 +157,10 @@ describe('a subscriber', () => {
   });
 
   test('that is too slow keeps the newest events, is told how many it lost, and is named', async () => {
-    const { bus, warnings } = makeBus({ eventQueue: 3 });
+    const { bus, plugin, warnings } = makeBus({ eventQueue: 3 });
     let goOn = () => {};
     const { take, until } = collector<[unknown, number]>();
-    bus.of('slow').subscribe('n', ({ data, dropped }) => {
+    bus.of(plugin('slow')).subscribe('n', ({ data, dropped }) => {
       take([data, dropped]);
       if (data === 0) {
         return new Promise<void>((resolve) => {
@@ -266,13 +267,13 @@ describe('a subscriber', () => {
 
 describe('the bus of a plugin', () => {
   test('names the plugin as the source, and cannot be made to say anything else', async () => {
-    const { bus, published } = makeBus();
+    const { bus, plugin, published } = makeBus();
     const { take, until } = collector<string>();
     bus.subscribe('**', ({ source }) => take(source));
-    const own = bus.of('plug');
+    const own = bus.of(plugin('plug'));
     expect(() => Object.assign(own, { source: 'other' })).toThrow(TypeError);
     own.publish('n', { source: 'other' });
-    bus.publishChecked('native', 'n', '1', undefined);
+    bus.publishChecked(plugin('native'), 'n', '1', undefined);
     expect(await until(2)).toEqual(['plug', 'native']);
     expect(published).toEqual([
       ['plug', 'n', '{"source":"other"}', {}],
@@ -281,11 +282,11 @@ describe('the bus of a plugin', () => {
   });
 
   test('does not hear what the plugin itself publishes', async () => {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     const { got, take, until } = collector<string>();
-    bus.of('a').subscribe('**', ({ source }) => take(`a hears ${source}`));
-    bus.of('b').subscribe('**', ({ source }) => take(`b hears ${source}`));
-    bus.of('a').publish('n');
+    bus.of(plugin('a')).subscribe('**', ({ source }) => take(`a hears ${source}`));
+    bus.of(plugin('b')).subscribe('**', ({ source }) => take(`b hears ${source}`));
+    bus.of(plugin('a')).publish('n');
     bus.publish('n');
     await until(3);
     await bus.close();
@@ -293,17 +294,19 @@ describe('the bus of a plugin', () => {
   });
 
   test('goes silent while the plugin is switched off, and ends with it', async () => {
-    const { bus } = makeBus();
+    const { bus, epoch, plugin } = makeBus();
     const { take, until } = collector<unknown>();
     const all = collector<unknown>();
-    bus.of('a').subscribe('n', ({ data }) => take(data));
+    bus.of(plugin('a')).subscribe('n', ({ data }) => take(data));
     bus.subscribe('n', ({ data }) => all.take(data));
-    bus.setDeaf('a', true);
+    plugin('a').switchOff(() => notActive('a'));
+    epoch.advance();
     bus.publish('n', 1);
-    bus.setDeaf('a', false);
+    plugin('a').open();
+    epoch.advance();
     bus.publish('n', 2);
     expect(await until(1)).toEqual([2]);
-    bus.remove('a');
+    bus.leave(plugin('a'));
     bus.publish('n', 3);
     await all.until(3);
     expect(await until(1)).toEqual([2]);
@@ -312,24 +315,24 @@ describe('the bus of a plugin', () => {
 
 describe('subscriptions that a loader keeps', () => {
   test('get each event once, with those that hear it', () => {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     const handed: unknown[][] = [];
     const subscriptions = [
       { token: 1, pattern: 'a.*' },
       { token: 2, pattern: '**' },
       { token: 3, pattern: 'b' },
     ];
-    bus.attach('native', subscriptions, (...event) => handed.push(event));
+    bus.attach(plugin('native'), subscriptions, (...event) => handed.push(event));
     bus.publish('a.b', { x: 1 });
     bus.publish('b');
-    bus.publishChecked('native', 'b', '1', undefined);
-    bus.publishChecked('other', 'c', '2', undefined);
+    bus.publishChecked(plugin('native'), 'b', '1', undefined);
+    bus.publishChecked(plugin('other'), 'c', '2', undefined);
     expect(handed).toEqual([
       [[1, 2], 'a.b', 'host', '{"x":1}', ''],
       [[2, 3], 'b', 'host', 'null', ''],
       [[2], 'c', 'other', '2', ''],
     ]);
-    bus.remove('native');
+    bus.leave(plugin('native'));
     bus.publish('b');
     expect(handed).toHaveLength(3);
   });
@@ -337,7 +340,7 @@ describe('subscriptions that a loader keeps', () => {
 
 describe('close()', () => {
   test('delivers what waits, and then takes nothing any more', async () => {
-    const { bus } = makeBus();
+    const { bus, plugin } = makeBus();
     const { got, take } = collector<unknown>();
     bus.subscribe('n', ({ data }) => take(data), { queue: 5_000 });
     for (const n of numbers(5_000)) bus.publish('n', n);
@@ -345,9 +348,9 @@ describe('close()', () => {
     expect(got).toHaveLength(5_000);
     const refusal = expect.objectContaining({ code: 'HOST_CLOSED' });
     expect(() => bus.publish('n')).toThrow(refusal);
-    expect(() => bus.of('a').publish('n')).toThrow(refusal);
+    expect(() => bus.of(plugin('a')).publish('n')).toThrow(refusal);
     expect(() => bus.subscribe('n', () => {})).toThrow(refusal);
-    bus.publishChecked('a', 'n', '1', undefined);
+    bus.publishChecked(plugin('a'), 'n', '1', undefined);
     bus.announce('host.x', () => ({}));
   });
 

@@ -1,9 +1,12 @@
 import type { AisopodError } from '../../../src/base/errors/index.js';
+import type { Generation } from '../../../src/instance/index.js';
+import { Epoch } from '../../../src/registry/index.js';
 import {
   EventBus,
   type EventContext,
   type EventLimits,
 } from '../../../src/services/events/index.js';
+import { makeGeneration } from '../../support/generations.js';
 
 const LIMITS = { eventQueue: 1024, queueBytes: 2 ** 24, eventMs: 60_000, payloadBytes: 1000 };
 
@@ -11,21 +14,30 @@ const LIMITS = { eventQueue: 1024, queueBytes: 2 ** 24, eventMs: 60_000, payload
 export function makeBus(limits: Partial<EventLimits> = {}) {
   const warnings: [owner: string, warning: AisopodError][] = [];
   const published: [plugin: string, topic: string, json: string, context: EventContext][] = [];
+  const epoch = new Epoch();
   let warned = () => {};
   const bus = new EventBus({
-    limitsOf: () => ({ ...LIMITS, ...limits }),
+    epoch,
+    limits: { ...LIMITS, ...limits },
     warn: (owner, warning) => {
-      warnings.push([owner, warning]);
+      warnings.push([owner?.plugin ?? 'host', warning]);
       warned();
     },
-    published: (...event) => published.push(event),
+    published: ({ plugin }, ...event) => published.push([plugin, ...event]),
   });
   /** Resolves at the next warning. */
   const warning = () =>
     new Promise<void>((resolve) => {
       warned = resolve;
     });
-  return { bus, warnings, published, warning };
+  const generations = new Map<string, Generation>();
+  /** The generation of a plugin, always the same. */
+  const plugin = (id: string) => {
+    const known = generations.get(id) ?? makeGeneration(id, undefined, { ...LIMITS, ...limits });
+    generations.set(id, known);
+    return known;
+  };
+  return { bus, epoch, plugin, warnings, published, warning };
 }
 
 /** A subscriber that keeps what it gets; `until` waits for so many. */

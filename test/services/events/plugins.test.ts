@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BusEvent, PluginHost } from '../../../src/index.js';
 import { closeAfterTest, listen, makeGate, makeHome, openHost } from '../../host/open-host.js';
+import { makeGeneration } from '../../support/generations.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 
 const [INVALID, DENIED] = [-2, -6];
@@ -299,7 +300,7 @@ describe('what a plugin in C publishes', () => {
       [INVALID]: 'TOPIC_INVALID',
       [DENIED]: 'TOPIC_RESERVED',
     };
-    const publish = () => host.bus.of('mouth').publish(topic);
+    const publish = () => host.bus.of(makeGeneration('mouth')).publish(topic);
     if (status === 0) expect(publish).not.toThrow();
     else expect(publish).toThrow(expect.objectContaining({ code: codes[status] }));
   });

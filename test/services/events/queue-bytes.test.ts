@@ -13,7 +13,7 @@ async function stuckBus(limits: Parameters<typeof makeBus>[0]) {
   const made = makeBus({ payloadBytes: 64 * MIB, ...limits });
   const { got, take, until } = collector<Seen>();
   let goOn = () => {};
-  made.bus.of('slow').subscribe('n', ({ data, dropped }) => {
+  made.bus.of(made.plugin('slow')).subscribe('n', ({ data, dropped }) => {
     take({ size: (data as string).length, dropped });
     if (data !== 'first') return undefined;
     return new Promise<void>((resolve) => {
@@ -27,9 +27,9 @@ async function stuckBus(limits: Parameters<typeof makeBus>[0]) {
 
 describe('the queue of a subscription', () => {
   test('holds 16 MiB of 1,024 events of 1 MiB, and counts the others as dropped', async () => {
-    const { bus, got, until, goOn } = await stuckBus({});
+    const { bus, plugin, got, until, goOn } = await stuckBus({});
     const json = `"${'x'.repeat(MIB - 2)}"`;
-    for (let n = 0; n < 1024; n++) bus.publishChecked('native', 'n', json, undefined);
+    for (let n = 0; n < 1024; n++) bus.publishChecked(plugin('native'), 'n', json, undefined);
     goOn();
     await until(17);
     await bus.close();

@@ -1,6 +1,6 @@
 import { showPath } from '../../../base/text/index.js';
 import type { DisabledBy, PluginInfo } from '../../../host/index.js';
-import type { Phase } from '../../../host/lifecycle/index.js';
+import type { Phase } from '../../../host/plugins/phases.js';
 import type { Entry } from '../../../registry/index.js';
 import { failed } from '../../open-host.js';
 

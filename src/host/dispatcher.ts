@@ -1,0 +1,58 @@
+import { AisopodError } from '../base/errors/index.js';
+import { notFoundText, shortName } from '../base/text/index.js';
+import type { Generation } from '../instance/index.js';
+import type { Dispatcher, Epoch, Registry, RegistrySnapshot } from '../registry/index.js';
+import type { PluginRecords } from './plugins/plugin-records.js';
+
+/** How the kinds of a host reach what plugins registered. */
+export class HostDispatcher implements Dispatcher {
+  readonly epoch: Epoch;
+  readonly #registry: Registry;
+  readonly #records: PluginRecords;
+  #isClosed = false;
+
+  constructor(registry: Registry, epoch: Epoch, records: PluginRecords) {
+    this.#registry = registry;
+    this.epoch = epoch;
+    this.#records = records;
+  }
+
+  get snapshot(): RegistrySnapshot {
+    return this.#registry.snapshot;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** @throws AisopodError HOST_CLOSED */
+  assertOpen(): void {
+    if (this.#isClosed) throw hostClosed();
+  }
+
+  running(id: string): Generation {
+    this.assertOpen();
+    const record = typeof id === 'string' ? this.#records.find(id) : undefined;
+    if (record === undefined) throw notFound(id);
+    if (record.generation === null) throw record.refusal();
+    record.generation.route();
+    return record.generation;
+  }
+
+  /** The host ends: no plugin takes a new call any more. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { generation } of this.#records.all) generation?.retire(hostClosed);
+    this.epoch.advance();
+  }
+}
+
+function hostClosed(): AisopodError {
+  return new AisopodError('HOST_CLOSED', 'This host is closed.');
+}
+
+function notFound(id: unknown): AisopodError {
+  const plugin = shortName(id);
+  const message = notFoundText('plugin', plugin, { list: 'aisopod plugins list' });
+  return new AisopodError('PLUGIN_NOT_FOUND', message, { details: { plugin } });
+}

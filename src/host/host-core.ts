@@ -1,0 +1,125 @@
+import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
+import { AisopodError } from '../base/errors/index.js';
+import { type Logger, silentLogger } from '../base/logging/index.js';
+import { HOST_VERSION } from '../base/version.js';
+import {
+  Config,
+  type ConfigChange,
+  checkLimits,
+  type Limits,
+  withLimits,
+} from '../config/index.js';
+import { type Home, resolveHome } from '../home/paths/index.js';
+import { WriteGate } from '../kinds/commands/index.js';
+import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
+import { Epoch, Registry, type RegistryDelta } from '../registry/index.js';
+import { HostDispatcher } from './dispatcher.js';
+import { type HostEventMap, HostEvents } from './events.js';
+import { OperationQueue } from './operations/operation-queue.js';
+import type { HostOptions } from './options.js';
+import { EnabledPlugins } from './plugins/enabled-plugins.js';
+import type { LifecycleChange } from './plugins/lifecycle.js';
+import { PluginRecords } from './plugins/plugin-records.js';
+
+/** What is told of a host before its embedder is. */
+export interface CoreListener {
+  registryChanged?(delta: RegistryDelta): void;
+  phaseChanged?(change: LifecycleChange): void;
+  configChanged?(change: ConfigChange): void;
+  warned?(plugin: string, warning: AisopodError): void;
+}
+
+/** What all parts of one host stand on: its home, configuration, plugins, registry and events. */
+export class HostCore {
+  readonly options: HostOptions;
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: Home;
+  readonly logger: Logger;
+  readonly config: Config;
+  readonly events: HostEvents;
+  readonly epoch = new Epoch();
+  readonly records = new PluginRecords();
+  /** What all plugins registered. */
+  readonly registry: Registry;
+  readonly dispatcher: HostDispatcher;
+  readonly gate = new WriteGate();
+  /** All that changes which plugins there are, and in which phase. */
+  readonly operations: OperationQueue;
+  /** Which plugins the files let run. */
+  readonly enabled: EnabledPlugins;
+  readonly #limits: Partial<Limits>;
+  readonly #listeners: CoreListener[] = [];
+
+  /**
+   * @param applyFiles brings what the files of the home say to the plugins
+   * @throws AisopodError USAGE, NO_HOME, CONFIG_INVALID, INSTALLED_INVALID
+   */
+  constructor(options: HostOptions, applyFiles: () => Promise<ReadonlyMap<string, AisopodError>>) {
+    this.options = options;
+    this.#limits = checkLimits(options.limits ?? {});
+    this.logger = options.logger ?? silentLogger;
+    this.env = options.env ?? process.env;
+    this.registry = new Registry(this.epoch, (delta) => {
+      for (const each of this.#listeners) each.registryChanged?.(delta);
+    });
+    this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.records);
+    this.operations = new OperationQueue((error) => this.operationFailed(error));
+    this.events = new HostEvents((name, args) => this.#tell(name, args));
+    this.home = resolveHome({ home: options.home, env: this.env });
+    this.config = new Config({
+      home: this.home,
+      env: this.env,
+      overrides: options.config ?? {},
+      manifestOf: (id) => this.records.find(id)?.found.manifest,
+      assertWritable: (what) => this.gate.assertWritable(what),
+      onChange: (listener) => {
+        this.events.on('configChanged', listener);
+        return () => void this.events.off('configChanged', listener);
+      },
+      apply: () => this.operations.settle(applyFiles(), new Map()),
+    });
+    this.enabled = new EnabledPlugins(this.home, this.config);
+  }
+
+  /** Tells `listener` of all changes from now on; those that listen longer come first. */
+  listen(listener: CoreListener): void {
+    this.#listeners.push(listener);
+  }
+
+  get strict(): boolean {
+    return this.options.strict ?? this.config.strict;
+  }
+
+  /** The limits of a plugin, or of `host`; those of the embedder go over all. */
+  limitsFor(id: string): Limits {
+    return withLimits(this.config.limitsFor(id), this.#limits);
+  }
+
+  /** What plugins are compared with. */
+  get facts(): HostFacts {
+    return {
+      hostVersion: HOST_VERSION,
+      platform: CURRENT_PLATFORM,
+      abiMajor: ABI_MAJOR,
+      abiMinor: ABI_MINOR,
+      features: [...this.config.features, ...(this.options.features ?? [])],
+    };
+  }
+
+  /** Logs why an operation failed that nothing waits for. */
+  operationFailed(cause: unknown): void {
+    const { code, message } = AisopodError.from(cause);
+    this.logger.error({ code }, message);
+  }
+
+  #tell<K extends keyof HostEventMap>(name: K, args: HostEventMap[K]): void {
+    // Where calls go depends on the phases of plugins.
+    if (name === 'phase') this.epoch.advance();
+    for (const each of this.#listeners) {
+      if (name === 'phase') each.phaseChanged?.(...(args as HostEventMap['phase']));
+      else if (name === 'configChanged')
+        each.configChanged?.(...(args as HostEventMap['configChanged']));
+      else if (name === 'warning') each.warned?.(...(args as HostEventMap['warning']));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { HostConfig } from '../../config/index.js';
+import type { Loader } from '../../instance/index.js';
+import type { KnownLibraries } from '../../loaders/native/copies/known-libraries.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
+import type { Trust } from '../../registry/index.js';
+
+type NativeLoader = (libraries: KnownLibraries) => Loader;
+
+/** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */
+let native: NativeLoader | undefined;
+
+/** A plugin in the user's own folders is trusted unless [trust] says otherwise. */
+export function trustOf(id: string, config: HostConfig): Trust {
+  return config.trustFor(id) ?? 'trusted';
+}
+
+/**
+ * The way to reach the code of a plugin.
+ * @param own of a plugin that is code of this program; null for all others
+ * @param libraries for a native one
+ * @throws AisopodError LOADER_UNSUPPORTED: what cannot be had is refused, not weakened
+ */
+export function loaderFor(
+  { plugin: { id }, runtime }: PluginManifest,
+  config: HostConfig,
+  own: Loader | null,
+  libraries: KnownLibraries,
+): Loader | Promise<Loader> {
+  const { loader, isolation } = runtime;
+  const refuse = (what: string, mend: string) =>
+    new AisopodError('LOADER_UNSUPPORTED', `Plugin ${id} ${what}. ${mend}`, {
+      details: { plugin: id, loader, isolation },
+    });
+  if (loader !== 'native' && own === null) {
+    throw refuse(
+      `asks for the loader "${loader}", which this host does not have`,
+      'It loads native plugins only.',
+    );
+  }
+  const wanted = config.settingsFor(id).isolation ?? isolation;
+  if (isolation !== 'none' || wanted !== 'none') {
+    throw refuse(
+      `is to run with isolation "${isolation !== 'none' ? isolation : wanted}", and this host ` +
+        'can only run it in its own process',
+      'Run it with isolation "none" only if you trust it.',
+    );
+  }
+  if (trustOf(id, config) !== 'trusted') {
+    throw refuse(
+      'is not trusted by config.toml, and this host can only run it in its own process',
+      'Trust it under [trust] only if you do.',
+    );
+  }
+  if (own !== null) return own;
+  return native === undefined ? importNative(libraries) : native(libraries);
+}
+
+async function importNative(libraries: KnownLibraries): Promise<Loader> {
+  const { nativeLoader } = await import('../../loaders/native/index.js');
+  native = nativeLoader;
+  return nativeLoader(libraries);
+}

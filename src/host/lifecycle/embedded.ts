@@ -1,0 +1,76 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { showPath } from '../../base/text/index.js';
+import { formatProblem } from '../../base/toml/index.js';
+import type { HostConfig } from '../../config/index.js';
+import type { Loader, LoadRequest } from '../../instance/index.js';
+import { type DiscoveredPlugin, versionPinned } from '../../packages/discovery/index.js';
+import { checkCompatibility, type PluginManifest } from '../../packages/manifest/index.js';
+import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../../plugin-api/index.js';
+import { PluginRecord } from '../plugins/plugin-record.js';
+import type { CodeHost } from '../scope/index.js';
+
+/**
+ * The record of a plugin that is code of this program; nothing of it runs yet.
+ * @throws AisopodError USAGE, MANIFEST_INVALID
+ */
+export function embed(plugin: Plugin, by: CodeHost): PluginRecord {
+  const { functions, manifest, listsCapabilities, warnings, single } = read(plugin);
+  const path = manifest.file;
+  const found: DiscoveredPlugin = {
+    lastGood: null,
+    path,
+    id: manifest.plugin.id,
+    manifest,
+    manifestFile: null,
+    entry: null,
+    origin: { path, real: path, origin: 'embedder', single: true, error: null },
+    error: checkCompatibility(manifest, by.core.facts) ?? checkPin(manifest, by.core.config),
+    warnings: warnings.map(
+      (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
+    ),
+  };
+  const loader: Loader = {
+    // What runs plugins in TypeScript is loaded by the first one that is started.
+    async load(request) {
+      const { codeOf } = await import('../scope/index.js');
+      const { embeddedLoader } = await import('../../loaders/embedded/index.js');
+      const generation = record.startedGeneration;
+      const code = (given: LoadRequest) => codeOf(functions, given, by, generation);
+      return embeddedLoader(code).load(request);
+    },
+  };
+  const record = new PluginRecord(found, by.core.events, { loader, listsCapabilities, single });
+  return record;
+}
+
+/** A finding that has the id of one of `own` stands behind it, as behind any that comes first. */
+export function shadowedBy(
+  own: readonly PluginRecord[],
+  found: DiscoveredPlugin,
+): DiscoveredPlugin {
+  const { id, path } = found;
+  if (own.length === 0 || id === null || !own.some(({ name }) => name === id)) return found;
+  const text =
+    `${showPath(path)} (${id} ${found.manifest?.plugin.version ?? ''}) is shadowed by the ` +
+    `${id} that this program registers itself. Remove one of them.`;
+  const details = { id, path, by: `embedder:${id}` };
+  return { ...found, error: new AisopodError('SHADOWED', text, { details }) };
+}
+
+/** Members of a stranger's object may be getters, and those may throw. */
+function read(plugin: Plugin) {
+  try {
+    return { functions: lifecycleFunctionsOf(plugin), ...manifestOf(plugin) };
+  } catch (cause) {
+    if (AisopodError.is(cause)) throw cause;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const details = { option: 'plugin' };
+    throw new AisopodError('USAGE', `The plugin cannot be read: ${text}`, { details, cause });
+  }
+}
+
+function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError | null {
+  const pin = config.settingsFor(plugin.id).version;
+  if (pin === null || pin === plugin.version) return null;
+  return versionPinned(plugin.id, pin, [plugin.version]);
+}

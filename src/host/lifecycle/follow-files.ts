@@ -1,0 +1,167 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { formatKeyPath, isTable } from '../../base/toml/index.js';
+import { type ConfigChange, secretTexts } from '../../config/index.js';
+import type { Generation } from '../../instance/index.js';
+import type { HostCore } from '../host-core.js';
+import type { PluginRecord } from '../plugins/plugin-record.js';
+
+/** Why plugins, by id, have not got what the files say. */
+export type Refusals = ReadonlyMap<string, AisopodError>;
+
+/** Brings what config.toml, the files of plugins and registry.json say to the plugins. */
+export class FollowFiles {
+  readonly #core: HostCore;
+  readonly #start: (records: readonly PluginRecord[]) => Promise<void>;
+  /** Switched off since the files say so, or since they switch off what these need. */
+  readonly #switchedOff = new Set<PluginRecord>();
+
+  /** @param start starts those that are in phase validated */
+  constructor(core: HostCore, start: (records: readonly PluginRecord[]) => Promise<void>) {
+    this.#core = core;
+    this.#start = start;
+  }
+
+  /** Reads the files again. One that is wrong is told, and what it said before counts. */
+  reload(): void {
+    for (const fault of this.#core.enabled.reload()) this.#failed(null, fault);
+  }
+
+  /**
+   * Does what the files say now. One of the host's operations.
+   * @returns by id, why plugins that run have not got what the files say
+   */
+  async apply(): Promise<Refusals> {
+    const { records } = this.#core;
+    const wake = this.#switch();
+    const running = records.all.filter(({ isAlive }) => isAlive);
+    const refusals = new Map<string, AisopodError>();
+    const configure = async (record: PluginRecord) => {
+      const refusal = await this.#configure(record);
+      if (refusal !== null) refusals.set(record.name, refusal);
+    };
+    await Promise.all(running.map(configure));
+    const mended = records.all.filter(
+      (record) => record.phase === 'failed_config' && this.#isGood(record),
+    );
+    const again = [...wake, ...mended];
+    if (again.length === 0) return refusals;
+    // What needs one of these may start now too.
+    const waiting = records.all.filter(({ phase }) => phase === 'skipped_dependency');
+    for (const { lifecycle } of [...again, ...waiting]) {
+      lifecycle.to('discovered');
+      lifecycle.to('validated');
+    }
+    await this.#start([...again, ...waiting]);
+    return refusals;
+  }
+
+  /** Before the start: which plugins it is to start. */
+  switchUnstarted(): void {
+    for (const { lifecycle } of this.#switch()) {
+      lifecycle.to('discovered');
+      lifecycle.to('validated');
+    }
+  }
+
+  /** Switches plugins off and on. What never ran and is to run now is answered. */
+  #switch(): PluginRecord[] {
+    const off = this.#off();
+    const wake: PluginRecord[] = [];
+    for (const record of this.#core.records.all) {
+      const { lifecycle, phase, isAlive, found } = record;
+      if (found.id === null || found.error !== null) continue;
+      if (off.has(record)) {
+        const serves = phase === 'active' || phase === 'stuck';
+        const counts = serves || (!isAlive && !this.#core.enabled.has(found.id));
+        if (phase === 'disabled' || !counts || !lifecycle.can('disabled')) continue;
+        if (serves) this.#switchedOff.add(record);
+        lifecycle.to('disabled');
+      } else if (phase === 'disabled') {
+        if (!isAlive) wake.push(record);
+        else if (this.#switchedOff.delete(record)) lifecycle.to('active');
+      }
+    }
+    return wake;
+  }
+
+  /** Those that the files switch off, and all that need one of them. */
+  #off(): ReadonlySet<PluginRecord> {
+    const all = this.#core.records.all.filter(({ found }) => found.manifest !== null);
+    const off = new Set(all.filter(({ name }) => !this.#core.enabled.has(name)));
+    for (let size = -1; size !== off.size; ) {
+      size = off.size;
+      const names = new Set([...off].map(({ name }) => name));
+      for (const record of all) {
+        const needs = Object.entries(record.manifest.dependencies);
+        if (needs.some(([id, { optional }]) => !optional && names.has(id))) off.add(record);
+      }
+    }
+    return off;
+  }
+
+  #isGood({ manifest }: PluginRecord): boolean {
+    try {
+      this.#core.config.resolve(manifest);
+      return true;
+    } catch {
+      return false; // it has been told why, when it failed
+    }
+  }
+
+  async #configure(record: PluginRecord): Promise<AisopodError | null> {
+    const { generation } = record;
+    if (generation === null) return null;
+    let json: string;
+    try {
+      const resolved = this.#core.config.resolve(record.manifest);
+      generation.redactor.add(secretTexts(resolved));
+      json = JSON.stringify(resolved.value);
+    } catch (error) {
+      return this.#failed(record, AisopodError.from(error));
+    }
+    if (json === generation.config || json === generation.proposed) return null;
+    generation.proposed = json;
+    const settled = (refusal: AisopodError | null) => {
+      if (refusal === null) this.#configured(generation, json);
+      else this.#failed(record, refusal);
+    };
+    try {
+      await generation.instance?.configure?.(json, settled);
+      settled(null);
+      return null;
+    } catch (error) {
+      return this.#failed(record, AisopodError.from(error));
+    }
+  }
+
+  #configured(generation: Generation, json: string): void {
+    const { plugin, config } = generation;
+    const change: ConfigChange = {
+      plugin,
+      keys: differences(JSON.parse(config), JSON.parse(json)),
+    };
+    generation.config = json;
+    generation.proposed = null;
+    this.#core.logger.info({ ...change }, `The configuration of ${plugin} has changed.`);
+    this.#core.events.emit('configChanged', change);
+  }
+
+  /** The old configuration stays in force; null: of all. */
+  #failed(record: PluginRecord | null, cause: AisopodError): AisopodError {
+    const plugin = record?.name ?? null;
+    const error = record?.redactor.error(cause) ?? cause;
+    const { code, message } = error;
+    this.#core.logger.error({ plugin, code }, `${message} What was in force before, stays.`);
+    this.#core.events.emit('configError', plugin, error);
+    return error;
+  }
+}
+
+/** The keys whose values are not the same; of tables, those in them. */
+function differences(before: unknown, after: unknown, path: readonly string[] = []): string[] {
+  if (isTable(before) && isTable(after)) {
+    const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...keys].flatMap((key) => differences(before[key], after[key], [...path, key]));
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [formatKeyPath(path)];
+}

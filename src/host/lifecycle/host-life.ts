@@ -1,0 +1,173 @@
+import type { AisopodError } from '../../base/errors/index.js';
+import type { HostCore } from '../host-core.js';
+import type { Operation } from '../operations/operation-queue.js';
+import type { HostServices } from '../services.js';
+import { FollowFiles, type Refusals } from './follow-files.js';
+import { InProgress } from './in-progress.js';
+import type { Keepable } from './keep-state.js';
+import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
+import type { PluginStarter } from './plugin-starter.js';
+import { stopPlugins } from './stop-plugins.js';
+
+/** What the life of a host needs besides the core. */
+export interface LifeParts {
+  readonly services: HostServices;
+  readonly starter: PluginStarter;
+  /** What was found out since the last time that this was asked, to be kept for the next start. */
+  readonly foundOut: () => readonly (Keepable | null)[];
+}
+
+/** The life of a host from start() to close(), and what its files say meanwhile. */
+export class HostLife {
+  readonly #core: HostCore;
+  readonly #parts: LifeParts;
+  readonly #files: FollowFiles;
+  readonly #work = new InProgress();
+  readonly #openHost = { close: () => this.close() };
+  #starting: Promise<void> | null = null;
+  #closing: Promise<void> | null = null;
+  #cleaning: Promise<void> | undefined;
+  #endKeepAlive: (() => void) | undefined;
+  #endWatch: (() => void) | undefined;
+  /** Waits to bring to the plugins what the files say. */
+  #following: { readonly operation: Operation; readonly done: Promise<Refusals> } | null = null;
+
+  constructor(core: HostCore, parts: LifeParts) {
+    this.#core = core;
+    this.#parts = parts;
+    this.#files = new FollowFiles(core, (records) => parts.starter.start(records));
+  }
+
+  /** start() was called. */
+  get hasBegun(): boolean {
+    return this.#starting !== null;
+  }
+
+  /** As PluginHost.start(). */
+  async start(): Promise<void> {
+    this.#core.dispatcher.assertOpen();
+    this.#starting ??= this.#work.track(this.#start());
+    await this.#core.operations.settle(this.#starting, undefined);
+  }
+
+  /** close() waits for `work`. */
+  track<T>(work: Promise<T>): Promise<T> {
+    return this.#work.track(work);
+  }
+
+  /** Brings to the plugins what the files say, in a host that has started and is not ending. */
+  applyFiles(): Promise<Refusals> {
+    const { operations, dispatcher } = this.#core;
+    if (this.#starting === null || dispatcher.isClosed) return Promise.resolve(new Map());
+    const waiting = this.#following;
+    if (waiting !== null && waiting.operation === operations.newest) return waiting.done;
+    let refusals: Refusals = new Map();
+    const operation = {
+      run: async () => {
+        if (dispatcher.isClosed) return;
+        refusals = await this.#files.apply();
+        await this.#parts.starter.registryChanged();
+      },
+    };
+    const done = operations.add(operation).then(() => refusals);
+    this.#following = { operation, done };
+    return done;
+  }
+
+  /**
+   * Writes whether plugins are enabled, and does what the files say then. One of the operations.
+   * @throws AisopodError INSTALLED_INVALID, FILE_LOCKED, FILE_UNWRITABLE
+   */
+  async keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
+    const { writeEnabled } = await import('../../home/installed/write-enabled.js');
+    await writeEnabled(this.#core.home, ids, enabled);
+    this.#files.reload();
+    if (this.#parts.starter.isStarted) await this.#files.apply();
+    else this.#files.switchUnstarted();
+  }
+
+  /** As PluginHost.close(). */
+  close(): Promise<void> {
+    this.#core.dispatcher.close();
+    this.#closing ??= this.#close();
+    return this.#core.operations.settle(this.#closing, undefined);
+  }
+
+  async #start(): Promise<void> {
+    const { operations, dispatcher, records, options, strict } = this.#core;
+    const { starter, services } = this.#parts;
+    rememberOpenHost(this.#openHost);
+    await operations.add({ run: () => starter.startFound() });
+    this.#cleaning = this.#cleanCache();
+    services.bus.announce('host.started', () => ({ plugins: records.running.length }));
+    if (strict) this.#throwFirstFailure();
+    await starter.fireStartHooks();
+    if (dispatcher.isClosed) return;
+    if (options.keepAlive === true) await this.#keepAlive();
+    if (options.watchConfig ?? options.keepAlive === true) await this.#watch();
+  }
+
+  // What many hosts do without, and what is done after the start, is loaded then.
+
+  async #keepAlive(): Promise<void> {
+    const { keepAlive } = await import('./keep-alive.js');
+    if (this.#closing === null) this.#endKeepAlive = keepAlive();
+  }
+
+  async #cleanCache(): Promise<void> {
+    const { cleanCacheSoon } = await import('./clean-cache.js');
+    await cleanCacheSoon(this.#core.home.copies, this.#core.logger);
+    await this.#keepState();
+  }
+
+  async #watch(): Promise<void> {
+    const { watchFiles } = await import('./watch-files.js');
+    if (this.#closing !== null) return;
+    const { home, records, logger, events } = this.#core;
+    const follow = () => {
+      this.#files.reload();
+      void this.applyFiles();
+    };
+    this.#endWatch = watchFiles({
+      home,
+      plugins: () => records.all.flatMap(({ found }) => found.id ?? []),
+      onChange: follow,
+      onError: (error: AisopodError) => {
+        logger.warn({ code: error.code }, error.message);
+        events.emit('configError', null, error);
+      },
+    });
+    follow(); // what was written since they were read
+  }
+
+  #throwFirstFailure(): void {
+    for (const { lifecycle } of this.#core.records.all) {
+      if (lifecycle.reason !== null && lifecycle.reason.code !== 'SHADOWED') throw lifecycle.reason;
+    }
+  }
+
+  async #keepState(): Promise<void> {
+    const { keepState } = await import('./keep-state.js');
+    await keepState(this.#parts.foundOut(), this.#core.home.state, this.#core.logger);
+  }
+
+  async #close(): Promise<void> {
+    const { records, operations } = this.#core;
+    const { bus, storage } = this.#parts.services;
+    this.#endWatch?.();
+    for (const record of records.all) record.abortStart('close');
+    await operations.add({
+      run: async () => {
+        bus.announce('host.closing', () => ({}));
+        await stopPlugins(records.all, { core: this.#core, reason: 'close' });
+      },
+    });
+    await this.#work.settled();
+    await bus.close();
+    await storage.close();
+    await this.#cleaning;
+    await this.#keepState();
+    this.#endKeepAlive?.();
+    forgetOpenHost(this.#openHost);
+  }
+}

@@ -1,0 +1,50 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { Logger } from '../../base/logging/index.js';
+import type { CallContext, Generation, InstanceEvents } from '../../instance/index.js';
+import type { EventBus } from '../../services/events/index.js';
+import { PluginLog } from '../plugin-logger.js';
+import type { PluginRecord } from '../plugins/plugin-record.js';
+
+/** What the host does with what an instance reports by itself. */
+export class PluginEvents extends PluginLog implements InstanceEvents {
+  readonly #record: PluginRecord;
+  readonly #generation: Generation;
+  readonly #bus: EventBus;
+  /** Handlers that exceed their deadline. */
+  #overdue = 0;
+
+  constructor(record: PluginRecord, generation: Generation, bus: EventBus, logger: Logger) {
+    super(record.name, logger, generation.redactor);
+    this.#record = record;
+    this.#generation = generation;
+    this.#bus = bus;
+  }
+
+  warning(warning: AisopodError): void {
+    const { plugin, redactor } = this;
+    this.#record.warn(warning);
+    this.logger.warn({ plugin, code: warning.code }, redactor.text(warning.message));
+  }
+
+  stuck(handler: string | null): void {
+    const { lifecycle } = this.#record;
+    this.#overdue += handler === null ? -1 : 1;
+    if (handler === null) {
+      if (this.#overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
+    } else if (lifecycle.phase === 'active') {
+      lifecycle.to(
+        'stuck',
+        new AisopodError(
+          'PLUGIN_STUCK',
+          `The handler of ${this.plugin}:${handler} exceeds its deadline. Calls that must wait for ` +
+            'it are refused until it returns.',
+          { details: { plugin: this.plugin, handler } },
+        ),
+      );
+    }
+  }
+
+  publication(topic: string, json: string, context: CallContext | undefined): void {
+    this.#bus.publishChecked(this.#generation, topic, json, context);
+  }
+}

@@ -1,0 +1,128 @@
+import type { RawRegistration } from '../../abi/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import type { Redactor } from '../../config/index.js';
+import type {
+  Answer,
+  DirectHandler,
+  InvokeOptions,
+  PluginInstance,
+  ShutdownReason,
+} from '../../instance/index.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
+
+/** Whether any part of its configuration is marked as a secret. */
+export function mayHoldSecrets({ config }: PluginManifest): boolean {
+  return config !== null && JSON.stringify(config.schema).includes('"secret":true');
+}
+
+/**
+ * An instance whose failures and notes of progress don't show the secrets of its configuration. What
+ * its handlers answer passes as it is.
+ */
+export class RedactingInstance implements PluginInstance {
+  readonly direct?: NonNullable<PluginInstance['direct']>;
+  readonly configure?: NonNullable<PluginInstance['configure']>;
+  readonly counters?: NonNullable<PluginInstance['counters']>;
+  readonly deliver?: NonNullable<PluginInstance['deliver']>;
+  readonly #inner: PluginInstance;
+  readonly #redactor: Redactor;
+
+  constructor(inner: PluginInstance, redactor: Redactor) {
+    this.#inner = inner;
+    this.#redactor = redactor;
+    if (inner.direct) this.direct = (registration) => this.#direct(registration);
+    if (inner.counters) this.counters = inner.counters.bind(inner);
+    if (inner.deliver) this.deliver = (...event) => inner.deliver?.(...event);
+    if (inner.configure) {
+      this.configure = async (config, late) => {
+        const told = (refusal: AisopodError | null) =>
+          late?.(refusal === null ? null : redactor.error(refusal));
+        await this.#clean(inner.configure?.(config, told) ?? Promise.resolve());
+      };
+    }
+  }
+
+  get timings() {
+    return this.#inner.timings;
+  }
+  get warnings() {
+    return this.#inner.warnings.map((warning) => this.#redactor.error(warning));
+  }
+  get subscriptions() {
+    return this.#inner.subscriptions ?? [];
+  }
+  get inFlight() {
+    return this.#inner.inFlight;
+  }
+
+  register(): Promise<readonly RawRegistration[]> {
+    return this.#clean(this.#inner.register());
+  }
+
+  init(): Promise<void> {
+    return this.#clean(this.#inner.init());
+  }
+
+  invoke(
+    registration: number,
+    method: string,
+    params: string,
+    options: InvokeOptions,
+  ): Answer | Promise<Answer> {
+    try {
+      const answer = this.#inner.invoke(registration, method, params, this.#options(options));
+      if (!(answer instanceof Promise)) return this.#answer(answer);
+      return this.#clean(answer).then((settled) => this.#answer(settled));
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  async shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    const unclean = await this.#inner.shutdown(drainMs, reason);
+    return unclean === null ? null : this.#redactor.error(unclean);
+  }
+
+  #direct(registration: number): DirectHandler | undefined {
+    const handler = this.#inner.direct?.(registration);
+    if (handler === undefined) return undefined;
+    return (params, call) => {
+      try {
+        const result = handler(params, call);
+        return result instanceof Promise ? this.#clean(result) : result;
+      } catch (error) {
+        throw this.#error(error);
+      }
+    };
+  }
+
+  #options(options: InvokeOptions): InvokeOptions {
+    const { onProgress } = options;
+    if (onProgress === undefined) return options;
+    const text = (note: string | null) => (note === null ? null : this.#redactor.text(note));
+    return { ...options, onProgress: (fraction, note) => onProgress(fraction, text(note)) };
+  }
+
+  #answer(answer: Answer): Answer {
+    if (answer.ok) return answer;
+    const { message, details } = answer;
+    return {
+      ...answer,
+      message: this.#redactor.text(message),
+      ...(details === undefined ? {} : { details: this.#redactor.data(details) }),
+    };
+  }
+
+  #error(error: unknown): unknown {
+    if (!this.#redactor.active) return error;
+    return this.#redactor.error(AisopodError.from(error, 'FAIL'));
+  }
+
+  async #clean<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { PluginBatch } from '../../registry/index.js';
+import type { PluginRecord } from '../plugins/plugin-record.js';
+import {
+  type Dependency,
+  type DependencyPlan,
+  dependencyFailed,
+  dependencyLevels,
+} from './dependency-levels.js';
+import type { StartContext } from './start-context.js';
+import { fail, loadPlugin, registerAndInit } from './start-plugin.js';
+
+/**
+ * Plugins that wait for their libraries at the same time. They are opened one after the other, but go
+ * to the thread where that is done, and come back, together; more would hold up the event loop.
+ */
+const LOADING_AT_ONCE = 32;
+
+/**
+ * Starts plugins, each level of dependencies after the one before: libraries are opened one after
+ * the other, by id, those that must be read first last; register and init run in parallel within a
+ * level. One that fails takes only those with it that need it.
+ *
+ * @param wanted those to start; each in phase validated
+ * @param others those that run already and that may be needed
+ * @param failed by id, why others that are there do not run
+ */
+export async function startPlugins(
+  wanted: readonly PluginRecord[],
+  others: readonly PluginRecord[],
+  failed: ReadonlyMap<string, AisopodError>,
+  context: StartContext,
+): Promise<void> {
+  const byId = new Map([...others, ...wanted].map((record) => [record.name, record]));
+  const plan = dependencyLevels(
+    [...byId.values()].map(({ name, manifest }) => ({
+      id: name,
+      version: manifest.plugin.version,
+      dependencies: new Map(Object.entries(manifest.dependencies)),
+    })),
+    failed,
+  );
+  const waiting = new Set(wanted);
+  for (const record of wanted) record.beginStart();
+  try {
+    await startPlan(plan, waiting, byId, context);
+  } finally {
+    for (const record of wanted) record.endStart();
+  }
+}
+
+async function startPlan(
+  plan: DependencyPlan,
+  waiting: Set<PluginRecord>,
+  byId: ReadonlyMap<string, PluginRecord>,
+  context: StartContext,
+): Promise<void> {
+  for (const [id, error] of plan.failures) {
+    const record = byId.get(id);
+    if (record === undefined || !waiting.delete(record)) continue;
+    const skipped = error.code === 'DEPENDENCY_FAILED';
+    record.lifecycle.to(skipped ? 'skipped_dependency' : 'failed_dependency', error);
+  }
+  for (const [level, ids] of plan.levels.entries()) {
+    const records = ids
+      .map((id) => byId.get(id))
+      .filter((record) => record !== undefined && waiting.has(record)) as PluginRecord[];
+    for (const record of records) record.level = level;
+    await startLevel(records, byId, context);
+  }
+}
+
+async function startLevel(
+  records: readonly PluginRecord[],
+  byId: ReadonlyMap<string, PluginRecord>,
+  context: StartContext,
+): Promise<void> {
+  context.libraries.expect(records.flatMap(({ found }) => found.entry?.real ?? []));
+  const waiting = records.values();
+  const loaded: PluginRecord[] = [];
+  const batches: Promise<PluginBatch | null>[] = [];
+  const begin = () => {
+    for (const record of loaded.splice(0)) batches.push(registerAndInit(record, context));
+  };
+  // Those that come back together begin together: each wakes threads, and is woken by them.
+  const ready = (record: PluginRecord) => {
+    if (loaded.push(record) === 1) setImmediate(begin);
+  };
+  const load = async () => {
+    for (const record of waiting) {
+      const missing = failedDependency(record, byId);
+      if (missing !== null) record.lifecycle.to('skipped_dependency', missing);
+      else if (await loadPlugin(record, context)) ready(record);
+    }
+  };
+  await Promise.all(Array.from({ length: LOADING_AT_ONCE }, load));
+  begin();
+  const good = (await Promise.all(batches)).filter((batch) => batch !== null);
+  // What was unloaded while others of the level still started.
+  for (let i = good.length - 1; i >= 0; i--) {
+    const record = byId.get((good[i] as PluginBatch).plugin.id);
+    if (record === undefined || record.startAborted === null) continue;
+    good.splice(i, 1);
+    await fail(record, 'failed_init', record.startAborted);
+  }
+  for (const warning of context.core.registry.apply({ add: good })) {
+    byId
+      .get(warning.plugin)
+      ?.warn(new AisopodError(warning.code, warning.message, { details: warning.details }));
+  }
+  for (const { plugin } of good) byId.get(plugin.id)?.lifecycle.to('active');
+}
+
+/** The first dependency that did not start. */
+function failedDependency(
+  record: PluginRecord,
+  byId: ReadonlyMap<string, PluginRecord>,
+): AisopodError | null {
+  const { dependencies } = record.manifest;
+  for (const id in dependencies) {
+    const { optional } = dependencies[id] as Dependency;
+    const reason = byId.get(id)?.lifecycle.reason ?? null;
+    if (!optional && byId.get(id)?.phase !== 'active' && reason !== null) {
+      return dependencyFailed(record.name, id, reason);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,60 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { Config } from '../../config/index.js';
+import { type Installed, readInstalled } from '../../home/installed/index.js';
+import type { Home } from '../../home/paths/index.js';
+
+/** A file that keeps a plugin off. */
+export interface DisabledBy {
+  readonly file: string;
+  /** Where in it, 1-based; null in registry.json, which `plugins enable` writes. */
+  readonly line: number | null;
+}
+
+/** Which plugins config.toml and registry.json let run. */
+export class EnabledPlugins {
+  readonly #home: Home;
+  readonly #config: Config;
+  #installed: Installed;
+
+  /** @throws AisopodError INSTALLED_INVALID */
+  constructor(home: Home, config: Config) {
+    this.#home = home;
+    this.#config = config;
+    this.#installed = readInstalled(home);
+  }
+
+  /** Whether the files let a plugin run: where any says no, it doesn't. */
+  has(id: string): boolean {
+    return this.#config.settingsFor(id).enabled && this.#installed.isEnabled(id);
+  }
+
+  /** What keeps a plugin off, of the files that let it run or not. */
+  disabledBy(id: string): readonly DisabledBy[] {
+    const { file } = this.#config;
+    const { line } = this.#config.locate(['plugins', 'settings', id, 'enabled']);
+    const installed = { file: this.#installed.file, line: null };
+    return [
+      ...(this.#config.settingsFor(id).enabled ? [] : [{ file, line }]),
+      ...(this.#installed.isEnabled(id) ? [] : [installed]),
+    ];
+  }
+
+  /** Reads all files again, also those of config. @returns what is wrong with one, which is not used */
+  reload(): AisopodError[] {
+    const faults: AisopodError[] = [];
+    const reads = [
+      () => this.#config.reload(),
+      () => {
+        this.#installed = readInstalled(this.#home);
+      },
+    ];
+    for (const read of reads) {
+      try {
+        read();
+      } catch (error) {
+        faults.push(AisopodError.from(error));
+      }
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,179 @@
+import { AisopodError } from '../base/errors/index.js';
+import { settledWithin } from '../base/time/index.js';
+import { type Limits, Redactor } from '../config/index.js';
+import type { CallRoute } from './call-route.js';
+import type { LibraryFacts } from './loader.js';
+import type { PluginInstance } from './plugin-instance.js';
+
+/** Holds a generation for work that began on it: it serves that work until leave(). */
+export interface Lease extends CallRoute {
+  /** The work has ended. May be called again. */
+  leave(): void;
+}
+
+/**
+ * One run of a plugin: its instance, and all that ends with it. What a plugin registers belongs to the
+ * generation that registered it, never to the plugin's id: what began on a generation ends there, also
+ * while another one of the same plugin serves already.
+ */
+export class Generation {
+  /** Id of its plugin. */
+  readonly plugin: string;
+  /** 1 for the first run of a plugin in this host, then counted up. */
+  readonly number: number;
+  readonly limits: Limits;
+  /** Takes the secrets of its configuration out of what it says. */
+  readonly redactor = new Redactor();
+  /** The configuration that is in force, as JSON. */
+  config = '{}';
+  /** Another one, that it has been given and has not agreed to. */
+  proposed: string | null = null;
+  /** null: it has none, or none has been opened. */
+  library: LibraryFacts | null = null;
+  /** Milliseconds that reading, copying and opening its library took. */
+  openMs: number | undefined;
+  #route: CallRoute | null = null;
+  /** Why it takes no new call; null: it does. */
+  #refusal: (() => AisopodError) | null;
+  #retired = false;
+  #isOff = false;
+  #ended = false;
+  #leases = 0;
+  #left: (() => void) | undefined;
+  readonly #held: (() => void)[] = [];
+
+  /** @param refusal why it takes no call yet */
+  constructor(
+    of: { readonly plugin: string; readonly number: number; readonly limits: Limits },
+    refusal: () => AisopodError,
+  ) {
+    this.plugin = of.plugin;
+    this.number = of.number;
+    this.limits = of.limits;
+    this.#refusal = refusal;
+  }
+
+  /** null: it has not been opened. */
+  get instance(): PluginInstance | null {
+    return this.#route?.instance ?? null;
+  }
+
+  /** Takes over what its loader has opened. */
+  opened(instance: PluginInstance): void {
+    this.#route = Object.freeze({ instance, callMs: this.limits.callMs });
+  }
+
+  /** Takes calls from now on, unless it was retired. */
+  open(): void {
+    if (this.#retired) return;
+    this.#refusal = null;
+    this.#isOff = false;
+  }
+
+  /**
+   * Takes no new call until open().
+   * @param refusal why
+   */
+  shut(refusal: () => AisopodError): void {
+    if (!this.#retired) this.#refusal = refusal;
+  }
+
+  /** As shut(); and it receives no event until open(). */
+  switchOff(refusal: () => AisopodError): void {
+    this.shut(refusal);
+    this.#isOff = true;
+  }
+
+  /** Takes no new call ever again: another generation takes its place, or nothing does. */
+  retire(refusal: () => AisopodError): void {
+    this.shut(refusal);
+    this.#retired = true;
+  }
+
+  /** It was switched off or retired, so that nothing is missing when it is not asked. */
+  get isAway(): boolean {
+    return this.#isOff || this.#retired;
+  }
+
+  get isOff(): boolean {
+    return this.#isOff;
+  }
+
+  /**
+   * Whether what it listens to reaches it: it takes calls, or work that began holds it.
+   * @throws AisopodError PLUGIN_NOT_ACTIVE when it ended before that work
+   */
+  serves(): boolean {
+    if (this.#refusal === null) return true;
+    if (this.#leases === 0) return false;
+    if (this.#ended) throw this.#refusal();
+    return true;
+  }
+
+  /** Where a new call goes; null: it takes none. */
+  get current(): CallRoute | null {
+    return this.#refusal === null ? this.#route : null;
+  }
+
+  /**
+   * Where a call goes that is new or belongs to work that holds it; null: it takes none.
+   * @throws AisopodError as serves()
+   */
+  reach(): CallRoute | null {
+    return this.serves() ? this.#route : null;
+  }
+
+  /**
+   * Where a call goes that is handed to the instance in this turn of the event loop.
+   * @throws AisopodError PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED: why it takes none
+   */
+  route(): CallRoute {
+    if (this.#refusal === null && this.#route !== null) return this.#route;
+    throw (this.#refusal ?? (() => notOpened(this.plugin)))();
+  }
+
+  /**
+   * Begins work that hands calls to the instance later.
+   * @throws AisopodError as route()
+   */
+  enter(): Lease {
+    const { instance, callMs } = this.route();
+    let held = true;
+    this.#leases += 1;
+    const leave = () => {
+      if (!held) return;
+      held = false;
+      this.#leases -= 1;
+      if (this.#leases === 0) this.#left?.();
+    };
+    return { instance, callMs, leave };
+  }
+
+  /**
+   * Waits until no work holds a lease.
+   * @param limitMs milliseconds, from 0
+   * @returns null when that is so already
+   */
+  left(limitMs: number): Promise<unknown> | null {
+    if (this.#leases === 0 || limitMs <= 0) return null;
+    const left = new Promise<void>((resolve) => {
+      this.#left = resolve;
+    });
+    return settledWithin(left, limitMs);
+  }
+
+  /** Something of the host that is given back when it ends. */
+  hold(giveBack: () => void): void {
+    this.#held.push(giveBack);
+  }
+
+  /** It has ended: gives back what it holds, the newest first. May be called again. */
+  end(): void {
+    this.#ended = true;
+    for (let give = this.#held.pop(); give !== undefined; give = this.#held.pop()) give();
+  }
+}
+
+function notOpened(plugin: string): AisopodError {
+  return new AisopodError('INTERNAL', `Plugin ${plugin} takes calls without an instance.`);
+}

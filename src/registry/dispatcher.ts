@@ -1,0 +1,18 @@
+import type { Generation } from '../instance/index.js';
+import type { Epoch } from './epoch.js';
+import type { RegistrySnapshot } from './snapshot.js';
+
+/** How what serves a kind reaches what plugins registered; one for all kinds of a host. */
+export interface Dispatcher {
+  /** Advances with each change of the registry, and of which generations take calls. */
+  readonly epoch: Epoch;
+  /** The newest state of the registry. */
+  readonly snapshot: RegistrySnapshot;
+  /** @throws AisopodError HOST_CLOSED: then nothing can be found, and that is why */
+  assertOpen(): void;
+  /**
+   * The generation of a plugin that takes calls now.
+   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED
+   */
+  running(pluginId: string): Generation;
+}
