@@ -5,8 +5,8 @@ import type { RequestInfo } from './request-handler.js';
 /** How many calls may be made on behalf of one another. */
 export const CALL_DEPTH_LIMIT = 16;
 
-// These travel with the context: copies of it keep them, JSON leaves them out, and no plugin can make
-// them.
+// These travel with the context: copies that the host or the embedder makes keep them, JSON leaves them
+// out. A plugin can only pass on what it was given (issued-context.ts).
 const DEPTH = Symbol('aisopod.call.depth');
 const ANCESTORS = Symbol('aisopod.call.ancestors');
 

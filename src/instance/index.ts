@@ -2,6 +2,15 @@ export { CallBounds } from './call-bounds.js';
 export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, ofCall, withinCall } from './call-depth.js';
 export type { CallRoute } from './call-route.js';
 export { Generation, type Lease } from './generation.js';
+export {
+  type AcceptContext,
+  type ContextCheck,
+  contextCheck,
+  type HasContext,
+  isIssued,
+  issue,
+  issuedCall,
+} from './issued-context.js';
 export type { InstanceEvents, LibraryFacts, LoadedPlugin, Loader, LoadRequest } from './loader.js';
 export { lostCall } from './lost-call.js';
 export { type CallPort, PendingCall } from './pending-call.js';

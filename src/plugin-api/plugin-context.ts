@@ -27,7 +27,8 @@ export interface PluginTimer extends Disposable {
 /**
  * What a plugin receives in init(). Every service is bound to the plugin by the host. Services that
  * answer later give a promise, and take `{ signal, context }` among their options: the context of a
- * call or of an event says on whose behalf they work.
+ * call or of an event says on whose behalf they work. They refuse a context that the host did not make,
+ * also a copy of one, with USAGE.
  */
 export interface PluginContext {
   readonly id: string;
@@ -42,6 +43,7 @@ export interface PluginContext {
   /**
    * The same, with the trace id, user, session and tenant of a call or an event in every line:
    * `loggerFor(event.context)`. A call has it as `call.logger`.
+   * @throws AisopodError USAGE for a context that the host did not make
    */
   loggerFor(context: CallContext): PluginLogger;
   /**
@@ -54,7 +56,10 @@ export interface PluginContext {
   setTimeout(fn: () => unknown, ms: number): PluginTimer;
   /** What it keeps beyond the end of the process, for no tenant. */
   readonly storage: PluginStorage;
-  /** The same for the tenant of a call: `storageFor(call.context)`. */
+  /**
+   * The same for the tenant of a call: `storageFor(call.context)`.
+   * @throws AisopodError USAGE for a context that the host did not make
+   */
   storageFor(context: CallContext): PluginStorage;
   readonly events: PluginEventBus;
   readonly messaging: PluginMessaging;

@@ -3,6 +3,7 @@ import { freezeDeep, strictJson } from '../base/json/index.js';
 import { makeDataDir } from '../home/paths/index.js';
 import { PluginHost } from '../host/index.js';
 import { makePluginContext } from '../host/scope/index.js';
+import { type CallContext, isIssued } from '../instance/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { servingGeneration } from './serving-generation.js';
@@ -24,6 +25,11 @@ export interface MockContext {
   readonly warnings: readonly AisopodError[];
   /** Where the services of the context come from; it runs no plugin. */
   readonly host: PluginHost;
+  /**
+   * Returns a context as a call would bring it, for this mock alone: `contextFor({ user: 'ada' })`. Its
+   * services refuse all others, as those of a host refuse what the host did not make.
+   */
+  contextFor(context: CallContext): CallContext;
   /** Ends the context, and removes its files. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -38,6 +44,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const home = temporaryHome();
   const logs: LogLine[] = [];
   const warnings: AisopodError[] = [];
+  const made = new WeakSet<CallContext>();
   const logger = keepLogLines(logs);
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
@@ -48,15 +55,21 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
       config: () => frozen,
       dataDir,
       logger,
+      acceptContext: (given: unknown) => isIssued(given) || made.has(given as CallContext),
       warn: (warning: AisopodError) => void warnings.push(warning),
     };
     const { context, release } = makePluginContext(owner, host);
+    const contextFor = (given: CallContext) => {
+      const copy = Object.freeze({ ...given });
+      made.add(copy);
+      return copy;
+    };
     const close = async () => {
       release();
       await host.close();
       home.remove();
     };
-    return { context, logs, warnings, host, close, [Symbol.asyncDispose]: close };
+    return { context, logs, warnings, host, contextFor, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     home.remove();
     throw error;

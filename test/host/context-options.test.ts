@@ -9,10 +9,17 @@ import type {
   PluginContext,
   PluginHost,
 } from '../../src/index.js';
+import { issue } from '../../src/instance/index.js';
 import { openHost, recordingLogger } from './open-host.js';
 
 const SPEC = { description: 'For tests' };
-const OWNER: CallContext = { user: 'ada', tenant: 'acme', role: 'owner', permissions: ['x'] };
+/** Of a call by the owner, as a handler receives it. */
+const OWNER: CallContext = issue({
+  user: 'ada',
+  tenant: 'acme',
+  role: 'owner',
+  permissions: ['x'],
+});
 
 /** Registers a plugin, and gives its context. */
 async function add(host: PluginHost, id: string, more: Partial<Plugin> = {}) {
@@ -243,7 +250,7 @@ describe('the context of an event', () => {
   test('selects the storage of its tenant', async () => {
     const value = afterEvent(async ({ context }, { storage, storageFor }) => {
       await storageFor(context).set('key', 7);
-      return storage.get('key', { context: { tenant: 'acme' } });
+      return storage.get('key', { context: OWNER });
     });
     expect(await value).toBe(7);
   });
@@ -267,7 +274,7 @@ describe('context.loggerFor()', () => {
     const { logger, lines } = recordingLogger();
     const host = await openHost({ logger });
     const { loggerFor } = await add(host, 'mine');
-    loggerFor({ ...OWNER, session: 's1', traceId: 'c'.repeat(32) }).debug({ n: 1 }, 'seen');
+    loggerFor(issue({ ...OWNER, session: 's1', traceId: 'c'.repeat(32) })).debug({ n: 1 }, 'seen');
     expect(lines).toEqual([
       {
         level: 'debug',
@@ -289,7 +296,7 @@ describe('a service of a plugin that has ended', () => {
   test.each<[string, (context: PluginContext) => unknown]>([
     ['events.publish()', ({ events }) => events.publish('a')],
     ['storage', ({ storage }) => storage.get('a')],
-    ['storageFor()', ({ storageFor }) => storageFor({}).set('a', 1)],
+    ['storageFor()', ({ storageFor }) => storageFor(OWNER).set('a', 1)],
     ['tools.call()', ({ tools }) => tools.call('x')],
     ['tools.stream()', ({ tools }) => tools.stream('x')],
     ['commands.run()', ({ commands }) => commands.run('x')],

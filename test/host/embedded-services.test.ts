@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { BusEvent, Plugin, PluginApi, PluginContext, PluginHost } from '../../src/index.js';
+import { issue } from '../../src/instance/index.js';
 import { deferred, openHost } from './open-host.js';
 
 const soon = { timeout: 20_000, interval: 5 };
@@ -382,10 +383,11 @@ describe('context.storage', () => {
     const one = await add(host, 'one');
     const two = await add(host, 'two');
     await one.context.storage.set('key', 1);
-    await one.context.storageFor({ tenant: 'acme' }).set('key', 2);
+    const acme = issue({ tenant: 'acme' });
+    await one.context.storageFor(acme).set('key', 2);
     expect(await one.context.storage.get('key')).toBe(1);
-    expect(await one.context.storageFor({}).get('key')).toBe(1);
-    expect(await one.context.storageFor({ tenant: 'acme' }).get('key')).toBe(2);
+    expect(await one.context.storageFor(issue({})).get('key')).toBe(1);
+    expect(await one.context.storageFor(acme).get('key')).toBe(2);
     expect(await two.context.storage.get('key')).toBeUndefined();
   });
 });

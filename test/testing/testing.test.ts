@@ -138,7 +138,7 @@ describe('createMockContext()', () => {
   test('publishes with the context of a call', async () => {
     await using mock = createMockContext({ id: 'mine' });
     const event = new Promise((resolve) => mock.host.bus.subscribe('n', resolve));
-    const context = { user: 'ada', role: 'owner' };
+    const context = mock.contextFor({ user: 'ada', role: 'owner' });
     mock.context.events.publish('n', 1, { context });
     expect(await event).toMatchObject({ source: 'mine', context: { user: 'ada' }, pattern: 'n' });
   });
@@ -146,10 +146,21 @@ describe('createMockContext()', () => {
   test('takes the context of a call with what is stored and logged', async () => {
     await using mock = createMockContext();
     const { storage, storageFor, loggerFor } = mock.context;
-    await storage.set('key', 1, { context: { tenant: 'acme' } });
-    expect(await storageFor({ tenant: 'acme' }).get('key')).toBe(1);
-    loggerFor({ user: 'ada' }).info('done');
+    const context = mock.contextFor({ user: 'ada', tenant: 'acme' });
+    await storage.set('key', 1, { context });
+    expect(await storageFor(context).get('key')).toBe(1);
+    loggerFor(context).info('done');
     expect(mock.logs).toMatchObject([{ message: 'done', data: { user: 'ada' } }]);
+  });
+
+  test('refuses a context that the plugin made, and that of another mock', async () => {
+    await using mock = createMockContext();
+    await using other = createMockContext();
+    const refused = expect.objectContaining({ code: 'USAGE' });
+    const foreign = other.contextFor({ role: 'owner' });
+    for (const context of [{ role: 'owner' }, { ...foreign }, foreign]) {
+      expect(() => mock.context.loggerFor(context)).toThrow(refused);
+    }
   });
 
   test('answers STATE when it is closed', async () => {

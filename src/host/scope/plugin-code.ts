@@ -1,6 +1,6 @@
 import { freezeDeep } from '../../base/json/index.js';
 import type { JsonObject } from '../../base/toml/index.js';
-import type { Generation, LoadRequest } from '../../instance/index.js';
+import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
 import {
   type LifecycleFunctions,
@@ -37,6 +37,7 @@ export function codeOf(
       config: () => config,
       dataDir,
       logger,
+      acceptContext: isIssued,
       warn(cause) {
         // It may come again and again, so it is not added to the plugin's own warnings.
         const warning = generation.redactor.error(cause);

@@ -3,8 +3,16 @@ import { freezeDeep } from '../../base/json/index.js';
 import type { Logger, PluginLogger } from '../../base/logging/index.js';
 import type { JsonObject } from '../../base/toml/index.js';
 import type { HostConfig } from '../../config/index.js';
-import { type CallContext, type Generation, withinCall } from '../../instance/index.js';
-import type { CommandRunOptions, Commands } from '../../kinds/commands/index.js';
+import {
+  type AcceptContext,
+  type CallContext,
+  type ContextCheck,
+  contextCheck,
+  type Generation,
+  type HasContext,
+  withinCall,
+} from '../../instance/index.js';
+import type { Commands } from '../../kinds/commands/index.js';
 import type { Hooks } from '../../kinds/hooks/index.js';
 import type { Messaging, PluginMessaging } from '../../kinds/messages/index.js';
 import type { Chain, Middleware } from '../../kinds/middleware/index.js';
@@ -42,6 +50,8 @@ export interface ContextOwner {
   config(): Readonly<JsonObject>;
   readonly dataDir: string;
   readonly logger: Logger;
+  /** The contexts that it may pass on to the services. */
+  readonly acceptContext: AcceptContext;
   /** A fault of the plugin that stops nothing. */
   warn(warning: AisopodError): void;
 }
@@ -59,12 +69,18 @@ export interface ContextScope {
 
 /** What one plugin receives in init(). Each service is bound to the plugin. */
 export function makePluginContext(owner: ContextOwner, host: ContextHost): ContextScope {
-  const { generation, dataDir, logger } = owner;
+  const { generation, dataDir, logger, acceptContext } = owner;
   const { plugin: id, limits, redactor } = generation;
   const held = new PluginResources(id);
+  const { check, given } = contextCheck(acceptContext);
+  const scope: Scope = { generation, held, given };
   const loggerFor = (parent?: LogParent) =>
     contextLogger(id, logger, redactor, limits.logLineBytes, parent);
-  const storageFor = (tenant?: string) => host.storage.of(id, tenant, () => held.assertOpen());
+  const storageFor = (tenant?: string) =>
+    host.storage.of(id, tenant, {
+      assertOpen: () => held.assertOpen(),
+      checkContext: (context) => check('The storage', context),
+    });
   const { strict, features, paths, registryUrl } = host.config;
   const context: PluginContext = Object.freeze({
     id,
@@ -74,114 +90,101 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     globalConfig: freezeDeep(structuredClone({ strict, features, paths, registryUrl })),
     dataDir,
     logger: loggerFor(),
-    loggerFor: (context: CallContext) => loggerFor({ context, call: 0 }),
+    loggerFor: (given: CallContext) => loggerFor({ context: check('loggerFor()', given), call: 0 }),
     setTimeout: timersOf(id, held, owner.warn),
     storage: storageFor(),
-    storageFor: ({ tenant }: CallContext) => storageFor(tenant),
-    events: eventsFor(generation, host.bus, held),
-    messaging: messagingFor(generation, host.messaging, held),
-    tools: toolsFor(host.tools, held),
-    commands: commandsFor(host.commands, held),
-    hooks: hooksFor(generation, host.hooks, held),
-    middleware: middlewareFor(generation, host.middleware, held),
+    storageFor: (given: CallContext) => storageFor(check('storageFor()', given).tenant),
+    events: eventsFor(scope, host.bus),
+    messaging: messagingFor(scope, host.messaging),
+    tools: toolsFor(scope, host.tools),
+    commands: commandsFor(scope, host.commands),
+    hooks: hooksFor(scope, host.hooks),
+    middleware: middlewareFor(scope, host.middleware),
   });
   return { context, loggerFor, stop: () => held.stop(), release: () => held.end() };
 }
 
-function eventsFor(
-  generation: Generation,
-  events: EventBus,
-  held: PluginResources,
-): PluginEventBus {
+/** What the services for one plugin share. */
+interface Scope extends Pick<ContextCheck, 'given'> {
+  readonly generation: Generation;
+  readonly held: PluginResources;
+}
+
+function eventsFor({ generation, held, given }: Scope, events: EventBus): PluginEventBus {
   const bus = events.of(generation);
   return Object.freeze({
     publish(topic, data, options) {
       held.assertOpen();
-      bus.publish(topic, data, options);
+      bus.publish(topic, data, given('events.publish()', options));
     },
     subscribe: (pattern, fn, options) => held.hold(() => bus.subscribe(pattern, fn, options)),
   } satisfies PluginEventBus);
 }
 
-function messagingFor(
-  generation: Generation,
-  all: Messaging,
-  held: PluginResources,
-): PluginMessaging {
+function messagingFor({ generation, held, given }: Scope, all: Messaging): PluginMessaging {
   const messaging = all.of(generation);
   return Object.freeze({
     async send(to, message, options) {
       held.assertOpen();
-      return messaging.send(to, message, options);
+      return messaging.send(to, message, given('messaging.send()', options));
     },
     onMessage: (fn) => held.hold(() => messaging.onMessage(fn)),
   } satisfies PluginMessaging);
 }
 
 /** What a tool is called for counts as one call within another, as for a plugin in C. */
-function toolsFor(tools: Tools, held: PluginResources): PluginTools {
+function toolsFor({ held, given }: Scope, tools: Tools): PluginTools {
   return Object.freeze({
     list: () => tools.list(),
     get: (name) => tools.get(name),
     async call(name, args, options) {
       held.assertOpen();
-      return tools.call(name, args, within(name, options));
+      return tools.call(name, args, within(name, given('tools.call()', options)));
     },
     stream(name, args, options) {
       held.assertOpen();
-      return tools.stream(name, args, within(name, options));
+      return tools.stream(name, args, within(name, given('tools.stream()', options)));
     },
   } satisfies PluginTools);
 }
 
-function commandsFor(commands: Commands, held: PluginResources): PluginCommands {
+function commandsFor({ held, given }: Scope, commands: Commands): PluginCommands {
   return Object.freeze({
     list: () => commands.list(),
     get: (name) => commands.get(name),
     async run(name, options) {
       held.assertOpen();
-      return commands.run(name, within(name, withoutAuth(options)));
+      const whole = within(name, given('commands.run()', options));
+      // A plugin can't vouch for anyone: the role comes from the call that the command is run for.
+      return commands.run(name, { ...whole, auth: undefined });
     },
   } satisfies PluginCommands);
 }
 
-function middlewareFor(
-  generation: Generation,
-  all: Middleware,
-  held: PluginResources,
-): PluginMiddleware {
+function hooksFor({ generation, held, given }: Scope, hooks: Hooks): ContextHooks {
+  const { list, invoke, invokeChain, register } = hooks.of(generation);
+  return Object.freeze({
+    list,
+    async invoke(name, payload, options) {
+      held.assertOpen();
+      return invoke(name, payload, given('hooks.invoke()', options));
+    },
+    async invokeChain(name, data, options) {
+      held.assertOpen();
+      return invokeChain(name, data, given('hooks.invokeChain()', options));
+    },
+    register: (name, fn, options) => held.hold(() => register(name, fn, options)),
+  } satisfies ContextHooks);
+}
+
+function middlewareFor({ generation, held }: Scope, all: Middleware): PluginMiddleware {
   const middleware = all.of(generation);
   return Object.freeze({
     use: (chain, fn, options) => held.hold(() => middleware.use(chain as Chain, fn, options)),
   } satisfies PluginMiddleware);
 }
 
-function hooksFor(generation: Generation, hooks: Hooks, held: PluginResources): ContextHooks {
-  const { list, invoke, invokeChain, register } = hooks.of(generation);
-  return Object.freeze({
-    list,
-    async invoke(name, payload, options) {
-      held.assertOpen();
-      return invoke(name, payload, options);
-    },
-    async invokeChain(name, data, options) {
-      held.assertOpen();
-      return invokeChain(name, data, options);
-    },
-    register: (name, fn, options) => held.hold(() => register(name, fn, options)),
-  } satisfies ContextHooks);
-}
-
 /** @throws AisopodError CALL_TOO_DEEP */
-function within<T extends { readonly context?: CallContext | undefined }>(
-  name: string,
-  options: T | undefined,
-) {
+function within<T extends HasContext>(name: string, options: T | undefined) {
   return { ...options, context: withinCall(options?.context, String(name)) };
-}
-
-/** A plugin can't vouch for anyone: the role comes from the call that the command is run for. */
-function withoutAuth(options: CommandRunOptions = {}): CommandRunOptions {
-  const { auth: _, ...others } = options;
-  return others;
 }

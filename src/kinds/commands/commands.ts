@@ -9,8 +9,8 @@ import { CommandOutput, type OnOutput } from './command-output.js';
 import { type CommandResult, toCommandResult } from './command-result.js';
 import type { WriteGate } from './write-gate.js';
 
-// What was registered when a run began. Travels with the context: copies of it keep it, JSON leaves it
-// out, and no plugin can make one.
+// What was registered when a run began. Travels with the context: copies that the host or the embedder
+// makes keep it, JSON leaves it out.
 const BEGUN = Symbol('aisopod.command.snapshot');
 
 interface Begun extends CallContext {

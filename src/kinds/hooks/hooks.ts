@@ -1,6 +1,11 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
-import type { CallContext, DirectCall, Generation } from '../../instance/index.js';
+import {
+  type CallContext,
+  type DirectCall,
+  type Generation,
+  issuedCall,
+} from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
@@ -329,7 +334,7 @@ export class Hooks {
 /** A plugin that is switched off listens to nothing. */
 function whileServing(fn: HookFn, generation: Generation): HookFn {
   if (typeof fn !== 'function') return fn; // register() says what is wrong
-  return (payload, call) => (generation.serves() ? fn(payload, call) : null);
+  return (payload, call) => (generation.serves() ? fn(payload, issuedCall(call)) : null);
 }
 
 function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {

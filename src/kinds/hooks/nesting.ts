@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../instance/index.js';
+import { type CallContext, issue } from '../../instance/index.js';
 import type { HookName } from './hook-points.js';
 
 /** How many hooks may be in the middle of each other: a callback calls a tool, whose hook ... */
 export const DEPTH_LIMIT = 8;
 
-// Travels with the context of calls: copies of it keep it, and JSON leaves it out.
+// Travels with the context of calls: copies that the host or the embedder makes keep it, and JSON leaves
+// it out.
 const DEPTH = Symbol('aisopod.hook.depth');
 
 interface Nested extends CallContext {
@@ -69,6 +70,6 @@ export class Nesting {
 
   /** The context for what a callback asks of the host. */
   contextAt(level: number, context: CallContext | undefined): CallContext {
-    return { ...context, [DEPTH]: level + 1 } as Nested;
+    return issue<Nested>({ ...context, [DEPTH]: level + 1 });
   }
 }

@@ -1,13 +1,14 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
 import { writeJson } from '../../base/json/index.js';
-import type {
-  Answer,
-  CallRoute,
-  DirectCall,
-  DirectHandler,
-  Generation,
-  PluginInstance,
+import {
+  type Answer,
+  type CallRoute,
+  type DirectCall,
+  type DirectHandler,
+  type Generation,
+  issuedCall,
+  type PluginInstance,
 } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 import { type FaultReports, Health } from './health.js';
@@ -49,7 +50,7 @@ export function registryTap(entry: Entry, reports: FaultReports): Tap {
     }
     return direct === undefined
       ? ask(instance, token, payload, limitMs, call)
-      : direct(payload, call);
+      : direct(payload, issuedCall(call));
   };
   return tap;
 }

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../instance/index.js';
+import { type CallContext, issue } from '../../instance/index.js';
 
-// Travels with the context: copies of it keep it, JSON leaves it out, and no plugin can make one.
+// Travels with the context: copies that the host or the embedder makes keep it, JSON leaves it out.
 const CHAIN = Symbol('aisopod.message.chain');
 
 interface Chained extends CallContext {
@@ -23,7 +23,7 @@ export function contextFor(
   chain: readonly string[],
   to: string,
 ): CallContext {
-  return { ...context, [CHAIN]: [...chain, to] } as Chained;
+  return issue<Chained>({ ...context, [CHAIN]: [...chain, to] });
 }
 
 /**

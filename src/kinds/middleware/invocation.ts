@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { Answer, CallBounds, CallContext } from '../../instance/index.js';
+import { type Answer, type CallBounds, type CallContext, issue } from '../../instance/index.js';
 import { type Link, type Next, nameOf } from './link.js';
 
 /** What a chain asks of what goes through it; each answers what is wrong, or null. */
@@ -50,7 +50,7 @@ export class Invocation {
     this.#rules = call.rules;
     this.#onwards = onwards;
     // An object of its own: by it the call is known again when a plugin asks on its behalf.
-    this.context = { ...call.context };
+    this.context = issue({ ...call.context });
   }
 
   get signal(): AbortSignal {

@@ -3,6 +3,7 @@ import {
   CallBounds,
   type CallContext,
   type InvokeOptions,
+  issue,
   type PluginInstance,
 } from '../../instance/index.js';
 import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
@@ -26,7 +27,7 @@ export class CallScope {
     this.pipeline = pipeline;
     this.bounds = new CallBounds(call.tool.entry.fullName, timeoutMs, signal);
     const traceId = context?.traceId ?? crypto.randomUUID().replaceAll('-', '');
-    this.context = { ...context, traceId };
+    this.context = issue({ ...context, traceId });
   }
 
   /** Full name of the tool. */

@@ -9,6 +9,8 @@ import {
   type CallContext,
   type CallPort,
   type InvokeOptions,
+  isIssued,
+  issue,
   lostCall,
   PendingCall,
   UnreadChunks,
@@ -76,7 +78,7 @@ export class EmbeddedCall implements PluginCall, CallPort {
   }
 
   get context(): PluginCall['context'] {
-    this.#context ??= withTraceId(this.#options.context);
+    this.#context ??= contextFor(this.#options.context);
     return this.#context;
   }
 
@@ -271,9 +273,8 @@ export class EmbeddedCall implements PluginCall, CallPort {
   }
 }
 
-function withTraceId(context: CallContext | undefined): PluginCall['context'] {
-  return Object.freeze({
-    ...context,
-    traceId: context?.traceId ?? randomBytes(16).toString('hex'),
-  });
+/** What the plugin receives, and may pass on. */
+function contextFor(given: CallContext | undefined): PluginCall['context'] {
+  if (isIssued(given) && given?.traceId !== undefined) return given as PluginCall['context'];
+  return issue({ ...given, traceId: given?.traceId ?? randomBytes(16).toString('hex') });
 }

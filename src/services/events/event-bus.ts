@@ -8,7 +8,12 @@ import {
   type SubscribeOptions,
   type Subscriber,
 } from './event.js';
-import { type EventContext, eventContext, withoutAuthority } from './event-context.js';
+import {
+  type EventContext,
+  eventContext,
+  issuedWithoutAuthority,
+  NOTHING_KNOWN,
+} from './event-context.js';
 import { compilePattern } from './pattern.js';
 import type { PluginEventBus } from './plugin-event-bus.js';
 import { type Deliver, PluginInlet } from './plugin-inlet.js';
@@ -122,7 +127,7 @@ export class EventBus {
     context: CallContext | undefined,
   ): void {
     if (this.#closed) return;
-    const known = withoutAuthority(context);
+    const known = issuedWithoutAuthority(context);
     this.#host.published(owner, topic, json, known);
     this.#send(topic, owner.plugin, json, known);
   }
@@ -135,7 +140,7 @@ export class EventBus {
   /** Publishes an event of the host itself; `data` is called only if the topic has subscribers. */
   announce(topic: string, data: () => object): void {
     if (this.#closed || this.#hearers(topic).length === 0) return;
-    this.#send(topic, HOST_SOURCE, JSON.stringify(data()), withoutAuthority(undefined));
+    this.#send(topic, HOST_SOURCE, JSON.stringify(data()), NOTHING_KNOWN);
   }
 
   /**

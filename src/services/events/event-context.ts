@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { CallContext } from '../../instance/index.js';
+import { type CallContext, issue } from '../../instance/index.js';
 
 const MEMBERS = ['traceId', 'user', 'session', 'tenant'] as const;
 
@@ -10,7 +10,7 @@ const MEMBERS = ['traceId', 'user', 'session', 'tenant'] as const;
 export type EventContext = Pick<CallContext, (typeof MEMBERS)[number]>;
 
 /** The context of an event that the publisher published for itself. */
-export const NOTHING_KNOWN: EventContext = Object.freeze({});
+export const NOTHING_KNOWN: EventContext = issue({});
 
 /** Half of a character: JSON can't say it. */
 const HALF = /\p{Cs}/u;
@@ -27,6 +27,11 @@ export function withoutAuthority(context: CallContext | undefined): EventContext
     if (typeof value === 'string') kept[name] = value;
   }
   return Object.freeze(kept);
+}
+
+/** withoutAuthority(), for subscribers, which may pass it on. */
+export function issuedWithoutAuthority(context: CallContext | undefined): EventContext {
+  return context === undefined ? NOTHING_KNOWN : issue(withoutAuthority(context));
 }
 
 /**
@@ -47,7 +52,7 @@ export function eventContext(context: unknown): EventContext {
     }
     if (HALF.test(value)) throw usage(`context.${name}`, 'a text with half a character', 'whole');
   }
-  return withoutAuthority(context as CallContext);
+  return issuedWithoutAuthority(context as CallContext);
 }
 
 function usage(option: string, found: string, expected: string): AisopodError {

@@ -15,6 +15,14 @@ type Use = <T>(
   signal: AbortSignal | undefined,
 ) => Promise<T>;
 
+/** Who may use the storage, and with what. */
+export interface StorageGuard {
+  /** Is called before each use. */
+  assertOpen?(): void;
+  /** Is called with the context of each use that has one. */
+  checkContext?(context: unknown): void;
+}
+
 /** How often update() begins again because another writer was faster. */
 const UPDATE_TRIES = 100;
 
@@ -36,10 +44,12 @@ export interface SharedStorage {
 export class PluginStorage {
   readonly #scope: Scope;
   readonly #use: Use;
+  readonly #guard: StorageGuard;
 
-  constructor(scope: Scope, use: Use) {
+  constructor(scope: Scope, use: Use, guard: StorageGuard) {
     this.#scope = scope;
     this.#use = use;
+    this.#guard = guard;
   }
 
   /**
@@ -145,7 +155,7 @@ export class PluginStorage {
 
   /** What the plugin `owner` lets all read, for the same tenant. */
   shared(owner: string): SharedStorage {
-    const theirs = new PluginStorage({ ...this.#scope, plugin: owner }, this.#use);
+    const theirs = new PluginStorage({ ...this.#scope, plugin: owner }, this.#use, this.#guard);
     return {
       async get(key, options) {
         refuseUnshared(key);
@@ -161,6 +171,7 @@ export class PluginStorage {
   /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one */
   #scopeFor({ context }: StorageOptions): Scope {
     if (context === undefined) return this.#scope;
+    this.#guard.checkContext?.(context);
     const { tenant = GLOBAL_TENANT } = context;
     checkTenant(tenant);
     return { ...this.#scope, tenant };

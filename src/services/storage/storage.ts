@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
-import { PluginStorage } from './plugin-storage.js';
+import { PluginStorage, type StorageGuard } from './plugin-storage.js';
 import { unavailable } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import type { Store, StoreLease } from './store.js';
@@ -24,15 +24,19 @@ export class Storage {
   /**
    * The storage of one plugin.
    * @param tenant default: the global one
-   * @param assertOpen is called before each use; what it throws keeps the store from being used
+   * @param guard what its functions throw keeps the store from being used
    * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one
    */
-  of(plugin: string, tenant = GLOBAL_TENANT, assertOpen = () => {}): PluginStorage {
+  of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStorage {
     checkTenant(tenant);
-    return new PluginStorage({ plugin, tenant }, async (use, signal) => {
-      assertOpen();
-      return this.#use(use, signal);
-    });
+    return new PluginStorage(
+      { plugin, tenant },
+      async (use, signal) => {
+        guard.assertOpen?.();
+        return this.#use(use, signal);
+      },
+      guard,
+    );
   }
 
   /** Waits for what is being written, and gives the store back. Never rejects. */
