@@ -1,6 +1,8 @@
+import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
-import type { CallContext, InvokeOptions } from '../../instance/index.js';
+import { within } from '../../base/time/index.js';
+import { type CallContext, type InvokeOptions, lostCall } from '../../instance/index.js';
 import type { Dispatcher, Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Authority, Credentials } from '../../security/auth/index.js';
 import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';
@@ -95,15 +97,26 @@ export class Commands {
       ...(role !== undefined && { role }),
       [BEGUN]: snapshot,
     });
+    const limits = limitsOf(fullName, options, callMs);
+    const endsAt = performance.now() + limits.timeoutMs;
     const invoke: InvokeOptions = {
-      ...limitsOf(fullName, options, callMs),
+      ...limits,
       context,
       onChunk: (chunk) => output.chunk(chunk),
       onProgress: options.onProgress,
     };
     return this.#host.gate.during(fullName, async () => {
       const answer = await instance.invoke(token, 'invoke', params, invoke);
-      return toCommandResult(answer, output, entry);
+      const result = toCommandResult(answer, output, entry);
+      if (options.onOutput === undefined) return result;
+      // The plugin has answered, so only the reader can still take its time.
+      const lost = (status: number, why: string) => lostCall(entry.plugin.id, status, why);
+      return within(result, {
+        limitMs: endsAt - performance.now(),
+        signal: limits.signal,
+        late: () => lost(Status.DEADLINE, `the output of ${fullName} was not read in time`),
+        cancelled: () => lost(Status.CANCELLED, 'the caller cancelled the run'),
+      });
     });
   }
 
