@@ -6,7 +6,7 @@ import type { Operation, Page, PageOptions, StorageOptions } from './operations.
 import { readPage, readPageOptions } from './page.js';
 import { invalid } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT, keyBytes, type Scope, SHARED } from './storage-key.js';
-import { fromStored } from './storage-value.js';
+import { fromStored, replacement } from './storage-value.js';
 import type { Store } from './store.js';
 
 /** Runs something on the store, which is opened for it if need be, unless the signal is aborted. */
@@ -22,9 +22,6 @@ export interface StorageGuard {
   /** Is called with the context of each use that has one. */
   checkContext?(context: unknown): void;
 }
-
-/** How often update() begins again because another writer was faster. */
-const UPDATE_TRIES = 100;
 
 /** What another plugin lets all read: its keys under `shared/`. */
 export interface SharedStorage {
@@ -126,31 +123,28 @@ export class PluginStorage {
   }
 
   /**
-   * Changes one value by what it is, however many do so at once.
-   * @param change makes the new value; called again when another writer was faster
+   * Changes one value by what it is, however many do so at once, also in other processes.
+   * @param change makes the new value, at once; it is called once, while no other change is made. What it
+   *   throws, the promise rejects with, and nothing is changed
    * @returns the new value
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT after a hundred tries
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
    */
   async update<T>(
     key: string,
     change: (value: unknown) => T,
     options: StorageOptions = {},
   ): Promise<T> {
-    for (let left = UPDATE_TRIES; ; left -= 1) {
-      const old = await this.get(key, options);
-      const value = change(structuredClone(old));
-      const expected =
-        old === undefined
-          ? ({ op: 'expect', key, absent: true } as const)
-          : ({ op: 'expect', key, value: old } as const);
-      try {
-        await this.commit([expected, { op: 'set', key, value }], options);
-        return value;
-      } catch (error) {
-        const again = AisopodError.is(error) && error.code === 'STORAGE_CONFLICT' && left > 1;
-        if (!again) throw error;
-      }
-    }
+    const bytes = keyBytes(this.#scopeFor(options), key);
+    const replace = (store: Store) =>
+      store.childTransaction(() => {
+        const json = store.get(bytes);
+        const replaced = replacement(key, json, change);
+        if ('json' in replaced) void store.put(bytes, replaced.json);
+        return replaced;
+      });
+    const replaced = await this.#use(replace, options.signal);
+    if ('json' in replaced) return replaced.value;
+    throw replaced.thrown;
   }
 
   /** What the plugin `owner` lets all read, for the same tenant. */

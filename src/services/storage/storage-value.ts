@@ -1,4 +1,5 @@
 import { type JsonFault, parseJson, writeJson } from '../../base/json/index.js';
+import { isThenable } from '../../base/time/index.js';
 import { VALUE_BYTES } from './limits.js';
 import { invalid, tooLarge, unreadable } from './storage-error.js';
 
@@ -27,5 +28,27 @@ export function fromStored(key: string, json: string): unknown {
     return parseJson(json);
   } catch (cause) {
     throw unreadable(key, cause as JsonFault);
+  }
+}
+
+/**
+ * Returns what update() stores, or what was thrown instead.
+ * @param json what is stored now; undefined: nothing
+ * @param change makes the new value, at once
+ */
+export function replacement<T>(
+  key: string,
+  json: string | undefined,
+  change: (value: unknown) => T,
+): { readonly value: T; readonly json: string } | { readonly thrown: unknown } {
+  try {
+    const value = change(json === undefined ? undefined : fromStored(key, json));
+    if (!isThenable(value)) return { value, json: toStored(value) };
+    value.then(undefined, () => {});
+    throw invalid(
+      'update() was given an asynchronous function. It must return the new value at once.',
+    );
+  } catch (thrown) {
+    return { thrown };
   }
 }

@@ -164,15 +164,58 @@ describe('a commit', () => {
   });
 });
 
-test('an update counts right, however many count at once', async () => {
-  const home = newHome();
-  const scopes = [openStorage(home).of('notes'), openStorage(home).of('notes')];
-  const counts = Array.from({ length: 30 }, (_, i) =>
-    (scopes[i % 2] as (typeof scopes)[0]).update('n', (n) => ((n as number) ?? 0) + 1),
-  );
-  expect((await Promise.all(counts)).sort((a, b) => a - b)).toEqual(
-    Array.from({ length: 30 }, (_, i) => i + 1),
-  );
+describe('update()', () => {
+  const add = (n: unknown) => ((n as number) ?? 0) + 1;
+
+  test('counts right, however many count at once', async () => {
+    const home = newHome();
+    const scopes = [openStorage(home).of('notes'), openStorage(home).of('notes')];
+    const counts = Array.from({ length: 300 }, (_, i) =>
+      (scopes[i % 2] as (typeof scopes)[0]).update('n', add),
+    );
+    expect((await Promise.all(counts)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 300 }, (_, i) => i + 1),
+    );
+  });
+
+  test('changes nothing when its function throws, and rejects with what that threw', async () => {
+    const mine = openStorage().of('notes');
+    await mine.set('n', 1);
+    const error = new Error('no');
+    const others = [mine.update('n', add), mine.update('m', add)];
+    const failed = mine.update('n', () => {
+      throw error;
+    });
+    await expect(failed).rejects.toBe(error);
+    await Promise.all(others);
+    expect([await mine.get('n'), await mine.get('m')]).toEqual([2, 1]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ['is no JSON', () => 5n],
+    ['is a promise', async () => 5],
+    ['is a promise that rejects', () => Promise.reject(new Error('late'))],
+    ['is nothing', () => undefined],
+  ])('changes nothing when the new value %s', async (_, change) => {
+    const mine = openStorage().of('notes');
+    await mine.set('n', 1);
+    await expect(mine.update('n', change)).rejects.toMatchObject({ code: 'STORAGE_INVALID' });
+    expect(await mine.get('n')).toBe(1);
+  });
+
+  test('calls its function once, with a copy of the value', async () => {
+    const mine = openStorage().of('notes');
+    await mine.set('list', [1]);
+    const seen: unknown[] = [];
+    const push = (value: unknown) => {
+      seen.push(structuredClone(value));
+      (value as number[]).push(2);
+      return value;
+    };
+    await Promise.all([mine.update('list', push), mine.update('list', push)]);
+    expect(seen).toEqual([[1], [1, 2]]);
+    expect(await mine.get('list')).toEqual([1, 2, 2]);
+  });
 });
 
 describe('what is shared', () => {
