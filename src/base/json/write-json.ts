@@ -33,16 +33,10 @@ export function writeJson(value: unknown): string {
 }
 
 /**
- * The JSON text of a value, and what that text says: the value itself where nothing is left out or
- * written by a toJSON() of its own.
- *
+ * The JSON text of a value, and what that text says.
  * @throws JsonFault
  */
 export function writeAndRead(value: unknown): { readonly json: string; readonly said: unknown } {
-  if (isPlain(value)) {
-    const json = JSON.stringify(value);
-    if (!json.includes('\\ud')) return { json, said: value };
-  }
   const json = writeJson(value);
   return { json, said: JSON.parse(json) };
 }

@@ -17,7 +17,8 @@ const HALVES = /\p{Surrogate}/gu;
  */
 export function cleanArguments(command: string, args: unknown): string[] {
   if (!Array.isArray(args)) throw noText(command, 'The arguments are', 'a list of texts', args);
-  return args.map((arg: unknown, i) => {
+  // Not its own map(), which may answer anything.
+  return Array.from(args, (arg: unknown, i) => {
     if (typeof arg !== 'string') throw noText(command, `Argument ${i + 1} is`, 'text', arg);
     const size = Buffer.byteLength(arg);
     if (size > ARGUMENT_LIMIT) {

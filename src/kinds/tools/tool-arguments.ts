@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { quickWriter, writeAndRead } from '../../base/json/index.js';
+import { plainCopy, quickWriter, writeAndRead } from '../../base/json/index.js';
 import {
   type ArgumentFault,
   flatShape,
@@ -15,8 +15,8 @@ import {
 export type SerialiseArguments = (args: unknown) => string;
 
 /**
- * Makes the serialiser of a tool. What it validates is what it sends: where JSON says something else
- * than the object (dates, toJSON, undefined), the JSON counts.
+ * Makes the serialiser of a tool. What it validates is what it sends: the arguments are read once, and where
+ * JSON says something else than the object (dates, toJSON, undefined), the JSON counts.
  *
  * @param tool full name, for messages
  * @param schema of the arguments
@@ -28,38 +28,57 @@ export function argumentSerialiser(
   validate: Validate,
 ): SerialiseArguments {
   const shape = flatShape(schema);
-  const write =
-    shape === null ? quickWriter(propertyNames(schema)) : quickWriter(shape.members.keys(), shape);
+  const checked = checkingSerialiser(tool, schema, validate);
+  if (shape === null) return checked;
+  // A flat schema asks for no more than its writer does.
+  const write = quickWriter(shape.members.keys(), shape);
   return (args) => {
     let json: string | undefined;
-    let said = args;
     try {
       json = write(args);
-      // A flat schema asks for no more than its writer does.
-      if (json !== undefined && shape !== null) return json;
-      if (json === undefined) ({ json, said } = writeAndRead(args));
     } catch (error) {
-      throw invalid(tool, [fault((error as Error).message)], error);
+      throw unreadable(tool, error);
     }
-    const faults = faultsOf(tool, said, json, validate);
+    return json ?? checked(args);
+  };
+}
+
+/** Most calls come through this function, so it leaves little to others. */
+function checkingSerialiser(
+  tool: string,
+  schema: JsonSchema,
+  validate: Validate,
+): SerialiseArguments {
+  const write = quickWriter(propertyNames(schema));
+  return (args) => {
+    let json: string | undefined;
+    let said: unknown;
+    try {
+      said = plainCopy(args);
+      if (said !== undefined) json = write(said);
+      if (json === undefined) ({ json, said } = writeAndRead(said ?? args));
+    } catch (error) {
+      throw unreadable(tool, error);
+    }
+    let faults: ReturnType<Validate>;
+    try {
+      faults = validate(said, json.length);
+    } catch (error) {
+      throw tooDeep(tool, error);
+    }
     if (faults !== null) throw invalid(tool, faults);
     return json;
   };
 }
 
-function faultsOf(
-  tool: string,
-  said: unknown,
-  json: string,
-  validate: Validate,
-): ReturnType<Validate> {
-  try {
-    return validate(said, json.length);
-  } catch (error) {
-    // A schema may follow the arguments into any depth, and the stack ends.
-    if (!(error instanceof RangeError)) throw error;
-    throw invalid(tool, [fault('the arguments nest too deeply')], error);
-  }
+function unreadable(tool: string, error: unknown): AisopodError {
+  return invalid(tool, [fault((error as Error).message)], error);
+}
+
+/** A schema may follow the arguments into any depth, and the stack ends. @throws any other error */
+function tooDeep(tool: string, error: unknown): AisopodError {
+  if (!(error instanceof RangeError)) throw error;
+  return invalid(tool, [fault('the arguments nest too deeply')], error);
 }
 
 function fault(message: string): ArgumentFault {

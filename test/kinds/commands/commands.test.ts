@@ -120,6 +120,13 @@ describe('an argument', () => {
     }
   });
 
+  test('is checked as it is sent', async () => {
+    const host = await open();
+    const args = Object.assign(['a\x1b'], { map: () => ['\x1b'] });
+    const { data } = await host.commands.run('told', { args });
+    expect(data).toMatchObject({ params: { args: ['a'] } });
+  });
+
   test('that is half a character is made whole', async () => {
     const host = await open();
     const { data } = await host.commands.run('told', { args: ['a\ud800b'], stdin: '\udc00' });

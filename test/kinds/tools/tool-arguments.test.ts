@@ -137,3 +137,79 @@ describe('argumentSerialiser()', () => {
     expect(outcome(quick, value)).toMatchObject({ code: 'ARGUMENTS_INVALID' });
   });
 });
+
+describe('arguments that answer otherwise when they are read again', () => {
+  /** Asks for more than types, deeper down too. */
+  const ASKING = {
+    type: 'object',
+    properties: {
+      path: { type: 'string', pattern: '^ok' },
+      list: { type: 'array', items: { type: 'string', pattern: '^ok' } },
+      inner: { type: 'object', properties: { path: { type: 'string', pattern: '^ok' } } },
+    },
+  };
+  const SHAPED = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
+
+  /** Reads one of some values each time, beginning with the one at `first`. */
+  function reader(values: readonly unknown[], first: number) {
+    let reads = first;
+    return () => values[reads++ % values.length];
+  }
+
+  /** The ways in which an object can answer otherwise. */
+  const WAYS: [string, (read: () => unknown) => unknown][] = [
+    ['a getter', (read) => Object.defineProperty({}, 'path', { get: read, enumerable: true })],
+    [
+      'a proxy',
+      (read) =>
+        new Proxy({ path: 'ok' }, { get: (_, key) => (key === 'path' ? read() : undefined) }),
+    ],
+    [
+      'a nested getter',
+      (read) => ({ inner: Object.defineProperty({}, 'path', { get: read, enumerable: true }) }),
+    ],
+    [
+      'an element',
+      (read) => ({ list: Object.defineProperty(['ok'], 0, { get: read, enumerable: true }) }),
+    ],
+    [
+      'an element of many',
+      (read) => ({
+        list: Object.defineProperty(new Array(20).fill('ok'), 7, { get: read, enumerable: true }),
+      }),
+    ],
+    ['toJSON()', (read) => ({ toJSON: () => ({ path: read() }) })],
+    ['toJSON() of a member', (read) => ({ path: { toJSON: read } })],
+  ];
+
+  test.each(WAYS)('are validated as they are sent: %s', (_, make) => {
+    for (const schema of [ASKING, SHAPED]) {
+      const serialise = serialiser(schema);
+      const { expanded } = checkSchema(schema, 'native');
+      const validate = validators.get({ schema, patterns: 'native', expanded });
+      const values = ['ok', '../../etc/passwd', 'ok', 5, undefined, null, { deep: [] }];
+      for (const first of values.keys()) {
+        const sent = outcome(serialise, make(reader(values, first)));
+        if (typeof sent === 'string') expect(validate(JSON.parse(sent), sent.length)).toBeNull();
+        else expect(sent).toMatchObject({ code: 'ARGUMENTS_INVALID' });
+      }
+    }
+  });
+
+  test('are read once', () => {
+    let reads = 0;
+    const value = {
+      get path() {
+        reads += 1;
+        return 'ok';
+      },
+    };
+    expect(outcome(serialiser(ASKING), value)).toBe('{"path":"ok"}');
+    expect(reads).toBe(1);
+  });
+
+  test('send the text of a key "__proto__"', () => {
+    const value = JSON.parse('{"path":"ok","__proto__":{"path":"bad"}}');
+    expect(outcome(serialiser(ASKING), value)).toBe('{"path":"ok","__proto__":{"path":"bad"}}');
+  });
+});
