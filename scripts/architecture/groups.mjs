@@ -23,6 +23,11 @@ export const GROUPS = [
       },
       { path: 'base/time', holds: 'waiting: promises, deadlines, timers' },
       {
+        path: 'base/shape',
+        holds:
+          'what a document has to look like, as data: read, explained and published from one tree',
+      },
+      {
         path: 'base/schema',
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FaultOf } from '../base/schema/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import { show } from '../base/text/index.js';
-import type { KeyPath } from '../base/toml/index.js';
 import { valueAt } from './layers.js';
 
 /** One thing that is wrong with a plugin's configuration, by the schema of its manifest. */

@@ -1,8 +1,8 @@
 import { AisopodError, type ErrorCode } from '../base/errors/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import {
   formatKeyPath,
   formatProblem,
-  type KeyPath,
   locate,
   type Problem,
   problemsError,

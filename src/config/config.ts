@@ -1,14 +1,8 @@
 import { AisopodError } from '../base/errors/index.js';
-import { JsonTextFault, writeJson } from '../base/json/index.js';
+import { isTable, type JsonObject, JsonTextFault, writeJson } from '../base/json/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import { notFoundText, show } from '../base/text/index.js';
-import {
-  formatKeyPath,
-  isTable,
-  type JsonObject,
-  type KeyPath,
-  mergeJson,
-  parseKeyPath,
-} from '../base/toml/index.js';
+import { formatKeyPath, mergeJson, parseKeyPath } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
 import type { ConfigSchema, PluginManifest } from '../packages/manifest/index.js';

@@ -1,12 +1,11 @@
 import { AisopodError } from '../base/errors/index.js';
 import { withFileLock, writeAtomically } from '../base/files/index.js';
-import { isObject } from '../base/json/index.js';
+import { isObject, type JsonObject } from '../base/json/index.js';
 import { showPath } from '../base/text/index.js';
 import {
   editToml,
   formatKeyPath,
   formatProblem,
-  type JsonObject,
   locate,
   type Problem,
 } from '../base/toml/index.js';

@@ -1,10 +1,6 @@
-import {
-  formatKeyPath,
-  isTable,
-  type JsonObject,
-  type KeyPath,
-  locate,
-} from '../base/toml/index.js';
+import { isTable, type JsonObject } from '../base/json/index.js';
+import type { KeyPath } from '../base/shape/index.js';
+import { formatKeyPath, locate } from '../base/toml/index.js';
 import { type Layer, type LayerName, layerOf, valueAt } from './layers.js';
 import { within } from './take-secrets.js';
 

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { AisopodError } from '../base/errors/index.js';
+import { Findings, type KeyPath, type Shape } from '../base/shape/index.js';
 import { show } from '../base/text/index.js';
 import {
   type FileCodes,
-  Findings,
-  type KeyPath,
   locate,
   type Position,
   type Problem,
   problemsError,
+  problemsOf,
   readToml,
-  type Shape,
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
@@ -125,7 +124,7 @@ function read<T>(
   if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
   const findings = new Findings('CONFIG_INVALID');
   const value = shape.read(table ?? {}, null, findings);
-  const { errors, warnings } = findings.place(path, text);
+  const { errors, warnings } = problemsOf(findings, path, text);
   if (value === undefined || errors.length > 0) throw problemsError(path, errors, 'CONFIG_INVALID');
   return { value, warnings, text, missing };
 }

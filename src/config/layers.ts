@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
-import type { JsonObject, KeyPath } from '../base/toml/index.js';
+import type { JsonObject } from '../base/json/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import type { Home } from '../home/paths/index.js';
 
 /** Where a value of a plugin's configuration can stand, from low to high. */

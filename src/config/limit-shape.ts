@@ -1,4 +1,4 @@
-import { type Field, optional, type Shape, table, wholeNumber } from '../base/toml/index.js';
+import { type Field, optional, type Shape, table, wholeNumber } from '../base/shape/index.js';
 import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
 
 /** `payloadBytes` is `payload_bytes` in TOML. */

@@ -1,5 +1,4 @@
-import { parseJson } from '../base/json/index.js';
-import type { JsonObject } from '../base/toml/index.js';
+import { type JsonObject, parseJson } from '../base/json/index.js';
 import { valueAt } from './layers.js';
 import { schemasAt, secretPlaces } from './schema-places.js';
 import { secretReference } from './secret-reference.js';

@@ -1,4 +1,4 @@
-import { isTable, type JsonObject } from '../base/toml/index.js';
+import { isTable, type JsonObject } from '../base/json/index.js';
 
 // A single layer need not be complete: what it may leave out, and what could only be judged over the
 // whole, is not asked of it. The merged configuration is held against the schema as it is.

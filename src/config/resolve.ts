@@ -1,12 +1,14 @@
 import type { AisopodError } from '../base/errors/index.js';
+import { isTable, type JsonObject } from '../base/json/index.js';
 import {
   checkSchema,
   type JsonSchema,
   type PatternEngine,
   Validators,
 } from '../base/schema/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import { nearest } from '../base/text/index.js';
-import { isTable, type JsonObject, type KeyPath, mergeJson } from '../base/toml/index.js';
+import { mergeJson } from '../base/toml/index.js';
 import type { ConfigSchema } from '../packages/manifest/index.js';
 import { type ConfigFault, configFault } from './config-fault.js';
 import { configError, problemsOf, type Remark } from './config-problems.js';

@@ -1,5 +1,6 @@
+import { isTable, type JsonObject } from '../base/json/index.js';
 import { compilePattern, patternProblem } from '../base/schema/index.js';
-import { isTable, type JsonObject, type KeyPath } from '../base/toml/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 
 // References can make a small schema endless over a deep value.
 const MAX_STEPS = 100_000;

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { readPrivateFile } from '../base/files/index.js';
+import { isTable } from '../base/json/index.js';
 import { show, showPath } from '../base/text/index.js';
-import { isTable } from '../base/toml/index.js';
 import { expandTilde } from '../home/paths/index.js';
 
 /** Where a secret is kept: `{ env = "NAME" }` or `{ file = "/path" }` in the configuration. */

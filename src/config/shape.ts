@@ -1,8 +1,7 @@
+import { isTable, type JsonObject } from '../base/json/index.js';
 import {
   dictionary,
   flag,
-  isTable,
-  type JsonObject,
   keyed,
   list,
   oneOf,
@@ -12,8 +11,8 @@ import {
   section,
   table,
   text,
-  toJson,
-} from '../base/toml/index.js';
+} from '../base/shape/index.js';
+import { toJson } from '../base/toml/index.js';
 import { pluginId } from '../home/plugin-id.js';
 import { ISOLATION_LEVELS, permissions, version } from '../packages/manifest/index.js';
 import { limits } from './limit-shape.js';

@@ -1,12 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
-import {
-  formatProblem,
-  isTable,
-  type JsonObject,
-  type KeyPath,
-  mergeJson,
-  type Problem,
-} from '../base/toml/index.js';
+import { isTable, type JsonObject } from '../base/json/index.js';
+import type { KeyPath } from '../base/shape/index.js';
+import { formatProblem, mergeJson, type Problem } from '../base/toml/index.js';
 import type { ConfigSchema } from '../packages/manifest/index.js';
 import { problemsOf } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';

@@ -1,4 +1,4 @@
-import { type Shape, value } from '../base/toml/index.js';
+import { type Shape, value } from '../base/shape/index.js';
 
 const PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Findings } from '../../src/base/toml/index.js';
+import { Findings } from '../../src/base/shape/index.js';
 import { DEFAULT_LIMITS } from '../../src/config/index.js';
 import { configShape, NO_SETTINGS, TRUST_LEVELS } from '../../src/config/shape.js';
 import { keysOf, rowsOf, type Schema } from './keys.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Findings } from '../../src/base/toml/index.js';
+import { Findings } from '../../src/base/shape/index.js';
 import { manifestSchema } from '../../src/packages/manifest/index.js';
 import { manifestShape } from '../../src/packages/manifest/shape.js';
 import { keysOf, rowsOf, type Schema } from './keys.js';

@@ -1,6 +1,6 @@
 export { isTextDeeperThan, SPEC_DEPTH } from './depth.js';
 export { freezeDeep } from './freeze-deep.js';
-export { isObject } from './is-object.js';
+export { isObject, isTable, type JsonObject } from './is-object.js';
 export { plainCopy } from './is-plain.js';
 export { JsonFault, JsonTextFault } from './json-fault.js';
 export { parseJson, parseJsonFile } from './parse-json.js';

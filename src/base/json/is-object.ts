@@ -7,3 +7,11 @@ export function isNested(value: unknown): value is object {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return isNested(value) && !Array.isArray(value);
 }
+
+/** An object of JSON, or a table of TOML. */
+export type JsonObject = { [key: string]: unknown };
+
+/** Returns whether a value of TOML is a table: an object that is not a date. */
+export function isTable(value: unknown): value is JsonObject {
+  return isObject(value) && !(value instanceof Date);
+}

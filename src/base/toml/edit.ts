@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'smol-toml';
-import { isTable, type JsonObject } from './json.js';
-import type { KeyPath } from './key-path.js';
+import { isTable, type JsonObject } from '../json/index.js';
+import type { KeyPath } from '../shape/index.js';
 import { type Outline, type OutlineEntry, type OutlineHeader, outline } from './outline.js';
 import { writeKey, writeValue } from './write-value.js';
 

@@ -1,14 +1,6 @@
 import { TomlDate } from 'smol-toml';
-import { isObject } from '../json/index.js';
-import type { Findings } from './findings.js';
-import { type Place, under } from './key-path.js';
-
-export type JsonObject = { [key: string]: unknown };
-
-/** Returns whether a value of TOML is a table: an object that is no date. */
-export function isTable(value: unknown): value is JsonObject {
-  return isObject(value) && !(value instanceof Date);
-}
+import { isTable, type JsonObject } from '../json/index.js';
+import { type Findings, type Place, under } from '../shape/index.js';
 
 // Far above what anyone nests by hand; keeps every recursion over the result shallow.
 const MAX_DEPTH = 32;

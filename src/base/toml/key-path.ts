@@ -1,25 +1,5 @@
+import type { KeyPath } from '../shape/index.js';
 import { show } from '../text/index.js';
-
-/** Where a value stands in a document: keys of tables, indexes of arrays. */
-export type KeyPath = readonly (string | number)[];
-
-/** A place in a document as a linked list: cheap to extend for each value of a walk. */
-export interface Place {
-  readonly parent: Place | null;
-  readonly key: string | number;
-}
-
-/** The place `key` under `parent` (null: the document itself). */
-export function under(parent: Place | null, key: string | number): Place {
-  return { parent, key };
-}
-
-/** The linked list as a path, outermost key first. */
-export function keyPath(place: Place | null): KeyPath {
-  const path: (string | number)[] = [];
-  for (let p = place; p; p = p.parent) path.push(p.key);
-  return path.reverse();
-}
 
 /** `plugin.entry`, `capabilities.tools[0]`, `dependencies."a.b"`: as one would write it in TOML, long keys cut. */
 export function formatKeyPath(path: KeyPath): string {

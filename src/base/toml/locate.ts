@@ -1,5 +1,5 @@
+import type { KeyPath } from '../shape/index.js';
 import { Cursor } from './cursor.js';
-import type { KeyPath } from './key-path.js';
 
 /** Both 1-based; the column in UTF-16 units. */
 export interface Position {

@@ -1,5 +1,5 @@
+import type { KeyPath } from '../shape/index.js';
 import { Cursor } from './cursor.js';
-import type { KeyPath } from './key-path.js';
 
 /** A key with its value, as they stand in a document; offsets into the text. */
 export interface OutlineEntry {

@@ -1,5 +1,8 @@
-import type { ErrorCode } from '../errors/index.js';
-import { showPath } from '../text/index.js';
+import { AisopodError, type ErrorCode } from '../errors/index.js';
+import { type Finding, type Findings, keyPath } from '../shape/index.js';
+import { nearest, show, showPath } from '../text/index.js';
+import { formatKeyPath } from './key-path.js';
+import { locate } from './locate.js';
 
 /** One fault of a file, or one thing in it that is odd. */
 export interface Problem {
@@ -23,4 +26,67 @@ export function formatProblem(problem: Problem): string {
   const where = line === null ? showPath(file) : `${showPath(file)}:${line}:${column}`;
   const what = `found ${found}, expected ${expected}`;
   return `${where}: ${path ? `${path}: ` : ''}${what}${hint ? ` (${hint})` : ''}`;
+}
+
+/**
+ * Returns the findings in a TOML file with their positions, in the order of the text.
+ * @param file named in each problem
+ * @param text what was parsed; null when there is no text, and so no position
+ */
+export function problemsOf(
+  { errors, warnings }: Findings,
+  file: string,
+  text: string | null,
+): { errors: Problem[]; warnings: Problem[] } {
+  if (errors.length + warnings.length === 0) return { errors: [], warnings: [] };
+  const all = [...errors, ...warnings];
+  const paths = all.map(({ place }) => keyPath(place));
+  const positions = text === null ? [] : locate(text, paths);
+  const problems = all.map(
+    (finding, i): Problem => ({
+      file,
+      line: positions[i]?.line ?? null,
+      column: positions[i]?.column ?? null,
+      path: formatKeyPath(paths[i] ?? []),
+      ...inWords(finding),
+    }),
+  );
+  const inOrder = (a: Problem, b: Problem) =>
+    (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+  return {
+    errors: problems.slice(0, errors.length).sort(inOrder),
+    warnings: problems.slice(errors.length).sort(inOrder),
+  };
+}
+
+function inWords({ value, found, expected, hint, code, known }: Finding) {
+  if (known === null) return { found: found ?? show(value), expected, hint, code };
+  const near = nearest(String(value), known);
+  return {
+    found: 'an unknown key',
+    expected: near ? `\`${near}\`` : `one of ${known.join(', ')}`,
+    hint: near ? `did you mean \`${near}\`? The key is ignored` : 'the key is ignored',
+    code,
+  };
+}
+
+/**
+ * The faults of one file as the one error that they are to its reader.
+ * @param problems at least one
+ * @param mixed the code when they don't share one
+ * @returns an error with the code that they share; details: `{ file, problems }`
+ */
+export function problemsError(
+  file: string,
+  problems: readonly Problem[],
+  mixed: ErrorCode,
+): AisopodError {
+  const [first] = problems;
+  const code = first && problems.every((other) => other.code === first.code) ? first.code : mixed;
+  const lines = problems.map(formatProblem);
+  const message =
+    lines.length === 1
+      ? (lines[0] as string)
+      : `${showPath(file)} has ${lines.length} faults:\n  ${lines.join('\n  ')}`;
+  return new AisopodError(code, message, { details: { file, problems } });
 }

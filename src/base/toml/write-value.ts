@@ -1,4 +1,4 @@
-import { isTable } from './json.js';
+import { isTable } from '../json/index.js';
 
 /** A JSON value as TOML on one line; there is no null in it. */
 export function writeValue(value: unknown): string {

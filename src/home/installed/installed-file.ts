@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
-import { JsonTextFault, parseJsonFile } from '../../base/json/index.js';
+import { isTable, type JsonObject, JsonTextFault, parseJsonFile } from '../../base/json/index.js';
 import { show, showPath } from '../../base/text/index.js';
-import { formatKeyPath, isTable, type JsonObject } from '../../base/toml/index.js';
+import { formatKeyPath } from '../../base/toml/index.js';
 import type { Home } from '../paths/index.js';
 import { isPluginId } from '../plugin-id.js';
 

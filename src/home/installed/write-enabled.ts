@@ -1,5 +1,5 @@
 import { withFileLock, writeAtomically } from '../../base/files/index.js';
-import { isTable, type JsonObject } from '../../base/toml/index.js';
+import { isTable, type JsonObject } from '../../base/json/index.js';
 import type { Home } from '../paths/index.js';
 import { readInstalled } from './installed-file.js';
 

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { formatKeyPath, isTable } from '../../base/toml/index.js';
+import { isTable } from '../../base/json/index.js';
+import { formatKeyPath } from '../../base/toml/index.js';
 import { type ConfigChange, secretTexts } from '../../config/index.js';
 import type { Generation } from '../../instance/index.js';
 import type { HostCore } from '../host-core.js';

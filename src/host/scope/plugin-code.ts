@@ -1,5 +1,4 @@
-import { freezeDeep } from '../../base/json/index.js';
-import type { JsonObject } from '../../base/toml/index.js';
+import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
 import {

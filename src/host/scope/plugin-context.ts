@@ -1,7 +1,6 @@
 import type { AisopodError } from '../../base/errors/index.js';
-import { freezeDeep } from '../../base/json/index.js';
+import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import type { Logger, PluginLogger } from '../../base/logging/index.js';
-import type { JsonObject } from '../../base/toml/index.js';
 import type { HostConfig } from '../../config/index.js';
 import {
   type AcceptContext,

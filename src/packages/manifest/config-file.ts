@@ -1,15 +1,9 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { JsonTextFault, parseJsonFile } from '../../base/json/index.js';
+import { isTable, type JsonObject, JsonTextFault, parseJsonFile } from '../../base/json/index.js';
 import { checkSchema } from '../../base/schema/index.js';
-import {
-  type Findings,
-  isTable,
-  type JsonObject,
-  type Place,
-  toJson,
-  under,
-} from '../../base/toml/index.js';
+import { type Findings, type Place, under } from '../../base/shape/index.js';
+import { toJson } from '../../base/toml/index.js';
 import { configDefaults, configSecrets } from './config-schema.js';
 import type { ConfigTable } from './config-table.js';
 import type { ConfigSchema } from './plugin-manifest.js';

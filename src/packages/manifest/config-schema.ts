@@ -1,4 +1,5 @@
-import { isTable, type JsonObject, mergeJson } from '../../base/toml/index.js';
+import { isTable, type JsonObject } from '../../base/json/index.js';
+import { mergeJson } from '../../base/toml/index.js';
 
 const MAX_DEPTH = 32;
 

@@ -1,5 +1,7 @@
+import { isTable, type JsonObject } from '../../base/json/index.js';
+import { type Shape, under } from '../../base/shape/index.js';
 import { nearest } from '../../base/text/index.js';
-import { isTable, type JsonObject, type Shape, toJson, under } from '../../base/toml/index.js';
+import { toJson } from '../../base/toml/index.js';
 import { besideFile } from './entry-file.js';
 
 /** `[config]`: a schema written in the manifest, or the file that holds it. */

@@ -1,4 +1,4 @@
-import { type Shape, value } from '../../base/toml/index.js';
+import { type Shape, value } from '../../base/shape/index.js';
 
 /** Whether `path` stays inside of the folder that it is relative to, judged by its text alone. */
 export function staysInside(path: string): boolean {

@@ -1,5 +1,5 @@
 import gt from 'semver/functions/gt.js';
-import { type Findings, type Loose, under } from '../../base/toml/index.js';
+import { type Findings, type Loose, under } from '../../base/shape/index.js';
 import type { ManifestTable } from './shape.js';
 import { parseRange } from './version.js';
 

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { freezeDeep } from '../../base/json/index.js';
-import { type Findings, type Loose, under } from '../../base/toml/index.js';
+import { type Findings, type Loose, under } from '../../base/shape/index.js';
 import { readConfigSchema } from './config-file.js';
 import { entryFile } from './entry-file.js';
 import { hostRange } from './host-range.js';

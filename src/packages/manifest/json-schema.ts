@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/toml/index.js';
+import type { JsonObject } from '../../base/json/index.js';
 import { manifestShape } from './shape.js';
 
 /**

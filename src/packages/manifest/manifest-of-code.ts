@@ -1,4 +1,6 @@
-import { Findings, type JsonObject, under } from '../../base/toml/index.js';
+import type { JsonObject } from '../../base/json/index.js';
+import { Findings, under } from '../../base/shape/index.js';
+import { problemsOf } from '../../base/toml/index.js';
 import { joinKeys } from './join-keys.js';
 import type { ManifestReading } from './read-manifest.js';
 import { manifestShape } from './shape.js';
@@ -22,6 +24,6 @@ export function manifestOfCode(source: string, table: JsonObject): ManifestReadi
   const manifest = read ? joinKeys(source, { ...read, config }, findings) : null;
   return {
     manifest: manifest && Object.freeze({ ...manifest, file: source, dir: source }),
-    ...findings.place(source, null),
+    ...problemsOf(findings, source, null),
   };
 }

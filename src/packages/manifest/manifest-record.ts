@@ -1,6 +1,5 @@
 import { dirname } from 'node:path';
-import { freezeDeep } from '../../base/json/index.js';
-import type { JsonObject } from '../../base/toml/index.js';
+import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import { ANY_HOST } from './host-range.js';
 import type { ConfigSchema, Dependency, PluginManifest } from './plugin-manifest.js';
 import { SECTION_DEFAULTS } from './shape.js';

@@ -9,7 +9,7 @@ import {
   text,
   value,
   wholeNumber,
-} from '../../base/toml/index.js';
+} from '../../base/shape/index.js';
 import { duration, size } from './quantity.js';
 
 // host: letters of a name or an IPv4 address, or an IPv6 address in brackets.

@@ -1,4 +1,4 @@
-import { type Shape, value } from '../../base/toml/index.js';
+import { type Shape, value } from '../../base/shape/index.js';
 
 /** `process.platform`-`process.arch`, such as `linux-x64`. */
 export type PlatformName = `${string}-${string}`;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/toml/index.js';
+import type { JsonObject } from '../../base/json/index.js';
 import type { Permissions } from './permissions.js';
 import type { PlatformName } from './platform.js';
 import type { Capability, ISOLATION_LEVELS, LOADERS } from './shape.js';

@@ -1,4 +1,4 @@
-import { type Shape, value } from '../../base/toml/index.js';
+import { type Shape, value } from '../../base/shape/index.js';
 
 type Units = Readonly<Record<string, number>>;
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type FileCodes, Findings, type Problem, readToml } from '../../base/toml/index.js';
+import { Findings } from '../../base/shape/index.js';
+import { type FileCodes, type Problem, problemsOf, readToml } from '../../base/toml/index.js';
 import { joinKeys } from './join-keys.js';
 import type { PluginManifest } from './plugin-manifest.js';
 import { manifestShape } from './shape.js';
@@ -37,5 +38,5 @@ export function readManifest(file: string, plain = false): ManifestReading {
   const findings = new Findings('MANIFEST_INVALID');
   const read = manifestShape.read(table, null, findings);
   const manifest = read ? joinKeys(path, read, findings) : null;
-  return { manifest, ...findings.place(path, text) };
+  return { manifest, ...problemsOf(findings, path, text) };
 }

@@ -12,7 +12,7 @@ import {
   table,
   text,
   value,
-} from '../../base/toml/index.js';
+} from '../../base/shape/index.js';
 import { pluginId } from '../../home/plugin-id.js';
 import { configTable } from './config-table.js';
 import { entryFile } from './entry-file.js';

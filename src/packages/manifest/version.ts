@@ -1,6 +1,6 @@
 import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
-import { type Shape, value } from '../../base/toml/index.js';
+import { type Shape, value } from '../../base/shape/index.js';
 
 // A pattern for editors, that of semver.org; semver itself decides. Nothing longer is a version or
 // a range.

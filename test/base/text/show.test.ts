@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { Findings, under } from '../../../src/base/shape/index.js';
 import { show, showPath } from '../../../src/base/text/index.js';
-import { Findings, under } from '../../../src/base/toml/index.js';
+import { problemsOf } from '../../../src/base/toml/index.js';
 
 test('what a terminal would act on is shown as an escape', () => {
   expect(show('a\u001b[31mb\u202e')).toBe('"a\\u001b[31mb\\u{202e}"');
@@ -26,5 +27,5 @@ test('other values are named', () => {
 test('a key in a path is quoted when it has to be, and never dangerous to show', () => {
   const found = new Findings('CONFIG_INVALID');
   found.error(under(under(under(null, 'a'), 2), 'b c\u202e'), 1, 'x');
-  expect(found.place('f', '').errors[0]?.path).toBe('a[2]."b c\\u{202e}"');
+  expect(problemsOf(found, 'f', '').errors[0]?.path).toBe('a[2]."b c\\u{202e}"');
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { type KeyPath, locate } from '../../../src/base/toml/index.js';
+import type { KeyPath } from '../../../src/base/shape/index.js';
+import { locate } from '../../../src/base/toml/index.js';
 
 const at = (text: string, ...path: KeyPath) => {
   const [found] = locate(text, [path]);

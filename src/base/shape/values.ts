@@ -1,5 +1,5 @@
+import type { JsonObject } from '../json/index.js';
 import { nearest } from '../text/index.js';
-import type { JsonObject } from './json.js';
 import type { Shape } from './shape.js';
 
 /** The parts of a shape for a single value. */

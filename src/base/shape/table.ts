@@ -1,9 +1,8 @@
+import { isTable, type JsonObject } from '../json/index.js';
 import { nearest } from '../text/index.js';
 import { dictionary } from './collections.js';
 import type { Findings } from './findings.js';
-import { isTable, type JsonObject } from './json.js';
-import { type Place, under } from './key-path.js';
-import type { Field, Fields, ReadTable, Shape } from './shape.js';
+import { type Field, type Fields, type Place, type ReadTable, type Shape, under } from './shape.js';
 
 /**
  * A table with known keys. Unknown ones are a warning that names the nearest known one.
@@ -31,7 +30,7 @@ export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<
         return undefined;
       }
       for (const key in value) {
-        if (!Object.hasOwn(fields, key)) warnUnknown(findings, place, key, names);
+        if (!Object.hasOwn(fields, key)) findings.unknownKey(under(place, key), names);
       }
       return readFields(value, fields, absent, place, findings) as ReadTable<F>;
     },
@@ -66,19 +65,6 @@ function readFields<F extends Fields>(
   return Object.freeze(result) as ReadTable<F>;
 }
 
-/** Reports a key that nobody reads. */
-function warnUnknown(
-  findings: Findings,
-  place: Place | null,
-  key: string,
-  known: readonly string[],
-): void {
-  const near = nearest(key, known);
-  const expected = near ? `\`${near}\`` : `one of ${known.join(', ')}`;
-  const hint = near ? `did you mean \`${near}\`? The key is ignored` : 'the key is ignored';
-  findings.warn(under(place, key), 'an unknown key', expected, { hint });
-}
-
 const MISTAKEN = 'as it stands, this belongs to a plugin of that name';
 
 /**
@@ -106,7 +92,7 @@ export function keyed<F extends Fields, T>(
       const rest: JsonObject = Object.create(null);
       for (const [name, item] of Object.entries(value)) {
         if (Object.hasOwn(fields, name)) continue;
-        if (!isTable(item)) warnUnknown(findings, place, name, names);
+        if (!isTable(item)) findings.unknownKey(under(place, name), names);
         else rest[name] = item;
         const near = isTable(item) && nearest(name, names);
         if (near) findings.warn(under(place, name), 'a name', `\`${near}\``, { hint: MISTAKEN });

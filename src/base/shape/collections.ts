@@ -1,6 +1,5 @@
-import { isTable } from './json.js';
-import { under } from './key-path.js';
-import type { Shape } from './shape.js';
+import { isTable } from '../json/index.js';
+import { type Shape, under } from './shape.js';
 
 /** A table whose keys are names: each key and each value has its shape. */
 export function dictionary<T>(

@@ -1,6 +1,26 @@
+import type { JsonObject } from '../json/index.js';
 import { Findings } from './findings.js';
-import type { JsonObject } from './json.js';
-import type { Place } from './key-path.js';
+
+/** Where a value stands in a document: keys of tables, indexes of arrays. */
+export type KeyPath = readonly (string | number)[];
+
+/** A place in a document as a linked list: cheap to extend for each value of a walk. */
+export interface Place {
+  readonly parent: Place | null;
+  readonly key: string | number;
+}
+
+/** The place `key` under `parent` (null: the document itself). */
+export function under(parent: Place | null, key: string | number): Place {
+  return { parent, key };
+}
+
+/** The linked list as a path, outermost key first. */
+export function keyPath(place: Place | null): KeyPath {
+  const path: (string | number)[] = [];
+  for (let p = place; p; p = p.parent) path.push(p.key);
+  return path.reverse();
+}
 
 /**
  * What a value has to look like, as data: a document is described by a tree of shapes, and the

@@ -1,0 +1,17 @@
+export { dictionary, either, list } from './collections.js';
+export { type Finding, Findings } from './findings.js';
+export {
+  type Field,
+  type KeyPath,
+  keyPath,
+  type Loose,
+  optional,
+  type Place,
+  type Read,
+  required,
+  type Shape,
+  section,
+  under,
+} from './shape.js';
+export { keyed, table } from './table.js';
+export { flag, oneOf, text, value, wholeNumber } from './values.js';
