@@ -1,6 +1,9 @@
 export { LogLevel } from './log-level.js';
 export { PluginFlag } from './plugin-flag.js';
 export {
+  CAPABILITIES,
+  type Capability,
+  capabilityOf,
   KINDS,
   type Kind,
   type RawRegistration,

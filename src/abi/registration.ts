@@ -1,19 +1,37 @@
-/** The kinds of plugin.h, in its order. */
-export const KINDS = [
-  'tool',
-  'command',
-  'hook',
-  'prompt',
-  'context',
-  'channel',
-  'provider',
-  'server',
-  'middleware',
-  'message',
-] as const;
+/**
+ * The kinds of plugin.h, in its order, each with its key under `[capabilities]` of a manifest; null: a
+ * manifest does not list it.
+ */
+const CAPABILITY_KEYS = {
+  tool: 'tools',
+  command: 'commands',
+  hook: 'hooks',
+  prompt: 'prompts',
+  context: 'contexts',
+  channel: 'channels',
+  provider: 'providers',
+  server: 'servers',
+  middleware: 'middleware',
+  message: null,
+} as const;
 
 /** What a plugin can register. */
-export type Kind = (typeof KINDS)[number];
+export type Kind = keyof typeof CAPABILITY_KEYS;
+
+export const KINDS = Object.keys(CAPABILITY_KEYS) as readonly Kind[];
+
+/** What a plugin can provide, as its manifest spells it. */
+export type Capability = NonNullable<(typeof CAPABILITY_KEYS)[Kind]>;
+
+export const CAPABILITIES: readonly Capability[] = Object.values(CAPABILITY_KEYS).filter(
+  (key) => key !== null,
+);
+
+/** Returns the key under `[capabilities]` for a kind; undefined: a manifest does not list it. */
+export function capabilityOf(kind: string): Capability | undefined {
+  if (!Object.hasOwn(CAPABILITY_KEYS, kind)) return undefined;
+  return CAPABILITY_KEYS[kind as Kind] ?? undefined;
+}
 
 /** AISOPOD_F_* of plugin.h that a registration may have. */
 export const RegistrationFlag = {

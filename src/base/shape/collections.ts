@@ -29,14 +29,17 @@ export function dictionary<T>(
 }
 
 /** An array whose elements have one shape. An element that stands there twice is warned about. */
-export function list<T>(of: Shape<T>, { least = 0 } = {}): Shape<readonly T[]> {
-  const expected = `an array, each element ${of.expected}`;
+export function list<T>(
+  of: Shape<T>,
+  { least = 0, expected = `an array, each element ${of.expected}` } = {},
+): Shape<readonly T[]> {
+  const schema = { type: 'array', items: of.schema, ...(least > 0 && { minItems: least }) };
   return {
     expected,
-    schema: { type: 'array', items: of.schema, ...(least > 0 && { minItems: least }) },
+    schema,
     read(value, place, findings) {
       if (!Array.isArray(value) || value.length < least) {
-        findings.error(place, value, expected);
+        findings.error(place, value, expected, { schema });
         return undefined;
       }
       const seen = new Set<unknown>();
@@ -67,5 +70,29 @@ export function either<A, B>(simple: Shape<A>, full: Shape<B>): Shape<A | B> {
       }
       return simple.read(value, place, findings);
     },
+  };
+}
+
+/** An array, or its only element by itself. */
+export function oneOrMany<T>(of: Shape<T>): Shape<readonly T[]> {
+  const expected = `${of.expected}, or an array of these`;
+  const many = list(of);
+  return {
+    expected,
+    schema: { anyOf: [of.schema, many.schema] },
+    read(value, place, findings) {
+      if (Array.isArray(value)) return many.read(value, place, findings);
+      const read = of.read(value, place, findings);
+      return read === undefined ? undefined : Object.freeze([read]);
+    },
+  };
+}
+
+/** A table for which null may stand, and then is as if it stood there empty. */
+export function orNull<T>(of: Shape<T>): Shape<T> {
+  return {
+    expected: of.expected,
+    schema: { ...of.schema, type: [of.schema.type, 'null'] },
+    read: (value, place, findings) => of.read(value ?? {}, place, findings),
   };
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors/index.js';
+import type { JsonObject } from '../json/index.js';
 import type { Place } from './shape.js';
 
 // Nobody reads more, and a hostile document could hold a hundred thousand.
@@ -14,6 +15,8 @@ export interface Finding {
   readonly found: string | null;
   /** Completes "expected ...". */
   readonly expected: string;
+  /** The type of JSON that was expected, where it is one. */
+  readonly type: string | null;
   /** What more can be said. */
   readonly hint: string | null;
   readonly code: ErrorCode;
@@ -22,6 +25,8 @@ export interface Finding {
 }
 
 interface Extra {
+  /** The schema of what was expected. */
+  readonly schema?: JsonObject;
   readonly hint?: string | null;
   readonly code?: ErrorCode;
 }
@@ -65,8 +70,10 @@ export class Findings {
   #add(
     list: Finding[],
     finding: Pick<Finding, 'place' | 'value' | 'expected'> & Partial<Finding>,
-    { hint = null, code = this.#code }: Extra,
+    { hint = null, code = this.#code, schema = {} }: Extra,
   ): void {
-    if (list.length < MOST) list.push({ found: null, known: null, ...finding, hint, code });
+    if (list.length >= MOST) return;
+    const type = typeof schema.type === 'string' ? schema.type : null;
+    list.push({ found: null, known: null, ...finding, type, hint, code });
   }
 }

@@ -1,10 +1,11 @@
-export { dictionary, either, list } from './collections.js';
+export { dictionary, either, list, oneOrMany, orNull } from './collections.js';
 export { type Finding, Findings } from './findings.js';
 export {
   type Field,
   type KeyPath,
   keyPath,
   type Loose,
+  maybe,
   optional,
   type Place,
   type Read,
@@ -14,4 +15,4 @@ export {
   under,
 } from './shape.js';
 export { keyed, table } from './table.js';
-export { flag, oneOf, text, value, wholeNumber } from './values.js';
+export { flag, oneOf, string, text, value, wholeNumber } from './values.js';

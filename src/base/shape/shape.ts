@@ -48,26 +48,57 @@ export type Read<S> = S extends Shape<infer T> ? T : never;
 export interface Field<out T> {
   readonly shape: Shape<unknown>;
   readonly required: boolean;
+  /** undefined: an absent key stays absent. */
   readonly fallback: T;
+  /** What the key is for; stands in the published schema instead of what is expected. */
+  readonly about: string | null;
+  /** What to do when it is missing, besides what is expected. */
+  readonly ifMissing: string | null;
 }
 
-export function required<T>(shape: Shape<T>): Field<T> {
-  return { shape, required: true, fallback: undefined as T };
+/** A key that is absent in what was read when the document leaves it out. */
+export interface Maybe<out T> extends Field<T> {
+  readonly maybe: true;
+}
+
+/** A key that must be there. */
+export function required<T>(
+  shape: Shape<T>,
+  about: string | null = null,
+  ifMissing: string | null = null,
+): Field<T> {
+  return { shape, required: true, fallback: undefined as T, about, ifMissing };
 }
 
 /** @param fallback the value when the key is absent; shared by all documents, so frozen */
-export function optional<T, const D>(shape: Shape<T>, fallback: D): Field<T | D> {
-  return { shape, required: false, fallback };
+export function optional<T, const D>(
+  shape: Shape<T>,
+  fallback: D,
+  about: string | null = null,
+): Field<T | D> {
+  return { shape, required: false, fallback, about, ifMissing: null };
+}
+
+/** A key without a value of its own when it is absent. */
+export function maybe<T>(shape: Shape<T>, about: string | null = null): Maybe<T> {
+  const fallback = undefined as T;
+  return { shape, required: false, fallback, about, ifMissing: null, maybe: true };
 }
 
 /** A table that may be left out, and then is as if it stood there empty. */
-export function section<T>(shape: Shape<T>): Field<T> {
-  const nothing = new Findings('INTERNAL');
-  return { shape, required: false, fallback: shape.read({}, null, nothing) as T };
+export function section<T>(shape: Shape<T>, about: string | null = null): Field<T> {
+  const empty = shape.read({}, null, new Findings('INTERNAL'));
+  return { shape, required: false, fallback: empty as T, about, ifMissing: null };
 }
 
 /** The keys of a table. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 export type ReadTable<F> = {
-  readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never;
+  readonly [K in keyof F as F[K] extends Maybe<unknown> ? never : K]: F[K] extends Field<infer T>
+    ? T
+    : never;
+} & {
+  readonly [K in keyof F as F[K] extends Maybe<unknown> ? K : never]?: F[K] extends Field<infer T>
+    ? T
+    : never;
 };

@@ -4,29 +4,39 @@ import { dictionary } from './collections.js';
 import type { Findings } from './findings.js';
 import { type Field, type Fields, type Place, type ReadTable, type Shape, under } from './shape.js';
 
+interface TableOptions {
+  /** Whether the published schema takes unknown keys too, as the reader does with a warning. */
+  readonly open?: boolean;
+}
+
 /**
  * A table with known keys. Unknown ones are a warning that names the nearest known one.
  * @param expected completes "expected ..." when something else than a table stands there
  */
-export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<ReadTable<F>> {
+export function table<F extends Fields>(
+  fields: F,
+  expected = 'a table',
+  { open = false }: TableOptions = {},
+): Shape<ReadTable<F>> {
   const names = Object.keys(fields);
   const properties = names.map((name) => {
-    const { schema, expected: description } = (fields[name] as Field<unknown>).shape;
-    return [name, { description, ...schema }];
+    const { about, shape } = fields[name] as Field<unknown>;
+    const { description, ...schema } = shape.schema;
+    return [name, { description: about ?? description ?? shape.expected, ...schema }];
   });
   const absent = absentFields(fields);
   const schema = {
     type: 'object',
     properties: Object.fromEntries(properties),
     required: names.filter((name) => fields[name]?.required),
-    additionalProperties: false,
+    ...(!open && { additionalProperties: false }),
   };
   return {
     expected,
     schema,
     read(value, place, findings) {
       if (!isTable(value)) {
-        findings.error(place, value, expected);
+        findings.error(place, value, expected, { schema });
         return undefined;
       }
       for (const key in value) {
@@ -39,7 +49,8 @@ export function table<F extends Fields>(fields: F, expected = 'a table'): Shape<
 
 /** What a table reads as that has none of the keys: the start of every reading. */
 function absentFields(fields: Fields): JsonObject {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.fallback]));
+  const stated = Object.entries(fields).filter(([, { fallback }]) => fallback !== undefined);
+  return Object.fromEntries(stated.map(([name, { fallback }]) => [name, fallback]));
 }
 
 /**
@@ -59,7 +70,9 @@ function readFields<F extends Fields>(
     if (Object.hasOwn(value, name)) {
       result[name] = field.shape.read(value[name], under(place, name), findings);
     } else if (field.required) {
-      findings.error(under(place, name), undefined, field.shape.expected);
+      const { expected, schema } = field.shape;
+      const hint = field.ifMissing;
+      findings.error(under(place, name), undefined, expected, { schema, hint });
     }
   }
   return Object.freeze(result) as ReadTable<F>;

@@ -19,7 +19,7 @@ export function value<T>({ expected, schema, convert, hint }: ValueRule<T>): Sha
     read(found, place, findings) {
       const converted = convert(found);
       if (converted === undefined) {
-        findings.error(place, found, expected, { hint: hint?.(found) ?? null });
+        findings.error(place, found, expected, { schema, hint: hint?.(found) ?? null });
       }
       return converted;
     },
@@ -38,6 +38,16 @@ export function text(expected: string, pattern: RegExp, longest = 256): Shape<st
       typeof found === 'string' && found.length <= longest && pattern.test(found)
         ? found
         : undefined,
+  });
+}
+
+/** A string of any length. */
+export function string(expected: string, pattern: RegExp | null = null): Shape<string> {
+  return value({
+    expected,
+    schema: { type: 'string', ...(pattern !== null && { pattern: pattern.source }) },
+    convert: (found) =>
+      typeof found === 'string' && (pattern?.test(found) ?? true) ? found : undefined,
   });
 }
 
@@ -61,11 +71,14 @@ export const flag: Shape<boolean> = value({
 });
 
 /** A whole number from `least` to `most`, which is 2^53 - 1 when nothing else is said. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Shape<number> {
-  const bounded = most < Number.MAX_SAFE_INTEGER;
+export function wholeNumber(
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+  expected = `a whole number from ${least}${most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ''}`,
+): Shape<number> {
   return value({
-    expected: `a whole number from ${least}${bounded ? ` to ${most}` : ''}`,
-    schema: { type: 'integer', minimum: least, ...(bounded ? { maximum: most } : {}) },
+    expected,
+    schema: { type: 'integer', minimum: least, maximum: most },
     convert: (found) =>
       Number.isSafeInteger(found) && (found as number) >= least && (found as number) <= most
         ? (found as number)

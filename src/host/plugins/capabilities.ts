@@ -1,21 +1,8 @@
-import type { RawRegistration } from '../../abi/index.js';
+import { CAPABILITIES, type Capability, capabilityOf, type RawRegistration } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
-import {
-  CAPABILITIES,
-  type Capability,
-  type PluginManifest,
-} from '../../packages/manifest/index.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Entry } from '../../registry/index.js';
-
-/** The key under `[capabilities]` for a kind of registration: 'tool' stands under 'tools'. */
-function keyOf(kind: string): Capability | undefined {
-  return KEYS.get(kind);
-}
-
-const KEYS: ReadonlyMap<string, Capability> = new Map(
-  CAPABILITIES.flatMap((key) => [[key, key] as const, [key.replace(/s$/, ''), key] as const]),
-);
 
 /** Up to so many names are compared with each other, which is faster than to sort them into sets. */
 const FEW = 16;
@@ -40,7 +27,7 @@ export function markCapabilities(
   return CAPABILITIES.flatMap((capability) => {
     const listed = manifest.capabilities[capability];
     const registered = entries
-      .filter(({ kind }) => keyOf(kind) === capability)
+      .filter(({ kind }) => capabilityOf(kind) === capability)
       .map(({ name }) => name);
     return [...new Set([...listed, ...registered])].map((name) => ({
       capability,
@@ -56,7 +43,7 @@ function areListed(manifest: PluginManifest, registrations: readonly RawRegistra
   const { capabilities } = manifest;
   if (registrations.length > FEW) return false;
   for (const { kind, name } of registrations) {
-    const key = keyOf(kind);
+    const key = capabilityOf(kind);
     if (key === undefined || capabilities[key].length > FEW) return false;
     if (!capabilities[key].includes(name)) return false;
   }
@@ -70,7 +57,7 @@ function areListed(manifest: PluginManifest, registrations: readonly RawRegistra
 }
 
 function isAmong(registrations: readonly RawRegistration[], key: Capability, name: string) {
-  return registrations.some((each) => each.name === name && keyOf(each.kind) === key);
+  return registrations.some((each) => each.name === name && capabilityOf(each.kind) === key);
 }
 
 /**
@@ -86,12 +73,12 @@ export function compareCapabilities(
 ): AisopodError | null {
   if (refused.length === 0 && areListed(manifest, registrations)) return null;
   // A manifest lists no messages.
-  const listable = registrations.filter(({ kind }) => keyOf(kind) !== undefined);
-  const made = new Set(listable.map(({ kind, name }) => `${keyOf(kind)}:${name}`));
+  const listable = registrations.filter(({ kind }) => capabilityOf(kind) !== undefined);
+  const made = new Set(listable.map(({ kind, name }) => `${capabilityOf(kind)}:${name}`));
   const unserved = new Set(
     refused.map(({ details }) => {
       const { kind, name } = details as { kind: string; name: string };
-      return `${keyOf(kind)}:${name}`;
+      return `${capabilityOf(kind)}:${name}`;
     }),
   );
   const listed = new Set(

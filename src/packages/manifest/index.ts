@@ -21,5 +21,5 @@ export type {
   PluginManifest,
 } from './plugin-manifest.js';
 export { type ManifestProblem, type ManifestReading, readManifest } from './read-manifest.js';
-export { CAPABILITIES, type Capability, ISOLATION_LEVELS } from './shape.js';
+export { ISOLATION_LEVELS } from './shape.js';
 export { version } from './version.js';

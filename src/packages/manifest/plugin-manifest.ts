@@ -1,7 +1,8 @@
+import type { Capability } from '../../abi/index.js';
 import type { JsonObject } from '../../base/json/index.js';
 import type { Permissions } from './permissions.js';
 import type { PlatformName } from './platform.js';
-import type { Capability, ISOLATION_LEVELS, LOADERS } from './shape.js';
+import type { ISOLATION_LEVELS, LOADERS } from './shape.js';
 import type { AbiVersion } from './version.js';
 
 /** Which way leads to the plugin's code. */

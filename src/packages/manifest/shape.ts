@@ -1,3 +1,4 @@
+import { CAPABILITIES, type Capability } from '../../abi/index.js';
 import {
   dictionary,
   either,
@@ -70,20 +71,6 @@ const plugin = table(
   },
   'a table that says who the plugin is',
 );
-
-/** What a plugin can provide, as the manifest spells it. */
-export const CAPABILITIES = [
-  'channels',
-  'tools',
-  'commands',
-  'providers',
-  'hooks',
-  'prompts',
-  'contexts',
-  'servers',
-  'middleware',
-] as const;
-export type Capability = (typeof CAPABILITIES)[number];
 
 const names = optional(list(name), NONE);
 const capabilities = table(
