@@ -33,7 +33,7 @@ function judged(batch: readonly Case[], withMessage = false): string[] {
   try {
     const { entries, warnings } = judgeBatch(plugin, raws, SPEC_PARSERS);
     const taken = entries.map(({ spec, ordinal, aliases }) =>
-      short(`  ${ordinal === 0 ? '' : `${ordinal} `}${JSON.stringify({ ...spec, aliases })}`),
+      short(`  ${ordinal === 0 ? '' : `${ordinal} `}${sorted({ ...spec, aliases })}`),
     );
     return [...taken, ...warnings.map(({ message }) => `  warning: ${message}`)].map(ended);
   } catch (error) {
@@ -44,6 +44,11 @@ function judged(batch: readonly Case[], withMessage = false): string[] {
     if (withMessage) lines.push(error.message.replaceAll(/^/gm, '  | '));
     return lines.map(ended);
   }
+}
+
+/** JSON whose keys are in order at its top, since the order of a spec's keys says nothing. */
+function sorted(spec: object): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(spec).sort()));
 }
 
 const ended = (line: string) => `${line}\n`;
