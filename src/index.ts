@@ -20,6 +20,7 @@ export {
 export type { CallContext, RequestHandler, RequestInfo, ShutdownReason } from './instance/index.js';
 export {
   type CommandInfo,
+  type CommandParams,
   type CommandResult,
   type CommandRunOptions,
   Commands,
@@ -61,6 +62,8 @@ export type {
 export {
   type ToolCallOptions,
   type ToolCallStream,
+  type ToolDefinition,
+  type ToolHandlers,
   type ToolInfo,
   type ToolResult,
   type ToolStreamOptions,
@@ -70,7 +73,6 @@ export type { PluginCall, PluginHandler, PluginShutdown } from './loaders/embedd
 export type { PluginManifest } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,
-  CommandParams,
   ContextHooks,
   JsonValue,
   Plugin,
@@ -85,8 +87,6 @@ export type {
   ProviderHandlers,
   ServerHandlers,
   StateSource,
-  ToolDefinition,
-  ToolHandlers,
 } from './plugin-api/index.js';
 export type { Registry as PluginRegistry } from './registry/index.js';
 export { type Credentials, ROLES } from './security/auth/index.js';

@@ -108,7 +108,7 @@ export const GROUPS = [
   },
   {
     group: 'registry: what plugins registered',
-    rooms: [{ path: 'registry', holds: 'batches, snapshots, names' }],
+    rooms: [{ path: 'registry', holds: 'what a kind is; batches, snapshots, names' }],
   },
   {
     group: 'loaders: ways to reach the code of a plugin',
@@ -149,6 +149,7 @@ export const GROUPS = [
         path: 'kinds/commands',
         holds: 'specs, reserved names, runs, the gate that keeps the host unchanged meanwhile',
       },
+      { path: 'kinds/index.ts', holds: 'the table of kinds that the host serves' },
     ],
   },
   {

@@ -71,11 +71,12 @@ function holds(path, file) {
 
 /**
  * Whether an import goes through the faces of all folders that it enters. A folder within a room has a face
- * once it has an index.ts; a room always has one.
+ * once it has an index.ts; a room always has one. A folder around rooms has none: kinds/index.ts is a room
+ * next to kinds/tools.
  * @param {string} from @param {string} to @param {readonly string[]} files @param {string} room
  */
 function throughFace(from, to, files, room) {
-  const entered = ancestors(to).filter((folder) => !holds(folder, from));
+  const entered = ancestors(to).filter((folder) => holds(room, folder) && !holds(folder, from));
   return entered.every((folder) => {
     const face = `${folder}/index.ts`;
     return to === face || (folder !== room && !files.includes(face));

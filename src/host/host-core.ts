@@ -11,6 +11,7 @@ import {
 } from '../config/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
 import { WriteGate } from '../kinds/commands/index.js';
+import { KIND_DEFINITIONS } from '../kinds/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import { Epoch, Registry, type RegistryDelta } from '../registry/index.js';
 import { HostDispatcher } from './dispatcher.js';
@@ -59,7 +60,7 @@ export class HostCore {
     this.#limits = checkLimits(options.limits ?? {});
     this.logger = options.logger ?? silentLogger;
     this.env = options.env ?? process.env;
-    this.registry = new Registry(this.epoch, (delta) => {
+    this.registry = new Registry(KIND_DEFINITIONS, this.epoch, (delta) => {
       for (const each of this.#listeners) each.registryChanged?.(delta);
     });
     this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.records);

@@ -1,6 +1,5 @@
 export { type HostEventMap, HostEvents } from './events.js';
 export { Plugins } from './host-plugins.js';
-export { KINDS_SERVED, SPEC_PARSERS } from './kinds.js';
 export type { HostOptions } from './options.js';
 export { PluginHost } from './plugin-host.js';
 export type { CapabilityInfo } from './plugins/capabilities.js';

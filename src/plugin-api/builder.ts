@@ -2,28 +2,19 @@ import { type Kind, type RawRegistration, RegistrationFlag } from '../abi/index.
 import { AisopodError } from '../base/errors/index.js';
 import { strictJson } from '../base/json/index.js';
 import { show } from '../base/text/index.js';
-import type { HookFn } from '../kinds/hooks/index.js';
-import type { MiddlewareCall, MiddlewareFn, Next } from '../kinds/middleware/index.js';
 import type { PluginHandler, RegisteredHandler } from '../loaders/embedded/index.js';
+import type { KindDefinition, KindDefinitions, Registrar } from '../registry/index.js';
 import {
   compilePattern,
   type SubscribeOptions,
   type Subscriber,
 } from '../services/events/index.js';
-import type {
-  ChannelHandlers,
-  CommandParams,
-  PluginApi,
-  ProviderHandlers,
-  ServerHandlers,
-  ToolDefinition,
-  ToolHandlers,
-} from './plugin-api.js';
+import type { PluginApi } from './plugin-api.js';
 
 /** What a host takes. */
 export interface BuilderLimits {
   /** The kinds that have a consumer. */
-  readonly kinds: readonly Kind[];
+  readonly kinds: KindDefinitions;
   /** The most registrations of one plugin. */
   readonly registrations: number;
 }
@@ -31,13 +22,14 @@ export interface BuilderLimits {
 // As in native code.
 const SPEC_BYTES = 256 * 1024;
 
-/** The methods of the kinds that have several; all others have "invoke". */
-const METHODS: Partial<Record<Kind, readonly string[]>> = {
-  tool: ['invoke', 'on_error'],
-  channel: ['open', 'send', 'close'],
-  provider: ['models', 'chat', 'embed', 'is_available'],
-  server: ['start', 'is_running', 'stop'],
-};
+/** The kinds of plugin.h that a plugin in TypeScript may try to register, though nothing serves them. */
+const UNSERVED = {
+  registerPrompt: 'prompt',
+  registerContext: 'context',
+  registerChannel: 'channel',
+  registerProvider: 'provider',
+  registerServer: 'server',
+} as const satisfies Record<string, Kind>;
 
 /** One call of subscribe(). */
 export interface Subscription {
@@ -49,8 +41,13 @@ export interface Subscription {
 /** One for all plugins, so that a token of one never means something of another. */
 let token = 0;
 
+/** A function of PluginApi for a kind. */
+type Register = (name: string, spec: object, code: object) => void;
+
 /** Collects what one plugin registers, until it is closed. */
-export class Builder implements PluginApi {
+export class Builder {
+  /** What register() is given. */
+  readonly api: PluginApi;
   readonly registrations: RawRegistration[] = [];
   readonly handlers = new Map<number, RegisteredHandler>();
   readonly subscriptions: Subscription[] = [];
@@ -65,55 +62,25 @@ export class Builder implements PluginApi {
   constructor(plugin: string, limits: BuilderLimits) {
     this.#plugin = plugin;
     this.#limits = limits;
+    this.api = this.#makeApi();
   }
 
-  registerTool(
-    name: string,
-    spec: ToolDefinition,
-    handler: PluginHandler | ToolHandlers<never>,
-  ): void {
-    const recovers = typeof handler === 'object' && handler?.on_error !== undefined;
-    this.#add('tool', name, recovers ? { ...spec, on_error: true } : spec, handler);
+  #makeApi(): PluginApi {
+    const functions: Record<string, Register> = {};
+    for (const [member, kind] of Object.entries(UNSERVED)) {
+      functions[member] = (name) => this.#refuseUnserved(kind, name);
+    }
+    for (const definition of this.#limits.kinds.values()) {
+      const { registrar } = definition;
+      if (registrar === null) continue;
+      functions[registrar.member] = (...given) => this.#add(definition, registrar, ...given);
+    }
+    const subscribe: PluginApi['subscribe'] = (...given) => this.#subscribe(...given);
+    // Each interface of RegistersKinds belongs to a definition, whose registrar names its function.
+    return Object.freeze({ ...functions, subscribe }) as unknown as PluginApi;
   }
 
-  registerCommand(name: string, spec: object, handler: PluginHandler<CommandParams>): void {
-    this.#add('command', name, spec, handler);
-  }
-
-  registerHook(name: string, spec: object, handler: HookFn): void {
-    this.#add('hook', name, spec, handler);
-  }
-
-  registerPrompt(name: string, spec: object, handler: PluginHandler): void {
-    this.#add('prompt', name, spec, handler);
-  }
-
-  registerContext(name: string, spec: object, handler: PluginHandler): void {
-    this.#add('context', name, spec, handler);
-  }
-
-  registerMiddleware(name: string, spec: object, handler: MiddlewareFn): void {
-    const direct =
-      typeof handler === 'function'
-        ? ({ value }: { value: unknown }, { next, ...call }: MiddlewareCall & { next: Next }) =>
-            handler(value, next, call)
-        : handler; // refused there
-    this.#add('middleware', name, spec, direct);
-  }
-
-  registerChannel(name: string, spec: object, handlers: ChannelHandlers): void {
-    this.#add('channel', name, spec, handlers);
-  }
-
-  registerProvider(name: string, spec: object, handlers: ProviderHandlers): void {
-    this.#add('provider', name, spec, handlers);
-  }
-
-  registerServer(name: string, spec: object, handlers: ServerHandlers): void {
-    this.#add('server', name, spec, handlers);
-  }
-
-  subscribe(pattern: string, fn: Subscriber, options?: SubscribeOptions): void {
+  #subscribe(pattern: string, fn: Subscriber, options?: SubscribeOptions): void {
     this.#taken(`subscription ${show(pattern)}`, () => {
       compilePattern(pattern);
       if (typeof fn !== 'function') throw invalid(`its function is ${found(fn)}`);
@@ -126,25 +93,27 @@ export class Builder implements PluginApi {
     this.#closed = true;
   }
 
-  #add(kind: Kind, name: string, spec: object, code: object): void {
-    const { kinds } = this.#limits;
-    if (!this.#closed && !kinds.includes(kind)) throw this.#unserved(kind, name);
+  #add(
+    { kind, methods }: KindDefinition,
+    registrar: Registrar,
+    name: string,
+    given: object,
+    handler: object,
+  ): void {
     this.#taken(`${kind} ${show(name)}`, () => {
       if (typeof name !== 'string') throw invalid(`its name is ${show(name)}, not a text`);
+      const { spec, code } = registrar.adapt?.(given, handler) ?? { spec: given, code: handler };
       const raw = { kind, name, spec: specText(spec), flags: RegistrationFlag.INLINE };
-      const methods = methodsOf(kind, code);
+      const answers = methodsOf(methods, code);
       token += 1;
       this.registrations.push({ token, ...raw });
-      this.handlers.set(token, { kind, name, methods });
+      this.handlers.set(token, { kind, name, methods: answers });
     });
   }
 
   /** Does `take`; what it throws is a refusal, which the host hears of too. */
   #taken(what: string, take: () => void): void {
-    if (this.#closed) {
-      const text = `plugin ${this.#plugin}: ${what} can be registered during register() only`;
-      throw new AisopodError('STATE', text);
-    }
+    if (this.#closed) throw this.#tooLate(what);
     const { registrations: most } = this.#limits;
     try {
       if (this.registrations.length + this.subscriptions.length >= most) {
@@ -160,7 +129,8 @@ export class Builder implements PluginApi {
     }
   }
 
-  #unserved(kind: Kind, name: string): AisopodError {
+  #refuseUnserved(kind: Kind, name: string): never {
+    if (this.#closed) throw this.#tooLate(`${kind} ${show(name)}`);
     const error = new AisopodError(
       'UNSUPPORTED',
       `plugin ${this.#plugin} registers what is not served: ${kind} ${show(name)}: ` +
@@ -168,7 +138,12 @@ export class Builder implements PluginApi {
       { details: { kind, name } },
     );
     if (this.warnings.length < this.#limits.registrations) this.warnings.push(error);
-    return error;
+    throw error;
+  }
+
+  #tooLate(what: string): AisopodError {
+    const text = `plugin ${this.#plugin}: ${what} can be registered during register() only`;
+    return new AisopodError('STATE', text);
   }
 }
 
@@ -180,8 +155,7 @@ function specText(spec: object): string {
 }
 
 /** What answers, by method. Taken over now: what the plugin changes later is not heard of. */
-function methodsOf(kind: Kind, code: unknown): ReadonlyMap<string, PluginHandler> {
-  const names = METHODS[kind] ?? ['invoke'];
+function methodsOf(names: readonly string[], code: unknown): ReadonlyMap<string, PluginHandler> {
   const alone = names[0] === 'invoke';
   if (alone && typeof code === 'function') return new Map([['invoke', code as PluginHandler]]);
   if (typeof code !== 'object' || code === null || names.length === 1) {

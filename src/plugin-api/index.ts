@@ -4,12 +4,9 @@ export { manifestOf, type StatedManifest } from './manifest-of.js';
 export type { Plugin, PluginDependencies, PluginMeta } from './plugin.js';
 export type {
   ChannelHandlers,
-  CommandParams,
   PluginApi,
   ProviderHandlers,
   ServerHandlers,
-  ToolDefinition,
-  ToolHandlers,
 } from './plugin-api.js';
 export type { GlobalConfig, PluginContext, PluginTimer } from './plugin-context.js';
 export type {

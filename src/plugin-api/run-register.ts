@@ -26,7 +26,7 @@ export function runRegister(
   const builder = new Builder(plugin, limits);
   const { registrations, handlers, subscriptions, refusals, warnings } = builder;
   try {
-    refusePromise(plugin, register(builder));
+    refusePromise(plugin, register(builder.api));
   } catch (error) {
     // All that was refused says more than the first of it, which register() did not catch.
     if (refusals.length === 0) throw error;

@@ -1,4 +1,4 @@
-import type { Kind, RawRegistration } from '../abi/index.js';
+import type { Kind } from '../abi/index.js';
 import type { Generation } from '../instance/index.js';
 
 /** How far a plugin is trusted; decides which limits what it registers is held to. */
@@ -35,7 +35,7 @@ export interface Entry {
   readonly token: number;
   /** RegistrationFlag bits. */
   readonly flags: number;
-  /** What the kind's parser made of the spec; frozen. */
+  /** What the definition of the kind made of the spec; frozen. */
   readonly spec: object;
 }
 
@@ -68,21 +68,3 @@ export interface SpecProblem {
   readonly expected?: string;
   readonly found?: unknown;
 }
-
-/** The outcome of parsing one spec; it is good when there are no problems. */
-export interface ParsedSpec<S extends object = object> {
-  readonly spec: S;
-  /** Further names that mean the registration; legal ones. */
-  readonly aliases?: readonly string[];
-  readonly problems: readonly SpecProblem[];
-  readonly warnings: readonly SpecProblem[];
-}
-
-/** Reads the spec of one kind; never throws for what a plugin wrote. */
-export type SpecParser<S extends object = object> = (
-  raw: RawRegistration,
-  plugin: RegisteredPlugin,
-) => ParsedSpec<S>;
-
-/** The parser of each kind that has a consumer. */
-export type SpecParsers = Partial<Record<Kind, SpecParser>>;

@@ -6,10 +6,11 @@ import type {
   PluginBatch,
   RegisteredPlugin,
   RegistryWarning,
-  SpecParsers,
   SpecProblem,
 } from './entry.js';
-import { foldName, nameProblem, REPEATABLE, SINGLE } from './names.js';
+import type { KindDefinitions } from './kind-definition.js';
+import { foldName, nameProblem } from './names.js';
+import { readSpec } from './spec.js';
 
 /** One reason against a registration, as it stands in the details of the error. */
 export interface RegistrationFault extends SpecProblem {
@@ -25,7 +26,7 @@ const SHOWN = 10;
  * specs. One illegal registration refuses the whole batch; nothing is dropped silently.
  *
  * @param raws in the order of registration
- * @param parsers of the kinds that have a consumer; other kinds are refused
+ * @param definitions of the kinds that have a consumer; other kinds are refused
  * @param generation which registered it
  * @throws AisopodError REGISTRATION_INVALID, or SCHEMA_INVALID when only schemas are wrong; all
  *   reasons at once in the message, and as `RegistrationFault[]` in `details.faults`
@@ -33,7 +34,7 @@ const SHOWN = 10;
 export function judgeBatch(
   plugin: RegisteredPlugin,
   raws: readonly RawRegistration[],
-  parsers: SpecParsers,
+  definitions: KindDefinitions,
   generation: Generation,
 ): PluginBatch {
   const faults: RegistrationFault[] = [];
@@ -44,9 +45,9 @@ export function judgeBatch(
   for (const raw of raws) {
     const { kind, name, token, flags } = raw;
     const fault = (problem: SpecProblem) => faults.push({ kind, name, ...problem });
-    const parser = Object.hasOwn(parsers, kind) ? parsers[kind] : undefined;
-    if (!parser) {
-      const known = KINDS.filter((each) => Object.hasOwn(parsers, each)).join(', ');
+    const definition = definitions.get(kind);
+    if (definition === undefined) {
+      const known = KINDS.filter((each) => definitions.has(each)).join(', ');
       fault({
         code: 'REGISTRATION_INVALID',
         path: '',
@@ -64,15 +65,16 @@ export function judgeBatch(
           'and begins with a letter or digit',
       });
     }
-    const key = SINGLE.has(kind) ? `${kind}:` : `${kind}:${foldName(name)}`;
+    const isSingle = definition.names === 'single';
+    const key = isSingle ? `${kind}:` : `${kind}:${foldName(name)}`;
     const same = seen.get(key) ?? [];
     seen.set(key, same);
     const first = same[0];
-    if (first && !REPEATABLE.has(kind)) {
+    if (first && definition.names !== 'repeatable') {
       fault({
         code: 'REGISTRATION_INVALID',
         path: '',
-        message: SINGLE.has(kind)
+        message: isSingle
           ? `a plugin has at most one ${kind}, and "${first.name}" is there already`
           : first.name === name
             ? 'the name is registered twice'
@@ -80,8 +82,9 @@ export function judgeBatch(
       });
     }
     same.push(raw);
-    const { spec, aliases = [], problems, warnings: odd } = parser(raw, plugin);
+    const { spec, problems, warnings: odd } = readSpec(definition, raw, plugin);
     problems.forEach(fault);
+    const aliases = definition.aliasesOf?.(spec) ?? [];
     if (odd.length > 0) warnings.push(...odd.map((each) => oddWarning(plugin, raw, each)));
     entries.push(
       Object.freeze({

@@ -1,19 +1,13 @@
 import type { Kind } from '../abi/index.js';
+import type { NamePolicy } from './kind-definition.js';
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** What a registration may be called. */
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const LEGAL = /[A-Za-z0-9_-]/;
 
-/** Kinds of which one plugin may register a name several times; these have no short name. */
-export const REPEATABLE: ReadonlySet<Kind> = new Set<Kind>(['hook', 'middleware']);
-
-/** Kinds whose names are looked up whatever their case, since people type them. */
-const CASELESS: ReadonlySet<Kind> = new Set<Kind>(['command']);
-/** Kinds of which a plugin registers at most one, whatever its name; found by the plugin. */
-export const SINGLE: ReadonlySet<Kind> = new Set<Kind>(['message']);
-
-/** Whether things of a kind are found by name, and so have short names that may be taken. */
-export function hasShortName(kind: Kind): boolean {
-  return !REPEATABLE.has(kind) && !SINGLE.has(kind);
+/** Returns whether things of a kind are found by name, and so have short names that may be taken. */
+export function hasShortName(policy: NamePolicy, kind: Kind): boolean {
+  return (policy.get(kind)?.names ?? 'unique') === 'unique';
 }
 
 /**
@@ -44,6 +38,6 @@ export function foldName(name: string): string {
 }
 
 /** The form in which names of a kind are looked up. */
-export function keyOf(kind: Kind, name: string): string {
-  return CASELESS.has(kind) ? foldName(name) : name;
+export function keyOf(policy: NamePolicy, kind: Kind, name: string): string {
+  return (policy.get(kind)?.caseCounts ?? true) ? name : foldName(name);
 }

@@ -2,6 +2,7 @@ import { AisopodError } from '../base/errors/index.js';
 import type { RegistryDelta } from './delta.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import { Epoch } from './epoch.js';
+import type { NamePolicy } from './kind-definition.js';
 import { hasShortName, keyOf } from './names.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
 
@@ -25,16 +26,23 @@ export class Registry {
   readonly #batches = new Map<string, PluginBatch>();
   /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
   readonly #owners = new Map<string, Claim[]>();
+  readonly #names: NamePolicy;
   readonly #epoch: Epoch;
   readonly #changed: (delta: RegistryDelta) => void;
   #generation = 0;
   #snapshot: RegistrySnapshot | null = null;
 
   /**
+   * @param names how names are judged and found, kind by kind
    * @param epoch advances with each change
    * @param changed receives each change when it has been made; must not change the registry
    */
-  constructor(epoch = new Epoch(), changed: (delta: RegistryDelta) => void = () => {}) {
+  constructor(
+    names: NamePolicy,
+    epoch = new Epoch(),
+    changed: (delta: RegistryDelta) => void = () => {},
+  ) {
+    this.#names = names;
     this.#epoch = epoch;
     this.#changed = changed;
   }
@@ -44,7 +52,7 @@ export class Registry {
     if (!this.#snapshot) {
       const sorted = [...this.#batches.values()].sort(byOwnership);
       const batches = new Map(sorted.map((batch) => [batch.plugin.id, batch]));
-      this.#snapshot = new RegistrySnapshot(this.#generation, batches);
+      this.#snapshot = new RegistrySnapshot(this.#generation, batches, this.#names);
     }
     return this.#snapshot;
   }
@@ -106,7 +114,7 @@ export class Registry {
     this.#batches.delete(batch.plugin.id);
     for (const entry of batch.entries) {
       for (const name of [entry.name, ...entry.aliases]) {
-        const key = ownerKey(entry, name);
+        const key = this.#ownerKey(entry, name);
         const left = this.#owners.get(key)?.filter((owner) => owner.entry !== entry);
         if (left && left.length > 0) this.#owners.set(key, left);
         else this.#owners.delete(key);
@@ -116,7 +124,7 @@ export class Registry {
 
   /** Adds to `clashes` who would have a name of an entry, where that is more than one. */
   #claimAll(entry: Entry, clashes: Set<Claim[]>): void {
-    if (!hasShortName(entry.kind)) return;
+    if (!hasShortName(this.#names, entry.kind)) return;
     this.#claim(entry, entry.name, clashes);
     entry.aliases.forEach((alias) => {
       this.#claim(entry, alias, clashes);
@@ -124,7 +132,7 @@ export class Registry {
   }
 
   #claim(entry: Entry, name: string, clashes: Set<Claim[]>): void {
-    const key = ownerKey(entry, name);
+    const key = this.#ownerKey(entry, name);
     const owners = this.#owners.get(key);
     if (owners === undefined) {
       this.#owners.set(key, [{ entry, name }]);
@@ -132,6 +140,10 @@ export class Registry {
     }
     owners.push({ entry, name });
     clashes.add(owners);
+  }
+
+  #ownerKey({ kind }: Entry, name: string): string {
+    return `${kind}:${keyOf(this.#names, kind, name)}`;
   }
 }
 
@@ -147,10 +159,6 @@ function clashWarnings(clashes: ReadonlySet<Claim[]>, ids: ReadonlySet<string>):
     }
   }
   return warnings;
-}
-
-function ownerKey({ kind }: Entry, name: string): string {
-  return `${kind}:${keyOf(kind, name)}`;
 }
 
 /** The order of owning: dependency level, then id. */

@@ -1,6 +1,7 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { KINDS, type Kind } from '../abi/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
+import type { NamePolicy } from './kind-definition.js';
 import { hasShortName, keyOf } from './names.js';
 import { searchPlugins } from './search.js';
 import { wireNames } from './wire-names.js';
@@ -21,13 +22,15 @@ export class RegistrySnapshot {
   /** Grows with every change of the registry. */
   readonly generation: number;
   readonly #batches: ReadonlyMap<string, PluginBatch>;
+  readonly #names: NamePolicy;
   readonly #tables = new Map<Kind, KindTable>();
   readonly #wire = new Map<Kind, ReadonlyMap<string, string>>();
 
   /** @param batches by plugin id, in the order of ownership; must not change afterwards */
-  constructor(generation: number, batches: ReadonlyMap<string, PluginBatch>) {
+  constructor(generation: number, batches: ReadonlyMap<string, PluginBatch>, names: NamePolicy) {
     this.generation = generation;
     this.#batches = batches;
+    this.#names = names;
     Object.freeze(this);
   }
 
@@ -43,7 +46,7 @@ export class RegistrySnapshot {
    *   are not found by name
    */
   resolve(kind: Kind, name: string): Entry | undefined {
-    return this.#table(kind).names.get(keyOf(kind, name));
+    return this.#table(kind).names.get(keyOf(this.#names, kind, name));
   }
 
   /** All entries of a kind: by dependency level, then plugin id, then order of registration. */
@@ -112,14 +115,14 @@ export class RegistrySnapshot {
   #table(kind: Kind): KindTable {
     let table = this.#tables.get(kind);
     if (!table) {
-      table = makeTable(kind, this.#batches.values());
+      table = makeTable(kind, this.#batches.values(), this.#names);
       this.#tables.set(kind, table);
     }
     return table;
   }
 }
 
-function makeTable(kind: Kind, batches: Iterable<PluginBatch>): KindTable {
+function makeTable(kind: Kind, batches: Iterable<PluginBatch>, policy: NamePolicy): KindTable {
   const entries: Entry[] = [];
   const names = new Map<string, Entry>();
   const warnings: RegistryWarning[] = [];
@@ -127,12 +130,12 @@ function makeTable(kind: Kind, batches: Iterable<PluginBatch>): KindTable {
     for (const entry of batch.entries) {
       if (entry.kind !== kind) continue;
       entries.push(entry);
-      if (!hasShortName(kind)) continue;
+      if (!hasShortName(policy, kind)) continue;
       for (const name of [entry.name, ...entry.aliases]) {
-        names.set(keyOf(kind, `${entry.plugin.id}:${name}`), entry);
-        const owner = names.get(keyOf(kind, name));
+        names.set(keyOf(policy, kind, `${entry.plugin.id}:${name}`), entry);
+        const owner = names.get(keyOf(policy, kind, name));
         if (owner) warnings.push(nameTaken(entry, owner, name));
-        else names.set(keyOf(kind, name), entry);
+        else names.set(keyOf(policy, kind, name), entry);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../config/index.js';
-import { KINDS_SERVED, SPEC_PARSERS } from '../host/index.js';
+import { KIND_DEFINITIONS } from '../kinds/index.js';
 import { lifecycleFunctionsOf, manifestOf, type Plugin, runRegister } from '../plugin-api/index.js';
 import { type Entry, judgeBatch } from '../registry/index.js';
 import { servingGeneration } from './serving-generation.js';
@@ -20,13 +20,13 @@ export interface Recording {
 export function recordRegistrations(plugin: Plugin): Recording {
   const { register } = lifecycleFunctionsOf(plugin);
   const { id, version, name } = manifestOf(plugin).manifest.plugin;
-  const limits = { kinds: KINDS_SERVED, registrations: DEFAULT_LIMITS.registrations };
+  const limits = { kinds: KIND_DEFINITIONS, registrations: DEFAULT_LIMITS.registrations };
   const registered = runRegister(id, register, limits);
   const owner = { id, version, name, trust: 'trusted', level: 0 } as const;
   const { entries, warnings } = judgeBatch(
     owner,
     registered.registrations,
-    SPEC_PARSERS,
+    KIND_DEFINITIONS,
     servingGeneration(id),
   );
   return {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../src/abi/index.js';
 import { hostRequests } from '../../src/host/host-requests.js';
-import { KINDS_SERVED } from '../../src/host/kinds.js';
+import { KIND_DEFINITIONS, KINDS_SERVED } from '../../src/kinds/index.js';
+import { specSchema } from '../../src/registry/index.js';
 import { examplesOf, filesBelow, read } from './pages.js';
 import { SCHEMA_FILES, schemaOf } from './schemas.js';
 
@@ -50,6 +51,15 @@ describe('the table of kinds', () => {
       .filter((file) => !file.endsWith('/README.md'))
       .map((file) => /^# (\w+)$/m.exec(read(file))?.[1]);
     expect(titles.sort()).toEqual(served.sort());
+  });
+});
+
+describe('the table of keys', () => {
+  test.each([...KIND_DEFINITIONS.values()])('of a $kind has each key of its spec', (definition) => {
+    const text = read(`${FOLDER}/${definition.kind}.md`);
+    const spec = /^## Spec$(.*?)^## /ms.exec(text)?.[1] ?? '';
+    const rows = Array.from(spec.matchAll(/^\| `(\w+)` \|/gm), ([, key]) => key);
+    expect(rows).toEqual(Object.keys(specSchema(definition).properties as object));
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../src/abi/index.js';
-import { KINDS_SERVED } from '../../src/host/kinds.js';
 import { PluginHost } from '../../src/index.js';
+import { KINDS_SERVED } from '../../src/kinds/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, openHost, recordingLogger } from './open-host.js';
 

@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { AisopodError, type PluginApi } from '../../src/index.js';
+import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
+import { toolDefinition } from '../../src/kinds/tools/index.js';
 import { runRegister } from '../../src/plugin-api/index.js';
+import type { KindDefinition, KindDefinitions } from '../../src/registry/index.js';
 
 const SPEC = { description: 'For tests' };
 const HANDLER = () => 1;
-const LIMITS = { kinds: ['tool', 'channel'] as const, registrations: 10 };
+
+/** A kind with several methods. */
+const channel: KindDefinition = {
+  ...toolDefinition,
+  kind: 'channel',
+  methods: ['open', 'send', 'close'],
+  registrar: { member: 'registerChannel' },
+};
+const kinds: KindDefinitions = new Map([...KIND_DEFINITIONS, ['channel', channel]]);
+const LIMITS = { kinds, registrations: 10 };
 
 const run = (register: (api: PluginApi) => unknown, limits = LIMITS) =>
   runRegister('mine', register, limits);
@@ -68,19 +80,15 @@ describe('a registration', () => {
 
 describe('a kind that the host does not serve', () => {
   const calls: [string, (api: PluginApi) => void][] = [
-    ['command', (api) => api.registerCommand('x', {}, HANDLER)],
-    ['hook', (api) => api.registerHook('x', {}, HANDLER)],
     ['prompt', (api) => api.registerPrompt('x', {}, HANDLER)],
     ['context', (api) => api.registerContext('x', {}, HANDLER)],
-    ['middleware', (api) => api.registerMiddleware('x', {}, HANDLER)],
     ['provider', (api) => api.registerProvider('x', {}, { models: HANDLER })],
     ['server', (api) => api.registerServer('x', {}, { start: HANDLER })],
-    ['tool', (api) => api.registerTool('x', SPEC, HANDLER)],
     ['channel', (api) => api.registerChannel('x', {}, { open: HANDLER })],
   ];
 
   test.each(calls)('throws UNSUPPORTED: %s', (kind, register) => {
-    expect(failure(register, { ...LIMITS, kinds: [] as never })).toMatchObject({
+    expect(failure(register, { ...LIMITS, kinds: KIND_DEFINITIONS })).toMatchObject({
       code: 'UNSUPPORTED',
       details: { kind, name: 'x' },
     });
@@ -90,11 +98,11 @@ describe('a kind that the host does not serve', () => {
     const { registrations, warnings } = run((api) => {
       api.registerTool('a', SPEC, HANDLER);
       try {
-        api.registerHook('OnError', {}, HANDLER);
+        api.registerPrompt('greeting', {}, HANDLER);
       } catch {}
     });
     expect(registrations).toHaveLength(1);
-    expect(warnings).toMatchObject([{ code: 'UNSUPPORTED', details: { name: 'OnError' } }]);
+    expect(warnings).toMatchObject([{ code: 'UNSUPPORTED', details: { name: 'greeting' } }]);
   });
 });
 

@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../src/base/errors/index.js';
-import { judgeBatch, type RegistrationFault, type SpecParsers } from '../../src/registry/index.js';
+import { table } from '../../src/base/shape/index.js';
+import {
+  judgeBatch,
+  type KindDefinition,
+  type RegistrationFault,
+} from '../../src/registry/index.js';
 import { makeGeneration } from '../support/generations.js';
-import { ANYTHING, makePlugin, makeRaw } from './make-batch.js';
+import { ANYTHING, makePlugin, makeRaw, withRules } from './make-batch.js';
 
 const generation = makeGeneration('p');
 const plugin = makePlugin('demo');
+const toolsWith = (rules: Partial<KindDefinition>) =>
+  new Map([['tool' as const, withRules('tool', rules)]]);
 
 function refusal(
   raws: Parameters<typeof judgeBatch>[1],
-  parsers = ANYTHING,
+  definitions = ANYTHING,
 ): { error: AisopodError; faults: RegistrationFault[] } {
   try {
-    judgeBatch(plugin, raws, parsers, generation);
+    judgeBatch(plugin, raws, definitions, generation);
   } catch (error) {
     if (!AisopodError.is(error)) throw error;
     return { error, faults: (error.details as { faults: RegistrationFault[] }).faults };
@@ -33,7 +40,7 @@ describe('judgeBatch', () => {
       token: add.token,
       flags: 2,
       ordinal: 0,
-      spec: { text: '{"x":1}' },
+      spec: { x: 1 },
     });
     expect(Object.isFrozen(entries[0])).toBe(true);
   });
@@ -108,22 +115,17 @@ describe('judgeBatch', () => {
   });
 
   it('reports all faults of all registrations at once', () => {
-    const parsers: SpecParsers = {
-      tool: (raw) => ({
-        spec: {},
-        warnings: [],
-        problems:
-          raw.name === 'bad'
-            ? [
-                { code: 'SCHEMA_INVALID', path: '/parameters/type', message: 'first' },
-                { code: 'REGISTRATION_INVALID', path: '/description', message: 'second' },
-              ]
-            : [],
-      }),
-    };
+    const definitions = toolsWith({
+      check(_, { name, refuse }) {
+        if (name !== 'bad') return {};
+        refuse('/parameters/type', 'first', { code: 'SCHEMA_INVALID' });
+        refuse('/description', 'second');
+        return {};
+      },
+    });
     const { error, faults } = refusal(
       [makeRaw('tool', 'bad'), makeRaw('tool', 'b c'), makeRaw('tool', 'good')],
-      parsers,
+      definitions,
     );
     expect(error.code).toBe('REGISTRATION_INVALID');
     expect(faults.map((f) => [f.name, f.path])).toEqual([
@@ -137,11 +139,13 @@ describe('judgeBatch', () => {
   });
 
   it('says SCHEMA_INVALID when nothing but schemas is wrong', () => {
-    const problem = { code: 'SCHEMA_INVALID', path: '/parameters', message: 'no' } as const;
-    const parsers: SpecParsers = {
-      tool: () => ({ spec: {}, warnings: [], problems: [problem] }),
-    };
-    expect(refusal([makeRaw('tool', 'a')], parsers).error.code).toBe('SCHEMA_INVALID');
+    const definitions = toolsWith({
+      check(_, { refuse }) {
+        refuse('/parameters', 'no', { code: 'SCHEMA_INVALID' });
+        return {};
+      },
+    });
+    expect(refusal([makeRaw('tool', 'a')], definitions).error.code).toBe('SCHEMA_INVALID');
   });
 
   it('keeps the message short and the details whole when there are many faults', () => {
@@ -151,10 +155,10 @@ describe('judgeBatch', () => {
     expect(error.message.split('\n')).toHaveLength(12);
   });
 
-  it('hands on what a parser finds odd, as a warning that names plugin and tool', () => {
-    const odd = { code: 'REGISTRATION_INVALID', path: '/hint', message: 'odd' } as const;
-    const parsers: SpecParsers = { tool: () => ({ spec: {}, problems: [], warnings: [odd] }) };
-    expect(judgeBatch(plugin, [makeRaw('tool', 'a')], parsers, generation).warnings).toEqual([
+  it('hands on what a shape finds odd, as a warning that names plugin and tool', () => {
+    const definitions = toolsWith({ spec: table({}) });
+    const raws = [makeRaw('tool', 'a', '{"odd":1}')];
+    expect(judgeBatch(plugin, raws, definitions, generation).warnings).toEqual([
       expect.objectContaining({ plugin: 'demo', name: 'a', message: expect.stringMatching(/odd/) }),
     ]);
   });

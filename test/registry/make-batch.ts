@@ -1,19 +1,34 @@
 import type { Kind, RawRegistration } from '../../src/abi/index.js';
+import type { Shape } from '../../src/base/shape/index.js';
+import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
 import {
   judgeBatch,
+  type KindDefinition,
+  type KindDefinitions,
   type PluginBatch,
   type RegisteredPlugin,
   type Registry,
-  type SpecParsers,
 } from '../../src/registry/index.js';
 import { makeGeneration } from '../support/generations.js';
 
-/** Parsers that take every spec of a few kinds. */
-export const ANYTHING: SpecParsers = Object.fromEntries(
-  ['tool', 'command', 'hook', 'middleware', 'message'].map((kind) => [
-    kind,
-    (raw: RawRegistration) => ({ spec: { text: raw.spec }, problems: [], warnings: [] }),
-  ]),
+/** Reads every value as it is. */
+const anything: Shape<object> = {
+  expected: 'anything',
+  schema: {},
+  read: (value) => value as object,
+};
+
+/** A kind of the host's with other rules for its specs. */
+export function withRules(kind: Kind, rules: Partial<KindDefinition>): KindDefinition {
+  const definition = KIND_DEFINITIONS.get(kind);
+  if (definition === undefined) throw new Error(`the host has no ${kind}`);
+  const { names, caseCounts, methods, registrar } = definition;
+  return { kind, names, caseCounts, methods, registrar, spec: anything, ...rules };
+}
+
+/** The kinds of the host, with every object as a legal spec. */
+export const ANYTHING: KindDefinitions = new Map(
+  Array.from(KIND_DEFINITIONS.keys(), (kind) => [kind, withRules(kind, {})]),
 );
 
 export function makePlugin(id: string, more: Partial<RegisteredPlugin> = {}): RegisteredPlugin {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Registry, type RegistryWarning } from '../../src/registry/index.js';
-import { makeBatch, makePlugin, removePlugin } from './make-batch.js';
+import { ANYTHING, makeBatch, makePlugin, removePlugin } from './make-batch.js';
 
 const taken = (warnings: readonly RegistryWarning[]) =>
   warnings.map((w) => `${w.plugin}:${w.name} < ${(w.details as { owner: string }).owner}`).sort();
 
 describe('Registry', () => {
   it('finds a tool by its full and its short name', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('calc', ['add', 'sub'])] });
     const { snapshot } = registry;
     expect(snapshot.resolve('tool', 'add')).toBe(snapshot.resolve('tool', 'calc:add'));
@@ -18,14 +18,14 @@ describe('Registry', () => {
   });
 
   it('keeps Foo of one plugin and foo of another apart', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     expect(registry.apply({ add: [makeBatch('a', ['Foo']), makeBatch('b', ['foo'])] })).toEqual([]);
     expect(registry.snapshot.resolve('tool', 'Foo')?.plugin.id).toBe('a');
     expect(registry.snapshot.resolve('tool', 'foo')?.plugin.id).toBe('b');
   });
 
   it('gives the short name to the first by level and then id, and warns naming both', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     const warnings = registry.apply({
       add: [
         makeBatch(makePlugin('a', { level: 1 }), ['add']),
@@ -50,7 +50,7 @@ describe('Registry', () => {
       makeBatch(makePlugin('c', { level: 1 }), ['y', 'add']),
     ];
     const state = (order: typeof batches, together: boolean) => {
-      const registry = new Registry();
+      const registry = new Registry(ANYTHING);
       if (together) registry.apply({ add: order });
       else for (const batch of order) registry.apply({ add: [batch] });
       const { snapshot } = registry;
@@ -74,19 +74,19 @@ describe('Registry', () => {
   });
 
   it('warns of the others when the new plugin takes a short name from them', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('b', ['add'])] });
     expect(taken(registry.apply({ add: [makeBatch('a', ['add', 'sub'])] }))).toEqual(['b:add < a']);
   });
 
   it('does not repeat old clashes when another plugin comes', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('a', ['add']), makeBatch('b', ['add'])] });
     expect(taken(registry.apply({ add: [makeBatch('c', ['add', 'sub'])] }))).toEqual(['c:add < a']);
   });
 
   it('takes all of a level or nothing', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('a', ['add'])] });
     const before = registry.snapshot;
     expect(() => registry.apply({ add: [makeBatch('b', ['b']), makeBatch('a', ['c'])] })).toThrow(
@@ -101,7 +101,7 @@ describe('Registry', () => {
   });
 
   it('removes all of a plugin, and its short names pass on', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('a', ['add', 'only']), makeBatch('b', ['add'])] });
     removePlugin(registry, 'a');
     expect(registry.snapshot.resolve('tool', 'add')?.plugin.id).toBe('b');
@@ -113,7 +113,7 @@ describe('Registry', () => {
   });
 
   it('gives a reader a snapshot that no change touches', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({ add: [makeBatch('a', ['add'])] });
     const old = registry.snapshot;
     registry.apply({ add: [makeBatch('b', ['sub'])] });
@@ -125,14 +125,14 @@ describe('Registry', () => {
   });
 
   it('gives the same snapshot until something changes', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     const empty = registry.snapshot;
     expect(registry.apply({ add: [] })).toEqual([]);
     expect(registry.snapshot).toBe(empty);
   });
 
   it('lists hooks in order of owners, without names to find them by', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     registry.apply({
       add: [makeBatch('b', ['OnError', 'OnError'], 'hook'), makeBatch('a', ['OnError'], 'hook')],
     });
@@ -147,7 +147,7 @@ describe('Registry', () => {
   });
 
   it('is not fooled by names that objects inherit', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     expect(registry.snapshot.resolve('tool', 'constructor')).toBeUndefined();
     registry.apply({ add: [makeBatch('constructor', ['toString', 'constructor'])] });
     const { snapshot } = registry;
@@ -160,7 +160,7 @@ describe('Registry', () => {
   });
 
   it('holds 100 plugins of 100 tools each', () => {
-    const registry = new Registry();
+    const registry = new Registry(ANYTHING);
     for (let p = 0; p < 100; p++) {
       const names = Array.from({ length: 100 }, (_, t) => `tool${t}-${p % 10}`);
       registry.apply({ add: [makeBatch(`p${String(p).padStart(3, '0')}`, names)] });
@@ -172,7 +172,7 @@ describe('Registry', () => {
 });
 
 describe('looking plugins up', () => {
-  const registry = new Registry();
+  const registry = new Registry(ANYTHING);
   registry.apply({
     add: [
       makeBatch(makePlugin('calculator', { version: '1.4.0', description: 'Adds numbers' }), [

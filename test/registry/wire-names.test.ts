@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Registry } from '../../src/registry/index.js';
-import { makeBatch } from './make-batch.js';
+import { ANYTHING, makeBatch } from './make-batch.js';
 
 const hash = (fullName: string) => createHash('sha256').update(fullName).digest('hex').slice(0, 8);
 
 function wire(...batches: [plugin: string, ...names: string[]][]): Record<string, string> {
-  const registry = new Registry();
+  const registry = new Registry(ANYTHING);
   registry.apply({ add: batches.map(([plugin, ...names]) => makeBatch(plugin, names)) });
   const { snapshot } = registry;
   return Object.fromEntries(

@@ -82,6 +82,10 @@ export function oneOrMany<T>(of: Shape<T>): Shape<readonly T[]> {
     schema: { anyOf: [of.schema, many.schema] },
     read(value, place, findings) {
       if (Array.isArray(value)) return many.read(value, place, findings);
+      if (isTable(value)) {
+        findings.error(place, value, expected);
+        return undefined;
+      }
       const read = of.read(value, place, findings);
       return read === undefined ? undefined : Object.freeze([read]);
     },

@@ -48,7 +48,6 @@ export type Read<S> = S extends Shape<infer T> ? T : never;
 export interface Field<out T> {
   readonly shape: Shape<unknown>;
   readonly required: boolean;
-  /** undefined: an absent key stays absent. */
   readonly fallback: T;
   /** What the key is for; stands in the published schema instead of what is expected. */
   readonly about: string | null;

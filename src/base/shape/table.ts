@@ -49,8 +49,8 @@ export function table<F extends Fields>(
 
 /** What a table reads as that has none of the keys: the start of every reading. */
 function absentFields(fields: Fields): JsonObject {
-  const stated = Object.entries(fields).filter(([, { fallback }]) => fallback !== undefined);
-  return Object.fromEntries(stated.map(([name, { fallback }]) => [name, fallback]));
+  const kept = Object.entries(fields).filter(([, field]) => !('maybe' in field));
+  return Object.fromEntries(kept.map(([name, { fallback }]) => [name, fallback]));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/index.js';
 import type { JsonObject } from '../json/index.js';
 import { nearest } from '../text/index.js';
 import type { Shape } from './shape.js';
@@ -8,18 +9,21 @@ export interface ValueRule<T> {
   readonly schema: JsonObject;
   /** The value as the model has it; undefined refuses it. */
   readonly convert: (value: unknown) => T | undefined;
+  /** The code of a fault, where it has one of its own. */
+  readonly code?: ErrorCode;
   /** What more can be said about a refused value. */
   readonly hint?: (value: unknown) => string | null;
 }
 
-export function value<T>({ expected, schema, convert, hint }: ValueRule<T>): Shape<T> {
+export function value<T>({ expected, schema, code, convert, hint }: ValueRule<T>): Shape<T> {
   return {
     expected,
     schema,
     read(found, place, findings) {
       const converted = convert(found);
       if (converted === undefined) {
-        findings.error(place, found, expected, { schema, hint: hint?.(found) ?? null });
+        const more = { schema, hint: hint?.(found) ?? null, ...(code && { code }) };
+        findings.error(place, found, expected, more);
       }
       return converted;
     },

@@ -2,9 +2,9 @@ import { AisopodError } from '../../base/errors/index.js';
 import { type ResolvedConfig, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type { Generation, PluginInstance, ShutdownReason } from '../../instance/index.js';
+import { KIND_DEFINITIONS, KINDS_SERVED } from '../../kinds/index.js';
 import { judgeBatch, type PluginBatch } from '../../registry/index.js';
 import type { EventBus } from '../../services/events/index.js';
-import { KINDS_SERVED, SPEC_PARSERS } from '../kinds.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Phase } from '../plugins/phases.js';
 import type { PluginRecord } from '../plugins/plugin-record.js';
@@ -121,7 +121,7 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
     trust: trustOf(id, context.core.config),
     level,
   };
-  const batch = judgeBatch(plugin, raw, SPEC_PARSERS, generation);
+  const batch = judgeBatch(plugin, raw, KIND_DEFINITIONS, generation);
   const lists = record.embedded?.listsCapabilities ?? true;
   const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
   if (difference !== null) {

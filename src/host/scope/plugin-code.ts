@@ -1,5 +1,6 @@
 import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
+import { KIND_DEFINITIONS } from '../../kinds/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
 import {
   type LifecycleFunctions,
@@ -24,7 +25,7 @@ export function codeOf(
   { core, services }: CodeHost,
   generation: Generation,
 ): EmbeddedCode {
-  const { manifest, kinds, limits, dataDir } = request;
+  const { manifest, limits, dataDir } = request;
   const { id } = manifest.plugin;
   const { config: hostConfig, events, logger, operations } = core;
   const inside = <T>(lifecycleFunction: () => T) => operations.inside(lifecycleFunction);
@@ -48,7 +49,7 @@ export function codeOf(
   );
   return {
     register() {
-      const of = { kinds, registrations: limits.registrations };
+      const of = { kinds: KIND_DEFINITIONS, registrations: limits.registrations };
       registered = inside(() => runRegister(id, functions.register, of));
       return registered;
     },

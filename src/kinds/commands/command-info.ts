@@ -1,5 +1,5 @@
 import type { Entry } from '../../registry/index.js';
-import type { CommandArgument, CommandExample, CommandSpec } from './command-spec.js';
+import type { CommandArgument, CommandExample, CommandSpec } from './definition.js';
 
 /** A command as it is shown to people and other programs. */
 export interface CommandInfo {
@@ -41,7 +41,7 @@ export function toCommandInfo(entry: Entry, owned: boolean): CommandInfo {
   });
 }
 
-/** Only parseCommandSpec() makes the specs of this kind. */
+/** Only commandDefinition makes the specs of this kind. */
 export function specOf(entry: Entry): CommandSpec {
   return entry.spec as CommandSpec;
 }

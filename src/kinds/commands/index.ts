@@ -2,12 +2,13 @@ export type { CommandInfo } from './command-info.js';
 export type { CommandStream, OnOutput } from './command-output.js';
 export { commandRequests } from './command-requests.js';
 export type { CommandResult } from './command-result.js';
+export { type CommandRunOptions, Commands, type CommandsHost } from './commands.js';
 export {
   type CommandArgument,
   type CommandExample,
   type CommandSpec,
-  parseCommandSpec,
-} from './command-spec.js';
-export { type CommandRunOptions, Commands, type CommandsHost } from './commands.js';
+  commandDefinition,
+} from './definition.js';
+export type { CommandParams, RegistersCommands } from './registers-commands.js';
 export { RESERVED_NAMES } from './reserved.js';
 export { WriteGate } from './write-gate.js';

@@ -18,11 +18,11 @@ import {
   type HookResult,
   type PayloadProblems,
 } from './compiled-hooks.js';
+import { DEFAULT_PRIORITY } from './definition.js';
 import { type Collected, emptyResult } from './firing.js';
 import { type FaultReports, Health } from './health.js';
 import { hookNamed } from './hook-names.js';
 import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
-import { DEFAULT_PRIORITY } from './hook-spec.js';
 import { type HookListener, listenersOf } from './listener.js';
 import { type HookMonitor, Monitors } from './monitor.js';
 import { Nesting } from './nesting.js';

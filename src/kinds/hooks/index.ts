@@ -1,5 +1,6 @@
 export type { CompiledHook, CompiledHooks, HookResult, PayloadProblems } from './compiled-hooks.js';
 export type { Action, Decision } from './decision.js';
+export { hookDefinition } from './definition.js';
 export type { Collected } from './firing.js';
 export { ALL_HOOK_NAMES, findHook } from './hook-names.js';
 export {
@@ -9,7 +10,6 @@ export {
   type HookMode,
   type HookName,
 } from './hook-points.js';
-export { type HookSpec, parseHookSpec } from './hook-spec.js';
 export {
   type HookInvokeOptions,
   type HookOptions,
@@ -19,5 +19,6 @@ export {
 } from './hooks.js';
 export type { HookListener } from './listener.js';
 export type { HookCall, HookMonitor } from './monitor.js';
+export type { RegistersHooks } from './registers-hooks.js';
 export type { HookFn } from './tap.js';
 export type { HookWrapper } from './wrapper.js';

@@ -11,13 +11,13 @@ import {
   type PluginInstance,
 } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
+import type { HookSpec } from './definition.js';
 import { type FaultReports, Health } from './health.js';
-import type { HookSpec } from './hook-spec.js';
 import type { HookFn, Tap } from './tap.js';
 
 /** The callback that a plugin has registered. */
 export function registryTap(entry: Entry, reports: FaultReports): Tap {
-  // Only parseHookSpec() makes the specs of this kind.
+  // Only hookDefinition makes the specs of this kind.
   const { hook, priority, before, after } = entry.spec as HookSpec;
   const { generation, token } = entry;
   const plugin = entry.plugin.id;

@@ -1,6 +1,6 @@
+export { messageDefinition } from './definition.js';
 export type { Message } from './message-middleware.js';
 export { messageRequests } from './message-requests.js';
-export { type MessageSpec, parseMessageSpec } from './message-spec.js';
 export {
   Messaging,
   type MessagingHost,

@@ -1,4 +1,5 @@
 export type { Chain } from './chains.js';
+export { middlewareDefinition } from './definition.js';
 export type { ChainRules } from './invocation.js';
 export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
 export {
@@ -11,4 +12,4 @@ export {
   type MiddlewareOptions,
 } from './middleware.js';
 export { middlewareRequests } from './middleware-requests.js';
-export { type MiddlewareSpec, parseMiddlewareSpec } from './middleware-spec.js';
+export type { RegistersMiddleware } from './registers-middleware.js';

@@ -3,9 +3,9 @@ import { writeJson } from '../../base/json/index.js';
 import type { CallBounds, CallContext, Generation, Lease } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
+import type { MiddlewareSpec } from './definition.js';
 import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
 import { byOrder, type Link, type MiddlewareFn } from './link.js';
-import type { MiddlewareSpec } from './middleware-spec.js';
 
 /** What the middleware needs from the host. */
 export interface MiddlewareHost {
@@ -230,7 +230,7 @@ function chainsOf(links: Link[]): Chains {
 
 function linkOf({ plugin, generation, name, token, spec }: Entry): Link {
   const handler = { token, generation };
-  // Only parseMiddlewareSpec() makes the specs of this kind.
+  // Only middlewareDefinition makes the specs of this kind.
   const { chain, order } = spec as MiddlewareSpec;
   return Object.freeze({ chain, plugin: plugin.id, generation, name, order, handler });
 }

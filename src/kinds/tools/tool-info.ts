@@ -25,7 +25,7 @@ export interface ToolInfo {
 }
 
 export function toToolInfo(entry: Entry, wireName: string): ToolInfo {
-  // Only parseToolSpec() makes the specs of this kind.
+  // Only toolDefinition makes the specs of this kind.
   const { description, parameters, output, guideline, permissions, hints } = entry.spec as ToolSpec;
   return Object.freeze({
     plugin: entry.plugin.id,

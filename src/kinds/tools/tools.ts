@@ -189,7 +189,7 @@ export class Tools {
     }
     const { id, version } = entry.plugin;
     const route = entry.generation.route();
-    // Only parseToolSpec() makes the specs of this kind.
+    // Only toolDefinition makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
     const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
     const tool: Tool = {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parseCommandSpec } from '../../../src/kinds/commands/index.js';
+import { commandDefinition } from '../../../src/kinds/commands/index.js';
+import { readSpec } from '../../../src/registry/spec.js';
 import { schemaOf } from '../../docs/schemas.js';
 import { makePlugin, makeRaw } from '../../registry/make-batch.js';
 
 const parse = (spec: unknown, text = JSON.stringify(spec)) =>
-  parseCommandSpec(makeRaw('command', 'x', text), makePlugin('p'));
+  readSpec(commandDefinition, makeRaw('command', 'x', text), makePlugin('p'));
 
 describe('a spec', () => {
   test('of a description alone is completed with what is safe', () => {
@@ -34,7 +35,7 @@ describe('a spec', () => {
     const parsed = parse(whole);
     expect(parsed.problems).toEqual([]);
     expect(parsed.spec).toEqual(whole);
-    expect(parsed.aliases).toEqual(['y']);
+    expect(commandDefinition.aliasesOf?.(parsed.spec)).toEqual(['y']);
     expect(schemaOf('command#spec')(whole)).toBe(true);
   });
 
@@ -49,8 +50,8 @@ describe('a spec', () => {
       aliases: 'y',
     });
     expect(problems.map(({ path }) => path)).toEqual([
-      '/usage',
       '/description',
+      '/usage',
       '/args/0/name',
       '/args/0/required',
       '/args/1',

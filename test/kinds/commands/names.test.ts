@@ -30,7 +30,7 @@ describe('an alias is refused', () => {
     ['that another command of the plugin has as its name', ['TOLD'], /means "told"/],
     ['that is the name itself', ['more'], /is there already/],
     ['that is there twice', ['x1', 'X1'], /is there already/],
-    ['that is no text', [5], /must be text/],
+    ['that is no text', [5], /must be a legal name/],
   ])('%s', async (_, aliases, said) => {
     expect(await faultsOf({ name: 'more', spec: { aliases } })).toMatch(said);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PluginInstance } from '../../../src/instance/index.js';
-import { Commands, parseCommandSpec, WriteGate } from '../../../src/kinds/commands/index.js';
+import { Commands, WriteGate } from '../../../src/kinds/commands/index.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
 import { Authority, TokenFile } from '../../../src/security/auth/index.js';
 import { makePlugin, makeRaw, removePlugin } from '../../registry/make-batch.js';
@@ -9,7 +10,7 @@ import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 /** Commands over a real registry, whose handlers are one function. */
 function makeCommands(handler: PluginInstance['invoke']) {
   const epoch = new Epoch();
-  const registry = new Registry(epoch);
+  const registry = new Registry(KIND_DEFINITIONS, epoch);
   const instance: PluginInstance = {
     timings: {},
     warnings: [],
@@ -30,7 +31,7 @@ function makeCommands(handler: PluginInstance['invoke']) {
     const raws = names.map((name) => makeRaw('command', name, spec));
     const generation = makeGeneration(id, instance);
     registry.apply({
-      add: [judgeBatch(makePlugin(id), raws, { command: parseCommandSpec }, generation)],
+      add: [judgeBatch(makePlugin(id), raws, KIND_DEFINITIONS, generation)],
     });
     return Object.fromEntries(raws.map(({ name, token }) => [name, token]));
   };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type { DirectHandler, PluginInstance } from '../../../src/instance/index.js';
-import { parseHookSpec } from '../../../src/kinds/hooks/index.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
 import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 /** Hooks of a plugin in TypeScript: its handlers are functions of this thread. */
 function makeDirect(hook: string, handler: DirectHandler) {
-  const registry = new Registry();
+  const registry = new Registry(KIND_DEFINITIONS);
   const plugin = { id: 'ts', name: 'ts', version: '1.0.0', trust: 'trusted', level: 0 } as const;
   const raw = { token: 1, kind: 'hook', name: hook, spec: '{}', flags: 0 } as const;
   const instance = {
@@ -18,7 +18,7 @@ function makeDirect(hook: string, handler: DirectHandler) {
     },
   } as unknown as PluginInstance;
   const generation = makeGeneration('ts', instance);
-  registry.apply({ add: [judgeBatch(plugin, [raw], { hook: parseHookSpec }, generation)] });
+  registry.apply({ add: [judgeBatch(plugin, [raw], KIND_DEFINITIONS, generation)] });
   return { ...makeHooks({ dispatcher: makeDispatcher(registry, new Epoch()) }), generation };
 }
 

@@ -312,9 +312,9 @@ describe('a spec that breaks a rule fails the plugin', () => {
   test.each([
     [{ priority: 1.5 }, '"priority" must be an integer'],
     [{ priority: 'first' }, '"priority" must be an integer'],
-    [{ before: ['No Id'] }, 'at /before/0: "before" names plugins by their ids'],
-    [{ after: [7] }, 'at /after/0: "after" names plugins by their ids'],
-    [{ after: ['a'] }, 'at /after/0: "after" names the plugin itself'],
+    [{ before: ['No Id'] }, 'at /before/0: an element of "before" must be the id of a plugin'],
+    [{ after: [7] }, 'at /after/0: an element of "after" must be the id of a plugin'],
+    [{ after: ['a'] }, 'at /after: "after" names the plugin itself'],
     [{ description: 1 }, 'at /description: "description" must be text'],
     [[], 'the spec must be an object'],
   ])('%j', async (spec, why) => {

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { RawRegistration } from '../../../src/abi/index.js';
-import { parseMiddlewareSpec } from '../../../src/kinds/middleware/index.js';
+import { middlewareDefinition } from '../../../src/kinds/middleware/index.js';
+import { readSpec } from '../../../src/registry/spec.js';
 import { schemaOf } from '../../docs/schemas.js';
+import { makePlugin, makeRaw } from '../../registry/make-batch.js';
 
 const parse = (spec: string) =>
-  parseMiddlewareSpec({
-    token: 1,
-    kind: 'middleware',
-    name: 'm',
-    flags: 0,
-    spec,
-  } as RawRegistration);
+  readSpec(middlewareDefinition, makeRaw('middleware', 'm', spec), makePlugin('p'));
 
 describe('the spec of a middleware', () => {
   test('names its chain and its place', () => {

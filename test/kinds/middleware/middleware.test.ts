@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { CallBounds, type CallContext } from '../../../src/instance/index.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import {
   type ChainRules,
   Middleware,
@@ -24,7 +25,7 @@ interface RunOptions {
 }
 
 function make() {
-  const registry = new Registry();
+  const registry = new Registry(KIND_DEFINITIONS);
   const middleware = new Middleware({ dispatcher: makeDispatcher(registry, new Epoch()) });
   const run = (value: unknown, options: RunOptions = {}) => {
     const { context, signal, timeoutMs = Number.POSITIVE_INFINITY, rules } = options;

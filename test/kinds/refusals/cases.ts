@@ -67,7 +67,10 @@ const KINDS: Partial<Record<Kind, KindCases>> = {
       { cache_ttl_ms: 5, hints: {} },
       { cache_ttl_ms: 5, hints: { idempotent: false } },
       { cache_ttl_ms: 5, hints: 'x' },
-      { cache_ttl_ms: -5, hints: { idempotent: true } },
+      ...[-5, 1.5, 2 ** 53 - 1, 2 ** 53].map((ttl) => ({
+        cache_ttl_ms: ttl,
+        hints: { idempotent: true },
+      })),
       { permissions: ['x', 'x'] },
       { permissions: Array.from({ length: 300 }, () => 5) },
       { parameters: { minLength: 'many' }, output: { minLength: 'many' } },

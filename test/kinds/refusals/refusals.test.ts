@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import { SPEC_PARSERS } from '../../../src/host/kinds.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { judgeBatch, type RegistrationFault } from '../../../src/registry/index.js';
 import { makePlugin, makeRaw } from '../../registry/make-batch.js';
+import { makeGeneration } from '../../support/generations.js';
 import { type Case, casesOf, NAMES } from './cases.js';
 
 // Each .txt here is what authors of plugins read about a broad table of specs, in the words of the host.
@@ -24,6 +25,7 @@ test('names are taken or refused with the recorded words', async () => {
   await expect(lines.join('')).toMatchFileSnapshot('./names.txt');
 });
 
+const generation = makeGeneration('demo');
 const headOf = ({ spec, trust }: Case) => short(spec) + (trust ? ` of a plugin ${trust}` : '');
 
 /** What becomes of a batch, in lines. */
@@ -31,7 +33,7 @@ function judged(batch: readonly Case[], withMessage = false): string[] {
   const plugin = makePlugin('demo', { trust: batch[0]?.trust ?? 'trusted' });
   const raws = batch.map(({ kind, name, spec }) => makeRaw(kind, name, spec));
   try {
-    const { entries, warnings } = judgeBatch(plugin, raws, SPEC_PARSERS);
+    const { entries, warnings } = judgeBatch(plugin, raws, KIND_DEFINITIONS, generation);
     const taken = entries.map(({ spec, ordinal, aliases }) =>
       short(`  ${ordinal === 0 ? '' : `${ordinal} `}${sorted({ ...spec, aliases })}`),
     );

@@ -7,8 +7,9 @@ import type {
   PluginInstance,
 } from '../../../src/instance/index.js';
 import { Hooks } from '../../../src/kinds/hooks/index.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Middleware } from '../../../src/kinds/middleware/index.js';
-import { parseToolSpec, resultProblem, Tools } from '../../../src/kinds/tools/index.js';
+import { resultProblem, Tools } from '../../../src/kinds/tools/index.js';
 import {
   Epoch,
   judgeBatch,
@@ -84,7 +85,7 @@ export interface FakePlugin extends Partial<RegisteredPlugin> {
 /** Tools over a real registry, and plugins that are functions. */
 export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   const epoch = new Epoch();
-  const registry = new Registry(epoch, (delta) => tools.changed(delta));
+  const registry = new Registry(KIND_DEFINITIONS, epoch, (delta) => tools.changed(delta));
   const instances: Record<string, FakeInstance> = {};
   const generations = new Map<string, Generation>();
   const batches: PluginBatch[] = [];
@@ -109,7 +110,7 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
     const generation = makeGeneration(id, instance, { toolAttempts: 4 });
     instances[id] = instance;
     generations.set(id, generation);
-    batches.push(judgeBatch(plugin, raws, { tool: parseToolSpec }, generation));
+    batches.push(judgeBatch(plugin, raws, KIND_DEFINITIONS, generation));
   }
   const dispatcher = makeDispatcher(registry, epoch, generations);
   const warnings: AisopodError[] = [];

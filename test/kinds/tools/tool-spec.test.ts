@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { parseToolSpec } from '../../../src/kinds/tools/index.js';
-import type { RegisteredPlugin, Trust } from '../../../src/registry/index.js';
+import { toolDefinition } from '../../../src/kinds/tools/index.js';
+import type { Trust } from '../../../src/registry/index.js';
+import { readSpec } from '../../../src/registry/spec.js';
+import { makePlugin, makeRaw } from '../../registry/make-batch.js';
 
 function parse(spec: unknown, trust: Trust = 'trusted') {
   const text = typeof spec === 'string' ? spec : JSON.stringify(spec);
-  const plugin: RegisteredPlugin = { id: 'p', name: 'p', version: '1.0.0', trust, level: 0 };
-  return parseToolSpec({ token: 1, kind: 'tool', name: 't', spec: text, flags: 0 }, plugin);
+  return readSpec(toolDefinition, makeRaw('tool', 't', text), makePlugin('p', { trust }));
 }
 
 const places = (spec: unknown, trust?: Trust) =>
   parse(spec, trust).problems.map(({ code, path }) => [code, path]);
 
-describe('parseToolSpec', () => {
+describe('the spec of a tool', () => {
   it('reads every key', () => {
     const { spec, problems, warnings } = parse({
       description: 'Adds',
@@ -71,15 +72,15 @@ describe('parseToolSpec', () => {
       hints: { readOnly: 'yes' },
     };
     expect(places(spec)).toEqual([
-      ['SCHEMA_INVALID', '/parameters/properties/a/type'],
-      ['SCHEMA_INVALID', '/parameters/type'],
+      ['REGISTRATION_INVALID', '/description'],
       ['SCHEMA_INVALID', '/output'],
       ['REGISTRATION_INVALID', '/guideline'],
-      ['REGISTRATION_INVALID', '/description'],
       ['REGISTRATION_INVALID', '/permissions/1'],
       ['REGISTRATION_INVALID', '/hints/readOnly'],
+      ['SCHEMA_INVALID', '/parameters/properties/a/type'],
+      ['SCHEMA_INVALID', '/parameters/type'],
     ]);
-    expect(parse(spec).problems[1]).toMatchObject({ expected: 'object', found: 'array' });
+    expect(parse(spec).problems.at(-1)).toMatchObject({ expected: 'object', found: 'array' });
   });
 
   it.each<[string, unknown, string]>([
