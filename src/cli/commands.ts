@@ -139,8 +139,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'sdk schema',
-    args: [],
-    summary: 'The JSON Schema of the manifest, for editors',
+    args: [
+      {
+        name: 'manifest | kind',
+        required: false,
+        complete: ['manifest', 'tool', 'hook', 'middleware', 'command', 'message'],
+      },
+    ],
+    summary: 'The JSON Schema of the manifest, or of the spec of a kind',
     load: () => import('./commands/sdk/schema.js'),
   },
 ];

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { KINDS_SERVED } from '../../src/kinds/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { cli, homeWith } from './run-cli.js';
 
@@ -63,6 +65,24 @@ describe('sdk schema', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const published = new URL('../../docs/reference/schemas/manifest.schema.json', import.meta.url);
     expect(stdout).toBe(readFileSync(published, 'utf8'));
+  });
+
+  test.each(KINDS_SERVED)('%s prints the published schema of its specs', async (kind) => {
+    const { code, stdout } = await cli(['sdk', 'schema', kind]);
+    const file = `../../docs/reference/schemas/${kind}-spec.schema.json`;
+    expect(code).toBe(0);
+    expect(stdout).toBe(readFileSync(new URL(file, import.meta.url), 'utf8'));
+  });
+
+  test('refuses any other word, and names the nearest', async () => {
+    const { code, stderr } = await cli(['sdk', 'schema', 'toool']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('There is no schema named "toool". Did you mean "tool"?');
+  });
+
+  test('is completed with the words that it takes', () => {
+    const entry = COMMANDS.find(({ name }) => name === 'sdk schema');
+    expect(entry?.args[0]?.complete).toEqual(['manifest', ...KINDS_SERVED]);
   });
 
   test('--json prints the same on one line', async () => {

@@ -10,10 +10,16 @@ interface SchemaFile {
   readonly $defs: Readonly<Record<string, object>>;
 }
 
+const names = readdirSync(`${DOCS}/reference/schemas`);
+const isSpec = (name: string) => name.endsWith('-spec.schema.json');
+const parsed = (name: string) =>
+  JSON.parse(readFileSync(`${DOCS}/reference/schemas/${name}`, 'utf8'));
+
 /** The files of docs/reference/schemas about what plugins and host tell each other, parsed. */
-export const SCHEMA_FILES: readonly SchemaFile[] = readdirSync(`${DOCS}/reference/schemas`)
-  .filter((file) => !['manifest.schema.json', 'registry.schema.json'].includes(file))
-  .map((file) => JSON.parse(readFileSync(`${DOCS}/reference/schemas/${file}`, 'utf8')));
+export const SCHEMA_FILES: readonly SchemaFile[] = names
+  .filter((name) => !['manifest.schema.json', 'registry.schema.json'].includes(name))
+  .filter((name) => !isSpec(name))
+  .map(parsed);
 
 const ajv = new Ajv2020({
   allErrors: true,
@@ -21,7 +27,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
 });
-for (const file of SCHEMA_FILES) ajv.addSchema(file);
+for (const file of [...SCHEMA_FILES, ...names.filter(isSpec).map(parsed)]) ajv.addSchema(file);
 
 /** `tool#invoke/reply` gives the schema at `$defs/invoke/$defs/reply` of tool.schema.json. */
 export function schemaOf(label: string): ValidateFunction {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { RawRegistration } from '../../../src/abi/index.js';
+import type { Kind, RawRegistration } from '../../../src/abi/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
 import { resolveHome } from '../../../src/home/paths/index.js';
 import type {
@@ -12,7 +12,7 @@ import type {
 } from '../../../src/instance/index.js';
 import { KnownLibraries } from '../../../src/loaders/native/copies/known-libraries.js';
 import { nativeLoader } from '../../../src/loaders/native/index.js';
-import { readManifest } from '../../../src/packages/manifest/index.js';
+import { readManifest, resolveEntry } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
 
@@ -24,12 +24,19 @@ export interface Setup {
   readonly limits?: Partial<Limits>;
   readonly requests?: RequestHandlers;
   readonly config?: object;
+  /** What the host serves; default: tools. */
+  readonly kinds?: readonly Kind[];
 }
 
 /** Loads a plugin of test/plugins by the loader alone, and records what it reports. */
 export async function load(source: TestPlugin['source'], setup: Setup = {}) {
+  return loadFolder(makePlugin(join(root, `${++count}`), { id: 'probe', source }), setup);
+}
+
+/** The same for a folder with a manifest. */
+export async function loadFolder(folder: string, setup: Setup = {}) {
   const parent = join(root, `${++count}`);
-  const folder = makePlugin(parent, { id: 'probe', source });
+  mkdirSync(parent);
   const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
   if (manifest === null) throw new Error('the manifest was not read');
   const reported: unknown[][] = [];
@@ -43,12 +50,12 @@ export async function load(source: TestPlugin['source'], setup: Setup = {}) {
   const libraries = new KnownLibraries(resolveHome({ home: join(parent, 'home'), env: {} }));
   const { instance, library } = await nativeLoader(libraries).load({
     manifest,
-    entry: join(folder, 'plugin.so'),
+    entry: resolveEntry(manifest).real,
     dataDir,
     config: JSON.stringify(setup.config ?? {}),
     limits: { ...DEFAULT_LIMITS, ...setup.limits },
     accept: [],
-    kinds: ['tool'],
+    kinds: setup.kinds ?? ['tool'],
     requests: setup.requests ?? new Map(),
     events: {
       log: (...line) => report('log', ...line),

@@ -13,7 +13,7 @@ const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(ma
 const valid = (text: string) => validate(JSON.parse(JSON.stringify(parse(text))));
 
 test('the published schema is the one that the rules give', () => {
-  // To publish it again: node dist/cli/main.js sdk schema, into that file.
+  // To publish it again: npm run schemas
   const published = readFileSync(PUBLISHED, 'utf8');
   expect(published).toBe(`${JSON.stringify(manifestSchema(), null, 2)}\n`);
 });

@@ -1,25 +1,44 @@
+import type { JsonObject } from '../../../base/json/index.js';
+import { nearest, notFoundText } from '../../../base/text/index.js';
 import { manifestSchema } from '../../../packages/manifest/index.js';
 import type { Command } from '../../command.js';
 import { printJson } from '../../output/json.js';
+import { usageError } from '../../usage-error.js';
 
 export const command: Command = {
   about: `
-Prints the JSON Schema (2020-12) of aisopod.plugin.toml, by which an editor completes and checks
-manifests. Many editors take it from a first line of the manifest: #:schema ./manifest.schema.json
+Prints a JSON Schema (2020-12): of aisopod.plugin.toml, or with a kind such as "tool", of the spec that
+a registration of this kind has. Editors complete and check by it; many take it from a first line of
+the manifest: #:schema ./manifest.schema.json
 
-It knows each key by itself; what several keys or other files have to do with it, "aisopod plugins
-doctor --plugin DIR" says. In the package, docs/reference/schemas/manifest.schema.json is the same
-schema, and docs/reference/manifest.md explains each key.
+The schema of the manifest knows each key by itself; what several keys or other files have to do with
+it, "aisopod plugins doctor --plugin DIR" says. In the package, docs/reference/schemas has the same
+schemas; docs/reference/manifest.md and docs/reference/kinds explain each key.
 
 With --json: the same, on one line.`,
   examples: [
     ['aisopod sdk schema > manifest.schema.json', 'put it beside a manifest'],
     ['aisopod sdk schema | jq .properties.runtime', 'which keys a table has'],
+    ['aisopod sdk schema tool', 'what the spec of a tool may say'],
   ],
-  async run({ stdout, options }) {
-    const schema = manifestSchema();
+  async run({ stdout, options }, [of = 'manifest']) {
+    const schema = of === 'manifest' ? manifestSchema() : await specSchemaOf(of);
     if (options.json) await printJson(stdout, schema);
     else await stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     return 0;
   },
 };
+
+/** @throws AisopodError USAGE */
+async function specSchemaOf(name: string): Promise<JsonObject> {
+  const [{ KIND_DEFINITIONS }, { specSchema }] = await Promise.all([
+    import('../../../kinds/index.js'),
+    import('../../../registry/index.js'),
+  ]);
+  for (const [kind, definition] of KIND_DEFINITIONS) {
+    if (kind === name) return specSchema(definition);
+  }
+  const known = ['manifest', ...KIND_DEFINITIONS.keys()];
+  const text = notFoundText('schema', name, { similar: nearest(name, known), known });
+  throw usageError(text, { schema: name, schemas: known }, 'sdk schema');
+}
