@@ -1,4 +1,9 @@
-import { CAPABILITIES, type Capability, capabilityOf, type RawRegistration } from '../../abi/index.js';
+import {
+  CAPABILITIES,
+  type Capability,
+  capabilityOf,
+  type RawRegistration,
+} from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';

@@ -1,5 +1,5 @@
 import { freezeDeep, isObject, type JsonObject } from '../../base/json/index.js';
-import { checkSchema, type JsonSchema } from '../../base/schema/index.js';
+import { checkSchema, type JsonSchema, type PatternEngine } from '../../base/schema/index.js';
 import {
   flag,
   list,
@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from '../../base/shape/index.js';
 import { textOrType } from '../../base/text/index.js';
-import type { KindDefinition, SpecContext } from '../../registry/index.js';
+import type { KindDefinition, RegisteredPlugin, SpecContext } from '../../registry/index.js';
 import type { ToolSpec } from './tool-spec.js';
 
 const NONE: readonly string[] = Object.freeze([]);
@@ -90,32 +90,45 @@ export const toolDefinition: KindDefinition<ToolSpec, Read<typeof spec>> = {
       required: ['hints'],
     },
   },
-  check({ cache_ttl_ms: cacheTtlMs, on_error: onError, parameters, ...read }, context) {
-    const patterns = context.plugin.trust === 'trusted' ? 'native' : 'linear';
-    const judge = (schema: JsonSchema, path: string) => {
-      const { faults, expanded } = checkSchema(schema, patterns);
-      for (const fault of faults) {
-        context.refuse(path + fault.path, fault.message, { code: 'SCHEMA_INVALID' });
-      }
-      freezeDeep(schema);
-      return expanded;
-    };
-    const expanded = parameters === undefined ? 1 : judge(parameters, '/parameters');
-    if (read.output !== undefined) judge(read.output, '/output');
-    refuseUselessCache(cacheTtlMs, read.hints?.idempotent, context);
-    return Object.freeze({
-      ...read,
+  check(read, context) {
+    const { parameters, output, guideline } = read;
+    const expanded = parameters === undefined ? 1 : judged(parameters, '/parameters', context);
+    if (output !== undefined) judged(output, '/output', context);
+    refuseUselessCache(read.cache_ttl_ms, read.hints?.idempotent, context);
+    // Key by key, since there are many tools and a spread takes longer than the rest of it.
+    const made: { -readonly [K in keyof ToolSpec]: ToolSpec[K] | undefined } = {
+      description: read.description,
       parameters: completed(parameters, context),
-      cacheTtlMs,
-      onError,
-      patterns,
+      permissions: read.permissions,
+      hints: read.hints,
+      cacheTtlMs: read.cache_ttl_ms,
+      onError: read.on_error,
+      patterns: patternsOf(context.plugin),
       expanded,
-    });
+    };
+    if (output !== undefined) made.output = output;
+    if (guideline !== undefined) made.guideline = guideline;
+    return Object.freeze(made);
   },
 };
 
 function recovers(code: unknown): boolean {
   return typeof code === 'object' && code !== null && Reflect.get(code, 'on_error') !== undefined;
+}
+
+/** Refuses what is wrong with a schema, and freezes it. @returns how far its references expand */
+function judged(schema: JsonSchema, path: string, { plugin, refuse }: SpecContext): number {
+  const { faults, expanded } = checkSchema(schema, patternsOf(plugin));
+  for (const fault of faults) {
+    refuse(path + fault.path, fault.message, { code: 'SCHEMA_INVALID' });
+  }
+  freezeDeep(schema);
+  return expanded;
+}
+
+/** A plugin that is not trusted may use no pattern that can block. */
+function patternsOf({ trust }: RegisteredPlugin): PatternEngine {
+  return trust === 'trusted' ? 'native' : 'linear';
 }
 
 /** Arguments are an object always, so a schema that leaves `type` out is completed. */
