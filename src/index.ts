@@ -10,12 +10,12 @@ export type {
 } from './config/index.js';
 export {
   type CapabilityInfo,
+  HostEventEmitter,
   type HostEventMap,
-  HostEvents,
   type HostOptions,
   PluginHost,
   type PluginInfo,
-  Plugins,
+  PluginsService,
 } from './host/index.js';
 export type { CallContext, RequestHandler, RequestInfo, ShutdownReason } from './instance/index.js';
 export {
@@ -23,7 +23,7 @@ export {
   type CommandParams,
   type CommandResult,
   type CommandRunOptions,
-  Commands,
+  CommandsService,
   RESERVED_NAMES,
 } from './kinds/commands/index.js';
 export {
@@ -40,34 +40,34 @@ export {
   type HookMonitor,
   type HookName,
   type HookOptions,
-  Hooks,
+  HooksService,
   type HookWrapper,
   type PluginHooks,
 } from './kinds/hooks/index.js';
 export type {
   MessageCall,
-  Messaging,
+  MessagingService,
   OnMessage,
   PluginMessaging,
   SendOptions,
 } from './kinds/messages/index.js';
 export type {
-  Middleware,
   MiddlewareCall,
   MiddlewareFn,
   MiddlewareInfo,
   MiddlewareOptions,
+  MiddlewareService,
   Next,
 } from './kinds/middleware/index.js';
 export {
+  type ChunkStream,
   type ToolCallOptions,
-  type ToolCallStream,
   type ToolDefinition,
   type ToolHandlers,
   type ToolInfo,
   type ToolResult,
   type ToolStreamOptions,
-  Tools,
+  ToolsService,
 } from './kinds/tools/index.js';
 export type { PluginCall, PluginHandler, PluginShutdown } from './loaders/embedded/index.js';
 export type { PluginManifest } from './packages/manifest/index.js';
@@ -92,7 +92,7 @@ export type { Registry as PluginRegistry } from './registry/index.js';
 export { type Credentials, ROLES } from './security/auth/index.js';
 export type {
   BusEvent,
-  EventBus,
+  EventBusService,
   EventContext,
   PluginEventBus,
   PublishOptions,
@@ -103,8 +103,8 @@ export type {
   Operation,
   Page,
   PageOptions,
-  PluginStorage,
+  PluginStore,
   SharedStorage,
-  Storage,
   StorageOptions,
+  StorageService,
 } from './services/storage/index.js';

@@ -1,5 +1,10 @@
 export { checkLimits } from './check-limits.js';
-export { Config, type ConfigChange, type ConfigHost, type ConfigOverrides } from './config.js';
+export {
+  type ConfigChange,
+  type ConfigHost,
+  type ConfigOverrides,
+  ConfigService,
+} from './config-service.js';
 export type { ConfigEdit } from './edit-config.js';
 export type { ConfigEntry, ConfigOrigin } from './explain.js';
 export { type HostConfig, readHostConfig } from './host-config.js';

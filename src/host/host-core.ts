@@ -3,8 +3,8 @@ import { AisopodError } from '../base/errors/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
 import { HOST_VERSION } from '../base/version.js';
 import {
-  Config,
   type ConfigChange,
+  ConfigService,
   checkLimits,
   type Limits,
   withLimits,
@@ -15,7 +15,7 @@ import { KIND_DEFINITIONS } from '../kinds/index.js';
 import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
 import { Epoch, Registry, type RegistryDelta } from '../registry/index.js';
 import { HostDispatcher } from './dispatcher.js';
-import { type HostEventMap, HostEvents } from './events.js';
+import { HostEventEmitter, type HostEventMap } from './host-event-emitter.js';
 import { OperationQueue } from './operations/operation-queue.js';
 import type { HostOptions } from './options.js';
 import { EnabledPlugins } from './plugins/enabled-plugins.js';
@@ -36,8 +36,8 @@ export class HostCore {
   readonly env: NodeJS.ProcessEnv;
   readonly home: Home;
   readonly logger: Logger;
-  readonly config: Config;
-  readonly events: HostEvents;
+  readonly config: ConfigService;
+  readonly events: HostEventEmitter;
   readonly epoch = new Epoch();
   readonly records = new PluginRecords();
   /** What all plugins registered. */
@@ -65,9 +65,9 @@ export class HostCore {
     });
     this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.records);
     this.operations = new OperationQueue((error) => this.operationFailed(error));
-    this.events = new HostEvents((name, args) => this.#tell(name, args));
+    this.events = new HostEventEmitter((name, args) => this.#tell(name, args));
     this.home = resolveHome({ home: options.home, env: this.env });
-    this.config = new Config({
+    this.config = new ConfigService({
       home: this.home,
       env: this.env,
       overrides: options.config ?? {},

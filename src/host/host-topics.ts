@@ -1,14 +1,14 @@
 import type { AisopodError } from '../base/errors/index.js';
 import type { ConfigChange } from '../config/index.js';
-import type { EventBus } from '../services/events/index.js';
+import type { EventBusService } from '../services/events/index.js';
 import type { CoreListener } from './host-core.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
 
 /** What is told of a host is an event on the bus too, under the topics of the host. */
 export class HostTopics implements CoreListener {
-  readonly #bus: EventBus;
+  readonly #bus: EventBusService;
 
-  constructor(bus: EventBus) {
+  constructor(bus: EventBusService) {
     this.#bus = bus;
   }
 

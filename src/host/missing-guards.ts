@@ -1,5 +1,5 @@
 import { showPath } from '../base/text/index.js';
-import { findHook, type Hooks } from '../kinds/hooks/index.js';
+import { findHook, type HooksService } from '../kinds/hooks/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
 import type { CoreListener, HostCore } from './host-core.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
@@ -26,12 +26,12 @@ const SETTLED: ReadonlySet<Phase> = new Set<Phase>([
  * is switched off, or unloaded, was taken away on purpose.
  */
 export class MissingGuards implements CoreListener {
-  readonly #hooks: Pick<Hooks, 'register'>;
+  readonly #hooks: Pick<HooksService, 'register'>;
   readonly #core: Pick<HostCore, 'records' | 'enabled'>;
   /** By the name of the record: takes the block back. */
   readonly #blocks = new Map<string, () => void>();
 
-  constructor(hooks: Pick<Hooks, 'register'>, core: Pick<HostCore, 'records' | 'enabled'>) {
+  constructor(hooks: Pick<HooksService, 'register'>, core: Pick<HostCore, 'records' | 'enabled'>) {
     this.#hooks = hooks;
     this.#core = core;
   }

@@ -1,20 +1,19 @@
 import { AisopodError } from '../base/errors/index.js';
-import type { Config } from '../config/index.js';
+import type { ConfigService } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
-import type { Commands } from '../kinds/commands/index.js';
-import type { Hooks } from '../kinds/hooks/index.js';
-import type { Messaging } from '../kinds/messages/index.js';
-import type { Middleware } from '../kinds/middleware/index.js';
-import type { Tools } from '../kinds/tools/index.js';
+import type { CommandsService } from '../kinds/commands/index.js';
+import type { HooksService } from '../kinds/hooks/index.js';
+import type { MessagingService } from '../kinds/messages/index.js';
+import type { MiddlewareService } from '../kinds/middleware/index.js';
+import type { ToolsService } from '../kinds/tools/index.js';
 import { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import type { SearchPath } from '../packages/discovery/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import type { Registry } from '../registry/index.js';
-import type { EventBus } from '../services/events/index.js';
-import type { Storage } from '../services/storage/index.js';
-import type { HostEvents } from './events.js';
+import type { EventBusService } from '../services/events/index.js';
+import type { StorageService } from '../services/storage/index.js';
 import { HostCore } from './host-core.js';
-import { Plugins } from './host-plugins.js';
+import type { HostEventEmitter } from './host-event-emitter.js';
 import { hostRequests } from './host-requests.js';
 import { embed } from './lifecycle/embedded.js';
 import { HostLife } from './lifecycle/host-life.js';
@@ -22,24 +21,25 @@ import { PluginFinder } from './lifecycle/plugin-finder.js';
 import { PluginStarter } from './lifecycle/plugin-starter.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugins/plugin-info.js';
+import { PluginsService } from './plugins-service.js';
 import { type HostServices, openServices } from './services.js';
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
   readonly home: Home;
-  readonly config: Config;
+  readonly config: ConfigService;
   /** What the host itself tells an embedder. */
-  readonly events: HostEvents;
+  readonly events: HostEventEmitter;
   /** What plugins and the embedder tell each other. */
-  readonly bus: EventBus;
-  readonly messaging: Messaging;
-  readonly plugins: Plugins;
-  readonly tools: Tools;
+  readonly bus: EventBusService;
+  readonly messaging: MessagingService;
+  readonly plugins: PluginsService;
+  readonly tools: ToolsService;
   /** What plugins keep beyond the end of the process. */
-  readonly storage: Storage;
-  readonly hooks: Hooks;
-  readonly middleware: Middleware;
-  readonly commands: Commands;
+  readonly storage: StorageService;
+  readonly hooks: HooksService;
+  readonly middleware: MiddlewareService;
+  readonly commands: CommandsService;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry: Registry;
   readonly #core: HostCore;
@@ -72,7 +72,7 @@ export class PluginHost {
     this.hooks = services.hooks;
     this.middleware = services.middleware;
     this.commands = services.commands;
-    this.plugins = new Plugins(core, {
+    this.plugins = new PluginsService(core, {
       load: (dir) => this.#load(dir),
       changed: () => starter.registryChanged(),
       keepEnabled: (ids, enabled) => this.#life.keepEnabled(ids, enabled),

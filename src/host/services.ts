@@ -1,11 +1,11 @@
-import { Commands } from '../kinds/commands/index.js';
-import { Hooks } from '../kinds/hooks/index.js';
-import { Messaging } from '../kinds/messages/index.js';
-import { Middleware } from '../kinds/middleware/index.js';
-import { resultProblem, Tools } from '../kinds/tools/index.js';
+import { CommandsService } from '../kinds/commands/index.js';
+import { HooksService } from '../kinds/hooks/index.js';
+import { MessagingService } from '../kinds/messages/index.js';
+import { MiddlewareService } from '../kinds/middleware/index.js';
+import { resultProblem, ToolsService } from '../kinds/tools/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
-import { EventBus } from '../services/events/index.js';
-import { Storage } from '../services/storage/index.js';
+import { EventBusService } from '../services/events/index.js';
+import { StorageService } from '../services/storage/index.js';
 import { eventBusHost } from './event-bus-host.js';
 import { hookReports } from './hook-reports.js';
 import type { HostCore } from './host-core.js';
@@ -14,28 +14,28 @@ import { MissingGuards } from './missing-guards.js';
 
 /** What a host gives its embedder and its plugins. */
 export interface HostServices {
-  readonly bus: EventBus;
-  readonly messaging: Messaging;
-  readonly tools: Tools;
-  readonly storage: Storage;
-  readonly hooks: Hooks;
-  readonly middleware: Middleware;
-  readonly commands: Commands;
+  readonly bus: EventBusService;
+  readonly messaging: MessagingService;
+  readonly tools: ToolsService;
+  readonly storage: StorageService;
+  readonly hooks: HooksService;
+  readonly middleware: MiddlewareService;
+  readonly commands: CommandsService;
 }
 
 /** Opens the services of a host, and lets them follow its changes. */
 export function openServices(core: HostCore): HostServices {
   const { dispatcher, home, gate } = core;
-  const bus = new EventBus(eventBusHost(core));
-  const middleware = new Middleware({ dispatcher });
+  const bus = new EventBusService(eventBusHost(core));
+  const middleware = new MiddlewareService({ dispatcher });
   const reports = hookReports(core);
-  const hooks = new Hooks({
+  const hooks = new HooksService({
     dispatcher,
     hookMs: (id) => core.limitsFor(id).hookMs,
     payloadProblems: { AfterToolExecute: resultProblem },
     ...reports,
   });
-  const tools = new Tools({ dispatcher, hooks, middleware, warn: reports.warn });
+  const tools = new ToolsService({ dispatcher, hooks, middleware, warn: reports.warn });
   const authority = new Authority(new TokenFile(home.token));
   core.listen(new MissingGuards(hooks, core));
   core.listen({
@@ -45,11 +45,11 @@ export function openServices(core: HostCore): HostServices {
   core.listen(new HostTopics(bus));
   return {
     bus,
-    messaging: new Messaging({ dispatcher, middleware }),
+    messaging: new MessagingService({ dispatcher, middleware }),
     tools,
-    storage: new Storage(home),
+    storage: new StorageService(home),
     hooks,
     middleware,
-    commands: new Commands({ dispatcher, authority, gate }),
+    commands: new CommandsService({ dispatcher, authority, gate }),
   };
 }

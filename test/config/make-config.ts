@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AisopodError } from '../../src/base/errors/index.js';
 import type { Problem } from '../../src/base/toml/index.js';
-import { Config, type ConfigOverrides } from '../../src/config/index.js';
+import { type ConfigOverrides, ConfigService } from '../../src/config/index.js';
 import { resolveHome } from '../../src/home/paths/index.js';
 import { type PluginManifest, readManifest } from '../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
@@ -68,7 +68,7 @@ export function makeConfig(files: ConfigFiles = {}) {
   const { manifest, errors } = readManifest(file);
   if (manifest === null) throw new Error(JSON.stringify(errors));
   const applied: string[] = [];
-  const config = new Config({
+  const config = new ConfigService({
     home,
     env,
     overrides,

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import type { CallContext, Generation, InstanceEvents } from '../../instance/index.js';
-import type { EventBus } from '../../services/events/index.js';
+import type { EventBusService } from '../../services/events/index.js';
 import { PluginLog } from '../plugin-logger.js';
 import type { PluginRecord } from '../plugins/plugin-record.js';
 
@@ -9,11 +9,11 @@ import type { PluginRecord } from '../plugins/plugin-record.js';
 export class PluginEvents extends PluginLog implements InstanceEvents {
   readonly #record: PluginRecord;
   readonly #generation: Generation;
-  readonly #bus: EventBus;
+  readonly #bus: EventBusService;
   /** Handlers that exceed their deadline. */
   #overdue = 0;
 
-  constructor(record: PluginRecord, generation: Generation, bus: EventBus, logger: Logger) {
+  constructor(record: PluginRecord, generation: Generation, bus: EventBusService, logger: Logger) {
     super(record.name, logger, generation.redactor);
     this.#record = record;
     this.#generation = generation;

@@ -1,15 +1,15 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { HOST_VERSION } from '../../base/version.js';
 import type { HostConfig } from '../../config/index.js';
-import type { Collected, Hooks } from '../../kinds/hooks/index.js';
-import { readAmendments, type ToolAmendment, type Tools } from '../../kinds/tools/index.js';
+import type { Collected, HooksService } from '../../kinds/hooks/index.js';
+import { readAmendments, type ToolAmendment, type ToolsService } from '../../kinds/tools/index.js';
 import type { Registry } from '../../registry/index.js';
 
 /** What the hooks of a start are about. */
 interface StartedHost {
-  readonly hooks: Hooks;
+  readonly hooks: HooksService;
   readonly config: HostConfig;
-  readonly tools: Tools;
+  readonly tools: ToolsService;
   readonly registry: Registry;
 }
 
@@ -57,7 +57,7 @@ function configPayload({ file, paths, strict, features, warnings }: HostConfig) 
   return { file, paths, strict, features, warnings: warnings.length };
 }
 
-function amendmentsOf({ plugin, value }: Collected, tools: Tools, warn: KeepWarning) {
+function amendmentsOf({ plugin, value }: Collected, tools: ToolsService, warn: KeepWarning) {
   try {
     return readAmendments(plugin, value, (name) => tools.get(name)?.fullName);
   } catch (cause) {

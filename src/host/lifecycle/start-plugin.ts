@@ -4,7 +4,7 @@ import { makeDataDir } from '../../home/paths/index.js';
 import type { Generation, PluginInstance, ShutdownReason } from '../../instance/index.js';
 import { KIND_DEFINITIONS, KINDS_SERVED } from '../../kinds/index.js';
 import { judgeBatch, type PluginBatch } from '../../registry/index.js';
-import type { EventBus } from '../../services/events/index.js';
+import type { EventBusService } from '../../services/events/index.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Phase } from '../plugins/phases.js';
 import type { PluginRecord } from '../plugins/plugin-record.js';
@@ -60,7 +60,7 @@ export async function registerAndInit(
 }
 
 /** From here on events wait for the plugin; it gets them when init() has succeeded. */
-function subscribe(generation: Generation, instance: PluginInstance, bus: EventBus): void {
+function subscribe(generation: Generation, instance: PluginInstance, bus: EventBusService): void {
   const { subscriptions = [] } = instance;
   bus.attach(generation, subscriptions, (...event) => instance.deliver?.(...event));
 }

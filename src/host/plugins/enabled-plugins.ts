@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { Config } from '../../config/index.js';
+import type { ConfigService } from '../../config/index.js';
 import { type Installed, readInstalled } from '../../home/installed/index.js';
 import type { Home } from '../../home/paths/index.js';
 
@@ -13,11 +13,11 @@ export interface DisabledBy {
 /** Which plugins config.toml and registry.json let run. */
 export class EnabledPlugins {
   readonly #home: Home;
-  readonly #config: Config;
+  readonly #config: ConfigService;
   #installed: Installed;
 
   /** @throws AisopodError INSTALLED_INVALID */
-  constructor(home: Home, config: Config) {
+  constructor(home: Home, config: ConfigService) {
     this.#home = home;
     this.#config = config;
     this.#installed = readInstalled(home);

@@ -1,8 +1,8 @@
 import type { ErrorData } from '../../base/errors/index.js';
 import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
-import type { LifecycleChange } from '../plugins/lifecycle.js';
-import type { Phase } from '../plugins/phases.js';
+import type { LifecycleChange } from './lifecycle.js';
+import type { Phase } from './phases.js';
 
 /** One plugin as the host sees it now; a copy that does not change. */
 export interface PluginInfo {

@@ -3,9 +3,9 @@ import { type Limits, Redactor } from '../../config/index.js';
 import { Generation, type Loader } from '../../instance/index.js';
 import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
-import type { HostEvents } from '../events.js';
-import { Lifecycle, type LifecycleChange } from '../plugins/lifecycle.js';
-import type { Phase } from '../plugins/phases.js';
+import type { HostEventEmitter } from '../host-event-emitter.js';
+import { Lifecycle, type LifecycleChange } from './lifecycle.js';
+import type { Phase } from './phases.js';
 import type { PluginInfo } from './plugin-info.js';
 import { enterProcess } from './process-instances.js';
 
@@ -34,14 +34,14 @@ export class PluginRecord {
   generation: Generation | null = null;
   /** Its instance is there, and has not been told to shut down. */
   isAlive = false;
-  readonly #events: HostEvents;
+  readonly #events: HostEventEmitter;
   #start: AbortController | null = null;
   #abortedFor: AbortReason | null = null;
   #leave: (() => void) | undefined;
 
   constructor(
     found: DiscoveredPlugin,
-    events: HostEvents,
+    events: HostEventEmitter,
     /** null: it was found by a scan. */
     readonly embedded: Embedded | null = null,
   ) {

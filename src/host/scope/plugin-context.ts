@@ -11,11 +11,11 @@ import {
   type HasContext,
   withinCall,
 } from '../../instance/index.js';
-import type { Commands } from '../../kinds/commands/index.js';
-import type { Hooks } from '../../kinds/hooks/index.js';
-import type { Messaging, PluginMessaging } from '../../kinds/messages/index.js';
-import type { Chain, Middleware } from '../../kinds/middleware/index.js';
-import type { Tools } from '../../kinds/tools/index.js';
+import type { CommandsService } from '../../kinds/commands/index.js';
+import type { HooksService } from '../../kinds/hooks/index.js';
+import type { MessagingService, PluginMessaging } from '../../kinds/messages/index.js';
+import type { Chain, MiddlewareService } from '../../kinds/middleware/index.js';
+import type { ToolsService } from '../../kinds/tools/index.js';
 import type {
   ContextHooks,
   PluginCommands,
@@ -23,8 +23,8 @@ import type {
   PluginMiddleware,
   PluginTools,
 } from '../../plugin-api/index.js';
-import type { EventBus, PluginEventBus } from '../../services/events/index.js';
-import type { Storage } from '../../services/storage/index.js';
+import type { EventBusService, PluginEventBus } from '../../services/events/index.js';
+import type { StorageService } from '../../services/storage/index.js';
 import { contextLogger, type LogParent } from '../plugin-logger.js';
 import { PluginResources } from './plugin-resources.js';
 import { timersOf } from './plugin-timers.js';
@@ -32,13 +32,13 @@ import { timersOf } from './plugin-timers.js';
 /** The services that contexts are made of: those of a PluginHost. */
 export interface ContextHost {
   readonly config: HostConfig;
-  readonly storage: Storage;
-  readonly bus: EventBus;
-  readonly messaging: Messaging;
-  readonly tools: Tools;
-  readonly commands: Commands;
-  readonly hooks: Hooks;
-  readonly middleware: Middleware;
+  readonly storage: StorageService;
+  readonly bus: EventBusService;
+  readonly messaging: MessagingService;
+  readonly tools: ToolsService;
+  readonly commands: CommandsService;
+  readonly hooks: HooksService;
+  readonly middleware: MiddlewareService;
 }
 
 /** Whose context it is, and what of it was read for this plugin alone. */
@@ -109,7 +109,7 @@ interface Scope extends Pick<ContextCheck, 'given'> {
   readonly held: PluginResources;
 }
 
-function eventsFor({ generation, held, given }: Scope, events: EventBus): PluginEventBus {
+function eventsFor({ generation, held, given }: Scope, events: EventBusService): PluginEventBus {
   const bus = events.of(generation);
   return Object.freeze({
     publish(topic, data, options) {
@@ -120,7 +120,7 @@ function eventsFor({ generation, held, given }: Scope, events: EventBus): Plugin
   } satisfies PluginEventBus);
 }
 
-function messagingFor({ generation, held, given }: Scope, all: Messaging): PluginMessaging {
+function messagingFor({ generation, held, given }: Scope, all: MessagingService): PluginMessaging {
   const messaging = all.of(generation);
   return Object.freeze({
     async send(to, message, options) {
@@ -132,7 +132,7 @@ function messagingFor({ generation, held, given }: Scope, all: Messaging): Plugi
 }
 
 /** What a tool is called for counts as one call within another, as for a plugin in C. */
-function toolsFor({ held, given }: Scope, tools: Tools): PluginTools {
+function toolsFor({ held, given }: Scope, tools: ToolsService): PluginTools {
   return Object.freeze({
     list: () => tools.list(),
     get: (name) => tools.get(name),
@@ -147,7 +147,7 @@ function toolsFor({ held, given }: Scope, tools: Tools): PluginTools {
   } satisfies PluginTools);
 }
 
-function commandsFor({ held, given }: Scope, commands: Commands): PluginCommands {
+function commandsFor({ held, given }: Scope, commands: CommandsService): PluginCommands {
   return Object.freeze({
     list: () => commands.list(),
     get: (name) => commands.get(name),
@@ -160,7 +160,7 @@ function commandsFor({ held, given }: Scope, commands: Commands): PluginCommands
   } satisfies PluginCommands);
 }
 
-function hooksFor({ generation, held, given }: Scope, hooks: Hooks): ContextHooks {
+function hooksFor({ generation, held, given }: Scope, hooks: HooksService): ContextHooks {
   const { list, invoke, invokeChain, register } = hooks.of(generation);
   return Object.freeze({
     list,
@@ -176,7 +176,7 @@ function hooksFor({ generation, held, given }: Scope, hooks: Hooks): ContextHook
   } satisfies ContextHooks);
 }
 
-function middlewareFor({ generation, held }: Scope, all: Middleware): PluginMiddleware {
+function middlewareFor({ generation, held }: Scope, all: MiddlewareService): PluginMiddleware {
   const middleware = all.of(generation);
   return Object.freeze({
     use: (chain, fn, options) => held.hold(() => middleware.use(chain as Chain, fn, options)),

@@ -13,10 +13,10 @@ export {
 export {
   type HookInvokeOptions,
   type HookOptions,
-  Hooks,
   type HooksHost,
+  HooksService,
   type PluginHooks,
-} from './hooks.js';
+} from './hooks-service.js';
 export type { HookListener } from './listener.js';
 export type { HookCall, HookMonitor } from './monitor.js';
 export type { RegistersHooks } from './registers-hooks.js';

@@ -2,8 +2,8 @@ export { messageDefinition } from './definition.js';
 export type { Message } from './message-middleware.js';
 export { messageRequests } from './message-requests.js';
 export {
-  Messaging,
   type MessagingHost,
+  MessagingService,
   type SendOptions,
-} from './messaging.js';
+} from './messaging-service.js';
 export type { MessageCall, OnMessage, PluginMessaging } from './plugin-messaging.js';

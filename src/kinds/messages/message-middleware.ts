@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json/index.js';
-import type { ChainCall, Last, Middleware } from '../middleware/index.js';
+import type { ChainCall, Last, MiddlewareService } from '../middleware/index.js';
 
 /** A message on its way: what middleware of the chain "message" stands around. */
 export interface Message {
@@ -15,7 +15,7 @@ export interface Message {
  * @throws AisopodError MIDDLEWARE_FAILED, NEXT_MISUSED, CALL_CANCELLED, CALL_DEADLINE
  */
 export function runMessageMiddleware(
-  middleware: Pick<Middleware, 'run'>,
+  middleware: Pick<MiddlewareService, 'run'>,
   sent: Message,
   call: ChainCall,
   deliver: (message: unknown, signal: AbortSignal | undefined) => Promise<unknown>,

@@ -1,12 +1,12 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import type { RequestHandler } from '../../instance/index.js';
-import type { Messaging } from './messaging.js';
+import type { MessagingService } from './messaging-service.js';
 
 const KEYS = ['to', 'message'];
 
 /** What plugins ask of the messaging: `message.send` {to, message}; the reply is the answer. */
-export function messageRequests(messaging: Messaging): Record<string, RequestHandler> {
+export function messageRequests(messaging: MessagingService): Record<string, RequestHandler> {
   return {
     'message.send': (params, { plugin, signal, timeoutMs, context }) => {
       const { to, message } = readParams(params);

@@ -1,10 +1,10 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import type { RequestHandler } from '../../instance/index.js';
-import type { Middleware } from './middleware.js';
+import type { MiddlewareService } from './middleware-service.js';
 
 /** What plugins may ask of the middleware: `middleware.next`, with {value}. */
-export function middlewareRequests(middleware: Middleware): Record<string, RequestHandler> {
+export function middlewareRequests(middleware: MiddlewareService): Record<string, RequestHandler> {
   return {
     'middleware.next': (params, { context }) => middleware.next(context, valueIn(params)),
   };

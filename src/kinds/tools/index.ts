@@ -1,15 +1,15 @@
+export type { ChunkStream } from './chunk-stream.js';
 export { toolDefinition } from './definition.js';
 export type { PipelineHost, ToolHooks } from './pipeline-host.js';
 export type { RegistersTools, ToolDefinition, ToolHandlers } from './registers-tools.js';
 export { resultProblem } from './result-shape.js';
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
-export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export { toolRequests } from './tool-requests.js';
 export type { ToolResult, ToolResultMetadata } from './tool-result.js';
 export {
   type ToolCallOptions,
   type ToolStreamOptions,
-  Tools,
   type ToolsHost,
-} from './tools.js';
+  ToolsService,
+} from './tools-service.js';

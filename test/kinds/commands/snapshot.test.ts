@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PluginInstance } from '../../../src/instance/index.js';
-import { Commands, WriteGate } from '../../../src/kinds/commands/index.js';
+import { CommandsService, WriteGate } from '../../../src/kinds/commands/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
 import { Authority, TokenFile } from '../../../src/security/auth/index.js';
@@ -20,7 +20,7 @@ function makeCommands(handler: PluginInstance['invoke']) {
     shutdown: () => Promise.resolve(null),
     invoke: handler,
   };
-  const commands = new Commands({
+  const commands = new CommandsService({
     dispatcher: makeDispatcher(registry, epoch),
     authority: new Authority(new TokenFile('/nowhere/token')),
     gate: new WriteGate(),

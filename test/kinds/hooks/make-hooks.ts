@@ -1,5 +1,5 @@
 import type { AisopodError } from '../../../src/base/errors/index.js';
-import { Hooks, type HooksHost } from '../../../src/kinds/hooks/index.js';
+import { type HooksHost, HooksService } from '../../../src/kinds/hooks/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, Registry } from '../../../src/registry/index.js';
 import { makeDispatcher } from '../../support/generations.js';
@@ -10,7 +10,7 @@ export function makeHooks(more: Partial<HooksHost> = {}) {
   const errors: AisopodError[] = [];
   const kept: { plugin: string; warning: AisopodError }[] = [];
   const registry = new Registry(KIND_DEFINITIONS);
-  const hooks = new Hooks({
+  const hooks = new HooksService({
     dispatcher: makeDispatcher(registry, new Epoch()),
     hookMs: () => 5_000,
     payloadProblems: {},

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 const DIST = new URL('../../../dist/kinds/hooks/index.js', import.meta.url).href;
 
 const SCRIPT = `
-import { Hooks } from ${JSON.stringify(DIST)};
+import { HooksService } from ${JSON.stringify(DIST)};
 const snapshot = { list: () => [] };
 const dispatcher = { snapshot, epoch: { advance() {} } };
-const hooks = new Hooks({
+const hooks = new HooksService({
   dispatcher, hookMs: () => 5000, payloadProblems: {}, warn() {}, error() {},
 });
 for (let i = 0; i < 3; i++) hooks.register('PreLlmCall', ({ n }) => ({ n: n + 1 }));

@@ -4,8 +4,8 @@ import { CallBounds, type CallContext } from '../../../src/instance/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import {
   type ChainRules,
-  Middleware,
   type MiddlewareFn,
+  MiddlewareService,
 } from '../../../src/kinds/middleware/index.js';
 import { Epoch, Registry } from '../../../src/registry/index.js';
 import { makeDispatcher } from '../../support/generations.js';
@@ -26,7 +26,7 @@ interface RunOptions {
 
 function make() {
   const registry = new Registry(KIND_DEFINITIONS);
-  const middleware = new Middleware({ dispatcher: makeDispatcher(registry, new Epoch()) });
+  const middleware = new MiddlewareService({ dispatcher: makeDispatcher(registry, new Epoch()) });
   const run = (value: unknown, options: RunOptions = {}) => {
     const { context, signal, timeoutMs = Number.POSITIVE_INFINITY, rules } = options;
     const { last = async (given: unknown) => ({ got: given }) } = options;

@@ -6,10 +6,10 @@ import type {
   InvokeOptions,
   PluginInstance,
 } from '../../../src/instance/index.js';
-import { Hooks } from '../../../src/kinds/hooks/index.js';
+import { HooksService } from '../../../src/kinds/hooks/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
-import { Middleware } from '../../../src/kinds/middleware/index.js';
-import { resultProblem, Tools } from '../../../src/kinds/tools/index.js';
+import { MiddlewareService } from '../../../src/kinds/middleware/index.js';
+import { resultProblem, ToolsService } from '../../../src/kinds/tools/index.js';
 import {
   Epoch,
   judgeBatch,
@@ -118,9 +118,9 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   const reports = { warn: note, error: note, keepWarning: note };
   const hookMs = () => 5_000;
   const payloadProblems = { AfterToolExecute: resultProblem };
-  const hooks = new Hooks({ dispatcher, hookMs, payloadProblems, ...reports });
-  const middleware = new Middleware({ dispatcher });
-  const tools = new Tools({ dispatcher, hooks, middleware, warn: note });
+  const hooks = new HooksService({ dispatcher, hookMs, payloadProblems, ...reports });
+  const middleware = new MiddlewareService({ dispatcher });
+  const tools = new ToolsService({ dispatcher, hooks, middleware, warn: note });
   registry.apply({ add: batches });
   return { tools, registry, epoch, instances, generations, hooks, middleware, warnings };
 }

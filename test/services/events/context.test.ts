@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallContext, Generation } from '../../../src/instance/index.js';
-import type { BusEvent, EventBus } from '../../../src/services/events/index.js';
+import type { BusEvent, EventBusService } from '../../../src/services/events/index.js';
 import { collector, makeBus } from './make-bus.js';
 
 const CALL: CallContext = {
@@ -15,7 +15,9 @@ const CALL: CallContext = {
 const KNOWN = { user: 'ada', session: 's1', tenant: 'acme', traceId: 'a'.repeat(32) };
 
 /** The one event that `publish` leads to. */
-async function eventOf(publish: (bus: EventBus, plugin: (id: string) => Generation) => void) {
+async function eventOf(
+  publish: (bus: EventBusService, plugin: (id: string) => Generation) => void,
+) {
   const { bus, plugin } = makeBus();
   const { take, until } = collector<BusEvent>();
   bus.subscribe('jobs.*', take);

@@ -2,7 +2,7 @@ import type { AisopodError } from '../../../src/base/errors/index.js';
 import type { Generation } from '../../../src/instance/index.js';
 import { Epoch } from '../../../src/registry/index.js';
 import {
-  EventBus,
+  EventBusService,
   type EventContext,
   type EventLimits,
 } from '../../../src/services/events/index.js';
@@ -16,7 +16,7 @@ export function makeBus(limits: Partial<EventLimits> = {}) {
   const published: [plugin: string, topic: string, json: string, context: EventContext][] = [];
   const epoch = new Epoch();
   let warned = () => {};
-  const bus = new EventBus({
+  const bus = new EventBusService({
     epoch,
     limits: { ...LIMITS, ...limits },
     warn: (owner, warning) => {

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { resolveHome } from '../../../src/home/paths/index.js';
-import { Storage } from '../../../src/services/storage/index.js';
+import { StorageService } from '../../../src/services/storage/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 
 const folder = temporaryFolder();
@@ -13,8 +13,8 @@ export function newHome(): string {
 }
 
 /** The storage of a home, given back when the test is over. */
-export function openStorage(home = newHome()): Storage {
-  const storage = new Storage(resolveHome({ home, env: {} }));
+export function openStorage(home = newHome()): StorageService {
+  const storage = new StorageService(resolveHome({ home, env: {} }));
   onTestFinished(() => storage.close());
   return storage;
 }

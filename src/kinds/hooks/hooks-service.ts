@@ -63,7 +63,7 @@ export interface HookInvokeOptions {
 }
 
 /** The hooks for one plugin. */
-export interface PluginHooks extends Pick<Hooks, 'invoke' | 'invokeChain'> {
+export interface PluginHooks extends Pick<HooksService, 'invoke' | 'invokeChain'> {
   /** Its own callbacks. */
   list(): readonly HookListener[];
 }
@@ -80,7 +80,7 @@ interface Compiled {
 }
 
 /** The hooks of a host: `host.hooks`. */
-export class Hooks {
+export class HooksService {
   readonly #host: HooksHost;
   readonly #nesting = new Nesting();
   readonly #monitors = new Monitors();
@@ -249,7 +249,7 @@ export class Hooks {
   }
 
   /** The hooks as a plugin has them in its context. */
-  of(generation: Generation): PluginHooks & Pick<Hooks, 'register'> {
+  of(generation: Generation): PluginHooks & Pick<HooksService, 'register'> {
     const { plugin: id } = generation;
     return Object.freeze({
       invoke: this.invoke.bind(this),

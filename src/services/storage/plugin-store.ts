@@ -38,7 +38,7 @@ export interface SharedStorage {
  * STORAGE_UNAVAILABLE when the store can't be opened, read or written, CALL_CANCELLED, HOST_CLOSED;
  * for the storage of a context, STATE when the plugin has ended.
  */
-export class PluginStorage {
+export class PluginStore {
   readonly #scope: Scope;
   readonly #use: Use;
   readonly #guard: StorageGuard;
@@ -149,7 +149,7 @@ export class PluginStorage {
 
   /** What the plugin `owner` lets all read, for the same tenant. */
   shared(owner: string): SharedStorage {
-    const theirs = new PluginStorage({ ...this.#scope, plugin: owner }, this.#use, this.#guard);
+    const theirs = new PluginStore({ ...this.#scope, plugin: owner }, this.#use, this.#guard);
     return {
       async get(key, options) {
         refuseUnshared(key);

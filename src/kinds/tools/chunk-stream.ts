@@ -17,7 +17,7 @@ export type StartCall = (
  * A chunk counts as read when the next one is asked for, and the plugin waits for that; so `result`
  * settles only when the chunks were read. Leaving the loop early cancels the call.
  */
-export class ToolCallStream implements AsyncIterableIterator<unknown> {
+export class ChunkStream implements AsyncIterableIterator<unknown> {
   /**
    * The result of the call, after all chunks. Rejects with the same AisopodError that the loop
    * throws, with CALL_CANCELLED when the loop was left. Need not be awaited.

@@ -16,10 +16,10 @@ import {
   type RegistrySnapshot,
   SnapshotView,
 } from '../../registry/index.js';
+import { ChunkStream } from './chunk-stream.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
-import { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
 import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
@@ -64,7 +64,7 @@ interface Tool {
 }
 
 /** The tools of all plugins: `host.tools`. */
-export class Tools {
+export class ToolsService {
   readonly #host: ToolsHost;
   readonly #validators = new Validators();
   readonly #pipeline: ToolPipeline;
@@ -145,8 +145,8 @@ export class Tools {
    * is in `.result` of what is returned. Failures are thrown by the loop and by `.result`; they are
    * those of call().
    */
-  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ToolCallStream {
-    return new ToolCallStream(
+  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ChunkStream {
+    return new ChunkStream(
       (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
       options.signal,
     );

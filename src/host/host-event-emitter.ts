@@ -35,7 +35,7 @@ type Tap = <K extends keyof HostEventMap>(name: K, args: HostEventMap[K]) => voi
  * `host.events`. A listener that throws is a fault of the embedder: it surfaces as an uncaught error,
  * and what the host was doing goes on.
  */
-export class HostEvents extends EventEmitter<HostEventMap> {
+export class HostEventEmitter extends EventEmitter<HostEventMap> {
   readonly #tap: Tap | undefined;
 
   /** @param tap is called before the listeners, and stays when these are removed */

@@ -9,7 +9,7 @@ import {
   withinCall,
 } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
-import type { Middleware } from '../middleware/index.js';
+import type { MiddlewareService } from '../middleware/index.js';
 import { Inboxes } from './inboxes.js';
 import { messageJson } from './message-json.js';
 import { runMessageMiddleware } from './message-middleware.js';
@@ -32,11 +32,11 @@ export interface SendOptions {
 /** What messaging needs from the host. */
 export interface MessagingHost {
   readonly dispatcher: Dispatcher;
-  readonly middleware: Pick<Middleware, 'current' | 'run'>;
+  readonly middleware: Pick<MiddlewareService, 'current' | 'run'>;
 }
 
 /** Messages between plugins, each of which is answered: `host.messaging`. */
-export class Messaging {
+export class MessagingService {
   readonly #host: MessagingHost;
   readonly #inboxes = new Inboxes();
   /** What plugins registered to answer messages with. */

@@ -43,7 +43,7 @@ export interface ChainCall {
 export type Last = (value: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
 
 /** The middleware of all plugins and of the embedder: `host.middleware`. */
-export class Middleware {
+export class MiddlewareService {
   readonly #host: MiddlewareHost;
   /** The embedder's, in the order in which they came. */
   #own: readonly Link[] = [];
@@ -86,7 +86,7 @@ export class Middleware {
   }
 
   /** The middleware as a plugin has it in its context: what it puts into a chain is its own. */
-  of(generation: Generation): Pick<Middleware, 'use'> {
+  of(generation: Generation): Pick<MiddlewareService, 'use'> {
     const { plugin } = generation;
     return Object.freeze({
       use: (chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}) =>

@@ -54,7 +54,7 @@ const TOPICS_KEPT = 1_000;
  * The event bus of a host: `host.bus`. What one source publishes is heard by everyone in that
  * order. Publishing never waits: each subscriber has a queue of its own, and runs later.
  */
-export class EventBus {
+export class EventBusService {
   readonly #host: EventBusHost;
   readonly #subscriptions = new Set<Subscription>();
   readonly #inlets = new Map<Generation, PluginInlet>();

@@ -46,7 +46,7 @@ export interface CommandRunOptions {
 }
 
 /** The commands of all plugins: `host.commands`. */
-export class Commands {
+export class CommandsService {
   readonly #host: CommandsHost;
 
   constructor(host: CommandsHost) {

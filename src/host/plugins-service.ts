@@ -18,7 +18,7 @@ export interface PluginsParts {
 }
 
 /** The plugins of a host: `host.plugins`. */
-export class Plugins {
+export class PluginsService {
   readonly #core: HostCore;
   readonly #parts: PluginsParts;
 

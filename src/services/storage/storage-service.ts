@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
-import { PluginStorage, type StorageGuard } from './plugin-storage.js';
+import { PluginStore, type StorageGuard } from './plugin-store.js';
 import { unavailable } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import type { Store, StoreLease } from './store.js';
@@ -11,7 +11,7 @@ import type { Store, StoreLease } from './store.js';
  * plugin and tenant, in one transactional store of the home. When a promise of it is kept, what was
  * written is on the disk; hosts in several processes may use one home.
  */
-export class Storage {
+export class StorageService {
   readonly #folder: string;
   readonly #work = new Set<Promise<unknown>>();
   #lease: Promise<StoreLease> | null = null;
@@ -27,9 +27,9 @@ export class Storage {
    * @param guard what its functions throw keeps the store from being used
    * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one
    */
-  of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStorage {
+  of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStore {
     checkTenant(tenant);
-    return new PluginStorage(
+    return new PluginStore(
       { plugin, tenant },
       async (use, signal) => {
         guard.assertOpen?.();

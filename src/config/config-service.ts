@@ -40,7 +40,7 @@ export interface ConfigChange {
 }
 
 /** `host.config`: what the home says, read and written. */
-export class Config implements HostConfig {
+export class ConfigService implements HostConfig {
   readonly #host: ConfigHost;
   readonly #overrides: ReadonlyMap<string, JsonObject>;
   #current: HostConfig;
