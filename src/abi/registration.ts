@@ -1,8 +1,33 @@
+/** What a plugin can register. */
+export type Kind =
+  | 'tool'
+  | 'command'
+  | 'hook'
+  | 'prompt'
+  | 'context'
+  | 'channel'
+  | 'provider'
+  | 'server'
+  | 'middleware'
+  | 'message';
+
+/** What a plugin can provide, as its manifest spells it: a key of `[capabilities]`. */
+export type Capability =
+  | 'tools'
+  | 'commands'
+  | 'hooks'
+  | 'prompts'
+  | 'contexts'
+  | 'channels'
+  | 'providers'
+  | 'servers'
+  | 'middleware';
+
 /**
  * The kinds of plugin.h, in its order, each with its key under `[capabilities]` of a manifest; null: a
  * manifest does not list it.
  */
-const CAPABILITY_KEYS = {
+const CAPABILITY_KEYS: Readonly<Record<Kind, Capability | null>> = {
   tool: 'tools',
   command: 'commands',
   hook: 'hooks',
@@ -13,15 +38,9 @@ const CAPABILITY_KEYS = {
   server: 'servers',
   middleware: 'middleware',
   message: null,
-} as const;
-
-/** What a plugin can register. */
-export type Kind = keyof typeof CAPABILITY_KEYS;
+};
 
 export const KINDS = Object.keys(CAPABILITY_KEYS) as readonly Kind[];
-
-/** What a plugin can provide, as its manifest spells it. */
-export type Capability = NonNullable<(typeof CAPABILITY_KEYS)[Kind]>;
 
 export const CAPABILITIES: readonly Capability[] = Object.values(CAPABILITY_KEYS).filter(
   (key) => key !== null,

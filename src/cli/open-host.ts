@@ -1,6 +1,6 @@
 import { count } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
-import type { HostConfig } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
 import { isFailure } from '../host/plugins/phases.js';
 import type { Context } from './command.js';
@@ -67,7 +67,10 @@ function hostOptions({ options, env, messages }: Context): HostOptions {
 }
 
 /** Says what config.toml says in vain. */
-export function tellConfigWarnings({ warnings }: HostConfig, { messages }: Context): void {
+export function tellConfigWarnings(
+  { warnings }: Pick<Config, 'warnings'>,
+  { messages }: Context,
+): void {
   for (const warning of warnings) void messages.warn(formatProblem(warning));
 }
 

@@ -1,6 +1,6 @@
 import { AisopodError } from '../base/errors/index.js';
 import { nearest, notFoundText, show } from '../base/text/index.js';
-import { DEFAULT_LIMITS, type Limits, largestLimit } from './limits.js';
+import { DEFAULT_LIMITS, type LimitOptions, type Limits, largestLimit } from './limits.js';
 
 const NAMES = Object.keys(DEFAULT_LIMITS);
 
@@ -11,8 +11,10 @@ const NAMES = Object.keys(DEFAULT_LIMITS);
  * @returns those that are stated
  * @throws AisopodError USAGE, for a name that is no limit or a value that can't be one
  */
-export function checkLimits(limits: Readonly<Partial<Limits>>): Partial<Limits> {
-  const stated = Object.entries(limits).filter(([, value]) => value !== undefined);
+export function checkLimits(limits: LimitOptions): Partial<Limits> {
+  const stated = Object.entries(limits).flatMap(([name, value]): [string, number][] =>
+    value === undefined ? [] : [[name, value]],
+  );
   for (const [name, value] of stated) {
     if (!NAMES.includes(name)) throw unknown(name);
     const time = name.endsWith('Ms');

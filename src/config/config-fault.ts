@@ -1,5 +1,4 @@
-import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { FaultOf } from '../base/schema/index.js';
+import type { FaultOf, SchemaError } from '../base/schema/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 import { show } from '../base/text/index.js';
 import { valueAt } from './layers.js';
@@ -44,7 +43,7 @@ export const configFault: FaultOf<ConfigFault> = (value) => (error) => {
   return { path: at, found, expected: expectation(error), missing: false, unknown: false };
 };
 
-function expectation({ keyword, params, message = '' }: ErrorObject): string {
+function expectation({ keyword, params, message = '' }: SchemaError): string {
   if (keyword === 'type') {
     const types = [params.type].flat() as string[];
     return types.map((type) => TYPES[type] ?? type).join(' or ');

@@ -6,6 +6,7 @@ import { formatKeyPath, mergeJson, parseKeyPath } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
 import type { ConfigSchema, PluginManifest } from '../packages/manifest/index.js';
+import type { Config, ConfigChange, ConfigOverrides } from './config.js';
 import type { ConfigEdit, Edit } from './edit-config.js';
 import { type ConfigEntry, type Explained, explain } from './explain.js';
 import { type HostConfig, readHostConfig } from './host-config.js';
@@ -13,9 +14,6 @@ import { type Layer, valueAt } from './layers.js';
 import { parseValue } from './parse-value.js';
 import { type ResolvedConfig, resolveConfig } from './resolve.js';
 import { takeSecrets } from './take-secrets.js';
-
-/** The configurations that an embedder gives, by plugin id; they go over all files. */
-export type ConfigOverrides = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** What the configuration needs from the host. */
 export interface ConfigHost {
@@ -32,15 +30,8 @@ export interface ConfigHost {
   readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
 }
 
-/** A plugin has a new configuration. */
-export interface ConfigChange {
-  readonly plugin: string;
-  /** The keys that are different now. */
-  readonly keys: readonly string[];
-}
-
-/** `host.config`: what the home says, read and written. */
-export class ConfigService implements HostConfig {
+/** What is behind `host.config`. */
+export class ConfigService implements Config, HostConfig {
   readonly #host: ConfigHost;
   readonly #overrides: ReadonlyMap<string, JsonObject>;
   #current: HostConfig;
@@ -104,23 +95,10 @@ export class ConfigService implements HostConfig {
     return this.#resolve(id, manifest.config, this.layersFor(id));
   }
 
-  /**
-   * The configuration of a plugin, or one value of it, as it counts: defaults, under the files, under
-   * the override. In the place of a secret stands `[secret]`.
-   *
-   * @param key dotted, as in TOML: `server.port`, `hosts."a.b"`; default: all of it
-   * @returns undefined when nothing says anything about that key
-   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE for what is no key, CONFIG_INVALID
-   */
   get(id: string, key?: string): unknown {
     return valueAt(this.#explained(id).value, key === undefined ? [] : pathOf(key));
   }
 
-  /**
-   * The values of a configuration with where each comes from, secrets not shown.
-   * @param key only this value, or those in this table
-   * @throws AisopodError as get()
-   */
   explain(id: string, key?: string): ConfigEntry[] {
     const entries = explain(this.#explained(id));
     if (key === undefined) return entries;
@@ -128,13 +106,6 @@ export class ConfigService implements HostConfig {
     return entries.filter((entry) => entry.key === wanted || entry.key.startsWith(`${wanted}.`));
   }
 
-  /**
-   * What a text means as the value of a key: itself where the schema wants text, else what it says as
-   * JSON, else itself.
-   *
-   * @returns the value, and whether there is a secret in it, itself and no reference
-   * @throws AisopodError PLUGIN_NOT_FOUND; USAGE for what is no key, or JSON that cannot be kept
-   */
   parse(
     id: string,
     key: string,
@@ -148,29 +119,14 @@ export class ConfigService implements HostConfig {
     }
   }
 
-  /**
-   * Writes a value into the file that counts: `plugins/<id>.toml` where there is one, else
-   * config.toml. Checked before anything is written; comments and order are kept. A plugin that runs
-   * is told before this resolves.
-   *
-   * @param value what JSON can say; no null. For a secret `{ env: NAME }` or `{ file: PATH }`
-   * @returns where it stands; its warnings say too why a plugin that runs does not take it
-   * @throws AisopodError PLUGIN_NOT_FOUND, USAGE, CONFIG_INVALID, CONFIG_UNEDITABLE, FILE_LOCKED,
-   *   FILE_UNWRITABLE, COMMAND_RUNNING
-   */
   async set(id: string, key: string, value: unknown): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: jsonValue(key, value) });
   }
 
-  /**
-   * Takes a value out of the file that it comes from. A lower one may count then.
-   * @throws AisopodError as set(); CONFIG_NOT_SET when no file says anything about that key
-   */
   async unset(id: string, key: string): Promise<ConfigEdit> {
     return await this.#edit(id, { path: pathOf(key), value: undefined });
   }
 
-  /** Calls `listener` after a plugin has taken a new configuration; the result ends that. */
   onChange(listener: (change: ConfigChange) => void): () => void {
     return this.#host.onChange(listener);
   }

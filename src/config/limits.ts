@@ -31,6 +31,9 @@ export interface Limits {
   readonly toolAttempts: number;
 }
 
+/** Limits that an embedder gives: whole numbers from 1; times may be Infinity. */
+export type LimitOptions = { readonly [Name in keyof Limits]?: Limits[Name] | undefined };
+
 /**
  * The most that a limit of bytes may be: what one string of JavaScript holds, as every text that passes
  * the host becomes one.

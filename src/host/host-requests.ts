@@ -1,16 +1,16 @@
 import type { RequestHandler, RequestHandlers } from '../instance/index.js';
-import { type CommandsService, commandRequests } from '../kinds/commands/index.js';
+import { type Commands, commandRequests } from '../kinds/commands/index.js';
 import { type MessagingService, messageRequests } from '../kinds/messages/index.js';
 import { type MiddlewareService, middlewareRequests } from '../kinds/middleware/index.js';
-import { type ToolsService, toolRequests } from '../kinds/tools/index.js';
-import { type StorageService, storageRequests } from '../services/storage/index.js';
+import { type Tools, toolRequests } from '../kinds/tools/index.js';
+import { type Storage, storageRequests } from '../services/storage/index.js';
 
 /** What the host answers plugins with. */
 export interface RequestServices {
-  readonly storage: StorageService;
+  readonly storage: Storage;
   readonly middleware: MiddlewareService;
-  readonly tools: ToolsService;
-  readonly commands: CommandsService;
+  readonly tools: Tools;
+  readonly commands: Commands;
   readonly messaging: MessagingService;
 }
 

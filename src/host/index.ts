@@ -1,7 +1,9 @@
-export { HostEventEmitter, type HostEventMap } from './host-event-emitter.js';
+export type { HostEventMap, HostEvents, HostListener } from './events.js';
+export type { CascadeOptions, Plugins } from './host-plugins.js';
 export type { HostOptions } from './options.js';
-export { PluginHost } from './plugin-host.js';
+export { PluginHost, servicesOf } from './plugin-host.js';
 export type { CapabilityInfo } from './plugins/capabilities.js';
 export type { DisabledBy } from './plugins/enabled-plugins.js';
+export type { LifecycleChange } from './plugins/lifecycle.js';
+export type { Phase } from './plugins/phases.js';
 export type { PluginInfo } from './plugins/plugin-info.js';
-export { PluginsService } from './plugins-service.js';

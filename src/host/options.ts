@@ -1,5 +1,5 @@
 import type { Logger } from '../base/logging/index.js';
-import type { ConfigOverrides, Limits } from '../config/index.js';
+import type { ConfigOverrides, LimitOptions } from '../config/index.js';
 import type { RequestHandler } from '../instance/index.js';
 
 /** Options of PluginHost.open(). All may be left out. */
@@ -7,7 +7,7 @@ export interface HostOptions {
   /** The home; default: AISOPOD_HOME, then `~/.aisopod`. `~` is expanded. */
   readonly home?: string | undefined;
   /** The environment that home and search paths are read from; default: process.env. */
-  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folders of single plugins, loaded before all others without being installed. */
   readonly pluginDirs?: readonly string[] | undefined;
   /** Reject on the first plugin that fails, and on a difference between manifest and library. */
@@ -16,8 +16,8 @@ export interface HostOptions {
   readonly features?: readonly string[] | undefined;
   /** Where the host and its plugins log; default: nowhere. */
   readonly logger?: Logger | undefined;
-  /** Limits that go before those of config.toml: whole numbers from 1; times may be Infinity. */
-  readonly limits?: Partial<Limits> | undefined;
+  /** Limits that go before those of config.toml. */
+  readonly limits?: LimitOptions | undefined;
   /** Configurations of plugins, by id, that go over those of the files. */
   readonly config?: ConfigOverrides | undefined;
   /** Answers to what plugins ask for with request(), by method. */

@@ -1,19 +1,20 @@
 import { AisopodError } from '../base/errors/index.js';
-import type { ConfigService } from '../config/index.js';
+import type { Config } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
-import type { CommandsService } from '../kinds/commands/index.js';
-import type { HooksService } from '../kinds/hooks/index.js';
-import type { MessagingService } from '../kinds/messages/index.js';
-import type { MiddlewareService } from '../kinds/middleware/index.js';
-import type { ToolsService } from '../kinds/tools/index.js';
+import type { Commands } from '../kinds/commands/index.js';
+import type { Hooks } from '../kinds/hooks/index.js';
+import type { Messaging } from '../kinds/messages/index.js';
+import type { Middleware } from '../kinds/middleware/index.js';
+import type { Tools } from '../kinds/tools/index.js';
 import { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import type { SearchPath } from '../packages/discovery/index.js';
 import type { Plugin } from '../plugin-api/index.js';
-import type { Registry } from '../registry/index.js';
-import type { EventBusService } from '../services/events/index.js';
-import type { StorageService } from '../services/storage/index.js';
+import type { PluginRegistry } from '../registry/index.js';
+import type { EventBus } from '../services/events/index.js';
+import type { Storage } from '../services/storage/index.js';
+import type { HostEvents } from './events.js';
 import { HostCore } from './host-core.js';
-import type { HostEventEmitter } from './host-event-emitter.js';
+import type { Plugins } from './host-plugins.js';
 import { hostRequests } from './host-requests.js';
 import { embed } from './lifecycle/embedded.js';
 import { HostLife } from './lifecycle/host-life.js';
@@ -24,29 +25,37 @@ import type { PluginInfo } from './plugins/plugin-info.js';
 import { PluginsService } from './plugins-service.js';
 import { type HostServices, openServices } from './services.js';
 
+/** The services of a host with what only the host calls, for the mock of a context. */
+export let servicesOf: (host: PluginHost) => HostServices;
+
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
   readonly home: Home;
-  readonly config: ConfigService;
+  readonly config: Config;
   /** What the host itself tells an embedder. */
-  readonly events: HostEventEmitter;
+  readonly events: HostEvents;
   /** What plugins and the embedder tell each other. */
-  readonly bus: EventBusService;
-  readonly messaging: MessagingService;
-  readonly plugins: PluginsService;
-  readonly tools: ToolsService;
+  readonly bus: EventBus;
+  readonly messaging: Messaging;
+  readonly plugins: Plugins;
+  readonly tools: Tools;
   /** What plugins keep beyond the end of the process. */
-  readonly storage: StorageService;
-  readonly hooks: HooksService;
-  readonly middleware: MiddlewareService;
-  readonly commands: CommandsService;
+  readonly storage: Storage;
+  readonly hooks: Hooks;
+  readonly middleware: Middleware;
+  readonly commands: Commands;
   /** What all plugins registered; read it by its snapshots. */
-  readonly registry: Registry;
+  readonly registry: PluginRegistry;
   readonly #core: HostCore;
   readonly #services: HostServices;
   readonly #finder: PluginFinder;
   readonly #starter: PluginStarter;
   readonly #life: HostLife;
+  readonly #plugins: PluginsService;
+
+  static {
+    servicesOf = (host) => host.#services;
+  }
 
   private constructor(options: HostOptions) {
     const core = new HostCore(options, () => this.#life.applyFiles());
@@ -72,11 +81,12 @@ export class PluginHost {
     this.hooks = services.hooks;
     this.middleware = services.middleware;
     this.commands = services.commands;
-    this.plugins = new PluginsService(core, {
+    this.#plugins = new PluginsService(core, {
       load: (dir) => this.#load(dir),
       changed: () => starter.registryChanged(),
       keepEnabled: (ids, enabled) => this.#life.keepEnabled(ids, enabled),
     });
+    this.plugins = this.#plugins;
   }
 
   /**
@@ -141,7 +151,7 @@ export class PluginHost {
     gate.assertWritable('register a plugin');
     const record = embed(plugin, { core: this.#core, services: this.#services });
     await this.#life.track(this.#starter.register(record));
-    return this.plugins.info(record);
+    return this.#plugins.info(record);
   }
 
   /**

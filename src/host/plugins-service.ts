@@ -1,6 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import { notFoundText } from '../base/text/index.js';
 import type { HostCore } from './host-core.js';
+import type { CascadeOptions, Plugins } from './host-plugins.js';
 import { stopPlugin } from './lifecycle/stop-plugins.js';
 import { type CapabilityInfo, markCapabilities } from './plugins/capabilities.js';
 import type { DisabledBy } from './plugins/enabled-plugins.js';
@@ -17,8 +18,8 @@ export interface PluginsParts {
   readonly keepEnabled: (ids: readonly string[], enabled: boolean) => Promise<void>;
 }
 
-/** The plugins of a host: `host.plugins`. */
-export class PluginsService {
+/** What is behind `host.plugins`. */
+export class PluginsService implements Plugins {
   readonly #core: HostCore;
   readonly #parts: PluginsParts;
 
@@ -27,51 +28,31 @@ export class PluginsService {
     this.#parts = parts;
   }
 
-  /** All that was found, good or not, in the order of precedence. */
   list(): PluginInfo[] {
     return this.#core.records.all.map((record) => this.info(record));
   }
 
-  /** One plugin, or undefined. Of several with that id, the one that is not shadowed. */
   get(id: string): PluginInfo | undefined {
     const record = this.#core.records.find(id);
     return record && this.info(record);
   }
 
-  /**
-   * What a plugin lists in its manifest and what it has registered, each name marked with which of
-   * the two; empty when it has no manifest.
-   * @throws AisopodError PLUGIN_NOT_FOUND
-   */
   capabilities(id: string): readonly CapabilityInfo[] {
     const { found, isAlive } = this.#known(id);
     const entries = !isAlive ? [] : this.#core.registry.snapshot.entriesOf(id);
     return found.manifest === null ? [] : markCapabilities(found.manifest, entries);
   }
 
-  /** Whether calls of the plugin are taken. */
   isActive(id: string): boolean {
     return this.#core.records.find(id)?.phase === 'active';
   }
 
-  /**
-   * Loads the plugin in a folder, without installing it.
-   * @returns how it came out: a failure is in `state` and `error`
-   * @throws AisopodError ALREADY_LOADED when a plugin with its id is there, COMMAND_RUNNING,
-   *   HOST_CLOSED
-   */
   async loadPlugin(dir: string): Promise<PluginInfo> {
     this.#core.gate.assertWritable('load a plugin');
     return this.info(await this.#parts.load(dir));
   }
 
-  /**
-   * Ends a plugin: its registrations go at once, calls in flight may end within the drain limit. One
-   * that is being started is ended before it becomes active.
-   * @param options cascade: those that need it are ended first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, COMMAND_RUNNING, HOST_CLOSED
-   */
-  async unloadPlugin(id: string, options: { cascade?: boolean } = {}): Promise<void> {
+  async unloadPlugin(id: string, options: CascadeOptions = {}): Promise<void> {
     const cascade = options.cascade === true;
     this.#core.gate.assertWritable(`unload ${id}`);
     this.#core.dispatcher.assertOpen();
@@ -86,13 +67,7 @@ export class PluginsService {
     }, undefined);
   }
 
-  /**
-   * Switches a plugin off: new calls answer PLUGIN_DISABLED, running ones end, state is kept.
-   * @param options cascade: those that need it are switched off first
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE, COMMAND_RUNNING,
-   *   HOST_CLOSED
-   */
-  async disable(id: string, options: { cascade?: boolean } = {}): Promise<void> {
+  async disable(id: string, options: CascadeOptions = {}): Promise<void> {
     this.#core.gate.assertWritable(`switch off ${id}`);
     await this.#change(async () => {
       const record = this.#known(id);
@@ -103,11 +78,6 @@ export class PluginsService {
     }, undefined);
   }
 
-  /**
-   * Switches a plugin on again.
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE when it never ran, COMMAND_RUNNING,
-   *   HOST_CLOSED
-   */
   async enable(id: string): Promise<void> {
     this.#core.gate.assertWritable(`switch on ${id}`);
     await this.#change(async () => {
@@ -118,19 +88,10 @@ export class PluginsService {
     }, undefined);
   }
 
-  /**
-   * Switches a plugin on or off for good: it is kept in registry.json, which every start honours, and
-   * done here at once where this host has started. What config.toml switches off, stays off.
-   *
-   * @param options cascade: those that need it are switched off too
-   * @returns the ids of those that were switched
-   * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_IN_USE, INSTALLED_INVALID, FILE_LOCKED,
-   *   FILE_UNWRITABLE, COMMAND_RUNNING, HOST_CLOSED
-   */
   async setEnabled(
     id: string,
     enabled: boolean,
-    options: { cascade?: boolean } = {},
+    options: CascadeOptions = {},
   ): Promise<readonly string[]> {
     this.#core.gate.assertWritable(`switch ${enabled ? 'on' : 'off'} ${id}`);
     return await this.#change(async () => {
@@ -145,10 +106,6 @@ export class PluginsService {
     }, [id]);
   }
 
-  /**
-   * The files that keep a plugin off: config.toml by `enabled = false`, registry.json by setEnabled().
-   * Empty: none does.
-   */
   disabledBy(id: string): readonly DisabledBy[] {
     return this.#core.enabled.disabledBy(id);
   }

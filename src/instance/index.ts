@@ -22,6 +22,8 @@ export type {
   DirectHandler,
   InstanceTimings,
   InvokeOptions,
+  OnChunk,
+  OnProgress,
   PluginInstance,
   ShutdownReason,
 } from './plugin-instance.js';

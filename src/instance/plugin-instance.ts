@@ -6,16 +6,22 @@ export type { CallCounters, ShutdownReason };
 
 /** On whose behalf a call is made. Every call carries one; what is absent is unknown. */
 export interface CallContext {
-  readonly session?: string;
-  readonly user?: string;
-  readonly tenant?: string;
+  readonly session?: string | undefined;
+  readonly user?: string | undefined;
+  readonly tenant?: string | undefined;
   /** 32 hex digits; the host makes one when it is absent. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   /** What the caller has been found to be: `owner` of the home, `admin`, or what an embedder says. */
-  readonly role?: string;
+  readonly role?: string | undefined;
   /** The permissions in force during the call. */
-  readonly permissions?: readonly string[];
+  readonly permissions?: readonly string[] | undefined;
 }
+
+/** Receives each chunk of a call (parsed JSON) in order; the next comes when its promise has settled. */
+export type OnChunk = (chunk: unknown) => unknown;
+
+/** Receives the progress of a call; fraction is 0..1, or null when the plugin does not know. */
+export type OnProgress = (fraction: number | null, note: string | null) => void;
 
 /** What a plugin answered. If the host has lost the call, an AisopodError is thrown instead. */
 export type Answer =
@@ -55,10 +61,9 @@ export interface InvokeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds; a positive number, or Infinity for no deadline. */
   readonly timeoutMs: number;
-  /** Gets each chunk (parsed JSON) in order; the next comes when the promise has settled. */
-  readonly onChunk?: ((chunk: unknown) => unknown) | undefined;
-  /** fraction is 0..1, or null when the plugin does not know; only the newest is kept. */
-  readonly onProgress?: ((fraction: number | null, note: string | null) => void) | undefined;
+  readonly onChunk?: OnChunk | undefined;
+  /** Only the newest is kept. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** How long each lifecycle call of an instance took, in milliseconds. */

@@ -2,7 +2,7 @@ import type { PluginLogger } from '../base/logging/index.js';
 import type { CallContext } from '../instance/index.js';
 import type { PluginMessaging } from '../kinds/messages/index.js';
 import type { PluginEventBus } from '../services/events/index.js';
-import type { PluginStore } from '../services/storage/index.js';
+import type { PluginStorage } from '../services/storage/index.js';
 import type {
   ContextHooks,
   PluginCommands,
@@ -55,12 +55,12 @@ export interface PluginContext {
    */
   setTimeout(fn: () => unknown, ms: number): PluginTimer;
   /** What it keeps beyond the end of the process, for no tenant. */
-  readonly storage: PluginStore;
+  readonly storage: PluginStorage;
   /**
    * The same for the tenant of a call: `storageFor(call.context)`.
    * @throws AisopodError USAGE for a context that the host did not make
    */
-  storageFor(context: CallContext): PluginStore;
+  storageFor(context: CallContext): PluginStorage;
   readonly events: PluginEventBus;
   readonly messaging: PluginMessaging;
   readonly tools: PluginTools;

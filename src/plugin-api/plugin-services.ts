@@ -1,7 +1,7 @@
 import type { CommandInfo, CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
 import type { HookFn, HookOptions, PluginHooks } from '../kinds/hooks/index.js';
 import type { MiddlewareFn } from '../kinds/middleware/index.js';
-import type { ToolsService } from '../kinds/tools/index.js';
+import type { Tools } from '../kinds/tools/index.js';
 
 /** The hooks as one plugin sees them: what it registers is its own, and goes when it ends. */
 export interface ContextHooks extends PluginHooks {
@@ -18,7 +18,7 @@ export interface ContextHooks extends PluginHooks {
  * The tools of all plugins, for one of them. A call with the `context` of another one counts as a part
  * of that; CALL_TOO_DEEP ends a circle. Without a context it is made on nobody's behalf.
  */
-export type PluginTools = Pick<ToolsService, 'list' | 'get' | 'call' | 'stream'>;
+export type PluginTools = Pick<Tools, 'list' | 'get' | 'call' | 'stream'>;
 
 /** The commands of all plugins, for one of them. */
 export interface PluginCommands {

@@ -18,6 +18,7 @@ export type {
   SpecContext,
 } from './kind-definition.js';
 export { foldName, NAME, nameProblem } from './names.js';
+export type { PluginRegistry, PluginRegistrySnapshot, Registration } from './plugin-registry.js';
 export { Registry, type RegistryChange } from './registry.js';
 export type { RegistrySnapshot } from './snapshot.js';
 export { SnapshotView } from './snapshot-view.js';

@@ -4,6 +4,7 @@ import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './en
 import { Epoch } from './epoch.js';
 import type { NamePolicy } from './kind-definition.js';
 import { hasShortName, keyOf } from './names.js';
+import type { PluginRegistry } from './plugin-registry.js';
 import { nameTaken, RegistrySnapshot } from './snapshot.js';
 
 /** A change of what is registered. */
@@ -22,7 +23,7 @@ interface Claim {
  * What all plugins registered. Changes are whole batches: all of a plugin's entries appear at once
  * or none does. Readers take a snapshot; a later change makes another one.
  */
-export class Registry {
+export class Registry implements PluginRegistry {
   readonly #batches = new Map<string, PluginBatch>();
   /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
   readonly #owners = new Map<string, Claim[]>();

@@ -3,6 +3,7 @@ import { KINDS, type Kind } from '../abi/index.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import type { NamePolicy } from './kind-definition.js';
 import { hasShortName, keyOf } from './names.js';
+import type { PluginRegistrySnapshot } from './plugin-registry.js';
 import { searchPlugins } from './search.js';
 import { wireNames } from './wire-names.js';
 
@@ -18,7 +19,7 @@ interface KindTable {
  * Everything registered at one moment. It never changes, so whoever holds one reads it without a
  * lock and sees one state throughout. What takes a pass over all entries is made when first asked.
  */
-export class RegistrySnapshot {
+export class RegistrySnapshot implements PluginRegistrySnapshot {
   /** Grows with every change of the registry. */
   readonly generation: number;
   readonly #batches: ReadonlyMap<string, PluginBatch>;

@@ -1,7 +1,7 @@
 import type { AisopodError } from '../base/errors/index.js';
 import { freezeDeep, strictJson } from '../base/json/index.js';
 import { makeDataDir } from '../home/paths/index.js';
-import { PluginHost } from '../host/index.js';
+import { PluginHost, servicesOf } from '../host/index.js';
 import { makePluginContext } from '../host/scope/index.js';
 import { type CallContext, isIssued } from '../instance/index.js';
 import type { PluginContext } from '../plugin-api/index.js';
@@ -58,7 +58,10 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
       acceptContext: (given: unknown) => isIssued(given) || made.has(given as CallContext),
       warn: (warning: AisopodError) => void warnings.push(warning),
     };
-    const { context, release } = makePluginContext(owner, host);
+    const { context, release } = makePluginContext(owner, {
+      config: host.config,
+      ...servicesOf(host),
+    });
     const contextFor = (given: CallContext) => {
       const copy = Object.freeze({ ...given });
       made.add(copy);

@@ -1,13 +1,13 @@
 import { DEFAULT_LIMITS } from '../config/index.js';
 import { KIND_DEFINITIONS } from '../kinds/index.js';
 import { lifecycleFunctionsOf, manifestOf, type Plugin, runRegister } from '../plugin-api/index.js';
-import { type Entry, judgeBatch } from '../registry/index.js';
+import { judgeBatch, type Registration } from '../registry/index.js';
 import { servingGeneration } from './serving-generation.js';
 
 /** What a plugin registers. */
 export interface Recording {
   /** In its order, as the registry would hold it. */
-  readonly registrations: readonly Pick<Entry, 'kind' | 'name' | 'fullName' | 'spec'>[];
+  readonly registrations: readonly Pick<Registration, 'kind' | 'name' | 'fullName' | 'spec'>[];
   /** What is odd without being wrong, and what this host does not serve. */
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }

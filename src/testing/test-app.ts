@@ -3,7 +3,7 @@ import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js'
 import type { CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
 import type { ToolCallOptions, ToolResult } from '../kinds/tools/index.js';
 import type { Plugin } from '../plugin-api/index.js';
-import type { EventBusService } from '../services/events/index.js';
+import type { EventBus } from '../services/events/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';
 import { temporaryHome } from './temporary-home.js';
 
@@ -14,7 +14,7 @@ export type TestAppOptions = Omit<HostOptions, 'home' | 'logger'>;
 export interface TestApp {
   readonly host: PluginHost;
   /** Publishes as the host, and hears everyone. */
-  readonly eventBus: EventBusService;
+  readonly eventBus: EventBus;
   /** What was logged so far. */
   readonly logs: readonly LogLine[];
   /**

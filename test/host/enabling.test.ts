@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type HostOptions, PluginHost } from '../../src/index.js';
+import { nextEvent } from '../support/next-event.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, marksOf } from './open-host.js';
 
@@ -157,7 +157,7 @@ test.each([
 
 test('one that breaks while a host runs is told, not overwritten, and changes nothing', async () => {
   const host = await open(home(), { watchConfig: true });
-  const failure = once(host.events, 'configError');
+  const failure = nextEvent(host, 'configError');
   writeFileSync(host.home.registryFile, '{');
   expect((await failure)[1]).toMatchObject({ code: 'INSTALLED_INVALID' });
   await expect(host.plugins.setEnabled('top', false)).rejects.toMatchObject({

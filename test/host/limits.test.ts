@@ -1,7 +1,7 @@
 import { constants } from 'node:buffer';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS, type Limits } from '../../src/config/index.js';
+import { DEFAULT_LIMITS, type Limits, readHostConfig } from '../../src/config/index.js';
 import { largestLimit } from '../../src/config/limits.js';
 import { type BusEvent, type HostOptions, PluginHost } from '../../src/index.js';
 import { compileLibrary, pluginSource } from '../support/compile-library.js';
@@ -340,7 +340,11 @@ test('a limit of one plugin goes before that of all, and the option before both'
   const toml = `[plugins.settings.limits]\ncall_ms = 3\nqueue = 3\npayload_bytes = 300
     [plugins.settings.${ID}.limits]\ncall_ms = 2\npayload_bytes = 200\n`;
   const { host } = await openLimited('calls.c', {}, { toml, limits: { payloadBytes: 100 } });
-  expect(host.config.limitsFor(ID)).toMatchObject({ callMs: 2, queue: 3, payloadBytes: 200 });
+  expect(readHostConfig(host.home).limitsFor(ID)).toMatchObject({
+    callMs: 2,
+    queue: 3,
+    payloadBytes: 200,
+  });
   const call = host.tools.call('echo', { text: 'x'.repeat(100) });
   await expect(call).rejects.toThrow('over the limit of 100');
 });

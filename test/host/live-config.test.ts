@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type AisopodError, type HostOptions, PluginHost } from '../../src/index.js';
+import { type HostOptions, PluginHost } from '../../src/index.js';
+import { nextEvent } from '../support/next-event.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeGate, makeHome, recordingLogger } from './open-host.js';
 
@@ -28,12 +28,8 @@ async function open(toml: string, options: HostOptions & { plugins?: TestPlugin[
     write: (text: string) => writeFileSync(file, text),
     config: async (id = 'one') => (await host.tools.call(`${id}:config`)).data,
     seen: async () => (await host.tools.call('one:seen')).data,
-    changed: () => once(host.events, 'configChanged').then(([change]) => change),
-    failed: () =>
-      once(host.events, 'configError').then(([id, error]) => ({
-        id: id as string | null,
-        error: error as AisopodError,
-      })),
+    changed: () => nextEvent(host, 'configChanged').then(([change]) => change),
+    failed: () => nextEvent(host, 'configError').then(([id, error]) => ({ id, error })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { servicesOf } from '../../src/host/index.js';
 import type { BusEvent } from '../../src/index.js';
 import { schemaOf } from '../docs/schemas.js';
 import { makeGeneration } from '../support/generations.js';
@@ -29,7 +30,7 @@ describe('journal', () => {
       bus.subscribe('journal.*', resolve);
     });
     for (const topic of ['jobs.done', 'jobs.failed', 'jobs.done']) bus.publish(topic);
-    bus.of(makeGeneration('other')).publish('jobs.done', { id: 7 });
+    servicesOf(sample.host).bus.of(makeGeneration('other')).publish('jobs.done', { id: 7 });
     await heard('jobs.done', 3);
     const topics = {
       'host.plugin.initialised': 1,

@@ -2,7 +2,7 @@ import { AisopodError } from '../../src/base/errors/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../src/config/index.js';
 import type { PluginHost } from '../../src/host/index.js';
 import { Generation, type PluginInstance } from '../../src/instance/index.js';
-import type { Dispatcher, Epoch, Registry } from '../../src/registry/index.js';
+import { type Dispatcher, type Epoch, Registry } from '../../src/registry/index.js';
 
 export function notActive(plugin: string): AisopodError {
   return new AisopodError('PLUGIN_NOT_ACTIVE', `${plugin} does not run`);
@@ -23,7 +23,8 @@ export function makeGeneration(
 
 /** The generation of a plugin that runs in a host. */
 export function generationOf(host: PluginHost, plugin: string): Generation {
-  const batch = host.registry.snapshot.batchOf(plugin);
+  const { registry } = host;
+  const batch = registry instanceof Registry ? registry.snapshot.batchOf(plugin) : undefined;
   if (batch === undefined) throw notActive(plugin);
   return batch.generation;
 }

@@ -8,5 +8,6 @@ export {
 } from './json-schema.js';
 export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
 export { propertyNames } from './property-names.js';
+export type { SchemaError } from './schema-error.js';
 export type { ArgumentFault } from './validation-fault.js';
 export { type FaultOf, type Validate, type ValidatedSchema, Validators } from './validators.js';

@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
-import type { Ajv2020, ErrorObject } from 'ajv/dist/2020.js';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { isObject, pointerTo } from '../json/index.js';
 import type { JsonSchema } from './json-schema.js';
 import { compilePattern, type PatternEngine } from './patterns.js';
+import type { SchemaError } from './schema-error.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 import { referenceTarget } from './schema-references.js';
 
 /** Gives the errors of a value against a schema; null when it is good. */
-export type CompiledSchema = (value: unknown) => readonly ErrorObject[] | null;
+export type CompiledSchema = (value: unknown) => readonly SchemaError[] | null;
 
 const require = createRequire(import.meta.url);
 let ajv: typeof import('ajv/dist/2020.js') | undefined;

@@ -1,5 +1,5 @@
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import { shorten } from '../text/index.js';
+import type { SchemaError } from './schema-error.js';
 
 /** One thing that is wrong with the arguments of a call. */
 export interface ArgumentFault {
@@ -15,7 +15,7 @@ export interface ArgumentFault {
 const FOUND_LIMIT = 100;
 
 /** Makes what ajv says about `value` into what a caller, man or model, can act on. */
-export function toFault(value: unknown): (error: ErrorObject) => ArgumentFault {
+export function toFault(value: unknown): (error: SchemaError) => ArgumentFault {
   return (error) => {
     const found = shown(at(value, error.instancePath));
     const fault = {
@@ -27,7 +27,7 @@ export function toFault(value: unknown): (error: ErrorObject) => ArgumentFault {
   };
 }
 
-function sentence({ keyword, params, message }: ErrorObject): string {
+function sentence({ keyword, params, message }: SchemaError): string {
   switch (keyword) {
     case 'required':
       return `"${params.missingProperty}" is missing`;

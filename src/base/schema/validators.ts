@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from './json-schema.js';
 import type { PatternEngine } from './patterns.js';
 import { type CompiledSchema, compileSchema } from './schema-compiler.js';
+import type { SchemaError } from './schema-error.js';
 import { type ArgumentFault, toFault } from './validation-fault.js';
 
 /** What a validator is made from. */
@@ -21,7 +21,7 @@ export interface ValidatedSchema {
 export type Validate<F = ArgumentFault> = (value: unknown, bytes: number) => readonly F[] | null;
 
 /** Makes a fault of what ajv says about `value`. */
-export type FaultOf<F> = (value: unknown) => (error: ErrorObject) => F;
+export type FaultOf<F> = (value: unknown) => (error: SchemaError) => F;
 
 // Values times schemas: below this, all faults can be gathered in a moment and little memory.
 const GATHER_LIMIT = 1_000_000;

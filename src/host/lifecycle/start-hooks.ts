@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { HOST_VERSION } from '../../base/version.js';
-import type { HostConfig } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
 import type { Collected, HooksService } from '../../kinds/hooks/index.js';
 import { readAmendments, type ToolAmendment, type ToolsService } from '../../kinds/tools/index.js';
 import type { Registry } from '../../registry/index.js';
@@ -8,7 +8,7 @@ import type { Registry } from '../../registry/index.js';
 /** What the hooks of a start are about. */
 interface StartedHost {
   readonly hooks: HooksService;
-  readonly config: HostConfig;
+  readonly config: Config;
   readonly tools: ToolsService;
   readonly registry: Registry;
 }
@@ -53,7 +53,7 @@ export async function buildToolRegistry(
 }
 
 /** Nothing that may hold secrets: an address of a registry, the configuration of plugins. */
-function configPayload({ file, paths, strict, features, warnings }: HostConfig) {
+function configPayload({ file, paths, strict, features, warnings }: Config) {
   return { file, paths, strict, features, warnings: warnings.length };
 }
 

@@ -1,8 +1,34 @@
+/** A phase in the life of a plugin. */
+export type Phase =
+  | 'discovered'
+  | 'validated'
+  | 'downloaded'
+  | 'loaded'
+  | 'registered'
+  | 'initialised'
+  | 'active'
+  | 'draining'
+  | 'disabled'
+  | 'stuck'
+  | 'crashed'
+  | 'restarting'
+  | 'failed_manifest'
+  | 'failed_dependency'
+  | 'skipped_dependency'
+  | 'failed_config'
+  | 'failed_load'
+  | 'failed_register'
+  | 'failed_restore'
+  | 'failed_init'
+  | 'quarantined'
+  | 'unloaded'
+  | 'abandoned';
+
 /**
  * Where a plugin can stand, and where it can go from there. The lifecycle is this table: nothing
  * else in the host keeps a flag about it.
  */
-const TRANSITIONS = {
+const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   // The way up
   discovered: [
     'validated',
@@ -92,10 +118,7 @@ const TRANSITIONS = {
   quarantined: ['discovered', 'unloaded'],
   unloaded: ['discovered'],
   abandoned: [],
-} as const satisfies Record<string, readonly string[]>;
-
-/** The name of a phase. */
-export type Phase = keyof typeof TRANSITIONS;
+};
 
 /** All phases; the way up comes first, in its order. */
 export const PHASES = Object.keys(TRANSITIONS) as readonly Phase[];

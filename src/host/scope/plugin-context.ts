@@ -1,7 +1,7 @@
 import type { AisopodError } from '../../base/errors/index.js';
 import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import type { Logger, PluginLogger } from '../../base/logging/index.js';
-import type { HostConfig } from '../../config/index.js';
+import type { Config } from '../../config/index.js';
 import {
   type AcceptContext,
   type CallContext,
@@ -11,13 +11,14 @@ import {
   type HasContext,
   withinCall,
 } from '../../instance/index.js';
-import type { CommandsService } from '../../kinds/commands/index.js';
+import type { Commands } from '../../kinds/commands/index.js';
 import type { HooksService } from '../../kinds/hooks/index.js';
 import type { MessagingService, PluginMessaging } from '../../kinds/messages/index.js';
 import type { Chain, MiddlewareService } from '../../kinds/middleware/index.js';
-import type { ToolsService } from '../../kinds/tools/index.js';
+import type { Tools } from '../../kinds/tools/index.js';
 import type {
   ContextHooks,
+  GlobalConfig,
   PluginCommands,
   PluginContext,
   PluginMiddleware,
@@ -31,12 +32,12 @@ import { timersOf } from './plugin-timers.js';
 
 /** The services that contexts are made of: those of a PluginHost. */
 export interface ContextHost {
-  readonly config: HostConfig;
+  readonly config: Pick<Config, keyof GlobalConfig>;
   readonly storage: StorageService;
   readonly bus: EventBusService;
   readonly messaging: MessagingService;
-  readonly tools: ToolsService;
-  readonly commands: CommandsService;
+  readonly tools: Tools;
+  readonly commands: Commands;
   readonly hooks: HooksService;
   readonly middleware: MiddlewareService;
 }
@@ -132,7 +133,7 @@ function messagingFor({ generation, held, given }: Scope, all: MessagingService)
 }
 
 /** What a tool is called for counts as one call within another, as for a plugin in C. */
-function toolsFor({ held, given }: Scope, tools: ToolsService): PluginTools {
+function toolsFor({ held, given }: Scope, tools: Tools): PluginTools {
   return Object.freeze({
     list: () => tools.list(),
     get: (name) => tools.get(name),
@@ -147,7 +148,7 @@ function toolsFor({ held, given }: Scope, tools: ToolsService): PluginTools {
   } satisfies PluginTools);
 }
 
-function commandsFor({ held, given }: Scope, commands: CommandsService): PluginCommands {
+function commandsFor({ held, given }: Scope, commands: Commands): PluginCommands {
   return Object.freeze({
     list: () => commands.list(),
     get: (name) => commands.get(name),

@@ -1,14 +1,14 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import { type RequestHandler, withinCall } from '../../instance/index.js';
-import type { CommandRunOptions, CommandsService } from './commands-service.js';
+import type { CommandRunOptions, Commands } from './commands.js';
 
 /**
  * `command.run` `{command, args?, stdin?}`: a plugin runs a command of any plugin and waits for its
  * result. Who is authenticated for it is whoever made the call on whose behalf the plugin asks; a
  * plugin that asks on its own is nobody.
  */
-export function commandRequests(commands: CommandsService): Record<string, RequestHandler> {
+export function commandRequests(commands: Commands): Record<string, RequestHandler> {
   return {
     'command.run': (params, info) => {
       const { signal, timeoutMs, context } = info;

@@ -4,11 +4,12 @@ import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import { within } from '../../base/time/index.js';
 import { type CallContext, type InvokeOptions, lostCall } from '../../instance/index.js';
 import type { Dispatcher, Entry, RegistrySnapshot } from '../../registry/index.js';
-import type { Authority, Credentials } from '../../security/auth/index.js';
+import type { Authority } from '../../security/auth/index.js';
 import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';
 import { cleanArguments, commandParams } from './command-input.js';
-import { CommandOutput, type OnOutput } from './command-output.js';
+import { CommandOutput } from './command-output.js';
 import { type CommandResult, toCommandResult } from './command-result.js';
+import type { CommandRunOptions, Commands } from './commands.js';
 import type { WriteGate } from './write-gate.js';
 
 // What was registered when a run began. Travels with the context: copies that the host or the embedder
@@ -26,59 +27,25 @@ export interface CommandsHost {
   readonly gate: WriteGate;
 }
 
-export interface CommandRunOptions {
-  /** Each at most 4096 UTF-8 bytes; control characters but `\n` and `\t` are removed. */
-  readonly args?: readonly string[] | undefined;
-  /** All of standard input, for a command that reads it. */
-  readonly stdin?: string | undefined;
-  /** Who runs it; else the role of `context` counts. */
-  readonly auth?: Credentials | undefined;
-  /** On whose behalf it runs. */
-  readonly context?: CallContext | undefined;
-  /** Aborting cancels the run, which then rejects with CALL_CANCELLED. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
-  readonly timeoutMs?: number | undefined;
-  /** Gets what the command writes as it comes; else it is gathered in the result. */
-  readonly onOutput?: OnOutput | undefined;
-  /** fraction is 0..1, or null when the plugin does not know. */
-  readonly onProgress?: InvokeOptions['onProgress'];
-}
-
-/** The commands of all plugins: `host.commands`. */
-export class CommandsService {
+/** What is behind `host.commands`. */
+export class CommandsService implements Commands {
   readonly #host: CommandsHost;
 
   constructor(host: CommandsHost) {
     this.#host = host;
   }
 
-  /** All commands: by dependency level and id of their plugins, then in order of registration. */
   list(): readonly CommandInfo[] {
     const snapshot = this.#host.dispatcher.snapshot;
     return snapshot.list('command').map((entry) => infoOf(entry, snapshot));
   }
 
-  /**
-   * @param name `plugin-id:name`, the short name of its first owner, or an alias in either form;
-   *   whatever the case
-   */
   get(name: string): CommandInfo | undefined {
     const snapshot = this.#host.dispatcher.snapshot;
     const entry = snapshot.resolve('command', String(name));
     return entry && infoOf(entry, snapshot);
   }
 
-  /**
-   * Runs a command. While it runs, writes to the host are refused with COMMAND_RUNNING.
-   *
-   * @param name as for get()
-   * @returns what the plugin answered; `error` is there when that is an error
-   * @throws AisopodError (as rejection) when the run did not come to an answer: COMMAND_NOT_FOUND,
-   *   AUTH_REQUIRED, AUTH_REFUSED, TOKEN_UNUSABLE, ARGUMENT_TOO_LARGE, USAGE, PLUGIN_DISABLED,
-   *   PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE, REPLY_REFUSED,
-   *   CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, HOST_CLOSED
-   */
   async run(name: string, options: CommandRunOptions = {}): Promise<CommandResult> {
     // What a command runs in turn sees the same as itself.
     const snapshot =

@@ -2,7 +2,8 @@ export type { CommandInfo } from './command-info.js';
 export type { CommandStream, OnOutput } from './command-output.js';
 export { commandRequests } from './command-requests.js';
 export type { CommandResult } from './command-result.js';
-export { type CommandRunOptions, type CommandsHost, CommandsService } from './commands-service.js';
+export type { CommandRunOptions, Commands } from './commands.js';
+export { type CommandsHost, CommandsService } from './commands-service.js';
 export {
   type CommandArgument,
   type CommandExample,

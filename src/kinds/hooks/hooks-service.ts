@@ -1,11 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
-import {
-  type CallContext,
-  type DirectCall,
-  type Generation,
-  issuedCall,
-} from '../../instance/index.js';
+import { type DirectCall, type Generation, issuedCall } from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
@@ -23,6 +18,7 @@ import { type Collected, emptyResult } from './firing.js';
 import { type FaultReports, Health } from './health.js';
 import { hookNamed } from './hook-names.js';
 import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
+import type { CollectHook, HookInvokeOptions, HookOptions, Hooks, PluginHooks } from './hooks.js';
 import { type HookListener, listenersOf } from './listener.js';
 import { type HookMonitor, Monitors } from './monitor.js';
 import { Nesting } from './nesting.js';
@@ -42,36 +38,7 @@ export interface HooksHost extends FaultReports {
   readonly payloadProblems: PayloadProblems;
 }
 
-/** Options of Hooks.register(). */
-export interface HookOptions {
-  /** An integer; lower comes earlier, default 100. */
-  readonly priority?: number | undefined;
-  /** Ids of plugins whose callbacks come later than this one. */
-  readonly before?: string | readonly string[] | undefined;
-  /** Ids of plugins whose callbacks come earlier than this one. */
-  readonly after?: string | readonly string[] | undefined;
-  /** Under which id it is listed and ordered; default: `embedder`. */
-  readonly plugin?: string | undefined;
-}
-
-/** Options of Hooks.invoke(). */
-export interface HookInvokeOptions {
-  /** On whose behalf it is fired. */
-  readonly context?: CallContext | undefined;
-  /** Aborting ends the firing, which then rejects with CALL_CANCELLED. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** The hooks for one plugin. */
-export interface PluginHooks extends Pick<HooksService, 'invoke' | 'invokeChain'> {
-  /** Its own callbacks. */
-  list(): readonly HookListener[];
-}
-
 const EMBEDDER = 'embedder';
-
-/** The hooks of mode collect. */
-export type CollectHook = 'ToolRegistryBuild' | 'DaemonServerRegister';
 
 /** What one snapshot of the registry, and of what the embedder registered, comes to. */
 interface Compiled {
@@ -79,8 +46,8 @@ interface Compiled {
   readonly orders: ReadonlyMap<HookName, Ordering<Tap>>;
 }
 
-/** The hooks of a host: `host.hooks`. */
-export class HooksService {
+/** What is behind `host.hooks`. */
+export class HooksService implements Hooks {
   readonly #host: HooksHost;
   readonly #nesting = new Nesting();
   readonly #monitors = new Monitors();
@@ -99,22 +66,10 @@ export class HooksService {
     this.#compiled = new SnapshotView(host.dispatcher, (snapshot) => this.#compile(snapshot));
   }
 
-  /**
-   * For who fires hooks often: one property for each hook, null when nobody listens, else a function
-   * of the payload and the call. It returns the result, or the promise of it when a callback
-   * answers later. A callback that fails makes it throw nothing; it throws (or rejects with)
-   * AisopodError HOOK_DEPTH and CALL_CANCELLED.
-   */
   get current(): CompiledHooks {
     return this.#current().hooks;
   }
 
-  /**
-   * Listens to a hook. What is being fired at the moment is not changed.
-   * @param name of the hook, or an alias
-   * @returns takes it back
-   * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE
-   */
   register(name: string, fn: HookFn, options: HookOptions = {}): () => void {
     return this.#register(name, fn, options, null);
   }
@@ -158,12 +113,6 @@ export class HooksService {
     };
   }
 
-  /**
-   * Stands around a hook; the first that wraps is the outermost.
-   * @param name of the hook, or an alias
-   * @returns takes it back
-   * @throws AisopodError HOOK_UNKNOWN, USAGE
-   */
   wrap(name: string, fn: HookWrapper): () => void {
     const hook = hookNamed(name);
     if (typeof fn !== 'function') throw usage('fn', 'A wrapper must be a function.');
@@ -177,10 +126,6 @@ export class HooksService {
     };
   }
 
-  /**
-   * Sees every call of a callback: whose, how long, and how it came out.
-   * @returns takes it back
-   */
   monitor(fn: HookMonitor): () => void {
     if (typeof fn !== 'function') throw usage('fn', 'A monitor must be a function.');
     this.#monitors.add(fn);
@@ -191,12 +136,6 @@ export class HooksService {
     };
   }
 
-  /**
-   * Fires a hook.
-   * @param name of the hook, or an alias
-   * @returns by its mode: undefined; a list of `{plugin, value}`; the last payload; a decision or null
-   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED
-   */
   async invoke<N extends string>(
     name: N,
     payload: unknown,
@@ -210,13 +149,6 @@ export class HooksService {
     return result as N extends HookName ? HookResult<N> : unknown;
   }
 
-  /**
-   * Fires a hook of mode transform.
-   * @param data an object, which each callback may replace
-   * @returns what the last one made of it
-   * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED; USAGE for another
-   *   mode
-   */
   async invokeChain<T extends object>(
     name: string,
     data: T,
@@ -230,20 +162,12 @@ export class HooksService {
     return (await this.invoke(hook, data, options)) as T;
   }
 
-  /**
-   * Fires a hook of mode collect, and keeps what it gives for collected().
-   * @throws AisopodError (as rejection) HOOK_DEPTH
-   */
   async collect(name: CollectHook, payload: object): Promise<readonly Collected[]> {
     const collected = Object.freeze(await this.invoke(name, payload));
     this.#collected.set(name, collected);
     return collected;
   }
 
-  /**
-   * What callbacks gave when the host last fired a hook of mode collect; it does so at its start.
-   * @throws AisopodError HOOK_UNKNOWN
-   */
   collected(name: string): readonly Collected[] {
     return this.#collected.get(hookNamed(name)) ?? [];
   }
@@ -260,11 +184,6 @@ export class HooksService {
     });
   }
 
-  /**
-   * Who listens, in the order in which they are called.
-   * @param name of one hook, or an alias; else of all, by their ids
-   * @throws AisopodError HOOK_UNKNOWN
-   */
   list(name?: string): readonly HookListener[] {
     const { orders } = this.#current();
     const names = name === undefined ? HOOKS.map((hook) => hook.name) : [hookNamed(name)];

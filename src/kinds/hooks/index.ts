@@ -10,13 +10,8 @@ export {
   type HookMode,
   type HookName,
 } from './hook-points.js';
-export {
-  type HookInvokeOptions,
-  type HookOptions,
-  type HooksHost,
-  HooksService,
-  type PluginHooks,
-} from './hooks-service.js';
+export type { CollectHook, HookInvokeOptions, HookOptions, Hooks, PluginHooks } from './hooks.js';
+export { type HooksHost, HooksService } from './hooks-service.js';
 export type { HookListener } from './listener.js';
 export type { HookCall, HookMonitor } from './monitor.js';
 export type { RegistersHooks } from './registers-hooks.js';

@@ -1,5 +1,5 @@
 import type { CallContext } from '../../instance/index.js';
-import type { SendOptions } from './messaging-service.js';
+import type { SendOptions } from './messaging.js';
 
 /** What a handler in JavaScript is told besides the message. */
 export interface MessageCall {

@@ -1,7 +1,7 @@
 /** What middleware can stand around. */
-export const CHAINS = ['tool', 'message'] as const;
+export type Chain = 'tool' | 'message';
 
-export type Chain = (typeof CHAINS)[number];
+export const CHAINS = ['tool', 'message'] as const satisfies readonly Chain[];
 
 /** Where a middleware stands when it does not say: lower is further out. */
 export const DEFAULT_ORDER = 100;

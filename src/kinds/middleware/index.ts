@@ -2,14 +2,13 @@ export type { Chain } from './chains.js';
 export { middlewareDefinition } from './definition.js';
 export type { ChainRules } from './invocation.js';
 export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
+export type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
 export { middlewareRequests } from './middleware-requests.js';
 export {
   type ChainCall,
   type Chains,
   type Last,
   type MiddlewareHost,
-  type MiddlewareInfo,
-  type MiddlewareOptions,
   MiddlewareService,
 } from './middleware-service.js';
 export type { RegistersMiddleware } from './registers-middleware.js';

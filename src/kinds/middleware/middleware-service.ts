@@ -6,6 +6,7 @@ import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import type { MiddlewareSpec } from './definition.js';
 import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
 import { byOrder, type Link, type MiddlewareFn } from './link.js';
+import type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
 
 /** What the middleware needs from the host. */
 export interface MiddlewareHost {
@@ -14,22 +15,6 @@ export interface MiddlewareHost {
 
 /** The chains as they are now, each in order, the outermost first; null: nobody is in it. */
 export type Chains = Readonly<Record<Chain, readonly Link[] | null>>;
-
-/** A middleware as it is shown. */
-export interface MiddlewareInfo {
-  readonly chain: Chain;
-  /** null: the embedder's own. */
-  readonly plugin: string | null;
-  readonly name: string;
-  readonly order: number;
-}
-
-/** Options of Middleware.use(). */
-export interface MiddlewareOptions {
-  readonly order?: number | undefined;
-  readonly name?: string | undefined;
-  readonly plugin?: string | undefined;
-}
 
 /** The call that a chain stands around. */
 export interface ChainCall {
@@ -42,8 +27,8 @@ export interface ChainCall {
 /** The innermost of a chain: what the middleware stands around. */
 export type Last = (value: unknown, signal: AbortSignal | undefined) => Promise<unknown>;
 
-/** The middleware of all plugins and of the embedder: `host.middleware`. */
-export class MiddlewareService {
+/** What is behind `host.middleware`. */
+export class MiddlewareService implements Middleware {
   readonly #host: MiddlewareHost;
   /** The embedder's, in the order in which they came. */
   #own: readonly Link[] = [];
@@ -63,7 +48,6 @@ export class MiddlewareService {
     return this.#chains.current;
   }
 
-  /** All middleware, by chain and in order, the outermost first. */
   list(): readonly MiddlewareInfo[] {
     const { current } = this;
     return CHAINS.flatMap((each) => current[each] ?? []).map(({ chain, plugin, name, order }) =>
@@ -71,16 +55,6 @@ export class MiddlewareService {
     );
   }
 
-  /**
-   * Puts a function of the embedder into a chain, from the next call on.
-   *
-   * @param chain "tool" or "message"
-   * @param options order: a whole number, lower is further out, default 100, and among equals the
-   *   embedder's come first; name: for messages, default the function's; plugin: the id of the one
-   *   that it belongs to, and that has to be active for it to count
-   * @returns takes it out again; may be called again
-   * @throws AisopodError USAGE
-   */
   use(chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}): () => void {
     return this.#use(chain, fn, options, undefined);
   }

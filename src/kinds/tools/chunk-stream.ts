@@ -1,3 +1,4 @@
+import type { ToolCallStream } from './tool-call-stream.js';
 import type { ToolResult } from './tool-result.js';
 
 interface Waiter {
@@ -11,17 +12,8 @@ export type StartCall = (
   signal: AbortSignal,
 ) => Promise<ToolResult>;
 
-/**
- * The chunks of a running tool call, for one `for await`.
- *
- * A chunk counts as read when the next one is asked for, and the plugin waits for that; so `result`
- * settles only when the chunks were read. Leaving the loop early cancels the call.
- */
-export class ChunkStream implements AsyncIterableIterator<unknown> {
-  /**
-   * The result of the call, after all chunks. Rejects with the same AisopodError that the loop
-   * throws, with CALL_CANCELLED when the loop was left. Need not be awaited.
-   */
+/** A stream between the plugin, which waits for the reader, and one `for await`. */
+export class ChunkStream implements ToolCallStream {
   readonly result: Promise<ToolResult>;
 
   readonly #cancel = new AbortController();
@@ -65,7 +57,6 @@ export class ChunkStream implements AsyncIterableIterator<unknown> {
     return error ? Promise.reject(error.reason) : Promise.resolve({ done: true, value: undefined });
   }
 
-  /** Leaves the loop: a call that still runs is cancelled. */
   return(): Promise<IteratorResult<unknown>> {
     if (!this.#ended) {
       this.#end(null);

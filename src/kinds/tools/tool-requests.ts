@@ -1,10 +1,10 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import { type RequestHandler, withinCall } from '../../instance/index.js';
-import type { ToolStreamOptions, ToolsService } from './tools-service.js';
+import type { ToolStreamOptions, Tools } from './tools.js';
 
 /** What plugins may ask of the tools: `tool.call`, with {name, arguments}. */
-export function toolRequests(tools: ToolsService): Record<string, RequestHandler> {
+export function toolRequests(tools: Tools): Record<string, RequestHandler> {
   return {
     'tool.call': (params, info) => {
       const { name, args } = wanted(params);
@@ -19,12 +19,7 @@ export function toolRequests(tools: ToolsService): Record<string, RequestHandler
 }
 
 /** Each chunk is a partial answer, the result the last one. */
-async function* streamed(
-  tools: ToolsService,
-  name: string,
-  args: unknown,
-  options: ToolStreamOptions,
-) {
+async function* streamed(tools: Tools, name: string, args: unknown, options: ToolStreamOptions) {
   const stream = tools.stream(name, args, options);
   yield* stream;
   return stream.result;

@@ -4,7 +4,6 @@ import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import type {
   Answer,
   BoundInvoke,
-  CallContext,
   CallRoute,
   InvokeOptions,
   PluginInstance,
@@ -20,31 +19,17 @@ import { ChunkStream } from './chunk-stream.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
+import type { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
 import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
+import type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 
 /** What the tools need from the host. */
 export interface ToolsHost extends PipelineHost {
   /** Its epoch advances with each change of the hooks and middleware too. */
   readonly dispatcher: Dispatcher;
-}
-
-export interface ToolStreamOptions {
-  /** Aborting cancels the call, which then rejects with CALL_CANCELLED. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
-  readonly timeoutMs?: number | undefined;
-  /** fraction is 0..1, or null when the plugin does not know. */
-  readonly onProgress?: InvokeOptions['onProgress'];
-  /** On whose behalf the call is made. */
-  readonly context?: CallContext | undefined;
-}
-
-export interface ToolCallOptions extends ToolStreamOptions {
-  /** Gets each chunk in order; it counts as read, and the next comes, when the promise settles. */
-  readonly onChunk?: InvokeOptions['onChunk'];
 }
 
 /** What a call needs of a tool, looked up once for each name and epoch. */
@@ -63,8 +48,8 @@ interface Tool {
   serialise: SerialiseArguments | null;
 }
 
-/** The tools of all plugins: `host.tools`. */
-export class ToolsService {
+/** What is behind `host.tools`. */
+export class ToolsService implements Tools {
   readonly #host: ToolsHost;
   readonly #validators = new Validators();
   readonly #pipeline: ToolPipeline;
@@ -85,7 +70,6 @@ export class ToolsService {
     );
   }
 
-  /** All tools: by dependency level and id of their plugins, then in order of registration. */
   list(): readonly ToolInfo[] {
     return this.#infos.current;
   }
@@ -96,26 +80,12 @@ export class ToolsService {
     return snapshot.list('tool').map((entry) => toToolInfo(entry, snapshot.wireName(entry)));
   }
 
-  /** @param name `plugin-id:name`, or the short name of its first owner */
   get(name: string): ToolInfo | undefined {
     const { snapshot } = this.#host.dispatcher;
     const entry = snapshot.resolve('tool', name);
     return entry && this.#info(entry, snapshot);
   }
 
-  /**
-   * Calls a tool.
-   *
-   * @param name `plugin-id:name`, or the short name of its first owner
-   * @param args what its parameters ask for; anything that JSON can say. Default: {}
-   * @returns what the plugin answered; `success` is false when that is an error, no legal answer
-   *   (REPLY_REFUSED, PAYLOAD_TOO_LARGE) or no answer at all (NOT_ANSWERED)
-   * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
-   *   ARGUMENTS_INVALID, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, RESULT_SPOILED, HOOK_DEPTH,
-   *   CALL_TOO_DEEP, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
-   *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
-   *   HOST_CLOSED
-   */
   call(name: string, args: unknown = {}, options?: ToolCallOptions): Promise<ToolResult> {
     // An async function would cost a tool that answers inline more than the way to it.
     try {
@@ -140,12 +110,7 @@ export class ToolsService {
     return this.#pipeline.run({ tool, params, serialise, options: invoke });
   }
 
-  /**
-   * Calls a tool for its chunks: `for await (const chunk of host.tools.stream(...))`. The result
-   * is in `.result` of what is returned. Failures are thrown by the loop and by `.result`; they are
-   * those of call().
-   */
-  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ChunkStream {
+  stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ToolCallStream {
     return new ChunkStream(
       (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
       options.signal,

@@ -1,7 +1,7 @@
 import gt from 'semver/functions/gt.js';
 import { type Findings, type Loose, under } from '../../base/shape/index.js';
+import { parseRange } from './range.js';
 import type { ManifestTable } from './shape.js';
-import { parseRange } from './version.js';
 
 /** The range of a manifest that names none. */
 export const ANY_HOST = '>=0.1.0';

@@ -2,7 +2,6 @@ import {
   flag,
   list,
   optional,
-  type Read,
   type Shape,
   section,
   table,
@@ -45,8 +44,31 @@ const variable = text('the name of one environment variable', /^[A-Za-z_][A-Za-z
 
 const NONE: readonly string[] = Object.freeze([]);
 
-/** What a plugin needs: `[permissions]` of a manifest, and what config.toml grants ahead. */
-export const permissions = table(
+/** What a plugin needs: `[permissions]` of a manifest. */
+export interface Permissions {
+  /** Places such as `https://api.example.com:443` or `*.example.com:443`. */
+  readonly network: readonly string[];
+  /** Paths that start with /, ~/, $DATA or $PLUGIN; a / at the end means the tree. */
+  readonly filesystem: {
+    readonly read: readonly string[];
+    readonly write: readonly string[];
+  };
+  /** Names of environment variables. */
+  readonly environment: readonly string[];
+  readonly storage: boolean;
+  readonly process: boolean;
+  readonly ui: boolean;
+  /** memory in bytes, cpu and time in milliseconds; null: the limit of the host. */
+  readonly limits: {
+    readonly memory: number | null;
+    readonly cpu: number | null;
+    readonly time: number | null;
+    readonly descriptors: number | null;
+  };
+}
+
+/** `[permissions]` of a manifest, and what config.toml grants ahead. */
+export const permissions: Shape<Permissions> = table(
   {
     network: optional(list(network), NONE),
     filesystem: section(
@@ -73,6 +95,3 @@ export const permissions = table(
   },
   'a table of what the plugin needs',
 );
-
-/** memory in bytes, cpu and time in milliseconds; null: the limit of the host. */
-export type Permissions = Read<typeof permissions>;

@@ -2,14 +2,13 @@ import type { Capability } from '../../abi/index.js';
 import type { JsonObject } from '../../base/json/index.js';
 import type { Permissions } from './permissions.js';
 import type { PlatformName } from './platform.js';
-import type { ISOLATION_LEVELS, LOADERS } from './shape.js';
 import type { AbiVersion } from './version.js';
 
 /** Which way leads to the plugin's code. */
-export type LoaderName = (typeof LOADERS)[number];
+export type LoaderName = 'native' | 'process' | 'wasm' | 'builtin';
 
 /** From weakest to strongest, as far as they can be compared. */
-export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
+export type IsolationLevel = 'none' | 'process' | 'sandbox' | 'wasm' | 'container';
 
 /** One file, or one for each platform. */
 export type Entry = string | Readonly<Record<PlatformName, string>>;

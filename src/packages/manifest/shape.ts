@@ -19,6 +19,7 @@ import { configTable } from './config-table.js';
 import { entryFile } from './entry-file.js';
 import { permissions } from './permissions.js';
 import { platformName } from './platform.js';
+import type { IsolationLevel, LoaderName } from './plugin-manifest.js';
 import { abiVersion, version, versionRange } from './version.js';
 
 // The manifest as data: every key, what it must look like, and what it is when it is absent.
@@ -90,8 +91,19 @@ const compatibility = table(
   'a table of what the plugin fits',
 );
 
-export const LOADERS = ['native', 'process', 'wasm', 'builtin'] as const;
-export const ISOLATION_LEVELS = ['none', 'process', 'sandbox', 'wasm', 'container'] as const;
+export const LOADERS = [
+  'native',
+  'process',
+  'wasm',
+  'builtin',
+] as const satisfies readonly LoaderName[];
+export const ISOLATION_LEVELS = [
+  'none',
+  'process',
+  'sandbox',
+  'wasm',
+  'container',
+] as const satisfies readonly IsolationLevel[];
 
 const argument = text('an argument without control characters', /^[^\p{Cc}]*$/u, 4096);
 const runtime = table(

@@ -1,14 +1,14 @@
-import Range from 'semver/classes/range.js';
 import parse from 'semver/functions/parse.js';
 import { type Shape, value } from '../../base/shape/index.js';
+import { parseRange } from './range.js';
 
-// A pattern for editors, that of semver.org; semver itself decides. Nothing longer is a version or
-// a range.
+// A pattern for editors, that of semver.org; semver itself decides.
 const NUMBER = '(0|[1-9]\\d*)';
 const PRERELEASE = '(0|[1-9]\\d*|\\d*[a-zA-Z-][0-9a-zA-Z-]*)';
 const VERSION_PATTERN =
   `^${NUMBER}\\.${NUMBER}\\.${NUMBER}(-${PRERELEASE}(\\.${PRERELEASE})*)?` +
   '(\\+[0-9a-zA-Z-]+(\\.[0-9a-zA-Z-]+)*)?$';
+// Nothing longer is a version.
 const LONGEST = 256;
 
 /** Three numbers, as most versions are, each of them small enough for semver. */
@@ -25,41 +25,6 @@ export const version: Shape<string> = value({
     return parsed && found.split('+', 1)[0] === parsed.version ? found : undefined;
   },
 });
-
-/** Of a thousand plugins most name one of a few ranges. */
-const parsed = new Map<string, Range | null>();
-const MOST_KEPT = 256;
-
-/** The range, or null when `text` is none. */
-export function parseRange(text: string): Range | null {
-  if (text.length > LONGEST) return null;
-  let range = parsed.get(text);
-  if (range !== undefined) return range;
-  try {
-    range = new Range(text, { includePrerelease: true });
-  } catch {
-    range = null;
-  }
-  if (parsed.size >= MOST_KEPT) parsed.clear();
-  parsed.set(text, range);
-  return range;
-}
-
-/** What isInRange() answered for the version that was asked about last. */
-let asked = { version: '', answers: new Map<string, boolean>() };
-
-/** Whether a version, a prerelease too, is in a range. The same version is asked about again and again. */
-export function isInRange(version: string, range: string): boolean {
-  if (asked.version !== version || asked.answers.size >= MOST_KEPT) {
-    asked = { version, answers: new Map() };
-  }
-  let answer = asked.answers.get(range);
-  if (answer === undefined) {
-    answer = parseRange(range)?.test(version) ?? false;
-    asked.answers.set(range, answer);
-  }
-  return answer;
-}
 
 /** A range of semantic versions in the notation of npm. */
 export const versionRange: Shape<string> = value({

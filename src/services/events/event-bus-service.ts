@@ -8,6 +8,7 @@ import {
   type SubscribeOptions,
   type Subscriber,
 } from './event.js';
+import type { EventBus } from './event-bus.js';
 import {
   type EventContext,
   eventContext,
@@ -50,11 +51,8 @@ export interface EventBusHost {
 // Topics whose hearers are remembered; a program that makes up topics must not fill the memory.
 const TOPICS_KEPT = 1_000;
 
-/**
- * The event bus of a host: `host.bus`. What one source publishes is heard by everyone in that
- * order. Publishing never waits: each subscriber has a queue of its own, and runs later.
- */
-export class EventBusService {
+/** What is behind `host.bus`. */
+export class EventBusService implements EventBus {
   readonly #host: EventBusHost;
   readonly #subscriptions = new Set<Subscription>();
   readonly #inlets = new Map<Generation, PluginInlet>();
@@ -79,25 +77,10 @@ export class EventBusService {
     };
   }
 
-  /**
-   * Publishes an event whose source is `host`; never waits.
-   * @param topic segments between dots, at most 256 bytes, not below `host.`
-   * @param data what JSON can say; default: null. Later changes to it reach no subscriber
-   * @param options context: of the call because of which it is published
-   * @throws AisopodError TOPIC_INVALID, TOPIC_RESERVED, EVENT_INVALID, PAYLOAD_TOO_LARGE, USAGE,
-   *   HOST_CLOSED
-   */
   publish(topic: string, data?: unknown, options?: PublishOptions): void {
     this.#publish(null, topic, data, options);
   }
 
-  /**
-   * Hears events, in the order in which each source published them.
-   * @param pattern a topic in which a segment may be `*`, any one, and the last one `**`, any
-   *   number of segments, also none
-   * @returns ends the subscription; events that wait are let go
-   * @throws AisopodError TOPIC_INVALID, USAGE, HOST_CLOSED
-   */
   subscribe(pattern: string, fn: Subscriber, options: SubscribeOptions = {}): () => void {
     return this.#subscribe(null, pattern, fn, options);
   }

@@ -1,13 +1,18 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { type CallContext, issue } from '../../instance/index.js';
 
-const MEMBERS = ['traceId', 'user', 'session', 'tenant'] as const;
+const MEMBERS = [
+  'traceId',
+  'user',
+  'session',
+  'tenant',
+] as const satisfies readonly (keyof EventContext)[];
 
 /**
  * On whose behalf an event was published. It carries no authority: role and permissions end with the
  * call that the publisher worked on. What is absent is unknown.
  */
-export type EventContext = Pick<CallContext, (typeof MEMBERS)[number]>;
+export type EventContext = Pick<CallContext, 'traceId' | 'user' | 'session' | 'tenant'>;
 
 /** The context of an event that the publisher published for itself. */
 export const NOTHING_KNOWN: EventContext = issue({});

@@ -5,6 +5,7 @@ export {
   type SubscribeOptions,
   type Subscriber,
 } from './event.js';
+export type { EventBus } from './event-bus.js';
 export { type EventBusHost, EventBusService, type EventLimits } from './event-bus-service.js';
 export { type EventContext, withoutAuthority } from './event-context.js';
 export { compilePattern } from './pattern.js';

@@ -4,6 +4,7 @@ import { show } from '../../base/text/index.js';
 import { checkOperations, type Step } from './check-operations.js';
 import type { Operation, Page, PageOptions, StorageOptions } from './operations.js';
 import { readPage, readPageOptions } from './page.js';
+import type { PluginStorage, SharedStorage } from './plugin-storage.js';
 import { invalid } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT, keyBytes, type Scope, SHARED } from './storage-key.js';
 import { fromStored, replacement } from './storage-value.js';
@@ -23,22 +24,8 @@ export interface StorageGuard {
   checkContext?(context: unknown): void;
 }
 
-/** What another plugin lets all read: its keys under `shared/`. */
-export interface SharedStorage {
-  /** @throws AisopodError as PluginStorage.get(); STORAGE_INVALID for a key that isn't shared */
-  get(key: string, options?: StorageOptions): Promise<unknown>;
-  list(page?: PageOptions, options?: StorageOptions): Promise<Page>;
-}
-
-/**
- * The storage of one plugin for one tenant. Keys are 1 to 256 bytes of UTF-8 without NUL, values up
- * to 1 MiB of JSON. Each change is there whole or not at all, and lasts when its promise is kept.
- *
- * Every function takes `{ signal, context }` last, and throws (its promise rejects with) AisopodError
- * STORAGE_UNAVAILABLE when the store can't be opened, read or written, CALL_CANCELLED, HOST_CLOSED;
- * for the storage of a context, STATE when the plugin has ended.
- */
-export class PluginStore {
+/** What a plugin keeps for one tenant, in the store of the home. */
+export class PluginStore implements PluginStorage {
   readonly #scope: Scope;
   readonly #use: Use;
   readonly #guard: StorageGuard;
@@ -49,10 +36,6 @@ export class PluginStore {
     this.#guard = guard;
   }
 
-  /**
-   * @returns the value, or undefined
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a key that can't be one
-   */
   async get(key: string, options: StorageOptions = {}): Promise<unknown> {
     const bytes = keyBytes(this.#scopeFor(options), key);
     return this.#use((store) => {
@@ -62,15 +45,10 @@ export class PluginStore {
     }, options.signal);
   }
 
-  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
   async set(key: string, value: unknown, options: StorageOptions = {}): Promise<void> {
     await this.commit([{ op: 'set', key, value }], options);
   }
 
-  /**
-   * @returns whether there was something to delete
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
-   */
   async delete(key: string, options: StorageOptions = {}): Promise<boolean> {
     const bytes = keyBytes(this.#scopeFor(options), key);
     const remove = (store: Store) =>
@@ -82,10 +60,6 @@ export class PluginStore {
     return this.#use(remove, options.signal);
   }
 
-  /**
-   * Lists keys, in the order of their bytes. A `prefix` is a text, no pattern.
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
-   */
   async list(page: PageOptions = {}, options: StorageOptions = {}): Promise<Page> {
     const range = readPageOptions(this.#scopeFor(options), page);
     return this.#use((store) => {
@@ -94,12 +68,6 @@ export class PluginStore {
     }, options.signal);
   }
 
-  /**
-   * Does all of the operations in their order, or none.
-   * @param operations 1 to 1000 of them, with 16 MiB of JSON in all
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT when an `expect` does
-   *   not hold: nothing was changed then
-   */
   async commit(operations: readonly Operation[], options: StorageOptions = {}): Promise<void> {
     const steps = checkOperations(this.#scopeFor(options), operations);
     const write = (store: Store) =>
@@ -122,13 +90,6 @@ export class PluginStore {
     );
   }
 
-  /**
-   * Changes one value by what it is, however many do so at once, also in other processes.
-   * @param change makes the new value, at once; it is called once, while no other change is made. What it
-   *   throws, the promise rejects with, and nothing is changed
-   * @returns the new value
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE
-   */
   async update<T>(
     key: string,
     change: (value: unknown) => T,
@@ -147,7 +108,6 @@ export class PluginStore {
     throw replaced.thrown;
   }
 
-  /** What the plugin `owner` lets all read, for the same tenant. */
   shared(owner: string): SharedStorage {
     const theirs = new PluginStore({ ...this.#scope, plugin: owner }, this.#use, this.#guard);
     return {

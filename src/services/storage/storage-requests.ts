@@ -2,9 +2,9 @@ import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
 import { show } from '../../base/text/index.js';
 import type { RequestHandler, RequestInfo } from '../../instance/index.js';
 import type { Operation, PageOptions } from './operations.js';
-import type { PluginStore } from './plugin-store.js';
+import type { PluginStorage } from './plugin-storage.js';
+import type { Storage } from './storage.js';
 import { invalid } from './storage-error.js';
-import type { StorageService } from './storage-service.js';
 
 /** The status of the ABI that a plugin gets for an error; FAIL for all others. */
 const STATUS: Partial<Record<ErrorCode, ErrorCode>> = {
@@ -15,7 +15,7 @@ const STATUS: Partial<Record<ErrorCode, ErrorCode>> = {
 };
 
 type Params = Record<string, unknown>;
-type Answer = (mine: PluginStore, params: Params) => Promise<unknown>;
+type Answer = (mine: PluginStorage, params: Params) => Promise<unknown>;
 
 const METHODS: Readonly<Record<string, { keys: readonly string[]; answer: Answer }>> = {
   'storage.get': {
@@ -59,7 +59,7 @@ const METHODS: Readonly<Record<string, { keys: readonly string[]; answer: Answer
  * `.commit`. Whose keys these are is known from the plugin that asks, and the tenant from the call
  * on whose behalf it does.
  */
-export function storageRequests(storage: StorageService): Readonly<Record<string, RequestHandler>> {
+export function storageRequests(storage: Storage): Readonly<Record<string, RequestHandler>> {
   return Object.fromEntries(
     Object.entries(METHODS).map(([method, { keys, answer }]) => [
       method,

@@ -1,17 +1,15 @@
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
+import type { PluginStorage } from './plugin-storage.js';
 import { PluginStore, type StorageGuard } from './plugin-store.js';
+import type { Storage } from './storage.js';
 import { unavailable } from './storage-error.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import type { Store, StoreLease } from './store.js';
 
-/**
- * What plugins keep beyond the end of the process: `host.storage`. Values of JSON under keys, by
- * plugin and tenant, in one transactional store of the home. When a promise of it is kept, what was
- * written is on the disk; hosts in several processes may use one home.
- */
-export class StorageService {
+/** What is behind `host.storage`: opens the store at its first use. */
+export class StorageService implements Storage {
   readonly #folder: string;
   readonly #work = new Set<Promise<unknown>>();
   #lease: Promise<StoreLease> | null = null;
@@ -21,13 +19,8 @@ export class StorageService {
     this.#folder = join(home.state, 'storage');
   }
 
-  /**
-   * The storage of one plugin.
-   * @param tenant default: the global one
-   * @param guard what its functions throw keeps the store from being used
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE for a tenant that can't be one
-   */
-  of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStore {
+  /** @param guard what its functions throw keeps the store from being used */
+  of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStorage {
     checkTenant(tenant);
     return new PluginStore(
       { plugin, tenant },

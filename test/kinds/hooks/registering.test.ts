@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeGeneration } from '../../support/generations.js';
+import { createMockContext } from '../../../src/testing/index.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 describe('the hooks of one snapshot', () => {
@@ -70,10 +70,11 @@ describe('a callback that registers another', () => {
 });
 
 test('a plugin sees its own callbacks, and may fire hooks', async () => {
-  const { hooks } = makeHooks();
+  await using made = createMockContext({ id: 'b' });
+  const { hooks } = made.host;
   hooks.register('PreLlmCall', () => ({ by: 'a' }), { plugin: 'a' });
   hooks.register('PreLlmCall', ({ by }) => ({ by: `${by}b` }), { plugin: 'b' });
-  const own = hooks.of(makeGeneration('b'));
+  const own = made.context.hooks;
   expect(own.list()).toMatchObject([{ plugin: 'b', order: 2 }]);
   expect(await own.invoke('PreLlmCall', {})).toEqual({ by: 'ab' });
   expect(await own.invokeChain('PreLlmCall', {})).toEqual({ by: 'ab' });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { servicesOf } from '../../../src/host/index.js';
 import type { MiddlewareFn } from '../../../src/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 import { generationOf, makeGeneration } from '../../support/generations.js';
@@ -13,12 +14,14 @@ async function openWith(...middleware: MiddlewareFn[]) {
 describe('middleware around messages', () => {
   test('sees who says what to whom, and the answer', async () => {
     const seen: unknown[] = [];
-    const { messaging } = await openWith(async (value, next) => {
+    const host = await openWith(async (value, next) => {
       seen.push(value);
       seen.push(await next());
     });
     const answer = { from: 'a', message: { n: 1 } };
-    expect(await messaging.of(makeGeneration('a')).send('box', { n: 1 })).toEqual(answer);
+    expect(await servicesOf(host).messaging.of(makeGeneration('a')).send('box', { n: 1 })).toEqual(
+      answer,
+    );
     expect(seen).toEqual([{ from: 'a', to: 'box', message: { n: 1 } }, answer]);
   });
 
@@ -48,8 +51,10 @@ describe('middleware around messages', () => {
     ['no message', { from: 'a', to: 'box' }],
     ['no object', 'hello'],
   ])('cannot give it %s', async (_, changed) => {
-    const { messaging } = await openWith((_value, next) => next(changed));
-    await expect(messaging.of(makeGeneration('a')).send('box', 1)).rejects.toMatchObject({
+    const host = await openWith((_value, next) => next(changed));
+    await expect(
+      servicesOf(host).messaging.of(makeGeneration('a')).send('box', 1),
+    ).rejects.toMatchObject({
       code: 'NEXT_MISUSED',
     });
   });
@@ -75,7 +80,9 @@ describe('middleware around messages', () => {
   test('stands around messages to handlers in JavaScript as well', async () => {
     const host = await openWith((_, next) => next());
     const { messaging } = host;
-    messaging.of(generationOf(host, 'box')).onMessage((message) => [message]);
+    servicesOf(host)
+      .messaging.of(generationOf(host, 'box'))
+      .onMessage((message) => [message]);
     expect(await messaging.send('box', 1)).toEqual([1]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { servicesOf } from '../../../src/host/index.js';
 import type { MessageCall, PluginHost } from '../../../src/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 import { generationOf, makeGeneration } from '../../support/generations.js';
@@ -35,7 +36,7 @@ describe('a message to a plugin in C', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const message = { list: [1, 'Büsum', null] };
     expect(await host.messaging.send('box', message)).toEqual({ from: 'host', message });
-    expect(await host.messaging.of(makeGeneration('other')).send('box', 7)).toEqual({
+    expect(await servicesOf(host).messaging.of(makeGeneration('other')).send('box', 7)).toEqual({
       from: 'other',
       message: 7,
     });
@@ -207,8 +208,8 @@ describe('messages in a circle', () => {
   test('of handlers in JavaScript are bounded', async () => {
     const host = await openHost({ plugins: [mails('a'), mails('b')] });
     const [a, b] = [
-      host.messaging.of(generationOf(host, 'a')),
-      host.messaging.of(generationOf(host, 'b')),
+      servicesOf(host).messaging.of(generationOf(host, 'a')),
+      servicesOf(host).messaging.of(generationOf(host, 'b')),
     ];
     let deepest = 0;
     const pingPong =
@@ -227,8 +228,8 @@ describe('messages in a circle', () => {
 describe('onMessage()', () => {
   test('answers in place of what the plugin registered, until it is ended', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const stop = host.messaging
-      .of(generationOf(host, 'box'))
+    const stop = servicesOf(host)
+      .messaging.of(generationOf(host, 'box'))
       .onMessage((message, { from }) => ({ from, js: message }));
     expect(await sendFrom(host, 'box', { to: 'box', message: [1] })).toMatchObject({
       json: { from: 'box', js: [1] },
@@ -241,10 +242,12 @@ describe('onMessage()', () => {
   test('gets a message that it cannot change for the sender, and gives an answer of its own', async () => {
     const host = await openHost({ plugins: [mails('box')] });
     const answer = { list: [1] };
-    host.messaging.of(generationOf(host, 'box')).onMessage((message) => {
-      expect(Object.isFrozen((message as { deep: object }).deep)).toBe(true);
-      return answer;
-    });
+    servicesOf(host)
+      .messaging.of(generationOf(host, 'box'))
+      .onMessage((message) => {
+        expect(Object.isFrozen((message as { deep: object }).deep)).toBe(true);
+        return answer;
+      });
     const got = await host.messaging.send('box', { deep: {} });
     expect(got).toEqual(answer);
     expect(got).not.toBe(answer);
@@ -252,7 +255,7 @@ describe('onMessage()', () => {
 
   test('may answer nothing, later, or with an error of its own', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = host.messaging.of(generationOf(host, 'box'));
+    const { onMessage } = servicesOf(host).messaging.of(generationOf(host, 'box'));
     let stop = onMessage(async () => new Promise<void>((resolve) => setImmediate(resolve)));
     expect(await host.messaging.send('box', 1)).toBeNull();
     stop();
@@ -268,8 +271,8 @@ describe('onMessage()', () => {
   test('is told by its signal when nobody waits any more', async () => {
     const host = await openHost({ plugins: [mails('box')] });
     const aborted: unknown[] = [];
-    host.messaging
-      .of(generationOf(host, 'box'))
+    servicesOf(host)
+      .messaging.of(generationOf(host, 'box'))
       .onMessage(
         (_, { signal }) =>
           new Promise(() => signal.addEventListener('abort', () => aborted.push(signal.aborted))),
@@ -288,7 +291,7 @@ describe('onMessage()', () => {
 
   test('has one handler, which is a function, and ends with its plugin', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = host.messaging.of(generationOf(host, 'box'));
+    const { onMessage } = servicesOf(host).messaging.of(generationOf(host, 'box'));
     expect(() => onMessage('x' as never)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     onMessage(() => 1);
     expect(() => onMessage(() => 2)).toThrow(expect.objectContaining({ code: 'INBOX_TAKEN' }));
@@ -347,11 +350,11 @@ describe('the kind "message"', () => {
   });
 
   test('works in two hosts beside each other', async () => {
-    const hosts = [
-      await openHost({ plugins: [mails('box')] }),
-      await openHost({ plugins: [mails('box')] }),
-    ];
-    hosts[0]?.messaging.of(generationOf(hosts[0], 'box')).onMessage(() => 'first');
+    const first = await openHost({ plugins: [mails('box')] });
+    const hosts = [first, await openHost({ plugins: [mails('box')] })];
+    servicesOf(first)
+      .messaging.of(generationOf(first, 'box'))
+      .onMessage(() => 'first');
     const answers = await Promise.all(hosts.map((host) => host.messaging.send('box', 1)));
     expect(answers).toEqual(['first', { from: 'host', message: 1 }]);
   });

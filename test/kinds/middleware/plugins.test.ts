@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CallBounds, type CallContext } from '../../../src/instance/index.js';
+import { MiddlewareService } from '../../../src/kinds/middleware/index.js';
 import { listen, openHost } from '../../host/open-host.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 
@@ -8,6 +9,8 @@ const outer: TestPlugin = { id: 'outer', source: 'middleware.c', flags: ['-DORDE
 
 async function open(...plugins: TestPlugin[]) {
   const host = await openHost({ plugins });
+  const { middleware } = host;
+  if (!(middleware instanceof MiddlewareService)) throw new Error('a host has another service');
   const run = (
     value: object,
     options: { timeoutMs?: number; signal?: AbortSignal; context?: CallContext } = {},
@@ -15,7 +18,7 @@ async function open(...plugins: TestPlugin[]) {
   ) => {
     const { timeoutMs = 30_000, signal, context } = options;
     const bounds = new CallBounds('a message', timeoutMs, signal);
-    return host.middleware.run('message', value, { context, bounds }, last);
+    return middleware.run('message', value, { context, bounds }, last);
   };
   return { host, run };
 }
@@ -61,7 +64,7 @@ describe('a middleware of a plugin in C', () => {
     await host.plugins.enable('around');
     await expect(run({ mode: 'fail' })).rejects.toThrow('not today');
     await host.plugins.unloadPlugin('around');
-    expect(host.middleware.current.message).toBeNull();
+    expect(host.middleware.list()).toEqual([]);
     expect(await run({ mode: 'fail' })).toEqual({ got: { mode: 'fail' } });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { servicesOf } from '../../../src/host/index.js';
 import { type BusEvent, PluginHost } from '../../../src/index.js';
 import { closeAfterTest, listen, makeGate, makeHome, openHost } from '../../host/open-host.js';
 import { makeGeneration } from '../../support/generations.js';
@@ -300,7 +301,7 @@ describe('what a plugin in C publishes', () => {
       [INVALID]: 'TOPIC_INVALID',
       [DENIED]: 'TOPIC_RESERVED',
     };
-    const publish = () => host.bus.of(makeGeneration('mouth')).publish(topic);
+    const publish = () => servicesOf(host).bus.of(makeGeneration('mouth')).publish(topic);
     if (status === 0) expect(publish).not.toThrow();
     else expect(publish).toThrow(expect.objectContaining({ code: codes[status] }));
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PluginStore } from '../../../src/services/storage/index.js';
+import type { PluginStorage } from '../../../src/services/storage/index.js';
 import { openStorage } from './open-storage.js';
 
 const ACME = { context: { tenant: 'acme' } };
@@ -21,7 +21,7 @@ describe('the context of a use of the storage', () => {
     expect(await storage.of('mine', 'acme').get('key', { context: {} })).toBe('for all');
   });
 
-  test.each<[string, (mine: PluginStore) => Promise<unknown>, unknown]>([
+  test.each<[string, (mine: PluginStorage) => Promise<unknown>, unknown]>([
     ['delete()', (mine) => mine.delete('key', ACME), true],
     ['list()', (mine) => mine.list({}, ACME), { items: [{ key: 'key' }], next: null }],
     ['commit()', (mine) => mine.commit([{ op: 'expect', key: 'key', value: 1 }], ACME), undefined],
@@ -52,7 +52,7 @@ describe('the context of a use of the storage', () => {
 describe('the signal of a use of the storage', () => {
   const gone = { signal: AbortSignal.abort('enough') };
 
-  test.each<[string, (mine: PluginStore) => Promise<unknown>]>([
+  test.each<[string, (mine: PluginStorage) => Promise<unknown>]>([
     ['get()', (mine) => mine.get('key', gone)],
     ['set()', (mine) => mine.set('key', 2, gone)],
     ['delete()', (mine) => mine.delete('key', gone)],

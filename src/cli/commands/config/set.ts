@@ -1,5 +1,5 @@
 import { showPath } from '../../../base/text/index.js';
-import type { ConfigService } from '../../../config/index.js';
+import type { Config } from '../../../config/index.js';
 import type { Command, Context } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
@@ -51,7 +51,7 @@ interface Words {
 /** The one of value, --from-env and --from-file that was given. */
 async function givenValue(
   context: Context,
-  config: ConfigService,
+  config: Config,
   { id, key, word }: Words,
 ): Promise<unknown> {
   const { 'from-env': env, 'from-file': file } = context.options;

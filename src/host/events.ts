@@ -1,0 +1,45 @@
+import type { AisopodError } from '../base/errors/index.js';
+import type { ConfigChange } from '../config/index.js';
+import type { EventContext } from '../services/events/index.js';
+import type { LifecycleChange } from './plugins/lifecycle.js';
+
+/** What a host tells, by event name. */
+export interface HostEventMap {
+  /** A plugin went from one phase to another. */
+  phase: [change: LifecycleChange];
+  /** Something about a plugin that stops nothing. */
+  warning: [plugin: string, warning: AisopodError];
+  /** A plugin has taken a new configuration. */
+  configChanged: [change: ConfigChange];
+  /**
+   * A new configuration is not in force: of a plugin, or (null) a file that concerns all is wrong.
+   * What was before, stays.
+   */
+  configError: [plugin: string | null, error: AisopodError];
+  /** A plugin has published an event. */
+  event: [
+    event: {
+      readonly plugin: string;
+      readonly topic: string;
+      readonly data: unknown;
+      /** Of the call that it was published for, without role and permissions. */
+      readonly context: EventContext;
+    },
+  ];
+}
+
+/** A function that receives an event of the host. */
+export type HostListener<K extends keyof HostEventMap> = (...args: HostEventMap[K]) => void;
+
+/**
+ * `host.events`. A listener that throws is a fault of the embedder: it surfaces as an uncaught error,
+ * and what the host was doing goes on.
+ */
+export interface HostEvents {
+  /** Calls the listener at every event of that name, after those that were added earlier. */
+  on<K extends keyof HostEventMap>(name: K, listener: HostListener<K>): this;
+  /** Calls the listener at the next event of that name. */
+  once<K extends keyof HostEventMap>(name: K, listener: HostListener<K>): this;
+  /** Removes a listener that on() or once() added. */
+  off<K extends keyof HostEventMap>(name: K, listener: HostListener<K>): this;
+}
