@@ -41,6 +41,10 @@ export type {
   RequestHandler,
   RequestInfo,
   ShutdownReason,
+  ToolFailure,
+  ToolResult,
+  ToolResultMetadata,
+  ToolSuccess,
 } from './instance/index.js';
 export {
   type CommandArgument,
@@ -99,8 +103,6 @@ export type {
   ToolHandlers,
   ToolHints,
   ToolInfo,
-  ToolResult,
-  ToolResultMetadata,
   ToolStreamOptions,
   Tools,
 } from './kinds/tools/index.js';

@@ -28,4 +28,5 @@ export type {
   ShutdownReason,
 } from './plugin-instance.js';
 export type { RequestHandler, RequestHandlers, RequestInfo } from './request-handler.js';
+export type { ToolFailure, ToolResult, ToolResultMetadata, ToolSuccess } from './tool-result.js';
 export { UnreadChunks } from './unread-chunks.js';

@@ -1,7 +1,8 @@
 import { AisopodError, type ErrorCode } from '../base/errors/index.js';
 import { type HostOptions, PluginHost, type PluginInfo } from '../host/index.js';
+import type { ToolResult } from '../instance/index.js';
 import type { CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
-import type { ToolCallOptions, ToolResult } from '../kinds/tools/index.js';
+import type { ToolCallOptions } from '../kinds/tools/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import type { EventBus } from '../services/events/index.js';
 import { keepLogLines, type LogLine } from './log-lines.js';

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
+import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { CallScope } from './call-scope.js';
 import { ownResult, resultProblem } from './result-shape.js';
-import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 
 /**
  * What AfterToolExecute makes of a result.

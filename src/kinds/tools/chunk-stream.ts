@@ -1,5 +1,5 @@
+import type { ToolResult } from '../../instance/index.js';
 import type { ToolCallStream } from './tool-call-stream.js';
-import type { ToolResult } from './tool-result.js';
 
 interface Waiter {
   resolve(step: IteratorResult<unknown>): void;

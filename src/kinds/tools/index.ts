@@ -6,7 +6,6 @@ export { readAmendments, type ToolAmendment } from './tool-amendments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export { toolRequests } from './tool-requests.js';
-export type { ToolResult, ToolResultMetadata } from './tool-result.js';
 export type { ToolHints } from './tool-spec.js';
 export type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 export { type ToolsHost, ToolsService } from './tools-service.js';

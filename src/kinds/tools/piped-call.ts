@@ -1,4 +1,5 @@
 import { isObject } from '../../base/json/index.js';
+import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
@@ -6,8 +7,8 @@ import type { CallScope } from './call-scope.js';
 import { canonicalJson } from './canonical-json.js';
 import { recoveryFrom } from './recovery.js';
 import { ownResult, resultProblem } from './result-shape.js';
+import { toToolResult } from './to-tool-result.js';
 import { type Failure, isRecoverable, propagate } from './tool-failure.js';
-import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 
 // Longer than anyone should be kept waiting between two attempts.
 const LONGEST_DELAY_MS = 60_000;

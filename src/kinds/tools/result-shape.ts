@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../base/errors/index.js';
 import { isObject, writeJson } from '../../base/json/index.js';
-import type { ToolResult, ToolResultMetadata } from './tool-result.js';
+import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 
 const CODE = /^[A-Z][A-Z_]*$/;
 
@@ -42,14 +42,14 @@ function dataProblem(data: unknown): string | null {
  * @param value one in which resultProblem() finds nothing
  */
 export function ownResult(value: unknown, metadata: ToolResultMetadata): ToolResult {
-  const { success, data, error } = value as ToolResult;
-  if (success) {
+  const { success, data, error } = isObject(value) ? value : {};
+  if (success === true) {
     const json = JSON.stringify(data);
     const read: unknown = JSON.parse(json);
     return { success, data: read, output: typeof read === 'string' ? read : json, metadata };
   }
-  const { code, message, details } = error as ErrorData;
-  const own: ErrorData = { code, message };
+  const { code, message, details } = isObject(error) ? error : {};
+  const own: ErrorData = { code: String(code), message: String(message) };
   if (details !== undefined) own.details = JSON.parse(JSON.stringify(details));
-  return { success, error: own, metadata };
+  return { success: false, error: own, metadata };
 }

@@ -1,4 +1,4 @@
-import type { ToolResult } from './tool-result.js';
+import type { ToolResult } from '../../instance/index.js';
 
 /**
  * The chunks of a running tool call, for one `for await`.

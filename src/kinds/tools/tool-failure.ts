@@ -1,18 +1,18 @@
 import { AisopodError, type ErrorData } from '../../base/errors/index.js';
-import type { ToolResult } from './tool-result.js';
+import type { ToolFailure } from '../../instance/index.js';
 
 /** A call that the tool was asked for and that failed: by its own word, or lost by the host. */
 export type Failure =
-  | { readonly result: ToolResult; readonly thrown?: undefined }
+  | { readonly result: ToolFailure; readonly thrown?: undefined }
   | { readonly result?: undefined; readonly thrown: AisopodError };
 
 /** How the failure looks as data. */
 export function failureData({ result, thrown }: Failure): ErrorData {
-  return result?.error ?? (thrown as AisopodError).toJSON();
+  return result === undefined ? thrown.toJSON() : result.error;
 }
 
 /** What is left of a failure about which nobody does anything. */
-export function propagate(failure: Failure): ToolResult {
+export function propagate(failure: Failure): ToolFailure {
   if (failure.result !== undefined) return failure.result;
   throw failure.thrown;
 }

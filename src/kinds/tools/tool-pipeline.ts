@@ -1,11 +1,10 @@
-import type { InvokeOptions } from '../../instance/index.js';
+import type { InvokeOptions, ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 import { CallScope } from './call-scope.js';
 import { PipedCall } from './piped-call.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ResultCache } from './result-cache.js';
 import type { SerialiseArguments } from './tool-arguments.js';
-import type { ToolResult, ToolResultMetadata } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
 
 /** A call that was found legal, before anybody else had a say in it. */

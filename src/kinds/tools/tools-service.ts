@@ -7,6 +7,8 @@ import type {
   CallRoute,
   InvokeOptions,
   PluginInstance,
+  ToolResult,
+  ToolResultMetadata,
 } from '../../instance/index.js';
 import {
   type Dispatcher,
@@ -17,12 +19,12 @@ import {
 } from '../../registry/index.js';
 import { ChunkStream } from './chunk-stream.js';
 import type { PipelineHost } from './pipeline-host.js';
+import { toToolResult } from './to-tool-result.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
 import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
 import type { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
-import { type ToolResult, type ToolResultMetadata, toToolResult } from './tool-result.js';
 import type { ToolSpec } from './tool-spec.js';
 import type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 

@@ -1,7 +1,6 @@
-import type { CallContext, OnChunk, OnProgress } from '../../instance/index.js';
+import type { CallContext, OnChunk, OnProgress, ToolResult } from '../../instance/index.js';
 import type { ToolCallStream } from './tool-call-stream.js';
 import type { ToolInfo } from './tool-info.js';
-import type { ToolResult } from './tool-result.js';
 
 /** Options of Tools.stream(). */
 export interface ToolStreamOptions {

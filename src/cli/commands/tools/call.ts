@@ -1,6 +1,6 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import type { ToolResult } from '../../../kinds/tools/index.js';
+import type { ToolResult } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
 import { takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';
@@ -92,12 +92,12 @@ async function printResult(
   name: string,
   { stdout, messages, options }: Context,
 ): Promise<ExitCode> {
-  const { success, output = '', error } = result;
+  const { success, output, error } = result;
   if (options.json) await printJson(stdout, result);
   else if (success) {
     const text = stdout.isTTY ? printable(output) : output;
     await stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-  } else if (error !== undefined) {
+  } else {
     const message = `${name}: ${error.message}`;
     await messages.line(errorText({ ...error, message }, messages.style));
   }

@@ -1,0 +1,22 @@
+import type { ErrorData } from '../../base/errors/index.js';
+import type { Answer, ToolResult, ToolResultMetadata } from '../../instance/index.js';
+
+/**
+ * Makes a result of an answer.
+ * @param answer whose JSON the loader has found complete
+ * @throws SyntaxError when it is not
+ */
+export function toToolResult(answer: Answer, metadata: ToolResultMetadata): ToolResult {
+  if (answer.ok) {
+    const data: unknown = JSON.parse(answer.json);
+    return {
+      success: true,
+      data,
+      output: typeof data === 'string' ? data : answer.json,
+      metadata,
+    };
+  }
+  const error: ErrorData = { code: answer.code, message: answer.message };
+  if (answer.details !== undefined) error.details = answer.details;
+  return { success: false, error, metadata };
+}
