@@ -6,9 +6,9 @@ export interface ToolResultMetadata {
   readonly version: string;
   readonly tool: string;
   /** The tool gave this answer to an earlier call, and was not asked again. */
-  readonly cached?: true;
+  readonly cached?: true | undefined;
   /** Not the result but a chunk, as hooks are shown one. */
-  readonly chunk?: true;
+  readonly chunk?: true | undefined;
 }
 
 /** A tool call to which the plugin replied. */

@@ -1,5 +1,5 @@
 import type { CommandInfo, CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
-import type { HookFn, HookOptions, PluginHooks } from '../kinds/hooks/index.js';
+import type { AnyHookName, HookFn, HookOptions, PluginHooks } from '../kinds/hooks/index.js';
 import type { MiddlewareFn } from '../kinds/middleware/index.js';
 import type { Tools } from '../kinds/tools/index.js';
 
@@ -11,7 +11,11 @@ export interface ContextHooks extends PluginHooks {
    * @returns takes it back
    * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE; STATE when the plugin has ended
    */
-  register(name: string, fn: HookFn, options?: Omit<HookOptions, 'plugin'>): () => void;
+  register<S extends AnyHookName>(
+    name: S,
+    fn: HookFn<S>,
+    options?: Omit<HookOptions, 'plugin'>,
+  ): () => void;
 }
 
 /**

@@ -130,13 +130,15 @@ describe('context.storage', () => {
   });
 });
 
+const ASKED = { provider: 'p', model: 'm', messages: [] };
+
 describe('context.hooks', () => {
   test('fires a hook with the context of a call', async () => {
     const host = await openHost();
     const seen: unknown[] = [];
     host.hooks.register('OnSessionCreate', (_, { context }) => void seen.push(context?.user));
     const { hooks } = await add(host, 'mine');
-    await hooks.invoke('OnSessionCreate', {}, { context: OWNER });
+    await hooks.invoke('OnSessionCreate', { session: 's' }, { context: OWNER });
     expect(seen).toEqual(['ada']);
   });
 
@@ -145,7 +147,7 @@ describe('context.hooks', () => {
     host.hooks.register('PreLlmCall', () => new Promise(() => {}));
     const { hooks } = await add(host, 'mine');
     const controller = new AbortController();
-    const fired = hooks.invokeChain('PreLlmCall', {}, { signal: controller.signal });
+    const fired = hooks.invokeChain('PreLlmCall', ASKED, { signal: controller.signal });
     controller.abort();
     await expect(fired).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
   });
@@ -300,8 +302,8 @@ describe('a service of a plugin that has ended', () => {
     ['tools.call()', ({ tools }) => tools.call('x')],
     ['tools.stream()', ({ tools }) => tools.stream('x')],
     ['commands.run()', ({ commands }) => commands.run('x')],
-    ['hooks.invoke()', ({ hooks }) => hooks.invoke('ConfigLoaded', {})],
-    ['hooks.invokeChain()', ({ hooks }) => hooks.invokeChain('PreLlmCall', {})],
+    ['hooks.invoke()', ({ hooks }) => hooks.invoke('OnSessionEnd', { session: 's' })],
+    ['hooks.invokeChain()', ({ hooks }) => hooks.invokeChain('PreLlmCall', ASKED)],
     ['messaging.send()', ({ messaging }) => messaging.send('x', 1)],
     ['setTimeout()', ({ setTimeout }) => setTimeout(() => {}, 1)],
   ])('answers STATE: %s', async (_, use) => {

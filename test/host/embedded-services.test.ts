@@ -34,7 +34,7 @@ describe('a hook of a plugin in TypeScript', () => {
   test('is called for what happens, without its own JSON', async () => {
     const host = await openHost();
     const seen: unknown[] = [];
-    const shared = { same: true };
+    const shared = { session: 'same' };
     const register = (api: PluginApi) =>
       api.registerHook('OnSessionCreate', {}, (payload) => seen.push(payload));
     await add(host, 'mine', { register });
@@ -59,7 +59,8 @@ describe('a hook of a plugin in TypeScript', () => {
 
   test('with an unknown name fails the plugin, with the nearest', async () => {
     const host = await openHost();
-    const register = (api: PluginApi) => api.registerHook('BeforeToolExecut', {}, () => null);
+    const register = (api: PluginApi) =>
+      api.registerHook(String('BeforeToolExecut'), {}, () => null);
     const { info } = await add(host, 'mine', { register });
     expect(info).toMatchObject({
       state: 'failed_register',
@@ -78,13 +79,14 @@ describe('context.hooks', () => {
     const seen: unknown[] = [];
     const options = { priority: 7, plugin: 'other' } as object;
     await add(host, 'mine', {
-      init: ({ hooks }) => hooks.register('SESSION_END', (payload) => seen.push(payload), options),
+      init: ({ hooks }) =>
+        hooks.register('SESSION_END', ({ session }) => seen.push(session), options),
     });
     expect(listeners(host)).toEqual(['mine']);
-    await host.hooks.invoke('OnSessionEnd', 1);
+    await host.hooks.invoke('OnSessionEnd', { session: 's1' });
     await host.plugins.unloadPlugin('mine');
-    await host.hooks.invoke('OnSessionEnd', 2);
-    expect({ seen, listeners: listeners(host) }).toEqual({ seen: [1], listeners: [] });
+    await host.hooks.invoke('OnSessionEnd', { session: 's2' });
+    expect({ seen, listeners: listeners(host) }).toEqual({ seen: ['s1'], listeners: [] });
   });
 
   test('listen while the plugin is active', async () => {
@@ -92,14 +94,14 @@ describe('context.hooks', () => {
     const seen: unknown[] = [];
     await add(host, 'mine', {
       async init({ hooks }) {
-        hooks.register('OnSessionEnd', (payload) => seen.push(payload));
-        await host.hooks.invoke('OnSessionEnd', 'too early');
+        hooks.register('OnSessionEnd', ({ session }) => seen.push(session));
+        await host.hooks.invoke('OnSessionEnd', { session: 'too early' });
       },
     });
     await host.plugins.disable('mine');
-    await host.hooks.invoke('OnSessionEnd', 'switched off');
+    await host.hooks.invoke('OnSessionEnd', { session: 'switched off' });
     await host.plugins.enable('mine');
-    await host.hooks.invoke('OnSessionEnd', 'active');
+    await host.hooks.invoke('OnSessionEnd', { session: 'active' });
     expect(seen).toEqual(['active']);
   });
 
@@ -122,7 +124,7 @@ describe('context.hooks', () => {
     expect(() => context.hooks.register('OnSessionEnd', bad)).toThrow(
       expect.objectContaining({ code: 'USAGE' }),
     );
-    expect(() => context.hooks.register('OnNothing', () => {})).toThrow(
+    expect(() => context.hooks.register(String('OnNothing'), () => {})).toThrow(
       expect.objectContaining({ code: 'HOOK_UNKNOWN' }),
     );
     await host.plugins.unloadPlugin('mine');

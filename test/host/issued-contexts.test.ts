@@ -3,6 +3,9 @@ import type { CallContext, Plugin, PluginApi, PluginContext, PluginHost } from '
 import type { DirectCall } from '../../src/instance/index.js';
 import { openHost } from './open-host.js';
 
+// Names of type string take any payload.
+const ANY_HOOK: string = 'ConfigLoaded';
+const ANY_CHAIN: string = 'PreLlmCall';
 const SPEC = { description: 'For tests' };
 const OPEN = { ...SPEC, requireAuth: false };
 const GUEST = { user: 'eve', tenant: 'acme', role: 'guest', permissions: ['read'] };
@@ -44,8 +47,8 @@ const SERVICES: [string, Use][] = [
   ['tools.call()', ({ tools }, context) => tools.call('it', {}, { context })],
   ['tools.stream()', ({ tools }, context) => tools.stream('it', {}, { context }).result],
   ['commands.run()', ({ commands }, context) => commands.run('secure', { context })],
-  ['hooks.invoke()', ({ hooks }, context) => hooks.invoke('ConfigLoaded', {}, { context })],
-  ['hooks.invokeChain()', ({ hooks }, context) => hooks.invokeChain('PreLlmCall', {}, { context })],
+  ['hooks.invoke()', ({ hooks }, context) => hooks.invoke(ANY_HOOK, {}, { context })],
+  ['hooks.invokeChain()', ({ hooks }, context) => hooks.invokeChain(ANY_CHAIN, {}, { context })],
   ['messaging.send()', ({ messaging }, context) => messaging.send('mine', 1, { context })],
   ['events.publish()', ({ events }, context) => events.publish('a', 1, { context })],
   ['storage.get()', ({ storage }, context) => storage.get('a', { context })],
@@ -153,7 +156,7 @@ describe('every context that plugin code receives may be passed on', () => {
   }
 
   const callTool = (host: PluginHost) => host.tools.call('it', {}, { context: GUEST });
-  const fire = (host: PluginHost) => host.hooks.invoke('ConfigLoaded', {}, { context: GUEST });
+  const fire = (host: PluginHost) => host.hooks.invoke(ANY_HOOK, {}, { context: GUEST });
   const nothing = () => {};
 
   test('that of a command', async () => {
@@ -283,8 +286,8 @@ describe('a callback of a hook', () => {
         hooks.register('ConfigLoaded', (_, { context }) => void seen.push(context?.role));
       },
     });
-    await host.hooks.invoke('ConfigLoaded', {}, { context: GUEST });
-    await host.hooks.invoke('ConfigLoaded', {});
+    await host.hooks.invoke(ANY_HOOK, {}, { context: GUEST });
+    await host.hooks.invoke(ANY_HOOK, {});
     expect(seen).toEqual(['guest', undefined]);
   });
 });

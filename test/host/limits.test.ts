@@ -130,7 +130,8 @@ const cases: readonly Case[] = [
     config: () => ({ hooks: [{ name: 'BeforeToolExecute', does: 'never' }] }),
     shows: `block by ${ID}`,
     effect: async (host) => {
-      const decision = await host.hooks.invoke('BeforeToolExecute', {});
+      const asked = { tool: 'p:t', plugin: 'p', arguments: {}, call: { id: 1 } };
+      const decision = await host.hooks.invoke('BeforeToolExecute', asked);
       return `${decision?.action} by ${decision?.plugin}`;
     },
   },

@@ -12,7 +12,7 @@ import {
   withinCall,
 } from '../../instance/index.js';
 import type { Commands } from '../../kinds/commands/index.js';
-import type { HooksService } from '../../kinds/hooks/index.js';
+import type { HookFn, HookOptions, HooksService } from '../../kinds/hooks/index.js';
 import type { MessagingService, PluginMessaging } from '../../kinds/messages/index.js';
 import type { Chain, MiddlewareService } from '../../kinds/middleware/index.js';
 import type { Tools } from '../../kinds/tools/index.js';
@@ -173,7 +173,8 @@ function hooksFor({ generation, held, given }: Scope, hooks: HooksService): Cont
       held.assertOpen();
       return invokeChain(name, data, given('hooks.invokeChain()', options));
     },
-    register: (name, fn, options) => held.hold(() => register(name, fn, options)),
+    register: (name: string, fn: HookFn, options?: Omit<HookOptions, 'plugin'>) =>
+      held.hold(() => register(name, fn, options)),
   } satisfies ContextHooks);
 }
 

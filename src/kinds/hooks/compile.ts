@@ -1,6 +1,7 @@
 import type { DirectCall } from '../../instance/index.js';
 import type { CallbackChain } from './callback-chain.js';
-import { HOOK_POINTS, type HookMode } from './hook-points.js';
+import { HOOK_POINTS } from './hook-points.js';
+import type { HookMode } from './hook-types.js';
 import type { HookFn } from './tap.js';
 
 /** A hook as who fires it calls it. */

@@ -1,27 +1,18 @@
 import type { DirectCall } from '../../instance/index.js';
 import { CallbackChain } from './callback-chain.js';
 import { compileChain, type Run } from './compile.js';
-import type { Decision } from './decision.js';
-import { type Collected, emptyResult, type PayloadProblem } from './firing.js';
-import { HOOK_NAMES, HOOK_POINTS, type HookName, type ModeOf } from './hook-points.js';
+import { emptyResult, type PayloadProblem } from './firing.js';
+import { HOOK_NAMES, HOOK_POINTS } from './hook-points.js';
+import type { HookPayload, HookResult } from './hook-spelling.js';
+import type { HookName } from './hook-types.js';
 import type { Monitors } from './monitor.js';
 import type { Nesting } from './nesting.js';
 import type { Tap } from './tap.js';
 import { type Wrapper, wrapRun } from './wrapper.js';
 
-interface ResultByMode {
-  readonly observe: undefined;
-  readonly collect: readonly Collected[];
-  readonly transform: object;
-  readonly decide: Decision | null;
-}
-
-/** What firing a hook gives. */
-export type HookResult<N extends HookName> = ResultByMode[ModeOf<N>];
-
 /** Fires a hook: returns the result at once, or the promise of it when a callback answers later. */
 export type CompiledHook<N extends HookName> = (
-  payload: unknown,
+  payload: HookPayload<N>,
   call: DirectCall,
 ) => HookResult<N> | Promise<HookResult<N>>;
 

@@ -1,22 +1,44 @@
 import { isObject } from '../../base/json/index.js';
 import { shorten } from '../../base/text/index.js';
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 
-/** What a callback may decide. */
-export type Action = 'allow' | 'block' | 'replace' | 'retry' | 'propagate';
+/** What a callback of BeforeToolExecute decides. */
+export type ToolDecision =
+  | {
+      readonly action: 'allow' | 'block';
+      /** Why, for people. */
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly action: 'replace';
+      readonly reason?: string | undefined;
+      /** The arguments instead; they are validated again. */
+      readonly value: Readonly<Record<string, unknown>>;
+    };
+
+/** What a callback of OnError decides. */
+export type ErrorDecision =
+  | { readonly action: 'propagate'; readonly reason?: string | undefined }
+  | {
+      readonly action: 'retry';
+      readonly reason?: string | undefined;
+      /** Milliseconds to wait before the next attempt; default: 0. */
+      readonly delayMs?: number | undefined;
+    }
+  | {
+      readonly action: 'replace';
+      readonly reason?: string | undefined;
+      /** The data of the result instead. */
+      readonly value: unknown;
+    };
+
+/** A decision, and the id of the plugin that made it. */
+export type DecisionOf<D> = D & { readonly plugin: string };
 
 /** The first answer to a hook of mode decide; it ends the question. */
-export interface Decision {
-  readonly action: Action;
-  /** Why, for people. */
-  readonly reason?: string;
-  /** What to go on with instead; with `replace` only. */
-  readonly value?: unknown;
-  /** Milliseconds to wait before the next attempt; with `retry` only. */
-  readonly delayMs?: number;
-  /** Who decided. */
-  readonly plugin: string;
-}
+export type Decision = DecisionOf<ToolDecision> | DecisionOf<ErrorDecision>;
+
+type Action = Decision['action'];
 
 /** What each hook of mode decide can be answered with. */
 const ACTIONS: Partial<Record<HookName, readonly Action[]>> = {
@@ -50,13 +72,20 @@ export function readDecision(hook: HookName, plugin: string, answer: unknown): D
   if (delayMs !== undefined && delayMs !== null && !isDelay(delayMs)) {
     throw new Error('"delayMs" must be a number of milliseconds from 0');
   }
-  return Object.freeze({
-    action: known,
-    ...(typeof reason === 'string' && { reason }),
-    ...(known === 'replace' && { value }),
-    ...(known === 'retry' && typeof delayMs === 'number' && { delayMs }),
-    plugin,
-  });
+  const why = typeof reason === 'string' ? { reason } : {};
+  switch (known) {
+    case 'replace':
+      return Object.freeze({ action: known, ...why, value, plugin });
+    case 'retry':
+      return Object.freeze({
+        action: known,
+        ...why,
+        ...(typeof delayMs === 'number' && { delayMs }),
+        plugin,
+      });
+    default:
+      return Object.freeze({ action: known, ...why, plugin });
+  }
 }
 
 function isDelay(value: unknown): boolean {

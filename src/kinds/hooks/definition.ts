@@ -12,7 +12,7 @@ import {
 import { isPluginId, pluginId } from '../../home/plugin-id.js';
 import type { KindDefinition } from '../../registry/index.js';
 import { findHook, unknownHook } from './hook-names.js';
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 import type { HookOrder } from './tap.js';
 
 /** The priority of a callback that names none. */

@@ -1,7 +1,8 @@
 import { isObject } from '../../base/json/index.js';
 import type { DirectCall, Lease } from '../../instance/index.js';
 import { type Decision, readDecision } from './decision.js';
-import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
+import { HOOK_POINTS } from './hook-points.js';
+import type { HookMode, HookName } from './hook-types.js';
 
 /** A value that a callback added to a hook of mode collect. */
 export interface Collected {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 
 /** Failures in a row after which a callback is switched off. */
 export const FAILURES_LIMIT = 10;

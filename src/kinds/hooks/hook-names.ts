@@ -1,6 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
-import { HOOK_NAMES, HOOKS, type HookName } from './hook-points.js';
+import { HOOK_NAMES, HOOKS } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 
 /** `BeforeAgentRun` is `before_agent_run`; upper case with underscores stays its lower case. */
 function snakeCase(name: string): string {

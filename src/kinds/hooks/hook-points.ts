@@ -1,11 +1,4 @@
-/**
- * What becomes of the answers of those who listen.
- * - observe: nothing.
- * - collect: a list of them, each with who gave it.
- * - transform: each gets what the last one answered; null keeps it.
- * - decide: the first decision ends the question.
- */
-export type HookMode = 'observe' | 'collect' | 'transform' | 'decide';
+import type { HookMode, HookName, HookTypes } from './hook-types.js';
 
 interface HookPoint {
   /** 1 to 22; never given to another hook. */
@@ -39,12 +32,7 @@ export const HOOK_POINTS = {
   ConfigLoaded: { id: 20, mode: 'observe' },
   PrePreload: { id: 21, mode: 'observe' },
   PostPreload: { id: 22, mode: 'observe' },
-} as const satisfies Record<string, HookPoint>;
-
-export type HookName = keyof typeof HOOK_POINTS;
-
-/** The mode of a hook, as a type. */
-export type ModeOf<N extends HookName> = (typeof HOOK_POINTS)[N]['mode'];
+} as const satisfies { readonly [N in HookName]: HookPoint & { mode: HookTypes[N]['mode'] } };
 
 export const HOOK_NAMES = Object.freeze(Object.keys(HOOK_POINTS)) as readonly HookName[];
 

@@ -1,24 +1,22 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
-import { type DirectCall, type Generation, issuedCall } from '../../instance/index.js';
+import { type Generation, issuedCall } from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
   type RegistrySnapshot,
   SnapshotView,
 } from '../../registry/index.js';
-import {
-  type CompiledHooks,
-  compileHooks,
-  type HookResult,
-  type PayloadProblems,
-} from './compiled-hooks.js';
+import type { Run } from './compile.js';
+import { type CompiledHooks, compileHooks, type PayloadProblems } from './compiled-hooks.js';
 import { DEFAULT_PRIORITY } from './definition.js';
 import { type Collected, emptyResult } from './firing.js';
 import { type FaultReports, Health } from './health.js';
 import { hookNamed } from './hook-names.js';
-import { HOOK_POINTS, HOOKS, type HookName } from './hook-points.js';
-import type { CollectHook, HookInvokeOptions, HookOptions, Hooks, PluginHooks } from './hooks.js';
+import { HOOK_POINTS, HOOKS } from './hook-points.js';
+import type { AnyHookName, ChainPayload, HookPayload, HookResult } from './hook-spelling.js';
+import type { HookName, HookOfMode } from './hook-types.js';
+import type { HookInvokeOptions, HookOptions, Hooks, PluginHooks } from './hooks.js';
 import { type HookListener, listenersOf } from './listener.js';
 import { type HookMonitor, Monitors } from './monitor.js';
 import { Nesting } from './nesting.js';
@@ -136,34 +134,33 @@ export class HooksService implements Hooks {
     };
   }
 
-  async invoke<N extends string>(
-    name: N,
-    payload: unknown,
-    { context, signal }: HookInvokeOptions = {},
-  ): Promise<N extends HookName ? HookResult<N> : unknown> {
-    const hook = hookNamed(name);
-    if (signal?.aborted === true) throw cancelled(hook, signal);
-    const fire = this.current[hook] as CompiledHooks[HookName];
-    const call: DirectCall = { context, signal };
-    const result = fire ? await fire(payload, call) : emptyResult(HOOK_POINTS[hook].mode, payload);
-    return result as N extends HookName ? HookResult<N> : unknown;
+  async invoke<S extends AnyHookName>(
+    name: S,
+    payload: HookPayload<S>,
+    options?: HookInvokeOptions,
+  ): Promise<HookResult<S>> {
+    // The schema of the hook says what plugins answer; the mode alone is checked.
+    return (await this.#fire(hookNamed(name), payload, options)) as HookResult<S>;
   }
 
-  async invokeChain<T extends object>(
-    name: string,
-    data: T,
+  async invokeChain<S extends AnyHookName>(
+    name: S,
+    data: ChainPayload<S>,
     options?: HookInvokeOptions,
-  ): Promise<T> {
+  ): Promise<HookResult<S>> {
     const hook = hookNamed(name);
     const { mode } = HOOK_POINTS[hook];
     if (mode !== 'transform') {
       throw usage('name', `${hook} is no chain, since its mode is ${mode}; use invoke().`);
     }
-    return (await this.invoke(hook, data, options)) as T;
+    return (await this.#fire(hook, data, options)) as HookResult<S>;
   }
 
-  async collect(name: CollectHook, payload: object): Promise<readonly Collected[]> {
-    const collected = Object.freeze(await this.invoke(name, payload));
+  async collect<N extends HookOfMode<'collect'>>(
+    name: N,
+    payload: HookPayload<N>,
+  ): Promise<readonly Collected[]> {
+    const collected = Object.freeze((await this.#fire(name, payload)) as readonly Collected[]);
     this.#collected.set(name, collected);
     return collected;
   }
@@ -188,6 +185,17 @@ export class HooksService implements Hooks {
     const { orders } = this.#current();
     const names = name === undefined ? HOOKS.map((hook) => hook.name) : [hookNamed(name)];
     return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? []));
+  }
+
+  async #fire(
+    hook: HookName,
+    payload: unknown,
+    { context, signal }: HookInvokeOptions = {},
+  ): Promise<unknown> {
+    if (signal?.aborted === true) throw cancelled(hook, signal);
+    const fire = this.current[hook] as Run | null;
+    if (fire === null) return emptyResult(HOOK_POINTS[hook].mode, payload);
+    return await fire(payload, { context, signal });
   }
 
   #changed(): void {

@@ -1,7 +1,8 @@
 import type { CallContext } from '../../instance/index.js';
-import type { CompiledHooks, HookResult } from './compiled-hooks.js';
+import type { CompiledHooks } from './compiled-hooks.js';
 import type { Collected } from './firing.js';
-import type { HookName } from './hook-points.js';
+import type { AnyHookName, ChainPayload, HookPayload, HookResult } from './hook-spelling.js';
+import type { HookOfMode } from './hook-types.js';
 import type { HookListener } from './listener.js';
 import type { HookMonitor } from './monitor.js';
 import type { HookFn } from './tap.js';
@@ -33,9 +34,6 @@ export interface PluginHooks extends Pick<Hooks, 'invoke' | 'invokeChain'> {
   list(): readonly HookListener[];
 }
 
-/** The hooks of mode collect. */
-export type CollectHook = 'ToolRegistryBuild' | 'DaemonServerRegister';
-
 /** The hooks of a host: `host.hooks`. */
 export interface Hooks {
   /**
@@ -52,7 +50,7 @@ export interface Hooks {
    * @returns takes it back
    * @throws AisopodError HOOK_UNKNOWN, USAGE, HOOK_CYCLE
    */
-  register(name: string, fn: HookFn, options?: HookOptions): () => void;
+  register<S extends AnyHookName>(name: S, fn: HookFn<S>, options?: HookOptions): () => void;
 
   /**
    * Stands around a hook; the first that wraps is the outermost.
@@ -60,7 +58,7 @@ export interface Hooks {
    * @returns takes it back
    * @throws AisopodError HOOK_UNKNOWN, USAGE
    */
-  wrap(name: string, fn: HookWrapper): () => void;
+  wrap<S extends AnyHookName>(name: S, fn: HookWrapper<S>): () => void;
 
   /**
    * Sees every call of a callback: whose, how long, and how it came out.
@@ -74,26 +72,33 @@ export interface Hooks {
    * @returns by its mode: undefined; a list of `{plugin, value}`; the last payload; a decision or null
    * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED
    */
-  invoke<N extends string>(
-    name: N,
-    payload: unknown,
+  invoke<S extends AnyHookName>(
+    name: S,
+    payload: HookPayload<S>,
     options?: HookInvokeOptions,
-  ): Promise<N extends HookName ? HookResult<N> : unknown>;
+  ): Promise<HookResult<S>>;
 
   /**
    * Fires a hook of mode transform.
-   * @param data an object, which each callback may replace
+   * @param data the payload, which each callback may replace
    * @returns what the last one made of it
    * @throws AisopodError (as rejection) HOOK_UNKNOWN, HOOK_DEPTH, CALL_CANCELLED; USAGE for another
    *   mode
    */
-  invokeChain<T extends object>(name: string, data: T, options?: HookInvokeOptions): Promise<T>;
+  invokeChain<S extends AnyHookName>(
+    name: S,
+    data: ChainPayload<S>,
+    options?: HookInvokeOptions,
+  ): Promise<HookResult<S>>;
 
   /**
    * Fires a hook of mode collect, and keeps what it gives for collected().
    * @throws AisopodError (as rejection) HOOK_DEPTH
    */
-  collect(name: CollectHook, payload: object): Promise<readonly Collected[]>;
+  collect<N extends HookOfMode<'collect'>>(
+    name: N,
+    payload: HookPayload<N>,
+  ): Promise<readonly Collected[]>;
 
   /**
    * What callbacks gave when the host last fired a hook of mode collect; it does so at its start.

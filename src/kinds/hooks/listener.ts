@@ -1,4 +1,5 @@
-import { HOOK_POINTS, type HookMode, type HookName } from './hook-points.js';
+import { HOOK_POINTS } from './hook-points.js';
+import type { HookMode, HookName } from './hook-types.js';
 import type { Tap } from './tap.js';
 
 /** One callback of a hook, as it is shown. */

@@ -1,4 +1,4 @@
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 
 /** One call of one callback, as a monitor sees it. */
 export interface HookCall {

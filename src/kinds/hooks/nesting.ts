@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AisopodError } from '../../base/errors/index.js';
 import { type CallContext, issue } from '../../instance/index.js';
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 
 /** How many hooks may be in the middle of each other: a callback calls a tool, whose hook ... */
 export const DEPTH_LIMIT = 8;

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { HookName } from './hook-points.js';
+import type { HookName } from './hook-types.js';
 import type { HookOrder } from './tap.js';
 
 /** What has a place in an order. */

@@ -1,13 +1,28 @@
 import type { DirectCall, Generation } from '../../instance/index.js';
 import type { Health } from './health.js';
-import type { HookName } from './hook-points.js';
+import type { HookNamed, HookPayload, HookReply } from './hook-spelling.js';
+import type { HookName } from './hook-types.js';
 
 /**
  * A callback in JavaScript. What it returns, or what the promise of it comes to, is its answer, as
- * the mode of the hook wants it; null and undefined are none.
+ * the mode of the hook wants it; null and undefined are none. `S` is the name of the hook.
  */
-// biome-ignore lint/suspicious/noExplicitAny: each hook has a payload of its own
-export type HookFn = (payload: any, call: DirectCall) => unknown;
+export type HookFn<S extends string = string> = string extends S
+  ? // biome-ignore lint/suspicious/noExplicitAny: the hook is known at run time only
+    (payload: any, call: DirectCall) => unknown
+  : [HookNamed<S>] extends [never]
+    ? never
+    : (payload: HookPayload<S>, call: DirectCall) => HookAnswer<S>;
+
+// biome-ignore-start lint/suspicious/noConfusingVoidType: a function that returns nothing answers nothing
+/** An answer of a callback, now or later. */
+export type HookAnswer<S extends string> =
+  | HookReply<S>
+  | null
+  | undefined
+  | void
+  | PromiseLike<HookReply<S> | null | undefined | void>;
+// biome-ignore-end lint/suspicious/noConfusingVoidType: as above
 
 /** Where a callback stands among the others. */
 export interface HookOrder {

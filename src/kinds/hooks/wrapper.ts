@@ -4,20 +4,25 @@ import type { Run } from './compile.js';
 import { type Decision, readDecision } from './decision.js';
 import { type PayloadProblem, readPayload } from './firing.js';
 import type { Health } from './health.js';
-import { failsClosed, HOOK_POINTS, type HookName } from './hook-points.js';
+import { failsClosed, HOOK_POINTS } from './hook-points.js';
+import type { HookNamed, HookPayload, HookResult } from './hook-spelling.js';
+import type { HookName } from './hook-types.js';
 
 /**
  * Stands around a whole hook. `next` goes on with the callbacks, with another payload if one is
  * given; what it returns is their result, or the promise of it when one of them answers later. What
  * the wrapper returns is the result of the hook.
  */
-export type HookWrapper = (
-  // biome-ignore lint/suspicious/noExplicitAny: each hook has a payload of its own
-  payload: any,
-  // biome-ignore lint/suspicious/noExplicitAny: each hook has a result of its own
-  next: (payload?: any) => any,
-  call: DirectCall,
-) => unknown;
+export type HookWrapper<S extends string = string> = string extends S
+  ? // biome-ignore lint/suspicious/noExplicitAny: the hook is known at run time only
+    (payload: any, next: (payload?: any) => any, call: DirectCall) => unknown
+  : [HookNamed<S>] extends [never]
+    ? never
+    : (
+        payload: HookPayload<S>,
+        next: (payload?: HookPayload<S>) => HookResult<S> | Promise<HookResult<S>>,
+        call: DirectCall,
+      ) => HookResult<S> | Promise<HookResult<S>>;
 
 export interface Wrapper {
   readonly hook: HookName;

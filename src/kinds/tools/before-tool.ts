@@ -16,7 +16,8 @@ export async function beforeTool(
   if (fire === null) return params;
   const { tool, plugin, context } = scope;
   const call = { id: scope.id, ...context };
-  const payload = { tool, plugin, arguments: JSON.parse(params) as unknown, call };
+  const args: Record<string, unknown> = JSON.parse(params);
+  const payload = { tool, plugin, arguments: args, call };
   const decision = await scope.settled(fire(payload, { context, signal }));
   if (decision?.action === 'block') throw blocked(tool, decision.plugin, decision.reason);
   if (decision?.action !== 'replace') return params;

@@ -2,6 +2,7 @@ import type { AisopodError } from '../../../src/base/errors/index.js';
 import { type HooksHost, HooksService } from '../../../src/kinds/hooks/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, Registry } from '../../../src/registry/index.js';
+import { anyPayload } from '../../support/any-payload.js';
 import { makeDispatcher } from '../../support/generations.js';
 
 /** Hooks without plugins: what the embedder registers is all there is. */
@@ -19,7 +20,7 @@ export function makeHooks(more: Partial<HooksHost> = {}) {
     keepWarning: (plugin, warning) => kept.push({ plugin, warning }),
     ...more,
   });
-  return { hooks, warnings, errors, kept };
+  return { hooks: anyPayload(hooks), warnings, errors, kept };
 }
 
 /** A call on nobody's behalf. */

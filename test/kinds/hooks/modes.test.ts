@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Collected } from '../../../src/kinds/hooks/index.js';
 import { HOOKS } from '../../../src/kinds/hooks/index.js';
 import { CALL, failing, makeHooks } from './make-hooks.js';
 
@@ -206,8 +207,8 @@ describe('what is compiled', () => {
     hooks.register('ToolRegistryBuild', () => (turn++ % 2 === 0 ? 'b' : later('b')));
     hooks.register('ToolRegistryBuild', () => 'c');
     for (let i = 0; i < 5; i++) {
-      const values = await hooks.current.ToolRegistryBuild?.({}, CALL);
-      expect(values?.map(({ value }) => value)).toEqual(['a', 'b', 'c']);
+      const values: readonly Collected[] = await hooks.current.ToolRegistryBuild?.({}, CALL);
+      expect(values.map(({ value }) => value)).toEqual(['a', 'b', 'c']);
     }
   });
 

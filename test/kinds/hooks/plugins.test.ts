@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PluginHost } from '../../../src/index.js';
 import { type HomeOptions, listen, openHost, recordingLogger } from '../../host/open-host.js';
+import { anyPayload } from '../../support/any-payload.js';
 import type { TestPlugin } from '../../support/plugin-folder.js';
 
 const INLINE = 2;
@@ -50,7 +51,9 @@ describe.each([
   test('observes', async () => {
     const host = await openWith({ a: [replies('OnSessionCreate', { any: 'thing' })] });
     const ears = listen(host);
-    expect(await host.hooks.invoke('OnSessionCreate', { session: 's' })).toBeUndefined();
+    expect(
+      await anyPayload(host.hooks).invoke('OnSessionCreate', { session: 's' }),
+    ).toBeUndefined();
     expect(await ears.next('called')).toMatchObject({ name: 'OnSessionCreate' });
   });
 
@@ -59,7 +62,7 @@ describe.each([
       a: [replies('DaemonServerRegister', { name: 'web' })],
       b: [replies('DAEMON_SERVER_REGISTER', null)],
     });
-    expect(await host.hooks.invoke('DaemonServerRegister', {})).toEqual([
+    expect(await anyPayload(host.hooks).invoke('DaemonServerRegister', {})).toEqual([
       { plugin: 'a', value: { name: 'web' } },
     ]);
   });
@@ -70,7 +73,7 @@ describe.each([
       b: [replies('pre_llm_call', null)],
       c: [{ name: 'PRE_LLM_CALL', does: 'echo', flags }],
     });
-    expect(await host.hooks.invokeChain('PreLlmCall', {})).toEqual({ messages: ['a'] });
+    expect(await anyPayload(host.hooks).invokeChain('PreLlmCall', {})).toEqual({ messages: ['a'] });
   });
 
   test('decides', async () => {
@@ -78,7 +81,7 @@ describe.each([
       a: [replies('before_tool_call', null)],
       b: [replies('BEFORE_TOOL_CALL', { action: 'block', reason: 'no' })],
     });
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toEqual({
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toEqual({
       action: 'block',
       reason: 'no',
       plugin: 'b',
@@ -95,7 +98,7 @@ describe.each([
     const host = await openWith({ a: [{ name: 'PreLlmCall', flags, ...answer }] }, { logger });
     const heard: unknown[] = [];
     host.events.on('warning', (id, { code }) => heard.push([id, code]));
-    expect(await host.hooks.invokeChain('PreLlmCall', { n: 1 })).toEqual({ n: 1 });
+    expect(await anyPayload(host.hooks).invokeChain('PreLlmCall', { n: 1 })).toEqual({ n: 1 });
     expect(heard).toEqual([['a', 'HOOK_FAILED']]);
     // The core notes in the log what it refuses, too.
     const warnings = lines.filter(({ level, from }) => level === 'warn' && from !== 'host');
@@ -108,7 +111,7 @@ describe.each([
     const host = await openWith({
       guard: [{ name: 'BeforeToolExecute', does: 'fail', reply: 'lost the rules', flags }],
     });
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toMatchObject({
       action: 'block',
       reason: expect.stringContaining('lost the rules'),
       plugin: 'guard',
@@ -120,7 +123,7 @@ describe.each([
       { guard: [{ name: 'BeforeToolExecute', does: 'nothing', flags }] },
       { limits: { hookMs: Number.POSITIVE_INFINITY } },
     );
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toMatchObject({
       action: 'block',
       reason: expect.stringContaining('returned AISOPOD_OK without an answer'),
       plugin: 'guard',
@@ -134,17 +137,19 @@ describe.each([
       { a: [never('PreLlmCall'), never('BeforeToolExecute')] },
       { limits: { hookMs: 50 }, logger },
     );
-    expect(await host.hooks.invokeChain('PreLlmCall', { n: 1 })).toEqual({ n: 1 });
+    expect(await anyPayload(host.hooks).invokeChain('PreLlmCall', { n: 1 })).toEqual({ n: 1 });
     expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { details: { reason: 'late' } },
     ]);
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({ action: 'block' });
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toMatchObject({
+      action: 'block',
+    });
   });
 
   test('knows on whose behalf it is asked', async () => {
     const host = await openWith({ a: [{ name: 'PreLlmCall', does: 'meta', flags }] });
     const context = { user: 'ada', session: 's' };
-    const meta = await host.hooks.invokeChain('PreLlmCall', {}, { context });
+    const meta = await anyPayload(host.hooks).invokeChain('PreLlmCall', {}, { context });
     expect(meta).toEqual({
       user: 'ada',
       session: 's',
@@ -157,16 +162,16 @@ describe('what is compiled', () => {
   test('answers at once when all callbacks are inline', async () => {
     const reply = { name: 'PreLlmCall', does: 'echo', flags: INLINE };
     const host = await openWith({ a: [reply], b: [reply] });
-    host.hooks.register('PreLlmCall', ({ n }) => ({ n: n + 1 }));
+    anyPayload(host.hooks).register('PreLlmCall', ({ n }) => ({ n: n + 1 }));
     for (let n = 0; n < 3; n++) {
-      expect(host.hooks.current.PreLlmCall?.({ n }, CALL)).toEqual({ n: n + 1 });
+      expect(anyPayload(host.hooks).current.PreLlmCall?.({ n }, CALL)).toEqual({ n: n + 1 });
     }
   });
 
   test('is null for what nobody listens to', async () => {
     const host = await openWith({ a: [{ name: 'PreLlmCall' }] });
-    expect(host.hooks.current.PreLlmCall).not.toBeNull();
-    expect(host.hooks.current.BeforeToolExecute).toBeNull();
+    expect(anyPayload(host.hooks).current.PreLlmCall).not.toBeNull();
+    expect(anyPayload(host.hooks).current.BeforeToolExecute).toBeNull();
   });
 });
 
@@ -179,7 +184,7 @@ describe('callbacks of plugins', () => {
       c: [named({ priority: 5, after: ['a'] }), named({ priority: 300 })],
       d: [named({ before: 'b', after: 'nobody' })],
     });
-    host.hooks.register('PrePreload', () => {}, { plugin: 'me', priority: 7 });
+    anyPayload(host.hooks).register('PrePreload', () => {}, { plugin: 'me', priority: 7 });
     const listed = host.hooks.list('PRE_PRELOAD');
     expect(listed.map(({ plugin, priority }) => `${plugin} ${priority}`)).toEqual([
       'me 7',
@@ -225,19 +230,21 @@ describe('callbacks of plugins', () => {
     const block = { name: 'BeforeToolExecute', does: 'reply', reply: { action: 'block' } };
     const host = await openWith({ a: [block] });
     await host.plugins.disable('a');
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toBeNull();
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toBeNull();
     expect(host.hooks.list()).toMatchObject([{ plugin: 'a', state: 'disabled' }]);
     await host.plugins.enable('a');
-    expect(await host.hooks.invoke('BeforeToolExecute', {})).toMatchObject({ action: 'block' });
+    expect(await anyPayload(host.hooks).invoke('BeforeToolExecute', {})).toMatchObject({
+      action: 'block',
+    });
     expect(host.hooks.list()).toMatchObject([{ plugin: 'a', state: 'on' }]);
   });
 
   test('go with the plugin', async () => {
     const host = await openWith({ a: [{ name: 'BeforeToolExecute', does: 'fail' }] });
-    const before = host.hooks.current;
+    const before = anyPayload(host.hooks).current;
     await host.plugins.unloadPlugin('a');
     expect(host.hooks.list()).toEqual([]);
-    expect(host.hooks.current.BeforeToolExecute).toBeNull();
+    expect(anyPayload(host.hooks).current.BeforeToolExecute).toBeNull();
     expect(await before.BeforeToolExecute?.({}, CALL)).toBeNull();
   });
 
@@ -253,7 +260,7 @@ describe('callbacks of plugins', () => {
   test('that were switched off come back with a plugin that is loaded again', async () => {
     const { logger, lines } = recordingLogger();
     const host = await openWith({ a: [{ name: 'PrePreload', does: 'fail' }] }, { logger });
-    for (let i = 0; i < 11; i++) await host.hooks.invoke('PrePreload', {});
+    for (let i = 0; i < 11; i++) await anyPayload(host.hooks).invoke('PrePreload', {});
     expect(host.hooks.list()).toMatchObject([{ state: 'failed' }]);
     const errors = lines.filter(({ level }) => level === 'error');
     expect(errors).toMatchObject([{ plugin: 'a', code: 'HOOK_OFF' }]);
@@ -271,18 +278,18 @@ describe('callbacks of plugins', () => {
         requests: {
           again: async (params, { context }) => {
             calls += 1;
-            await host.hooks.invoke('PreLlmCall', params, { context: { ...context } });
+            await anyPayload(host.hooks).invoke('PreLlmCall', params, { context: { ...context } });
           },
         },
       },
     );
-    await host.hooks.invoke('PreLlmCall', {}, { context: { user: 'ada' } });
+    await anyPayload(host.hooks).invoke('PreLlmCall', {}, { context: { user: 'ada' } });
     expect(calls).toBe(8);
   });
 
   test('of a host that is closed are silent', async () => {
     const host = await openWith({ a: [{ name: 'BeforeToolExecute', does: 'fail' }] });
-    const before = host.hooks.current;
+    const before = anyPayload(host.hooks).current;
     await host.close();
     expect(await before.BeforeToolExecute?.({}, CALL)).toBeNull();
   });
@@ -292,7 +299,7 @@ describe('callbacks of plugins', () => {
     const host = await openWith({ a: [{ name: 'PrePreload', does: 'echo' }] }, { logger });
     const circle: Record<string, unknown> = {};
     circle.self = circle;
-    for (let i = 0; i < 12; i++) await host.hooks.invoke('PrePreload', circle);
+    for (let i = 0; i < 12; i++) await anyPayload(host.hooks).invoke('PrePreload', circle);
     expect(host.hooks.list()).toMatchObject([{ state: 'on' }]);
     expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
       { plugin: 'a', details: { reason: 'payload' } },

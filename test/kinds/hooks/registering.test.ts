@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMockContext } from '../../../src/testing/index.js';
+import { anyPayload, anyPayloadCalls } from '../../support/any-payload.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
 describe('the hooks of one snapshot', () => {
@@ -71,11 +72,11 @@ describe('a callback that registers another', () => {
 
 test('a plugin sees its own callbacks, and may fire hooks', async () => {
   await using made = createMockContext({ id: 'b' });
-  const { hooks } = made.host;
+  const hooks = anyPayload(made.host.hooks);
   hooks.register('PreLlmCall', () => ({ by: 'a' }), { plugin: 'a' });
   hooks.register('PreLlmCall', ({ by }) => ({ by: `${by}b` }), { plugin: 'b' });
-  const own = made.context.hooks;
-  expect(own.list()).toMatchObject([{ plugin: 'b', order: 2 }]);
+  const own = anyPayloadCalls(made.context.hooks);
+  expect(made.context.hooks.list()).toMatchObject([{ plugin: 'b', order: 2 }]);
   expect(await own.invoke('PreLlmCall', {})).toEqual({ by: 'ab' });
   expect(await own.invokeChain('PreLlmCall', {})).toEqual({ by: 'ab' });
 });
