@@ -45,10 +45,11 @@ export function writeReport({ text, typeOnly }) {
       part < 2 && VALUES.includes(kind) && typeOnly.has(name) ? '// as a type only\n' : '';
     parts[part]?.push(`${note}${part === 1 ? 'export ' : ''}${block}`);
   }
-  const sections = SECTIONS.map(
-    ({ title, about }, i) =>
-      `## ${title}\n\n${about}\n\n\`\`\`ts\n${parts[i]?.join('\n\n')}\n\`\`\`\n`,
-  );
+  const sections = SECTIONS.flatMap(({ title, about }, i) => {
+    const blocks = parts[i] ?? [];
+    if (blocks.length === 0) return [];
+    return [`## ${title}\n\n${about}\n\n\`\`\`ts\n${blocks.join('\n\n')}\n\`\`\`\n`];
+  });
   return [HEAD, ...sections].join('\n');
 }
 

@@ -39,7 +39,7 @@ export interface DirectCall {
   /** Aborted when the caller no longer waits for the answer. */
   readonly signal: AbortSignal | undefined;
   /** Of a middleware: goes on with its chain; without a value, with the one that came. */
-  readonly next?: (value?: unknown) => Promise<unknown>;
+  readonly next?: ((value?: unknown) => Promise<unknown>) | undefined;
 }
 
 /**

@@ -4,24 +4,24 @@ import type { SubscribeOptions, Subscriber } from '../services/events/index.js';
 
 /** What a channel does; the parameters are those of docs/reference/kinds. */
 export interface ChannelHandlers {
-  open?: PluginHandler;
-  send?: PluginHandler;
-  close?: PluginHandler;
+  open?: PluginHandler | undefined;
+  send?: PluginHandler | undefined;
+  close?: PluginHandler | undefined;
 }
 
 /** What a provider does. */
 export interface ProviderHandlers {
-  models?: PluginHandler;
-  chat?: PluginHandler;
-  embed?: PluginHandler;
-  is_available?: PluginHandler;
+  models?: PluginHandler | undefined;
+  chat?: PluginHandler | undefined;
+  embed?: PluginHandler | undefined;
+  is_available?: PluginHandler | undefined;
 }
 
 /** What a server does. */
 export interface ServerHandlers {
-  start?: PluginHandler;
-  is_running?: PluginHandler;
-  stop?: PluginHandler;
+  start?: PluginHandler | undefined;
+  is_running?: PluginHandler | undefined;
+  stop?: PluginHandler | undefined;
 }
 
 /**

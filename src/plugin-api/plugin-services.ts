@@ -1,6 +1,6 @@
 import type { CommandInfo, CommandResult, CommandRunOptions } from '../kinds/commands/index.js';
 import type { AnyHookName, HookFn, HookOptions, PluginHooks } from '../kinds/hooks/index.js';
-import type { MiddlewareFn } from '../kinds/middleware/index.js';
+import type { MiddlewareFn, MiddlewareOptions } from '../kinds/middleware/index.js';
 import type { Tools } from '../kinds/tools/index.js';
 
 /** The hooks as one plugin sees them: what it registers is its own, and goes when it ends. */
@@ -46,9 +46,5 @@ export interface PluginMiddleware {
    * @returns takes it out again
    * @throws AisopodError USAGE; STATE when the plugin has ended
    */
-  use(
-    chain: string,
-    fn: MiddlewareFn,
-    options?: { readonly order?: number; readonly name?: string },
-  ): () => void;
+  use(chain: string, fn: MiddlewareFn, options?: Omit<MiddlewareOptions, 'plugin'>): () => void;
 }

@@ -23,6 +23,16 @@ test('docs/reference/public-api.md lists every value that the package exports', 
   expect(exported(section('`aisopod/testing`')).sort()).toEqual(Object.keys(testing).sort());
 });
 
+test('every type that a public signature names can be imported', () => {
+  expect(section('Reachable declarations without an export')).toBe('');
+});
+
+test('every optional member takes undefined', () => {
+  const optional = page.match(/^\s+(?:readonly )?\w+\?: .*;$/gm) ?? [];
+  expect(optional.length).toBeGreaterThan(100);
+  expect(optional.filter((line) => !/: unknown;$|[:|] undefined;$/.test(line))).toEqual([]);
+});
+
 test('the report sorts declarations by who can name them and drops comments', () => {
   const flattened = [
     'intro\n\n```ts',

@@ -6,9 +6,9 @@ const BRAND = Symbol.for('aisopod.error');
 
 /** How a failure looks as data: on the wire, in `--json`, in `error` of a tool's result. */
 export interface ErrorData {
-  code: string;
-  message: string;
-  details?: unknown;
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
 }
 
 /**
@@ -51,8 +51,7 @@ export class AisopodError extends Error {
   }
 
   toJSON(): ErrorData {
-    const data: ErrorData = { code: this.code, message: this.message };
-    if (this.details !== undefined) data.details = this.details;
-    return data;
+    const { code, message, details } = this;
+    return details === undefined ? { code, message } : { code, message, details };
   }
 }

@@ -29,6 +29,6 @@ export interface PluginInfo {
   /** Known once the library has been opened. */
   readonly library: LibraryFacts | null;
   /** Milliseconds, by what was done; `open` is reading, copying and opening the library. */
-  readonly timings: InstanceTimings & { readonly open?: number };
+  readonly timings: Readonly<Partial<Record<'open' | keyof InstanceTimings, number>>>;
   readonly history: readonly LifecycleChange[];
 }

@@ -13,7 +13,7 @@ export interface CommandResult {
   /** For programs, as the command likes it. */
   readonly data?: unknown;
   /** The plugin's own error. */
-  readonly error?: ErrorData;
+  readonly error?: ErrorData | undefined;
   readonly metadata: {
     readonly plugin: string;
     readonly version: string;

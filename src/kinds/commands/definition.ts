@@ -15,7 +15,7 @@ import { isReserved, OWN_NAMES, RESERVED_NAMES } from './reserved.js';
 /** An argument of a command, for its help; the handler itself judges what it is given. */
 export interface CommandArgument {
   readonly name: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly required: boolean;
   /** It may be given several times. */
   readonly many: boolean;

@@ -4,7 +4,7 @@ import type { PluginHandler } from '../../loaders/embedded/index.js';
 export interface CommandParams {
   readonly args: readonly string[];
   /** When its spec says that it reads it, and there was any. */
-  readonly stdin?: string;
+  readonly stdin?: string | undefined;
 }
 
 /** What register() of a plugin in TypeScript calls for commands. */

@@ -26,7 +26,7 @@ export interface ToolDefinition {
 /** What a tool does: what it answers, and what is to be done when it failed. */
 export interface ToolHandlers<P> {
   invoke: PluginHandler<P>;
-  on_error?: PluginHandler;
+  on_error?: PluginHandler | undefined;
 }
 
 /** What register() of a plugin in TypeScript calls for tools. */

@@ -49,7 +49,10 @@ export function ownResult(value: unknown, metadata: ToolResultMetadata): ToolRes
     return { success, data: read, output: typeof read === 'string' ? read : json, metadata };
   }
   const { code, message, details } = isObject(error) ? error : {};
-  const own: ErrorData = { code: String(code), message: String(message) };
-  if (details !== undefined) own.details = JSON.parse(JSON.stringify(details));
+  const own: ErrorData = {
+    code: String(code),
+    message: String(message),
+    ...(details !== undefined && { details: JSON.parse(JSON.stringify(details)) }),
+  };
   return { success: false, error: own, metadata };
 }

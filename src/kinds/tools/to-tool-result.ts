@@ -16,7 +16,7 @@ export function toToolResult(answer: Answer, metadata: ToolResultMetadata): Tool
       metadata,
     };
   }
-  const error: ErrorData = { code: answer.code, message: answer.message };
-  if (answer.details !== undefined) error.details = answer.details;
+  const { code, message, details } = answer;
+  const error: ErrorData = details === undefined ? { code, message } : { code, message, details };
   return { success: false, error, metadata };
 }

@@ -15,13 +15,13 @@ export interface ToolInfo {
   /** JSON Schema 2020-12 of the arguments. */
   readonly parameters: JsonSchema;
   /** JSON Schema 2020-12 of `data`. */
-  readonly output?: JsonSchema;
+  readonly output?: JsonSchema | undefined;
   /** How to use the tool well; for the system prompt of a model. */
-  readonly guideline?: string;
+  readonly guideline?: string | undefined;
   readonly permissions: readonly string[];
   readonly hints: ToolHints;
   /** Ids of other plugins that describe it otherwise than its own does; absent: none. */
-  readonly amendedBy?: readonly string[];
+  readonly amendedBy?: readonly string[] | undefined;
 }
 
 export function toToolInfo(entry: Entry, wireName: string): ToolInfo {

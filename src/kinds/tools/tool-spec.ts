@@ -2,9 +2,9 @@ import type { JsonSchema, PatternEngine } from '../../base/schema/index.js';
 
 /** What calling a tool does to the world, as far as its author says. */
 export interface ToolHints {
-  readonly readOnly?: boolean;
-  readonly destructive?: boolean;
-  readonly idempotent?: boolean;
+  readonly readOnly?: boolean | undefined;
+  readonly destructive?: boolean | undefined;
+  readonly idempotent?: boolean | undefined;
 }
 
 /** The spec of a tool after it was judged; frozen all the way down. */
