@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApp } from '../../src/testing/index.js';
 import { withBuild } from '../support/run-built.js';
 import { COMPILERS, compile, installPackage } from './compile.js';
 import { HOOK_FILES } from './hook-lines.js';
@@ -64,6 +65,19 @@ test('a bundler resolves the declarations', () => {
   const options = { module: 'esnext', moduleResolution: 'bundler' };
   const newest = COMPILERS.at(-1);
   expect(newest && compile(newest, folder, ['embedder.mts'], options)).toEqual([]);
+});
+
+test('what the types hide from an embedder exists, so the list of it is not out of date', async () => {
+  const file = new URL('consumer/internals.mts', import.meta.url);
+  const hidden = Array.from(
+    readFileSync(file, 'utf8').matchAll(/^ {4}((?!aisopod)\w+(?:\.\w+)+),$/gm),
+    (match) => match[1] ?? '',
+  );
+  await using app = await createTestApp();
+  const found = (path: string) =>
+    path.split('.').reduce<unknown>((at, name) => Reflect.get(Object(at), name), app.host);
+  expect(hidden.length).toBeGreaterThan(20);
+  expect(hidden.filter((path) => found(path) === undefined)).toEqual([]);
 });
 
 test('CommonJS requires the package at run time', () => {

@@ -1,6 +1,6 @@
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
+import { isInRange } from './host-range.js';
 import type { PluginManifest } from './plugin-manifest.js';
-import { isInRange } from './range.js';
 
 /** What a plugin is compared with. */
 export interface HostFacts {

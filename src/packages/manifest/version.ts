@@ -1,6 +1,6 @@
 import parse from 'semver/functions/parse.js';
 import { type Shape, value } from '../../base/shape/index.js';
-import { parseRange } from './range.js';
+import { parseRange } from './host-range.js';
 
 // A pattern for editors, that of semver.org; semver itself decides.
 const NUMBER = '(0|[1-9]\\d*)';

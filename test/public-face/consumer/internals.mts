@@ -3,8 +3,8 @@ import type { PluginHost } from 'aisopod';
 import * as aisopod from 'aisopod';
 
 export function internals(host: PluginHost): unknown[] {
-  const { bus, commands, config, events, hooks, messaging, middleware, plugins } = host;
-  const { registry, storage, tools } = host;
+  const { bus, config, events, hooks, messaging, middleware, plugins, registry, storage, tools } =
+    host;
   return [
     // @ts-expect-error
     bus.announce,
@@ -13,23 +13,27 @@ export function internals(host: PluginHost): unknown[] {
     // @ts-expect-error
     bus.close,
     // @ts-expect-error
+    bus.leave,
+    // @ts-expect-error
+    bus.of,
+    // @ts-expect-error
     bus.publishChecked,
-    // @ts-expect-error
-    bus.remove,
-    // @ts-expect-error
-    bus.setDeaf,
     // @ts-expect-error
     bus.silent,
     // @ts-expect-error
-    commands.remove,
-    // @ts-expect-error
     config.layersFor,
+    // @ts-expect-error
+    config.limitsFor,
     // @ts-expect-error
     config.reload,
     // @ts-expect-error
     config.resolve,
     // @ts-expect-error
+    config.settingsFor,
+    // @ts-expect-error
     config.text,
+    // @ts-expect-error
+    config.trustFor,
     // @ts-expect-error
     events.emit,
     // @ts-expect-error
@@ -37,21 +41,23 @@ export function internals(host: PluginHost): unknown[] {
     // @ts-expect-error
     hooks.of,
     // @ts-expect-error
-    messaging.remove,
+    messaging.of,
+    // @ts-expect-error
+    messaging.sendAs,
     // @ts-expect-error
     middleware.current,
     // @ts-expect-error
     middleware.next,
     // @ts-expect-error
+    middleware.of,
+    // @ts-expect-error
     middleware.run,
     // @ts-expect-error
     plugins.info,
     // @ts-expect-error
-    registry.commit,
+    registry.apply,
     // @ts-expect-error
-    registry.commitAll,
-    // @ts-expect-error
-    registry.remove,
+    registry.snapshot.batchOf,
     // @ts-expect-error
     registry.snapshot.plugins.push,
     // @ts-expect-error
@@ -59,14 +65,14 @@ export function internals(host: PluginHost): unknown[] {
     // @ts-expect-error
     tools.amend,
     // @ts-expect-error
-    tools.forget,
+    tools.changed,
     // @ts-expect-error
-    tools.forgetResults,
+    tools.configured,
     // @ts-expect-error
     tools.listAsRegistered,
     // @ts-expect-error
     new aisopod.PluginHost({}),
     // @ts-expect-error
-    aisopod.Tools,
+    aisopod.ToolsService,
   ];
 }
