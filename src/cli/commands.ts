@@ -5,7 +5,7 @@ export interface ArgumentSpec {
   readonly name: string;
   readonly required: boolean;
   /** What a shell completes it with; absent: ids of plugins for `id` and `plugin`, else file names. */
-  readonly complete?: 'tools' | readonly string[];
+  readonly complete?: 'tools' | 'schemas' | readonly string[];
 }
 
 /** A line of the table of commands. */
@@ -139,13 +139,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'sdk schema',
-    args: [
-      {
-        name: 'manifest | kind',
-        required: false,
-        complete: ['manifest', 'tool', 'hook', 'middleware', 'command', 'message'],
-      },
-    ],
+    args: [{ name: 'manifest | kind', required: false, complete: 'schemas' }],
     summary: 'The JSON Schema of the manifest, or of the spec of a kind',
     load: () => import('./commands/sdk/schema.js'),
   },

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
 import { KINDS_SERVED } from '../../src/kinds/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { cli, homeWith } from './run-cli.js';
@@ -80,9 +79,10 @@ describe('sdk schema', () => {
     expect(stderr).toContain('There is no schema named "toool". Did you mean "tool"?');
   });
 
-  test('is completed with the words that it takes', () => {
-    const entry = COMMANDS.find(({ name }) => name === 'sdk schema');
-    expect(entry?.args[0]?.complete).toEqual(['manifest', ...KINDS_SERVED]);
+  test('is completed with the words that it takes', async () => {
+    const { stdout } = await cli(['__complete', '--', 'sdk', 'schema', '']);
+    const words = stdout.split('\n').slice(0, -1);
+    expect(words.map((line) => line.split('\t')[0])).toEqual(['manifest', ...KINDS_SERVED]);
   });
 
   test('--json prints the same on one line', async () => {

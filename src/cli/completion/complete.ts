@@ -88,6 +88,10 @@ async function argumentsOf(
   const kind = arg?.complete ?? named;
   if (kind === undefined) return [];
   if (typeof kind !== 'string') return kind.map((each) => [each, '']);
+  if (kind === 'schemas') {
+    const { KINDS_SERVED } = await import('../../kinds/index.js');
+    return ['manifest', ...KINDS_SERVED].map((each) => [each, '']);
+  }
   const { idsOf, namesOf } = await import('./plugin-names.js');
   if (kind === 'plugins') return idsOf(options, context);
   return namesOf('tools', word, options, context);
