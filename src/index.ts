@@ -57,6 +57,7 @@ export {
   type Commands,
   type OnOutput,
   RESERVED_NAMES,
+  type RegistersCommands,
 } from './kinds/commands/index.js';
 export {
   type AgentAnswer,
@@ -112,6 +113,7 @@ export {
   type OutgoingMessage,
   type PluginHooks,
   type ReasoningStep,
+  type RegistersHooks,
   type SessionEnd,
   type SessionStart,
   type SnakeCase,
@@ -124,6 +126,7 @@ export {
   type TransformHook,
   type WithUnderscores,
 } from './kinds/hooks/index.js';
+export type { RegistersKinds } from './kinds/index.js';
 export type {
   MessageCall,
   Messaging,
@@ -139,8 +142,10 @@ export type {
   MiddlewareInfo,
   MiddlewareOptions,
   Next,
+  RegistersMiddleware,
 } from './kinds/middleware/index.js';
 export type {
+  RegistersTools,
   ToolCallOptions,
   ToolCallStream,
   ToolDefinition,

@@ -6,6 +6,7 @@ import type { Operation, Page, PageOptions, StorageOptions } from './operations.
 import { readPage, readPageOptions } from './page.js';
 import type { PluginStorage, SharedStorage } from './plugin-storage.js';
 import { invalid } from './storage-error.js';
+import type { StorageGuard } from './storage-guard.js';
 import { checkTenant, GLOBAL_TENANT, keyBytes, type Scope, SHARED } from './storage-key.js';
 import { fromStored, replacement } from './storage-value.js';
 import type { Store } from './store.js';
@@ -15,14 +16,6 @@ type Use = <T>(
   use: (store: Store) => T | Promise<T>,
   signal: AbortSignal | undefined,
 ) => Promise<T>;
-
-/** Who may use the storage, and with what. */
-export interface StorageGuard {
-  /** Is called before each use. */
-  assertOpen?(): void;
-  /** Is called with the context of each use that has one. */
-  checkContext?(context: unknown): void;
-}
 
 /** What a plugin keeps for one tenant, in the store of the home. */
 export class PluginStore implements PluginStorage {

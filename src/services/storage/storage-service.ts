@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
 import type { PluginStorage } from './plugin-storage.js';
-import { PluginStore, type StorageGuard } from './plugin-store.js';
+import { PluginStore } from './plugin-store.js';
 import type { Storage } from './storage.js';
 import { unavailable } from './storage-error.js';
+import type { StorageGuard } from './storage-guard.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import type { Store, StoreLease } from './store.js';
 
