@@ -56,6 +56,7 @@ export {
   type CommandStream,
   type Commands,
   type OnOutput,
+  type PluginCommands,
   RESERVED_NAMES,
   type RegistersCommands,
 } from './kinds/commands/index.js';
@@ -71,6 +72,7 @@ export {
   type CollectHook,
   type CompiledHook,
   type CompiledHooks,
+  type ContextHooks,
   type ContextParts,
   type ContextQuery,
   type DaemonServers,
@@ -126,7 +128,7 @@ export {
   type TransformHook,
   type WithUnderscores,
 } from './kinds/hooks/index.js';
-export type { RegistersKinds } from './kinds/index.js';
+export type { PluginKinds, RegistersKinds } from './kinds/index.js';
 export type {
   MessageCall,
   Messaging,
@@ -142,9 +144,11 @@ export type {
   MiddlewareInfo,
   MiddlewareOptions,
   Next,
+  PluginMiddleware,
   RegistersMiddleware,
 } from './kinds/middleware/index.js';
 export type {
+  PluginTools,
   RegistersTools,
   ToolCallOptions,
   ToolCallStream,
@@ -170,18 +174,14 @@ export type {
 } from './packages/manifest/index.js';
 export type {
   ChannelHandlers,
-  ContextHooks,
   GlobalConfig,
   JsonValue,
   Plugin,
   PluginApi,
-  PluginCommands,
   PluginContext,
   PluginDependencies,
   PluginMeta,
-  PluginMiddleware,
   PluginTimer,
-  PluginTools,
   ProviderHandlers,
   ServerHandlers,
   StateSource,

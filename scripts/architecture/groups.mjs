@@ -158,6 +158,8 @@ export const GROUPS = [
       {
         path: 'plugin-api',
         holds: 'the shape of a plugin in TypeScript, the builder, the context',
+        // What register() runs with is loaded by the first plugin in TypeScript that starts.
+        faces: ['run-register.ts'],
       },
     ],
   },

@@ -1,9 +1,9 @@
 import type { AisopodError } from '../base/errors/index.js';
-import type { HooksHost } from '../kinds/hooks/index.js';
+import type { KindHost } from '../registry/index.js';
 import type { HostCore } from './host-core.js';
 
 /**
- * Where faults of hooks are told: in the log and as events. What may come again and again is not
+ * Where faults of plugins are told that kinds notice: in the log and as events. What may come again and again is not
  * kept beside the plugin.
  */
 export function hookReports({
@@ -11,7 +11,7 @@ export function hookReports({
   events,
   logger,
 }: Pick<HostCore, 'records' | 'events' | 'logger'>): Pick<
-  HooksHost,
+  KindHost,
   'warn' | 'error' | 'keepWarning'
 > {
   const log = (level: 'warn' | 'error', plugin: string, error: AisopodError) =>

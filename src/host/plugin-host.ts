@@ -6,7 +6,6 @@ import type { Hooks } from '../kinds/hooks/index.js';
 import type { Messaging } from '../kinds/messages/index.js';
 import type { Middleware } from '../kinds/middleware/index.js';
 import type { Tools } from '../kinds/tools/index.js';
-import { KnownLibraries } from '../loaders/native/copies/known-libraries.js';
 import type { SearchPath } from '../packages/discovery/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import type { PluginRegistry } from '../registry/index.js';
@@ -16,6 +15,7 @@ import type { HostEvents } from './events.js';
 import { HostCore } from './host-core.js';
 import type { Plugins } from './host-plugins.js';
 import { hostRequests } from './host-requests.js';
+import { NativeLibraries } from './lifecycle/choose-loader.js';
 import { embed } from './lifecycle/embedded.js';
 import { HostLife } from './lifecycle/host-life.js';
 import { PluginFinder } from './lifecycle/plugin-finder.js';
@@ -60,11 +60,11 @@ export class PluginHost {
   private constructor(options: HostOptions) {
     const core = new HostCore(options, () => this.#life.applyFiles());
     const services = openServices(core);
-    const libraries = new KnownLibraries(core.home);
+    const libraries = new NativeLibraries(core.home);
     const requests = hostRequests(services, options.requests ?? {});
     const finder = new PluginFinder(core);
     const starter = new PluginStarter(core, { services, finder, requests, libraries });
-    const foundOut = () => [finder.takeKnown(), libraries];
+    const foundOut = () => [finder.takeKnown(), libraries.known];
     this.#core = core;
     this.#services = services;
     this.#finder = finder;
@@ -75,12 +75,12 @@ export class PluginHost {
     this.events = core.events;
     this.registry = core.registry;
     this.bus = services.bus;
-    this.messaging = services.messaging;
-    this.tools = services.tools;
+    this.messaging = services.kinds.messaging.service;
+    this.tools = services.kinds.tools.service;
     this.storage = services.storage;
-    this.hooks = services.hooks;
-    this.middleware = services.middleware;
-    this.commands = services.commands;
+    this.hooks = services.kinds.hooks.service;
+    this.middleware = services.kinds.middleware.service;
+    this.commands = services.kinds.commands.service;
     this.#plugins = new PluginsService(core, {
       load: (dir) => this.#load(dir),
       changed: () => starter.registryChanged(),

@@ -27,6 +27,7 @@ export type {
   PluginInstance,
   ShutdownReason,
 } from './plugin-instance.js';
+export { asPartOf, type PluginScope } from './plugin-scope.js';
 export type { RequestHandler, RequestHandlers, RequestInfo } from './request-handler.js';
 export type { ToolFailure, ToolResult, ToolResultMetadata, ToolSuccess } from './tool-result.js';
 export { UnreadChunks } from './unread-chunks.js';

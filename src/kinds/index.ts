@@ -1,10 +1,33 @@
 import type { Kind } from '../abi/index.js';
-import type { KindDefinition, KindDefinitions } from '../registry/index.js';
-import { commandDefinition, type RegistersCommands } from './commands/index.js';
-import { hookDefinition, type RegistersHooks } from './hooks/index.js';
-import { messageDefinition } from './messages/index.js';
-import { middlewareDefinition, type RegistersMiddleware } from './middleware/index.js';
-import { type RegistersTools, toolDefinition } from './tools/index.js';
+import type { PluginScope } from '../instance/index.js';
+import type { KindDefinition, KindDefinitions, KindHost, KindPart } from '../registry/index.js';
+import {
+  type CommandsHost,
+  commandDefinition,
+  openCommands,
+  type PluginCommands,
+  type RegistersCommands,
+} from './commands/index.js';
+import {
+  type ContextHooks,
+  hookDefinition,
+  openHooks,
+  type RegistersHooks,
+} from './hooks/index.js';
+import { messageDefinition, openMessaging, type PluginMessaging } from './messages/index.js';
+import {
+  middlewareDefinition,
+  openMiddleware,
+  type PluginMiddleware,
+  type RegistersMiddleware,
+} from './middleware/index.js';
+import {
+  openTools,
+  type PluginTools,
+  type RegistersTools,
+  resultProblem,
+  toolDefinition,
+} from './tools/index.js';
 
 const SERVED: readonly KindDefinition[] = [
   toolDefinition,
@@ -27,3 +50,39 @@ export interface RegistersKinds
     RegistersCommands,
     RegistersHooks,
     RegistersMiddleware {}
+
+/** What the services of all kinds need of a host. */
+export type KindsHost = KindHost & Pick<CommandsHost, 'authority' | 'gate'>;
+
+/** Serves all kinds in a host, under the names of `PluginHost`; those that others stand on come first. */
+export function openKinds(host: KindsHost) {
+  const middleware = openMiddleware(host);
+  const messaging = openMessaging(host, middleware.service);
+  const hooks = openHooks(host, { AfterToolExecute: resultProblem });
+  const tools = openTools(host, { hooks: hooks.service, middleware: middleware.service });
+  const commands = openCommands(host, host);
+  return { middleware, messaging, hooks, tools, commands } satisfies Record<string, KindPart>;
+}
+
+/** The services of all kinds in one host. */
+export type Kinds = ReturnType<typeof openKinds>;
+
+/** The kinds as a plugin in TypeScript has them in its context. */
+export interface PluginKinds {
+  readonly messaging: PluginMessaging;
+  readonly tools: PluginTools;
+  readonly commands: PluginCommands;
+  readonly hooks: ContextHooks;
+  readonly middleware: PluginMiddleware;
+}
+
+/** What each kind gives one plugin in TypeScript. */
+export function kindsFor(scope: PluginScope, kinds: Kinds): PluginKinds {
+  return {
+    messaging: kinds.messaging.forPlugin(scope),
+    tools: kinds.tools.forPlugin(scope),
+    commands: kinds.commands.forPlugin(scope),
+    hooks: kinds.hooks.forPlugin(scope),
+    middleware: kinds.middleware.forPlugin(scope),
+  };
+}

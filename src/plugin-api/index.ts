@@ -9,11 +9,4 @@ export type {
   ServerHandlers,
 } from './plugin-api.js';
 export type { GlobalConfig, PluginContext, PluginTimer } from './plugin-context.js';
-export type {
-  ContextHooks,
-  PluginCommands,
-  PluginMiddleware,
-  PluginTools,
-} from './plugin-services.js';
 export type { JsonValue, StateFunctions, StateSource } from './plugin-state.js';
-export { type RegisteredAll, runRegister } from './run-register.js';

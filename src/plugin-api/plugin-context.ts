@@ -1,14 +1,8 @@
 import type { PluginLogger } from '../base/logging/index.js';
 import type { CallContext } from '../instance/index.js';
-import type { PluginMessaging } from '../kinds/messages/index.js';
+import type { PluginKinds } from '../kinds/index.js';
 import type { PluginEventBus } from '../services/events/index.js';
 import type { PluginStorage } from '../services/storage/index.js';
-import type {
-  ContextHooks,
-  PluginCommands,
-  PluginMiddleware,
-  PluginTools,
-} from './plugin-services.js';
 
 /** What config.toml says about the host as a whole. Frozen. */
 export interface GlobalConfig {
@@ -30,7 +24,7 @@ export interface PluginTimer extends Disposable {
  * call or of an event says on whose behalf they work. They refuse a context that the host did not make,
  * also a copy of one, with USAGE.
  */
-export interface PluginContext {
+export interface PluginContext extends PluginKinds {
   readonly id: string;
   /** Its own configuration as it is now, with the defaults of its schema. Frozen. */
   readonly config: Readonly<Record<string, unknown>>;
@@ -62,9 +56,4 @@ export interface PluginContext {
    */
   storageFor(context: CallContext): PluginStorage;
   readonly events: PluginEventBus;
-  readonly messaging: PluginMessaging;
-  readonly tools: PluginTools;
-  readonly commands: PluginCommands;
-  readonly hooks: ContextHooks;
-  readonly middleware: PluginMiddleware;
 }

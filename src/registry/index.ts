@@ -17,6 +17,7 @@ export type {
   Registrar,
   SpecContext,
 } from './kind-definition.js';
+export type { KindHost, KindPart } from './kind-part.js';
 export { foldName, NAME, nameProblem } from './names.js';
 export type { PluginRegistry, PluginRegistrySnapshot, Registration } from './plugin-registry.js';
 export { Registry, type RegistryChange } from './registry.js';

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '../config/index.js';
 import { KIND_DEFINITIONS } from '../kinds/index.js';
-import { lifecycleFunctionsOf, manifestOf, type Plugin, runRegister } from '../plugin-api/index.js';
+import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../plugin-api/index.js';
+import { runRegister } from '../plugin-api/run-register.js';
 import { judgeBatch, type Registration } from '../registry/index.js';
 import { servingGeneration } from './serving-generation.js';
 

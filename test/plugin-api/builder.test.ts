@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AisopodError, type PluginApi } from '../../src/index.js';
 import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
 import { toolDefinition } from '../../src/kinds/tools/index.js';
-import { runRegister } from '../../src/plugin-api/index.js';
+import { runRegister } from '../../src/plugin-api/run-register.js';
 import type { KindDefinition, KindDefinitions } from '../../src/registry/index.js';
 
 const SPEC = { description: 'For tests' };

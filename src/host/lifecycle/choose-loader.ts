@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { HostConfig } from '../../config/index.js';
+import type { Home } from '../../home/paths/index.js';
 import type { Loader } from '../../instance/index.js';
 import type { KnownLibraries } from '../../loaders/native/copies/known-libraries.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
@@ -9,6 +10,27 @@ type NativeLoader = (libraries: KnownLibraries) => Loader;
 
 /** koffi and the addon are loaded by the first native plugin, not before, and looked for once. */
 let native: NativeLoader | undefined;
+
+/** What is known about the libraries of native plugins; loaded by the first of them. */
+export class NativeLibraries {
+  readonly #home: Home;
+  #known: KnownLibraries | null = null;
+
+  constructor(home: Home) {
+    this.#home = home;
+  }
+
+  /** null: no native plugin has been started. */
+  get known(): KnownLibraries | null {
+    return this.#known;
+  }
+
+  async load(): Promise<KnownLibraries> {
+    const { KnownLibraries } = await import('../../loaders/native/copies/known-libraries.js');
+    this.#known ??= new KnownLibraries(this.#home);
+    return this.#known;
+  }
+}
 
 /** A plugin in the user's own folders is trusted unless [trust] says otherwise. */
 export function trustOf(id: string, config: HostConfig): Trust {
@@ -25,7 +47,7 @@ export function loaderFor(
   { plugin: { id }, runtime }: PluginManifest,
   config: HostConfig,
   own: Loader | null,
-  libraries: KnownLibraries,
+  libraries: NativeLibraries,
 ): Loader | Promise<Loader> {
   const { loader, isolation } = runtime;
   const refuse = (what: string, mend: string) =>
@@ -53,11 +75,12 @@ export function loaderFor(
     );
   }
   if (own !== null) return own;
-  return native === undefined ? importNative(libraries) : native(libraries);
+  const { known } = libraries;
+  return native === undefined || known === null ? importNative(libraries) : native(known);
 }
 
-async function importNative(libraries: KnownLibraries): Promise<Loader> {
+async function importNative(libraries: NativeLibraries): Promise<Loader> {
   const { nativeLoader } = await import('../../loaders/native/index.js');
   native = nativeLoader;
-  return nativeLoader(libraries);
+  return nativeLoader(libraries.known ?? (await libraries.load()));
 }

@@ -1,11 +1,11 @@
 import type { RequestHandlers } from '../../instance/index.js';
-import type { KnownLibraries } from '../../loaders/native/copies/known-libraries.js';
 import type { RegistrySnapshot } from '../../registry/index.js';
 import { hookReports } from '../hook-reports.js';
 import type { HostCore } from '../host-core.js';
 import { StartOperation } from '../operations/start-operation.js';
 import type { PluginRecord } from '../plugins/plugin-record.js';
 import type { HostServices } from '../services.js';
+import type { NativeLibraries } from './choose-loader.js';
 import type { PluginFinder } from './plugin-finder.js';
 import { startPlugins } from './start-plugins.js';
 
@@ -15,7 +15,7 @@ export interface StarterParts {
   readonly finder: PluginFinder;
   /** What plugins may request. */
   readonly requests: RequestHandlers;
-  readonly libraries: KnownLibraries;
+  readonly libraries: NativeLibraries;
 }
 
 /** Starts plugins: those that were found, and those that come later. */
@@ -69,7 +69,9 @@ export class PluginStarter {
     const { fireStartHooks } = await import('./start-hooks.js');
     const { registry, config } = this.#core;
     this.#described = registry.snapshot;
-    await fireStartHooks({ ...this.#parts.services, registry, config }, this.#keepWarning);
+    const { kinds } = this.#parts.services;
+    const [hooks, tools] = [kinds.hooks.service, kinds.tools.service];
+    await fireStartHooks({ hooks, tools, registry, config }, this.#keepWarning);
   }
 
   /** Plugins that came later say how tools are described, too, and those that have gone no longer do. */
@@ -80,8 +82,9 @@ export class PluginStarter {
     this.#described = snapshot;
     const { buildToolRegistry } = await import('./start-hooks.js');
     try {
-      const { services } = this.#parts;
-      await operations.inside(() => buildToolRegistry(services, this.#keepWarning));
+      const { kinds } = this.#parts.services;
+      const [hooks, tools] = [kinds.hooks.service, kinds.tools.service];
+      await operations.inside(() => buildToolRegistry({ hooks, tools }, this.#keepWarning));
     } catch (error) {
       this.#core.operationFailed(error);
     }

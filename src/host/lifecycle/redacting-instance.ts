@@ -8,12 +8,6 @@ import type {
   PluginInstance,
   ShutdownReason,
 } from '../../instance/index.js';
-import type { PluginManifest } from '../../packages/manifest/index.js';
-
-/** Whether any part of its configuration is marked as a secret. */
-export function mayHoldSecrets({ config }: PluginManifest): boolean {
-  return config !== null && JSON.stringify(config.schema).includes('"secret":true');
-}
 
 /**
  * An instance whose failures and notes of progress don't show the secrets of its configuration. What

@@ -1,12 +1,12 @@
 import type { RequestHandlers } from '../../instance/index.js';
-import type { KnownLibraries } from '../../loaders/native/copies/known-libraries.js';
 import type { EventBusService } from '../../services/events/index.js';
 import type { HostCore } from '../host-core.js';
+import type { NativeLibraries } from './choose-loader.js';
 
 /** What starting plugins needs from the host. */
 export interface StartContext {
   readonly core: HostCore;
   readonly bus: EventBusService;
   readonly requests: RequestHandlers;
-  readonly libraries: KnownLibraries;
+  readonly libraries: NativeLibraries;
 }

@@ -1,8 +1,9 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { type ResolvedConfig, secretTexts } from '../../config/index.js';
+import { type Redactor, type ResolvedConfig, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type { Generation, PluginInstance, ShutdownReason } from '../../instance/index.js';
 import { KIND_DEFINITIONS, KINDS_SERVED } from '../../kinds/index.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
 import { judgeBatch, type PluginBatch } from '../../registry/index.js';
 import type { EventBusService } from '../../services/events/index.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
@@ -10,7 +11,6 @@ import type { Phase } from '../plugins/phases.js';
 import type { PluginRecord } from '../plugins/plugin-record.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { PluginEvents } from './plugin-events.js';
-import { mayHoldSecrets, RedactingInstance } from './redacting-instance.js';
 import type { StartContext } from './start-context.js';
 
 /** Configures and opens a plugin. False: it failed, and its record says why. */
@@ -95,7 +95,7 @@ async function open(
     events: new PluginEvents(record, generation, bus, core.logger),
   });
   const instance = mayHoldSecrets(manifest)
-    ? new RedactingInstance(loaded.instance, generation.redactor)
+    ? await redacting(loaded.instance, generation.redactor)
     : loaded.instance;
   generation.opened(instance);
   generation.hold(() => bus.leave(generation));
@@ -156,4 +156,15 @@ async function shutDown(
   reason: ShutdownReason,
 ): Promise<AisopodError | null> {
   return (await generation?.instance?.shutdown(0, reason)) ?? null;
+}
+
+/** Whether any part of its configuration is marked as a secret. */
+function mayHoldSecrets({ config }: PluginManifest): boolean {
+  return config !== null && JSON.stringify(config.schema).includes('"secret":true');
+}
+
+/** What takes secrets out of what an instance says is loaded by the first plugin that has any. */
+async function redacting(instance: PluginInstance, redactor: Redactor): Promise<PluginInstance> {
+  const { RedactingInstance } = await import('./redacting-instance.js');
+  return new RedactingInstance(instance, redactor);
 }

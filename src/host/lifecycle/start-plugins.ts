@@ -75,7 +75,8 @@ async function startLevel(
   byId: ReadonlyMap<string, PluginRecord>,
   context: StartContext,
 ): Promise<void> {
-  context.libraries.expect(records.flatMap(({ found }) => found.entry?.real ?? []));
+  const entries = records.flatMap(({ found }) => found.entry?.real ?? []);
+  if (entries.length > 0) (await context.libraries.load()).expect(entries);
   const waiting = records.values();
   const loaded: PluginRecord[] = [];
   const batches: Promise<PluginBatch | null>[] = [];

@@ -2,11 +2,8 @@ import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
 import { KIND_DEFINITIONS } from '../../kinds/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
-import {
-  type LifecycleFunctions,
-  type RegisteredAll,
-  runRegister,
-} from '../../plugin-api/index.js';
+import type { LifecycleFunctions } from '../../plugin-api/index.js';
+import { type RegisteredAll, runRegister } from '../../plugin-api/run-register.js';
 import type { Subscriber } from '../../services/events/index.js';
 import type { HostCore } from '../host-core.js';
 import type { HostServices } from '../services.js';

@@ -10,6 +10,8 @@ export {
   type CommandSpec,
   commandDefinition,
 } from './definition.js';
+export { openCommands } from './open-commands.js';
+export type { PluginCommands } from './plugin-commands.js';
 export type { CommandParams, RegistersCommands } from './registers-commands.js';
 export { RESERVED_NAMES } from './reserved.js';
 export { WriteGate } from './write-gate.js';

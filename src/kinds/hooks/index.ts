@@ -1,4 +1,5 @@
 export type { CompiledHook, CompiledHooks, PayloadProblems } from './compiled-hooks.js';
+export type { ContextHooks } from './context-hooks.js';
 export type { Decision, DecisionOf, ErrorDecision, ToolDecision } from './decision.js';
 export { hookDefinition } from './definition.js';
 export type { Collected } from './firing.js';
@@ -62,6 +63,7 @@ export type { HookInvokeOptions, HookOptions, Hooks, PluginHooks } from './hooks
 export { type HooksHost, HooksService } from './hooks-service.js';
 export type { HookListener } from './listener.js';
 export type { HookCall, HookMonitor } from './monitor.js';
+export { openHooks } from './open-hooks.js';
 export type { RegistersHooks } from './registers-hooks.js';
 export type { HookAnswer, HookFn } from './tap.js';
 export type { HookWrapper } from './wrapper.js';

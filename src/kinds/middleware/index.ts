@@ -3,7 +3,6 @@ export { middlewareDefinition } from './definition.js';
 export type { ChainRules } from './invocation.js';
 export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
 export type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
-export { middlewareRequests } from './middleware-requests.js';
 export {
   type ChainCall,
   type Chains,
@@ -11,4 +10,6 @@ export {
   type MiddlewareHost,
   MiddlewareService,
 } from './middleware-service.js';
+export { openMiddleware } from './open-middleware.js';
+export type { PluginMiddleware } from './plugin-middleware.js';
 export type { RegistersMiddleware } from './registers-middleware.js';

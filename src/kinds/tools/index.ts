@@ -1,11 +1,12 @@
 export { toolDefinition } from './definition.js';
+export { openTools } from './open-tools.js';
 export type { PipelineHost, ToolHooks } from './pipeline-host.js';
+export type { PluginTools } from './plugin-tools.js';
 export type { RegistersTools, ToolDefinition, ToolHandlers } from './registers-tools.js';
 export { resultProblem } from './result-shape.js';
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
-export { toolRequests } from './tool-requests.js';
 export type { ToolHints } from './tool-spec.js';
 export type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 export { type ToolsHost, ToolsService } from './tools-service.js';

@@ -19,9 +19,9 @@ describe('middleware around messages', () => {
       seen.push(await next());
     });
     const answer = { from: 'a', message: { n: 1 } };
-    expect(await servicesOf(host).messaging.of(makeGeneration('a')).send('box', { n: 1 })).toEqual(
-      answer,
-    );
+    expect(
+      await servicesOf(host).kinds.messaging.service.of(makeGeneration('a')).send('box', { n: 1 }),
+    ).toEqual(answer);
     expect(seen).toEqual([{ from: 'a', to: 'box', message: { n: 1 } }, answer]);
   });
 
@@ -53,7 +53,7 @@ describe('middleware around messages', () => {
   ])('cannot give it %s', async (_, changed) => {
     const host = await openWith((_value, next) => next(changed));
     await expect(
-      servicesOf(host).messaging.of(makeGeneration('a')).send('box', 1),
+      servicesOf(host).kinds.messaging.service.of(makeGeneration('a')).send('box', 1),
     ).rejects.toMatchObject({
       code: 'NEXT_MISUSED',
     });
@@ -81,7 +81,7 @@ describe('middleware around messages', () => {
     const host = await openWith((_, next) => next());
     const { messaging } = host;
     servicesOf(host)
-      .messaging.of(generationOf(host, 'box'))
+      .kinds.messaging.service.of(generationOf(host, 'box'))
       .onMessage((message) => [message]);
     expect(await messaging.send('box', 1)).toEqual([1]);
   });

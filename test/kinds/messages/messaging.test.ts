@@ -36,7 +36,9 @@ describe('a message to a plugin in C', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const message = { list: [1, 'Büsum', null] };
     expect(await host.messaging.send('box', message)).toEqual({ from: 'host', message });
-    expect(await servicesOf(host).messaging.of(makeGeneration('other')).send('box', 7)).toEqual({
+    expect(
+      await servicesOf(host).kinds.messaging.service.of(makeGeneration('other')).send('box', 7),
+    ).toEqual({
       from: 'other',
       message: 7,
     });
@@ -208,8 +210,8 @@ describe('messages in a circle', () => {
   test('of handlers in JavaScript are bounded', async () => {
     const host = await openHost({ plugins: [mails('a'), mails('b')] });
     const [a, b] = [
-      servicesOf(host).messaging.of(generationOf(host, 'a')),
-      servicesOf(host).messaging.of(generationOf(host, 'b')),
+      servicesOf(host).kinds.messaging.service.of(generationOf(host, 'a')),
+      servicesOf(host).kinds.messaging.service.of(generationOf(host, 'b')),
     ];
     let deepest = 0;
     const pingPong =
@@ -229,7 +231,7 @@ describe('onMessage()', () => {
   test('answers in place of what the plugin registered, until it is ended', async () => {
     const host = await openHost({ plugins: [mails('box')] });
     const stop = servicesOf(host)
-      .messaging.of(generationOf(host, 'box'))
+      .kinds.messaging.service.of(generationOf(host, 'box'))
       .onMessage((message, { from }) => ({ from, js: message }));
     expect(await sendFrom(host, 'box', { to: 'box', message: [1] })).toMatchObject({
       json: { from: 'box', js: [1] },
@@ -243,7 +245,7 @@ describe('onMessage()', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const answer = { list: [1] };
     servicesOf(host)
-      .messaging.of(generationOf(host, 'box'))
+      .kinds.messaging.service.of(generationOf(host, 'box'))
       .onMessage((message) => {
         expect(Object.isFrozen((message as { deep: object }).deep)).toBe(true);
         return answer;
@@ -255,7 +257,7 @@ describe('onMessage()', () => {
 
   test('may answer nothing, later, or with an error of its own', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = servicesOf(host).messaging.of(generationOf(host, 'box'));
+    const { onMessage } = servicesOf(host).kinds.messaging.service.of(generationOf(host, 'box'));
     let stop = onMessage(async () => new Promise<void>((resolve) => setImmediate(resolve)));
     expect(await host.messaging.send('box', 1)).toBeNull();
     stop();
@@ -272,7 +274,7 @@ describe('onMessage()', () => {
     const host = await openHost({ plugins: [mails('box')] });
     const aborted: unknown[] = [];
     servicesOf(host)
-      .messaging.of(generationOf(host, 'box'))
+      .kinds.messaging.service.of(generationOf(host, 'box'))
       .onMessage(
         (_, { signal }) =>
           new Promise(() => signal.addEventListener('abort', () => aborted.push(signal.aborted))),
@@ -291,7 +293,7 @@ describe('onMessage()', () => {
 
   test('has one handler, which is a function, and ends with its plugin', async () => {
     const host = await openHost({ plugins: [mails('box')] });
-    const { onMessage } = servicesOf(host).messaging.of(generationOf(host, 'box'));
+    const { onMessage } = servicesOf(host).kinds.messaging.service.of(generationOf(host, 'box'));
     expect(() => onMessage('x' as never)).toThrow(expect.objectContaining({ code: 'USAGE' }));
     onMessage(() => 1);
     expect(() => onMessage(() => 2)).toThrow(expect.objectContaining({ code: 'INBOX_TAKEN' }));
@@ -353,7 +355,7 @@ describe('the kind "message"', () => {
     const first = await openHost({ plugins: [mails('box')] });
     const hosts = [first, await openHost({ plugins: [mails('box')] })];
     servicesOf(first)
-      .messaging.of(generationOf(first, 'box'))
+      .kinds.messaging.service.of(generationOf(first, 'box'))
       .onMessage(() => 'first');
     const answers = await Promise.all(hosts.map((host) => host.messaging.send('box', 1)));
     expect(answers).toEqual(['first', { from: 'host', message: 1 }]);
