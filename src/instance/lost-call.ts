@@ -6,6 +6,7 @@ const CODES = new Map<number, ErrorCode>([
   [Status.DEADLINE, 'CALL_DEADLINE'],
   [Status.STATE, 'CALL_GONE'],
   [Status.GONE, 'CALL_GONE'],
+  [Status.NOT_FOUND, 'CALL_GONE'],
   [Status.BUSY, 'PLUGIN_STUCK'],
   [Status.AGAIN, 'QUEUE_FULL'],
   [Status.TOO_LARGE, 'PAYLOAD_TOO_LARGE'],

@@ -71,8 +71,9 @@ export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 's
 
 /**
  * One running plugin, whatever loader made it: the rest of the host does not know the loader.
- * Its functions are called in this order: register, init, (invoke ...), shutdown. shutdown is legal after any
- * of them, also after a failure, and undoes whatever was done.
+ * Its functions are called in this order, each once: register, init, (invoke ...), shutdown. One that is
+ * out of turn is refused, and the plugin is not called. shutdown is legal after any of them, also after
+ * a failure, and undoes whatever was done. test/loaders/contract holds every loader to all of this.
  */
 export interface PluginInstance {
   readonly timings: InstanceTimings;
@@ -86,11 +87,11 @@ export interface PluginInstance {
   /**
    * Makes the instance and lets it register what it provides.
    * @returns the batch, not yet judged
-   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
+   * @throws AisopodError CREATE_FAILED, REGISTER_FAILED (out of turn too), LIFECYCLE_TIMEOUT
    */
   register(): Promise<readonly RawRegistration[]>;
 
-  /** @throws AisopodError INIT_FAILED, LIFECYCLE_TIMEOUT */
+  /** @throws AisopodError INIT_FAILED (out of turn too), LIFECYCLE_TIMEOUT */
   init(): Promise<void>;
 
   /**

@@ -10,6 +10,7 @@ import {
   type InstanceEvents,
   type InstanceTimings,
   type InvokeOptions,
+  LifecycleOrder,
   lostCall,
   type PluginInstance,
   type ShutdownReason,
@@ -33,6 +34,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   readonly warnings: AisopodError[] = [];
   readonly #code: EmbeddedCode;
   readonly #events: InstanceEvents;
+  readonly #order: LifecycleOrder;
   #handlers: ReadonlyMap<number, RegisteredHandler> = new Map();
   /** Calls whose callers still wait. */
   readonly #open = new Set<EmbeddedCall>();
@@ -54,46 +56,19 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     this.limits = limits;
     this.#code = code;
     this.#events = events;
+    this.#order = new LifecycleOrder(plugin);
   }
 
   get inFlight(): number {
     return this.#open.size;
   }
 
-  async register(): Promise<readonly RawRegistration[]> {
-    const begun = performance.now();
-    try {
-      const { registrations, handlers, warnings } = this.#code.register();
-      this.#handlers = handlers;
-      this.warnings.push(...warnings);
-      this.#refuseLate('register', begun, this.limits.registerMs);
-      return registrations;
-    } catch (error) {
-      throw this.#failed('REGISTER_FAILED', 'register()', error);
-    } finally {
-      this.timings.register = performance.now() - begun;
-    }
+  register(): Promise<readonly RawRegistration[]> {
+    return this.#order.run('register', () => this.#register());
   }
 
-  async init(): Promise<void> {
-    const begun = performance.now();
-    try {
-      const work = Promise.resolve(this.#code.init());
-      if (!(await settledWithin(work, this.limits.initMs))) {
-        this.#overdue = this.#timeout('init', this.limits.initMs);
-        // Should it settle after all, what it began is ended.
-        work.then(
-          () => this.#shutDown('undo'),
-          () => {},
-        );
-        throw this.#overdue;
-      }
-      this.#initialised = true;
-    } catch (error) {
-      throw this.#failed('INIT_FAILED', 'init()', error);
-    } finally {
-      this.timings.init = performance.now() - begun;
-    }
+  init(): Promise<void> {
+    return this.#order.run('init', () => this.#init());
   }
 
   async configure(
@@ -120,7 +95,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     params: string,
     options: InvokeOptions,
   ): Answer | Promise<Answer> {
-    if (this.#closing !== null) throw this.#notActive();
+    if (!this.#initialised || this.#closing !== null) throw this.#notActive();
     const registered = this.#handlers.get(registration);
     if (registered === undefined) {
       throw lostCall(this.plugin, Status.GONE, 'what is called is not registered');
@@ -180,7 +155,44 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     if (this.#closing === null) this.#events.stuck(yes ? call.name : null);
   }
 
+  async #register(): Promise<readonly RawRegistration[]> {
+    const begun = performance.now();
+    try {
+      const { registrations, handlers, warnings } = this.#code.register();
+      this.#handlers = handlers;
+      this.warnings.push(...warnings);
+      this.#refuseLate('register', begun, this.limits.registerMs);
+      return registrations;
+    } catch (error) {
+      throw this.#failed('REGISTER_FAILED', 'register()', error);
+    } finally {
+      this.timings.register = performance.now() - begun;
+    }
+  }
+
+  async #init(): Promise<void> {
+    const begun = performance.now();
+    try {
+      const work = Promise.resolve(this.#code.init());
+      if (!(await settledWithin(work, this.limits.initMs))) {
+        this.#overdue = this.#timeout('init', this.limits.initMs);
+        // Should it settle after all, what it began is ended.
+        work.then(
+          () => this.#shutDown('undo'),
+          () => {},
+        );
+        throw this.#overdue;
+      }
+      this.#initialised = true;
+    } catch (error) {
+      throw this.#failed('INIT_FAILED', 'init()', error);
+    } finally {
+      this.timings.init = performance.now() - begun;
+    }
+  }
+
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    this.#order.end();
     if (this.#open.size > 0 && drainMs > 0) {
       const drained = new Promise<void>((resolve) => {
         this.#idle = resolve;

@@ -25,6 +25,7 @@ import {
   type InstanceTimings,
   type InvokeOptions,
   isWithinCall,
+  LifecycleOrder,
   lostCall,
   PendingCall,
   type PluginInstance,
@@ -65,6 +66,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   /** For each registration that was called. */
   readonly #bound = new Map<number, BoundCall>();
   readonly #batch: Batch;
+  readonly #order: LifecycleOrder;
   readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
   #idle: (() => void) | undefined;
@@ -76,6 +78,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#accept = setup.accept;
     this.#native = nativeHandle(setup.plugin, setup.handle);
     this.#batch = new Batch(setup.plugin);
+    this.#order = new LifecycleOrder(setup.plugin);
     this.#lifecycle = new LifecycleCalls(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
     this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
@@ -102,16 +105,21 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     return this.#batch.warnings;
   }
 
-  async register(): Promise<readonly RawRegistration[]> {
-    await this.#lifecycle.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
-    return this.#batch.whole();
+  register(): Promise<readonly RawRegistration[]> {
+    return this.#order.run('register', async () => {
+      await this.#lifecycle.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
+      return this.#batch.whole();
+    });
   }
 
-  async init(): Promise<void> {
-    await this.#lifecycle.run('init', this.#limits.initMs, 'INIT_FAILED');
+  init(): Promise<void> {
+    return this.#order.run('init', () =>
+      this.#lifecycle.run('init', this.#limits.initMs, 'INIT_FAILED'),
+    );
   }
 
   async configure(config: string, late: LateAnswer = () => {}): Promise<void> {
+    if (this.#closing !== null) throw this.#shuttingDown();
     this.#lifecycle.mark();
     await this.#proposals.make(config, this.#limits.configureMs, late);
   }
@@ -145,9 +153,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     options: InvokeOptions,
     finish: (answer: Answer) => T,
   ): T | Promise<T> {
-    if (this.#closing !== null) {
-      throw new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
-    }
+    if (this.#closing !== null) throw this.#shuttingDown();
     if (options.signal?.aborted === true) {
       throw lostCall(this.plugin, Status.CANCELLED, 'the caller cancelled the call');
     }
@@ -294,7 +300,12 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     void this.#requests.answer(token, method, params, flags, limitMs, context, parent);
   }
 
+  #shuttingDown(): AisopodError {
+    return new AisopodError('PLUGIN_NOT_ACTIVE', `plugin ${this.plugin} is shutting down`);
+  }
+
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
+    this.#order.end();
     if (this.#lifecycle.overdue !== null) return this.#lifecycle.overdue;
     await this.#drained(drainMs);
     const late = await this.#lifecycle.shutdown(this.#limits.shutdownMs, reason);
