@@ -21,6 +21,7 @@ export interface TestPlugin {
     | 'subscribes.c'
     | 'mails.c'
     | 'border.c'
+    | 'contract.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

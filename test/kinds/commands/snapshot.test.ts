@@ -1,25 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { PluginInstance } from '../../../src/instance/index.js';
 import { CommandsService, WriteGate } from '../../../src/kinds/commands/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
 import { Authority, TokenFile } from '../../../src/security/auth/index.js';
 import { makePlugin, makeRaw, removePlugin } from '../../registry/make-batch.js';
+import { FakeInstance, type Handler } from '../../support/fake-instance.js';
 import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 
 /** Commands over a real registry, whose handlers are one function. */
-function makeCommands(handler: PluginInstance['invoke']) {
+function makeCommands(handler: Handler) {
   const epoch = new Epoch();
   const registry = new Registry(KIND_DEFINITIONS, epoch);
-  const instance: PluginInstance = {
-    timings: {},
-    warnings: [],
-    inFlight: 0,
-    register: () => Promise.resolve([]),
-    init: () => Promise.resolve(),
-    shutdown: () => Promise.resolve(null),
-    invoke: handler,
-  };
+  const handlers = new Map<number, Handler>();
+  const instance = FakeInstance.active(handlers);
   const commands = new CommandsService({
     dispatcher: makeDispatcher(registry, epoch),
     authority: new Authority(new TokenFile('/nowhere/token')),
@@ -33,6 +26,7 @@ function makeCommands(handler: PluginInstance['invoke']) {
     registry.apply({
       add: [judgeBatch(makePlugin(id), raws, KIND_DEFINITIONS, generation)],
     });
+    for (const { token } of raws) handlers.set(token, handler);
     return Object.fromEntries(raws.map(({ name, token }) => [name, token]));
   };
   return { commands, registry, commit };
@@ -43,19 +37,21 @@ const reply = (data: unknown) => ({ ok: true, json: JSON.stringify({ data }) }) 
 describe('a command sees the registrations that were there when it began', () => {
   test('in what it runs, while the host changes them', async () => {
     const seen: (string | number)[] = [];
-    const { commands, registry, commit } = makeCommands((token, _method, _params, { context }) => {
-      if (token !== first.outer) {
-        seen.push(token);
-        return reply('inner');
-      }
-      removePlugin(registry, 'b');
-      second = commit('b', 'inner');
-      return (async () => {
-        await commands.run('inner', { context });
-        await commands.run('inner');
-        return reply('outer');
-      })();
-    });
+    const { commands, registry, commit } = makeCommands(
+      ({ registration, options: { context } }) => {
+        if (registration !== first.outer) {
+          seen.push(registration);
+          return reply('inner');
+        }
+        removePlugin(registry, 'b');
+        second = commit('b', 'inner');
+        return (async () => {
+          await commands.run('inner', { context });
+          await commands.run('inner');
+          return reply('outer');
+        })();
+      },
+    );
     const first = commit('a', 'outer');
     const before = commit('b', 'inner');
     let second: Record<string, number> = {};
@@ -66,7 +62,7 @@ describe('a command sees the registrations that were there when it began', () =>
 });
 
 test('what a handler does to the context of its call changes nothing', async () => {
-  const { commands, commit } = makeCommands((_token, _method, _params, { context }) => {
+  const { commands, commit } = makeCommands(({ options: { context } }) => {
     expect(Object.isFrozen(context)).toBe(true);
     return reply(null);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import type { DirectHandler, PluginInstance } from '../../../src/instance/index.js';
+import type { DirectHandler } from '../../../src/instance/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { Epoch, judgeBatch, Registry } from '../../../src/registry/index.js';
+import { FakeInstance } from '../../support/fake-instance.js';
 import { makeDispatcher, makeGeneration } from '../../support/generations.js';
 import { CALL, makeHooks } from './make-hooks.js';
 
@@ -11,12 +12,10 @@ function makeDirect(hook: string, handler: DirectHandler) {
   const registry = new Registry(KIND_DEFINITIONS);
   const plugin = { id: 'ts', name: 'ts', version: '1.0.0', trust: 'trusted', level: 0 } as const;
   const raw = { token: 1, kind: 'hook', name: hook, spec: '{}', flags: 0 } as const;
-  const instance = {
+  // It serves no call by JSON, since none is needed.
+  const instance = Object.assign(FakeInstance.active(new Map()), {
     direct: (token: number) => (token === 1 ? handler : undefined),
-    invoke: () => {
-      throw new AisopodError('INTERNAL', 'no JSON is needed');
-    },
-  } as unknown as PluginInstance;
+  });
   const generation = makeGeneration('ts', instance);
   registry.apply({ add: [judgeBatch(plugin, [raw], KIND_DEFINITIONS, generation)] });
   return { ...makeHooks({ dispatcher: makeDispatcher(registry, new Epoch()) }), generation };

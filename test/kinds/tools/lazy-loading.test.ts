@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
-import { makeTools } from './fake-instance.js';
+import { makeTools } from './make-tools.js';
 
 // A file of its own: nothing else may have called a tool in this process.
 const loaded = (name: string) =>

@@ -1,11 +1,6 @@
 import type { RawRegistration } from '../../../src/abi/index.js';
-import { AisopodError } from '../../../src/base/errors/index.js';
-import type {
-  Answer,
-  Generation,
-  InvokeOptions,
-  PluginInstance,
-} from '../../../src/instance/index.js';
+import type { AisopodError } from '../../../src/base/errors/index.js';
+import type { Generation } from '../../../src/instance/index.js';
 import { HooksService } from '../../../src/kinds/hooks/index.js';
 import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { MiddlewareService } from '../../../src/kinds/middleware/index.js';
@@ -17,60 +12,8 @@ import {
   type RegisteredPlugin,
   Registry,
 } from '../../../src/registry/index.js';
+import { FakeInstance, type Handler, ok } from '../../support/fake-instance.js';
 import { makeDispatcher, makeGeneration } from '../../support/generations.js';
-
-/** One call that reached the plugin. */
-export interface SeenCall {
-  readonly registration: number;
-  readonly method: string;
-  readonly params: string;
-  readonly options: InvokeOptions;
-}
-
-export type Handler = (call: SeenCall) => Answer | Promise<Answer>;
-
-/** A PluginInstance that keeps the contract of one and whose handlers are functions. */
-export class FakeInstance implements PluginInstance {
-  readonly timings = {};
-  readonly warnings = [];
-  readonly inFlight = 0;
-  readonly calls: SeenCall[] = [];
-  readonly #handlers: ReadonlyMap<number, Handler>;
-
-  constructor(handlers: ReadonlyMap<number, Handler>) {
-    this.#handlers = handlers;
-  }
-
-  invoke(
-    registration: number,
-    method: string,
-    params: string,
-    options: InvokeOptions,
-  ): Answer | Promise<Answer> {
-    const call = { registration, method, params, options };
-    this.calls.push(call);
-    const answer = this.#handlers.get(registration)?.(call) ?? ok(null);
-    return answer instanceof Promise ? orCancelled(answer, options.signal) : answer;
-  }
-
-  register = () => Promise.resolve([] as RawRegistration[]);
-  init = () => Promise.resolve();
-  shutdown = () => Promise.resolve(null);
-}
-
-function orCancelled(answer: Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
-  if (!signal) return answer;
-  const cancelled = new Promise<Answer>((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(new AisopodError('CALL_CANCELLED', 'The caller cancelled the call.'));
-    });
-  });
-  return Promise.race([answer, cancelled]);
-}
-
-export function ok(data: unknown): Answer {
-  return { ok: true, json: JSON.stringify(data) };
-}
 
 /** What a tool is in these tests: its spec (a description is added) and its handler. */
 export interface FakeTool {
@@ -94,7 +37,7 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
     const handlers = new Map<number, Handler>();
     const raws = Object.entries(tools).map(([name, { spec, handler }]): RawRegistration => {
       token += 1;
-      if (handler) handlers.set(token, handler);
+      handlers.set(token, handler ?? (() => ok(null)));
       const text = JSON.stringify({ description: `Does ${name}`, ...spec });
       return { token, kind: 'tool', name, spec: text, flags: 0 };
     });
@@ -106,7 +49,7 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
       level: 0,
       ...about,
     } as const;
-    const instance = new FakeInstance(handlers);
+    const instance = FakeInstance.active(handlers);
     const generation = makeGeneration(id, instance, { toolAttempts: 4 });
     instances[id] = instance;
     generations.set(id, generation);

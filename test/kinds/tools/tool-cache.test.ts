@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { deferred } from '../../host/open-host.js';
 import { removePlugin } from '../../registry/make-batch.js';
-import { type FakeTool, type Handler, makeTools, ok } from './fake-instance.js';
+import { type Handler, ok } from '../../support/fake-instance.js';
+import { type FakeTool, makeTools } from './make-tools.js';
 
 const cached = (handler: Handler): FakeTool => ({
   spec: { cache_ttl_ms: 3_600_000, hints: { idempotent: true } },

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type { Answer } from '../../../src/instance/index.js';
-import { makeTools, ok, type SeenCall } from './fake-instance.js';
+import { type FakeCall, ok } from '../../support/fake-instance.js';
+import { makeTools } from './make-tools.js';
 
 /** Sends chunks the way an instance does: the next when the last was read. */
 function counting(n: number, log: string[] = [], last: () => Answer = () => ok('done')) {
-  return async ({ options }: SeenCall): Promise<Answer> => {
+  return async (call: FakeCall): Promise<Answer> => {
     for (let i = 1; i <= n; i++) {
       log.push(`send ${i}`);
-      await options.onChunk?.(i);
-      if (options.signal?.aborted) log.push('told to stop');
+      await call.chunk(i).finally(() => call.signal.aborted && log.push('told to stop'));
     }
     return last();
   };
 }
 
-function stream(handler: (call: SeenCall) => Promise<Answer>, options = {}) {
+function stream(handler: (call: FakeCall) => Promise<Answer>, options = {}) {
   const { tools, instances } = makeTools({ p: { tools: { count: { handler } } } });
   return { chunks: tools.stream('count', {}, options), calls: instances.p?.calls ?? [] };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { schemaOf } from '../../docs/schemas.js';
-import { type FakeTool, makeTools, ok } from './fake-instance.js';
+import { ok } from '../../support/fake-instance.js';
+import { type FakeTool, makeTools } from './make-tools.js';
 
 const echo: FakeTool = {
   spec: { parameters: { properties: { n: { type: 'number' } } } },
@@ -278,8 +279,8 @@ describe('AfterToolExecute', () => {
 
 describe('chunks', () => {
   const chatty: FakeTool = {
-    handler: async ({ options }) => {
-      for (const chunk of ['a', { secret: 1 }, 'c']) await options.onChunk?.(chunk);
+    handler: async (call) => {
+      for (const chunk of ['a', { secret: 1 }, 'c']) await call.chunk(chunk);
       return ok('done');
     },
   };

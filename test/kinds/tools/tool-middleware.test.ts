@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { schemaOf } from '../../docs/schemas.js';
-import { makeTools, ok } from './fake-instance.js';
+import { ok } from '../../support/fake-instance.js';
+import { makeTools } from './make-tools.js';
 
 function setup() {
   const made = makeTools({

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type { Answer } from '../../../src/instance/index.js';
-import { type FakeTool, makeTools, ok } from './fake-instance.js';
+import { ok } from '../../support/fake-instance.js';
+import { type FakeTool, makeTools } from './make-tools.js';
 
 const failure: Answer = { ok: false, code: 'AGAIN', message: 'busy', details: { n: 1 } };
 
@@ -134,8 +135,8 @@ describe('OnError', () => {
 
   test('has nothing tried again of which the caller has a chunk', async () => {
     const { tools, hooks, calls } = setup({
-      handler: async ({ options }) => {
-        await options.onChunk?.('first');
+      handler: async (call) => {
+        await call.chunk('first');
         return failure;
       },
     });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { removePlugin } from '../../registry/make-batch.js';
-import { makeTools, ok } from './fake-instance.js';
+import { ok } from '../../support/fake-instance.js';
+import { makeTools } from './make-tools.js';
 
 const numbers = { parameters: { properties: { n: { type: 'number' } }, required: ['n'] } };
 const code = (name: string) => expect.objectContaining({ code: name });
