@@ -15,6 +15,7 @@ import { nativeLoader } from '../../../src/loaders/native/index.js';
 import { readManifest, resolveEntry } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
+import { Reports } from '../reports.js';
 
 const root = temporaryFolder();
 const opened: PluginInstance[] = [];
@@ -26,11 +27,15 @@ export interface Setup {
   readonly config?: object;
   /** What the host serves; default: tools. */
   readonly kinds?: readonly Kind[];
+  /** More for the compiler. */
+  readonly flags?: readonly string[];
 }
 
 /** Loads a plugin of test/plugins by the loader alone, and records what it reports. */
 export async function load(source: TestPlugin['source'], setup: Setup = {}) {
-  return loadFolder(makePlugin(join(root, `${++count}`), { id: 'probe', source }), setup);
+  const { flags = [] } = setup;
+  const folder = makePlugin(join(root, `${++count}`), { id: 'probe', source, flags });
+  return loadFolder(folder, setup);
 }
 
 /** The same for a folder with a manifest. */
@@ -39,12 +44,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
   mkdirSync(parent);
   const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
   if (manifest === null) throw new Error('the manifest was not read');
-  const reported: unknown[][] = [];
-  let wake = () => {};
-  const report = (...what: unknown[]) => {
-    reported.push(what);
-    wake();
-  };
+  const reports = new Reports();
   const dataDir = join(parent, 'data');
   mkdirSync(dataDir);
   const libraries = new KnownLibraries(resolveHome({ home: join(parent, 'home'), env: {} }));
@@ -57,31 +57,15 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     accept: [],
     kinds: setup.kinds ?? ['tool'],
     requests: setup.requests ?? new Map(),
-    events: {
-      log: (...line) => report('log', ...line),
-      logLost: (lost) => report('logLost', lost),
-      warning: ({ code }) => report('warning', code),
-      notice: (...line) => report('notice', ...line),
-      stuck: (handler) => report('stuck', handler),
-      publication: (...event) => report('publication', ...event),
-    },
+    events: reports.events,
   });
   opened.push(instance);
   return {
     instance,
     library,
     dataDir,
-    reported,
-    /** The oldest report that fits and was not taken yet; waits for it if need be. */
-    async next(fits: (report: readonly unknown[]) => boolean): Promise<readonly unknown[]> {
-      for (;;) {
-        const at = reported.findIndex(fits);
-        if (at >= 0) return reported.splice(at, 1)[0] as unknown[];
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-    },
+    reported: reports.all,
+    next: reports.next.bind(reports),
   };
 }
 afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0, 'close'))));
