@@ -1,10 +1,7 @@
 import type { MiddlewareInfo } from '../../../kinds/middleware/index.js';
-import type { Command } from '../../command.js';
-import { openHost, tellFailures } from '../../open-host.js';
-import { printJson } from '../../output/json.js';
-import { formatLines, formatTable } from '../../output/table.js';
+import { listCommand } from '../../list-command.js';
 
-export const command: Command = {
+export const command = listCommand({
   about: `
 Starts every plugin and lists what stands around tool calls and messages: by chain, and in a chain
 the outermost first. A lower order is further out; plugins of the same order go by their ids.
@@ -18,21 +15,12 @@ With --json: {"middleware":[{"chain","plugin","name","order"}]}.`,
       'around tool calls only',
     ],
   ],
-  async run(context) {
-    const host = await openHost(context);
-    const { stdout, style, options } = context;
-    const middleware = host.middleware.list();
-    if (options.json) await printJson(stdout, { middleware });
-    else if (!stdout.isTTY) await stdout.write(formatLines(middleware.map(fields)));
-    else if (middleware.length > 0) {
-      const headers = ['CHAIN', 'PLUGIN', 'NAME', 'ORDER'];
-      const { columns } = stdout;
-      await stdout.write(formatTable({ headers, rows: middleware.map(fields), columns, style }));
-    } else await stdout.write('There is no middleware.\n');
-    tellFailures(host, context);
-    return 0;
-  },
-};
+  items: (host) => host.middleware.list(),
+  member: 'middleware',
+  headers: ['CHAIN', 'PLUGIN', 'NAME', 'ORDER'],
+  fields,
+  none: 'There is no middleware.',
+});
 
 function fields({ chain, plugin, name, order }: MiddlewareInfo): string[] {
   return [chain, plugin ?? '', name, `${order}`];

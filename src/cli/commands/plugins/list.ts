@@ -1,11 +1,10 @@
 import { ERROR_CODES, type ErrorCode } from '../../../base/errors/index.js';
 import { showPath } from '../../../base/text/index.js';
 import type { PluginInfo } from '../../../host/index.js';
-import type { Command, Context } from '../../command.js';
+import type { Command } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';
-import { printJson } from '../../output/json.js';
+import { printList } from '../../output/list.js';
 import type { Cell } from '../../output/table.js';
-import { formatLines, formatTable } from '../../output/table.js';
 
 export const command: Command = {
   about: `
@@ -25,11 +24,16 @@ reason and loader may be null.`,
     const host = await openHost(context);
     const plugins = host.plugins.list();
     const { stdout, options } = context;
-    if (options.json) {
-      await printJson(stdout, { plugins: plugins.map(listed) });
-      return 0;
-    }
-    await stdout.write(stdout.isTTY ? table(plugins, context) : formatLines(plugins.map(fields)));
+    await printList(context, {
+      items: plugins,
+      member: 'plugins',
+      data: listed,
+      fields,
+      headers: ['ID', 'VERSION', 'STATE', 'TOOLS OR REASON', 'PATH'],
+      row,
+      none: null,
+    });
+    if (options.json) return 0;
     for (const { id, path, warnings } of plugins) {
       for (const { message } of warnings)
         void context.messages.warn(`${id ?? showPath(path)}: ${message}`);
@@ -53,25 +57,16 @@ function fields(plugin: PluginInfo): string[] {
   return [id, version, state, loader, tools.join(','), path, reason].map((field) => field ?? '');
 }
 
-function table(plugins: readonly PluginInfo[], { stdout, style }: Context): string {
-  if (plugins.length === 0) return '';
-  const rows = plugins.map((plugin): Cell[] => {
-    const { id, version, state, tools, path, error } = plugin;
-    const format = state === 'active' ? 'green' : failed(plugin) ? 'red' : 'yellow';
-    return [
-      id ?? '-',
-      version ?? '-',
-      { text: state, format },
-      error ? why(error.code) : tools.join(', '),
-      path,
-    ];
-  });
-  return formatTable({
-    headers: ['ID', 'VERSION', 'STATE', 'TOOLS OR REASON', 'PATH'],
-    rows,
-    columns: stdout.columns,
-    style,
-  });
+function row(plugin: PluginInfo): Cell[] {
+  const { id, version, state, tools, path, error } = plugin;
+  const format = state === 'active' ? 'green' : failed(plugin) ? 'red' : 'yellow';
+  return [
+    id ?? '-',
+    version ?? '-',
+    { text: state, format },
+    error ? why(error.code) : tools.join(', '),
+    path,
+  ];
 }
 
 /** What a code stands for: a whole reason does not fit into a table. */
