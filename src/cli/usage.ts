@@ -1,5 +1,5 @@
 import type { AisopodError } from '../base/errors/index.js';
-import { nearest, notFoundText } from '../base/text/index.js';
+import { nearest, notFoundText, show } from '../base/text/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { OPTIONS, type OptionSpec } from './options.js';
 import type { CommandLine, OptionFault } from './parse.js';
@@ -42,7 +42,7 @@ export function checkArguments(command: CommandEntry, args: readonly string[]): 
   const extra = args[wanted.length];
   if (extra !== undefined) {
     const hint = name === 'tools call' ? ' Put the JSON in quotes, as one word.' : '';
-    const message = `"aisopod ${name}" has no use for ${JSON.stringify(extra)}.${hint}`;
+    const message = `"aisopod ${name}" has no use for ${show(extra)}.${hint}`;
     throw usageError(message, { argument: extra }, name);
   }
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../base/json/index.js';
 import type { FaultOf, SchemaError } from '../base/schema/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 import { show } from '../base/text/index.js';
@@ -49,9 +50,9 @@ function expectation({ keyword, params, message = '' }: SchemaError): string {
     return types.map((type) => TYPES[type] ?? type).join(' or ');
   }
   if (keyword === 'enum') {
-    return `one of ${(params.allowedValues as unknown[]).map((each) => JSON.stringify(each)).join(', ')}`;
+    return `one of ${(params.allowedValues as unknown[]).map((each) => jsonText(each)).join(', ')}`;
   }
-  if (keyword === 'const') return JSON.stringify(params.allowedValue) ?? 'a constant';
+  if (keyword === 'const') return jsonText(params.allowedValue);
   if (keyword === 'false schema') return 'nothing';
   return message.startsWith('must be ')
     ? `something that is ${message.slice('must be '.length)}`

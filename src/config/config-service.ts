@@ -1,5 +1,11 @@
 import { AisopodError } from '../base/errors/index.js';
-import { isTable, type JsonObject, JsonTextFault, writeJson } from '../base/json/index.js';
+import {
+  isTable,
+  type JsonObject,
+  JsonTextFault,
+  readJson,
+  writeJson,
+} from '../base/json/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 import { notFoundText, show } from '../base/text/index.js';
 import { formatKeyPath, mergeJson, parseKeyPath } from '../base/toml/index.js';
@@ -209,13 +215,17 @@ function pathOf(key: string): readonly string[] {
 /** What TOML can say of a value; what it can't is refused. */
 function jsonValue(key: string, value: unknown): unknown {
   try {
-    return JSON.parse(value === undefined ? 'null' : writeJson(value), (_, each) => {
-      if (each === null) throw new TypeError('TOML has no null; unset takes a value away');
-      return each;
-    });
+    const said = value === undefined ? null : readJson(writeJson(value));
+    if (holdsNull(said)) throw new TypeError('TOML has no null; unset takes a value away');
+    return said;
   } catch (error) {
     throw notSettable(key, error instanceof Error ? error.message : String(error), error);
   }
+}
+
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  return value === null || Object.values(value).some(holdsNull);
 }
 
 function notSettable(key: string, reason: string, cause: unknown): AisopodError {
@@ -232,7 +242,7 @@ function checkOverrides(overrides: ConfigOverrides): ReadonlyMap<string, JsonObj
       if (!isPluginId(id)) throw fault('does not belong to a plugin: that is no plugin id');
       if (!isTable(config)) throw fault('must be an object');
       try {
-        return [id, JSON.parse(writeJson(config)) as JsonObject];
+        return [id, readJson<JsonObject>(writeJson(config))];
       } catch (error) {
         throw fault((error as Error).message);
       }

@@ -1,4 +1,4 @@
-import { type JsonObject, parseJson } from '../base/json/index.js';
+import { isJson, type JsonObject, parseJson } from '../base/json/index.js';
 import { valueAt } from './layers.js';
 import { schemasAt, secretPlaces } from './schema-places.js';
 import { secretReference } from './secret-reference.js';
@@ -22,10 +22,5 @@ export function parseValue(
 }
 
 function fromJson(text: string): unknown {
-  try {
-    JSON.parse(text);
-  } catch {
-    return text;
-  }
-  return parseJson(text);
+  return isJson(text) ? parseJson(text) : text;
 }

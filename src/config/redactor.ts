@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { isDeeperThan, SPEC_DEPTH } from '../base/json/index.js';
+import { isDeeperThan, jsonText, lossyJson, readJson, SPEC_DEPTH } from '../base/json/index.js';
 
 /** What stands for a secret wherever something is shown. */
 export const REDACTED = '[secret]';
@@ -26,7 +26,7 @@ export class Redactor {
       for (const text of [secret, ...lines]) {
         if (text.length < SHORTEST) continue;
         this.#needles.add(text);
-        this.#needles.add(JSON.stringify(text).slice(1, -1));
+        this.#needles.add(jsonText(text).slice(1, -1));
         this.#needles.add(encodeURIComponent(wellFormed(text)));
         this.#needles.add(Buffer.from(text).toString('base64'));
       }
@@ -44,7 +44,7 @@ export class Redactor {
   /** JSON data without secrets, as keys or as values; what holds none is answered as it is. */
   data<T>(value: T): T {
     if (this.#pattern === null) return value;
-    if (isDeeperThan(value, SPEC_DEPTH)) return this.text(JSON.stringify(value)) as T;
+    if (isDeeperThan(value, SPEC_DEPTH)) return this.text(jsonText(value)) as T;
     return this.#clean(value) as T;
   }
 
@@ -54,7 +54,7 @@ export class Redactor {
     const { code, details, cause } = error;
     const message = this.text(error.message);
     const clean = details === undefined ? undefined : this.data(jsonOf(details));
-    const same = message === error.message && JSON.stringify(clean) === JSON.stringify(details);
+    const same = message === error.message && jsonText(clean) === lossyJson(details);
     const cleanCause = this.#cause(cause);
     if (same && cleanCause === cause) return error;
     const options = cause === undefined ? {} : { cause: cleanCause };
@@ -84,7 +84,7 @@ function literally(text: string): string {
 
 /** Details are meant to be JSON; what is not is lost there anyway. */
 function jsonOf(details: unknown): unknown {
-  return JSON.parse(JSON.stringify(details) ?? 'null');
+  return readJson(lossyJson(details) ?? 'null');
 }
 
 /** Half a surrogate pair, which encodeURIComponent() would throw at, cannot come out of UTF-8. */

@@ -1,5 +1,5 @@
 import type { AisopodError } from '../base/errors/index.js';
-import { isTable, type JsonObject } from '../base/json/index.js';
+import { isTable, type JsonObject, jsonText } from '../base/json/index.js';
 import {
   checkSchema,
   type JsonSchema,
@@ -117,7 +117,7 @@ function schemaEngine({ plugin, schema, patterns, home }: ConfigSource) {
   }
   const validate = (each: unknown) => (value: JsonObject) => {
     const validator = validators.get({ schema: each as JsonSchema, patterns, expanded });
-    return validator(value, JSON.stringify(value).length) ?? [];
+    return validator(value, jsonText(value).length) ?? [];
   };
   return { part: validate(partialSchema(whole)), whole: validate(whole) };
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../base/json/index.js';
 import type { EventBusHost } from '../services/events/index.js';
 import { HOST_SOURCE } from '../services/events/index.js';
 import type { HostCore } from './host-core.js';
@@ -16,7 +17,7 @@ export function eventBusHost(core: HostCore): EventBusHost {
     },
     published({ plugin, redactor }, topic, json, context) {
       if (events.listenerCount('event') === 0) return;
-      const data = redactor.data(JSON.parse(json));
+      const data = redactor.data(readJson(json));
       events.emit('event', { plugin, topic: redactor.text(topic), data, context });
     },
   };

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { LogLevel } from '../abi/index.js';
+import { lossyJson, readJson } from '../base/json/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
 import type { Redactor } from '../config/index.js';
 import type { CallContext, InstanceEvents } from '../instance/index.js';
@@ -46,7 +47,7 @@ export class PluginLog implements Pick<InstanceEvents, 'log' | 'logLost' | 'noti
     context: CallContext | undefined,
     call: number,
   ): void {
-    const fields = json === '' ? {} : JSON.parse(json);
+    const fields = json === '' ? {} : readJson(json);
     // At this level the plugin says that the host broke a rule of the ABI.
     const blames = level === LogLevel.HOST_MISBEHAVING;
     this.#write(level, text, {
@@ -116,20 +117,13 @@ function parentFields({ context, call }: LogParent): object {
 
 /** Bytes as JSON; 0 for what the logger has to write in a way of its own. */
 function sizeOf(fields: object): number {
-  try {
-    return Buffer.byteLength(JSON.stringify(fields) ?? '');
-  } catch {
-    return 0;
-  }
+  return Buffer.byteLength(lossyJson(fields) ?? '');
 }
 
 /** Data for a log may be anything; where there are secrets, only what JSON says of it is logged. */
 function withoutSecrets(fields: object, redactor: Redactor): object {
-  try {
-    return asFields(redactor.data(JSON.parse(JSON.stringify(fields))));
-  } catch {
-    return {};
-  }
+  const json = lossyJson(fields);
+  return json === null ? {} : asFields(redactor.data(readJson(json)));
 }
 
 /** What nests too deeply is a text once it is without secrets. */

@@ -1,5 +1,6 @@
 import { Status } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
+import { readJson } from '../base/json/index.js';
 import { timerMs } from '../base/time/index.js';
 import { lostCall } from './lost-call.js';
 import type { Answer, CallContext, InvokeOptions } from './plugin-instance.js';
@@ -99,7 +100,7 @@ export class PendingCall<T = Answer> {
     this.#reading = true;
     for (let next = chunks.shift(); next !== undefined; next = chunks.shift()) {
       try {
-        await this.#onChunk?.(JSON.parse(next.json));
+        await this.#onChunk?.(readJson(next.json));
       } catch (error) {
         this.#stop(error);
       }

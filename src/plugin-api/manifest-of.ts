@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import { strictJson } from '../base/json/index.js';
+import { readJson, strictJson } from '../base/json/index.js';
 import { show } from '../base/text/index.js';
 import {
   type ManifestProblem,
@@ -46,7 +46,7 @@ export function manifestOf(plugin: Plugin): StatedManifest {
     config,
   };
   const text = strictJson(stated, 'What the plugin says of itself');
-  const { manifest, errors, warnings } = manifestOfCode(source, JSON.parse(text));
+  const { manifest, errors, warnings } = manifestOfCode(source, readJson(text));
   if (manifest === null) throw manifestError(source, errors);
   return { manifest, listsCapabilities: capabilities !== undefined, warnings, single };
 }

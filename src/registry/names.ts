@@ -1,4 +1,5 @@
 import type { Kind } from '../abi/index.js';
+import { show } from '../base/text/index.js';
 import type { NamePolicy } from './kind-definition.js';
 
 /** What a registration may be called. */
@@ -23,7 +24,7 @@ export function nameProblem(name: string): string | null {
   if (at >= 0) {
     const character = characters[at] as string;
     const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
-    return `character ${at + 1} is ${JSON.stringify(character)} (U+${code})`;
+    return `character ${at + 1} is ${show(character)} (U+${code})`;
   }
   if (name.length > 64) return `it has ${name.length} characters`;
   return 'it begins with neither a letter nor a digit';

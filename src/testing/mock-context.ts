@@ -1,5 +1,5 @@
 import type { AisopodError } from '../base/errors/index.js';
-import { freezeDeep, strictJson } from '../base/json/index.js';
+import { freezeDeep, type JsonObject, readJson, strictJson } from '../base/json/index.js';
 import { makeDataDir } from '../home/paths/index.js';
 import { PluginHost, servicesOf } from '../host/index.js';
 import { makePluginContext } from '../host/scope/index.js';
@@ -49,7 +49,7 @@ export function createMockContext(options: MockContextOptions = {}): MockContext
   const host = PluginHost.create({ home: home.path, env: {}, logger });
   try {
     const dataDir = makeDataDir(host.home, id);
-    const frozen = freezeDeep(JSON.parse(strictJson(config, 'The configuration')));
+    const frozen = freezeDeep(readJson<JsonObject>(strictJson(config, 'The configuration')));
     const owner = {
       generation: servingGeneration(id),
       config: () => frozen,

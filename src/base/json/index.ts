@@ -3,6 +3,7 @@ export { freezeDeep } from './freeze-deep.js';
 export { isObject, isTable, type JsonObject } from './is-object.js';
 export { plainCopy } from './is-plain.js';
 export { JsonFault, JsonTextFault } from './json-fault.js';
+export { canonicalJson, isJson, jsonText, lossyJson, readJson } from './known-json.js';
 export { parseJson, parseJsonFile } from './parse-json.js';
 export { pointerTo } from './pointer.js';
 export {
@@ -11,6 +12,5 @@ export {
   type QuickWriter,
   quickWriter,
 } from './quick-writer.js';
-export { strictJson } from './strict-json.js';
 export { isDeeperThan } from './value-depth.js';
-export { writeAndRead, writeJson } from './write-json.js';
+export { strictJson, writeAndRead, writeJson } from './write-json.js';

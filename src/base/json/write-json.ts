@@ -1,4 +1,5 @@
-import { hasMoreBrackets, JSON_DEPTH } from './depth.js';
+import { AisopodError } from '../errors/index.js';
+import { hasMoreBrackets, JSON_DEPTH, SPEC_DEPTH } from './depth.js';
 import { isPlain } from './is-plain.js';
 import { JsonFault } from './json-fault.js';
 import { valueFault } from './value-fault.js';
@@ -41,7 +42,21 @@ export function writeAndRead(value: unknown): { readonly json: string; readonly 
   return { json, said: JSON.parse(json) };
 }
 
+/**
+ * A spec as JSON text, also without what writeJson() leaves out: a function next to the data, the
+ * entries of a Map. Members that are undefined are left out.
+ *
+ * @param what names the value in messages
+ * @throws AisopodError INVALID naming the place
+ */
+export function strictJson(value: unknown, what: string): string {
+  const fault = valueFault(value, SPEC_RULES);
+  if (fault !== null) throw new AisopodError('INVALID', `${what} ${fault}`);
+  return JSON.stringify(value);
+}
+
 const RULES = { depth: JSON_DEPTH, strict: false };
+const SPEC_RULES = { depth: SPEC_DEPTH, strict: true };
 
 /** The first line of what was thrown. */
 function reasonOf(thrown: unknown): string {

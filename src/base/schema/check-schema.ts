@@ -1,4 +1,4 @@
-import { isDeeperThan, isObject, pointerTo, SPEC_DEPTH } from '../json/index.js';
+import { isDeeperThan, isObject, lossyJson, pointerTo, SPEC_DEPTH } from '../json/index.js';
 import { SCHEMA_LIMITS, type SchemaFault, type SchemaLimits } from './json-schema.js';
 import { type PatternEngine, patternProblem } from './patterns.js';
 import {
@@ -32,12 +32,8 @@ export function checkSchema(
   patterns: PatternEngine,
   limits: SchemaLimits = SCHEMA_LIMITS,
 ): CheckedSchema {
-  let text = '';
-  try {
-    text = JSON.stringify(schema) ?? '';
-  } catch {
-    return TOO_DEEP; // so deep that it can't be written, or it contains itself
-  }
+  const text = schema === undefined ? '' : lossyJson(schema);
+  if (text === null) return TOO_DEEP; // so deep that it can't be written, or it contains itself
   const legal = limits === SCHEMA_LIMITS ? LEGAL[patterns].get(text) : undefined;
   if (legal !== undefined) return legal;
   if (isDeeperThan(schema, SPEC_DEPTH)) return TOO_DEEP;

@@ -1,3 +1,4 @@
+import { jsonText } from '../json/index.js';
 import { shorten } from '../text/index.js';
 import type { SchemaError } from './schema-error.js';
 
@@ -45,7 +46,7 @@ function sentence({ keyword, params, message }: SchemaError): string {
 }
 
 function short(value: unknown): string {
-  return shorten(JSON.stringify(value) ?? '', FOUND_LIMIT);
+  return shorten(jsonText(value), FOUND_LIMIT);
 }
 
 function at(value: unknown, pointer: string): unknown {

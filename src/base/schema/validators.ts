@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '../json/index.js';
 import type { JsonSchema } from './json-schema.js';
 import type { PatternEngine } from './patterns.js';
 import { type CompiledSchema, compileSchema } from './schema-compiler.js';
@@ -54,7 +55,7 @@ export class Validators<F = ArgumentFault> {
    * @throws Error when it cannot be compiled all the same
    */
   get(source: ValidatedSchema): Validate<F> {
-    const text = JSON.stringify(source.schema);
+    const text = jsonText(source.schema);
     const hash = createHash('sha256').update(text).digest('base64');
     const key = `${source.patterns}:${hash}`;
     const known = this.#cache.get(key);

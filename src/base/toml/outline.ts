@@ -1,3 +1,4 @@
+import { jsonText } from '../json/index.js';
 import type { KeyPath } from '../shape/index.js';
 import { Cursor } from './cursor.js';
 
@@ -71,7 +72,7 @@ class Outliner extends Cursor {
     const path: (string | number)[] = [];
     for (const [i, key] of written.entries()) {
       path.push(key);
-      const id = JSON.stringify(path);
+      const id = jsonText(path);
       const count = this.#elements.get(id) ?? 0;
       const next = many && i === written.length - 1;
       if (next) this.#elements.set(id, count + 1);

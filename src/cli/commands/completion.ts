@@ -1,3 +1,4 @@
+import { show } from '../../base/text/index.js';
 import type { Command } from '../command.js';
 import { SCRIPTS } from '../completion/index.js';
 import { printJson } from '../output/json.js';
@@ -23,7 +24,7 @@ With --json: {"completion":{"shell","script"}}.`,
     const load = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
     if (load === undefined) {
       throw usageError(
-        `There is no completion for ${JSON.stringify(shell)}; there is for: ` +
+        `There is no completion for ${show(shell)}; there is for: ` +
           `${Object.keys(SCRIPTS).join(', ')}.`,
         { shell, shells: Object.keys(SCRIPTS) },
         'completion',

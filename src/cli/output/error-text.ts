@@ -1,4 +1,5 @@
 import { AisopodError, type ErrorData } from '../../base/errors/index.js';
+import { lossyJson } from '../../base/json/index.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
 
@@ -26,9 +27,7 @@ export function detailLines(details: unknown, said: string): string[] {
       : [['details', details]];
   return entries
     .filter(([, value]) => leaves(value).some((leaf) => !said.includes(leaf)))
-    .map(
-      ([key, value]) => `  ${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
+    .map(([key, value]) => `  ${key}: ${typeof value === 'string' ? value : lossyJson(value)}`);
 }
 
 function leaves(value: unknown): string[] {

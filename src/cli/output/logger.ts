@@ -1,3 +1,4 @@
+import { lossyJson } from '../../base/json/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import type { Messages } from './messages.js';
 import { oneLine, printable } from './printable.js';
@@ -48,9 +49,7 @@ function isOfPlugin(data: object): boolean {
 function fieldsOf(data: object): string {
   const own = Object.entries(data).filter(([key]) => !OF_HOST.has(key));
   if (own.length === 0) return '';
-  try {
-    return ` ${JSON.stringify(Object.fromEntries(own))}`;
-  } catch {
-    return ''; // a plugin in TypeScript may log what is no JSON
-  }
+  // A plugin in TypeScript may log what is no JSON.
+  const json = lossyJson(Object.fromEntries(own));
+  return json === null ? '' : ` ${json}`;
 }

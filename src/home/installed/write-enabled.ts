@@ -1,5 +1,5 @@
 import { withFileLock, writeAtomically } from '../../base/files/index.js';
-import { isTable, type JsonObject } from '../../base/json/index.js';
+import { isTable, type JsonObject, jsonText } from '../../base/json/index.js';
 import type { Home } from '../paths/index.js';
 import { readInstalled } from './installed-file.js';
 
@@ -18,7 +18,7 @@ export async function writeEnabled(
     const plugins = new Map(Object.entries(tableOf(document.plugins)));
     for (const id of ids) plugins.set(id, { ...tableOf(plugins.get(id)), enabled });
     const changed = { ...document, plugins: Object.fromEntries(plugins) };
-    await writeAtomically(home.registryFile, `${JSON.stringify(changed, null, 2)}\n`);
+    await writeAtomically(home.registryFile, `${jsonText(changed, 2)}\n`);
   });
 }
 

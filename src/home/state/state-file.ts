@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { jsonText, readJson } from '../../base/json/index.js';
 
 /** What a file's content depends on: one that was written under any other is not read. */
 export type StateHeader = Readonly<Record<string, string | number | readonly string[] | null>>;
@@ -35,8 +36,8 @@ export function readState(file: string, header: StateHeader): unknown {
     if (!isOurs(lstatSync(dirname(file)), 'folder')) return null;
     const text = readOwn(file);
     const end = text.indexOf('\n');
-    if (text.slice(0, end) !== JSON.stringify(header)) return null;
-    return JSON.parse(text.slice(end + 1));
+    if (text.slice(0, end) !== jsonText(header)) return null;
+    return readJson(text.slice(end + 1));
   } catch {
     return null;
   }
@@ -57,7 +58,7 @@ export async function writeState(file: string, header: StateHeader, body: unknow
   }
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   try {
-    const text = `${JSON.stringify(header)}\n${JSON.stringify(body)}`;
+    const text = `${jsonText(header)}\n${jsonText(body)}`;
     await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
     await rename(temporary, file);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { isTable } from '../../base/json/index.js';
+import { isTable, jsonText, readJson } from '../../base/json/index.js';
 import { formatKeyPath } from '../../base/toml/index.js';
 import { type ConfigChange, secretTexts } from '../../config/index.js';
 import type { Generation } from '../../instance/index.js';
@@ -116,7 +116,7 @@ export class FollowFiles {
     try {
       const resolved = this.#core.config.resolve(record.manifest);
       generation.redactor.add(secretTexts(resolved));
-      json = JSON.stringify(resolved.value);
+      json = jsonText(resolved.value);
     } catch (error) {
       return this.#failed(record, AisopodError.from(error));
     }
@@ -139,7 +139,7 @@ export class FollowFiles {
     const { plugin, config } = generation;
     const change: ConfigChange = {
       plugin,
-      keys: differences(JSON.parse(config), JSON.parse(json)),
+      keys: differences(readJson(config), readJson(json)),
     };
     generation.config = json;
     generation.proposed = null;
@@ -164,5 +164,5 @@ function differences(before: unknown, after: unknown, path: readonly string[] = 
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => differences(before[key], after[key], [...path, key]));
   }
-  return JSON.stringify(before) === JSON.stringify(after) ? [] : [formatKeyPath(path)];
+  return jsonText(before) === jsonText(after) ? [] : [formatKeyPath(path)];
 }

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { jsonText } from '../../base/json/index.js';
 import { type Redactor, type ResolvedConfig, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type { Generation, PluginInstance, ShutdownReason } from '../../instance/index.js';
@@ -33,7 +34,7 @@ export async function loadPlugin(record: PluginRecord, context: StartContext): P
 /** From now on, this is the configuration of the plugin. */
 function takeConfig(record: PluginRecord, generation: Generation, resolved: ResolvedConfig): void {
   generation.redactor.add(secretTexts(resolved));
-  generation.config = JSON.stringify(resolved.value);
+  generation.config = jsonText(resolved.value);
   for (const warning of resolved.warnings) record.warn(warning);
 }
 
@@ -160,7 +161,7 @@ async function shutDown(
 
 /** Whether any part of its configuration is marked as a secret. */
 function mayHoldSecrets({ config }: PluginManifest): boolean {
-  return config !== null && JSON.stringify(config.schema).includes('"secret":true');
+  return config !== null && jsonText(config.schema).includes('"secret":true');
 }
 
 /** What takes secrets out of what an instance says is loaded by the first plugin that has any. */

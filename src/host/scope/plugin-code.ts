@@ -1,4 +1,4 @@
-import { freezeDeep, type JsonObject } from '../../base/json/index.js';
+import { freezeDeep, type JsonObject, readJson } from '../../base/json/index.js';
 import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
 import { KIND_DEFINITIONS } from '../../kinds/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
@@ -80,5 +80,5 @@ export function codeOf(
 }
 
 function parseConfig(json: string): Readonly<JsonObject> {
-  return freezeDeep(JSON.parse(json));
+  return freezeDeep(readJson(json));
 }

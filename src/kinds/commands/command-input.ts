@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { jsonText } from '../../base/json/index.js';
 
 /** UTF-8 bytes that one argument may have. */
 export const ARGUMENT_LIMIT = 4096;
@@ -44,14 +45,14 @@ export function commandParams(
   stdin: unknown,
   reads: boolean,
 ): string {
-  if (stdin === undefined) return JSON.stringify({ args });
+  if (stdin === undefined) return jsonText({ args });
   if (typeof stdin !== 'string') throw noText(command, 'Standard input is', 'text', stdin);
   if (!reads) {
     throw new AisopodError('USAGE', `${command} reads no standard input; give it none.`, {
       details: { command, option: 'stdin' },
     });
   }
-  return JSON.stringify({ args, stdin: wellFormed(stdin) });
+  return jsonText({ args, stdin: wellFormed(stdin) });
 }
 
 function wellFormed(text: string): string {

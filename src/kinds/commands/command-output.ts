@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
+import { show } from '../../base/text/index.js';
 
 /** Where a command writes. */
 export type CommandStream = 'stdout' | 'stderr';
@@ -84,7 +85,7 @@ export class CommandOutput {
     const { exitCode = 0, output = '', data } = reply;
     const legal = Number.isInteger(exitCode) && (exitCode as number) >= 0;
     if (!legal || (exitCode as number) > 255) {
-      throw this.#refused('"exitCode" of its reply', JSON.stringify(exitCode), '0 to 255');
+      throw this.#refused('"exitCode" of its reply', show(exitCode), '0 to 255');
     }
     if (typeof output !== 'string') {
       throw this.#refused('"output" of its reply', typeName(output), 'text');

@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../base/errors/index.js';
+import { readJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 import type { CommandOutput } from './command-output.js';
@@ -36,7 +37,7 @@ export async function toCommandResult(
     const error: ErrorData = { code, message, ...(details !== undefined && { details }) };
     return { exitCode: 1, ...output.gathered, error, metadata };
   }
-  const { output: last, ...reply } = output.reply(JSON.parse(answer.json));
+  const { output: last, ...reply } = output.reply(readJson(answer.json));
   await output.write('stdout', last === '' || last.endsWith('\n') ? last : `${last}\n`);
   return { ...reply, ...output.gathered, metadata };
 }

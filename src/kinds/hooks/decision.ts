@@ -1,5 +1,5 @@
 import { isObject } from '../../base/json/index.js';
-import { shorten } from '../../base/text/index.js';
+import { show } from '../../base/text/index.js';
 import type { HookName } from './hook-types.js';
 
 /** What a callback of BeforeToolExecute decides. */
@@ -57,7 +57,7 @@ export function readDecision(hook: HookName, plugin: string, answer: unknown): D
   const actions = ACTIONS[hook] ?? [];
   const known = actions.find((each) => each === action);
   if (known === undefined) {
-    const found = action === undefined ? 'missing' : shorten(JSON.stringify(action), 100);
+    const found = action === undefined ? 'missing' : show(action, 100);
     throw new Error(`"action" is ${found}; it must be one of ${actions.join(', ')}`);
   }
   if (reason !== undefined && reason !== null && typeof reason !== 'string') {

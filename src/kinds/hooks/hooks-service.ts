@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { show } from '../../base/text/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
 import { type Generation, issuedCall } from '../../instance/index.js';
 import {
@@ -279,7 +280,7 @@ function idsOf(option: string, given: string | readonly string[] | undefined): r
 
 function checkId(option: string, id: unknown): void {
   if (typeof id === 'string' && isPluginId(id)) return;
-  throw usage(option, `"${option}" is ${JSON.stringify(id)}; it must be the id of a plugin.`);
+  throw usage(option, `"${option}" is ${show(id)}; it must be the id of a plugin.`);
 }
 
 function usage(option: string, message: string): AisopodError {

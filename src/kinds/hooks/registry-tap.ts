@@ -1,6 +1,6 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
-import { writeJson } from '../../base/json/index.js';
+import { readJson, writeJson } from '../../base/json/index.js';
 import {
   type Answer,
   type CallRoute,
@@ -92,7 +92,7 @@ function toJson(payload: unknown): string {
 
 /** @throws AisopodError what the plugin answered instead */
 function read(answer: Answer): unknown {
-  if (answer.ok) return JSON.parse(answer.json);
+  if (answer.ok) return readJson(answer.json);
   const { code, message, details } = answer;
   throw new AisopodError(code as ErrorCode, message, { details });
 }

@@ -1,6 +1,6 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
-import { freezeDeep } from '../../base/json/index.js';
+import { freezeDeep, jsonText, readJson } from '../../base/json/index.js';
 import {
   CallBounds,
   type CallContext,
@@ -93,7 +93,7 @@ export class MessagingService implements Messaging {
     const { from, to } = sending;
     return runMessageMiddleware(
       middleware,
-      { from, to, message: JSON.parse(json) },
+      { from, to, message: readJson(json) },
       sending,
       // What middleware made of it is held to the same rules.
       async (changed, until) => this.#deliver(sending, messageJson(to, changed), until),
@@ -110,18 +110,18 @@ export class MessagingService implements Messaging {
     const given = contextFor(context, chain, to);
     const handler = this.#inboxes.get(receiver);
     if (handler !== undefined) {
-      const message = freezeDeep(JSON.parse(json));
+      const message = freezeDeep(readJson(json));
       const answer = await untilOver(bounds, signal, (over) =>
         handler(message, { from, context: given, signal: over }),
       );
-      return JSON.parse(messageJson(from, answer));
+      return readJson(messageJson(from, answer));
     }
     if (entry === undefined) throw noInbox(to);
     refuseCycle(chain, to, isReentrant(entry) || instance.direct?.(entry.token) !== undefined);
-    const params = `{"from":${JSON.stringify(from)},"message":${json}}`;
+    const params = `{"from":${jsonText(from)},"message":${json}}`;
     const call = { timeoutMs: bounds.remainingMs, signal, context: given };
     const answer = await instance.invoke(entry.token, 'invoke', params, call);
-    if (answer.ok) return JSON.parse(answer.json);
+    if (answer.ok) return readJson(answer.json);
     const code = Object.hasOwn(ERROR_CODES, answer.code) ? (answer.code as ErrorCode) : 'FAIL';
     throw new AisopodError(code, `${to} answers the message: ${answer.message}`, {
       details: answer.details,

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { writeJson } from '../../base/json/index.js';
+import { readJson, writeJson } from '../../base/json/index.js';
+import { show } from '../../base/text/index.js';
 import type { CallBounds, CallContext, Generation, Lease } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
@@ -76,7 +77,7 @@ export class MiddlewareService implements Middleware {
   ): () => void {
     const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
     if (!isChain(chain)) {
-      throw usage(`there is no chain ${JSON.stringify(chain)}; there are ${CHAINS.join(', ')}`);
+      throw usage(`there is no chain ${show(chain)}; there are ${CHAINS.join(', ')}`);
     }
     if (typeof fn !== 'function') throw usage('a middleware is a function (value, next, call)');
     if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);
@@ -179,7 +180,7 @@ export class MiddlewareService implements Middleware {
       timeoutMs,
     });
     if (!answer.ok) throw new LinkFailure(answer);
-    return JSON.parse(answer.json);
+    return readJson(answer.json);
   };
 }
 

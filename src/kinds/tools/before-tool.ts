@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { readJson } from '../../base/json/index.js';
 import type { CallScope } from './call-scope.js';
 
 /**
@@ -16,7 +17,7 @@ export async function beforeTool(
   if (fire === null) return params;
   const { tool, plugin, context } = scope;
   const call = { id: scope.id, ...context };
-  const args: Record<string, unknown> = JSON.parse(params);
+  const args = readJson<Record<string, unknown>>(params);
   const payload = { tool, plugin, arguments: args, call };
   const decision = await scope.settled(fire(payload, { context, signal }));
   if (decision?.action === 'block') throw blocked(tool, decision.plugin, decision.reason);

@@ -1,10 +1,9 @@
-import { isObject } from '../../base/json/index.js';
+import { canonicalJson, isObject, jsonText, readJson } from '../../base/json/index.js';
 import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
 import type { CallScope } from './call-scope.js';
-import { canonicalJson } from './canonical-json.js';
 import { recoveryFrom } from './recovery.js';
 import { ownResult, resultProblem } from './result-shape.js';
 import { toToolResult } from './to-tool-result.js';
@@ -45,7 +44,7 @@ export class PipedCall {
   /** What the middleware makes of the call. */
   async #surrounded(): Promise<ToolResult> {
     const { tool, plugin, call, pipeline } = this.#scope;
-    const value = { tool, plugin, arguments: JSON.parse(call.params) as unknown };
+    const value = { tool, plugin, arguments: readJson(call.params) };
     const last = async (given: unknown, signal: Signal) => {
       if (given === value) return this.#execute(call.params, signal);
       return this.#execute(this.#scope.serialise((given as typeof value).arguments), signal);
@@ -117,7 +116,7 @@ export class PipedCall {
     const { results } = pipeline;
     const { plugin, name, generation } = entry;
     const identity = [plugin.id, name, plugin.version, generation.number, context.tenant ?? null];
-    const key = JSON.stringify(identity) + canonicalJson(params);
+    const key = jsonText(identity) + canonicalJson(params);
     const running = results.running(key);
     const kept = results.get(key) ?? (running ? await bounds.within(running) : null);
     if (kept !== null) {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { isObject } from '../../base/json/index.js';
+import { isObject, jsonText, readJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 import type { CallScope } from './call-scope.js';
 import { type Failure, failureData } from './tool-failure.js';
@@ -28,8 +28,8 @@ export async function recoveryFrom(
   const { params, attempt, signal } = asked;
   const error = failureData(failure);
   if (call.tool.spec.onError) {
-    const told = { error, attempt, arguments: JSON.parse(params) as unknown };
-    const own = await ownRecovery(scope, JSON.stringify(told), signal);
+    const told = { error, attempt, arguments: readJson(params) };
+    const own = await ownRecovery(scope, jsonText(told), signal);
     if (own.action !== 'propagate') return own;
   }
   const fire = pipeline.host.hooks.current.OnError;
@@ -67,7 +67,7 @@ async function ownRecovery(
 /** @throws Error that says what is wrong */
 function readRecovery(answer: Answer): Recovery {
   if (!answer.ok) throw new Error(`answered ${answer.code}: ${answer.message}`);
-  const value: unknown = JSON.parse(answer.json);
+  const value = readJson(answer.json);
   if (value === null) return PROPAGATE;
   const { action, delayMs = 0, value: data } = isObject(value) ? value : {};
   switch (action) {

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../base/errors/index.js';
-import { isObject, writeJson } from '../../base/json/index.js';
+import { isObject, readJson, writeJson } from '../../base/json/index.js';
 import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 
 const CODE = /^[A-Z][A-Z_]*$/;
@@ -44,15 +44,15 @@ function dataProblem(data: unknown): string | null {
 export function ownResult(value: unknown, metadata: ToolResultMetadata): ToolResult {
   const { success, data, error } = isObject(value) ? value : {};
   if (success === true) {
-    const json = JSON.stringify(data);
-    const read: unknown = JSON.parse(json);
+    const json = writeJson(data);
+    const read = readJson(json);
     return { success, data: read, output: typeof read === 'string' ? read : json, metadata };
   }
   const { code, message, details } = isObject(error) ? error : {};
   const own: ErrorData = {
     code: String(code),
     message: String(message),
-    ...(details !== undefined && { details: JSON.parse(JSON.stringify(details)) }),
+    ...(details !== undefined && { details: readJson(writeJson(details)) }),
   };
   return { success: false, error: own, metadata };
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../../base/json/index.js';
+import { show } from '../../base/text/index.js';
 import type { ToolInfo } from './tool-info.js';
 
 const KEYS = ['tool', 'description', 'guideline'];
@@ -37,7 +38,7 @@ export function readAmendments(
       throw new Error(`"${strange}" of a tool cannot be amended, only description and guideline`);
     }
     const tool = resolve(each.tool);
-    if (tool === undefined) throw new Error(`there is no tool ${JSON.stringify(each.tool)}`);
+    if (tool === undefined) throw new Error(`there is no tool ${show(each.tool)}`);
     const { description, guideline } = each;
     for (const text of [description, guideline]) {
       if (text === undefined || (typeof text === 'string' && text.trim() !== '')) continue;

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { plainCopy, quickWriter, writeAndRead } from '../../base/json/index.js';
+import { jsonText, plainCopy, quickWriter, writeAndRead } from '../../base/json/index.js';
 import {
   type ArgumentFault,
   flatShape,
@@ -87,7 +87,7 @@ function fault(message: string): ArgumentFault {
 
 function invalid(tool: string, faults: readonly ArgumentFault[], cause?: unknown): AisopodError {
   const lines = faults.map(({ path, message, found }) => {
-    const instead = found === undefined ? '' : ` (found ${JSON.stringify(found)})`;
+    const instead = found === undefined ? '' : ` (found ${jsonText(found)})`;
     return `  ${path === '' ? 'arguments' : path}: ${message}${instead}`;
   });
   const message =

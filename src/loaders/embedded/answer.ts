@@ -1,6 +1,6 @@
 import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { writeJson } from '../../base/json/index.js';
+import { readJson, writeJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 
 /**
@@ -50,7 +50,7 @@ export function bytesOf(text: string, limit: number): number {
 /** Details that are no JSON must not cost the caller the answer. */
 function jsonCopy(value: unknown): unknown {
   try {
-    return value === undefined ? undefined : JSON.parse(writeJson(value));
+    return value === undefined ? undefined : readJson(writeJson(value));
   } catch {
     return undefined;
   }

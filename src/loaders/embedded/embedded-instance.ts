@@ -1,5 +1,6 @@
 import { type RawRegistration, Status } from '../../abi/index.js';
 import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
+import { readJson } from '../../base/json/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
 import { settledWithin } from '../../base/time/index.js';
 import type { Limits } from '../../config/index.js';
@@ -115,7 +116,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     this.#running += 1;
     let returned: unknown;
     try {
-      returned = handler(JSON.parse(params) as never, call);
+      returned = handler(readJson<never>(params), call);
     } catch (error) {
       return call.thrown(error);
     }

@@ -1,6 +1,12 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { isTable, type JsonObject, JsonTextFault, parseJsonFile } from '../../base/json/index.js';
+import {
+  isTable,
+  type JsonObject,
+  JsonTextFault,
+  jsonText,
+  parseJsonFile,
+} from '../../base/json/index.js';
 import { checkSchema } from '../../base/schema/index.js';
 import { type Findings, type Place, under } from '../../base/shape/index.js';
 import { toJson } from '../../base/toml/index.js';
@@ -23,7 +29,7 @@ export function readConfigSchema(
 ): ConfigSchema | null {
   const schema = table.schema ?? readFile(table.file, dir, findings);
   if (!schema) return null;
-  if (Buffer.byteLength(JSON.stringify(schema)) > MAX_BYTES) {
+  if (Buffer.byteLength(jsonText(schema)) > MAX_BYTES) {
     findings.error(under(null, 'config'), schema, `a schema of at most ${MAX_BYTES} bytes of JSON`);
     return null;
   }

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { freezeDeep } from '../../base/json/index.js';
+import { freezeDeep, jsonText } from '../../base/json/index.js';
 import { type Findings, type Loose, under } from '../../base/shape/index.js';
 import { readConfigSchema } from './config-file.js';
 import { entryFile } from './entry-file.js';
@@ -75,7 +75,7 @@ function theEntry(plugin: Loose<ManifestTable['plugin']>, findings: Findings): E
   const entry = plugin[first];
   for (const key of given) {
     const other = plugin[key];
-    if (!entry || !other || JSON.stringify(other) === JSON.stringify(entry)) continue;
+    if (!entry || !other || jsonText(other) === jsonText(entry)) continue;
     findings.error(under(place, key), other, `the same as \`${first}\`, or no \`${key}\``);
   }
   return entry ?? null;

@@ -1,5 +1,6 @@
 import type { RawSubscription } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
+import { jsonText } from '../../base/json/index.js';
 import type { CallContext, Generation } from '../../instance/index.js';
 import type { Epoch } from '../../registry/index.js';
 import {
@@ -123,7 +124,7 @@ export class EventBusService implements EventBus {
   /** Publishes an event of the host itself; `data` is called only if the topic has subscribers. */
   announce(topic: string, data: () => object): void {
     if (this.#closed || this.#hearers(topic).length === 0) return;
-    this.#send(topic, HOST_SOURCE, JSON.stringify(data()), NOTHING_KNOWN);
+    this.#send(topic, HOST_SOURCE, jsonText(data()), NOTHING_KNOWN);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { freezeDeep, writeJson } from '../../base/json/index.js';
+import { freezeDeep, jsonText, readJson, writeJson } from '../../base/json/index.js';
 import { type EventContext, NOTHING_KNOWN } from './event-context.js';
 
 /** Stands for data that was not read yet. */
@@ -32,13 +32,13 @@ export class Published {
 
   /** Parsed at the first read; frozen, since all subscribers share it. */
   get data(): unknown {
-    if (this.#data === UNREAD) this.#data = freezeDeep(JSON.parse(this.json));
+    if (this.#data === UNREAD) this.#data = freezeDeep(readJson(this.json));
     return this.#data;
   }
 }
 
 function metaOf(context: EventContext): string {
-  return Object.keys(context).length === 0 ? '' : JSON.stringify(context);
+  return Object.keys(context).length === 0 ? '' : jsonText(context);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readJson } from '../../base/json/index.js';
 import { show } from '../../base/text/index.js';
 import { COMMIT_BYTES, COMMIT_OPERATIONS } from './limits.js';
 import type { Operation } from './operations.js';
@@ -54,5 +55,5 @@ function step(scope: Scope, operation: Operation, index: number): Step {
   if (nothing) return { op, key, bytes, json: null, value: undefined };
   if (op === 'set' && absent !== undefined) throw invalid(`${at} is a set with "absent".`);
   const json = toStored(value);
-  return { op, key, bytes, json, value: JSON.parse(json) };
+  return { op, key, bytes, json, value: readJson(json) };
 }

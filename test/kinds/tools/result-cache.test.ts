@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '../../../src/kinds/tools/canonical-json.js';
+import { canonicalJson } from '../../../src/base/json/index.js';
 import { type CacheBounds, ResultCache } from '../../../src/kinds/tools/result-cache.js';
 
 const owner = { plugin: 'p', generation: {} };

@@ -1,3 +1,4 @@
+import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
 import type { ConfigEntry, ConfigOrigin } from '../../../config/index.js';
 import type { Command, Context } from '../../command.js';
@@ -44,7 +45,7 @@ and line may be null. disabledBy are the files that keep the plugin off.`,
 function lines(entries: readonly ConfigEntry[]): string[][] {
   return entries.map((entry) => {
     const { key, value, shadows } = entry;
-    return [key, JSON.stringify(value), place(entry), shadows.map(place).join(', ')];
+    return [key, jsonText(value), place(entry), shadows.map(place).join(', ')];
   });
 }
 
@@ -52,7 +53,7 @@ function table(entries: readonly ConfigEntry[], { stdout, style }: Context): str
   if (entries.length === 0) return '';
   const rows = entries.map((entry): Cell[] => {
     const { key, value, secret, shadows } = entry;
-    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    const shown = typeof value === 'string' ? value : jsonText(value);
     return [
       key,
       secret ? { text: shown, format: 'yellow' } : shown,

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../../base/errors/index.js';
+import { jsonText } from '../../../base/json/index.js';
 import { shellWord } from '../../../base/text/index.js';
 import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
@@ -36,7 +37,7 @@ With --json: {"plugin","key","value"}; key may be null.`,
 };
 
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : jsonText(value);
 }
 
 function notSet(id: string, key: string): AisopodError {

@@ -1,3 +1,4 @@
+import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
 import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
@@ -21,7 +22,7 @@ With --json: {"plugin","key","file","value","warnings":[]}; value is what counts
       const told = warnings.map((warning) => warning.toJSON());
       await printJson(stdout, { plugin: id, key, file, value, warnings: told });
     } else {
-      const now = value === null ? 'nothing counts for it' : `now it is ${JSON.stringify(value)}`;
+      const now = value === null ? 'nothing counts for it' : `now it is ${jsonText(value)}`;
       await stdout.write(`${key} of ${id} is taken out of ${showPath(file)}; ${now}\n`);
       tellWarnings(warnings, context);
     }

@@ -1,6 +1,6 @@
 import parse from 'semver/functions/parse.js';
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
-import { count } from '../../../base/text/index.js';
+import { count, show } from '../../../base/text/index.js';
 import { HOST_VERSION } from '../../../base/version.js';
 import { readHostConfig } from '../../../config/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
@@ -38,7 +38,7 @@ export async function checkHostVersion(context: Context, wanted: string): Promis
   const hostVersion = parse(wanted)?.version;
   if (hostVersion === undefined) {
     throw usageError(
-      `--host-version needs a version such as 1.2.0, and ${JSON.stringify(wanted)} is none.`,
+      `--host-version needs a version such as 1.2.0, and ${show(wanted)} is none.`,
       { option: '--host-version', value: wanted },
       'plugins doctor',
     );

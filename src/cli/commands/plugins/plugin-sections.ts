@@ -1,4 +1,5 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
 import { HOST_VERSION } from '../../../base/version.js';
 import type { ConfigEntry } from '../../../config/index.js';
@@ -137,7 +138,7 @@ function configuration({ config }: PluginManifest, entries: readonly ConfigEntry
   const { properties } = (config?.schema ?? {}) as { properties?: Record<string, unknown> };
   const set = entries.map(({ key, value, source, file, line }): Fact => {
     const where = file === null ? source : `${showPath(file)}:${line}`;
-    return [key, `${typeof value === 'string' ? value : JSON.stringify(value)} (${where})`];
+    return [key, `${typeof value === 'string' ? value : jsonText(value)} (${where})`];
   });
   const names = Object.keys(properties ?? {}).filter(
     (name) => !entries.some(({ key }) => key === name || key.startsWith(`${name}.`)),

@@ -1,3 +1,4 @@
+import { jsonText } from '../../../base/json/index.js';
 import type { JsonSchema } from '../../../base/schema/index.js';
 import type { ToolInfo } from '../../../kinds/tools/index.js';
 import type { Fact, Section } from '../../output/facts.js';
@@ -30,11 +31,11 @@ function parameters(schema: JsonSchema): Fact[] {
 function typeOf(property: unknown): string {
   if (typeof property !== 'object' || property === null) return 'anything';
   const { type, enum: choices } = property as { type?: unknown; enum?: unknown };
-  if (Array.isArray(choices)) return `one of ${JSON.stringify(choices).slice(1, -1)}`;
+  if (Array.isArray(choices)) return `one of ${jsonText(choices).slice(1, -1)}`;
   return Array.isArray(type) ? type.join(' or ') : typeof type === 'string' ? type : 'anything';
 }
 
 function defaultOf(property: unknown): string {
   const value = (property as { default?: unknown } | null)?.default;
-  return value === undefined ? 'optional' : `default ${JSON.stringify(value)}`;
+  return value === undefined ? 'optional' : `default ${jsonText(value)}`;
 }

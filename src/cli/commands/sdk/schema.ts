@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../base/json/index.js';
+import { jsonText } from '../../../base/json/index.js';
 import { nearest, notFoundText } from '../../../base/text/index.js';
 import { manifestSchema } from '../../../packages/manifest/index.js';
 import type { Command } from '../../command.js';
@@ -24,7 +25,7 @@ With --json: the same, on one line.`,
   async run({ stdout, options }, [of = 'manifest']) {
     const schema = of === 'manifest' ? manifestSchema() : await specSchemaOf(of);
     if (options.json) await printJson(stdout, schema);
-    else await stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+    else await stdout.write(`${jsonText(schema, 2)}\n`);
     return 0;
   },
 };

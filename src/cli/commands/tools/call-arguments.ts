@@ -1,6 +1,6 @@
 import { AisopodError } from '../../../base/errors/index.js';
-import { JsonTextFault, parseJson } from '../../../base/json/index.js';
-import { shorten } from '../../../base/text/index.js';
+import { isJson, JsonTextFault, parseJson } from '../../../base/json/index.js';
+import { shorten, show } from '../../../base/text/index.js';
 import { LONGEST_TIMER_MS } from '../../../base/time/index.js';
 import type { Context } from '../../command.js';
 import { readStdin } from '../../read-stdin.js';
@@ -18,11 +18,7 @@ export async function callArguments(word: string | undefined, context: Context):
   const fromStdin = word === '-';
   const text = fromStdin ? await readStdin(context, 'tools call') : word;
   const what = fromStdin ? 'Standard input' : 'The argument';
-  try {
-    JSON.parse(text);
-  } catch {
-    throw jsonError(text, what);
-  }
+  if (!isJson(text)) throw jsonError(text, what);
   try {
     return parseJson(text);
   } catch (error) {
@@ -36,7 +32,7 @@ export function callTimeout(word: string | undefined): number | undefined {
   const ms = /^\d{1,10}$/.test(word) ? Number(word) : 0;
   if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
   throw usageError(
-    `--timeout is ${JSON.stringify(word)}; it must be a whole number of milliseconds, from 1 to ` +
+    `--timeout is ${show(word)}; it must be a whole number of milliseconds, from 1 to ` +
       `${LONGEST_TIMER_MS}.`,
     { option: '--timeout', found: word },
     'tools call',
@@ -77,7 +73,7 @@ function jsonError(text: string, what: string): AisopodError {
     return usageError(`${what} is empty; JSON was expected, such as {}.`, {}, 'tools call');
   }
   const fault = findJsonFault(text);
-  // JSON.parse() refuses nothing else.
+  // isJson() refuses nothing else.
   if (fault === null) return new AisopodError('INTERNAL', `${what} is JSON, and was refused.`);
   const { position, line, column, found, expected } = fault;
   return usageError(

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../../base/errors/index.js';
+import { jsonText } from '../../../base/json/index.js';
 import type { PluginHost } from '../../../host/index.js';
 import type { ToolResult } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
@@ -83,7 +84,7 @@ function tellMore({ code }: AisopodError, host: PluginHost, context: Context): v
 
 function printChunk(chunk: unknown, { stdout, options }: Context): Promise<void> {
   if (options.json) return printJson(stdout, { chunk });
-  const text = typeof chunk === 'string' ? chunk : JSON.stringify(chunk);
+  const text = typeof chunk === 'string' ? chunk : jsonText(chunk);
   return stdout.write(`${stdout.isTTY ? printable(text) : text}\n`);
 }
 

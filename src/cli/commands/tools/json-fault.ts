@@ -1,3 +1,5 @@
+import { show } from '../../../base/text/index.js';
+
 /** Where a text stops being JSON. */
 export interface JsonFault {
   /** The first character is 1. */
@@ -98,5 +100,5 @@ function describe(text: string, index: number): string {
   // A whole string would have been a token.
   if (text[index] === '"') return 'a string that does not end, or is not written as JSON wants it';
   const [word] = text.slice(index, index + 16).split(/[\s,:[\]{}"]/, 1);
-  return JSON.stringify(word || String.fromCodePoint(text.codePointAt(index) ?? 0));
+  return show(word || String.fromCodePoint(text.codePointAt(index) ?? 0));
 }

@@ -3,6 +3,7 @@ import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSyn
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
 import { isOurs } from '../../../base/files/index.js';
+import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
 import {
   type LibraryInfo,
@@ -177,7 +178,7 @@ function sharedFacts(info: LibraryInfo): Pick<CopyFacts, 'unique' | 'sanitizer'>
 function digest(files: readonly CopiedFile[]): string {
   const [main] = files;
   if (files.length === 1 && main !== undefined) return main.sha256;
-  const list = JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
+  const list = jsonText(files.map(({ name, sha256 }) => [name, sha256]));
   return hash('sha256', list, 'hex');
 }
 

@@ -13,6 +13,7 @@ import {
   WITHIN_CALL,
 } from '../../../abi/messages.js';
 import { AisopodError } from '../../../base/errors/index.js';
+import { jsonText, readJson } from '../../../base/json/index.js';
 import { timerMs } from '../../../base/time/index.js';
 import type { Accepted, Limits } from '../../../config/index.js';
 import {
@@ -363,11 +364,11 @@ function asItIs(answer: Answer): Answer {
 
 /** The context that the core wrote down as the meta of a call, event or task; '' stands for none. */
 function contextOf(meta: string): CallContext | undefined {
-  return meta === '' ? undefined : (JSON.parse(meta) as CallContext);
+  return meta === '' ? undefined : readJson<CallContext>(meta);
 }
 
 /** The meta of the ABI: on whose behalf the call is made. */
 function metaOf(context: CallContext | undefined): string | undefined {
   if (context === undefined) return undefined;
-  return JSON.stringify({ ...context, traceId: context.traceId ?? bridge().newTraceId() });
+  return jsonText({ ...context, traceId: context.traceId ?? bridge().newTraceId() });
 }

@@ -1,6 +1,7 @@
 import { Status, statusCode } from '../../../abi/index.js';
 import { MessageType } from '../../../abi/messages.js';
 import type { ErrorCode } from '../../../base/errors/index.js';
+import { readJson } from '../../../base/json/index.js';
 import type { Answer } from '../../../instance/index.js';
 
 /**
@@ -20,7 +21,7 @@ export function pluginFailure(
     code,
     message: message === '' ? `the plugin answered ${code} without a message` : message,
   };
-  return details === '' ? answer : { ...answer, details: JSON.parse(details) };
+  return details === '' ? answer : { ...answer, details: readJson(details) };
 }
 
 function codeOf(type: number, status: number): ErrorCode {

@@ -1,7 +1,7 @@
 import { Status } from '../../../abi/index.js';
 import { RequestFlag } from '../../../abi/messages.js';
 import { AisopodError } from '../../../base/errors/index.js';
-import { writeJson } from '../../../base/json/index.js';
+import { readJson, writeJson } from '../../../base/json/index.js';
 import type { Limits } from '../../../config/index.js';
 import {
   type CallContext,
@@ -97,7 +97,7 @@ export class Requests {
       const { signal } = open.controller;
       const stream = (flags & RequestFlag.STREAM) !== 0;
       const info = ofCall({ plugin: this.plugin, signal, timeoutMs, stream, context }, parent);
-      let result = await handler(JSON.parse(params), info);
+      let result = await handler(readJson(params), info);
       if (isAsyncIterable(result)) result = await this.#stream(token, open, stream, result);
       this.respond(token, Status.OK, toJson(result), '', '', false);
     } catch (cause) {
