@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { compileCached } from './compile-cache.js';
 
 /** Directory of aisopod/plugin.h. */
 export const INCLUDE = fileURLToPath(new URL('../../native/include', import.meta.url));
@@ -28,11 +28,7 @@ export function compileLibrary(
   source: string,
   flags: readonly string[] = [],
 ): string {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.c`, source);
-  compile(path, `${path}.c`, flags);
-  rmSync(`${path}.c`);
-  return path;
+  return compile(path, 'library.c', source, flags);
 }
 
 /**
@@ -41,18 +37,23 @@ export function compileLibrary(
  * @param flags such as `-DPLUGIN_ID="x"`
  */
 export function compileTestPlugin(path: string, name: string, flags: readonly string[]): string {
-  mkdirSync(dirname(path), { recursive: true });
-  compile(path, join(PLUGINS, name), ['-Wall', '-Wextra', '-pthread', ...flags]);
-  return path;
+  const file = join(PLUGINS, name);
+  const more = ['-I', dirname(file), '-Wall', '-Wextra', '-pthread', ...flags];
+  return compile(path, name, readFileSync(file, 'utf8'), more);
 }
 
-function compile(path: string, source: string, flags: readonly string[]): void {
-  const [compiler, ...standard] = source.endsWith('.cc') ? ['c++', '-std=c++17'] : ['cc'];
-  execFileSync(
-    compiler as string,
-    [...standard, '-shared', '-fPIC', '-I', INCLUDE, '-o', path, source, ...flags],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+/** @param name of the source; it ends with .c or .cc */
+function compile(path: string, name: string, source: string, flags: readonly string[]): string {
+  const isCxx = name.endsWith('.cc');
+  mkdirSync(dirname(path), { recursive: true });
+  compileCached(path, {
+    compiler: isCxx ? 'c++' : 'cc',
+    before: [...(isCxx ? ['-std=c++17'] : []), '-shared', '-fPIC', '-I', INCLUDE],
+    after: flags,
+    source,
+    language: isCxx ? 'c++' : 'c',
+  });
+  return path;
 }
 
 /** What a plugin of pluginSource() is. */
