@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { builtPlugin } from '../support/built.js';
 import { temporaryFolder } from '../support/compile-library.js';
-import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { cli, cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 
 test('a folder dropped into ~/.aisopod/plugins of an empty HOME is listed and called', async () => {
   const home = temporaryFolder();
@@ -15,7 +15,7 @@ test('a folder dropped into ~/.aisopod/plugins of an empty HOME is listed and ca
   cpSync(builtPlugin('calculator'), join(pluginsOf(home), 'calculator'), { recursive: true });
   chmodSync(pluginsOf(home), 0o755);
 
-  const listed = await cli(['plugins', 'list', '--json'], { home });
+  const listed = await cliInProcess(['plugins', 'list', '--json'], { home });
   expect(JSON.parse(listed.stdout)).toEqual({
     plugins: [
       {
@@ -29,7 +29,9 @@ test('a folder dropped into ~/.aisopod/plugins of an empty HOME is listed and ca
       },
     ],
   });
-  const called = await cli(['tools', 'call', 'calculate', '{"expression":"2 + 2"}'], { home });
+  const called = await cliInProcess(['tools', 'call', 'calculate', '{"expression":"2 + 2"}'], {
+    home,
+  });
   expect(called).toMatchObject({ code: 0, stdout: '4\n', stderr: '' });
 });
 
@@ -51,7 +53,7 @@ test('what is broken never stops what is good, and is listed with its reason', a
   chmodSync(unreadable, 0); // Which says nothing to root: then it has no manifest.
   onTestFinished(() => chmodSync(unreadable, 0o755));
 
-  const { code, stdout } = await cli(['plugins', 'list', '--json'], { home });
+  const { code, stdout } = await cliInProcess(['plugins', 'list', '--json'], { home });
   const plugins: Record<string, string>[] = JSON.parse(stdout).plugins;
   const states = plugins.map(({ path, state }) => [path?.split('/').at(-1), state]);
   expect(code).toBe(0);
@@ -68,14 +70,19 @@ test('what is broken never stops what is good, and is listed with its reason', a
   }
   expect(plugins.find(({ path }) => path?.endsWith('a-bad-manifest'))).toMatchObject({ id: null });
 
-  const called = await cli(['tools', 'call', 'calculator:calculate', '{"expression":"6*7"}'], {
-    home,
-  });
+  const called = await cliInProcess(
+    ['tools', 'call', 'calculator:calculate', '{"expression":"6*7"}'],
+    {
+      home,
+    },
+  );
   expect(called).toMatchObject({ code: 0, stdout: '42\n', stderr: '' });
 });
 
 test('without HOME the failure names the variable and what to do', async () => {
-  const { code, stdout, stderr } = await cli(['plugins', 'list'], { env: { HOME: undefined } });
+  const { code, stdout, stderr } = await cliInProcess(['plugins', 'list'], {
+    env: { HOME: undefined },
+  });
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/^error: .*HOME.*--home DIR.* \(NO_HOME\)\n$/s);
 });
@@ -86,7 +93,9 @@ test('--home and AISOPOD_HOME name a home without HOME', async () => {
     [['--home', root], {}],
     [[], { AISOPOD_HOME: root }],
   ] as const) {
-    const { stdout } = await cli(['tools', 'list', ...args], { env: { HOME: undefined, ...env } });
+    const { stdout } = await cliInProcess(['tools', 'list', ...args], {
+      env: { HOME: undefined, ...env },
+    });
     expect(stdout).toMatch(/^calculator\tcalculate\t/);
   }
 });
@@ -95,7 +104,7 @@ test('--plugin loads folders without installing them, before those of the home',
   const home = homeWith('calculator');
   const copy = join(temporaryFolder(), 'copy');
   cpSync(builtPlugin('calculator'), copy, { recursive: true });
-  const { stdout } = await cli(
+  const { stdout } = await cliInProcess(
     ['--plugin', copy, 'plugins', 'list', '--json', '--plugin', builtPlugin('ticker')],
     { home },
   );

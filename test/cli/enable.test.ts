@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/compile-library.js';
-import { cli, homeWith } from './run-cli.js';
+import { cli, cliInProcess, homeWith } from './run-cli.js';
 
 /** A HOME with the plugins base, and top, which needs it; none of them can be opened. */
 function twoPlugins(toml = '') {
@@ -20,7 +20,7 @@ function twoPlugins(toml = '') {
   }
   writeFileSync(join(root, 'config.toml'), toml);
   const registry = () => JSON.parse(readFileSync(join(root, 'registry.json'), 'utf8'));
-  const run = (words: string) => cli(['plugins', ...words.split(' ')], { home });
+  const run = (words: string) => cliInProcess(['plugins', ...words.split(' ')], { home });
   return { home, root, registry, run };
 }
 
@@ -30,15 +30,17 @@ test('a plugin is disabled, and not started any more, until it is enabled', asyn
     const { stdout } = await cli(['plugins', 'list', '--json'], { home });
     return JSON.parse(stdout).plugins[0].state;
   };
-  const off = await cli(['plugins', 'disable', 'calculator'], { home });
+  const off = await cliInProcess(['plugins', 'disable', 'calculator'], { home });
   expect(off).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^calculator is disabled in /),
   });
   expect(await state()).toBe('disabled');
-  const call = await cli(['tools', 'call', 'calculator:calculate', '{"expression":"1"}'], { home });
+  const call = await cliInProcess(['tools', 'call', 'calculator:calculate', '{"expression":"1"}'], {
+    home,
+  });
   expect(call.code).toBe(1);
-  await cli(['plugins', 'enable', 'calculator'], { home });
+  await cliInProcess(['plugins', 'enable', 'calculator'], { home });
   expect(await state()).toBe('active');
 });
 
@@ -64,7 +66,8 @@ test('what config.toml switches off stays off, and it is said where', async () =
 });
 
 test('from several processes at once, nothing is lost', async () => {
-  const { run, registry } = twoPlugins();
+  const { home, registry } = twoPlugins();
+  const run = (words: string) => cli(['plugins', ...words.split(' ')], { home });
   await Promise.all([run('disable base --cascade'), run('disable top')]);
   await Promise.all([run('enable base'), run('enable top')]);
   expect(registry().plugins).toEqual({ top: { enabled: true }, base: { enabled: true } });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/compile-library.js';
 import { makePlugin } from '../support/plugin-folder.js';
-import { cli, homeWith } from './run-cli.js';
+import { cli, cliInProcess, homeWith } from './run-cli.js';
 
 const CONFIG = `
 [plugins.late]
@@ -35,7 +35,7 @@ describe('aisopod hooks list', () => {
   });
 
   test('says the same as JSON', async () => {
-    const { code, stdout } = await cli(['hooks', 'list', '--json'], { home });
+    const { code, stdout } = await cliInProcess(['hooks', 'list', '--json'], { home });
     expect(code).toBe(0);
     expect(JSON.parse(stdout).listeners[0]).toEqual({
       hook: 'AfterToolExecute',
@@ -52,14 +52,14 @@ describe('aisopod hooks list', () => {
 
   test('has nothing to say when nobody listens', async () => {
     const none = { home: homeWith() };
-    expect(await cli(['hooks', 'list'], none)).toMatchObject({ code: 0, stdout: '' });
-    expect(await cli(['hooks', 'list', '--json'], none)).toMatchObject({
+    expect(await cliInProcess(['hooks', 'list'], none)).toMatchObject({ code: 0, stdout: '' });
+    expect(await cliInProcess(['hooks', 'list', '--json'], none)).toMatchObject({
       stdout: '{"listeners":[]}\n',
     });
   });
 
   test('is explained, with an example', async () => {
-    const { stdout } = await cli(['hooks', 'list', '--help'], { home });
+    const { stdout } = await cliInProcess(['hooks', 'list', '--help'], { home });
     expect(stdout).toContain('aisopod hooks list --json');
   });
 });

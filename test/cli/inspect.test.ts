@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 const home = homeWith('calculator', 'file-search');
-const inspect = (...args: string[]) => cli(['plugins', 'inspect', ...args], { home });
+const inspect = (...args: string[]) => cliInProcess(['plugins', 'inspect', ...args], { home });
 
 describe('plugins inspect', () => {
   test('prints a line for each fact in a pipe', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findJsonFault } from '../../src/cli/commands/tools/json-fault.js';
+import { rounds } from '../support/rounds.js';
 
 describe('the fault of broken JSON', () => {
   test.each([
@@ -57,7 +58,7 @@ describe('the fault of broken JSON', () => {
           expect(findJsonFault(text) === null).toBe(isJson(text));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: rounds(2000, 200) },
     );
     fc.assert(
       fc.property(fc.json(), (text) => {

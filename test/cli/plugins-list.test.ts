@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { cli, cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 test('plugins list prints one line of tab-separated fields for each plugin in a pipe', async () => {
@@ -14,17 +14,19 @@ test('plugins list prints one line of tab-separated fields for each plugin in a 
 
 test('plugin is another word for plugins', async () => {
   const home = homeWith('calculator');
-  const { stdout } = await cli(['plugin', 'list'], { home });
+  const { stdout } = await cliInProcess(['plugin', 'list'], { home });
   expect(stdout).toMatch(/^calculator\t/);
 });
 
 test('tools list prints plugin, name and description in a pipe', async () => {
-  const { stdout } = await cli(['tools', 'list'], { home: homeWith('calculator') });
+  const { stdout } = await cliInProcess(['tools', 'list'], { home: homeWith('calculator') });
   expect(stdout).toBe('calculator\tcalculate\tWork out an arithmetic expression\n');
 });
 
 test('tools list --json prints the parameters and hints of each tool', async () => {
-  const { stdout } = await cli(['tools', 'list', '--json'], { home: homeWith('calculator') });
+  const { stdout } = await cliInProcess(['tools', 'list', '--json'], {
+    home: homeWith('calculator'),
+  });
   const { tools } = JSON.parse(stdout);
   expect(Object.keys(tools[0])).toEqual(['plugin', 'name', 'description', 'parameters', 'hints']);
   expect(tools[0]).toMatchObject({
@@ -36,22 +38,29 @@ test('tools list --json prints the parameters and hints of each tool', async () 
 });
 
 test('without plugins the list is empty, and standard error says where they belong', async () => {
-  const { code, stdout, stderr } = await cli(['plugins', 'list']);
+  const { code, stdout, stderr } = await cliInProcess(['plugins', 'list']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
   expect(stderr).toMatch(/\.aisopod\/plugins$/m);
 });
 
 test('a warning about a plugin goes to standard error, and nowhere with --json', async () => {
   const args = ['plugins', 'list', '--plugin', writePlugin({ id: 'odd', manifest: '' })];
-  const plain = await cli(args);
+  const plain = await cliInProcess(args);
   expect(plain.stdout).toMatch(/^odd\t1\.0\.0\tactive\t/);
   expect(plain.stderr).toMatch(/^warning: odd: .*tools:run/);
-  expect((await cli([...args, '--json'])).stderr).toBe('');
+  expect((await cliInProcess([...args, '--json'])).stderr).toBe('');
 });
 
 test('--strict makes a plugin that differs from its manifest a failure', async () => {
   const plugin = writePlugin({ id: 'odd', manifest: '' });
-  const { code, stdout } = await cli(['plugins', 'list', '--strict', '--json', '--plugin', plugin]);
+  const { code, stdout } = await cliInProcess([
+    'plugins',
+    'list',
+    '--strict',
+    '--json',
+    '--plugin',
+    plugin,
+  ]);
   expect(code).toBe(1);
   expect(JSON.parse(stdout).error).toMatchObject({ code: 'CAPABILITY_MISMATCH' });
 });
@@ -64,10 +73,10 @@ test('the log of a plugin goes to standard error: warnings, with --verbose all o
     create: log('WARN', 'careful') + log('INFO', 'hello'),
   });
   const args = ['tools', 'list', '--plugin', plugin];
-  const quiet = await cli(args);
+  const quiet = await cliInProcess(args);
   expect(quiet.stderr).toMatch(/^talker: warn: careful$/m);
   expect(quiet.stderr).not.toMatch(/hello/);
-  expect((await cli([...args, '--verbose'])).stderr).toMatch(/^talker: info: hello$/m);
+  expect((await cliInProcess([...args, '--verbose'])).stderr).toMatch(/^talker: info: hello$/m);
 });
 
 test('a line of the log of a plugin ends with its fields, and says nothing of the call', async () => {
@@ -83,6 +92,6 @@ test('a line of the log of a plugin ends with its fields, and says nothing of th
       record.fields_len = sizeof fields - 1;
       (void)host->log(host, &record);`,
   });
-  const { stderr } = await cli(['tools', 'call', 'run', '--plugin', plugin]);
+  const { stderr } = await cliInProcess(['tools', 'call', 'run', '--plugin', plugin]);
   expect(stderr).toBe('talker: error: gave up {"tries":3,"phase":"ü"}\n');
 });

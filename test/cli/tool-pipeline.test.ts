@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makePlugin } from '../support/plugin-folder.js';
-import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { cli, cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 
 describe('aisopod tools call', () => {
   const home = homeWith('calculator', 'guard');
-  const call = (...args: string[]) => cli(['tools', 'call', 'calculate', ...args], { home });
+  const call = (...args: string[]) =>
+    cliInProcess(['tools', 'call', 'calculate', ...args], { home });
   writeFileSync(
     join(home, '.aisopod', 'config.toml'),
     `[[plugins.guard.rules]]
@@ -54,7 +55,7 @@ describe('aisopod middleware list', () => {
 
   test('shows nothing where there is nothing', async () => {
     const home = homeWith();
-    const list = (...args: string[]) => cli(['middleware', 'list', ...args], { home });
+    const list = (...args: string[]) => cliInProcess(['middleware', 'list', ...args], { home });
     expect(await list()).toMatchObject({ code: 0, stdout: '' });
     expect((await list('--json')).stdout).toBe('{"middleware":[]}\n');
   });

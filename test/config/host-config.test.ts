@@ -8,6 +8,7 @@ import { mergeJson } from '../../src/base/toml/index.js';
 import { DEFAULT_LIMITS, type HostConfig, readHostConfig } from '../../src/config/index.js';
 import { resolveHome } from '../../src/home/paths/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
+import { rounds } from '../support/rounds.js';
 
 const folder = temporaryFolder();
 let homes = 0;
@@ -221,6 +222,6 @@ test('random text gives a configuration or a typed error', () => {
         expect(AisopodError.is(error) && error.code).toBe('CONFIG_INVALID');
       }
     }),
-    { seed: 5, numRuns: 1000 },
+    { seed: 5, numRuns: rounds(1000, 100) },
   );
 });

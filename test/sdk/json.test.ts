@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
+import { rounds } from '../support/rounds.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
 
@@ -57,14 +58,17 @@ const DOCUMENT =
 
 describe('reading', () => {
   test('agrees with JSON.parse on any JSON value', () => {
-    const texts = fc.sample(fc.json({ stringUnit: 'binary' }), { numRuns: 500, seed: 1 });
+    const texts = fc.sample(fc.json({ stringUnit: 'binary' }), {
+      numRuns: rounds(500, 50),
+      seed: 1,
+    });
     expect(echoed(texts)).toEqual(texts.map(parsed));
   });
 
   test('agrees with JSON.parse on what may or may not be JSON', () => {
     const letters = '{{}}[[]]"":,,\\u0012e9.-+ \n\ttruefalsenull';
     const pieces = fc.string({ unit: fc.constantFrom(...letters), maxLength: 12 });
-    const texts = fc.sample(pieces, { numRuns: 3000, seed: 2 });
+    const texts = fc.sample(pieces, { numRuns: rounds(3000, 300), seed: 2 });
     expect(echoed(texts)).toEqual(texts.map(parsed));
   });
 
@@ -151,7 +155,7 @@ describe('unescaped text', () => {
 
 describe('writing', () => {
   test('escapes what JSON does not allow in a string', () => {
-    const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: 300, seed: 3 });
+    const texts = fc.sample(fc.string({ unit: 'binary' }), { numRuns: rounds(300, 50), seed: 3 });
     const all = [...texts, '"\\/\b\f\n\r\t\0\x1f\x7f\u2028'];
     expect(ask(all, 'escape').map((line) => JSON.parse(line))).toEqual(all);
   });
@@ -171,7 +175,7 @@ describe('writing', () => {
 
   test('gives a number the fewest digits that read back the same', () => {
     const numbers = [
-      ...fc.sample(fc.double(), { numRuns: 2000, seed: 4 }),
+      ...fc.sample(fc.double(), { numRuns: rounds(2000, 200), seed: 4 }),
       ...[0.1, 0.3, 5e-324, 1.7976931348623157e308, 1e21, 1e15, 2 ** 53, 123456789.5, 100, -7],
     ];
     const lines = ask(

@@ -7,6 +7,7 @@ import {
   strictJson,
   writeJson,
 } from '../../../src/base/json/index.js';
+import { rounds } from '../../support/rounds.js';
 
 function nested(depth: number): unknown {
   let value: unknown = 1;
@@ -84,7 +85,7 @@ describe('writeJson()', () => {
         expect(json).toBe(JSON.stringify(value));
         expect(loadAddon().checkJson(json)).toBeNull();
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500, 50) },
     );
   });
 
@@ -114,7 +115,7 @@ describe('writeJson()', () => {
         expect(JSON.parse(json)).toEqual(value); // which overlooks members that are undefined
         expect(loadAddon().checkJson(json)).toBeNull();
       }),
-      { numRuns: 2_000 },
+      { numRuns: rounds(2_000, 200) },
     );
     expect(refused).toBeGreaterThan(50);
   });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parse, stringify } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { editToml } from '../../../src/base/toml/index.js';
+import { rounds } from '../../support/rounds.js';
 
 const set = (text: string, path: string, value: unknown, table = 2) =>
   editToml(text, { path: path.split('.'), value, table });
@@ -147,6 +148,6 @@ test('whatever the document, an edit says what it should and takes no comment', 
       for (const each of keys) here = (here as Record<string, unknown> | undefined)?.[each];
       expect(here).toEqual(value);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300, 50) },
   );
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { rounds } from '../../support/rounds.js';
 import { countReads } from './count-reads.js';
 import { readAll } from './read-all.js';
 
@@ -89,7 +90,7 @@ describe('in a bounded number of reads, with an answer or LIBRARY_FORMAT, are re
       fc.property(magic, fc.integer(), fc.nat(2048), (head, seed, length) => {
         survives(Buffer.concat([Buffer.from(head, 'hex'), randomBytes(seed, length)]));
       }),
-      { seed: SEED, numRuns: 10_000 },
+      { seed: SEED, numRuns: rounds(10_000, 1000) },
     );
   });
 
@@ -102,7 +103,7 @@ describe('in a bounded number of reads, with an answer or LIBRARY_FORMAT, are re
           survives(changed(bytes, list, little));
         },
       ),
-      { seed: SEED, numRuns: 1000 },
+      { seed: SEED, numRuns: rounds(1000, 100) },
     );
   });
 

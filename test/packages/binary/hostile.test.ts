@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readLibrary } from '../../../src/packages/binary/index.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../support/compile-library.js';
+import { rounds } from '../../support/rounds.js';
 import { makeElf } from './make-elf.js';
 import { readAll } from './read-all.js';
 
@@ -30,7 +31,7 @@ describe('the reader survives', () => {
       fc.property(ident, fc.uint8Array({ maxLength: 512 }), ([bits, order], rest) => {
         readAll(Buffer.from([0x7f, 0x45, 0x4c, 0x46, bits, order, ...rest]));
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500, 50) },
     );
   });
 
@@ -49,7 +50,7 @@ describe('the reader survives', () => {
         for (const [at, value] of list) changed.writeUInt32LE(value, at);
         readAll(changed);
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(1000, 100) },
     );
   });
 
@@ -81,7 +82,7 @@ test('a library cut anywhere is refused, and never read past its end', () => {
       // The rest of the file lies behind the view: reading on would find it.
       expect(readAll(real.subarray(0, length))).toBeNull();
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300, 50) },
   );
 });
 

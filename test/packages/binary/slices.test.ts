@@ -10,6 +10,7 @@ import {
   slicedSource,
 } from '../../../src/packages/binary/index.js';
 import { compileLibrary, temporaryFolder } from '../../support/compile-library.js';
+import { rounds } from '../../support/rounds.js';
 import { corpus } from './samples.js';
 
 /** The same cases in every run; a failure prints what replays it. */
@@ -77,7 +78,7 @@ describe('a file that is read in pieces says what it says as a whole', () => {
         for (const [at, value] of edits) changed.writeUInt32LE(value, at);
         expect(answers(sliced(changed))).toEqual(answers(changed));
       }),
-      { seed: SEED, numRuns: 100 },
+      { seed: SEED, numRuns: rounds(100, 50) },
     );
   });
 });

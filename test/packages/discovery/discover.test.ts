@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rounds } from '../../support/rounds.js';
 import { directory, manifest, plugin, put, scan, summary } from './plugins-directory.js';
 
 const root = process.getuid?.() === 0;
@@ -239,6 +240,6 @@ test('random names and contents give findings and no throw', () => {
       });
       for (const { error } of scan({ home })) expect(error?.code).toBeTruthy();
     }),
-    { seed: 4, numRuns: 300 },
+    { seed: 4, numRuns: rounds(300, 50) },
   );
 });

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../../src/base/errors/index.js';
 import { manifestError, readManifest } from '../../../src/packages/manifest/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
+import { rounds } from '../../support/rounds.js';
 
 const file = join(temporaryFolder(), 'aisopod.plugin.toml');
 
@@ -22,7 +23,10 @@ function survives(content: string | Uint8Array): void {
 }
 
 test('random bytes give a typed error', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), survives), { seed: 1, numRuns: 2000 });
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), survives), {
+    seed: 1,
+    numRuns: rounds(2000, 200),
+  });
 });
 
 test('random text with the signs of TOML gives a typed error', () => {
@@ -34,7 +38,7 @@ test('random text with the signs of TOML gives a typed error', () => {
     'ü',
   );
   const text = fc.array(sign, { maxLength: 80 }).map((signs) => signs.join(''));
-  fc.assert(fc.property(text, survives), { seed: 2, numRuns: 2000 });
+  fc.assert(fc.property(text, survives), { seed: 2, numRuns: rounds(2000, 200) });
 });
 
 test('random values under the known keys give a manifest or a typed error', () => {
@@ -84,7 +88,7 @@ test('random values under the known keys give a manifest or a typed error', () =
       }
       survives(text);
     }),
-    { seed: 3, numRuns: 400 },
+    { seed: 3, numRuns: rounds(400, 50) },
   );
   expect(Object.keys(Object.prototype)).toEqual([]);
 });
