@@ -169,16 +169,16 @@ static aisopod_status create(const aisopod_host* host, aisopod_plugin** out, ais
 static aisopod_status add_wanted(aisopod_plugin* self, const aisopod_payload* given,
                                  const aisopod_api* api, aisopod_error* err) {
   const aisopod_payload spec = aisopod_payload_of(PROBE_SPEC, AISOPOD_NTS);
-  aisopod_registration hook = AISOPOD_INIT(aisopod_registration);
+  aisopod_registration prompt = AISOPOD_INIT(aisopod_registration);
   aisopod_json patterns, item = {NULL, 0};
   char pattern[PROBE_TEXT];
   aisopod_status status = AISOPOD_OK;
-  hook.kind = AISOPOD_KIND_HOOK;
-  hook.name = "PreLlmCall";
-  hook.spec = &spec;
-  hook.fn = echo;
-  hook.user = self;
-  if (probe_flag(given->json, given->len, "unserved")) (void)api->add(api, &hook, NULL, NULL);
+  prompt.kind = AISOPOD_KIND_PROMPT;
+  prompt.name = "greeting";
+  prompt.spec = &spec;
+  prompt.fn = echo;
+  prompt.user = self;
+  if (probe_flag(given->json, given->len, "unserved")) (void)api->add(api, &prompt, NULL, NULL);
   if (probe_flag(given->json, given->len, "refused"))
     (void)aisopod_register_tool(api, "broken", "{", 0, echo, self, NULL);
   if (!probe_get(given->json, given->len, "patterns", &patterns)) return status;

@@ -159,9 +159,9 @@ describe.each(having('warnings'))(
     test('is a warning, and the others count', async () => {
       const { instance } = await loadSubject(loader, { config: { unserved: true } });
       const registrations = await instance.register();
-      expect(registrations.map(({ name }) => name)).not.toContain('PreLlmCall');
+      expect(registrations.map(({ name }) => name)).not.toContain('greeting');
       expect(registrations.map(({ name }) => name)).toContain('echo');
-      const details = { kind: 'hook', name: 'PreLlmCall' };
+      const details = { kind: 'prompt', name: 'greeting' };
       expect(instance.warnings).toMatchObject([{ code: 'UNSUPPORTED', details }]);
     });
   },

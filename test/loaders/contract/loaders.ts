@@ -8,6 +8,7 @@ import type {
   PluginInstance,
   RequestHandlers,
 } from '../../../src/instance/index.js';
+import { KIND_DEFINITIONS } from '../../../src/kinds/index.js';
 import { answerOf, failureOf } from '../../../src/loaders/embedded/answer.js';
 import { embeddedLoader, type PluginCall } from '../../../src/loaders/embedded/index.js';
 import { runRegister } from '../../../src/plugin-api/run-register.js';
@@ -129,7 +130,7 @@ function embeddedSubject(request: LoadRequest) {
   return {
     register: () =>
       runRegister('probe', (api) => subject.register(api), {
-        kinds,
+        kinds: new Map([...KIND_DEFINITIONS].filter(([kind]) => kinds.includes(kind))),
         registrations: limits.registrations,
       }),
     init: () => subject.init(),

@@ -16,7 +16,7 @@ export interface SubjectConfig {
   readonly fail?: 'create' | 'register' | 'init' | 'configure';
   /** A lifecycle function, which waits for the gate. */
   readonly hang?: 'init' | 'configure' | 'shutdown';
-  /** It registers a hook, which the host of these tests does not serve, too. */
+  /** It registers a prompt too, which the host of these tests does not serve. */
   readonly unserved?: boolean;
   /** It registers a tool that must be refused, and ignores the refusal. */
   readonly refused?: boolean;
@@ -51,7 +51,8 @@ export class Subject {
     this.#failIf('register', this.#config);
     for (const [name, tool] of Object.entries(this.tools)) api.registerTool(name, SPEC, tool);
     const { unserved = false, refused = false } = this.#parsed;
-    if (unserved) ignoring(() => api.registerHook('PreLlmCall', {}, () => {}));
+    if (unserved)
+      ignoring(() => Reflect.get(api, 'registerPrompt').call(api, 'greeting', {}, () => {}));
     if (refused) ignoring(() => api.registerTool('broken', SPEC, null as never));
   }
 
