@@ -36,6 +36,7 @@ const NATIVE = [
   'kinds/messages/message-middleware',
   'kinds/messages/messaging',
   'kinds/middleware/plugins',
+  'kinds/published-specs',
   'kinds/tools/tool-arguments',
   'packages/binary/cross',
   'packages/binary/fuzz',
