@@ -5,7 +5,9 @@ import type { RegistrySnapshot } from './snapshot.js';
 export class SnapshotView<T> {
   readonly #dispatcher: Pick<Dispatcher, 'snapshot'>;
   readonly #make: (snapshot: RegistrySnapshot) => T;
-  #made: { readonly of: RegistrySnapshot; readonly view: T } | null = null;
+  /** What the view was made of; null: it is to be made. */
+  #of: RegistrySnapshot | null = null;
+  #view: T | undefined;
 
   /** @param make must not read the view that it makes */
   constructor(dispatcher: Pick<Dispatcher, 'snapshot'>, make: (snapshot: RegistrySnapshot) => T) {
@@ -16,14 +18,15 @@ export class SnapshotView<T> {
   /** Of the newest snapshot. */
   get current(): T {
     const { snapshot } = this.#dispatcher;
-    if (this.#made === null || this.#made.of !== snapshot) {
-      this.#made = { of: snapshot, view: this.#make(snapshot) };
+    if (this.#of !== snapshot) {
+      this.#view = this.#make(snapshot);
+      this.#of = snapshot;
     }
-    return this.#made.view;
+    return this.#view as T;
   }
 
   /** What else it is made of has changed: it is made again. */
   renew(): void {
-    this.#made = null;
+    this.#of = null;
   }
 }

@@ -206,8 +206,12 @@ export class HooksService implements Hooks {
 
   #current(): Compiled {
     const compiled = this.#compiled.current;
-    for (const [hook, plugins] of this.#circles.splice(0)) this.#tellCycle(hook, plugins);
+    if (this.#circles.length > 0) this.#tellCircles();
     return compiled;
+  }
+
+  #tellCircles(): void {
+    for (const [hook, plugins] of this.#circles.splice(0)) this.#tellCycle(hook, plugins);
   }
 
   #compile(snapshot: RegistrySnapshot): Compiled {
