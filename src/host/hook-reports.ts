@@ -3,7 +3,7 @@ import type { KindHost } from '../registry/index.js';
 import type { HostCore } from './host-core.js';
 
 /**
- * Where faults of plugins are told that kinds notice: in the log and as events. What may come again and again is not
+ * Reports faults of plugins that kinds notice: in the log and as events. What may come again and again is not
  * kept beside the plugin.
  */
 export function hookReports({

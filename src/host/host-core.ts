@@ -23,7 +23,7 @@ import { EnabledPlugins } from './plugins/enabled-plugins.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
 import { PluginRecords } from './plugins/plugin-records.js';
 
-/** What is told of a host before its embedder is. */
+/** Receives the changes of a host before its embedder does. */
 export interface CoreListener {
   registryChanged?(delta: RegistryDelta): void;
   phaseChanged?(change: LifecycleChange): void;
@@ -66,7 +66,7 @@ export class HostCore {
     });
     this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.records);
     this.operations = new OperationQueue((error) => this.operationFailed(error));
-    this.events = new HostEventEmitter((name, args) => this.#tell(name, args));
+    this.events = new HostEventEmitter((name, args) => this.#report(name, args));
     this.home = resolveHome({ home: options.home, env: this.env });
     this.config = new ConfigService({
       home: this.home,
@@ -83,7 +83,7 @@ export class HostCore {
     this.enabled = new EnabledPlugins(this.home, this.config);
   }
 
-  /** Tells `listener` of all changes from now on; those that listen longer come first. */
+  /** Reports all changes to `listener` from now on; those that listen longer come first. */
   listen(listener: CoreListener): void {
     this.#listeners.push(listener);
   }
@@ -114,7 +114,7 @@ export class HostCore {
     this.logger.error({ code }, message);
   }
 
-  #tell<K extends keyof HostEventMap>(name: K, args: HostEventMap[K]): void {
+  #report<K extends keyof HostEventMap>(name: K, args: HostEventMap[K]): void {
     // Where calls go depends on the phases of plugins.
     if (name === 'phase') this.epoch.advance();
     for (const each of this.#listeners) {

@@ -4,7 +4,7 @@ import type { EventBusService } from '../services/events/index.js';
 import type { CoreListener } from './host-core.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
 
-/** What is told of a host is an event on the bus too, under the topics of the host. */
+/** Publishes the changes of a host on the bus too, under the topics of the host. */
 export class HostTopics implements CoreListener {
   readonly #bus: EventBusService;
 

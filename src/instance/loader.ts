@@ -53,6 +53,8 @@ export interface LoadRequest {
   readonly kinds: readonly Kind[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
+  /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
+  readonly signal: AbortSignal;
 }
 
 /** What was found out about a library on the way. */

@@ -30,6 +30,11 @@ export interface PluginContext extends PluginKinds {
   readonly config: Readonly<Record<string, unknown>>;
   /** A snapshot from when the plugin was started. */
   readonly globalConfig: GlobalConfig;
+  /**
+   * Aborted when the plugin is to end: its start is no longer wanted while init() still runs, or its
+   * shutdown begins. Its reason is an AisopodError that says why.
+   */
+  readonly signal: AbortSignal;
   /** A directory of its own, mode 0700, which survives an upgrade. */
   readonly dataDir: string;
   /** Logs as `aisopod.plugins.<id>`. */

@@ -93,6 +93,7 @@ async function open(
     accept: core.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests,
+    signal: record.startSignal,
     events: new PluginEvents(record, generation, bus, core.logger),
   });
   const instance = mayHoldSecrets(manifest)

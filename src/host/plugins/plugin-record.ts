@@ -22,6 +22,7 @@ export interface Embedded {
 export type AbortReason = 'unload' | 'close';
 
 const NOTHING_SECRET = new Redactor();
+const NEVER = new AbortController().signal;
 
 /** What the host keeps about one finding of a scan, from discovery to the end. */
 export class PluginRecord {
@@ -32,7 +33,7 @@ export class PluginRecord {
   level = 0;
   /** The newest one, from the begin of its start on; also when it has ended. null: it never started. */
   generation: Generation | null = null;
-  /** Its instance is there, and has not been told to shut down. */
+  /** Its instance is there, and its shutdown has not begun. */
   isAlive = false;
   readonly #events: HostEventEmitter;
   #start: AbortController | null = null;
@@ -127,6 +128,11 @@ export class PluginRecord {
   /** For its shutdown, when its start is aborted. */
   get abortReason(): AbortReason {
     return this.#abortedFor ?? 'unload';
+  }
+
+  /** Aborted when it is no longer wanted, while it is being started. */
+  get startSignal(): AbortSignal {
+    return this.#start?.signal ?? NEVER;
   }
 
   /** Why its start is to be undone; null: it is wanted. */

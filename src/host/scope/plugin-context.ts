@@ -1,4 +1,4 @@
-import type { AisopodError } from '../../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { freezeDeep, type JsonObject } from '../../base/json/index.js';
 import type { Logger, PluginLogger } from '../../base/logging/index.js';
 import type { Config } from '../../config/index.js';
@@ -33,6 +33,8 @@ export interface ContextOwner {
   config(): Readonly<JsonObject>;
   readonly dataDir: string;
   readonly logger: Logger;
+  /** Aborted when its start is no longer wanted. */
+  readonly startSignal?: AbortSignal | undefined;
   /** The contexts that it may pass on to the services. */
   readonly acceptContext: AcceptContext;
   /** A fault of the plugin that stops nothing. */
@@ -55,6 +57,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
   const { generation, dataDir, logger, acceptContext } = owner;
   const { plugin: id, limits, redactor } = generation;
   const held = new PluginResources(id);
+  const { signal, abort } = endSignal(id, owner.startSignal);
   const { check, given } = contextCheck(acceptContext);
   const scope: PluginScope = {
     generation,
@@ -77,6 +80,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
       return owner.config();
     },
     globalConfig: freezeDeep(structuredClone({ strict, features, paths, registryUrl })),
+    signal,
     dataDir,
     logger: loggerFor(),
     loggerFor: (given: CallContext) => loggerFor({ context: check('loggerFor()', given), call: 0 }),
@@ -85,7 +89,30 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     storageFor: (given: CallContext) => storageFor(check('storageFor()', given).tenant),
     events: eventsFor(scope, host.bus),
   });
-  return { context, loggerFor, stop: () => held.stop(), release: () => held.end() };
+  const stop = () => {
+    abort();
+    held.stop();
+  };
+  const release = () => {
+    abort();
+    held.end();
+  };
+  return { context, loggerFor, stop, release };
+}
+
+/** The signal of a plugin, which the abort of its start aborts too. */
+function endSignal(id: string, startSignal: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const fromStart = () => controller.abort(startSignal?.reason);
+  startSignal?.addEventListener('abort', fromStart, { once: true });
+  if (startSignal?.aborted === true) fromStart();
+  return {
+    signal: controller.signal,
+    abort() {
+      startSignal?.removeEventListener('abort', fromStart);
+      controller.abort(new AisopodError('STATE', `Plugin ${id} shuts down.`));
+    },
+  };
 }
 
 function eventsFor(

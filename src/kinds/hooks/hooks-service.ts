@@ -56,7 +56,7 @@ export class HooksService implements Hooks {
   #own: readonly Tap[] = [];
   #wrappers: readonly Wrapper[] = [];
   readonly #compiled: SnapshotView<Compiled>;
-  /** Circles that nobody was told of yet: who is told may read what has just been compiled. */
+  /** Circles to be reported: the receiver may read the hooks, so they have to be compiled by then. */
   readonly #circles: (readonly [HookName, readonly string[]])[] = [];
   readonly #collected = new Map<HookName, readonly Collected[]>();
 

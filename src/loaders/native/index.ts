@@ -33,6 +33,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     copiesDir: libraries.copiesDir,
     generation: 0,
     folder: manifest.dir,
+    signal: request.signal,
     check: (info) => {
       checkLibrary(info, { ...HERE, path: name });
       refuseSanitizer(name, sanitizerOf(info));

@@ -60,6 +60,52 @@ test('a plugin that is unloaded while it starts is shut down and never becomes a
   expect(reasons).toEqual(['unload']);
 });
 
+test('the signal of a plugin ends the wait of init() when the plugin is unloaded', async () => {
+  const host = PluginHost.create(makeHome());
+  closeAfterTest(host);
+  let begun = () => {};
+  const inInit = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  let reason: unknown;
+  await host.register(
+    plugin('a', {
+      init: ({ signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reason = signal.reason;
+            reject(signal.reason);
+          });
+          begun();
+        }),
+    }),
+  );
+  const started = host.start();
+  await inInit;
+  await host.plugins.unloadPlugin('a');
+  await started;
+  expect(reason).toMatchObject({ code: 'PLUGIN_NOT_ACTIVE' });
+  expect(states(host)).toEqual({ a: 'unloaded' });
+});
+
+test('the signal of a plugin says that it shuts down', async () => {
+  const host = await openHost();
+  let signal: AbortSignal | undefined;
+  const aborted: boolean[] = [];
+  await host.register(
+    plugin('a', {
+      init: (context) => {
+        signal = context.signal;
+      },
+      shutdown: () => void aborted.push(signal?.aborted === true),
+    }),
+  );
+  expect(signal?.aborted).toBe(false);
+  await host.plugins.unloadPlugin('a');
+  expect(aborted).toEqual([true]);
+  expect(signal?.reason).toMatchObject({ code: 'STATE' });
+});
+
 test('a plugin that others need is not ended in its start by an unload that is refused', async () => {
   const needy = plugin('needy', { dependencies: { slow: '*' } });
   const { host, started, gate } = await starting({}, [needy]);

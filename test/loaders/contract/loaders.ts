@@ -116,6 +116,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
     limits: { ...DEFAULT_LIMITS, ...limits },
     accept: [],
     kinds: ['tool'],
+    signal: new AbortController().signal,
     requests,
     events: reports.events,
   };

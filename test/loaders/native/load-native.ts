@@ -25,6 +25,8 @@ export interface Setup {
   readonly limits?: Partial<Limits>;
   readonly requests?: RequestHandlers;
   readonly config?: object;
+  /** Default: never aborted. */
+  readonly signal?: AbortSignal;
   /** What the host serves; default: tools. */
   readonly kinds?: readonly Kind[];
   /** More for the compiler. */
@@ -58,6 +60,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     kinds: setup.kinds ?? ['tool'],
     requests: setup.requests ?? new Map(),
     events: reports.events,
+    signal: setup.signal ?? new AbortController().signal,
   });
   opened.push(instance);
   return {

@@ -57,6 +57,8 @@ export interface CopyOptions {
   readonly check?: ((info: LibraryInfo) => void) | undefined;
   /** The same for each library that is copied with it. */
   readonly checkSibling?: ((info: LibraryInfo, path: string) => void) | undefined;
+  /** Aborted when the copy is no longer wanted: it is left before the next file. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A file of a copy, by its path in the plugin's folder, relative to that. */
@@ -92,6 +94,7 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
   const name = relative(folder, path);
   const files: CopiedFile[] = [];
   for (const file of [{ name }, ...siblings]) {
+    options.signal?.throwIfAborted();
     files.push({ name: file.name, sha256: await hashOfLibrary(join(folder, file.name)) });
   }
   const sha256 = digest(files);

@@ -33,8 +33,10 @@ export async function openCopy(
   for (let attempt = 1; ; attempt++) {
     let copy: LibraryCopy | undefined;
     try {
+      copying.signal?.throwIfAborted();
       copy = known ?? (await inTurnToRead(() => makeCopy(entry, copying, libraries)));
       known = null;
+      copying.signal?.throwIfAborted();
       refuseSanitizer(opening.original ?? entry, copy.sanitizer);
       const { siblings, unique } = copy;
       const shares = siblings.length > 0 || unique.length > 0;
@@ -64,6 +66,7 @@ async function makeCopy(
   copying: CopyOptions,
   libraries: KnownLibraries | null,
 ): Promise<LibraryCopy> {
+  copying.signal?.throwIfAborted(); // others were read first
   const begun = Date.now();
   const original = lstatSync(entry, { throwIfNoEntry: false });
   const copy = await copyLibrary(entry, copying);
