@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { isObject, pointerTo } from '../json/index.js';
+import { withForgettableCode } from './forgettable-code.js';
 import type { JsonSchema } from './json-schema.js';
 import { compilePattern, type PatternEngine } from './patterns.js';
 import type { SchemaError } from './schema-error.js';
@@ -45,7 +46,8 @@ export function compileSchema(
   });
   const anchors = new Map<string, string>();
   collectAnchors(schema, '', anchors);
-  const validate = one.compile(onlyChecked(schema, anchors) as JsonSchema);
+  const checked = onlyChecked(schema, anchors) as JsonSchema;
+  const validate = withForgettableCode(() => one.compile(checked));
   return (value) => (validate(value) ? null : (validate.errors ?? []));
 }
 
