@@ -126,7 +126,8 @@ export const ERROR_CODES = {
   ON_ERROR_FAILED: 'a tool that wants to be asked about its failures gave no usable answer',
   CALL_TOO_DEEP: 'calls wait for one another, more of them than is allowed',
   MIDDLEWARE_FAILED: 'a middleware around the call failed, or broke a rule of its chain',
-  NEXT_MISUSED: 'a middleware called next() twice, too late, or with a value that cannot go on',
+  NEXT_MISUSED:
+    'a middleware or a wrapper called next() twice, too late, or with a value that cannot go on',
 
   // Storage
   STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',

@@ -49,5 +49,8 @@ function compileHook(hook: HookName, input: CompileInput): Run | null {
     taps.length === 0
       ? (payload) => emptyResult(mode, payload)
       : compileChain(new CallbackChain(hook, taps, input.nesting, input.monitors, problem));
-  return wrappers.reduceRight((inner: Run, each) => wrapRun(each, inner, problem), core);
+  return wrappers.reduceRight(
+    (inner: Run, each) => wrapRun(each, inner, { nesting: input.nesting, problem }),
+    core,
+  );
 }

@@ -116,7 +116,8 @@ export class HooksService implements Hooks {
     const hook = hookNamed(name);
     if (typeof fn !== 'function') throw usage('fn', 'A wrapper must be a function.');
     const health = new Health(EMBEDDER, hook, this.#host);
-    const wrapper: Wrapper = { hook, plugin: EMBEDDER, fn, health };
+    const limitMs = this.#host.hookMs(EMBEDDER);
+    const wrapper: Wrapper = { hook, plugin: EMBEDDER, fn, limitMs, later: false, health };
     this.#wrappers = [...this.#wrappers, wrapper];
     this.#changed();
     return () => {

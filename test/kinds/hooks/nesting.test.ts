@@ -101,3 +101,36 @@ test('one after the other is not deep', async () => {
   await hooks.invoke('PrePreload', {});
   expect(warnings).toEqual([]);
 });
+
+test('a callback that plans the next firing by a timer is in the middle of nothing', async () => {
+  const { hooks } = makeHooks();
+  let calls = 0;
+  let done = () => {};
+  const enough = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  hooks.register('ConfigLoaded', async () => {
+    await null;
+    calls += 1;
+    if (calls === 3 * LIMIT) done();
+    else setImmediate(() => hooks.invoke(String('ConfigLoaded'), {}));
+  });
+  await hooks.invoke(String('ConfigLoaded'), {});
+  await enough;
+  expect(calls).toBe(3 * LIMIT);
+});
+
+test('a callback that fires on without a pause is stopped, though it waits for nothing', async () => {
+  const { hooks } = makeHooks();
+  let calls = 0;
+  const refused = new Promise<string>((resolve) => {
+    hooks.register('ConfigLoaded', async () => {
+      await null;
+      calls += 1;
+      hooks.invoke(String('ConfigLoaded'), {}).catch(({ code }) => resolve(code));
+    });
+  });
+  await hooks.invoke(String('ConfigLoaded'), {});
+  expect(await refused).toBe('HOOK_DEPTH');
+  expect(calls).toBeLessThanOrEqual(LIMIT + 1);
+});

@@ -146,3 +146,63 @@ test('a result that a wrapper has no eye for may come to nothing', async () => {
   expect(await Promise.all(results)).toEqual([{ n: 1 }, { n: 2 }]);
   await new Promise(setImmediate); // An unhandled rejection would fail the test by now.
 });
+
+describe('a wrapper that does not keep to the rules', () => {
+  test('is left when it is late, and the hook gives what next() gave', async () => {
+    const { hooks, warnings } = makeHooks({ hookMs: () => 5 });
+    hooks.register('PreLlmCall', ({ n }) => ({ n: n + 1 }));
+    const never = (payload: { n: number }, next: (payload: { n: number }) => unknown) => {
+      next(payload);
+      return new Promise(() => {});
+    };
+    hooks.wrap(String('PreLlmCall'), never);
+    expect(await hooks.invokeChain(String('PreLlmCall'), { n: 1 })).toEqual({ n: 2 });
+    expect(warnings[0]).toMatchObject({ code: 'HOOK_FAILED', details: { reason: 'late' } });
+  });
+
+  test('blocks a decision that it comes to too late', async () => {
+    const { hooks } = makeHooks({ hookMs: () => 5 });
+    hooks.wrap('BeforeToolExecute', () => new Promise(() => {}));
+    const decision = await hooks.invoke(String('BeforeToolExecute'), {});
+    expect(decision).toMatchObject({ action: 'block', plugin: 'embedder' });
+  });
+
+  test('runs the callbacks once, though it calls next() again and keeps the error to itself', async () => {
+    const { hooks, warnings } = makeHooks();
+    let ran = 0;
+    hooks.register('PreLlmCall', () => void ran++);
+    hooks.wrap(String('PreLlmCall'), (payload, next) => {
+      const result = next(payload);
+      expect(() => next(payload)).toThrow(expect.objectContaining({ code: 'NEXT_MISUSED' }));
+      return { ...result, changed: true };
+    });
+    expect(await hooks.invokeChain(String('PreLlmCall'), { n: 1 })).toEqual({ n: 1 });
+    expect(ran).toBe(1);
+    expect(warnings[0]).toMatchObject({ cause: { code: 'NEXT_MISUSED' } });
+  });
+
+  test.each(['at once', 'later'])('is stopped when it fires its own hook %s', async (when) => {
+    const { hooks } = makeHooks();
+    let depth = 0;
+    hooks.wrap(String('PreLlmCall'), async (payload, next) => {
+      if (when === 'later') await null;
+      depth += 1;
+      await hooks.invoke(String('PreLlmCall'), payload);
+      return next();
+    });
+    await hooks.invoke(String('PreLlmCall'), { n: 1 });
+    // It is not known from the first firing on that it answers later.
+    expect(depth).toBeLessThanOrEqual(9);
+  });
+
+  test('may be one of more than eight, which do not nest', async () => {
+    const { hooks } = makeHooks();
+    for (let i = 0; i < 20; i++) {
+      hooks.wrap(String('PreLlmCall'), i % 2 ? (p, next) => next(p) : async (p, next) => next(p));
+    }
+    hooks.register('PreLlmCall', ({ n }) => ({ n: n + 1 }));
+    for (let n = 0; n < 3; n++) {
+      expect(await hooks.invokeChain(String('PreLlmCall'), { n })).toEqual({ n: n + 1 });
+    }
+  });
+});
