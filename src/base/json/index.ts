@@ -3,7 +3,14 @@ export { freezeDeep } from './freeze-deep.js';
 export { isObject, isTable, type JsonObject } from './is-object.js';
 export { plainCopy } from './is-plain.js';
 export { JsonFault, JsonTextFault } from './json-fault.js';
-export { canonicalJson, isJson, jsonText, lossyJson, readJson } from './known-json.js';
+export {
+  canonicalJson,
+  canonicalText,
+  isJson,
+  jsonText,
+  lossyJson,
+  readJson,
+} from './known-json.js';
 export { parseJson, parseJsonFile } from './parse-json.js';
 export { pointerTo } from './pointer.js';
 export {

@@ -42,7 +42,12 @@ export function lossyJson(value: unknown): string | null {
  * @param json text that is known to be JSON
  */
 export function canonicalJson(json: string): string {
-  return JSON.stringify(JSON.parse(json), sorted);
+  return canonicalText(JSON.parse(json));
+}
+
+/** Returns the JSON text of a value of JSON, equal for equal values whatever the order of members. */
+export function canonicalText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value, sorted) : JSON.stringify(value);
 }
 
 function sorted(_key: string, value: unknown): unknown {

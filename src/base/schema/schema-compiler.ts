@@ -7,9 +7,15 @@ import { compilePattern, type PatternEngine } from './patterns.js';
 import type { SchemaError } from './schema-error.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 import { referenceTarget } from './schema-references.js';
+import { uniqueItems } from './unique-items.js';
+import { TooMuchWork, WORK_KEYWORD, Work } from './work.js';
 
-/** Gives the errors of a value against a schema; null when it is good. */
-export type CompiledSchema = (value: unknown) => readonly SchemaError[] | null;
+/**
+ * Gives the errors of a value against a schema; null when it is good. A value that takes too much work
+ * has that as its only error.
+ * @param bytes of its JSON text
+ */
+export type CompiledSchema = (value: unknown, bytes: number) => readonly SchemaError[] | null;
 
 const require = createRequire(import.meta.url);
 let ajv: typeof import('ajv/dist/2020.js') | undefined;
@@ -44,11 +50,51 @@ export function compileSchema(
     inlineRefs: false,
     code: { optimize: false, regExp: patternEngine(patterns) },
   });
+  const work = new Work();
+  one.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(work.keyword);
   const anchors = new Map<string, string>();
   collectAnchors(schema, '', anchors);
   const checked = onlyChecked(schema, anchors) as JsonSchema;
+  const counts = countReferences(checked);
   const validate = withForgettableCode(() => one.compile(checked));
-  return (value) => (validate(value) ? null : (validate.errors ?? []));
+  const errorsOf = (value: unknown) => (validate(value) ? null : (validate.errors ?? []));
+  return counts ? (value, bytes) => bounded(work, bytes, () => errorsOf(value)) : errorsOf;
+}
+
+function bounded(
+  work: Work,
+  bytes: number,
+  check: () => readonly SchemaError[] | null,
+): readonly SchemaError[] | null {
+  work.begin(bytes);
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof TooMuchWork) return [work.fault];
+    throw error;
+  }
+}
+
+/** Makes each schema count that a reference leads to. @returns whether there is any */
+function countReferences(schema: JsonSchema): boolean {
+  const targets = new Set<string>();
+  const visit = (here: unknown) => {
+    if (typeof here !== 'object' || here === null) return;
+    if (isObject(here) && typeof here.$ref === 'string') targets.add(here.$ref);
+    for (const below of Object.values(here)) visit(below);
+  };
+  visit(schema);
+  for (const target of targets) {
+    const steps = target.slice(1).split('/').slice(1).map(decodeURIComponent);
+    let node: unknown = schema;
+    // Where nothing is, the text stands in an `enum` or `const`, and is no reference.
+    for (const step of steps) {
+      const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+      node = typeof node === 'object' && node !== null ? Reflect.get(node, name) : undefined;
+    }
+    if (isObject(node)) node[WORK_KEYWORD] = true;
+  }
+  return targets.size > 0;
 }
 
 /** ajv's way to be given a regular expression engine; equal patterns share one by toString(). */

@@ -5,6 +5,7 @@ import type { PatternEngine } from './patterns.js';
 import { type CompiledSchema, compileSchema } from './schema-compiler.js';
 import type { SchemaError } from './schema-error.js';
 import { type ArgumentFault, toFault } from './validation-fault.js';
+import { WORK_KEYWORD } from './work.js';
 
 /** What a validator is made from. */
 export interface ValidatedSchema {
@@ -83,10 +84,12 @@ function makeValidate<F>(
   const first = compileSchema(schema, patterns, false);
   let all: CompiledSchema | undefined;
   return (value, bytes) => {
-    const errors = first(value);
+    const errors = first(value, bytes);
     if (errors === null) return null;
-    if (bytes * expanded > GATHER_LIMIT) return errors.slice(0, FAULTS_SHOWN).map(faultOf(value));
+    const [error] = errors;
+    if (bytes * expanded > GATHER_LIMIT || error?.keyword === WORK_KEYWORD)
+      return errors.slice(0, FAULTS_SHOWN).map(faultOf(value));
     all ??= compileSchema(schema, patterns, true);
-    return (all(value) ?? errors).slice(0, FAULTS_SHOWN).map(faultOf(value));
+    return (all(value, bytes) ?? errors).slice(0, FAULTS_SHOWN).map(faultOf(value));
   };
 }

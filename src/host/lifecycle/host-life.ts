@@ -2,7 +2,7 @@ import type { AisopodError } from '../../base/errors/index.js';
 import type { HostCore } from '../host-core.js';
 import type { Operation } from '../operations/operation-queue.js';
 import type { HostServices } from '../services.js';
-import { FollowFiles, type Refusals } from './follow-files.js';
+import type { FollowFiles, Refusals } from './follow-files.js';
 import { InProgress } from './in-progress.js';
 import type { Keepable } from './keep-state.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
@@ -21,7 +21,7 @@ export interface LifeParts {
 export class HostLife {
   readonly #core: HostCore;
   readonly #parts: LifeParts;
-  readonly #files: FollowFiles;
+  #files: FollowFiles | null = null;
   readonly #work = new InProgress();
   readonly #openHost = { close: () => this.close() };
   #starting: Promise<void> | null = null;
@@ -35,7 +35,6 @@ export class HostLife {
   constructor(core: HostCore, parts: LifeParts) {
     this.#core = core;
     this.#parts = parts;
-    this.#files = new FollowFiles(core, (records) => parts.starter.start(records));
   }
 
   /** start() was called. */
@@ -65,7 +64,7 @@ export class HostLife {
     const operation = {
       run: async () => {
         if (dispatcher.isClosed) return;
-        refusals = await this.#files.apply();
+        refusals = await (await this.#loadFiles()).apply();
         await this.#parts.starter.registryChanged();
       },
     };
@@ -81,9 +80,10 @@ export class HostLife {
   async keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
     const { writeEnabled } = await import('../../home/installed/write-enabled.js');
     await writeEnabled(this.#core.home, ids, enabled);
-    this.#files.reload();
-    if (this.#parts.starter.isStarted) await this.#files.apply();
-    else this.#files.switchUnstarted();
+    const files = await this.#loadFiles();
+    files.reload();
+    if (this.#parts.starter.isStarted) await files.apply();
+    else files.switchUnstarted();
   }
 
   /** As PluginHost.close(). */
@@ -120,12 +120,19 @@ export class HostLife {
     await this.#keepState();
   }
 
+  async #loadFiles(): Promise<FollowFiles> {
+    const { FollowFiles } = await import('./follow-files.js');
+    this.#files ??= new FollowFiles(this.#core, (records) => this.#parts.starter.start(records));
+    return this.#files;
+  }
+
   async #watch(): Promise<void> {
     const { watchFiles } = await import('./watch-files.js');
+    const files = await this.#loadFiles();
     if (this.#closing !== null) return;
     const { home, records, logger, events } = this.#core;
     const follow = () => {
-      this.#files.reload();
+      files.reload();
       void this.applyFiles();
     };
     this.#endWatch = watchFiles({
