@@ -7,8 +7,8 @@ import { main, ROOT, runTool } from './run.mjs';
 
 await main(async () => {
   runTool('build the TypeScript', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json']);
-  const { KINDS_SERVED } = await import('../dist/kinds/index.js');
-  for (const of of ['manifest', ...KINDS_SERVED]) {
+  const { KIND_DEFINITIONS } = await import('../dist/kinds/index.js');
+  for (const of of ['manifest', ...KIND_DEFINITIONS.keys()]) {
     const file = of === 'manifest' ? 'manifest' : `${of}-spec`;
     const program = join(ROOT, 'dist', 'cli', 'main.js');
     const schema = execFileSync(process.execPath, [program, 'sdk', 'schema', of]);

@@ -1,7 +1,6 @@
 #include "instance_settings.h"
 
-#include <utility>
-
+#include "served_kinds.h"
 #include "strings.h"
 #include "wrapped.h"
 
@@ -42,14 +41,7 @@ InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info) {
   const auto from = info[0].As<Napi::Object>();
   options_.host_name = text_at(from, "hostName");
   options_.host_version = text_at(from, "hostVersion");
-  const Napi::Value kinds = from.Get("kinds");
-  if (kinds.IsArray()) {
-    const auto list = kinds.As<Napi::Array>();
-    for (uint32_t i = 0; i < list.Length(); ++i) {
-      std::string kind;
-      if (read_string(list.Env(), list.Get(i), kind)) options_.kinds.push_back(std::move(kind));
-    }
-  }
+  if (!read_served_kinds(from.Get("kinds"), options_.kinds)) return;
   const Napi::Value given = from.Get("limits");
   if (!given.IsObject()) return;
   const auto limits = given.As<Napi::Object>();

@@ -1,6 +1,6 @@
 import { type JsonChecker, loadAddonFile, loadedAddonFile } from '../base/addon.js';
 import type { Message } from './messages.js';
-import type { Kind } from './registration.js';
+import type { ServedKind } from './registration.js';
 
 /** Receives each message of the core, on the thread of the environment that attached. */
 export type Deliver = (instance: number, ...message: Message) => void;
@@ -15,8 +15,8 @@ export type DeliverAnswers = (instance: number, ...answers: (number | string)[])
 export interface InstanceSettingsOptions {
   readonly hostName: string;
   readonly hostVersion: string;
-  /** The kinds this host serves; others answer AISOPOD_E_UNSUPPORTED. */
-  readonly kinds: readonly Kind[];
+  /** The kinds this host serves, each once; others answer AISOPOD_E_UNSUPPORTED. */
+  readonly kinds: readonly ServedKind[];
   readonly limits: {
     readonly payloadBytes: number;
     readonly chunksUnread: number;

@@ -9,6 +9,7 @@ export {
   type RawRegistration,
   type RawSubscription,
   RegistrationFlag,
+  type ServedKind,
 } from './registration.js';
 export { ShutdownReason } from './shutdown-reason.js';
 export { Status, statusCode } from './status.js';

@@ -52,6 +52,16 @@ export function capabilityOf(kind: string): Capability | undefined {
   return CAPABILITY_KEYS[kind as Kind] ?? undefined;
 }
 
+/** A kind that a host serves, and how the core judges the names of its registrations. */
+export interface ServedKind {
+  readonly kind: Kind;
+  /**
+   * unique: a plugin registers a name once, whatever its case. repeatable: several times. single: a
+   * plugin registers one in all, whatever its name.
+   */
+  readonly names: 'unique' | 'repeatable' | 'single';
+}
+
 /** AISOPOD_F_* of plugin.h that a registration may have. */
 export const RegistrationFlag = {
   /** The handler may run concurrently with itself and its siblings. */

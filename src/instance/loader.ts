@@ -1,4 +1,4 @@
-import type { Kind } from '../abi/index.js';
+import type { ServedKind } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
 import type { Accepted, Limits } from '../config/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
@@ -50,7 +50,7 @@ export interface LoadRequest {
   /** What the user lets the plugin change of the process. */
   readonly accept: readonly Accepted[];
   /** The kinds of registrations that have a consumer. */
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly ServedKind[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
   /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */

@@ -1,4 +1,3 @@
-import type { Kind } from '../abi/index.js';
 import type { PluginScope } from '../instance/index.js';
 import type { KindDefinition, KindDefinitions, KindHost, KindPart } from '../registry/index.js';
 import {
@@ -29,7 +28,8 @@ import {
   toolDefinition,
 } from './tools/index.js';
 
-const SERVED: readonly KindDefinition[] = [
+/** The kinds that have a consumer; add() answers AISOPOD_E_UNSUPPORTED for any other. */
+export const KINDS_SERVED: readonly KindDefinition[] = [
   toolDefinition,
   hookDefinition,
   middlewareDefinition,
@@ -37,12 +37,10 @@ const SERVED: readonly KindDefinition[] = [
   messageDefinition,
 ];
 
-/** The kinds that have a consumer; add() answers AISOPOD_E_UNSUPPORTED for any other. */
+/** The same, by kind. */
 export const KIND_DEFINITIONS: KindDefinitions = new Map(
-  SERVED.map((definition) => [definition.kind, definition]),
+  KINDS_SERVED.map((definition) => [definition.kind, definition]),
 );
-
-export const KINDS_SERVED: readonly Kind[] = [...KIND_DEFINITIONS.keys()];
 
 /** What register() of a plugin in TypeScript calls, kind by kind. */
 export interface RegistersKinds

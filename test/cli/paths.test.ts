@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { KINDS_SERVED } from '../../src/kinds/index.js';
+import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { cli, homeWith } from './run-cli.js';
 
@@ -66,12 +66,15 @@ describe('sdk schema', () => {
     expect(stdout).toBe(readFileSync(published, 'utf8'));
   });
 
-  test.each(KINDS_SERVED)('%s prints the published schema of its specs', async (kind) => {
-    const { code, stdout } = await cli(['sdk', 'schema', kind]);
-    const file = `../../docs/reference/schemas/${kind}-spec.schema.json`;
-    expect(code).toBe(0);
-    expect(stdout).toBe(readFileSync(new URL(file, import.meta.url), 'utf8'));
-  });
+  test.each([...KIND_DEFINITIONS.keys()])(
+    '%s prints the published schema of its specs',
+    async (kind) => {
+      const { code, stdout } = await cli(['sdk', 'schema', kind]);
+      const file = `../../docs/reference/schemas/${kind}-spec.schema.json`;
+      expect(code).toBe(0);
+      expect(stdout).toBe(readFileSync(new URL(file, import.meta.url), 'utf8'));
+    },
+  );
 
   test('refuses any other word, and names the nearest', async () => {
     const { code, stderr } = await cli(['sdk', 'schema', 'toool']);
@@ -82,7 +85,10 @@ describe('sdk schema', () => {
   test('is completed with the words that it takes', async () => {
     const { stdout } = await cli(['__complete', '--', 'sdk', 'schema', '']);
     const words = stdout.split('\n').slice(0, -1);
-    expect(words.map((line) => line.split('\t')[0])).toEqual(['manifest', ...KINDS_SERVED]);
+    expect(words.map((line) => line.split('\t')[0])).toEqual([
+      'manifest',
+      ...KIND_DEFINITIONS.keys(),
+    ]);
   });
 
   test('--json prints the same on one line', async () => {

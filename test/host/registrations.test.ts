@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../src/abi/index.js';
 import { PluginHost } from '../../src/index.js';
-import { KINDS_SERVED } from '../../src/kinds/index.js';
+import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, openHost, recordingLogger } from './open-host.js';
 
@@ -90,7 +90,7 @@ describe('a registration that is illegal on a closer look', () => {
 });
 
 describe('a kind that this host does not serve', () => {
-  const kinds = [...KINDS.filter((kind) => !KINDS_SERVED.includes(kind)), 'future'];
+  const kinds = [...KINDS.filter((kind) => !KIND_DEFINITIONS.has(kind)), 'future'];
   const others = kinds.map((kind) => ({ kind, name: 'x', spec: {} }));
 
   test('answers UNSUPPORTED, and the plugin goes on without it', async () => {

@@ -14,6 +14,7 @@
 #include "core/instance/context.h"
 #include "core/instance/origins.h"
 #include "core/instance/registrations.h"
+#include "core/instance/served_kind.h"
 #include "core/log/log.h"
 #include "core/posts/posts.h"
 #include "core/process/process_state.h"
@@ -30,8 +31,8 @@ class ProcessWatch;
 struct InstanceOptions {
   std::string host_name, host_version;
   std::string plugin_id, plugin_dir, data_dir;
-  std::string config = "{}";       // JSON
-  std::vector<std::string> kinds;  // those that the embedder serves
+  std::string config = "{}";  // JSON
+  std::vector<ServedKind> kinds;
   Limits limits;
 };
 

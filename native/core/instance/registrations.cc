@@ -1,7 +1,6 @@
 #include "core/instance/registrations.h"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 
 #include "core/host/plugin_error.h"
@@ -31,31 +30,27 @@ bool is_name(const char* name) {
   return true;
 }
 
-// Of which a plugin has at most one, whatever its name.
-bool is_single(const char* kind) { return std::strcmp(kind, AISOPOD_KIND_MESSAGE) == 0; }
-
-std::string key_of(const char* kind, const char* name) {
-  std::string key = std::string(kind) + ':' + (is_single(kind) ? "" : name);
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+// What a registration takes, so that no other one of the plugin can have it. Kinds differ by case.
+std::string key_of(const ServedKind& kind, const char* name) {
+  std::string key = kind.kind + ':';
+  if (kind.names == NameRule::single) return key;
+  for (; *name != '\0'; ++name) {
+    const char c = *name;
+    key += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return key;
 }
 
-bool may_repeat(const char* kind) {
-  return std::strcmp(kind, AISOPOD_KIND_HOOK) == 0 ||
-         std::strcmp(kind, AISOPOD_KIND_MIDDLEWARE) == 0;
-}
-
 }  // namespace
 
-aisopod_status Registrations::check(const aisopod_registration& def, std::string& why) const {
+aisopod_status Registrations::check(const aisopod_registration& def, const ServedKind* kind,
+                                    std::string& why) const {
   const auto refuse = [&](aisopod_status status, std::string text) {
     why = std::move(text);
     return status;
   };
   if (def.kind == nullptr) return refuse(AISOPOD_E_INVALID, "kind is NULL");
-  if (!serves(def.kind)) {
+  if (kind == nullptr) {
     return refuse(AISOPOD_E_UNSUPPORTED,
                   "this host does not serve the kind '" + shown(def.kind) + "'");
   }
@@ -65,10 +60,10 @@ aisopod_status Registrations::check(const aisopod_registration& def, std::string
   }
   if (def.fn == nullptr) return refuse(AISOPOD_E_INVALID, "fn is NULL");
   if (const aisopod_status status = room(why); status != AISOPOD_OK) return status;
-  if (!may_repeat(def.kind) && taken_.count(key_of(def.kind, def.name)) != 0) {
-    return refuse(AISOPOD_E_EXISTS, is_single(def.kind)
-                                        ? std::string("a plugin has at most one ") + def.kind
-                                        : std::string(def.kind) + " '" + def.name +
+  if (kind->names != NameRule::repeatable && taken_.count(key_of(*kind, def.name)) != 0) {
+    return refuse(AISOPOD_E_EXISTS, kind->names == NameRule::single
+                                        ? "a plugin has at most one " + kind->kind
+                                        : kind->kind + " '" + def.name +
                                               "' is registered already (case does not matter)");
   }
   return AISOPOD_OK;
@@ -81,8 +76,10 @@ aisopod_status Registrations::room(std::string& why) const {
   return AISOPOD_E_TOO_LARGE;
 }
 
-bool Registrations::serves(const char* kind) const {
-  return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
+const ServedKind* Registrations::find_kind(const char* kind) const {
+  const auto found = std::find_if(kinds_.begin(), kinds_.end(),
+                                  [&](const ServedKind& served) { return served.kind == kind; });
+  return found == kinds_.end() ? nullptr : &*found;
 }
 
 aisopod_status Registrations::add(const aisopod_registration* from, aisopod_token* out,
@@ -97,8 +94,10 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   std::string why;
   aisopod_registration def;
   aisopod_status status = read_struct(from, "aisopod_registration", kKnownFlags, def, why);
-  const bool optional = status == AISOPOD_OK && def.kind != nullptr && !serves(def.kind);
-  if (status == AISOPOD_OK) status = check(def, why);
+  const bool names_kind = status == AISOPOD_OK && def.kind != nullptr;
+  const ServedKind* const kind = names_kind ? find_kind(def.kind) : nullptr;
+  const bool optional = names_kind && kind == nullptr;
+  if (status == AISOPOD_OK) status = check(def, kind, why);
   std::string spec;
   if (status == AISOPOD_OK) {
     status = take_payload(def.spec, context_.limits.spec_bytes, spec, why, nullptr, kSpecDepth);
@@ -124,7 +123,7 @@ aisopod_status Registrations::add(const aisopod_registration* from, aisopod_toke
   fields.kind() = item->kind;
   fields.name() = item->name;
   fields.spec() = std::move(spec);
-  if (!may_repeat(def.kind)) taken_.insert(key_of(def.kind, def.name));
+  if (kind->names != NameRule::repeatable) taken_.insert(key_of(*kind, def.name));
   const aisopod_token token = item->token;
   keep(std::move(item), std::move(m));
   if (out != nullptr) *out = token;

@@ -9,6 +9,7 @@
 
 #include "core/calls/inline_timing.h"
 #include "core/instance/context.h"
+#include "core/instance/served_kind.h"
 #include "core/threads/mutex.h"
 
 namespace aisopod {
@@ -29,8 +30,7 @@ struct Registration {
 
 class Registrations {
  public:
-  // `kinds`: those that the embedder serves.
-  Registrations(Context& context, std::vector<std::string> kinds)
+  Registrations(Context& context, std::vector<ServedKind> kinds)
       : context_(context), kinds_(std::move(kinds)) {}
 
   // [control] aisopod_api.add
@@ -66,16 +66,18 @@ class Registrations {
   using Items = std::vector<std::unique_ptr<Registration>>;
 
   static Registration* find_in(const Items& items, uint64_t token);
-  aisopod_status check(const aisopod_registration& def, std::string& why) const;
-  bool serves(const char* kind) const;
+  // `kind`: the one of def; nullptr: the embedder does not serve it.
+  aisopod_status check(const aisopod_registration& def, const ServedKind* kind,
+                       std::string& why) const;
+  const ServedKind* find_kind(const char* kind) const;
 
   Context& context_;
-  const std::vector<std::string> kinds_;
+  const std::vector<ServedKind> kinds_;
   mutable Mutex mutex_;
   Items items_ AISOPOD_GUARDED_BY(mutex_);  // by token, since tokens only grow
 
   // [control] only
-  std::unordered_set<std::string> taken_;  // "kind:name" in lower case
+  std::unordered_set<std::string> taken_;  // "kind:name", the name in lower case
   size_t refusals_ = 0;
   bool out_of_memory_ = false;
 };

@@ -89,8 +89,8 @@ async function argumentsOf(
   if (kind === undefined) return [];
   if (typeof kind !== 'string') return kind.map((each) => [each, '']);
   if (kind === 'schemas') {
-    const { KINDS_SERVED } = await import('../../kinds/index.js');
-    return ['manifest', ...KINDS_SERVED].map((each) => [each, '']);
+    const { KIND_DEFINITIONS } = await import('../../kinds/index.js');
+    return ['manifest', ...KIND_DEFINITIONS.keys()].map((each) => [each, '']);
   }
   const { idsOf, namesOf } = await import('./plugin-names.js');
   if (kind === 'plugins') return idsOf(options, context);

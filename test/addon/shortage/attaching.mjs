@@ -60,5 +60,6 @@ function openerSetup() {
 }
 
 function settings() {
-  return { hostName: TEXT, hostVersion: TEXT, kinds: ['tool', TEXT], limits: DEFAULT_LIMITS };
+  const kinds = ['tool', TEXT].map((kind) => ({ kind, names: 'unique' }));
+  return { hostName: TEXT, hostVersion: TEXT, kinds, limits: DEFAULT_LIMITS };
 }

@@ -30,7 +30,7 @@ export async function load(folder, published, answer) {
     config: PARAMS,
     limits: DEFAULT_LIMITS,
     accept: [],
-    kinds: ['tool'],
+    kinds: [{ kind: 'tool', names: 'unique' }],
     requests: new Map([['a-method-that-is-longer-than-a-string-keeps', answer]]),
     events: {
       ...{ log: ignore, logLost: ignore, warning: ignore, notice: ignore, stuck: ignore },

@@ -115,7 +115,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
     config: JSON.stringify(config),
     limits: { ...DEFAULT_LIMITS, ...limits },
     accept: [],
-    kinds: ['tool'],
+    kinds: [{ kind: 'tool', names: 'unique' }],
     signal: new AbortController().signal,
     requests,
     events: reports.events,
@@ -131,7 +131,9 @@ function embeddedSubject(request: LoadRequest) {
   return {
     register: () =>
       runRegister('probe', (api) => subject.register(api), {
-        kinds: new Map([...KIND_DEFINITIONS].filter(([kind]) => kinds.includes(kind))),
+        kinds: new Map(
+          [...KIND_DEFINITIONS].filter(([kind]) => kinds.some((served) => served.kind === kind)),
+        ),
         registrations: limits.registrations,
       }),
     init: () => subject.init(),

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Kind, RawRegistration } from '../../../src/abi/index.js';
+import type { RawRegistration, ServedKind } from '../../../src/abi/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
 import { resolveHome } from '../../../src/home/paths/index.js';
 import type {
@@ -28,7 +28,7 @@ export interface Setup {
   /** Default: never aborted. */
   readonly signal?: AbortSignal;
   /** What the host serves; default: tools. */
-  readonly kinds?: readonly Kind[];
+  readonly kinds?: readonly ServedKind[];
   /** More for the compiler. */
   readonly flags?: readonly string[];
 }
@@ -57,7 +57,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     config: JSON.stringify(setup.config ?? {}),
     limits: { ...DEFAULT_LIMITS, ...setup.limits },
     accept: [],
-    kinds: setup.kinds ?? ['tool'],
+    kinds: setup.kinds ?? [{ kind: 'tool', names: 'unique' }],
     requests: setup.requests ?? new Map(),
     events: reports.events,
     signal: setup.signal ?? new AbortController().signal,

@@ -232,7 +232,7 @@ class Life {
     InstanceOptions options;
     options.plugin_id = desc_.id;
     options.plugin_dir = "/a/folder/whose/name/takes/memory";
-    options.kinds = {AISOPOD_KIND_TOOL};
+    options.kinds = {{AISOPOD_KIND_TOOL, aisopod::NameRule::unique}};
     options.limits = patient_limits();
     try {
       const NotExempt now;

@@ -52,7 +52,8 @@ bool may_be_late(MessageType type) {
 ScriptedHost::ScriptedHost(ScriptedPlugin& plugin) : plugin_(plugin) {
   test::InstanceOptions options;
   options.data_dir = plugin.plugin.address();
-  options.kinds = {AISOPOD_KIND_TOOL, AISOPOD_KIND_HOOK};
+  options.kinds = {{AISOPOD_KIND_TOOL, aisopod::NameRule::unique},
+                   {AISOPOD_KIND_HOOK, aisopod::NameRule::repeatable}};
   options.limits = small_limits();
   instance_ = test::Instance::make(embedder_.environment(), &plugin.plugin.desc, options);
 }

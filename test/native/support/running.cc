@@ -13,7 +13,14 @@ Limits patient_limits() {
   return limits;
 }
 
-std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin, Limits limits) {
+std::vector<ServedKind> served_kinds() {
+  return {{AISOPOD_KIND_TOOL, NameRule::unique},
+          {AISOPOD_KIND_COMMAND, NameRule::unique},
+          {AISOPOD_KIND_HOOK, NameRule::repeatable}};
+}
+
+std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin, Limits limits,
+                                        std::vector<ServedKind> kinds) {
   InstanceOptions options;
   options.host_name = "test host";
   options.host_version = "1.2.3";
@@ -21,7 +28,7 @@ std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin
   options.plugin_dir = "/nowhere";
   options.data_dir = plugin.address();
   options.config = "{\"answer\":42}";
-  options.kinds = {AISOPOD_KIND_TOOL, AISOPOD_KIND_COMMAND, AISOPOD_KIND_HOOK};
+  options.kinds = std::move(kinds);
   options.limits = limits;
   return Instance::make(embedder.environment(), &plugin.desc, std::move(options));
 }

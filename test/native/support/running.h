@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/core.h"
 #include "support/embedder.h"
@@ -16,7 +17,9 @@ using aisopod::InstanceOptions;
 using aisopod::Invoked;
 using aisopod::Limits;
 using aisopod::Moment;
+using aisopod::NameRule;
 using aisopod::Reason;
+using aisopod::ServedKind;
 
 // More than any moment of a test takes.
 constexpr int64_t kNoHurry = 600'000;
@@ -25,9 +28,13 @@ constexpr int64_t kNoHurry = 600'000;
 // is slow under a sanitizer.
 Limits patient_limits();
 
+// Tools and commands, each of whose names is registered once, and hooks, which may repeat.
+std::vector<ServedKind> served_kinds();
+
 // Makes an instance; no moment has begun.
 std::shared_ptr<Instance> make_instance(Embedder& embedder, const Plugin& plugin,
-                                        Limits limits = patient_limits());
+                                        Limits limits = patient_limits(),
+                                        std::vector<ServedKind> kinds = served_kinds());
 
 class Running {
  public:

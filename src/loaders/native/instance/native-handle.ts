@@ -1,5 +1,5 @@
 import type { InstanceLimit, InstanceSettings, NativeInstance } from '../../../abi/addon.js';
-import type { Kind } from '../../../abi/index.js';
+import type { ServedKind } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
 import { HOST_NAME, HOST_VERSION } from '../../../base/version.js';
 import type { Limits } from '../../../config/index.js';
@@ -14,12 +14,12 @@ export interface HandleOptions {
   /** JSON text. */
   readonly config: string;
   /** The kinds of registrations that have a consumer. */
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly ServedKind[];
   readonly limits: Limits;
 }
 
 /** The settings that most plugins share, since they have no limits of their own. */
-const made = new WeakMap<Limits, { kinds: readonly Kind[]; settings: InstanceSettings }>();
+const made = new WeakMap<Limits, { kinds: readonly ServedKind[]; settings: InstanceSettings }>();
 
 /**
  * Makes an instance in the core, which calls nothing of the plugin yet.
@@ -48,7 +48,7 @@ function isInstanceLimit(cause: unknown): cause is InstanceLimit {
   return cause instanceof Error && (cause as Partial<InstanceLimit>).code === 'INSTANCE_LIMIT';
 }
 
-function settingsOf(kinds: readonly Kind[], limits: Limits): InstanceSettings {
+function settingsOf(kinds: readonly ServedKind[], limits: Limits): InstanceSettings {
   const known = made.get(limits);
   if (known?.kinds === kinds) return known.settings;
   const { InstanceSettings } = bridge();
