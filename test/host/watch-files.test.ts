@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -41,6 +41,31 @@ test('a home that is made after the watch began is noticed, and what is in it', 
   await change;
   change = changed();
   rmSync(home.configFile);
+  await change;
+});
+
+test('a link on the way to a file that is led elsewhere is noticed, also one that a link leads to', async () => {
+  const base = newFolder();
+  for (const version of ['v1', 'v2']) {
+    mkdirSync(join(base, version));
+    writeFileSync(join(base, version, 'config.toml'), `version = "${version}"\n`);
+  }
+  symlinkSync('v1', join(base, 'current'));
+  const root = newFolder();
+  symlinkSync(join(base, 'current', 'config.toml'), join(root, 'config.toml'));
+  const { changed } = watched(root);
+  const change = changed();
+  symlinkSync('v2', join(base, 'next'));
+  renameSync(join(base, 'next'), join(base, 'current'));
+  await change;
+});
+
+test('links that lead in a circle hold up nothing', async () => {
+  const root = newFolder();
+  symlinkSync('config.toml', join(root, 'config.toml'));
+  const { home, changed } = watched(root);
+  const change = changed();
+  writeFileSync(home.registryFile, '{}');
   await change;
 });
 

@@ -1,5 +1,5 @@
-import { existsSync, type FSWatcher, realpathSync, statSync, watch } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { type FSWatcher, lstatSync, readlinkSync, statSync, watch } from 'node:fs';
+import { dirname, isAbsolute, join, parse, resolve, sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
 import type { Home } from '../../home/paths/index.js';
@@ -68,7 +68,7 @@ export function watchFiles(watched: WatchedFiles): () => void {
         });
         folders.set(folder, watcher);
       } catch (error) {
-        if (!isGone(error)) onError(unwatched(folder, error));
+        if (!isMissing(error)) onError(unwatched(folder, error));
       }
     }
   };
@@ -90,19 +90,50 @@ function stampOf(file: string): string {
   }
 }
 
-/** Where changes of a file are seen: its folder, and that of what a link leads to. */
+/** How many links Linux follows on the way to a file. */
+const MOST_LINKS = 40;
+
+/**
+ * Where changes of a file are seen: its folder, and that of each link on the way to it, which may lead
+ * elsewhere later. Where the way ends early, the last folder that is there: what comes is seen in it.
+ */
 function foldersOf(file: string): string[] {
-  const folder = dirname(file);
-  try {
-    return [folder, dirname(realpathSync(file))];
-  } catch {
-    // It need not be there, nor its folder; what is above tells when that comes.
-    return [existsSync(folder) ? folder : dirname(folder)];
+  const folders = new Set<string>();
+  let here = parse(file).root;
+  const names = namesOf(file);
+  for (let links = 0; names.length > 0 && links <= MOST_LINKS; ) {
+    const name = names.shift() as string;
+    const next = resolve(here, name);
+    let target: string | null;
+    try {
+      target = lstatSync(next).isSymbolicLink() ? readlinkSync(next) : null;
+    } catch (error) {
+      // What can't be looked at is watched all the same, so that the error is reported.
+      return [...folders.add(isMissing(error) ? here : dirname(file))];
+    }
+    if (target === null) {
+      if (names.length === 0) folders.add(here);
+      here = next;
+      continue;
+    }
+    folders.add(here);
+    links += 1;
+    if (isAbsolute(target)) here = parse(target).root;
+    names.unshift(...namesOf(target));
   }
+  return [...folders];
 }
 
-function isGone(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+function namesOf(path: string): string[] {
+  return path
+    .slice(parse(path).root.length)
+    .split(sep)
+    .filter((name) => name !== '');
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function unwatched(folder: string, cause: unknown): AisopodError {
