@@ -60,6 +60,11 @@ export class CallBounds {
     return new AisopodError('CANCELLED', text, { cause: this.signal?.reason });
   }
 
+  /** The error of the whole call, for what a part of it ended with. */
+  errorFor(code: 'CALL_CANCELLED' | 'CALL_DEADLINE'): AisopodError {
+    return code === 'CALL_DEADLINE' ? this.#late() : this.#cancelled();
+  }
+
   /** Whether it is these bounds that an error comes from. */
   raised(error: unknown): boolean {
     return error !== undefined && (error === this.#cancellation || error === this.#lateness);

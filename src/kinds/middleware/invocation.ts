@@ -35,6 +35,7 @@ export class Invocation {
   #going: Promise<unknown> | null = null;
   /** Why the rest of the chain failed, so that it is known again when it comes back. */
   #failure: { error: unknown } | null = null;
+  #waitsForRest = false;
   #misuse: AisopodError | null = null;
   #over = false;
 
@@ -104,11 +105,14 @@ export class Invocation {
     await null;
     const wrong = value === this.#value ? null : (this.#rules.value?.(value) ?? null);
     if (wrong !== null) throw this.#misused(`with a value that ${wrong}`, 'value');
+    this.#waitsForRest = true;
     try {
       return await this.#onwards(value, this.#controller.signal);
     } catch (error) {
       this.#failure = { error };
       throw error;
+    } finally {
+      this.#waitsForRest = false;
     }
   }
 
@@ -125,7 +129,10 @@ export class Invocation {
       }
       if (AisopodError.is(cause) && typeof this.#link.handler !== 'function') {
         const { code } = cause;
-        if (code === 'CALL_CANCELLED' || code === 'CALL_DEADLINE') throw cause;
+        if (code === 'CALL_CANCELLED' || code === 'CALL_DEADLINE') {
+          // A middleware that waits for the rest of the chain is not what is late.
+          throw this.#waitsForRest ? this.#bounds.errorFor(code) : cause;
+        }
       }
       throw this.#failed(messageOf(cause), 'failed', cause);
     }

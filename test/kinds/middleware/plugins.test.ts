@@ -123,6 +123,17 @@ describe('a fault of a plugin in C is named', () => {
       await expect(run({ mode }, {}, () => Promise.reject(error))).rejects.toBe(error);
     }
   });
+
+  test('and none is that the rest of the chain is late, which it waits for', async () => {
+    const { run } = await open(around, outer);
+    const never = () => new Promise<never>(() => {});
+    for (const mode of ['pass', 'wait']) {
+      await expect(run({ mode }, { timeoutMs: 30 }, never)).rejects.toMatchObject({
+        code: 'CALL_DEADLINE',
+        message: expect.stringMatching(/^The call of a message did not end within 30 ms/),
+      });
+    }
+  });
 });
 
 describe('the end of a call reaches a plugin in C', () => {
