@@ -54,7 +54,8 @@ export class Redactor {
     const { code, details, cause } = error;
     const message = this.text(error.message);
     const clean = details === undefined ? undefined : this.data(jsonOf(details));
-    const same = message === error.message && jsonText(clean) === lossyJson(details);
+    const sameDetails = details === undefined || jsonText(clean) === lossyJson(details);
+    const same = message === error.message && sameDetails;
     const cleanCause = this.#cause(cause);
     if (same && cleanCause === cause) return error;
     const options = cause === undefined ? {} : { cause: cleanCause };
@@ -70,6 +71,7 @@ export class Redactor {
 
   #clean(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'number') return this.#needles.has(String(value)) ? REDACTED : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((each) => this.#clean(each));
     return Object.fromEntries(

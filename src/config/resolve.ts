@@ -14,6 +14,7 @@ import { type ConfigFault, configFault } from './config-fault.js';
 import { configError, problemsOf, type Remark } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { partialSchema } from './partial-schema.js';
+import { maySpoilSecret } from './schema-places.js';
 import { type FoundSecret, takeSecrets, within } from './take-secrets.js';
 
 /** What deciding about the configuration of a plugin needs. */
@@ -66,7 +67,9 @@ export function resolveConfig(source: ConfigSource): ResolvedConfig {
   if (problems.length === 0) {
     for (const fault of engine.whole(merged.value)) {
       if (merged.without.some((path) => within(path, fault.path))) continue;
-      const secret = merged.secrets.some(({ path }) => within(path, fault.path));
+      const secret =
+        merged.secrets.some(({ path }) => within(path, fault.path)) ||
+        maySpoilSecret(schema.schema, fault.path);
       const layer = layerOf(taken.layers, fault.path) ?? source.home;
       problems.push(...problemsOf(layer, [remark(fault, schema, secret)]));
     }

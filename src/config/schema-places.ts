@@ -1,4 +1,4 @@
-import { isTable, type JsonObject } from '../base/json/index.js';
+import { isTable, type JsonObject, jsonText } from '../base/json/index.js';
 import { compilePattern, patternProblem } from '../base/schema/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 
@@ -19,13 +19,24 @@ class Walk {
     this.#root = root;
   }
 
-  /** All schemas that may hold for what stands at a path of tables. */
-  at(path: readonly string[]): JsonObject[] {
+  /** All schemas that may hold for what stands at a path. */
+  at(path: KeyPath): JsonObject[] {
     let schemas = this.#inPlace([this.#root]);
     for (const key of path) {
-      schemas = this.#inPlace(schemas.flatMap((schema) => propertySchemas(schema, key)));
+      const below = (schema: JsonObject) =>
+        typeof key === 'number' ? itemSchemas(schema, key) : propertySchemas(schema, key);
+      schemas = this.#inPlace(schemas.flatMap(below));
     }
     return schemas;
+  }
+
+  /** Whether a schema says of anything below it that it is secret; as far as that can be seen. */
+  hidesBelow(schemas: readonly JsonObject[]): boolean {
+    const text = jsonText(schemas);
+    const secret = '"secret":true';
+    return (
+      text.includes(secret) || (text.includes('"$ref"') && jsonText(this.#root).includes(secret))
+    );
   }
 
   visit(schemas: readonly JsonObject[], value: unknown, path: KeyPath): void {
@@ -126,4 +137,13 @@ export function secretPlaces(schema: JsonObject, value: unknown): readonly KeyPa
 /** All schemas that may hold for what stands at a path of tables. */
 export function schemasAt(schema: JsonObject, path: readonly string[]): readonly JsonObject[] {
   return new Walk(schema).at(path);
+}
+
+/**
+ * Whether what stands at a path may be a secret in the wrong place: the schema wants secrets below it, and a
+ * text stands there instead.
+ */
+export function maySpoilSecret(schema: JsonObject, path: KeyPath): boolean {
+  const walk = new Walk(schema);
+  return walk.hidesBelow(walk.at(path));
 }

@@ -6,7 +6,7 @@ import type { ConfigSchema } from '../packages/manifest/index.js';
 import { problemsOf } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { REDACTED } from './redactor.js';
-import { secretPlaces } from './schema-places.js';
+import { maySpoilSecret, secretPlaces } from './schema-places.js';
 import {
   fetchSecret,
   type SecretReference,
@@ -72,7 +72,7 @@ export function takeSecrets(
     layers: marked,
     secretAt(layer, path) {
       const place = places.get(layer.name)?.find((each) => within(each, path));
-      if (place === undefined) return null;
+      if (place === undefined) return maySpoilSecret(schema, path) ? 'literal' : null;
       return referenceIn(valueAt(layer.value, place)) === null ? 'literal' : 'reference';
     },
     show(defaults) {

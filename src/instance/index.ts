@@ -32,3 +32,4 @@ export { asPartOf, type PluginScope } from './plugin-scope.js';
 export type { RequestHandler, RequestHandlers, RequestInfo } from './request-handler.js';
 export type { ToolFailure, ToolResult, ToolResultMetadata, ToolSuccess } from './tool-result.js';
 export { UnreadChunks } from './unread-chunks.js';
+export { withoutSecrets } from './without-secrets.js';

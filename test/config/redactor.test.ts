@@ -70,3 +70,17 @@ test('it never forgets one', () => {
   made.add(['abcdefgh']);
   expect(made.text('12345678 abcdefgh')).toBe('[secret] [secret]');
 });
+
+test('an error without details and without a secret stays the same object', () => {
+  const redactor = new Redactor();
+  redactor.add(['hunter2-token']);
+  const cause = new TypeError('no secret in it');
+  const error = new AisopodError('FAIL', 'no secret in it', { cause });
+  expect(redactor.error(error)).toBe(error);
+});
+
+test('a number that is a secret is taken out of data, and others are not', () => {
+  const redactor = new Redactor();
+  redactor.add(['12345678']);
+  expect(redactor.data({ pin: 12345678, n: 1234567 })).toEqual({ pin: '[secret]', n: 1234567 });
+});

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { show } from '../../base/text/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
-import { type Generation, issuedCall } from '../../instance/index.js';
+import { type Generation, issuedCall, withoutSecrets } from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
@@ -267,7 +267,8 @@ export class HooksService implements Hooks {
 /** A plugin that is switched off listens to nothing. */
 function whileServing(fn: HookFn, generation: Generation): HookFn {
   if (typeof fn !== 'function') return fn; // register() says what is wrong
-  return (payload, call) => (generation.serves() ? fn(payload, issuedCall(call)) : null);
+  const run = withoutSecrets(generation.redactor, fn);
+  return (payload, call) => (generation.serves() ? run(payload, issuedCall(call)) : null);
 }
 
 function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {

@@ -7,6 +7,7 @@ import {
   type Generation,
   type Lease,
   withinCall,
+  withoutSecrets,
 } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import type { MiddlewareService } from '../middleware/index.js';
@@ -54,7 +55,7 @@ export class MessagingService implements Messaging {
     return Object.freeze({
       send: (to: string, message: unknown, options: SendOptions = {}) =>
         this.sendAs(generation.plugin, to, message, options),
-      onMessage: (fn: OnMessage) => this.#inboxes.open(generation, fn),
+      onMessage: (fn: OnMessage) => this.#inboxes.open(generation, cleaned(generation, fn)),
     });
   }
 
@@ -127,6 +128,11 @@ export class MessagingService implements Messaging {
       details: answer.details,
     });
   }
+}
+
+/** What it throws reaches the sender. */
+function cleaned({ redactor }: Generation, fn: OnMessage): OnMessage {
+  return typeof fn === 'function' ? withoutSecrets(redactor, fn) : fn; // open() says what is wrong
 }
 
 /** What is known of a message besides what it says. */

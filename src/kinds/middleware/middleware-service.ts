@@ -1,7 +1,13 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { readJson, writeJson } from '../../base/json/index.js';
 import { show } from '../../base/text/index.js';
-import type { CallBounds, CallContext, Generation, Lease } from '../../instance/index.js';
+import {
+  type CallBounds,
+  type CallContext,
+  type Generation,
+  type Lease,
+  withoutSecrets,
+} from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import type { MiddlewareSpec } from './definition.js';
@@ -65,7 +71,12 @@ export class MiddlewareService implements Middleware {
     const { plugin } = generation;
     return Object.freeze({
       use: (chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}) =>
-        this.#use(chain, fn, { ...options, plugin }, generation),
+        this.#use(
+          chain,
+          cleaned(generation, fn),
+          { name: fn?.name, ...options, plugin },
+          generation,
+        ),
     });
   }
 
@@ -191,6 +202,11 @@ function paramsOf(chain: Chain, value: unknown): string {
   } catch (cause) {
     throw new Error(`what it would get ${(cause as Error).message}`, { cause });
   }
+}
+
+/** What it throws reaches the caller. */
+function cleaned({ redactor }: Generation, fn: MiddlewareFn): MiddlewareFn {
+  return typeof fn === 'function' ? withoutSecrets(redactor, fn) : fn; // use() says what is wrong
 }
 
 /** The chains of these, each in order. */
