@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { compileCached } from '../support/compile-cache.js';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 import { fixture } from './fixtures.js';
 import { GCC, run, runsPrograms, skipPart } from './toolchain.js';
@@ -29,17 +31,22 @@ describe.concurrent.for([64, 32] as const)('a host in C, at %i bits,', (bits) =>
         `Debian: apt install ${bits === 64 ? 'gcc g++' : 'gcc-multilib g++-multilib'}`,
     );
 
-  const build = async (name: string, source: string, ...more: string[]) => {
+  const build = (name: string, source: string, ...after: string[]) => {
     const path = join(folder, `${name}-${bits}`);
-    const files = ['-I', INCLUDE, '-o', path, fixture(`examples/${source}`)];
-    await run(GCC?.command ?? '', [...(flags ?? []), ...files, ...more]);
+    compileCached(path, {
+      compiler: GCC?.command ?? '',
+      before: [...(flags ?? []), '-I', INCLUDE],
+      after,
+      source: readFileSync(fixture(`examples/${source}`), 'utf8'),
+      language: source.endsWith('.cc') ? 'c++' : 'c',
+    });
     return path;
   };
   const host = () => build('host', 'mini_host.c', '-std=c99', '-D_GNU_SOURCE', '-ldl', '-pthread');
 
   test.skipIf(flags === null)('runs a plugin in C', async () => {
-    const library = await build('pulse', 'pulse.c', '-std=c99', '-shared', '-fPIC');
-    const lines = (await run(await host(), [library])).trim().split('\n');
+    const library = build('pulse', 'pulse.c', '-std=c99', '-shared', '-fPIC');
+    const lines = (await run(host(), [library])).trim().split('\n');
     expect(lines).toEqual([
       'pulse 1.0.0',
       'tool remember: status 100, 0 chunks, "some text"',
@@ -55,8 +62,8 @@ describe.concurrent.for([64, 32] as const)('a host in C, at %i bits,', (bits) =>
 
   test.skipIf(flags === null)('runs a plugin in C++ and ends the wait of its thread', async () => {
     const cxx = ['-std=c++17', '-shared', '-fPIC', '-lstdc++'];
-    const library = await build('relay', 'relay.cc', ...cxx);
-    const lines = (await run(await host(), [library])).trim().split('\n');
+    const library = build('relay', 'relay.cc', ...cxx);
+    const lines = (await run(host(), [library])).trim().split('\n');
     expect(lines).toEqual([
       'relay 1.0.0',
       'tool chat: status 0, 3 chunks, "some text"',

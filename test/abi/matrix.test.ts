@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { describe, test, vi } from 'vitest';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 import { AUTHOR, fixture, page, STRICT, STRICT_C, STRICT_CXX } from './fixtures.js';
-import { accepts, CLANGS, COMPILERS, type Compiler, GCC, run, skipPart, TCC } from './toolchain.js';
+import {
+  accepts,
+  CLANGS,
+  COMPILERS,
+  type Compiler,
+  check,
+  GCC,
+  run,
+  skipPart,
+  TCC,
+} from './toolchain.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
 
@@ -27,10 +37,10 @@ const knows = (compiler: Compiler, language: 'c' | 'c++') =>
   });
 
 /** Compiles a file as C or C++ of one standard, and writes nothing. */
-function check(compiler: Compiler, standard: string, file: string, ...flags: string[]) {
+function checkAs(compiler: Compiler, standard: string, file: string, ...flags: string[]) {
   const language = standard.includes('++') ? 'c++' : 'c';
   const as = ['-x', language, `-std=${standard}`, '-I', INCLUDE, '-fsyntax-only'];
-  return run(compiler.command, [...flags, ...as, file]);
+  return check(compiler.command, [...flags, ...as, file]);
 }
 
 /** Warnings of -Weverything that contradict C99, or that speak for C++ only. */
@@ -52,39 +62,39 @@ describe.concurrent.for(COMPILERS)('$name', (compiler) => {
     skipPart(`${compiler.name} has no C++. Debian: apt install g++ (for gcc), clang (for clang)`);
 
   test.each(inC)('compiles the header as %s with every warning as an error', async (standard) => {
-    await check(compiler, standard, fixture('uses.c'), ...strict(...STRICT_C));
-    await check(compiler, standard, fixture('designated.c'), ...strict(...STRICT_C));
+    await checkAs(compiler, standard, fixture('uses.c'), ...strict(...STRICT_C));
+    await checkAs(compiler, standard, fixture('designated.c'), ...strict(...STRICT_C));
   });
 
   test.each(inCxx)('compiles the header as %s with every warning as an error', async (standard) => {
-    await check(compiler, standard, fixture('uses.c'), ...strict(...STRICT_CXX));
-    if (designates(standard)) await check(compiler, standard, fixture('designated.c'), ...STRICT);
+    await checkAs(compiler, standard, fixture('uses.c'), ...strict(...STRICT_CXX));
+    if (designates(standard)) await checkAs(compiler, standard, fixture('designated.c'), ...STRICT);
   });
 
   test.each(inCxx)('compiles the header inside an extern "C" block as %s', async (standard) => {
-    await check(compiler, standard, fixture('wrapped.cc'), ...strict(...STRICT_CXX));
+    await checkAs(compiler, standard, fixture('wrapped.cc'), ...strict(...STRICT_CXX));
   });
 
   test.each([...inC, ...inCxx])('compiles a whole plugin in C as %s', async (standard) => {
-    await check(compiler, standard, fixture('examples/pulse.c'), ...AUTHOR);
+    await checkAs(compiler, standard, fixture('examples/pulse.c'), ...AUTHOR);
   });
 
   if (compiler.family === 'clang')
     test('compiles the header with -Weverything', async () => {
       const flags = ['-Weverything', '-Werror', ...NOT_FOR_C99];
-      await check(compiler, 'c11', fixture('designated.c'), ...flags);
+      await checkAs(compiler, 'c11', fixture('designated.c'), ...flags);
     });
 
   test.each(inC)('compiles the first plugin of the docs as %s', async (standard) => {
-    await check(compiler, standard, page('guide/first-plugin/hello.c'), ...AUTHOR);
+    await checkAs(compiler, standard, page('guide/first-plugin/hello.c'), ...AUTHOR);
   });
 
   test.each(since17)('compiles a whole plugin in C++ as %s', async (standard) => {
-    await check(compiler, standard, fixture('examples/relay.cc'), ...AUTHOR, ...STRICT_CXX);
+    await checkAs(compiler, standard, fixture('examples/relay.cc'), ...AUTHOR, ...STRICT_CXX);
   });
 
   test.each(since17)('compiles the first plugin in C++ of the docs as %s', async (standard) => {
-    await check(compiler, standard, page('guide/first-plugin-cpp/hello.cpp'), ...AUTHOR);
+    await checkAs(compiler, standard, page('guide/first-plugin-cpp/hello.cpp'), ...AUTHOR);
   });
 });
 

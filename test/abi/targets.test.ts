@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { INCLUDE, temporaryFolder } from '../support/compile-library.js';
 import { fixture, rows, STRICT } from './fixtures.js';
-import { accepts, CLANGS, COMPILERS, type Compiler, run, skipPart } from './toolchain.js';
+import { accepts, CLANGS, COMPILERS, type Compiler, check, skipPart } from './toolchain.js';
 
 vi.setConfig({ testTimeout: 120_000 }); // compilers, on a machine that may be busy
 
@@ -72,7 +72,7 @@ describe.concurrent.for(CLANGS)('$name', (clang) => {
   const targets = Object.entries(TARGETS).map(([target, bits]) => ({ target, bits }));
   describe.for(targets)('$target', ({ target, bits }) => {
     const compile = (...flags: string[]) =>
-      run(clang.command, [`--target=${target}`, ...FREE, ...flags]);
+      check(clang.command, [`--target=${target}`, ...FREE, ...flags]);
     const here = test.skipIf(unknown.includes(target));
 
     here('has the golden layout', async () => {
@@ -89,7 +89,7 @@ describe.concurrent.for(CLANGS)('$name', (clang) => {
   test('compiles the header with the options of cl at /W4', async () => {
     const cl = (target: string, ...flags: string[]) => {
       const mode = ['--driver-mode=cl', `--target=${target}`, '/W4', '/WX', '/Zs', '/I', INCLUDE];
-      return run(clang.command, [
+      return check(clang.command, [
         ...mode,
         '/clang:-ffreestanding',
         ...flags,
@@ -105,7 +105,7 @@ describe.concurrent.for(CLANGS)('$name', (clang) => {
     'exports the entry point from a WebAssembly module under its own name',
     async () => {
       const target = ['--target=wasm32-unknown-unknown', '-ffreestanding', '-I', INCLUDE];
-      const assembly = await run(clang.command, [...target, '-S', '-o', '-', fixture('uses.c')]);
+      const assembly = await check(clang.command, [...target, '-S', '-o', '-', fixture('uses.c')]);
       expect(assembly).toMatch(/\.export_name\s+aisopod_plugin_v1, aisopod_plugin_v1/);
     },
   );
@@ -115,14 +115,14 @@ describe.concurrent.for(COMPILERS)('$name for this machine', (compiler: Compiler
   test.for([64, 32] as const)('has the golden layout at %i bits', async (bits, { skip }) => {
     const flags = [`-m${bits}`, '-std=c11', ...FREE];
     if (!accepts(compiler, 'c', ...flags)) skip(`${compiler.name} does not know -m${bits}`);
-    await run(compiler.command, [...flags, asserts[bits]]);
+    await check(compiler.command, [...flags, asserts[bits]]);
   });
 
   test('finds a member that is not where the golden layout has it', async () => {
     const wrong = join(folder, `${compiler.name}-wrong.c`);
     const text = readFileSync(asserts[64], 'utf8').replace('json) == 8', 'json) == 12');
     writeFileSync(wrong, text);
-    await expect(run(compiler.command, ['-std=c11', ...FREE, wrong])).rejects.toThrow(
+    await expect(check(compiler.command, ['-std=c11', ...FREE, wrong])).rejects.toThrow(
       /aisopod_payload\.json/,
     );
   });

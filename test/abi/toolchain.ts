@@ -3,6 +3,7 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'vitest';
+import { checkKey, keepOutput, outputOf } from '../support/check-cache.js';
 
 const execute = promisify(execFile);
 
@@ -60,7 +61,24 @@ function isClang(command: string): boolean {
 /** Whether the compiler takes these arguments with an empty program from stdin. */
 export function accepts(compiler: Compiler, language: 'c' | 'c++', ...flags: string[]): boolean {
   const args = [...flags, '-x', language, '-fsyntax-only', '-'];
-  return spawnSync(compiler.command, args, { input: '', stdio: 'pipe' }).status === 0;
+  const key = checkKey(compiler.command, args);
+  if (outputOf(key) !== undefined) return true;
+  const { status } = spawnSync(compiler.command, args, { input: '', stdio: 'pipe' });
+  if (status === 0) keepOutput(key, '');
+  return status === 0;
+}
+
+/**
+ * Runs a compiler that writes no file, like run(), or returns what it printed when it accepted the
+ * same files with the same flags.
+ */
+export async function check(command: string, args: readonly string[]): Promise<string> {
+  const key = checkKey(command, args);
+  const known = outputOf(key);
+  if (known !== undefined) return known;
+  const output = await run(command, args);
+  keepOutput(key, output);
+  return output;
 }
 
 /** Whether it links programs with these flags, and this machine runs them. */

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { CLANGS, skipPart } from '../abi/toolchain.js';
+import { checkKey, keepOutput, outputOf } from '../support/check-cache.js';
+import { hashOfHeaders } from '../support/compile-key.js';
 
 const NATIVE = fileURLToPath(new URL('../../native', import.meta.url));
 const FLAGS = ['-std=c++17', '-fsyntax-only', '-Wthread-safety', '-Werror'];
 
-const COUNTER = `
-#include "core/threads/mutex.h"
+const MUTEX = '#include "core/threads/mutex.h"\n';
 
+const COUNTER = `
 struct Item {
   aisopod::Guarded<int> state;
 };
@@ -31,20 +33,53 @@ class Counter {
 int Counter::read() {
 `;
 
-/** What clang reports about a translation unit; '' if it takes it. */
-function complaints(clang: string, source: string): Promise<string> {
+/** Returns what clang reports about a translation unit; '' if it accepts it. */
+async function complaints(clang: string, source: string): Promise<string> {
   const args = [...FLAGS, `-I${NATIVE}`, `-I${NATIVE}/include`, '-x', 'c++', '-'];
-  return new Promise((resolve) => {
-    const child = execFile(clang, args, (_error, _stdout, stderr) => resolve(stderr));
-    child.stdin?.end(source);
-  });
+  const key = checkKey(clang, args, `${source}${hashOfHeaders([NATIVE])}`);
+  if (outputOf(key) !== undefined) return '';
+  const { accepted, stderr } = await new Promise<{ accepted: boolean; stderr: string }>(
+    (resolve) => {
+      const child = execFile(clang, args, (error, _stdout, stderr) =>
+        resolve({ accepted: error === null, stderr }),
+      );
+      child.stdin?.end(source);
+    },
+  );
+  if (accepted && stderr === '') keepOutput(key, '');
+  return stderr;
 }
+
+/** Bodies of Counter::read() that clang must refuse. */
+const REFUSED = {
+  unlocked: 'return count_;',
+  released: `
+    const aisopod::MutexLock lock(mutex_);
+    const aisopod::MutexUnlock unlocked(mutex_);
+    return count_;`,
+  requires: 'return next();',
+  waits: 'changed_.wait(mutex_); return 0;',
+  calls: 'const aisopod::MutexLock lock(mutex_); call_plugin(); return 0;',
+  other: 'return item_.state.under(mutex_);',
+};
+
+/** One translation unit with all of them, since most of the time goes into the headers. */
+const REFUSED_UNIT = Object.entries(REFUSED)
+  .map(([name, body]) => `namespace ${name} {\n#line 1 "${name}"\n${COUNTER}${body}\n}\n}\n`)
+  .join('');
 
 if (CLANGS.length === 0)
   skipPart('clang is not installed: thread safety of the core. Debian: apt install clang');
 
 describe.for(CLANGS)('the annotations of mutex.h with $name', ({ command }) => {
-  const body = (code: string) => complaints(command, `${COUNTER}${code}\n}\n`);
+  /** What clang reports about one of the refused bodies, each in lines that begin with its name. */
+  let refused: string[];
+  const about = (name: keyof typeof REFUSED) =>
+    refused.filter((line) => line.startsWith(`${name}:`)).join('\n');
+
+  beforeAll(async () => {
+    refused = (await complaints(command, `${MUTEX}${REFUSED_UNIT}`)).split('\n');
+  });
 
   test('allow what is done with the mutex held', async () => {
     const code = `
@@ -52,36 +87,31 @@ describe.for(CLANGS)('the annotations of mutex.h with $name', ({ command }) => {
       while (next() < 2) changed_.wait(mutex_);
       { const aisopod::MutexUnlock unlocked(mutex_); call_plugin(); }
       return count_ + item_.state.under(mutex_);`;
-    expect(await body(code)).toBe('');
+    expect(await complaints(command, `${MUTEX}${COUNTER}${code}\n}\n`)).toBe('');
   });
 
-  test('refuse to read a guarded member without its mutex', async () => {
-    expect(await body('return count_;')).toContain("reading variable 'count_' requires holding");
+  test('refuse to read a guarded member without its mutex', () => {
+    expect(about('unlocked')).toContain("reading variable 'count_' requires holding");
   });
 
-  test('refuse to read one while the lock is released', async () => {
-    const code = `
-      const aisopod::MutexLock lock(mutex_);
-      const aisopod::MutexUnlock unlocked(mutex_);
-      return count_;`;
-    expect(await body(code)).toContain("reading variable 'count_' requires holding");
+  test('refuse to read one while the lock is released', () => {
+    expect(about('released')).toContain("reading variable 'count_' requires holding");
   });
 
-  test('refuse to call a function that needs the lock without it', async () => {
-    expect(await body('return next();')).toContain("calling function 'next' requires holding");
+  test('refuse to call a function that needs the lock without it', () => {
+    expect(about('requires')).toContain("calling function 'next' requires holding");
   });
 
-  test('refuse to wait without the mutex', async () => {
-    expect(await body('changed_.wait(mutex_); return 0;')).toContain("'wait' requires holding");
+  test('refuse to wait without the mutex', () => {
+    expect(about('waits')).toContain("'wait' requires holding");
   });
 
-  test('refuse to call a plugin with the lock held', async () => {
-    const code = 'const aisopod::MutexLock lock(mutex_); call_plugin(); return 0;';
-    expect(await body(code)).toContain("cannot call function 'call_plugin' while mutex 'mutex_'");
+  test('refuse to call a plugin with the lock held', () => {
+    expect(about('calls')).toContain("cannot call function 'call_plugin' while mutex 'mutex_'");
   });
 
-  test('refuse what the mutex of another object guards without that mutex', async () => {
-    expect(await body('return item_.state.under(mutex_);')).toContain("'under' requires holding");
+  test('refuse what the mutex of another object guards without that mutex', () => {
+    expect(about('other')).toContain("'under' requires holding");
   });
 
   test('refuse a lane of the core that does not lock', async () => {

@@ -1,31 +1,30 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   constants,
   copyFileSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Folders with all headers of ours that a source may include. */
-const HEADERS = ['native/include', 'test/plugins', 'test/native'].map((path) => join(ROOT, path));
-
-/** Compiled files by the hash of what they are made of. Any number of processes may share it. */
-const CACHE = join(ROOT, 'build', 'compiled');
+import { join } from 'node:path';
+import {
+  COMPILED as CACHE,
+  HEADERS,
+  hashOf,
+  hashOfHeaders,
+  isTemporary,
+  programOf,
+} from './compile-key.js';
 
 /** Bytes that the cache may have; what was not used for the longest time goes first. */
 const MOST_BYTES = 128 * 1024 * 1024;
+
+/** What a file takes at least: most that are kept of a check are empty. */
+const BLOCK_BYTES = 4096;
 
 /** One run of a compiler, from one source to one file. */
 export interface Compilation {
@@ -64,11 +63,14 @@ export function compileCached(path: string, compilation: Compilation): void {
   }
 }
 
+/** A flag that links with a library which may change; those of the C and C++ compiler do not. */
+const LINKED = /^-l(?!dl$|m$|stdc\+\+$)|^-L|\.(?:a|o|so)\b/;
+
 /** Whether all that goes into the result is in its key: no library that it is linked with, no folder of one test. */
 function isSelfContained({ source, before, after }: Compilation): boolean {
   const flags = [...before, ...after];
-  if (flags.some((flag) => /^-[lL]|\.(?:a|o|so)\b/.test(flag))) return false;
-  return ![source, ...flags].some((text) => text.includes(tmpdir()) || text.includes('/dev/shm'));
+  if (flags.some((flag) => LINKED.test(flag))) return false;
+  return ![source, ...flags].some(isTemporary);
 }
 
 function compile(path: string, compilation: Compilation): void {
@@ -94,51 +96,13 @@ function take(kept: string, path: string): boolean {
 }
 
 function keyOf({ compiler, before, after, source, language }: Compilation): string {
-  const parts = [programOf(compiler), headers(), language, source, before, after];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-const programs = new Map<string, readonly (string | number)[]>();
-
-/** Which compiler a name leads to: its path, and size and time, which another version changes. */
-function programOf(compiler: string): readonly (string | number)[] {
-  const known = programs.get(compiler);
-  if (known !== undefined) return known;
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    try {
-      const program = realpathSync(join(folder, compiler));
-      const { size, mtimeMs } = statSync(program);
-      const found = [program, size, mtimeMs];
-      programs.set(compiler, found);
-      return found;
-    } catch {
-      // It is in another folder of the path.
-    }
-  }
-  return [compiler];
-}
-
-let headersHash: string | undefined;
-
-/** The hash of all headers, which are few: which of them a source includes need not be known. */
-function headers(): string {
-  if (headersHash === undefined) {
-    const hash = createHash('sha256');
-    for (const folder of HEADERS) {
-      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
-        if (!/\.(?:h|inc)$/.test(name)) continue;
-        hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
-      }
-    }
-    headersHash = hash.digest('hex');
-  }
-  return headersHash;
+  return hashOf([programOf(compiler), hashOfHeaders(HEADERS), language, source, before, after]);
 }
 
 let pruned = false;
 
 /** Removes what was not used for the longest time; once a process is enough. */
-function prune(): void {
+export function prune(): void {
   if (pruned) return;
   pruned = true;
   const files = readdirSync(CACHE).flatMap((name) => {
@@ -149,7 +113,7 @@ function prune(): void {
   files.sort((a, b) => b.used - a.used);
   let bytes = 0;
   for (const { path, size } of files) {
-    bytes += size;
+    bytes += Math.max(size, BLOCK_BYTES);
     if (bytes > MOST_BYTES) rmSync(path, { force: true });
   }
 }
