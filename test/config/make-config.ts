@@ -5,9 +5,8 @@ import type { Problem } from '../../src/base/toml/index.js';
 import { type ConfigOverrides, ConfigService } from '../../src/config/index.js';
 import { resolveHome } from '../../src/home/paths/index.js';
 import { type PluginManifest, readManifest } from '../../src/packages/manifest/index.js';
-import { temporaryFolder } from '../support/compile-library.js';
+import { folderOfFile } from '../support/folder-of-file.js';
 
-const folder = temporaryFolder();
 let homes = 0;
 
 export interface ConfigFiles {
@@ -54,7 +53,7 @@ token = { type = "string", secret = true }
 /** A home with a plugin calc, and its configuration. */
 export function makeConfig(files: ConfigFiles = {}) {
   const { schema = SCHEMA, toml, own, overrides = {}, env = {} } = files;
-  const home = resolveHome({ home: join(folder, `h${homes++}`), env: {} });
+  const home = resolveHome({ home: join(folderOfFile(), `h${homes++}`), env: {} });
   const dir = join(home.plugins, 'calc');
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'aisopod.plugin.toml');

@@ -7,7 +7,7 @@ import {
   searchPaths,
 } from '../../../src/packages/discovery/index.js';
 import type { HostFacts } from '../../../src/packages/manifest/index.js';
-import { temporaryFolder } from '../../support/compile-library.js';
+import { folderOfFile } from '../../support/folder-of-file.js';
 
 export const HOST: HostFacts = {
   hostVersion: '0.1.0',
@@ -17,11 +17,9 @@ export const HOST: HostFacts = {
   features: [],
 };
 
-const folder = temporaryFolder();
-
 /** A new empty directory whose mode does not depend on the umask. */
 export function directory(): string {
-  const path = mkdtempSync(join(folder, 'd-'));
+  const path = mkdtempSync(join(folderOfFile(), 'd-'));
   chmodSync(path, 0o755);
   return path;
 }
@@ -60,7 +58,7 @@ interface Where {
 /** The search paths below this test's folder: this machine may have plugins of its own. */
 export function ours({ home = directory(), env = {}, configPaths = [], pluginDirs = [] }: Where) {
   return searchPaths({ home: resolveHome({ home, env }), env, configPaths, pluginDirs }).filter(
-    ({ origin, path }) => origin !== 'platform' || path.startsWith(folder),
+    ({ origin, path }) => origin !== 'platform' || path.startsWith(folderOfFile()),
   );
 }
 

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest } from '../../../src/packages/manifest/index.js';
-import { temporaryFolder } from '../../support/compile-library.js';
+import { folderOfFile } from '../../support/folder-of-file.js';
 
 /** The three required keys; more lines of `[plugin]` and further tables may follow. */
 export const MINIMAL = '[plugin]\nid = "calc"\nversion = "1.2.3"\nentry = "calc.so"\n';
 
-const folder = temporaryFolder();
 let folders = 0;
 
 /** A new folder of a plugin with this manifest and these other files. */
@@ -14,7 +13,7 @@ export function pluginFolder(
   manifest: string | Uint8Array,
   files: Readonly<Record<string, string>> = {},
 ): string {
-  const dir = join(folder, `p${folders++}`);
+  const dir = join(folderOfFile(), `p${folders++}`);
   mkdirSync(dir);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(dir, name, '..'), { recursive: true });
