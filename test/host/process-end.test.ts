@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TestPlugin } from '../support/plugin-folder.js';
+import { rounds } from '../support/rounds.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import { makeGate, makeHome, marksOf } from './open-host.js';
 
@@ -62,7 +63,7 @@ describe('process.exit()', () => {
     const code = `
       await PluginHost.open(args);
       setTimeout(() => process.exit(3), Math.random() * 20);`;
-    const runs = Array.from({ length: 10 }, () => runBuilt(code, options));
+    const runs = Array.from({ length: rounds(10, 3) }, () => runBuilt(code, options));
     for (const ended of await Promise.all(runs)) expect(ended).toMatchObject({ ...CLEAN, code: 3 });
   });
 
@@ -84,7 +85,7 @@ describe('process.exit()', () => {
       const host = await PluginHost.open(args);
       await host.tools.call('here');
       setTimeout(() => process.exit(0), 5);`;
-    const runs = Array.from({ length: 3 }, () => runBuilt(code, options));
+    const runs = Array.from({ length: rounds(3, 1) }, () => runBuilt(code, options));
     for (const ended of await Promise.all(runs)) expect(ended).toMatchObject(CLEAN);
   });
 
@@ -107,7 +108,7 @@ describe('exit() of a handler', () => {
         await host.tools.call('here');
         await host.tools.call(args.tool);`;
       const options = makeHome({ plugins: [joinable, one] });
-      const runs = Array.from({ length: 4 }, () => runBuilt(code, { options, tool }));
+      const runs = Array.from({ length: rounds(4, 1) }, () => runBuilt(code, { options, tool }));
       for (const ended of await Promise.all(runs)) {
         expect(ended).toMatchObject({ ...CLEAN, code: 3 });
       }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TestPlugin } from '../support/plugin-folder.js';
+import { rounds } from '../support/rounds.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import { makeHome, marksOf } from './open-host.js';
 
@@ -113,7 +114,7 @@ test.each([
     \`);
     await once(worker, 'message');
     ${end}`;
-  const runs = Array.from({ length: 3 }, () => runBuilt(code, options));
+  const runs = Array.from({ length: rounds(3, 1) }, () => runBuilt(code, options));
   for (const ended of await Promise.all(runs)) expect(ended).toMatchObject(CLEAN);
 });
 
@@ -122,7 +123,7 @@ test('Workers that come and go leave nothing behind', async () => {
   const ended = await runBuilt(
     `${WORKER}
     import { createRequire } from 'node:module';
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < ${rounds(5, 2)}; i++) {
       const worker = start(\`
         const host = await PluginHost.open(args);
         await host.tools.call('echo');

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
-const VITE = import.meta.resolve('vite');
+const DIST = new URL('../../dist/', import.meta.url).href;
 
 export interface ChildResult {
   /** Exit code, null when a signal ended it. */
@@ -13,16 +12,15 @@ export interface ChildResult {
 }
 
 /**
- * Runs JavaScript in a process of its own, for what would spoil this one.
- * @param code a module; `await load('abi/index.ts')` gives it a module of src, `args` is at hand
+ * Runs JavaScript in a process of its own, for what would spoil this one. Its file calls withBuild().
+ * @param code a module; `await load('abi/index.ts')` gives it a module of src as it was built, `args` is
+ * at hand
  * @param args anything that JSON can hold
  * @param limitMs the child is killed after that many milliseconds
  */
 export function runInChild(code: string, args: unknown, limitMs = 30_000): Promise<ChildResult> {
   const prelude = `
-    import { runnerImport } from ${JSON.stringify(VITE)};
-    const load = async (path) =>
-      (await runnerImport(${JSON.stringify(SRC)} + path, { configFile: false, logLevel: 'error' })).module;
+    const load = (path) => import(${JSON.stringify(DIST)} + path.replace(/ts$/, 'js'));
     const args = ${JSON.stringify(args)};
   `;
   return runModule(prelude + code, limitMs);

@@ -13,7 +13,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TokenFile } from '../../../src/security/auth/index.js';
 import { newFolder } from '../../host/open-host.js';
+import { withBuild } from '../../support/run-built.js';
 import { runInChild } from '../../support/run-in-child.js';
+
+withBuild();
 
 const asRoot = process.getuid?.() === 0;
 const posix = process.platform !== 'win32';

@@ -23,7 +23,10 @@ import { makeMacho } from '../../../packages/binary/make-macho.js';
 import { makePe } from '../../../packages/binary/make-pe.js';
 import { makeRawElf } from '../../../packages/binary/make-raw-elf.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
+import { withBuild } from '../../../support/run-built.js';
 import { runInChild } from '../../../support/run-in-child.js';
+
+withBuild();
 
 const root = temporaryFolder();
 let count = 0;

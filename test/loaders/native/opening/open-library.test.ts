@@ -10,7 +10,10 @@ import {
   openLibrary,
 } from '../../../../src/loaders/native/opening/open-library.js';
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
+import { withBuild } from '../../../support/run-built.js';
 import { runInChild } from '../../../support/run-in-child.js';
+
+withBuild();
 
 const folder = temporaryFolder();
 const QUERY = { pluginId: 'sample', pluginDir: '/nowhere' };
