@@ -20,11 +20,12 @@ const PURE = [
 
 /**
  * Files of these rooms that compile a library, run a host with native plugins, start a process, or look at
- * which modules are loaded.
+ * which modules or how much code is loaded.
  */
 const ALONE = [
   'base/json/contract',
   'base/json/write-json',
+  'base/schema/forgettable-code',
   'base/text/shell-word',
   'base/toml/read-toml',
   'config/edit',

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { withForgettableCode } from '../../../src/base/schema/forgettable-code.js';
+import { withBuild } from '../../support/run-built.js';
 import { runInChild } from '../../support/run-in-child.js';
+
+withBuild();
 
 test('a compiler makes functions that do what those of new Function do', () => {
   const sum = withForgettableCode(() => new Function('a', 'b', '"use strict"; return a + b;'));
