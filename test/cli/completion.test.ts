@@ -59,6 +59,32 @@ describe('a word becomes', () => {
   });
 });
 
+test.each([
+  '$(touch>mark)',
+  '`id`',
+  'a;b',
+  'a|b',
+  'a&b',
+  '"a',
+  "'a",
+  'a*',
+  '~root',
+  '\u202ea',
+  '=ls',
+  '--home',
+])('a manifest that lists %j as a name adds no candidate', async (name) => {
+  const plugin = writePlugin({
+    id: 'evil',
+    manifest: `[capabilities]\ntools = [${JSON.stringify(name)}, "fine"]`,
+  });
+  expect(await words('--plugin', plugin, 'tools', 'call', '')).toEqual([
+    'calculate',
+    'fine',
+    'tick',
+    'slow',
+  ]);
+});
+
 describe('a key press', () => {
   test('opens no plugin', async () => {
     const folder = writePlugin({

@@ -22,7 +22,8 @@ _aisopod() {
   [[ $cur == *[:=]* && $COMP_WORDBREAKS == *:* ]] && prefix=\${cur%"\${cur##*[:=]}"}
   while IFS= read -r line; do
     line=\${line%%$'\\t'*}
-    COMPREPLY+=("\${line#"$prefix"}")
+    printf -v line %q "\${line#"$prefix"}"
+    COMPREPLY+=("$line")
   done < <("\${COMP_WORDS[0]}" __complete -- "\${words[@]}" 2>/dev/null)
 }
 

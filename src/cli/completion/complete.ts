@@ -20,11 +20,18 @@ export async function complete(words: readonly string[], context: Context): Prom
   } catch {
     // A shell has no place for a message while a line is being written.
   }
+  const safe = found.filter(([value]) => PLAIN_WORD.test(value));
   await context.stdout.write(
-    found.map(([value, about]) => `${value}\t${oneLine(about)}\n`).join(''),
+    safe.map(([value, about]) => `${value}\t${oneLine(about)}\n`).join(''),
   );
   return 0;
 }
+
+/**
+ * What is one word in every shell, in which none of them looks for anything to run: a manifest can list
+ * any text as a name.
+ */
+const PLAIN_WORD = /^-{0,2}[A-Za-z0-9][A-Za-z0-9_.:-]*$/;
 
 async function candidates(
   words: readonly string[],

@@ -4,6 +4,7 @@ import { readHostConfig } from '../../config/index.js';
 import { resolveHome } from '../../home/paths/index.js';
 import { type DiscoveredPlugin, discover, searchPaths } from '../../packages/discovery/index.js';
 import { CURRENT_PLATFORM } from '../../packages/manifest/index.js';
+import { nameProblem } from '../../registry/index.js';
 import type { Context } from '../command.js';
 import type { Options } from '../options.js';
 import type { Candidate } from './complete.js';
@@ -32,6 +33,8 @@ export function namesOf(
   for (const { id, manifest, enabled } of found(options, context)) {
     if (!enabled) continue;
     for (const name of manifest?.capabilities[kind] ?? []) {
+      // A manifest may list what can't be registered, such as an option.
+      if (nameProblem(name) !== null) continue;
       const about = `${kind === 'tools' ? 'Tool' : 'Command'} of ${id}`;
       if (names.has(name) || word.includes(':')) full.push([`${id}:${name}`, about]);
       if (!names.has(name)) names.set(name, about);
