@@ -23,6 +23,7 @@ const PURE = [
  * which modules or how much code is loaded.
  */
 const ALONE = [
+  'base/files/file-lock',
   'base/json/contract',
   'base/json/write-json',
   'base/schema/forgettable-code',

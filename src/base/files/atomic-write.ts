@@ -40,13 +40,28 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 /** What went wrong when a file of the home was to be written. */
 export function unwritable(path: string, cause: unknown): AisopodError {
   const { code, message } = cause as NodeJS.ErrnoException;
+  const advice = ADVICE.get(code ?? '') ?? 'See that it and its folder are in order.';
   return new AisopodError(
     'FILE_UNWRITABLE',
-    `${showPath(path)} cannot be written (${code ?? message}). You must own it, and be allowed to ` +
-      'write to its folder; nothing was changed.',
+    `${showPath(path)} cannot be written (${code ?? message}), so nothing was changed. ${advice}`,
     { details: { path, errno: code ?? null }, cause },
   );
 }
+
+const FULL = 'The disk is full: free some space, or use another home (--home DIR).';
+const MANY = 'Too many files are open: end other programs, or raise the limit (ulimit -n).';
+const OWNER = 'You must own it, and be allowed to write to its folder.';
+
+/** What to do about a file that can't be written, by the error of the system. */
+const ADVICE: ReadonlyMap<string, string> = new Map([
+  ['ENOSPC', FULL],
+  ['EDQUOT', FULL],
+  ['EMFILE', MANY],
+  ['ENFILE', MANY],
+  ['EACCES', OWNER],
+  ['EPERM', OWNER],
+  ['EROFS', 'Its file system is read-only: use another home (--home DIR).'],
+]);
 
 async function existing(path: string): Promise<{ real: string; before: Stats | null }> {
   try {

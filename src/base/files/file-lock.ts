@@ -50,7 +50,13 @@ export async function withFileLock<T>(
 async function take(lock: string): Promise<boolean> {
   try {
     const file = await open(lock, 'wx', 0o600);
-    await file.writeFile(processName()).finally(() => file.close());
+    try {
+      await file.writeFile(processName()).finally(() => file.close());
+    } catch (error) {
+      // It does not say whose it is, so the next change would wait for it.
+      await unlink(lock).catch(() => {});
+      throw error;
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -69,7 +75,8 @@ async function isForgotten(lock: string): Promise<boolean> {
   const running = holder === '' ? null : await isRunning(holder);
   if (running !== null) return !running;
   const made = await stat(lock).catch(() => null);
-  return made !== null && Date.now() - made.mtimeMs > FORGOTTEN_MS;
+  // A date in the future is that of a clock that was wrong.
+  return made !== null && Math.abs(Date.now() - made.mtimeMs) > FORGOTTEN_MS;
 }
 
 /**

@@ -1,9 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { processName, withFileLock } from '../../../src/base/files/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
+import { withBuild } from '../../support/run-built.js';
 
+withBuild();
+
+const DIST = fileURLToPath(new URL('../../../dist/base/files/index.js', import.meta.url));
 const folder = temporaryFolder();
 let files = 0;
 const newFile = () => join(folder, `f${files++}`, 'file');
@@ -46,7 +52,32 @@ test('one of nobody in particular is taken away when it is old', async () => {
   await expect(second()).rejects.toMatchObject({ code: 'FILE_LOCKED' });
   utimesSync(`${path}.lock`, 0, 0);
   expect(await second()).toBe(1);
+  // As by a clock that was wrong.
+  const future = Date.now() / 1000 + 100 * 24 * 3600;
+  writeFileSync(`${path}.lock`, '');
+  utimesSync(`${path}.lock`, future, future);
+  expect(await second()).toBe(1);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'one that could not be written is not left behind',
+  () => {
+    const path = newFile();
+    const program = `
+    import { existsSync } from 'node:fs';
+    import { withFileLock } from ${JSON.stringify(pathToFileURL(DIST).href)};
+    const path = ${JSON.stringify(path)};
+    const code = await withFileLock(path, async () => 'done').catch(({ code }) => code);
+    console.log(code, existsSync(path + '.lock'));
+  `;
+    // No file may have a byte: writing fails as on a full disk, with another code.
+    const shell = 'trap "" XFSZ; ulimit -f 0; exec "$0" --input-type=module -e "$1"';
+    const printed = execFileSync('sh', ['-c', shell, process.execPath, program], {
+      encoding: 'utf8',
+    });
+    expect(printed).toBe('FILE_UNWRITABLE false\n');
+  },
+);
 
 test('many who find a forgotten one hold it one after the other', async () => {
   const path = newFile();
