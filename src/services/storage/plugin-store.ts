@@ -47,7 +47,7 @@ export class PluginStore implements PluginStorage {
     const remove = (store: Store) =>
       store.childTransaction(() => {
         const there = store.get(bytes) !== undefined;
-        if (there) void store.remove(bytes);
+        if (there) within(store.remove(bytes));
         return there;
       });
     return this.#use(remove, options.signal);
@@ -68,8 +68,8 @@ export class PluginStore implements PluginStorage {
         const miss = steps.find((step) => !holds(store, step));
         if (miss !== undefined) return miss.key;
         for (const { bytes, json, op } of steps) {
-          if (op === 'delete') void store.remove(bytes);
-          else if (op === 'set') void store.put(bytes, json as string);
+          if (op === 'delete') within(store.remove(bytes));
+          else if (op === 'set') within(store.put(bytes, json as string));
         }
         return null;
       });
@@ -93,7 +93,7 @@ export class PluginStore implements PluginStorage {
       store.childTransaction(() => {
         const json = store.get(bytes);
         const replaced = replacement(key, json, change);
-        if ('json' in replaced) void store.put(bytes, replaced.json);
+        if ('json' in replaced) within(store.put(bytes, replaced.json));
         return replaced;
       });
     const replaced = await this.#use(replace, options.signal);
@@ -140,4 +140,9 @@ function refuseUnshared(key: unknown): void {
       key,
     },
   );
+}
+
+/** A change within a transaction: its own promise fails with that, where it is handled. */
+function within(change: Promise<unknown>): void {
+  change.catch(() => {});
 }

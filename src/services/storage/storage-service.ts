@@ -71,8 +71,20 @@ export class StorageService implements Storage {
     try {
       return await use(lease.store);
     } catch (cause) {
-      throw unavailable(join(this.#folder, 'store.mdb'), cause);
+      throw unavailable(join(this.#folder, 'store.mdb'), await reasonOf(cause));
     }
+  }
+}
+
+/** Why a transaction failed: LMDB says that it did, and by a promise of its own, why. */
+async function reasonOf(cause: unknown): Promise<unknown> {
+  const { commitError } = cause as { commitError?: PromiseLike<unknown> };
+  if (commitError === undefined) return cause;
+  try {
+    await commitError;
+    return cause;
+  } catch (reason) {
+    return reason;
   }
 }
 

@@ -62,6 +62,8 @@ function openNow(open: typeof import('lmdb').open, file: string): Opened {
       encoding: 'string',
       // What was answered is on the disk, not only in the memory of the system.
       overlappingSync: false,
+      // The batch of a turn has a promise that only LMDB has, and that nothing handles on a full disk.
+      eventTurnBatching: false,
       cache: false,
     });
     if (process.platform !== 'win32') chmodSync(file, 0o600);
