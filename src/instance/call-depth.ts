@@ -1,4 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
+import type { HasContext } from './issued-context.js';
 import type { CallContext } from './plugin-instance.js';
 import type { RequestInfo } from './request-handler.js';
 
@@ -62,4 +63,12 @@ export function withinCall(
   const parent = (info as OfCall | undefined)?.[PARENT];
   if (parent === undefined) return { ...context, [DEPTH]: depth } as Deep;
   return { ...context, [DEPTH]: depth, [ANCESTORS]: [...ancestorsOf(context), parent] } as Deep;
+}
+
+/**
+ * The options of a call that a plugin makes: it counts as a part of the call whose context is passed on.
+ * @throws AisopodError CALL_TOO_DEEP
+ */
+export function asPartOf<T extends HasContext>(name: string, options: T | undefined) {
+  return { ...options, context: withinCall(options?.context, String(name)) };
 }

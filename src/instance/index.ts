@@ -1,5 +1,12 @@
 export { CallBounds } from './call-bounds.js';
-export { ancestorsOf, CALL_DEPTH_LIMIT, isWithinCall, ofCall, withinCall } from './call-depth.js';
+export {
+  ancestorsOf,
+  asPartOf,
+  CALL_DEPTH_LIMIT,
+  isWithinCall,
+  ofCall,
+  withinCall,
+} from './call-depth.js';
 export type { CallRoute } from './call-route.js';
 export { Generation, type Lease } from './generation.js';
 export {
@@ -28,7 +35,7 @@ export type {
   PluginInstance,
   ShutdownReason,
 } from './plugin-instance.js';
-export { asPartOf, type PluginScope } from './plugin-scope.js';
+export type { PluginScope } from './plugin-scope.js';
 export type { RequestHandler, RequestHandlers, RequestInfo } from './request-handler.js';
 export type { ToolFailure, ToolResult, ToolResultMetadata, ToolSuccess } from './tool-result.js';
 export { UnreadChunks } from './unread-chunks.js';

@@ -1,4 +1,3 @@
-import { withinCall } from './call-depth.js';
 import type { Generation } from './generation.js';
 import type { HasContext } from './issued-context.js';
 
@@ -20,12 +19,4 @@ export interface PluginScope {
    * @throws AisopodError USAGE for a context that the host did not make
    */
   given<T extends HasContext>(service: string, options: T | undefined): T | undefined;
-}
-
-/**
- * The options of a call that a plugin makes: it counts as a part of the call whose context is passed on.
- * @throws AisopodError CALL_TOO_DEEP
- */
-export function asPartOf<T extends HasContext>(name: string, options: T | undefined) {
-  return { ...options, context: withinCall(options?.context, String(name)) };
 }

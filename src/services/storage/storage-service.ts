@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
@@ -96,6 +97,28 @@ function refuseAborted(signal: AbortSignal | undefined): void {
 
 /** Most hosts keep nothing, so what opens the store is loaded by its first use. */
 async function openStore(folder: string): Promise<StoreLease> {
-  const store = await import('./store.js');
-  return await store.openStore(folder);
+  try {
+    assertDescriptors();
+    const store = await import('./store.js');
+    return await store.openStore(folder);
+  } catch (cause) {
+    throw AisopodError.is(cause) ? cause : unavailable(join(folder, 'store.mdb'), cause);
+  }
+}
+
+/** What loading modules and opening the store takes at the same time, with some to spare. */
+const DESCRIPTORS = 16;
+
+/**
+ * Node.js never loads a module again whose file it could not open once. So no module is asked for while
+ * no file can be opened.
+ * @throws Error of the system: EMFILE, ENFILE
+ */
+function assertDescriptors(): void {
+  const open: number[] = [];
+  try {
+    while (open.length < DESCRIPTORS) open.push(openSync(process.execPath, 'r'));
+  } finally {
+    for (const each of open) closeSync(each);
+  }
 }

@@ -42,3 +42,34 @@ test.skipIf(process.platform === 'win32')(
     expect(JSON.parse(stdout)).toEqual({ kept: true, codes: ['STORAGE_UNAVAILABLE'], read: 8000 });
   },
 );
+
+const NO_DESCRIPTORS = `
+import { closeSync, openSync } from 'node:fs';
+import { PluginHost } from ${JSON.stringify(INDEX)};
+const host = await PluginHost.open({ home: process.env.HOME_DIR, env: {} });
+const all = [];
+try {
+  for (;;) all.push(openSync(process.execPath, 'r'));
+} catch {}
+const told = await host.storage.of('a').set('k', 1).catch(({ code, message }) => [code, message]);
+for (const each of all) closeSync(each);
+await host.storage.of('a').set('k', 2);
+const read = await host.storage.of('a').get('k');
+await host.close();
+console.log(JSON.stringify({ told, read }));
+`;
+
+test.skipIf(process.platform === 'win32')(
+  'a store that can open no file says so, and is opened when there are descriptors again',
+  () => {
+    const shell = 'ulimit -n 120; exec "$0" --input-type=module -e "$1"';
+    const { stdout } = spawnSync('sh', ['-c', shell, process.execPath, NO_DESCRIPTORS], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME_DIR: join(temporaryFolder(), 'home') },
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      told: ['STORAGE_UNAVAILABLE', expect.stringContaining('Too many files are open')],
+      read: 2,
+    });
+  },
+);
