@@ -1,7 +1,7 @@
 import { lossyJson } from '../../base/json/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import type { Messages } from './messages.js';
-import { oneLine, printable } from './printable.js';
+import { markedLines, oneLine, printable } from './printable.js';
 
 /** What the host says about a line of a plugin; the rest of its data are the plugin's own fields. */
 const OF_HOST = new Set([
@@ -29,7 +29,8 @@ export function messageLogger(messages: Messages, verbose: boolean): Logger {
     const mark = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'dim';
     const who = plugin === undefined ? '' : `${oneLine(plugin)}: `;
     const line = own ? `${text}${fieldsOf(data)}` : text;
-    void messages.line(`${who}${messages.style(mark, `${level}:`)} ${printable(line)}`);
+    const shownText = own ? markedLines(line, `${who}| `) : printable(line);
+    void messages.line(`${who}${messages.style(mark, `${level}:`)} ${shownText}`);
   };
   return {
     trace: log('trace', false),
