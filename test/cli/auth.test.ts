@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cli, homeWith } from './run-cli.js';
+import { cliInProcess as cli, homeWith } from './run-cli.js';
 
 const tokenOf = (home: string) => join(home, '.aisopod', 'token');
 const auth = (home: string, verb: string, env = {}) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { put } from '../packages/discovery/plugins-directory.js';
 import { builtPlugin } from '../support/built.js';
-import { cli, homeWith, pluginsOf } from './run-cli.js';
+import { cliInProcess as cli, homeWith, pluginsOf } from './run-cli.js';
 
 // Folders with names that would break a line, steer a terminal, or look like an option.
 const BAD = ['a\nb', 'c\td', 'e\x1b[31mf', 'g\u202eh', '-rf', 'i j'];

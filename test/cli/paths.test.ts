@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { KIND_DEFINITIONS } from '../../src/kinds/index.js';
 import { temporaryFolder } from '../support/compile-library.js';
-import { cli, homeWith } from './run-cli.js';
+import { cliInProcess as cli, homeWith } from './run-cli.js';
 
 describe('paths', () => {
   test('prints a name and a path on each line, and creates nothing', async () => {

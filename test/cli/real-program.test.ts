@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { type CliResult, cli, cliInProcess, homeWith } from './run-cli.js';
+
+const home = homeWith('calculator', 'wordcount');
+
+/** Lines that do something, of commands that do it without an argument of their own. */
+const LINES: Readonly<Record<string, readonly string[]>> = {
+  'plugins inspect': ['calculator'],
+  'tools call': ['calculate', '{"expression":"6 * 7"}'],
+  'config get': ['calculator'],
+  completion: ['bash'],
+};
+const CHANGING = /^(?:config (?:set|unset)|plugins (?:enable|disable)|auth rotate)$/;
+
+/** What a run printed, without how long things took. */
+function comparable({ code, stdout, stderr }: CliResult) {
+  return { code, stderr, stdout: stdout.replace(/\d+\.\d ms/g, 'n ms') };
+}
+
+// All other tests of the command line run in the process of the test.
+test.each(COMMANDS.map(({ name }) => name))(
+  'aisopod %s as a program prints what it prints in the process of a test',
+  async (name) => {
+    const words = name.split(' ');
+    // What a second run would find otherwise is asked for its help.
+    const line = CHANGING.test(name) ? [...words, '--help'] : [...words, ...(LINES[name] ?? [])];
+    const [program, inProcess] = await Promise.all([
+      cli(line, { home }),
+      cliInProcess(line, { home }),
+    ]);
+    expect(comparable(program)).toEqual(comparable(inProcess));
+  },
+);
