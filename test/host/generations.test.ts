@@ -38,6 +38,21 @@ function speaker(version: string, seen: string[]): Plugin {
   };
 }
 
+/** Holds each tool call in a hook that runs first: `begun` opens there, and `gate` lets it go on. */
+function holdToolCalls(host: PluginHost) {
+  const [begun, gate] = [makeLatch(), makeLatch()];
+  host.hooks.register(
+    'BeforeToolExecute',
+    async () => {
+      begun.open();
+      await gate.opened;
+      return null;
+    },
+    { priority: 1 },
+  );
+  return { begun, gate };
+}
+
 /** Takes a plugin out; resolves when that has begun. */
 async function beginUnload(host: PluginHost, id: string) {
   const draining = new Promise<void>((resolve) => {
@@ -74,22 +89,13 @@ describe('what began on one generation of a plugin', () => {
   test('is asked in a firing that waits, and the one that comes after it is not', async () => {
     const host = await openHost();
     const seen: string[] = [];
-    const [begun, gate] = [makeLatch(), makeLatch()];
     await host.register({
       id: 'tool',
       version: '1.0.0',
       register: (api) => api.registerTool('free', { description: 'Is free.' }, () => 'done'),
     });
     await host.register(speaker('1.0.0', seen));
-    host.hooks.register(
-      'BeforeToolExecute',
-      async () => {
-        begun.open();
-        await gate.opened;
-        return null;
-      },
-      { priority: 1 },
-    );
+    const { begun, gate } = holdToolCalls(host);
     const call = host.tools.call('free');
     await begun.opened;
     const { done } = await beginUnload(host, 'speaker');
@@ -102,7 +108,6 @@ describe('what began on one generation of a plugin', () => {
 
   test('is a guard that is asked although it is unloaded meanwhile', async () => {
     const host = await openHost();
-    const [begun, gate] = [makeLatch(), makeLatch()];
     await host.register({
       id: 'tool',
       version: '1.0.0',
@@ -114,15 +119,7 @@ describe('what began on one generation of a plugin', () => {
       register: (api) =>
         api.registerHook('BeforeToolExecute', {}, () => ({ action: 'block', reason: 'no' })),
     });
-    host.hooks.register(
-      'BeforeToolExecute',
-      async () => {
-        begun.open();
-        await gate.opened;
-        return null;
-      },
-      { priority: 1 },
-    );
+    const { begun, gate } = holdToolCalls(host);
     const call = host.tools.call('free');
     await begun.opened;
     const { done } = await beginUnload(host, 'guard');

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../errors/index.js';
 import type { JsonObject } from '../json/index.js';
 import type { Place } from './shape.js';
 
-// Nobody reads more, and a hostile document could hold a hundred thousand.
+// More is of no use to a reader, and a hostile document could hold a hundred thousand.
 const MOST = 200;
 
 /** A fault of a document, or something odd in it, before it is put into words. */

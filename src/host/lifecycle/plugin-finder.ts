@@ -48,7 +48,7 @@ export class PluginFinder {
     });
   }
 
-  /** Says how far a finding can go, as far as that can be told without running it. */
+  /** Moves a finding to the state that its manifest allows, without running any of its code. */
   validate({ found, lifecycle }: PluginRecord): void {
     const { id, error } = found;
     if (error !== null) lifecycle.to('failed_manifest', error);

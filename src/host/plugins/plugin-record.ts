@@ -18,7 +18,7 @@ export interface Embedded {
   readonly single: boolean;
 }
 
-/** Why a start is aborted, as its plugin is told in its shutdown. */
+/** Why a start is aborted: the reason that the plugin's shutdown receives. */
 export type AbortReason = 'unload' | 'close';
 
 const NOTHING_SECRET = new Redactor();

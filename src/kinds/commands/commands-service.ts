@@ -97,7 +97,7 @@ export class CommandsService implements Commands {
     throw new AisopodError('COMMAND_NOT_FOUND', message, { details: { command: given, similar } });
   }
 
-  /** Who runs it. Where nobody has to be anyone, a token that can't be judged is none. */
+  /** Who runs it. Where no authentication is required, a token that can't be judged counts as none. */
   #roleFor(
     fullName: string,
     requireAuth: boolean,

@@ -65,7 +65,7 @@ export function readPayload(answer: unknown, problem: PayloadProblem | undefined
   return answer;
 }
 
-/** What a firing gives that nobody had to do with. */
+/** The result of a firing without a handler. */
 export function emptyResult(mode: HookMode, payload: unknown): unknown {
   return resultOf(mode, { payload, collected: [], decision: null });
 }

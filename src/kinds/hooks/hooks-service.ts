@@ -52,7 +52,7 @@ export class HooksService implements Hooks {
   readonly #monitors = new Monitors();
   /** Callbacks of plugins; how they do is kept beyond a snapshot. */
   readonly #taps = new WeakMap<Entry, Tap>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #own: readonly Tap[] = [];
   #wrappers: readonly Wrapper[] = [];
   readonly #compiled: SnapshotView<Compiled>;
@@ -257,8 +257,8 @@ export class HooksService implements Hooks {
   /** Once for each circle. */
   #tellCycle(hook: HookName, plugins: readonly string[]): void {
     const key = `${hook} ${plugins.join(' ')}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     const error = cycleError(hook, plugins);
     for (const plugin of plugins) this.#host.keepWarning(plugin, error);
   }

@@ -58,8 +58,8 @@ export function registryTap(entry: Entry, reports: FaultReports): Tap {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Where the plugin is called: also one that has ended, for a firing that began before. Null: it does not
- * listen now, since it is switched off, was unloaded meanwhile, or all is coming to an end.
+ * The route by which the plugin is called; a firing that began before the plugin ended has one still.
+ * Null: the plugin is not called, since it is switched off, was unloaded meanwhile, or the host is closing.
  * @throws AisopodError why it can't be asked
  */
 function routeTo(generation: Generation): CallRoute | null {

@@ -7,7 +7,7 @@ export interface MessageCall {
   readonly from: string;
   /** On whose behalf. Give it to what is sent because of this message, so that circles are seen. */
   readonly context: CallContext;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when no caller waits for the answer any more. */
   readonly signal: AbortSignal;
 }
 

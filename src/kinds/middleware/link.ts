@@ -9,7 +9,7 @@ export type Next = (value?: unknown) => Promise<unknown>;
 export interface MiddlewareCall {
   /** On whose behalf. Given to a call that it makes, that counts as a part of this one. */
   readonly context: CallContext;
-  /** Aborted when nobody waits for the result any more. */
+  /** Aborted when no caller waits for the result any more. */
   readonly signal: AbortSignal;
 }
 

@@ -20,7 +20,7 @@ export interface MiddlewareHost {
   readonly dispatcher: Dispatcher;
 }
 
-/** The chains as they are now, each in order, the outermost first; null: nobody is in it. */
+/** The chains as they are now, each in order, the outermost first; null: the chain is empty. */
 export type Chains = Readonly<Record<Chain, readonly Link[] | null>>;
 
 /** The call that a chain stands around. */
@@ -50,7 +50,7 @@ export class MiddlewareService implements Middleware {
     );
   }
 
-  /** Read for every call: `middleware.current.tool === null` says that nobody stands in its way. */
+  /** Read for every call: `middleware.current.tool === null` says that the chain is empty. */
   get current(): Chains {
     return this.#chains.current;
   }
@@ -109,7 +109,7 @@ export class MiddlewareService implements Middleware {
   /**
    * Lets a value go through a chain to what it stands around, and the result come back.
    *
-   * @param last gets the value that came through; its signal is aborted when nobody waits any more
+   * @param last gets the value that came through; its signal is aborted when no caller waits any more
    * @param rules what is asked of values and results that a middleware makes
    * @throws AisopodError MIDDLEWARE_FAILED, NEXT_MISUSED, CALL_CANCELLED, CALL_DEADLINE; and what
    *   `last` throws, where the middleware lets it through
@@ -157,7 +157,7 @@ export class MiddlewareService implements Middleware {
     );
   }
 
-  /** A plugin that is switched off stands in nobody's way. */
+  /** A plugin that is switched off is passed over. */
   #serves({ plugin, generation }: Link): boolean {
     if (plugin === null || generation?.serves() === true) return true;
     try {

@@ -163,7 +163,7 @@ export class PipedCall {
   }
 }
 
-/** Resolves after that many milliseconds, or when nobody waits any more. */
+/** Resolves after that many milliseconds, or when no caller waits any more. */
 function elapsed(ms: number, signal: Signal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

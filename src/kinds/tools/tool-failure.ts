@@ -11,13 +11,13 @@ export function failureData({ result, thrown }: Failure): ErrorData {
   return result === undefined ? thrown.toJSON() : result.error;
 }
 
-/** What is left of a failure about which nobody does anything. */
+/** What is left of a failure that is not handled. */
 export function propagate(failure: Failure): ToolFailure {
   if (failure.result !== undefined) return failure.result;
   throw failure.thrown;
 }
 
-/** Whether anything could still be done about an error: nobody waits any more after these. */
+/** Whether anything could still be done about an error: no caller waits any more after these. */
 export function isRecoverable(error: unknown): error is AisopodError {
   return (
     AisopodError.is(error) && error.code !== 'CALL_CANCELLED' && error.code !== 'CALL_DEADLINE'
