@@ -169,7 +169,7 @@ export const GROUPS = [
       {
         path: 'host',
         holds:
-          '`PluginHost` over a core and a dispatcher; under `plugins`: records and the table of phases, `lifecycle`: find, start, stop, follow the files, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
+          '`PluginHost` over a core and a dispatcher; under `plugins`: each plugin, its findings and the table of phases, `lifecycle`: find, start, stop, follow the files, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
         // A table, which the command line reads before it knows whether it needs a host; and what
         // `aisopod/testing` makes contexts of.
         faces: ['plugins/lifecycle.ts', 'plugins/phases.ts', 'scope/index.ts'],

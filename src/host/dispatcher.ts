@@ -2,19 +2,19 @@ import { AisopodError } from '../base/errors/index.js';
 import { notFoundText, shortName } from '../base/text/index.js';
 import type { Generation } from '../instance/index.js';
 import type { Dispatcher, Epoch, Registry, RegistrySnapshot } from '../registry/index.js';
-import type { PluginRecords } from './plugins/plugin-records.js';
+import type { PluginTable } from './plugins/plugin-table.js';
 
 /** How the kinds of a host reach what plugins registered. */
 export class HostDispatcher implements Dispatcher {
   readonly epoch: Epoch;
   readonly #registry: Registry;
-  readonly #records: PluginRecords;
+  readonly #plugins: PluginTable;
   #isClosed = false;
 
-  constructor(registry: Registry, epoch: Epoch, records: PluginRecords) {
+  constructor(registry: Registry, epoch: Epoch, plugins: PluginTable) {
     this.#registry = registry;
     this.epoch = epoch;
-    this.#records = records;
+    this.#plugins = plugins;
   }
 
   get snapshot(): RegistrySnapshot {
@@ -32,17 +32,18 @@ export class HostDispatcher implements Dispatcher {
 
   running(id: string): Generation {
     this.assertOpen();
-    const record = typeof id === 'string' ? this.#records.find(id) : undefined;
-    if (record === undefined) throw notFound(id);
-    if (record.generation === null) throw record.refusal();
-    record.generation.route();
-    return record.generation;
+    const plugin = typeof id === 'string' ? this.#plugins.find(id) : undefined;
+    if (plugin === undefined) throw notFound(id);
+    const { newest } = plugin;
+    if (newest === null) throw plugin.refusal();
+    newest.route();
+    return newest;
   }
 
   /** The host ends: no plugin takes a new call any more. */
   close(): void {
     this.#isClosed = true;
-    for (const { generation } of this.#records.all) generation?.retire(hostClosed);
+    for (const { newest } of this.#plugins.all) newest?.retire(hostClosed);
     this.epoch.advance();
   }
 }

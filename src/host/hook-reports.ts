@@ -7,10 +7,10 @@ import type { HostCore } from './host-core.js';
  * kept beside the plugin.
  */
 export function hookReports({
-  records,
+  plugins,
   events,
   logger,
-}: Pick<HostCore, 'records' | 'events' | 'logger'>): Pick<
+}: Pick<HostCore, 'plugins' | 'events' | 'logger'>): Pick<
   KindHost,
   'warn' | 'error' | 'keepWarning'
 > {
@@ -27,7 +27,7 @@ export function hookReports({
     },
     keepWarning(plugin, warning) {
       log('warn', plugin, warning);
-      records.find(plugin)?.warn(warning);
+      plugins.find(plugin)?.warn(warning);
     },
   };
 }

@@ -21,7 +21,7 @@ import { OperationQueue } from './operations/operation-queue.js';
 import type { HostOptions } from './options.js';
 import { EnabledPlugins } from './plugins/enabled-plugins.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
-import { PluginRecords } from './plugins/plugin-records.js';
+import { PluginTable } from './plugins/plugin-table.js';
 
 /** Receives the changes of a host before its embedder does. */
 export interface CoreListener {
@@ -40,7 +40,7 @@ export class HostCore {
   readonly config: ConfigService;
   readonly events: HostEventEmitter;
   readonly epoch = new Epoch();
-  readonly records = new PluginRecords();
+  readonly plugins: PluginTable;
   /** What all plugins registered. */
   readonly registry: Registry;
   readonly dispatcher: HostDispatcher;
@@ -64,15 +64,16 @@ export class HostCore {
     this.registry = new Registry(KIND_DEFINITIONS, this.epoch, (delta) => {
       for (const each of this.#listeners) each.registryChanged?.(delta);
     });
-    this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.records);
-    this.operations = new OperationQueue((error) => this.operationFailed(error));
     this.events = new HostEventEmitter((name, args) => this.#report(name, args));
+    this.plugins = new PluginTable(this.events);
+    this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.plugins);
+    this.operations = new OperationQueue((error) => this.operationFailed(error));
     this.home = resolveHome({ home: options.home, env: this.env });
     this.config = new ConfigService({
       home: this.home,
       env: this.env,
       overrides: options.config ?? {},
-      manifestOf: (id) => this.records.find(id)?.found.manifest,
+      manifestOf: (id) => this.plugins.find(id)?.found.manifest,
       assertWritable: (what) => this.gate.assertWritable(what),
       onChange: (listener) => {
         this.events.on('configChanged', listener);

@@ -27,11 +27,11 @@ const SETTLED: ReadonlySet<Phase> = new Set<Phase>([
  */
 export class MissingGuards implements CoreListener {
   readonly #hooks: Pick<HooksService, 'register'>;
-  readonly #core: Pick<HostCore, 'records' | 'enabled'>;
-  /** By the name of the record: takes the block back. */
+  readonly #core: Pick<HostCore, 'plugins' | 'enabled'>;
+  /** By the name of the plugin: takes the block back. */
   readonly #blocks = new Map<string, () => void>();
 
-  constructor(hooks: Pick<HooksService, 'register'>, core: Pick<HostCore, 'records' | 'enabled'>) {
+  constructor(hooks: Pick<HooksService, 'register'>, core: Pick<HostCore, 'plugins' | 'enabled'>) {
     this.#hooks = hooks;
     this.#core = core;
   }
@@ -45,11 +45,11 @@ export class MissingGuards implements CoreListener {
     if (missing !== null) this.#blocks.set(name, this.#block(missing));
   }
 
-  /** The guard that a record is, and that can't be asked. */
+  /** The guard that a plugin is, and that can't be asked. */
   #missing(name: string): { id: string; advice: string } | null {
-    const record = this.#core.records.named(name);
-    if (record === undefined) return null;
-    const { manifest, lastGood, path, error } = record.found;
+    const plugin = this.#core.plugins.named(name);
+    if (plugin === undefined) return null;
+    const { manifest, lastGood, path, error } = plugin.found;
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null) {
       const { id } = manifest.plugin;
@@ -59,7 +59,7 @@ export class MissingGuards implements CoreListener {
     if (lastGood === null || !guards(lastGood)) return null;
     const { id } = lastGood.plugin;
     // Another copy of it may have taken its place.
-    if (!this.#core.enabled.has(id) || this.#core.records.named(id) !== undefined) return null;
+    if (!this.#core.enabled.has(id) || this.#core.plugins.named(id) !== undefined) return null;
     const advice = `Its manifest can't be read any more: mend it, or remove ${showPath(path)}`;
     return { id, advice };
   }

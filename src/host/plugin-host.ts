@@ -14,7 +14,6 @@ import type { Storage } from '../services/storage/index.js';
 import type { HostEvents } from './events.js';
 import { HostCore } from './host-core.js';
 import type { Plugins } from './host-plugins.js';
-import { hostRequests } from './host-requests.js';
 import { NativeLibraries } from './lifecycle/choose-loader.js';
 import { embed } from './lifecycle/embedded.js';
 import { HostLife } from './lifecycle/host-life.js';
@@ -23,7 +22,7 @@ import { PluginStarter } from './lifecycle/plugin-starter.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugins/plugin-info.js';
 import { PluginsService } from './plugins-service.js';
-import { type HostServices, openServices } from './services.js';
+import { type HostServices, hostRequests, openServices } from './services.js';
 
 /** The services of a host with what only the host calls, for the mock of a context. */
 export let servicesOf: (host: PluginHost) => HostServices;
@@ -149,9 +148,9 @@ export class PluginHost {
     const { dispatcher, gate } = this.#core;
     dispatcher.assertOpen();
     gate.assertWritable('register a plugin');
-    const record = embed(plugin, { core: this.#core, services: this.#services });
-    await this.#life.track(this.#starter.register(record));
-    return this.#plugins.info(record);
+    const finding = embed(plugin, { core: this.#core, services: this.#services });
+    const registered = await this.#life.track(this.#starter.register(finding));
+    return this.#plugins.info(finding, registered);
   }
 
   /**
@@ -170,8 +169,7 @@ export class PluginHost {
 
   async #load(dir: string) {
     this.#core.dispatcher.assertOpen();
-    const record = this.#finder.inFolder(dir);
-    await this.#starter.add(record);
-    return record;
+    const finding = this.#finder.inFolder(dir);
+    return this.#plugins.info(finding, await this.#starter.add(finding));
   }
 }

@@ -5,13 +5,14 @@ import type { CascadeOptions, Plugins } from './host-plugins.js';
 import { stopPlugin } from './lifecycle/stop-plugins.js';
 import { type CapabilityInfo, markCapabilities } from './plugins/capabilities.js';
 import type { DisabledBy } from './plugins/enabled-plugins.js';
-import type { PluginInfo } from './plugins/plugin-info.js';
-import type { PluginRecord } from './plugins/plugin-record.js';
+import type { Finding } from './plugins/finding.js';
+import type { Plugin } from './plugins/plugin.js';
+import { infoOf, type PluginInfo } from './plugins/plugin-info.js';
 
 /** What the plugins of a host need besides the core. */
 export interface PluginsParts {
   /** Finds the plugin in a folder, and starts it. */
-  readonly load: (dir: string) => Promise<PluginRecord>;
+  readonly load: (dir: string) => Promise<PluginInfo>;
   /** Does what follows upon a change of what is registered. */
   readonly changed: () => Promise<void>;
   /** Writes into registry.json whether plugins are enabled, and does what it says then. */
@@ -29,12 +30,13 @@ export class PluginsService implements Plugins {
   }
 
   list(): PluginInfo[] {
-    return this.#core.records.all.map((record) => this.info(record));
+    const { findings } = this.#core.plugins;
+    return findings.map(({ finding, plugin }) => this.info(finding, plugin));
   }
 
   get(id: string): PluginInfo | undefined {
-    const record = this.#core.records.find(id);
-    return record && this.info(record);
+    const plugin = this.#core.plugins.find(id);
+    return plugin && this.info(plugin, plugin);
   }
 
   capabilities(id: string): readonly CapabilityInfo[] {
@@ -44,12 +46,12 @@ export class PluginsService implements Plugins {
   }
 
   isActive(id: string): boolean {
-    return this.#core.records.find(id)?.phase === 'active';
+    return this.#core.plugins.find(id)?.phase === 'active';
   }
 
   async loadPlugin(dir: string): Promise<PluginInfo> {
     this.#core.gate.assertWritable('load a plugin');
-    return this.info(await this.#parts.load(dir));
+    return await this.#parts.load(dir);
   }
 
   async unloadPlugin(id: string, options: CascadeOptions = {}): Promise<void> {
@@ -59,21 +61,21 @@ export class PluginsService implements Plugins {
     this.#abortStart(id, cascade);
     await this.#change(async () => {
       // What is switched off keeps its state, and with it what it needs.
-      const alive = ({ isAlive }: PluginRecord) => isAlive;
+      const alive = ({ isAlive }: Plugin) => isAlive;
       for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
         await stopPlugin(each, { core: this.#core, reason: 'unload' });
       }
-      this.#core.records.forgetGone();
+      this.#core.plugins.forgetGone();
     }, undefined);
   }
 
   async disable(id: string, options: CascadeOptions = {}): Promise<void> {
     this.#core.gate.assertWritable(`switch off ${id}`);
     await this.#change(async () => {
-      const record = this.#known(id);
-      if (record.phase === 'disabled') return;
-      if (!serves(record)) throw notActive(record);
-      const those = this.#withDependents(record, options.cascade === true, 'disable', serves);
+      const plugin = this.#known(id);
+      if (plugin.phase === 'disabled') return;
+      if (!serves(plugin)) throw notActive(plugin);
+      const those = this.#withDependents(plugin, options.cascade === true, 'disable', serves);
       for (const each of those) each.lifecycle.to('disabled');
     }, undefined);
   }
@@ -81,10 +83,10 @@ export class PluginsService implements Plugins {
   async enable(id: string): Promise<void> {
     this.#core.gate.assertWritable(`switch on ${id}`);
     await this.#change(async () => {
-      const record = this.#known(id);
-      if (record.phase === 'active') return;
-      if (record.phase !== 'disabled' || !record.isAlive) throw notActive(record);
-      record.lifecycle.to('active');
+      const plugin = this.#known(id);
+      if (plugin.phase === 'active') return;
+      if (plugin.phase !== 'disabled' || !plugin.isAlive) throw notActive(plugin);
+      plugin.lifecycle.to('active');
     }, undefined);
   }
 
@@ -95,11 +97,11 @@ export class PluginsService implements Plugins {
   ): Promise<readonly string[]> {
     this.#core.gate.assertWritable(`switch ${enabled ? 'on' : 'off'} ${id}`);
     return await this.#change(async () => {
-      const record = this.#known(id);
-      const on = ({ phase }: PluginRecord) => phase !== 'disabled';
+      const plugin = this.#known(id);
+      const on = ({ phase }: Plugin) => phase !== 'disabled';
       const those = enabled
-        ? [record]
-        : this.#withDependents(record, options.cascade === true, 'disable', on);
+        ? [plugin]
+        : this.#withDependents(plugin, options.cascade === true, 'disable', on);
       const names = those.map(({ name }) => name);
       await this.#parts.keepEnabled(names, enabled);
       return names;
@@ -110,11 +112,12 @@ export class PluginsService implements Plugins {
     return this.#core.enabled.disabledBy(id);
   }
 
-  /** What is known about a record of this host. */
-  info(record: PluginRecord): PluginInfo {
-    const { name, isAlive } = record;
-    const entries = !isAlive ? [] : this.#core.registry.snapshot.entriesOf(name);
-    return record.info(entries.filter(({ kind }) => kind === 'tool').map((entry) => entry.name));
+  /** What is known about a finding of a plugin of this host; null: it is still to be added. */
+  info(finding: Pick<Finding, 'found'>, plugin: Plugin | null): PluginInfo {
+    const entries =
+      plugin?.isAlive === true ? this.#core.registry.snapshot.entriesOf(plugin.name) : [];
+    const tools = entries.filter(({ kind }) => kind === 'tool').map(({ name }) => name);
+    return infoOf(finding, plugin, tools);
   }
 
   /** Does a change when those before it are done. @param answer see OperationQueue.settle() */
@@ -130,17 +133,17 @@ export class PluginsService implements Plugins {
 
   /** Ends the start of a plugin that is to be unloaded, unless one that needs it keeps it. */
   #abortStart(id: string, cascade: boolean): void {
-    const record = this.#core.records.find(id);
-    if (record === undefined) return;
-    const counts = (each: PluginRecord) => each.isStarting || each.isAlive;
-    const those = this.#dependentsOf(record, counts);
+    const plugin = this.#core.plugins.find(id);
+    if (plugin === undefined) return;
+    const counts = (each: Plugin) => each.isStarting || each.isAlive;
+    const those = this.#dependentsOf(plugin, counts);
     if (those.length > 1 && !cascade) return;
     for (const each of those) each.abortStart('unload');
   }
 
-  #known(id: string): PluginRecord {
-    const record = this.#core.records.find(id);
-    if (record !== undefined) return record;
+  #known(id: string): Plugin {
+    const plugin = this.#core.plugins.find(id);
+    if (plugin !== undefined) return plugin;
     throw new AisopodError(
       'PLUGIN_NOT_FOUND',
       notFoundText('plugin', id, { list: 'aisopod plugins list' }),
@@ -150,51 +153,48 @@ export class PluginsService implements Plugins {
 
   /** As #dependentsOf(). @throws AisopodError PLUGIN_IN_USE when there are any without `cascade` */
   #withDependents(
-    record: PluginRecord,
+    plugin: Plugin,
     cascade: boolean,
     verb: string,
-    counts: (dependent: PluginRecord) => boolean,
-  ): PluginRecord[] {
-    const order = this.#dependentsOf(record, counts);
+    counts: (dependent: Plugin) => boolean,
+  ): Plugin[] {
+    const order = this.#dependentsOf(plugin, counts);
     if (order.length > 1 && !cascade) {
       const names = order.slice(0, -1).map((each) => each.name);
       throw new AisopodError(
         'PLUGIN_IN_USE',
-        `${record.name} is needed by ${names.join(', ')}. To ${verb} them too, say cascade.`,
-        { details: { plugin: record.name, dependents: names } },
+        `${plugin.name} is needed by ${names.join(', ')}. To ${verb} them too, say cascade.`,
+        { details: { plugin: plugin.name, dependents: names } },
       );
     }
     return order;
   }
 
   /** The plugin, and before it those that need it, the outermost first. */
-  #dependentsOf(
-    record: PluginRecord,
-    counts: (dependent: PluginRecord) => boolean,
-  ): PluginRecord[] {
-    const order: PluginRecord[] = [];
-    const visit = (each: PluginRecord) => {
+  #dependentsOf(plugin: Plugin, counts: (dependent: Plugin) => boolean): Plugin[] {
+    const order: Plugin[] = [];
+    const visit = (each: Plugin) => {
       if (order.includes(each)) return;
-      for (const other of this.#core.records.all) {
+      for (const other of this.#core.plugins.all) {
         const need = other.found.manifest?.dependencies[each.name];
         if (need?.optional === false && counts(other)) visit(other);
       }
       order.push(each);
     };
-    visit(record);
+    visit(plugin);
     return order;
   }
 }
 
-function serves({ phase }: PluginRecord): boolean {
+function serves({ phase }: Plugin): boolean {
   return phase === 'active' || phase === 'stuck';
 }
 
-function notActive(record: PluginRecord): AisopodError {
-  const why = record.lifecycle.reason;
+function notActive(plugin: Plugin): AisopodError {
+  const why = plugin.lifecycle.reason;
   return new AisopodError(
     'PLUGIN_NOT_ACTIVE',
-    `Plugin ${record.name} is ${record.phase}${why === null ? '' : `: ${why.message}`}`,
-    { details: { plugin: record.name, state: record.phase } },
+    `Plugin ${plugin.name} is ${plugin.phase}${why === null ? '' : `: ${why.message}`}`,
+    { details: { plugin: plugin.name, state: plugin.phase } },
   );
 }

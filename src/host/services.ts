@@ -1,8 +1,9 @@
+import type { RequestHandler, RequestHandlers } from '../instance/index.js';
 import { type Kinds, openKinds } from '../kinds/index.js';
 import type { KindPart } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBusService } from '../services/events/index.js';
-import { StorageService } from '../services/storage/index.js';
+import { StorageService, storageRequests } from '../services/storage/index.js';
 import { eventBusHost } from './event-bus-host.js';
 import { hookReports } from './hook-reports.js';
 import type { HostCore } from './host-core.js';
@@ -35,4 +36,16 @@ export function openServices(core: HostCore): HostServices {
   }
   core.listen(new HostTopics(bus));
   return { bus, storage: new StorageService(core.home), kinds };
+}
+
+/**
+ * What plugins may request: what the storage and the kinds answer, and above it what the embedder
+ * answers.
+ */
+export function hostRequests(
+  { storage, kinds }: HostServices,
+  embedder: Readonly<Record<string, RequestHandler>>,
+): RequestHandlers {
+  const ofKinds = Object.values<KindPart>(kinds).map(({ requests }) => requests);
+  return new Map(Object.entries(Object.assign({}, storageRequests(storage), ...ofKinds, embedder)));
 }

@@ -36,17 +36,16 @@ export class Generation {
   /** Why it takes no new call; null: it does. */
   #refusal: (() => AisopodError) | null;
   #retired = false;
+  #isEnding = false;
   #isOff = false;
   #ended = false;
   #leases = 0;
   #left: (() => void) | undefined;
+  #leave: (() => void) | undefined;
   readonly #held: (() => void)[] = [];
 
   /** @param refusal why it takes no call yet */
-  constructor(
-    of: { readonly plugin: string; readonly number: number; readonly limits: Limits },
-    refusal: () => AisopodError,
-  ) {
+  constructor(of: Pick<Generation, 'plugin' | 'number' | 'limits'>, refusal: () => AisopodError) {
     this.plugin = of.plugin;
     this.number = of.number;
     this.limits = of.limits;
@@ -61,6 +60,27 @@ export class Generation {
   /** Takes over what its loader has opened. */
   opened(instance: PluginInstance): void {
     this.#route = Object.freeze({ instance, callMs: this.limits.callMs });
+  }
+
+  /** Its instance is there, and its shutdown has not begun. */
+  get isAlive(): boolean {
+    return this.#route !== null && !this.#isEnding;
+  }
+
+  /** Its shutdown begins. */
+  beginEnd(): void {
+    this.#isEnding = true;
+  }
+
+  /** It counts among the instances of this process. @param leave ends that */
+  entered(leave: () => void): void {
+    this.#leave = leave;
+  }
+
+  /** Nothing of it runs any more. May be called again. */
+  leaveProcess(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   /** Takes calls from now on, unless it was retired. */

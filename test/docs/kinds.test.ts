@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../src/abi/index.js';
-import { hostRequests } from '../../src/host/host-requests.js';
+import { hostRequests } from '../../src/host/services.js';
 import { KIND_DEFINITIONS, openKinds } from '../../src/kinds/index.js';
 import { specSchema } from '../../src/registry/index.js';
 import { examplesOf, filesBelow, read } from './pages.js';

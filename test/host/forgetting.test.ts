@@ -33,3 +33,15 @@ test('a plugin that was forgotten can be registered again', async () => {
   expect((await host.register(plugin('p0'))).state).toBe('active');
   expect(await host.tools.call('p0:echo', { a: 1 })).toMatchObject({ data: { a: 1 } });
 });
+
+test('a plugin that is registered again goes on with its history and the count of its runs', async () => {
+  const host = await openHost();
+  await host.register(plugin('p'));
+  await host.plugins.unloadPlugin('p');
+  const { history } = await host.register({ ...plugin('p'), version: '2.0.0' });
+  expect(history.map(({ to }) => to)).toEqual([
+    ...['validated', 'loaded', 'registered', 'initialised', 'active', 'draining', 'unloaded'],
+    ...['discovered', 'validated', 'loaded', 'registered', 'initialised', 'active'],
+  ]);
+  expect(host.plugins.list().map(({ id, version }) => [id, version])).toEqual([['p', '2.0.0']]);
+});

@@ -2,18 +2,18 @@ import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
 import { formatProblem } from '../../base/toml/index.js';
 import type { HostConfig } from '../../config/index.js';
-import type { Loader, LoadRequest } from '../../instance/index.js';
+import type { Generation, Loader, LoadRequest } from '../../instance/index.js';
 import { type DiscoveredPlugin, versionPinned } from '../../packages/discovery/index.js';
 import { checkCompatibility, type PluginManifest } from '../../packages/manifest/index.js';
 import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../../plugin-api/index.js';
-import { PluginRecord } from '../plugins/plugin-record.js';
+import type { Finding } from '../plugins/finding.js';
 import type { CodeHost } from '../scope/index.js';
 
 /**
- * The record of a plugin that is code of this program; nothing of it runs yet.
+ * The finding of a plugin that is code of this program; nothing of it runs yet.
  * @throws AisopodError USAGE, MANIFEST_INVALID
  */
-export function embed(plugin: Plugin, by: CodeHost): PluginRecord {
+export function embed(plugin: Plugin, by: CodeHost): Finding {
   const { functions, manifest, listsCapabilities, warnings, single } = read(plugin);
   const path = manifest.file;
   const found: DiscoveredPlugin = {
@@ -29,27 +29,22 @@ export function embed(plugin: Plugin, by: CodeHost): PluginRecord {
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
   };
-  const loader: Loader = {
+  const loaderOf = (generation: Generation): Loader => ({
     // What runs plugins in TypeScript is loaded by the first one that is started.
     async load(request) {
       const { codeOf } = await import('../scope/index.js');
       const { embeddedLoader } = await import('../../loaders/embedded/index.js');
-      const generation = record.startedGeneration;
       const code = (given: LoadRequest) => codeOf(functions, given, by, generation);
       return embeddedLoader(code).load(request);
     },
-  };
-  const record = new PluginRecord(found, by.core.events, { loader, listsCapabilities, single });
-  return record;
+  });
+  return { found, embedded: { loaderOf, listsCapabilities, single } };
 }
 
 /** A finding that has the id of one of `own` stands behind it, as behind any that comes first. */
-export function shadowedBy(
-  own: readonly PluginRecord[],
-  found: DiscoveredPlugin,
-): DiscoveredPlugin {
+export function shadowedBy(own: readonly Finding[], found: DiscoveredPlugin): DiscoveredPlugin {
   const { id, path } = found;
-  if (own.length === 0 || id === null || !own.some(({ name }) => name === id)) return found;
+  if (own.length === 0 || id === null || !own.some((each) => each.found.id === id)) return found;
   const text =
     `${showPath(path)} (${id} ${found.manifest?.plugin.version ?? ''}) is shadowed by the ` +
     `${id} that this program registers itself. Remove one of them.`;

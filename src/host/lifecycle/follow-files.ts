@@ -4,7 +4,7 @@ import { formatKeyPath } from '../../base/toml/index.js';
 import { type ConfigChange, secretTexts } from '../../config/index.js';
 import type { Generation } from '../../instance/index.js';
 import type { HostCore } from '../host-core.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Plugin } from '../plugins/plugin.js';
 
 /** Why plugins, by id, have not got what the files say. */
 export type Refusals = ReadonlyMap<string, AisopodError>;
@@ -12,12 +12,12 @@ export type Refusals = ReadonlyMap<string, AisopodError>;
 /** Brings what config.toml, the files of plugins and registry.json say to the plugins. */
 export class FollowFiles {
   readonly #core: HostCore;
-  readonly #start: (records: readonly PluginRecord[]) => Promise<void>;
+  readonly #start: (plugins: readonly Plugin[]) => Promise<void>;
   /** Switched off since the files say so, or since they switch off what these need. */
-  readonly #switchedOff = new Set<PluginRecord>();
+  readonly #switchedOff = new Set<Plugin>();
 
   /** @param start starts those that are in phase validated */
-  constructor(core: HostCore, start: (records: readonly PluginRecord[]) => Promise<void>) {
+  constructor(core: HostCore, start: (plugins: readonly Plugin[]) => Promise<void>) {
     this.#core = core;
     this.#start = start;
   }
@@ -32,22 +32,22 @@ export class FollowFiles {
    * @returns by id, why plugins that run have not got what the files say
    */
   async apply(): Promise<Refusals> {
-    const { records } = this.#core;
+    const { plugins } = this.#core;
     const wake = this.#switch();
-    const running = records.all.filter(({ isAlive }) => isAlive);
+    const running = plugins.all.filter(({ isAlive }) => isAlive);
     const refusals = new Map<string, AisopodError>();
-    const configure = async (record: PluginRecord) => {
-      const refusal = await this.#configure(record);
-      if (refusal !== null) refusals.set(record.name, refusal);
+    const configure = async (plugin: Plugin) => {
+      const refusal = await this.#configure(plugin);
+      if (refusal !== null) refusals.set(plugin.name, refusal);
     };
     await Promise.all(running.map(configure));
-    const mended = records.all.filter(
-      (record) => record.phase === 'failed_config' && this.#isGood(record),
+    const mended = plugins.all.filter(
+      (plugin) => plugin.phase === 'failed_config' && this.#isGood(plugin),
     );
     const again = [...wake, ...mended];
     if (again.length === 0) return refusals;
     // What needs one of these may start now too.
-    const waiting = records.all.filter(({ phase }) => phase === 'skipped_dependency');
+    const waiting = plugins.all.filter(({ phase }) => phase === 'skipped_dependency');
     for (const { lifecycle } of [...again, ...waiting]) {
       lifecycle.to('discovered');
       lifecycle.to('validated');
@@ -65,42 +65,42 @@ export class FollowFiles {
   }
 
   /** Switches plugins off and on. What never ran and is to run now is answered. */
-  #switch(): PluginRecord[] {
+  #switch(): Plugin[] {
     const off = this.#off();
-    const wake: PluginRecord[] = [];
-    for (const record of this.#core.records.all) {
-      const { lifecycle, phase, isAlive, found } = record;
+    const wake: Plugin[] = [];
+    for (const plugin of this.#core.plugins.all) {
+      const { lifecycle, phase, isAlive, found } = plugin;
       if (found.id === null || found.error !== null) continue;
-      if (off.has(record)) {
+      if (off.has(plugin)) {
         const serves = phase === 'active' || phase === 'stuck';
         const counts = serves || (!isAlive && !this.#core.enabled.has(found.id));
         if (phase === 'disabled' || !counts || !lifecycle.can('disabled')) continue;
-        if (serves) this.#switchedOff.add(record);
+        if (serves) this.#switchedOff.add(plugin);
         lifecycle.to('disabled');
       } else if (phase === 'disabled') {
-        if (!isAlive) wake.push(record);
-        else if (this.#switchedOff.delete(record)) lifecycle.to('active');
+        if (!isAlive) wake.push(plugin);
+        else if (this.#switchedOff.delete(plugin)) lifecycle.to('active');
       }
     }
     return wake;
   }
 
   /** Those that the files switch off, and all that need one of them. */
-  #off(): ReadonlySet<PluginRecord> {
-    const all = this.#core.records.all.filter(({ found }) => found.manifest !== null);
+  #off(): ReadonlySet<Plugin> {
+    const all = this.#core.plugins.all.filter(({ found }) => found.manifest !== null);
     const off = new Set(all.filter(({ name }) => !this.#core.enabled.has(name)));
     for (let size = -1; size !== off.size; ) {
       size = off.size;
       const names = new Set([...off].map(({ name }) => name));
-      for (const record of all) {
-        const needs = Object.entries(record.manifest.dependencies);
-        if (needs.some(([id, { optional }]) => !optional && names.has(id))) off.add(record);
+      for (const plugin of all) {
+        const needs = Object.entries(plugin.manifest.dependencies);
+        if (needs.some(([id, { optional }]) => !optional && names.has(id))) off.add(plugin);
       }
     }
     return off;
   }
 
-  #isGood({ manifest }: PluginRecord): boolean {
+  #isGood({ manifest }: Plugin): boolean {
     try {
       this.#core.config.resolve(manifest);
       return true;
@@ -109,29 +109,29 @@ export class FollowFiles {
     }
   }
 
-  async #configure(record: PluginRecord): Promise<AisopodError | null> {
-    const { generation } = record;
+  async #configure(plugin: Plugin): Promise<AisopodError | null> {
+    const { current: generation } = plugin;
     if (generation === null) return null;
     let json: string;
     try {
-      const resolved = this.#core.config.resolve(record.manifest);
+      const resolved = this.#core.config.resolve(plugin.manifest);
       generation.redactor.add(secretTexts(resolved));
       json = jsonText(resolved.value);
     } catch (error) {
-      return this.#failed(record, AisopodError.from(error));
+      return this.#failed(plugin, AisopodError.from(error));
     }
     if (json === generation.config || json === generation.proposed) return null;
     generation.proposed = json;
     const settled = (refusal: AisopodError | null) => {
       if (refusal === null) this.#configured(generation, json);
-      else this.#failed(record, refusal);
+      else this.#failed(plugin, refusal);
     };
     try {
       await generation.instance?.configure?.(json, settled);
       settled(null);
       return null;
     } catch (error) {
-      return this.#failed(record, AisopodError.from(error));
+      return this.#failed(plugin, AisopodError.from(error));
     }
   }
 
@@ -148,12 +148,13 @@ export class FollowFiles {
   }
 
   /** The old configuration stays in force; null: of all. */
-  #failed(record: PluginRecord | null, cause: AisopodError): AisopodError {
-    const plugin = record?.name ?? null;
-    const error = record?.redactor.error(cause) ?? cause;
+  #failed(plugin: Plugin | null, cause: AisopodError): AisopodError {
+    const name = plugin?.name ?? null;
+    const error = plugin?.redactor.error(cause) ?? cause;
     const { code, message } = error;
-    this.#core.logger.error({ plugin, code }, `${message} What was in force before, stays.`);
-    this.#core.events.emit('configError', plugin, error);
+    const text = `${message} What was in force before, stays.`;
+    this.#core.logger.error({ plugin: name, code }, text);
+    this.#core.events.emit('configError', name, error);
     return error;
   }
 }

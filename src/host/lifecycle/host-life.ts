@@ -94,12 +94,12 @@ export class HostLife {
   }
 
   async #start(): Promise<void> {
-    const { operations, dispatcher, records, options, strict } = this.#core;
+    const { operations, dispatcher, plugins, options, strict } = this.#core;
     const { starter, services } = this.#parts;
     rememberOpenHost(this.#openHost);
     await operations.add({ run: () => starter.startFound() });
     this.#cleaning = this.#cleanCache();
-    services.bus.announce('host.started', () => ({ plugins: records.running.length }));
+    services.bus.announce('host.started', () => ({ plugins: plugins.running.length }));
     if (strict) this.#throwFirstFailure();
     await starter.fireStartHooks();
     if (dispatcher.isClosed) return;
@@ -122,7 +122,7 @@ export class HostLife {
 
   async #loadFiles(): Promise<FollowFiles> {
     const { FollowFiles } = await import('./follow-files.js');
-    this.#files ??= new FollowFiles(this.#core, (records) => this.#parts.starter.start(records));
+    this.#files ??= new FollowFiles(this.#core, (plugins) => this.#parts.starter.start(plugins));
     return this.#files;
   }
 
@@ -130,14 +130,14 @@ export class HostLife {
     const { watchFiles } = await import('./watch-files.js');
     const files = await this.#loadFiles();
     if (this.#closing !== null) return;
-    const { home, records, logger, events } = this.#core;
+    const { home, plugins, logger, events } = this.#core;
     const follow = () => {
       files.reload();
       void this.applyFiles();
     };
     this.#endWatch = watchFiles({
       home,
-      plugins: () => records.all.flatMap(({ found }) => found.id ?? []),
+      plugins: () => plugins.all.flatMap(({ found }) => found.id ?? []),
       onChange: follow,
       onError: (error: AisopodError) => {
         logger.warn({ code: error.code }, error.message);
@@ -148,7 +148,7 @@ export class HostLife {
   }
 
   #throwFirstFailure(): void {
-    for (const { lifecycle } of this.#core.records.all) {
+    for (const { lifecycle } of this.#core.plugins.all) {
       if (lifecycle.reason !== null && lifecycle.reason.code !== 'SHADOWED') throw lifecycle.reason;
     }
   }
@@ -159,14 +159,14 @@ export class HostLife {
   }
 
   async #close(): Promise<void> {
-    const { records, operations } = this.#core;
+    const { plugins, operations } = this.#core;
     const { bus, storage } = this.#parts.services;
     this.#endWatch?.();
-    for (const record of records.all) record.abortStart('close');
+    for (const plugin of plugins.all) plugin.abortStart('close');
     await operations.add({
       run: async () => {
         bus.announce('host.closing', () => ({}));
-        await stopPlugins(records.all, { core: this.#core, reason: 'close' });
+        await stopPlugins(plugins.all, { core: this.#core, reason: 'close' });
       },
     });
     await this.#work.settled();

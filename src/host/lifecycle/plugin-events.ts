@@ -3,31 +3,31 @@ import type { Logger } from '../../base/logging/index.js';
 import type { CallContext, Generation, InstanceEvents } from '../../instance/index.js';
 import type { EventBusService } from '../../services/events/index.js';
 import { PluginLog } from '../plugin-logger.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Plugin } from '../plugins/plugin.js';
 
 /** What the host does with what an instance reports by itself. */
 export class PluginEvents extends PluginLog implements InstanceEvents {
-  readonly #record: PluginRecord;
+  readonly #plugin: Plugin;
   readonly #generation: Generation;
   readonly #bus: EventBusService;
   /** Handlers that exceed their deadline. */
   #overdue = 0;
 
-  constructor(record: PluginRecord, generation: Generation, bus: EventBusService, logger: Logger) {
-    super(record.name, logger, generation.redactor);
-    this.#record = record;
+  constructor(plugin: Plugin, generation: Generation, bus: EventBusService, logger: Logger) {
+    super(plugin.name, logger, generation.redactor);
+    this.#plugin = plugin;
     this.#generation = generation;
     this.#bus = bus;
   }
 
   warning(warning: AisopodError): void {
     const { plugin, redactor } = this;
-    this.#record.warn(warning);
+    this.#plugin.warn(warning);
     this.logger.warn({ plugin, code: warning.code }, redactor.text(warning.message));
   }
 
   stuck(handler: string | null): void {
-    const { lifecycle } = this.#record;
+    const { lifecycle } = this.#plugin;
     this.#overdue += handler === null ? -1 : 1;
     if (handler === null) {
       if (this.#overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');

@@ -7,7 +7,8 @@ import {
   searchPaths,
 } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
-import { PluginRecord } from '../plugins/plugin-record.js';
+import type { Finding } from '../plugins/finding.js';
+import type { Plugin } from '../plugins/plugin.js';
 import { shadowedBy } from './embedded.js';
 
 /** Finds plugins on the disk, without running anything of them. */
@@ -29,27 +30,26 @@ export class PluginFinder {
 
   /** Finds all, in the place of what was found before. */
   discover(): void {
-    const { home, facts, records } = this.#core;
+    const { home, facts, plugins } = this.#core;
     this.#known = new KnownFolders(home, facts);
-    const { embedded } = records;
+    const { embedded } = plugins;
     const found = this.#find(this.searchPaths, this.#known, embedded);
-    records.replaceAll([...embedded, ...found]);
-    for (const record of found) this.validate(record);
+    for (const plugin of plugins.replaceAll([...embedded, ...found])) this.validate(plugin);
   }
 
   /** The plugin in a folder. @throws AisopodError MANIFEST_MISSING */
-  inFolder(dir: string): PluginRecord {
+  inFolder(dir: string): Finding {
     const { home } = this.#core;
     const only = searchPaths({ home, env: {}, pluginDirs: [dir] }).slice(0, 1);
-    const [record] = this.#find(only, null, []);
-    if (record !== undefined) return record;
+    const [finding] = this.#find(only, null, []);
+    if (finding !== undefined) return finding;
     throw new AisopodError('MANIFEST_MISSING', `${showPath(dir)} holds no plugin.`, {
       details: { dir },
     });
   }
 
-  /** Moves a finding to the state that its manifest allows, without running any of its code. */
-  validate({ found, lifecycle }: PluginRecord): void {
+  /** Moves a plugin to the phase that its manifest allows, without running any of its code. */
+  validate({ found, lifecycle }: Plugin): void {
     const { id, error } = found;
     if (error !== null) lifecycle.to('failed_manifest', error);
     else if (id !== null && !this.#core.enabled.has(id)) lifecycle.to('disabled');
@@ -66,11 +66,11 @@ export class PluginFinder {
   #find(
     paths: readonly SearchPath[],
     known: KnownFolders | null,
-    own: readonly PluginRecord[],
-  ): PluginRecord[] {
-    const { config, facts, events } = this.#core;
+    own: readonly Finding[],
+  ): Finding[] {
+    const { config, facts } = this.#core;
     const pinOf = (id: string) => config.settingsFor(id).version;
     const found = discover({ paths, host: facts, pinOf, known });
-    return found.map((each) => new PluginRecord(shadowedBy(own, each), events));
+    return found.map((each) => ({ found: shadowedBy(own, each), embedded: null }));
   }
 }

@@ -3,7 +3,8 @@ import type { RegistrySnapshot } from '../../registry/index.js';
 import { hookReports } from '../hook-reports.js';
 import type { HostCore } from '../host-core.js';
 import { StartOperation } from '../operations/start-operation.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Finding } from '../plugins/finding.js';
+import type { Plugin } from '../plugins/plugin.js';
 import type { HostServices } from '../services.js';
 import type { NativeLibraries } from './choose-loader.js';
 import type { PluginFinder } from './plugin-finder.js';
@@ -38,17 +39,20 @@ export class PluginStarter {
 
   /** Starts all that were found. One of the operations of the host. @throws AisopodError HOST_CLOSED */
   async startFound(): Promise<void> {
-    const { dispatcher, records } = this.#core;
-    if (dispatcher.isClosed) leaveUnstarted(records.all);
+    const { dispatcher, plugins } = this.#core;
+    if (dispatcher.isClosed) leaveUnstarted(plugins.all);
     dispatcher.assertOpen();
     this.#isStarted = true;
-    await this.start(records.all);
+    await this.start(plugins.all);
+    for (const { finding, plugin } of plugins.findings) {
+      if (plugin.found !== finding.found) this.#report(plugin.name, finding);
+    }
   }
 
-  /** Starts those of `records` that can be. */
-  async start(records: readonly PluginRecord[]): Promise<void> {
-    const { records: all, logger } = this.#core;
-    const wanted = records.filter(({ phase }) => phase === 'validated');
+  /** Starts those of `plugins` that can be. */
+  async start(plugins: readonly Plugin[]): Promise<void> {
+    const { plugins: all, logger } = this.#core;
+    const wanted = plugins.filter(({ phase }) => phase === 'validated');
     const { running } = all;
     const others = all.notRunning([...wanted, ...running]);
     const { services, requests, libraries } = this.#parts;
@@ -58,7 +62,7 @@ export class PluginStarter {
       requests,
       libraries,
     });
-    for (const { name, lifecycle } of records) {
+    for (const { name, lifecycle } of plugins) {
       const { reason, phase } = lifecycle;
       if (reason !== null) logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
@@ -94,32 +98,34 @@ export class PluginStarter {
    * Adds a plugin that is code of this program: before the start at once, else as add().
    * @throws AisopodError as add(); with `strict` why it did not start
    */
-  async register(record: PluginRecord): Promise<void> {
-    if (!this.#isStarted && this.#core.operations.isIdle) this.#take(record);
-    else await this.add(record);
-    const { reason } = record.lifecycle;
+  async register(finding: Finding): Promise<Plugin | null> {
+    const atOnce = !this.#isStarted && this.#core.operations.isIdle;
+    const plugin = atOnce ? this.#take(finding) : await this.add(finding);
+    const reason = plugin?.lifecycle.reason ?? null;
     if (this.#isStarted && this.#core.strict && reason !== null) throw reason;
+    return plugin;
   }
 
   /**
    * Adds a plugin and, in a host that has started, starts it together with others that wait for that.
+   * @returns null when it is queued: a lifecycle function of a plugin adds it
    * @throws AisopodError ALREADY_LOADED, HOST_CLOSED
    */
-  add(record: PluginRecord): Promise<void> {
+  add(finding: Finding): Promise<Plugin | null> {
     const { operations } = this.#core;
     const { newest } = operations;
     const operation = newest instanceof StartOperation ? newest : this.#queueStart();
-    operation.join(record);
-    const taken = operation.done.then(() => operation.assertTaken(record));
-    return operations.settle(taken, undefined);
+    operation.join(finding);
+    const taken = operation.done.then(() => operation.taken(finding));
+    return operations.settle<Plugin | null>(taken, null);
   }
 
   #queueStart(): StartOperation {
     const operation = new StartOperation({
-      take: (record) => this.#take(record),
-      start: async (records) => {
+      take: (finding) => this.#take(finding),
+      start: async (plugins) => {
         if (!this.#isStarted) return;
-        await this.start(records);
+        await this.start(plugins);
         await this.registryChanged();
       },
     });
@@ -128,10 +134,16 @@ export class PluginStarter {
   }
 
   /** Adds a plugin, and says how far it can go. */
-  #take(record: PluginRecord): void {
+  #take(finding: Finding): Plugin {
     this.#core.dispatcher.assertOpen();
-    this.#core.records.add(record);
-    this.#parts.finder.validate(record);
+    const plugin = this.#core.plugins.add(finding);
+    this.#parts.finder.validate(plugin);
+    return plugin;
+  }
+
+  /** Logs what stands in the way of a finding that its plugin does not use. */
+  #report(plugin: string, { found: { error } }: Finding): void {
+    if (error !== null) this.#core.logger.error({ plugin, code: error.code }, error.message);
   }
 
   get #keepWarning() {
@@ -140,8 +152,8 @@ export class PluginStarter {
 }
 
 /** The host ends before its start has begun. */
-function leaveUnstarted(records: readonly PluginRecord[]): void {
-  for (const { phase, lifecycle } of records) {
+function leaveUnstarted(plugins: readonly Plugin[]): void {
+  for (const { phase, lifecycle } of plugins) {
     if (phase === 'validated') lifecycle.to('unloaded');
   }
 }

@@ -9,53 +9,53 @@ import { judgeBatch, type PluginBatch } from '../../registry/index.js';
 import type { EventBusService } from '../../services/events/index.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Phase } from '../plugins/phases.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Plugin } from '../plugins/plugin.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { PluginEvents } from './plugin-events.js';
 import type { StartContext } from './start-context.js';
 
-/** Configures and opens a plugin. False: it failed, and its record says why. */
-export async function loadPlugin(record: PluginRecord, context: StartContext): Promise<boolean> {
+/** Configures and opens a plugin. False: it failed, and its lifecycle says why. */
+export async function loadPlugin(plugin: Plugin, context: StartContext): Promise<boolean> {
   let failure: Phase = 'failed_config';
   try {
-    assertWanted(record);
-    const generation = record.beginGeneration(context.core.limitsFor(record.name));
-    takeConfig(record, generation, context.core.config.resolve(record.manifest));
+    assertWanted(plugin);
+    const generation = plugin.beginGeneration(context.core.limitsFor(plugin.name));
+    takeConfig(plugin, generation, context.core.config.resolve(plugin.manifest));
     failure = 'failed_load';
-    await open(record, generation, context);
-    assertWanted(record);
+    await open(plugin, generation, context);
+    assertWanted(plugin);
     return true;
   } catch (cause) {
-    await fail(record, failure, cause);
+    await fail(plugin, failure, cause);
     return false;
   }
 }
 
 /** From now on, this is the configuration of the plugin. */
-function takeConfig(record: PluginRecord, generation: Generation, resolved: ResolvedConfig): void {
+function takeConfig(plugin: Plugin, generation: Generation, resolved: ResolvedConfig): void {
   generation.redactor.add(secretTexts(resolved));
   generation.config = jsonText(resolved.value);
-  for (const warning of resolved.warnings) record.warn(warning);
+  for (const warning of resolved.warnings) plugin.warn(warning);
 }
 
 /** Register, judge, init. The batch, when all of it went well. */
 export async function registerAndInit(
-  record: PluginRecord,
+  plugin: Plugin,
   context: StartContext,
 ): Promise<PluginBatch | null> {
   let failure: Phase = 'failed_register';
   try {
-    const { generation, instance } = opened(record);
-    const batch = await register(record, context);
-    assertWanted(record);
+    const { generation, instance } = opened(plugin);
+    const batch = await register(plugin, context);
+    assertWanted(plugin);
     failure = 'failed_init';
     subscribe(generation, instance, context.bus);
     await instance.init();
-    assertWanted(record);
-    record.lifecycle.to('initialised');
+    assertWanted(plugin);
+    plugin.lifecycle.to('initialised');
     return batch;
   } catch (cause) {
-    await fail(record, failure, cause);
+    await fail(plugin, failure, cause);
     return null;
   }
 }
@@ -67,23 +67,20 @@ function subscribe(generation: Generation, instance: PluginInstance, bus: EventB
 }
 
 /** @throws AisopodError INTERNAL when nothing of it has been opened */
-function opened({ name, startedGeneration: generation }: PluginRecord) {
-  const { instance } = generation;
-  if (instance !== null) return { generation, instance };
+function opened({ name, next: generation }: Plugin) {
+  const instance = generation?.instance ?? null;
+  if (generation !== null && instance !== null) return { generation, instance };
   throw new AisopodError('INTERNAL', `${name} has no instance.`);
 }
 
-async function open(
-  record: PluginRecord,
-  generation: Generation,
-  context: StartContext,
-): Promise<void> {
-  const { manifest, found } = record;
+async function open(plugin: Plugin, generation: Generation, context: StartContext): Promise<void> {
+  const { manifest, found } = plugin;
   const { id } = manifest.plugin;
   const begun = performance.now();
   const { core, bus, requests, libraries } = context;
-  record.enterProcess(core.home.root);
-  const loader = await loaderFor(manifest, core.config, record.embedded?.loader ?? null, libraries);
+  plugin.enterProcess(generation, core.home.root);
+  const own = plugin.embedded?.loaderOf(generation) ?? null;
+  const loader = await loaderFor(manifest, core.config, own, libraries);
   const loaded = await loader.load({
     manifest,
     entry: found.entry?.real ?? '',
@@ -93,8 +90,8 @@ async function open(
     accept: core.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests,
-    signal: record.startSignal,
-    events: new PluginEvents(record, generation, bus, core.logger),
+    signal: plugin.startSignal,
+    events: new PluginEvents(plugin, generation, bus, core.logger),
   });
   const instance = mayHoldSecrets(manifest)
     ? await redacting(loaded.instance, generation.redactor)
@@ -103,17 +100,16 @@ async function open(
   generation.hold(() => bus.leave(generation));
   generation.library = loaded.library;
   generation.openMs = performance.now() - begun;
-  record.isAlive = true;
-  record.lifecycle.to('loaded');
+  plugin.lifecycle.to('loaded');
 }
 
-async function register(record: PluginRecord, context: StartContext): Promise<PluginBatch> {
-  const { manifest, level } = record;
-  const { generation, instance } = opened(record);
+async function register(plugin: Plugin, context: StartContext): Promise<PluginBatch> {
+  const { manifest, level } = plugin;
+  const { generation, instance } = opened(plugin);
   const { id, version, name, description, author, keywords } = manifest.plugin;
   const raw = await instance.register();
-  for (const warning of instance.warnings) record.warn(warning);
-  const plugin = {
+  for (const warning of instance.warnings) plugin.warn(warning);
+  const registered = {
     id,
     version,
     name,
@@ -123,41 +119,43 @@ async function register(record: PluginRecord, context: StartContext): Promise<Pl
     trust: trustOf(id, context.core.config),
     level,
   };
-  const batch = judgeBatch(plugin, raw, KIND_DEFINITIONS, generation);
-  const lists = record.embedded?.listsCapabilities ?? true;
+  const batch = judgeBatch(registered, raw, KIND_DEFINITIONS, generation);
+  const lists = plugin.embedded?.listsCapabilities ?? true;
   const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
   if (difference !== null) {
     if (context.core.strict) throw difference;
-    record.warn(difference);
+    plugin.warn(difference);
   }
-  record.lifecycle.to('registered');
+  plugin.lifecycle.to('registered');
   return batch;
 }
 
 /** After each step: @throws AisopodError when the plugin is no longer wanted */
-function assertWanted({ startAborted }: PluginRecord): void {
+function assertWanted({ startAborted }: Plugin): void {
   if (startAborted !== null) throw startAborted;
 }
 
 /** A failure is that plugin's own: it is undone, and stops no other. */
-export async function fail(record: PluginRecord, phase: Phase, cause: unknown): Promise<void> {
-  const error = record.redactor.error(AisopodError.from(cause));
-  const aborted = record.startAborted !== null && cause === record.startAborted;
-  if (!aborted) record.lifecycle.to(phase, error);
-  record.isAlive = false;
-  record.generation?.end();
-  const unclean = await shutDown(record, aborted ? record.abortReason : 'undo');
-  if (unclean !== null && unclean !== error) record.warn(unclean);
-  if (unclean === null) record.leaveProcess();
-  if (aborted && unclean === null) record.lifecycle.to('unloaded', error);
-  else if (aborted) record.lifecycle.to('abandoned', unclean);
+export async function fail(plugin: Plugin, phase: Phase, cause: unknown): Promise<void> {
+  const error = plugin.redactor.error(AisopodError.from(cause));
+  const aborted = plugin.startAborted !== null && cause === plugin.startAborted;
+  if (!aborted) plugin.lifecycle.to(phase, error);
+  const { next: generation } = plugin;
+  const unclean =
+    generation === null ? null : await undo(generation, aborted ? plugin.abortReason : 'undo');
+  if (generation !== null) plugin.endGeneration(generation);
+  if (unclean !== null && unclean !== error) plugin.warn(unclean);
+  if (aborted && unclean === null) plugin.lifecycle.to('unloaded', error);
+  else if (aborted) plugin.lifecycle.to('abandoned', unclean);
 }
 
-async function shutDown(
-  { generation }: PluginRecord,
-  reason: ShutdownReason,
-): Promise<AisopodError | null> {
-  return (await generation?.instance?.shutdown(0, reason)) ?? null;
+/** Ends what has begun. @returns what went wrong; then something of it may still run */
+async function undo(generation: Generation, reason: ShutdownReason): Promise<AisopodError | null> {
+  generation.beginEnd();
+  generation.end();
+  const unclean = (await generation.instance?.shutdown(0, reason)) ?? null;
+  if (unclean === null) generation.leaveProcess();
+  return unclean;
 }
 
 /** Whether any part of its configuration is marked as a secret. */

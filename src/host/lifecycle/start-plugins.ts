@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginBatch } from '../../registry/index.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Plugin } from '../plugins/plugin.js';
 import {
   type Dependency,
   type DependencyPlan,
@@ -26,12 +26,12 @@ const LOADING_AT_ONCE = 32;
  * @param failed by id, why others that are there do not run
  */
 export async function startPlugins(
-  wanted: readonly PluginRecord[],
-  others: readonly PluginRecord[],
+  wanted: readonly Plugin[],
+  others: readonly Plugin[],
   failed: ReadonlyMap<string, AisopodError>,
   context: StartContext,
 ): Promise<void> {
-  const byId = new Map([...others, ...wanted].map((record) => [record.name, record]));
+  const byId = new Map([...others, ...wanted].map((plugin) => [plugin.name, plugin]));
   const plan = dependencyLevels(
     [...byId.values()].map(({ name, manifest }) => ({
       id: name,
@@ -41,57 +41,57 @@ export async function startPlugins(
     failed,
   );
   const waiting = new Set(wanted);
-  for (const record of wanted) record.beginStart();
+  for (const plugin of wanted) plugin.beginStart();
   try {
     await startPlan(plan, waiting, byId, context);
   } finally {
-    for (const record of wanted) record.endStart();
+    for (const plugin of wanted) plugin.endStart();
   }
 }
 
 async function startPlan(
   plan: DependencyPlan,
-  waiting: Set<PluginRecord>,
-  byId: ReadonlyMap<string, PluginRecord>,
+  waiting: Set<Plugin>,
+  byId: ReadonlyMap<string, Plugin>,
   context: StartContext,
 ): Promise<void> {
   for (const [id, error] of plan.failures) {
-    const record = byId.get(id);
-    if (record === undefined || !waiting.delete(record)) continue;
+    const plugin = byId.get(id);
+    if (plugin === undefined || !waiting.delete(plugin)) continue;
     const skipped = error.code === 'DEPENDENCY_FAILED';
-    record.lifecycle.to(skipped ? 'skipped_dependency' : 'failed_dependency', error);
+    plugin.lifecycle.to(skipped ? 'skipped_dependency' : 'failed_dependency', error);
   }
   for (const [level, ids] of plan.levels.entries()) {
-    const records = ids
+    const plugins = ids
       .map((id) => byId.get(id))
-      .filter((record) => record !== undefined && waiting.has(record)) as PluginRecord[];
-    for (const record of records) record.level = level;
-    await startLevel(records, byId, context);
+      .filter((plugin) => plugin !== undefined && waiting.has(plugin)) as Plugin[];
+    for (const plugin of plugins) plugin.level = level;
+    await startLevel(plugins, byId, context);
   }
 }
 
 async function startLevel(
-  records: readonly PluginRecord[],
-  byId: ReadonlyMap<string, PluginRecord>,
+  plugins: readonly Plugin[],
+  byId: ReadonlyMap<string, Plugin>,
   context: StartContext,
 ): Promise<void> {
-  const entries = records.flatMap(({ found }) => found.entry?.real ?? []);
+  const entries = plugins.flatMap(({ found }) => found.entry?.real ?? []);
   if (entries.length > 0) (await context.libraries.load()).expect(entries);
-  const waiting = records.values();
-  const loaded: PluginRecord[] = [];
+  const waiting = plugins.values();
+  const loaded: Plugin[] = [];
   const batches: Promise<PluginBatch | null>[] = [];
   const begin = () => {
-    for (const record of loaded.splice(0)) batches.push(registerAndInit(record, context));
+    for (const plugin of loaded.splice(0)) batches.push(registerAndInit(plugin, context));
   };
   // Those that come back together begin together: each wakes threads, and is woken by them.
-  const ready = (record: PluginRecord) => {
-    if (loaded.push(record) === 1) setImmediate(begin);
+  const ready = (plugin: Plugin) => {
+    if (loaded.push(plugin) === 1) setImmediate(begin);
   };
   const load = async () => {
-    for (const record of waiting) {
-      const missing = failedDependency(record, byId);
-      if (missing !== null) record.lifecycle.to('skipped_dependency', missing);
-      else if (await loadPlugin(record, context)) ready(record);
+    for (const plugin of waiting) {
+      const missing = failedDependency(plugin, byId);
+      if (missing !== null) plugin.lifecycle.to('skipped_dependency', missing);
+      else if (await loadPlugin(plugin, context)) ready(plugin);
     }
   };
   await Promise.all(Array.from({ length: LOADING_AT_ONCE }, load));
@@ -99,10 +99,10 @@ async function startLevel(
   const good = (await Promise.all(batches)).filter((batch) => batch !== null);
   // What was unloaded while others of the level still started.
   for (let i = good.length - 1; i >= 0; i--) {
-    const record = byId.get((good[i] as PluginBatch).plugin.id);
-    if (record === undefined || record.startAborted === null) continue;
+    const plugin = byId.get((good[i] as PluginBatch).plugin.id);
+    if (plugin === undefined || plugin.startAborted === null) continue;
     good.splice(i, 1);
-    await fail(record, 'failed_init', record.startAborted);
+    await fail(plugin, 'failed_init', plugin.startAborted);
   }
   for (const warning of context.core.registry.apply({ add: good })) {
     byId
@@ -113,16 +113,13 @@ async function startLevel(
 }
 
 /** The first dependency that did not start. */
-function failedDependency(
-  record: PluginRecord,
-  byId: ReadonlyMap<string, PluginRecord>,
-): AisopodError | null {
-  const { dependencies } = record.manifest;
+function failedDependency(plugin: Plugin, byId: ReadonlyMap<string, Plugin>): AisopodError | null {
+  const { dependencies } = plugin.manifest;
   for (const id in dependencies) {
     const { optional } = dependencies[id] as Dependency;
     const reason = byId.get(id)?.lifecycle.reason ?? null;
     if (!optional && byId.get(id)?.phase !== 'active' && reason !== null) {
-      return dependencyFailed(record.name, id, reason);
+      return dependencyFailed(plugin.name, id, reason);
     }
   }
   return null;

@@ -1,6 +1,6 @@
 import type { ShutdownReason } from '../../instance/index.js';
 import type { HostCore } from '../host-core.js';
-import type { PluginRecord } from '../plugins/plugin-record.js';
+import type { Plugin } from '../plugins/plugin.js';
 
 /** What stopping plugins needs from the host. */
 export interface StopContext {
@@ -10,15 +10,12 @@ export interface StopContext {
 }
 
 /** Stops all plugins that run; a plugin stops before those that it needs. */
-export async function stopPlugins(
-  records: readonly PluginRecord[],
-  context: StopContext,
-): Promise<void> {
-  const alive = records.filter(({ isAlive }) => isAlive);
+export async function stopPlugins(plugins: readonly Plugin[], context: StopContext): Promise<void> {
+  const alive = plugins.filter(({ isAlive }) => isAlive);
   const levels = [...new Set(alive.map(({ level }) => level))].sort((a, b) => b - a);
   for (const level of levels) {
-    const those = alive.filter((record) => record.level === level);
-    await Promise.all(those.map((record) => stopPlugin(record, context)));
+    const those = alive.filter((plugin) => plugin.level === level);
+    await Promise.all(those.map((plugin) => stopPlugin(plugin, context)));
   }
 }
 
@@ -26,21 +23,18 @@ export async function stopPlugins(
  * Stops one plugin: it takes no new call, what began may end within its limit drainMs, and it shuts
  * down. A failure on the way becomes its reason and a warning in the log.
  */
-export async function stopPlugin(
-  record: PluginRecord,
-  { core, reason }: StopContext,
-): Promise<void> {
-  const { generation, lifecycle } = record;
+export async function stopPlugin(plugin: Plugin, { core, reason }: StopContext): Promise<void> {
+  const { newest: generation, lifecycle } = plugin;
   const instance = generation?.instance ?? null;
-  if (generation === null || instance === null || !record.isAlive) {
+  if (generation === null || instance === null || !generation.isAlive) {
     // It failed or never ran, unless it is being stopped already.
     if (lifecycle.can('discovered') && lifecycle.can('unloaded')) lifecycle.to('unloaded');
     return;
   }
-  record.isAlive = false;
-  generation.retire(() => record.refusal());
+  generation.beginEnd();
+  generation.retire(() => plugin.refusal());
   const { registry, logger } = core;
-  const batch = registry.snapshot.batchOf(record.name);
+  const batch = registry.snapshot.batchOf(plugin.name);
   if (batch?.generation === generation) registry.apply({ remove: [batch] });
   if (lifecycle.can('draining')) lifecycle.to('draining');
   const { drainMs } = generation.limits;
@@ -50,11 +44,12 @@ export async function stopPlugin(
   const restMs = Math.max(0, drainMs - (performance.now() - begun));
   const unclean = await instance.shutdown(left === null ? drainMs : restMs, reason);
   generation.end();
+  plugin.endGeneration(generation);
   if (unclean === null) {
-    record.leaveProcess();
+    generation.leaveProcess();
     lifecycle.to('unloaded');
   } else {
-    logger.warn({ plugin: record.name, code: unclean.code }, unclean.message);
+    logger.warn({ plugin: plugin.name, code: unclean.code }, unclean.message);
     lifecycle.to('abandoned', unclean);
   }
 }

@@ -1,8 +1,10 @@
 import type { ErrorData } from '../../base/errors/index.js';
 import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
+import type { Finding } from './finding.js';
 import type { LifecycleChange } from './lifecycle.js';
 import type { Phase } from './phases.js';
+import type { Plugin } from './plugin.js';
 
 /** One plugin as the host sees it now; a copy that does not change. */
 export interface PluginInfo {
@@ -31,4 +33,43 @@ export interface PluginInfo {
   /** Milliseconds, by what was done; `open` is reading, copying and opening the library. */
   readonly timings: Readonly<Partial<Record<'open' | keyof InstanceTimings, number>>>;
   readonly history: readonly LifecycleChange[];
+}
+
+/**
+ * A finding as the host sees it now: with the life of its plugin if that uses it, else with what
+ * stands in its way.
+ * @param plugin null: it is still to be added to the host
+ * @param tools names of those that the plugin registered
+ */
+export function infoOf(
+  { found }: Pick<Finding, 'found'>,
+  plugin: Plugin | null,
+  tools: readonly string[],
+): PluginInfo {
+  const { id, manifest, path } = found;
+  const user = plugin?.found === found ? plugin : null;
+  const reason = user === null ? found.error : user.lifecycle.reason;
+  const newest = user?.newest;
+  const warnings = user?.warnings ?? found.warnings;
+  return {
+    id,
+    name: manifest?.plugin.name ?? null,
+    version: manifest?.plugin.version ?? null,
+    state: user?.phase ?? (reason === null ? 'discovered' : 'failed_manifest'),
+    reason: reason?.message ?? null,
+    error: reason?.toJSON() ?? null,
+    warnings: warnings.map((warning) => warning.toJSON()),
+    path,
+    loader: manifest?.runtime.loader ?? null,
+    tools: user === null ? [] : tools,
+    entry: found.entry?.real ?? null,
+    origin: found.origin.origin,
+    manifest,
+    library: newest?.library ?? null,
+    timings: {
+      ...(newest?.openMs === undefined ? {} : { open: newest.openMs }),
+      ...newest?.instance?.timings,
+    },
+    history: user?.lifecycle.history ?? [],
+  };
 }

@@ -1,22 +1,13 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { type Limits, Redactor } from '../../config/index.js';
-import { Generation, type Loader } from '../../instance/index.js';
+import { Generation } from '../../instance/index.js';
 import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { HostEventEmitter } from '../host-event-emitter.js';
+import type { Embedded, Finding } from './finding.js';
 import { Lifecycle, type LifecycleChange } from './lifecycle.js';
 import type { Phase } from './phases.js';
-import type { PluginInfo } from './plugin-info.js';
 import { enterProcess } from './process-instances.js';
-
-/** What is particular about a plugin that is code of the host's own program. */
-export interface Embedded {
-  readonly loader: Loader;
-  /** Whether it says what it will register. */
-  readonly listsCapabilities: boolean;
-  /** At most one instance with its id is alive in this process. */
-  readonly single: boolean;
-}
 
 /** Why a start is aborted: the reason that the plugin's shutdown receives. */
 export type AbortReason = 'unload' | 'close';
@@ -24,32 +15,35 @@ export type AbortReason = 'unload' | 'close';
 const NOTHING_SECRET = new Redactor();
 const NEVER = new AbortController().signal;
 
-/** What the host keeps about one finding of a scan, from discovery to the end. */
-export class PluginRecord {
-  readonly found: DiscoveredPlugin;
+/**
+ * A plugin of a host, from the first time that it is found until the host forgets it. A finding is
+ * where it lies, a generation is one run of it; both may change while the plugin stays.
+ */
+export class Plugin {
   readonly lifecycle: Lifecycle;
-  readonly warnings: AisopodError[];
   /** Dependency level, once it has been planned. */
   level = 0;
-  /** The newest one, from the begin of its start on; also when it has ended. null: it never started. */
-  generation: Generation | null = null;
-  /** Its instance is there, and its shutdown has not begun. */
-  isAlive = false;
   readonly #events: HostEventEmitter;
+  #used: Finding;
+  #warnings: AisopodError[] = [];
+  /** How many runs of it have begun. */
+  #begun = 0;
+  #next: Generation | null = null;
+  #current: Generation | null = null;
+  /** The one that ended last. */
+  #ended: Generation | null = null;
   #start: AbortController | null = null;
   #abortedFor: AbortReason | null = null;
-  #leave: (() => void) | undefined;
 
-  constructor(
-    found: DiscoveredPlugin,
-    events: HostEventEmitter,
-    /** null: it was found by a scan. */
-    readonly embedded: Embedded | null = null,
-  ) {
-    this.found = found;
+  /**
+   * @param name its id, or the path of what has none
+   * @param used the finding that the host uses
+   */
+  constructor(name: string, used: Finding, events: HostEventEmitter) {
     this.#events = events;
-    this.warnings = [...found.warnings];
-    this.lifecycle = new Lifecycle(found.id ?? found.path, (change) => {
+    this.#used = used;
+    this.#warnings = [...used.found.warnings];
+    this.lifecycle = new Lifecycle(name, (change) => {
       this.#follow(change);
       events.emit('phase', change);
     });
@@ -64,22 +58,65 @@ export class PluginRecord {
     return this.lifecycle.phase;
   }
 
+  /** Where it lies: of several findings, the one that the host uses. */
+  get found(): DiscoveredPlugin {
+    return this.#used.found;
+  }
+
+  /** null: its code lies on the disk. */
+  get embedded(): Embedded | null {
+    return this.#used.embedded;
+  }
+
+  /** Uses another finding from now on. Only while no generation of it is alive. */
+  use(finding: Finding): void {
+    this.#used = finding;
+    this.#warnings = [...finding.found.warnings];
+    if (this.phase !== 'discovered') this.lifecycle.to('discovered');
+  }
+
+  get warnings(): readonly AisopodError[] {
+    return this.#warnings;
+  }
+
+  /** The generation that serves, or could as soon as the plugin is switched on; null: none. */
+  get current(): Generation | null {
+    return this.#current;
+  }
+
+  /** The generation that is on its way to serving; null: none. */
+  get next(): Generation | null {
+    return this.#next;
+  }
+
+  /** The newest generation, also when it has ended; null: it never started. */
+  get newest(): Generation | null {
+    return this.#next ?? this.#current ?? this.#ended;
+  }
+
+  /** Its instance is there, and its shutdown has not begun. */
+  get isAlive(): boolean {
+    return (this.#next ?? this.#current)?.isAlive === true;
+  }
+
   /** Takes the secrets of its configuration out of what it says. */
   get redactor(): Redactor {
-    return this.generation?.redactor ?? NOTHING_SECRET;
+    return this.newest?.redactor ?? NOTHING_SECRET;
   }
 
-  /** Another run of it begins, which takes no calls yet. */
+  /** Another run of it begins, which takes no calls until the plugin is active. */
   beginGeneration(limits: Limits): Generation {
-    const number = (this.generation?.number ?? 0) + 1;
-    this.generation = new Generation({ plugin: this.name, number, limits }, () => this.refusal());
-    return this.generation;
+    this.#begun += 1;
+    const of = { plugin: this.name, number: this.#begun, limits };
+    this.#next = new Generation(of, () => this.refusal());
+    return this.#next;
   }
 
-  /** @throws AisopodError INTERNAL when none was begun */
-  get startedGeneration(): Generation {
-    if (this.generation !== null) return this.generation;
-    throw new AisopodError('INTERNAL', `Plugin ${this.name} was never started.`);
+  /** A generation has ended, and takes no calls ever again. */
+  endGeneration(generation: Generation): void {
+    if (this.#next === generation) this.#next = null;
+    if (this.#current === generation) this.#current = null;
+    this.#ended = generation;
   }
 
   /** Why it takes no calls where it stands. */
@@ -94,9 +131,16 @@ export class PluginRecord {
   /** Calls are taken where it is active, or stuck: it may still serve what need not wait. */
   #follow({ to }: LifecycleChange): void {
     const refusal = () => this.refusal(to);
-    if (to === 'active') this.generation?.open();
-    else if (to === 'disabled') this.generation?.switchOff(refusal);
-    else if (to !== 'stuck') this.generation?.shut(refusal);
+    if (to === 'active') this.#serve()?.open();
+    else if (to === 'disabled') this.newest?.switchOff(refusal);
+    else if (to !== 'stuck') this.newest?.shut(refusal);
+  }
+
+  /** The next generation, if there is one, takes the place of the current one. */
+  #serve(): Generation | null {
+    this.#current = this.#next ?? this.#current;
+    this.#next = null;
+    return this.#current;
   }
 
   /** Whether it is on its way from being found to being active. */
@@ -149,52 +193,21 @@ export class PluginRecord {
   }
 
   /**
-   * Its instance counts as alive in this process, until leaveProcess().
+   * Counts a generation as alive in this process, until its leaveProcess().
    * @param home of its host
    * @throws AisopodError INSTANCE_LIMIT
    */
-  enterProcess(home: string): void {
+  enterProcess(generation: Generation, home: string): void {
     const { id, version } = this.manifest.plugin;
     const single = this.embedded?.single ?? false;
     const where = this.embedded === null ? this.found.path : 'its program';
     const text = `plugin ${id} ${version} from ${where}, in the host of ${home}`;
-    this.#leave = enterProcess({ id, single, text });
-  }
-
-  leaveProcess(): void {
-    this.#leave?.();
-    this.#leave = undefined;
+    generation.entered(enterProcess({ id, single, text }));
   }
 
   warn(warning: AisopodError): void {
     const shown = this.redactor.error(warning);
-    this.warnings.push(shown);
+    this.#warnings.push(shown);
     this.#events.emit('warning', this.name, shown);
-  }
-
-  info(tools: readonly string[]): PluginInfo {
-    const { found, lifecycle, generation } = this;
-    const { reason } = lifecycle;
-    return {
-      id: found.id,
-      name: found.manifest?.plugin.name ?? null,
-      version: found.manifest?.plugin.version ?? null,
-      state: lifecycle.phase,
-      reason: reason?.message ?? null,
-      error: reason?.toJSON() ?? null,
-      warnings: this.warnings.map((warning) => warning.toJSON()),
-      path: found.path,
-      loader: found.manifest?.runtime.loader ?? null,
-      tools,
-      entry: found.entry?.real ?? null,
-      origin: found.origin.origin,
-      manifest: found.manifest,
-      library: generation?.library ?? null,
-      timings: {
-        ...(generation?.openMs === undefined ? {} : { open: generation.openMs }),
-        ...generation?.instance?.timings,
-      },
-      history: lifecycle.history,
-    };
   }
 }
