@@ -36,7 +36,7 @@ export interface ConfigHost {
   readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
 }
 
-/** What is behind `host.config`. */
+/** The configuration of a host, with what only the host may see of it: `host.config` is its face. */
 export class ConfigService implements Config, HostConfig {
   readonly #host: ConfigHost;
   readonly #overrides: ReadonlyMap<string, JsonObject>;
@@ -200,6 +200,36 @@ export class ConfigService implements Config, HostConfig {
       env: this.#host.env,
     });
   }
+}
+
+/** What an embedder may use of a configuration: nothing of it gives a secret. */
+export function configFace(service: ConfigService): Config {
+  return Object.freeze<Config>({
+    get file() {
+      return service.file;
+    },
+    get paths() {
+      return service.paths;
+    },
+    get strict() {
+      return service.strict;
+    },
+    get features() {
+      return service.features;
+    },
+    get registryUrl() {
+      return service.registryUrl;
+    },
+    get warnings() {
+      return service.warnings;
+    },
+    get: (id, key) => service.get(id, key),
+    explain: (id, key) => service.explain(id, key),
+    parse: (id, key, text) => service.parse(id, key, text),
+    set: (id, key, value) => service.set(id, key, value),
+    unset: (id, key) => service.unset(id, key),
+    onChange: (listener) => service.onChange(listener),
+  });
 }
 
 function pathOf(key: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
-import type { Config } from '../config/index.js';
+import { type Config, configFace } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
 import type { Commands } from '../kinds/commands/index.js';
 import type { Hooks } from '../kinds/hooks/index.js';
@@ -70,7 +70,7 @@ export class PluginHost {
     this.#starter = starter;
     this.#life = new HostLife(core, { services, starter, foundOut });
     this.home = core.home;
-    this.config = core.config;
+    this.config = configFace(core.config);
     this.events = core.events;
     this.registry = core.registry;
     this.bus = services.bus;

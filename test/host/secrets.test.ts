@@ -132,3 +132,13 @@ test('after a change, neither the new nor the old one is told', async () => {
   expect(again.error?.message).toBe('the key [secret] is wrong');
   expectNoSecret(said, edited, failed, again, host.plugins.list(), host.config.explain('one'));
 });
+
+test('no member of host.config gives a secret, or what the host alone may read and write', async () => {
+  const { host } = await open('[plugins.one]\nsecret.env = "FIRST"\n');
+  expect(Object.keys(host.config).sort()).toEqual([
+    ...['explain', 'features', 'file', 'get', 'onChange', 'parse', 'paths', 'registryUrl'],
+    ...['set', 'strict', 'unset', 'warnings'],
+  ]);
+  expectNoSecret([host.config, host.config.get('one'), host.config.explain('one')]);
+  expect(Object.isFrozen(host.config)).toBe(true);
+});

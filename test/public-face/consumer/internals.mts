@@ -21,20 +21,6 @@ export function internals(host: PluginHost): unknown[] {
     // @ts-expect-error
     bus.silent,
     // @ts-expect-error
-    config.layersFor,
-    // @ts-expect-error
-    config.limitsFor,
-    // @ts-expect-error
-    config.reload,
-    // @ts-expect-error
-    config.resolve,
-    // @ts-expect-error
-    config.settingsFor,
-    // @ts-expect-error
-    config.text,
-    // @ts-expect-error
-    config.trustFor,
-    // @ts-expect-error
     events.emit,
     // @ts-expect-error
     events.removeAllListeners,
