@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MessageType, Moment } from '../../src/abi/messages.js';
 import { OpenOutcome } from '../../src/loaders/native/opening/open-outcome.js';
+import { coreMessages } from '../support/core-messages.js';
 
 const read = (file: string) =>
   readFileSync(new URL(`../../native/${file}`, import.meta.url), 'utf8');
@@ -15,18 +16,7 @@ function enumerators(source: string, name: string): [string, number][] {
   ]);
 }
 
-/** What messages.def says of each type; texts are in the slots a, b and c, the rest are numbers. */
-const messages = [
-  ...read('core/environment/messages.def').matchAll(
-    /^AISOPOD_MESSAGE\((\w+), (\d+),((?:\s+AISOPOD_FIELD\(\w+, \w+\))*)\s*\)/gm,
-  ),
-].map(([, name, number, fields]) => ({
-  name,
-  number: Number(number),
-  fields: [...(fields as string).matchAll(/AISOPOD_FIELD\((\w+), (\w+)\)/g)].map(
-    ([, slot, field]) => [field, /^[abc]$/.test(slot as string) ? 'string' : 'number'],
-  ),
-}));
+const messages = coreMessages();
 
 /** The body of MessageFields. */
 function mirrored(): string {

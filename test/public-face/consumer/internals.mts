@@ -3,8 +3,7 @@ import type { PluginHost } from 'aisopod';
 import * as aisopod from 'aisopod';
 
 export function internals(host: PluginHost): unknown[] {
-  const { bus, config, events, hooks, messaging, middleware, plugins, registry, storage, tools } =
-    host;
+  const { bus, events, hooks, messaging, middleware, plugins, registry, storage, tools } = host;
   return [
     // @ts-expect-error
     bus.announce,
