@@ -20,3 +20,15 @@ describe('README.md', () => {
     for (const name of own) expect(Object.keys(scripts)).toContain(name);
   });
 });
+
+describe('docs/guide/embedding.md', () => {
+  const keysOf = (source: string, pattern: RegExp) =>
+    Array.from(source.matchAll(pattern), ([, key]) => key);
+
+  it('lists every option of PluginHost, in the order of the declarations', () => {
+    const table = read('docs/guide/embedding.md').split('## Options')[1]?.split('## ')[0] ?? '';
+    expect(keysOf(table, /^\| `(\w+)` \|/gm)).toEqual(
+      keysOf(read('src/host/options.ts'), /^ {2}readonly (\w+)\?:/gm),
+    );
+  });
+});
