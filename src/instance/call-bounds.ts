@@ -60,9 +60,12 @@ export class CallBounds {
     return new AisopodError('CANCELLED', text, { cause: this.signal?.reason });
   }
 
-  /** The error of the whole call, for what a part of it ended with. */
-  errorFor(code: 'CALL_CANCELLED' | 'CALL_DEADLINE'): AisopodError {
-    return code === 'CALL_DEADLINE' ? this.#late() : this.#cancelled();
+  /**
+   * The error of the whole call, for what a part of it ended with.
+   * @param where what held the call then, as a clause; default: not known
+   */
+  errorFor(code: 'CALL_CANCELLED' | 'CALL_DEADLINE', where?: string): AisopodError {
+    return code === 'CALL_DEADLINE' ? this.#late(where) : this.#cancelled();
   }
 
   /** Whether it is these bounds that an error comes from. */
@@ -82,10 +85,11 @@ export class CallBounds {
     return this.#cancellation;
   }
 
-  #late(): AisopodError {
+  #late(where?: string): AisopodError {
     this.#lateness ??= new AisopodError(
       'CALL_DEADLINE',
-      `The call of ${this.#subject} did not end within ${this.#timeoutMs} ms. ` +
+      `The call of ${this.#subject} did not end within ${this.#timeoutMs} ms` +
+        `${where === undefined ? '' : `; ${where}`}. ` +
         'Give it more time with timeoutMs, or make the call smaller.',
       { details: { called: this.#subject, timeoutMs: this.#timeoutMs } },
     );

@@ -131,7 +131,8 @@ export class Invocation {
         const { code } = cause;
         if (code === 'CALL_CANCELLED' || code === 'CALL_DEADLINE') {
           // A middleware that waits for the rest of the chain is not what is late.
-          throw this.#waitsForRest ? this.#bounds.errorFor(code) : cause;
+          const held = `${nameOf(this.#link)} had not gone on with it`;
+          throw this.#bounds.errorFor(code, this.#waitsForRest ? undefined : held);
         }
       }
       throw this.#failed(messageOf(cause), 'failed', cause);

@@ -141,7 +141,12 @@ describe('the end of a call reaches a plugin in C', () => {
     const { host, run } = await open(around);
     const ears = listen(host);
     const call = run({ mode: 'hang' }, { timeoutMs: 500 });
-    await expect(call).rejects.toMatchObject({ code: 'CALL_DEADLINE' });
+    await expect(call).rejects.toMatchObject({
+      code: 'CALL_DEADLINE',
+      message: expect.stringContaining(
+        'The call of a message did not end within 500 ms; the middleware around:around had not gone',
+      ),
+    });
     expect(await ears.next('stopped')).toMatchObject({ status: -9 });
   });
 
