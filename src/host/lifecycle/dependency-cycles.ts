@@ -53,6 +53,49 @@ export function findCycles(
   return cycles;
 }
 
+/**
+ * Takes the optional edges out of `needs` that would make a cycle: inside a knot those stay that agree
+ * with the order which the required edges, and then the ids, give.
+ */
+export function cutOptionalCycles(
+  needs: Map<string, string[]>,
+  required: ReadonlyMap<string, readonly string[]>,
+): void {
+  const knots = findCycles(needs);
+  if (knots.length === 0) return;
+  const rank = ranks(required);
+  for (const { members } of knots) {
+    const inside = new Set(members);
+    for (const id of members) {
+      const own = new Set(required.get(id));
+      const isBefore = (other: string) => (rank.get(other) ?? 0) < (rank.get(id) ?? 0);
+      const kept = (needs.get(id) ?? []).filter(
+        (other) => own.has(other) || !inside.has(other) || isBefore(other),
+      );
+      needs.set(id, kept);
+    }
+  }
+}
+
+/** Numbers in which each node comes after its targets, as far as no cycle stands in the way. */
+function ranks(edges: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
+  const rank = new Map<string, number>();
+  const entered = new Set<string>();
+  for (const root of edges.keys()) {
+    const work = [root];
+    for (let id = work.at(-1); id !== undefined; id = work.at(-1)) {
+      if (entered.has(id)) {
+        work.pop();
+        if (!rank.has(id)) rank.set(id, rank.size);
+        continue;
+      }
+      entered.add(id);
+      work.push(...(edges.get(id) ?? []).filter((other) => !entered.has(other)));
+    }
+  }
+  return rank;
+}
+
 function lower(low: Map<string, number>, node: string, to: number | undefined): void {
   low.set(node, Math.min(low.get(node) ?? Infinity, to ?? Infinity));
 }

@@ -1,6 +1,10 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { type DependencyCycle, findCycles } from './dependency-cycles.js';
+import { cutOptionalCycles, type DependencyCycle, findCycles } from './dependency-cycles.js';
+
+/** Plugins of a chain of needs that details name, and that a message names. */
+const CHAIN_KEPT = 16;
+const CHAIN_SHOWN = 5;
 
 /** One entry of `[dependencies]`. */
 export interface Dependency {
@@ -27,7 +31,7 @@ export interface DependencyPlan {
 /**
  * Puts plugins in the order in which they start: topological, ties by id, whatever the order of
  * `plugins`. An optional dependency that is missing, of another version or failed counts as not
- * there; one that stands in a cycle is part of the cycle.
+ * there. It never makes a cycle: where it would, the plugin starts without waiting for it.
  *
  * Failures: DEPENDENCY_CYCLE for each member of a cycle, DEPENDENCY_MISSING, DEPENDENCY_VERSION,
  * and DEPENDENCY_FAILED, naming the root cause, for those that need a plugin that failed.
@@ -62,10 +66,18 @@ function planLinked(
   const sorted = [...plugins].sort((a, b) => (a.id < b.id ? -1 : 1));
   const byId = new Map(sorted.map((plugin) => [plugin.id, plugin]));
   const needs = new Map<string, string[]>();
-  for (const plugin of sorted) needs.set(plugin.id, usableDependencies(plugin, byId));
+  const required = new Map<string, string[]>();
+  for (const plugin of sorted) {
+    const usable = usableDependencies(plugin, byId);
+    needs.set(plugin.id, usable);
+    required.set(
+      plugin.id,
+      usable.filter((id) => plugin.dependencies.get(id)?.optional !== true),
+    );
+  }
 
   const failures = new Map<string, AisopodError>();
-  for (const cycle of findCycles(needs)) {
+  for (const cycle of findCycles(required)) {
     const error = cycleError(cycle);
     for (const id of cycle.members) failures.set(id, error);
   }
@@ -73,6 +85,7 @@ function planLinked(
     const error = failures.has(plugin.id) ? null : unmetDependency(plugin, byId, failed);
     if (error) failures.set(plugin.id, error);
   }
+  cutOptionalCycles(needs, required);
   return { levels: layer(byId, needs, failures), failures };
 }
 
@@ -87,21 +100,29 @@ export function dependencyFailed(
 ): AisopodError {
   const inherited = cause.code === 'DEPENDENCY_FAILED' ? (cause.details as FailedDetails) : null;
   const root = inherited?.root ?? dependency;
+  const chain = [id, ...(inherited?.chain ?? [dependency])].slice(0, CHAIN_KEPT);
   const rootCode = inherited?.rootCode ?? cause.code;
   const rootMessage = inherited?.rootMessage ?? cause.message;
-  const details: FailedDetails = { plugin: id, dependency, root, rootCode, rootMessage };
-  const via = root === dependency ? '' : `, which needs ${root}`;
+  const details: FailedDetails = { plugin: id, dependency, chain, root, rootCode, rootMessage };
   return new AisopodError(
     'DEPENDENCY_FAILED',
-    `Plugin ${id} was skipped: it needs ${dependency}${via}, and ${root} did not start ` +
+    `Plugin ${id} was skipped: it needs ${shown(chain.slice(1), root)}, and ${root} did not start ` +
       `(${rootCode}: ${rootMessage}). Mend ${root}; see: aisopod plugins inspect ${root}`,
     { details },
   );
 }
 
+/** `store`, or `store, which needs db, which needs log`; a long chain without its middle. */
+function shown(chain: readonly string[], root: string): string {
+  const isWhole = chain.length <= CHAIN_SHOWN && chain.at(-1) === root;
+  return (isWhole ? chain : [...chain.slice(0, 2), '…', root]).join(', which needs ');
+}
+
 interface FailedDetails {
   readonly plugin: string;
   readonly dependency: string;
+  /** The plugin, what it needs, what that needs, and so on towards the root: 16 at most. */
+  readonly chain: readonly string[];
   readonly root: string;
   readonly rootCode: string;
   readonly rootMessage: string;

@@ -130,6 +130,89 @@ describe('dependencyLevels', () => {
     expect(levels).toEqual([['b'], ['a']]);
   });
 
+  it('starts plugins in a circle that an optional dependency closes', () => {
+    const { levels, failures } = dependencyLevels([
+      node('a', '1.0.0', 'b?'),
+      node('b', '1.0.0', 'c'),
+      node('c', '1.0.0', 'a'),
+    ]);
+    expect(failures.size).toBe(0);
+    expect(levels).toEqual([['a'], ['c'], ['b']]);
+  });
+
+  it('keeps the optional dependencies of a knot that close no circle', () => {
+    const { levels } = dependencyLevels([
+      node('a', '1.0.0', 'd?', 'c?'),
+      node('b', '1.0.0', 'a'),
+      node('c', '1.0.0', 'b?'),
+      node('d', '1.0.0', 'b'),
+    ]);
+    expect(levels.flat()).toHaveLength(4);
+    expect(levels.flat().indexOf('a')).toBeLessThan(levels.flat().indexOf('b'));
+    expect(levels.flat().indexOf('b')).toBeLessThan(levels.flat().indexOf('d'));
+  });
+
+  it('starts plugins that only depend on each other optionally, by id', () => {
+    const { levels } = dependencyLevels([node('b', '1.0.0', 'a?'), node('a', '1.0.0', 'b?')]);
+    expect(levels).toEqual([['a'], ['b']]);
+  });
+
+  it('starts a plugin without an optional dependency whose own circle is required', () => {
+    const { levels, failures } = dependencyLevels([
+      node('a', '1.0.0', 'b?'),
+      node('b', '1.0.0', 'c'),
+      node('c', '1.0.0', 'b'),
+    ]);
+    expect(levels).toEqual([['a']]);
+    expect(codes(failures)).toEqual({ b: 'DEPENDENCY_CYCLE', c: 'DEPENDENCY_CYCLE' });
+  });
+
+  it('never fails a plugin for optional dependencies, and starts each after what it requires', () => {
+    const edge = fc.record({
+      from: fc.nat({ max: 11 }),
+      to: fc.nat({ max: 11 }),
+      optional: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(edge, { maxLength: 40 }), (edges) => {
+        const required = new Set<string>();
+        const needs = new Map<number, Map<string, { range: string; optional: boolean }>>();
+        for (const { from, to, optional } of edges) {
+          // Required edges lead to smaller numbers, so they make no circle.
+          const isOptional = optional || to >= from;
+          if (!isOptional) required.add(`${from} ${to}`);
+          const of = needs.get(from) ?? new Map();
+          of.set(`p${to}`, { range: '*', optional: isOptional && !required.has(`${from} ${to}`) });
+          needs.set(from, of);
+        }
+        const plan = dependencyLevels(
+          Array.from({ length: 12 }, (_, i) => ({
+            id: `p${i}`,
+            version: '1.0.0',
+            dependencies: needs.get(i) ?? new Map(),
+          })),
+        );
+        expect(plan.failures.size).toBe(0);
+        const levelOf = new Map(plan.levels.flatMap((ids, at) => ids.map((id) => [id, at])));
+        expect(levelOf.size).toBe(12);
+        for (const pair of required) {
+          const [from, to] = pair.split(' ');
+          expect(levelOf.get(`p${to}`)).toBeLessThan(levelOf.get(`p${from}`) ?? -1);
+        }
+      }),
+    );
+  });
+
+  it('names a long chain of needs by its begin and its root', () => {
+    const { failures } = dependencyLevels([
+      ...Array.from({ length: 40 }, (_, i) => node(`p${i}`, '1.0.0', `p${i + 1}`)),
+      node('p40', '1.0.0', 'gone'),
+    ]);
+    const error = failures.get('p0');
+    expect(error?.message).toContain('needs p1, which needs p2, which needs …, which needs p40');
+    expect(error?.details).toMatchObject({ root: 'p40', chain: { length: 16 } });
+  });
+
   it('names the root cause to each plugin down the line', () => {
     const { failures } = dependencyLevels([
       node('a', '1.0.0', 'b'),
