@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/doctor.js'),
   },
   {
+    name: 'plugins graph',
+    args: [],
+    summary: 'Which plugin needs which',
+    load: () => import('./commands/plugins/graph.js'),
+  },
+  {
     name: 'plugins enable',
     args: [needed('id')],
     summary: 'Let a plugin be started',

@@ -40,6 +40,11 @@ export const OPTIONS = {
     of: 'plugins disable',
     help: 'Also switch off the plugins that need it',
   },
+  mermaid: {
+    type: 'boolean',
+    of: 'plugins graph',
+    help: 'Draw it in the language of Mermaid',
+  },
   'from-env': {
     type: 'string',
     value: 'NAME',
@@ -74,6 +79,7 @@ export interface Options {
   readonly stream: boolean;
   readonly timeout?: string;
   readonly cascade: boolean;
+  readonly mermaid: boolean;
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;
   readonly 'host-version'?: string;

@@ -59,7 +59,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     else if (spec?.multiple === true) values.plugin.push(token.value ?? '');
     else values[token.name] = token.value ?? '';
   }
-  const flags = { json: false, strict: false, verbose: false, stream: false, cascade: false };
+  const flags = {
+    json: false,
+    strict: false,
+    verbose: false,
+    stream: false,
+    cascade: false,
+    mermaid: false,
+  };
   const options = { ...flags, help: false, version: false, ...values } as Options;
   return { args, words, options, given: [...given], fault: faults[0] ?? null };
 }
