@@ -4,6 +4,8 @@ import type { Command } from './command.js';
 export interface ArgumentSpec {
   readonly name: string;
   readonly required: boolean;
+  /** It takes all words that are left. */
+  readonly rest?: true;
   /** What a shell completes it with; absent: ids of plugins for `id` and `plugin`, else file names. */
   readonly complete?: 'tools' | 'schemas' | readonly string[];
 }
@@ -43,6 +45,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     args: [],
     summary: 'Which plugin needs which',
     load: () => import('./commands/plugins/graph.js'),
+  },
+  {
+    name: 'plugins bisect',
+    args: [{ name: '-- command...', required: false, rest: true }],
+    summary: 'Find the plugin that breaks a command',
+    load: () => import('./commands/plugins/bisect.js'),
   },
   {
     name: 'plugins enable',

@@ -60,10 +60,17 @@ function hostOptions({ options, env, messages }: Context): HostOptions {
     home: options.home,
     env,
     pluginDirs: options.plugin,
+    only: onlyOf(options),
     // Without the option, config.toml decides.
     strict: options.strict ? true : undefined,
     logger: messageLogger(messages, options.verbose),
   };
+}
+
+/** undefined: AISOPOD_ONLY decides. */
+function onlyOf({ only, 'no-plugins': none }: Context['options']): readonly string[] | undefined {
+  if (none) return [];
+  return only.length > 0 ? only : undefined;
 }
 
 /** Says what config.toml says in vain. */

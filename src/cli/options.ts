@@ -19,6 +19,13 @@ export const OPTIONS = {
     multiple: true,
     help: 'Also load the plugin in this folder, without installing it; repeatable',
   },
+  only: {
+    type: 'string',
+    value: 'ID',
+    multiple: true,
+    help: 'Run only this plugin and those that it needs; repeatable',
+  },
+  'no-plugins': { type: 'boolean', help: 'Run no plugin' },
   json: { type: 'boolean', help: 'Print JSON, one document a line, errors too' },
   strict: { type: 'boolean', help: 'Fail when any plugin fails or differs from its manifest' },
   verbose: { type: 'boolean', short: 'v', help: 'Show every log line, and the stack of a bug' },
@@ -71,6 +78,8 @@ export type OptionName = keyof typeof OPTIONS;
 export interface Options {
   readonly home?: string;
   readonly plugin: readonly string[];
+  readonly only: readonly string[];
+  readonly 'no-plugins': boolean;
   readonly json: boolean;
   readonly strict: boolean;
   readonly verbose: boolean;

@@ -35,7 +35,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   });
   const words: string[] = [];
   const faults: OptionFault[] = [];
-  const values: { plugin: string[]; [name: string]: string | boolean | string[] } = { plugin: [] };
+  const lists: Record<string, string[]> = { plugin: [], only: [] };
+  const values: Record<string, string | boolean | string[]> = { ...lists };
   const given = new Set<OptionName>();
   // Of short options in one word, such as -lv, all count or none.
   const unknown = new Set<number>();
@@ -56,11 +57,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     }
     given.add(token.name as OptionName);
     if (spec?.type === 'boolean') values[token.name] = true;
-    else if (spec?.multiple === true) values.plugin.push(token.value ?? '');
+    else if (spec?.multiple === true) lists[token.name]?.push(token.value ?? '');
     else values[token.name] = token.value ?? '';
   }
   const flags = {
     json: false,
+    'no-plugins': false,
     strict: false,
     verbose: false,
     stream: false,

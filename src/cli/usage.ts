@@ -40,7 +40,7 @@ export function checkArguments(command: CommandEntry, args: readonly string[]): 
     throw usageError(`"aisopod ${name}" needs <${missing.name}>.`, { missing: missing.name }, name);
   }
   const extra = args[wanted.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && wanted.at(-1)?.rest !== true) {
     const hint = name === 'tools call' ? ' Put the JSON in quotes, as one word.' : '';
     const message = `"aisopod ${name}" has no use for ${show(extra)}.${hint}`;
     throw usageError(message, { argument: extra }, name);

@@ -10,6 +10,12 @@ export interface HostOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folders of single plugins, loaded before all others without being installed. */
   readonly pluginDirs?: readonly string[] | undefined;
+  /**
+   * Ids of the only plugins that may run, besides those that they need and those that the program
+   * registers itself; none: no plugin runs. Default: AISOPOD_ONLY, ids between commas or `-` for none;
+   * else all.
+   */
+  readonly only?: readonly string[] | undefined;
   /** Reject on the first plugin that fails, and on a difference between manifest and library. */
   readonly strict?: boolean | undefined;
   /** Features that manifests may ask for, besides those of config.toml. */

@@ -71,7 +71,11 @@ describe('wrong usage', () => {
       ['tools', 'cal'],
       /Did you mean "tools call"\? Help: aisopod tools --help/,
     ],
-    ['a group alone', ['plugins'], /needs one of: list, inspect, doctor, graph, enable, disable\./],
+    [
+      'a group alone',
+      ['plugins'],
+      /needs one of: list, inspect, doctor, graph, bisect, enable, disable\./,
+    ],
     [
       'an unknown option',
       ['tools', 'list', '--jsno'],

@@ -148,8 +148,11 @@ export class HostLife {
   }
 
   #throwFirstFailure(): void {
-    for (const { lifecycle } of this.#core.plugins.all) {
-      if (lifecycle.reason !== null && lifecycle.reason.code !== 'SHADOWED') throw lifecycle.reason;
+    for (const { finding, plugin } of this.#core.plugins.findings) {
+      const isUsed = plugin.found === finding.found;
+      const own = plugin.phase === 'disabled' ? null : plugin.lifecycle.reason;
+      const reason = isUsed ? own : finding.found.error;
+      if (reason !== null && reason.code !== 'SHADOWED') throw reason;
     }
   }
 

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/text/index.js';
+import { notFoundText, show, showPath } from '../../base/text/index.js';
+import { isPluginId } from '../../home/plugin-id.js';
 import {
   discover,
   KnownFolders,
@@ -28,13 +29,36 @@ export class PluginFinder {
     return searchPaths({ home, env, configPaths: config.paths, pluginDirs });
   }
 
-  /** Finds all, in the place of what was found before. */
+  /**
+   * Finds all, in the place of what was found before.
+   * @throws AisopodError USAGE, PLUGIN_NOT_FOUND for an option `only` that names no plugin
+   */
   discover(): void {
     const { home, facts, plugins } = this.#core;
     this.#known = new KnownFolders(home, facts);
     const { embedded } = plugins;
     const found = this.#find(this.searchPaths, this.#known, embedded);
-    for (const plugin of plugins.replaceAll([...embedded, ...found])) this.validate(plugin);
+    const fresh = plugins.replaceAll([...embedded, ...found]);
+    this.#core.enabled.leaveOut(this.#leftOut());
+    for (const plugin of fresh) this.validate(plugin);
+  }
+
+  /** The plugins that the option `only` leaves out; the program's own ones it does not. */
+  #leftOut(): ReadonlySet<string> {
+    const { options, env, plugins } = this.#core;
+    const only = onlyOf(options.only, env.AISOPOD_ONLY);
+    if (only === null) return new Set();
+    const kept = new Set<string>();
+    const waiting = [...only];
+    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+      if (kept.has(id)) continue;
+      kept.add(id);
+      const plugin = plugins.find(id);
+      if (plugin === undefined && only.includes(id)) throw unknownPlugin(id);
+      waiting.push(...Object.keys(plugin?.found.manifest?.dependencies ?? {}));
+    }
+    const onDisk = plugins.all.filter(({ embedded }) => embedded === null);
+    return new Set(onDisk.flatMap(({ found: { id } }) => (id === null || kept.has(id) ? [] : id)));
   }
 
   /** The plugin in a folder. @throws AisopodError MANIFEST_MISSING */
@@ -52,7 +76,8 @@ export class PluginFinder {
   validate({ found, lifecycle }: Plugin): void {
     const { id, error } = found;
     if (error !== null) lifecycle.to('failed_manifest', error);
-    else if (id !== null && !this.#core.enabled.has(id)) lifecycle.to('disabled');
+    else if (id !== null && !this.#core.enabled.has(id))
+      lifecycle.to('disabled', this.#core.enabled.leftOut(id));
     else lifecycle.to('validated');
   }
 
@@ -73,4 +98,21 @@ export class PluginFinder {
     const found = discover({ paths, host: facts, pinOf, known });
     return found.map((each) => ({ found: shadowedBy(own, each), embedded: null }));
   }
+}
+
+/** What may run alone; null: everything. @throws AisopodError USAGE */
+function onlyOf(option: readonly string[] | undefined, given = ''): readonly string[] | null {
+  if (option === undefined && given === '') return null;
+  const name = option === undefined ? 'AISOPOD_ONLY' : 'only';
+  const ids = option ?? (given === '-' ? [] : given.split(',').map((id) => id.trim()));
+  const isList = Array.isArray(ids) && ids.every((id) => typeof id === 'string');
+  const wrong = isList ? ids.find((id) => !isPluginId(id)) : ids;
+  if (isList && wrong === undefined) return ids;
+  const text = `${name} must list ids of plugins, and ${show(wrong)} is not one.`;
+  throw new AisopodError('USAGE', text, { details: { option: name, found: wrong } });
+}
+
+function unknownPlugin(id: string): AisopodError {
+  const text = notFoundText('plugin', id, { list: 'aisopod plugins list' });
+  return new AisopodError('PLUGIN_NOT_FOUND', text, { details: { plugin: id, option: 'only' } });
 }

@@ -64,7 +64,8 @@ export class PluginStarter {
     });
     for (const { name, lifecycle } of plugins) {
       const { reason, phase } = lifecycle;
-      if (reason !== null) logger.error({ plugin: name, phase, code: reason.code }, reason.message);
+      if (reason === null || phase === 'disabled') continue;
+      logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
   }
 

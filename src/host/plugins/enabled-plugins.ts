@@ -15,6 +15,8 @@ export class EnabledPlugins {
   readonly #home: Home;
   readonly #config: ConfigService;
   #installed: Installed;
+  /** Found, and not among the only ones that may run. */
+  #leftOut: ReadonlySet<string> = new Set();
 
   /** @throws AisopodError INSTALLED_INVALID */
   constructor(home: Home, config: ConfigService) {
@@ -23,9 +25,27 @@ export class EnabledPlugins {
     this.#installed = readInstalled(home);
   }
 
-  /** Whether the files let a plugin run: where any says no, it doesn't. */
+  /** Leaves plugins out, whatever the files say, in the place of those that were left out before. */
+  leaveOut(ids: ReadonlySet<string>): void {
+    this.#leftOut = ids;
+  }
+
+  /** Why a plugin is left out of this host; null: it isn't. */
+  leftOut(id: string): AisopodError | null {
+    if (!this.#leftOut.has(id)) return null;
+    const text =
+      `Plugin ${id} is left out: this host runs only chosen plugins. Add it to the option only ` +
+      '(--only, AISOPOD_ONLY), or leave that option out.';
+    return new AisopodError('PLUGIN_DISABLED', text, { details: { plugin: id, option: 'only' } });
+  }
+
+  /** Whether a plugin may run: where any of the files says no, it doesn't. */
   has(id: string): boolean {
-    return this.#config.settingsFor(id).enabled && this.#installed.isEnabled(id);
+    return (
+      !this.#leftOut.has(id) &&
+      this.#config.settingsFor(id).enabled &&
+      this.#installed.isEnabled(id)
+    );
   }
 
   /** What keeps a plugin off, of the files that let it run or not. */

@@ -52,7 +52,8 @@ export function examine(
   const checks: Check[] = [];
   for (const step of STEPS) {
     if (step === stopped) {
-      const text = state === 'disabled' ? switchedOff(disabledBy) : why(error?.code, reason);
+      const text =
+        state === 'disabled' ? (reason ?? switchedOff(disabledBy)) : why(error?.code, reason);
       checks.push({ step, ok: false, text });
       break;
     }
