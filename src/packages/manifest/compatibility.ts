@@ -34,7 +34,6 @@ const RULES: readonly ((manifest: PluginManifest, host: HostFacts) => Refusal | 
     return { code: 'PLATFORM_UNSUPPORTED', found: platform, expected: short, message };
   },
   ({ compatibility: { host } }, { hostVersion }) => {
-    // A pre-release of the host fits wherever its version does, not only where it is named.
     if (isInRange(hostVersion, host)) return null;
     const message =
       `needs aisopod ${host}, and this is aisopod ${hostVersion}. ` +

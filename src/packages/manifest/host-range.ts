@@ -1,4 +1,6 @@
+import type Comparator from 'semver/classes/comparator.js';
 import Range from 'semver/classes/range.js';
+import SemVer from 'semver/classes/semver.js';
 import gt from 'semver/functions/gt.js';
 import { type Findings, type Loose, under } from '../../base/shape/index.js';
 import type { ManifestTable } from './shape.js';
@@ -28,17 +30,41 @@ export function parseRange(text: string): Range | null {
 /** What isInRange() answered for the version that was asked about last. */
 let asked = { version: '', answers: new Map<string, boolean>() };
 
-/** Whether a version, a prerelease too, is in a range. The same version is asked about again and again. */
+/**
+ * Whether a version of the host is in a range. A pre-release fits where its version without the suffix
+ * fits; a bound that names a pre-release itself is compared with the whole version. The same version
+ * is asked about again and again.
+ */
 export function isInRange(version: string, range: string): boolean {
   if (asked.version !== version || asked.answers.size >= MOST_KEPT) {
     asked = { version, answers: new Map() };
   }
   let answer = asked.answers.get(range);
   if (answer === undefined) {
-    answer = parseRange(range)?.test(version) ?? false;
+    answer = accepts(parseRange(range), new SemVer(version));
     asked.answers.set(range, answer);
   }
   return answer;
+}
+
+function accepts(range: Range | null, version: SemVer): boolean {
+  if (range === null) return false;
+  if (version.prerelease.length === 0) return range.test(version);
+  const release = new SemVer(`${version.major}.${version.minor}.${version.patch}`);
+  return range.set.some((bounds) => {
+    const exact = bounds.some(namesPrerelease);
+    return bounds.every((bound) =>
+      namesPrerelease(bound)
+        ? bound.test(version)
+        : bound.test(release) || (exact && bound.test(version)),
+    );
+  });
+}
+
+/** `-0` names none: npm itself makes `<2.0.0-0` out of `^1.0.0`. `*` has no version at all. */
+function namesPrerelease({ semver }: Comparator): boolean {
+  const parts = semver.prerelease ?? [];
+  return parts.length > 1 || (parts.length === 1 && parts[0] !== 0);
 }
 
 /** The range of a manifest that names none. */

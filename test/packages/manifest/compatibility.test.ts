@@ -54,9 +54,39 @@ test('the version of the plugin is compared with nothing', () => {
   expect(check('host = "^9.9.9"', {}, text)?.code).toBe('HOST_VERSION');
 });
 
-test('a pre-release of the host fits where its version does', () => {
-  expect(check('host = ">=0.1.0"', { hostVersion: '0.2.0-beta.1' })).toBeNull();
-  expect(check('host = ">=0.2.0"', { hostVersion: '0.2.0-beta.1' })?.code).toBe('HOST_VERSION');
+test.each([
+  'host = "^1.0.0"',
+  'host = ">=1.0.0"',
+  'host = "1.0.0"',
+  'host = "^1"',
+  'host = "1.x"',
+  'host = "*"',
+  'host = "1.0.0 - 1.9.0"',
+  'host = ">=1.0.0-0"',
+  'host = "^0.9.0 || ^1.0.0"',
+  'host = "^1.0.0-beta.1"',
+  'host = ">=1.0.0-alpha <1.0.0"',
+  'min_host_version = "1.0.0"',
+  'max_host_version = "1.0.0"',
+  'host = "^1.0.0"\nmin_host_version = "1.0.0-beta.1"',
+])('%s takes the host 1.0.0-beta.1', (lines) => {
+  expect(check(lines, { hostVersion: '1.0.0-beta.1' })).toBeNull();
+});
+
+test.each([
+  'host = "<1.0.0"',
+  'host = "^0.9.0"',
+  'host = ">=1.0.1"',
+  'host = "^1.0.0-beta.2"',
+  'host = ">1.0.0-beta.1 <1.0.0"',
+  'min_host_version = "1.0.0-beta.2"',
+  'max_host_version = "1.0.0-alpha"',
+])('%s refuses the host 1.0.0-beta.1', (lines) => {
+  expect(check(lines, { hostVersion: '1.0.0-beta.1' })?.code).toBe('HOST_VERSION');
+});
+
+test('a range of one major refuses a pre-release of the next', () => {
+  expect(check('host = "^1.0.0"', { hostVersion: '2.0.0-beta.1' })?.code).toBe('HOST_VERSION');
 });
 
 test('a table of entries without this platform does not fit', () => {
