@@ -31,11 +31,12 @@ export const GROUPS = [
         path: 'base/schema',
         holds: 'JSON Schemas of strangers: judged, compiled by ajv at first use',
       },
-      { path: 'base/toml', holds: 'reading TOML with positions, editing it by spans' },
       {
         path: 'base/files',
-        holds: 'writing at once, locks between processes, private files and folders',
+        holds:
+          'writing at once, locks between processes, private files and folders, what the system refuses and why',
       },
+      { path: 'base/toml', holds: 'reading TOML with positions, editing it by spans' },
     ],
   },
   {

@@ -9,7 +9,13 @@ export type SecretReference = { readonly env: string } | { readonly file: string
 
 /** A secret, or in words what stands in its place and what to do. */
 export type Secret =
-  | { readonly value: string; readonly found: null; readonly hint: null }
+  | {
+      readonly value: string;
+      /** In words, who else can read it; null: only this user and root. */
+      readonly exposed: string | null;
+      readonly found: null;
+      readonly hint: null;
+    }
   | { readonly value: null; readonly found: string; readonly hint: string };
 
 /** The reference that stands at the place of a secret; null when something else does. */
@@ -28,14 +34,16 @@ export function showReference(reference: SecretReference): string {
 }
 
 /**
- * Fetches a secret. A file must be readable by this user alone; one line end at its end is no part
- * of the secret.
+ * Fetches a secret. A file must be private, as readPrivateFile() judges; one line end at its end is no
+ * part of the secret.
  */
 export function fetchSecret(reference: SecretReference, env: NodeJS.ProcessEnv): Secret {
   const wrong = (found: string, hint: string): Secret => ({ value: null, found, hint });
   if ('env' in reference) {
     const value = env[reference.env];
-    if (value !== undefined && value !== '') return { value, found: null, hint: null };
+    if (value !== undefined && value !== '') {
+      return { value, exposed: null, found: null, hint: null };
+    }
     const state = value === '' ? 'is empty' : 'is not set';
     return wrong(
       `the environment variable ${show(reference.env)}, which ${state}`,
@@ -45,9 +53,10 @@ export function fetchSecret(reference: SecretReference, env: NodeJS.ProcessEnv):
   const path = reference.file.startsWith('~') ? expandTilde(reference.file, env) : reference.file;
   const where = `the file ${showPath(path)}`;
   if (!isAbsolute(path)) return wrong(where, 'write an absolute path, or one that begins with ~/');
-  const { text, found, mend } = readPrivateFile(path);
-  if (text === null) return wrong(`${where}, which is ${found}`, mend);
-  const value = text.replace(/\r?\n$/, '');
+  const file = readPrivateFile(path);
+  if (file.text === null) return wrong(`${where}, which is ${file.found}`, file.mend);
+  const value = file.text.replace(/\r?\n$/, '');
   if (value === '') return wrong(`${where}, which is empty`, 'write the secret into it');
-  return { value, found: null, hint: null };
+  const exposed = file.exposed === null ? null : `${where}; ${file.exposed}`;
+  return { value, exposed, found: null, hint: null };
 }

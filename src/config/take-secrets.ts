@@ -3,7 +3,7 @@ import { isTable, type JsonObject } from '../base/json/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 import { formatProblem, mergeJson, type Problem } from '../base/toml/index.js';
 import type { ConfigSchema } from '../packages/manifest/index.js';
-import { problemsOf } from './config-problems.js';
+import { problemsOf, type Remark } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { REDACTED } from './redactor.js';
 import { maySpoilSecret, secretPlaces } from './schema-places.js';
@@ -96,12 +96,19 @@ export function takeSecrets(
         const layer = layerOf(marked, path);
         secrets.push({ path, reference });
         if (reference === null) {
-          if (layer !== null && layer.file !== null) warnings.push(literal(plugin, layer, path));
+          if (layer !== null && layer.file !== null) {
+            warnings.push(warning(plugin, layer, { path, ...LITERAL }));
+          }
           continue;
         }
         const secret = fetchSecret(reference, env);
-        if (secret.value !== null) value = replaceAt(value, path, secret.value) as JsonObject;
-        else if (layer !== null) {
+        if (secret.value !== null) {
+          value = replaceAt(value, path, secret.value) as JsonObject;
+          const { exposed: found } = secret;
+          if (layer !== null && found !== null) {
+            warnings.push(warning(plugin, layer, { path, found, ...EXPOSED }));
+          }
+        } else if (layer !== null) {
           without.push(path);
           const { found, hint } = secret;
           const expected = 'a secret that can be had';
@@ -115,17 +122,22 @@ export function takeSecrets(
   };
 }
 
-function literal(plugin: string, layer: Layer, path: KeyPath): AisopodError {
-  const [problem] = problemsOf(layer, [
-    {
-      path,
-      found: 'a secret itself',
-      expected: 'where it is kept: { env = "NAME" } or { file = "/path" }',
-      hint: 'who reads this file reads the secret',
-      code: 'SECRET_LITERAL',
-    },
-  ]) as [Problem];
-  return new AisopodError('SECRET_LITERAL', formatProblem(problem), {
+const LITERAL = {
+  found: 'a secret itself',
+  expected: 'where it is kept: { env = "NAME" } or { file = "/path" }',
+  hint: 'who reads this file reads the secret',
+  code: 'SECRET_LITERAL',
+} as const;
+
+const EXPOSED = {
+  expected: 'a file that only its user may read',
+  hint: 'mount it with mode 0440 and a group of the host, or 0400 and its user',
+  code: 'SECRET_EXPOSED',
+} as const;
+
+function warning(plugin: string, layer: Layer, remark: Remark): AisopodError {
+  const [problem] = problemsOf(layer, [remark]) as [Problem];
+  return new AisopodError(remark.code, formatProblem(problem), {
     details: { plugin, file: problem.file, problems: [problem] },
   });
 }

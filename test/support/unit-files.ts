@@ -24,6 +24,7 @@ const PURE = [
  */
 const ALONE = [
   'base/files/file-lock',
+  'base/files/system-fault',
   'base/json/contract',
   'base/json/write-json',
   'base/schema/forgettable-code',
@@ -31,6 +32,7 @@ const ALONE = [
   'base/toml/read-toml',
   'config/edit',
   'config/lazy-loading',
+  'config/mounted-secrets',
   'kinds/commands/auth',
   'kinds/commands/between-plugins',
   'kinds/commands/commands',

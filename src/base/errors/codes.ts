@@ -7,6 +7,7 @@ export const ERROR_CODES = {
   // Usage and environment
   USAGE: 'the command line or an option of the API is not understood',
   NO_HOME: 'no home directory is known and none was given',
+  HOME_OF_ANOTHER: 'root would use the home directory of another user',
   HOME_UNWRITABLE: 'a folder of the home cannot be made',
   HOST_CLOSED: 'the host is closed or closing',
   OUTPUT_FAILED: 'standard output cannot be written, or not kept apart from what plugins print',
@@ -20,6 +21,7 @@ export const ERROR_CODES = {
   CONFIG_UNEDITABLE: 'a file of configuration cannot be changed without damaging it',
   SECRET_UNAVAILABLE: 'a secret that the configuration refers to cannot be had',
   SECRET_LITERAL: 'a secret stands in the configuration itself',
+  SECRET_EXPOSED: 'other users of the machine can read the mounted file of a secret',
   INSTALLED_INVALID: 'registry.json is wrong',
   FILE_LOCKED: 'another process is changing the same file',
   FILE_UNWRITABLE: 'a file of the home cannot be written',

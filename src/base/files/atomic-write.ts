@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../text/index.js';
+import { makeFolder } from './private-folder.js';
+import { systemFault } from './system-fault.js';
 
 // A file that may hold secrets is made for its owner alone.
 const NEW_MODE = 0o600;
@@ -18,7 +20,7 @@ const NEW_MODE = 0o600;
  */
 export async function writeAtomically(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const { real, before } = await existing(path);
     const temporary = join(
       dirname(real),
@@ -39,29 +41,13 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 
 /** What went wrong when a file of the home was to be written. */
 export function unwritable(path: string, cause: unknown): AisopodError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const advice = ADVICE.get(code ?? '') ?? 'See that it and its folder are in order.';
+  const { errno, reason, advice } = systemFault(path, cause, 'write');
   return new AisopodError(
     'FILE_UNWRITABLE',
-    `${showPath(path)} cannot be written (${code ?? message}), so nothing was changed. ${advice}`,
-    { details: { path, errno: code ?? null }, cause },
+    `${showPath(path)} cannot be written (${reason}), so nothing was changed. ${advice}`,
+    { details: { path, errno }, cause },
   );
 }
-
-const FULL = 'The disk is full: free some space, or use another home (--home DIR).';
-const MANY = 'Too many files are open: end other programs, or raise the limit (ulimit -n).';
-const OWNER = 'You must own it, and be allowed to write to its folder.';
-
-/** What to do about a file that can't be written, by the error of the system. */
-const ADVICE: ReadonlyMap<string, string> = new Map([
-  ['ENOSPC', FULL],
-  ['EDQUOT', FULL],
-  ['EMFILE', MANY],
-  ['ENFILE', MANY],
-  ['EACCES', OWNER],
-  ['EPERM', OWNER],
-  ['EROFS', 'Its file system is read-only: use another home (--home DIR).'],
-]);
 
 async function existing(path: string): Promise<{ real: string; before: Stats | null }> {
   try {

@@ -1,9 +1,10 @@
-import { mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../text/index.js';
 import { unwritable } from './atomic-write.js';
+import { makeFolder } from './private-folder.js';
 import { isRunning, processName } from './process-name.js';
 
 export interface LockOptions {
@@ -31,9 +32,11 @@ export async function withFileLock<T>(
 ): Promise<T> {
   const lock = `${path}.lock`;
   const until = performance.now() + waitMs;
-  await mkdir(dirname(lock), { recursive: true, mode: 0o700 }).catch((error) => {
+  try {
+    makeFolder(dirname(lock));
+  } catch (error) {
     throw unwritable(lock, error);
-  });
+  }
   while (!(await take(lock))) {
     if (await isForgotten(lock)) await removeForgotten(lock);
     else if (performance.now() >= until) throw locked(path, lock, await holderOf(lock));

@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Undefined on Windows, where a home belongs to its user by its access list. */
 const uid = process.geteuid?.();
@@ -9,6 +10,32 @@ export function isOurs(stat: Stats): boolean {
 }
 
 /**
+ * Makes a directory (mode 0700) and what is missing above it. `recursive` of mkdir() would do that too,
+ * but turns a read-only file system (EROFS) into a missing folder (ENOENT).
+ * @throws the system's error; EEXIST when something else stands there
+ */
+export function makeFolder(path: string): void {
+  const error = tryToMake(path);
+  if (error === null) return;
+  const parent = dirname(path);
+  if (error.code !== 'ENOENT' || parent === path) throw error;
+  makeFolder(parent);
+  const again = tryToMake(path);
+  if (again !== null) throw again;
+}
+
+/** null: it is there. */
+function tryToMake(path: string): NodeJS.ErrnoException | null {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return null;
+  } catch (error) {
+    const there = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return there ? null : (error as NodeJS.ErrnoException);
+  }
+}
+
+/**
  * Makes a directory for its owner alone (mode 0700), and what is missing above it. Closes one that others
  * may enter. A link to a directory counts as that directory.
  * @throws the system's error
@@ -16,7 +43,7 @@ export function isOurs(stat: Stats): boolean {
 export function makePrivateFolder(path: string): void {
   // One that is there, as most are, costs no more than this look.
   const there = statSync(path, { throwIfNoEntry: false });
-  if (!there?.isDirectory()) mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (!there?.isDirectory()) makeFolder(path);
   closeToOthers(path, there ?? statSync(path));
 }
 
@@ -28,8 +55,8 @@ export function makePrivateFolder(path: string): void {
 export function makeOwnFolder(path: string): string | null {
   let stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    // Another process may make it meanwhile, which `recursive` doesn't mind.
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    // Another process may make it meanwhile.
+    makeFolder(path);
     stat = lstatSync(path);
   }
   if (!stat.isDirectory()) return stat.isSymbolicLink() ? 'is a link' : 'is a file';

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
-import { shellWord } from '../text/index.js';
+import { asClause, systemFault } from '../files/index.js';
 import type { Problem } from './problem.js';
 
 /** What a person writes by hand is far below; what is above is no manifest and no configuration. */
@@ -65,9 +65,7 @@ export type TomlFile =
  * @returns the table, or the one problem that kept it from being one; never throws
  */
 export function readToml(file: string, codes: FileCodes, plain = false): TomlFile {
-  const wrong: Wrong = (found, expected, code, { line, column } = NOWHERE) => {
-    const denied = found === 'EACCES' || found === 'EPERM';
-    const hint = denied ? `its owner must let you: chmod u+r ${shellWord(file)}` : null;
+  const wrong: Wrong = (found, expected, code, { line, column } = NOWHERE, hint = null) => {
     const problem = { file, line, column, path: '', found, expected, hint, code };
     return { table: null, text: '', problem, missing: found === MISSING };
   };
@@ -78,10 +76,17 @@ export function readToml(file: string, codes: FileCodes, plain = false): TomlFil
     bytes = readFile(file);
     if (bytes === null) return wrong(MISSING, 'a file', codes.missing);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? wrong(MISSING, 'a file', codes.missing)
-      : wrong(`${code ?? message}`, 'a file that can be read', codes.unreadable);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return wrong(MISSING, 'a file', codes.missing);
+    const { reason, advice } = systemFault(file, error, 'read');
+    const found = `a file that cannot be read (${reason})`;
+    return wrong(
+      found,
+      'a plain file that you may read',
+      codes.unreadable,
+      NOWHERE,
+      asClause(advice),
+    );
   }
   if (typeof bytes === 'string') return wrong(bytes, 'a plain file', codes.unreadable);
   if (bytes.length > MAX_TOML_BYTES) {
@@ -99,6 +104,7 @@ type Wrong = (
   expected: string,
   code: ErrorCode,
   at?: { readonly line: number | null; readonly column: number | null },
+  hint?: string | null,
 ) => TomlFile;
 
 function parsed(bytes: string, wrong: Wrong, codes: FileCodes): TomlFile {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
+import { systemFault } from '../../base/files/index.js';
 import { isTable, type JsonObject, JsonTextFault, parseJsonFile } from '../../base/json/index.js';
 import { show, showPath } from '../../base/text/index.js';
 import { formatKeyPath } from '../../base/toml/index.js';
@@ -71,7 +72,15 @@ function parse(file: string): JsonObject {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return { version: 1, plugins: {} };
-    throw invalid(file, '', `a file that cannot be read (${code})`, 'a file of yours', error);
+    const { reason, advice } = systemFault(file, error, 'read');
+    throw new AisopodError(
+      'INSTALLED_INVALID',
+      `${showPath(file)} cannot be read (${reason}). ${advice}`,
+      {
+        details: { file, path: '', found: reason, expected: 'a file that can be read' },
+        cause: error,
+      },
+    );
   }
   let document: unknown;
   try {

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
-import { show } from '../../base/text/index.js';
+import { shellWord, show, showPath } from '../../base/text/index.js';
 import { isPluginId } from '../plugin-id.js';
 import { pathsOf, userHome } from './platform-paths.js';
 
@@ -39,13 +40,15 @@ export interface HomeOptions {
  * Finds the home: `home`, else AISOPOD_HOME, else `.aisopod` in the user's home directory.
  * Nothing is created.
  *
- * @throws AisopodError NO_HOME when neither is given and the user has no home directory
+ * @throws AisopodError NO_HOME when neither is given and the user has no home directory;
+ *   HOME_OF_ANOTHER when neither is given and root would use the home of another user
  */
 export function resolveHome(options: HomeOptions = {}): Home {
   const { env = process.env, platform = process.platform } = options;
-  const { join, resolve, sep } = pathsOf(platform);
+  const { dirname, join, resolve, sep } = pathsOf(platform);
   const given = options.home || env.AISOPOD_HOME;
   const root = resolve(expandTilde(given || '~/.aisopod', env, platform));
+  if (!given && process.geteuid?.() === 0) refuseHomeOfAnother(root, dirname(root));
   const data = join(root, 'data');
   const cache = join(root, 'cache');
   return Object.freeze({
@@ -68,6 +71,27 @@ export function resolveHome(options: HomeOptions = {}): Home {
       });
     },
   });
+}
+
+/**
+ * With sudo, HOME may stay that of the user. What root makes there keeps that user out, and plugins of
+ * the user are not opened for root.
+ */
+function refuseHomeOfAnother(root: string, around: string): void {
+  const owned = [root, around].find((path) => ownerOf(path) !== undefined) ?? root;
+  const owner = ownerOf(owned) ?? 0;
+  if (owner === 0) return;
+  throw new AisopodError(
+    'HOME_OF_ANOTHER',
+    `This is root, and ${showPath(owned)} belongs to user ${owner}, whom files of root in ` +
+      `${showPath(root)} would keep out. Run this as that user (without sudo), or name the home if ` +
+      `you mean it: --home ${shellWord(root)}`,
+    { details: { path: owned, owner, home: root } },
+  );
+}
+
+function ownerOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.uid;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { makePrivateFolder } from '../../base/files/index.js';
+import { makePrivateFolder, systemFault } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
+import type { Home } from './home.js';
 
 /**
  * Makes a directory for its owner alone (mode 0700), and what is missing above it. One that others
@@ -13,12 +14,24 @@ export function makePrivateDir(path: string, what: string): void {
   try {
     makePrivateFolder(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { errno, reason, advice } = systemFault(path, error, 'write');
     throw new AisopodError(
       'HOME_UNWRITABLE',
-      `${showPath(path)}, ${what}, cannot be made (${code}). Its parent must be a directory that ` +
-        'you may write to; another home can be given by --home DIR.',
-      { details: { path, errno: code }, cause: error },
+      `${showPath(path)}, ${what}, cannot be made (${reason}). ${advice}`,
+      { details: { path, errno }, cause: error },
     );
   }
+}
+
+/**
+ * Makes the private data directory of a plugin, for its owner alone (mode 0700). One that others
+ * may enter is mended.
+ *
+ * @returns its path
+ * @throws AisopodError USAGE when `id` is no plugin id, HOME_UNWRITABLE when it cannot be made
+ */
+export function makeDataDir(home: Home, id: string): string {
+  const path = home.dataOf(id);
+  makePrivateDir(path, `the data directory of ${id}`);
+  return path;
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { AisopodError } from '../../base/errors/index.js';
-import { shellWord, showPath } from '../../base/text/index.js';
+import { systemFault } from '../../base/files/index.js';
+import { showPath } from '../../base/text/index.js';
 import { formatProblem, MAX_TOML_BYTES } from '../../base/toml/index.js';
 import {
   checkCompatibility,
@@ -54,25 +55,19 @@ export function refused(
  */
 export function unreadable(around: string, cause: unknown): AisopodError {
   const { code = String(cause), path = around } = cause as NodeJS.ErrnoException;
-  const message = `${showPath(path)} ${why(code, path)}`;
+  const message = `${showPath(path)} ${why(code, path, cause)}`;
   return new AisopodError('SCAN_UNREADABLE', message, { details: { path, errno: code }, cause });
 }
 
-function why(code: string, path: string): string {
-  switch (code) {
-    case 'ENOENT':
-      // Names that are no UTF-8 come with U+FFFD in them, and by that name nothing is found.
-      return path.includes('\uFFFD')
-        ? 'has a name that is not UTF-8, by which nothing can be found. Rename it.'
-        : 'is a link that leads nowhere. Remove it, or mend what it leads to.';
-    case 'ELOOP':
-      return 'is a link that leads in a circle (ELOOP). Remove it, or mend what it leads to.';
-    case 'EACCES':
-    case 'EPERM':
-      return `cannot be read (${code}). Its owner must let you: chmod u+rX ${shellWord(path)}`;
-    default:
-      return `cannot be read (${code}). It must be a folder or a file that you may read.`;
+function why(code: string, path: string, cause: unknown): string {
+  if (code === 'ENOENT') {
+    // Names that are no UTF-8 come with U+FFFD in them, and by that name nothing is found.
+    return path.includes('\uFFFD')
+      ? 'has a name that is not UTF-8, by which nothing can be found. Rename it.'
+      : 'is a link that leads nowhere. Remove it, or correct its target.';
   }
+  const { reason, advice } = systemFault(path, cause, 'read');
+  return `cannot be read (${reason}). ${advice}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
+import { systemFault } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
 import { staysInside } from './entry-file.js';
 import { CURRENT_PLATFORM, libraryStem, librarySuffix } from './platform.js';
@@ -85,11 +86,11 @@ function realFile(path: string): string | null {
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return null;
     return realpathSync.native(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { errno, reason, advice } = systemFault(path, error, 'read');
     throw new AisopodError(
       'SCAN_UNREADABLE',
-      `${showPath(path)} cannot be looked at (${code}). It must be a file that you may read.`,
-      { details: { path, errno: code }, cause: error },
+      `${showPath(path)} cannot be read (${reason}). ${advice}`,
+      { details: { path, errno }, cause: error },
     );
   }
 }

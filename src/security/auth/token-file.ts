@@ -6,7 +6,6 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
+import { makeFolder, systemFault } from '../../base/files/index.js';
 import { shellWord, showPath } from '../../base/text/index.js';
 
 // What people put there themselves is taken too, if it can't be guessed by its length alone.
@@ -51,7 +51,7 @@ export class TokenFile {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT') return null;
-      throw code === 'ELOOP' ? this.#replace('is a link') : this.#unreadable(code, error);
+      throw code === 'ELOOP' ? this.#replace('is a link') : this.#unreadable(error);
     }
     try {
       const stats = fstatSync(fd);
@@ -108,7 +108,7 @@ export class TokenFile {
     const path = `${this.path}.${randomBytes(6).toString('hex')}`;
     const text = `aisopod_${randomBytes(32).toString('base64url')}\n`;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path));
       const fd = openSync(path, 'wx', 0o600);
       try {
         // The umask may have taken more than it should.
@@ -158,9 +158,9 @@ export class TokenFile {
     return this.#unusable(why, 'Make a new one: aisopod auth rotate');
   }
 
-  #unreadable(code: string | undefined, cause: unknown): AisopodError {
-    const advice = 'Only the owner of the home can: run this as that user.';
-    return this.#unusable(`cannot be read (${code})`, advice, cause);
+  #unreadable(cause: unknown): AisopodError {
+    const { reason, advice } = systemFault(this.path, cause, 'read');
+    return this.#unusable(`cannot be read (${reason})`, advice, cause);
   }
 
   #unusable(why: string, advice: string, cause?: unknown): AisopodError {
@@ -172,12 +172,11 @@ export class TokenFile {
   }
 
   #unwritable(error: unknown): AisopodError {
-    const { code } = error as NodeJS.ErrnoException;
+    const { errno, reason, advice } = systemFault(this.path, error, 'write');
     return new AisopodError(
       'HOME_UNWRITABLE',
-      `The token file ${showPath(this.path)} cannot be made (${code}). Its folder must be one that ` +
-        'you may write to; another home can be given by --home DIR.',
-      { details: { path: this.path, errno: code }, cause: error },
+      `The token file ${showPath(this.path)} cannot be made (${reason}). ${advice}`,
+      { details: { path: this.path, errno }, cause: error },
     );
   }
 }

@@ -10,7 +10,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isOurs, makeOwnFolder, makePrivateFolder } from '../../../src/base/files/index.js';
+import {
+  isOurs,
+  makeFolder,
+  makeOwnFolder,
+  makePrivateFolder,
+} from '../../../src/base/files/index.js';
 
 let dir: string;
 beforeEach(() => {
@@ -49,4 +54,22 @@ describe.runIf(process.platform !== 'win32')('a private folder', () => {
     expect(makeOwnFolder(file)).toBe('is a file');
     expect(() => makePrivateFolder(file)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
   });
+
+  test('says why it cannot be made', () => {
+    const file = join(dir, 'file');
+    writeFileSync(file, '');
+    expect(() => makeFolder(join(file, 'a'))).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+    symlinkSync(join(dir, 'nowhere'), join(dir, 'dangling'));
+    const below = join(dir, 'dangling', 'a');
+    expect(() => makeFolder(below)).toThrow(expect.objectContaining({ code: 'EEXIST' }));
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'is not tried without end where none can be made',
+    () => {
+      expect(() => makeFolder('/proc/aisopod/a')).toThrow(
+        expect.objectContaining({ code: 'ENOENT' }),
+      );
+    },
+  );
 });

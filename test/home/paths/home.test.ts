@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { expandTilde, makeDataDir, resolveHome } from '../../../src/home/paths/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 
 const posix = process.platform !== 'win32';
+const asRoot = process.getuid?.() === 0;
 
 test('the option wins over AISOPOD_HOME, which wins over HOME', () => {
   const env = { HOME: '/u', AISOPOD_HOME: '/a' };
@@ -99,3 +100,35 @@ test('a data directory that cannot be made is a typed error', () => {
     expect.objectContaining({ code: 'HOME_UNWRITABLE' }),
   );
 });
+
+test.runIf(asRoot)(
+  'root takes no home in the directory of another user, unless it is named',
+  () => {
+    const HOME = temporaryFolder();
+    expect(resolveHome({ env: { HOME } }).root).toBe(join(HOME, '.aisopod'));
+    chownSync(HOME, 1000, 1000);
+    const refused = expect.objectContaining({
+      code: 'HOME_OF_ANOTHER',
+      message: expect.stringContaining(`--home ${join(HOME, '.aisopod')}`),
+      details: { path: HOME, owner: 1000, home: join(HOME, '.aisopod') },
+    });
+    expect(() => resolveHome({ env: { HOME } })).toThrow(refused);
+    expect(resolveHome({ home: '~/.aisopod', env: { HOME } }).root).toBe(join(HOME, '.aisopod'));
+    expect(resolveHome({ env: { HOME, AISOPOD_HOME: '~/h' } }).root).toBe(join(HOME, 'h'));
+  },
+);
+
+test.runIf(asRoot)(
+  'the owner of a home that is there decides, not that of the folder around it',
+  () => {
+    const HOME = temporaryFolder();
+    const root = join(HOME, '.aisopod');
+    mkdirSync(root);
+    chownSync(HOME, 1000, 1000);
+    expect(resolveHome({ env: { HOME } }).root).toBe(root);
+    chownSync(root, 1000, 1000);
+    expect(() => resolveHome({ env: { HOME } })).toThrow(
+      expect.objectContaining({ code: 'HOME_OF_ANOTHER' }),
+    );
+  },
+);

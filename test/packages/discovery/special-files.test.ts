@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('links', () => {
       ['calc', 'good'],
       ['here', 'MANIFEST_MISSING'],
     ]);
-    expect(found[0]?.error?.message).toContain('leads in a circle');
+    expect(found[0]?.error?.message).toContain('lead in a circle');
   });
 
   test('to one folder make it one plugin, by the name that comes first', () => {
