@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/errors/index.js';
 import { count } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
 import type { Config } from '../config/index.js';
@@ -9,6 +10,8 @@ import { messageLogger } from './output/logger.js';
 export interface OpenHostOptions {
   /** Go on with what there is where --strict, or the configuration, would stop. */
   readonly tolerant?: boolean;
+  /** Codes of warnings that the command shows itself. */
+  readonly shows?: readonly ErrorCode[];
 }
 
 /**
@@ -19,10 +22,10 @@ export interface OpenHostOptions {
  */
 export async function openHost(
   context: Context,
-  { tolerant = false }: OpenHostOptions = {},
+  { tolerant = false, shows = [] }: OpenHostOptions = {},
 ): Promise<PluginHost> {
   const { PluginHost } = await import('../host/index.js');
-  const host = PluginHost.create(hostOptions(context));
+  const host = PluginHost.create(hostOptions(context, shows));
   context.defer(async () => {
     await host.close();
     if (mayHoldTheProcess(host)) context.endProcess();
@@ -55,7 +58,10 @@ function mayHoldTheProcess(host: PluginHost): boolean {
   return host.plugins.list().some(({ error }) => error?.code === 'LIBRARY_SLOW');
 }
 
-function hostOptions({ options, env, messages }: Context): HostOptions {
+function hostOptions(
+  { options, env, messages }: Context,
+  shows: readonly ErrorCode[] = [],
+): HostOptions {
   return {
     home: options.home,
     env,
@@ -63,7 +69,7 @@ function hostOptions({ options, env, messages }: Context): HostOptions {
     only: onlyOf(options),
     // Without the option, config.toml decides.
     strict: options.strict ? true : undefined,
-    logger: messageLogger(messages, options.verbose),
+    logger: messageLogger(messages, options.verbose, shows),
   };
 }
 

@@ -67,6 +67,9 @@ export class ConfigService implements Config, HostConfig {
   get text() {
     return this.#current.text;
   }
+  get tables() {
+    return this.#current.tables;
+  }
   get warnings() {
     return this.#current.warnings;
   }

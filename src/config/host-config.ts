@@ -56,6 +56,8 @@ export interface HostConfig {
   layersFor(id: string): readonly Layer[];
   /** What the file holds. */
   readonly text: string;
+  /** The tables of config.toml that belong to single plugins, whether or not these are there. */
+  readonly tables: readonly { readonly plugin: string; readonly path: KeyPath }[];
   /** Where a key of config.toml stands, or the nearest table around it. */
   locate(path: KeyPath): Position;
 }
@@ -110,6 +112,15 @@ export function readHostConfig(home: Home): HostConfig {
         value: own.value,
       } as const;
       return [...low, high];
+    },
+    get tables() {
+      const under = (path: KeyPath, tables: object) =>
+        Object.keys(tables).map((plugin) => ({ plugin, path: [...path, plugin] }));
+      return [
+        ...under(['plugins'], plugins.named),
+        ...under(['plugins', 'settings'], settings),
+        ...under(['trust'], trust),
+      ];
     },
     locate: (path: KeyPath) => locate(text, [path])[0] as Position,
   });

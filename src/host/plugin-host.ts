@@ -117,6 +117,14 @@ export class PluginHost {
   }
 
   /**
+   * What is odd about the set-up, beside single plugins: directories that were named and are not there
+   * (SEARCH_PATH_MISSING), configuration for plugins that were not found (CONFIG_UNUSED).
+   */
+  get warnings(): readonly AisopodError[] {
+    return this.#finder.warnings;
+  }
+
+  /**
    * Finds plugins without running anything of them. Before start() only.
    * @throws AisopodError HOST_CLOSED, ALREADY_LOADED when the host has started
    */

@@ -154,4 +154,23 @@ describe('plugins doctor', () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'CONFIG_INVALID' });
   });
+
+  test('warns of search paths and of configuration that lead nowhere, and does not fail', async () => {
+    const home = homeWith('calculator');
+    const file = join(home, '.aisopod', 'config.toml');
+    writeFileSync(file, '[plugins.calculater]\na = 1\n[plugins.settings]\npaths = ["/nowhere"]\n');
+    const { code, stdout, stderr } = await doctor(home);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^-\twarning\tSEARCH_PATH_MISSING\t\/nowhere, /m);
+    expect(stdout).toMatch(
+      /^-\twarning\tCONFIG_UNUSED\t.*:1:10: plugins\.calculater .*"calculator"/m,
+    );
+    expect(stderr).toBe('');
+    const { setUp, failed } = JSON.parse((await doctor(home, '--json')).stdout);
+    expect(failed).toBe(0);
+    expect(setUp.map((warning: { code: string }) => warning.code)).toEqual([
+      'SEARCH_PATH_MISSING',
+      'CONFIG_UNUSED',
+    ]);
+  });
 });

@@ -32,6 +32,16 @@ describe('paths', () => {
     ]);
   });
 
+  test('mark a place as missing that was named and does not exist', async () => {
+    const env = { AISOPOD_PLUGIN_PATHS: '/does/not/exist' };
+    const home = homeWith();
+    const { code, stdout } = await cli(['paths'], { home, env });
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('missing\t/does/not/exist');
+    const { search } = JSON.parse((await cli(['paths', '--json'], { home, env })).stdout);
+    expect(search.at(-1)).toMatchObject({ error: { code: 'SEARCH_PATH_MISSING' } });
+  });
+
   test('are printed although config.toml is broken', async () => {
     const home = temporaryFolder();
     mkdirSync(join(home, '.aisopod'));

@@ -16,6 +16,7 @@ export const ERROR_CODES = {
 
   // Configuration
   CONFIG_INVALID: 'config.toml, or the configuration of a plugin, is wrong',
+  CONFIG_UNUSED: 'the configuration names a plugin that is not there',
   CONFIG_NOT_SET: 'a key of the configuration is asked for, and nothing says anything about it',
   CONFIG_REFUSED: 'the plugin refuses a new configuration; the old one stays in force',
   CONFIG_UNEDITABLE: 'a file of configuration cannot be changed without damaging it',
@@ -28,6 +29,7 @@ export const ERROR_CODES = {
   WATCH_FAILED: 'changes of the configuration cannot be noticed any more',
 
   // Discovery
+  SEARCH_PATH_MISSING: 'a directory that was named as a search path does not exist',
   SCAN_UNREADABLE: 'a folder or file cannot be read',
   PATH_UNSAFE: 'a plugin folder or a file in it could be changed by someone else',
   SHADOWED: 'the same id stands in a directory that is searched earlier',

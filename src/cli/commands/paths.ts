@@ -10,9 +10,11 @@ export const command: Command = {
   about: `
 Prints where everything of this installation lies, whether or not it exists, and then the places
 where plugins are looked for, in order: --plugin, the home, AISOPOD_PLUGIN_PATHS, config.toml, the
-platform's own. Of these, missing ones are left out. Nothing is created or loaded.
+platform's own. Missing ones of the home and of the platform are left out. Nothing is created or
+loaded.
 
-In a pipe: one line for each, with name and path, separated by a tab; the places are "search".
+In a pipe: one line for each, with name and path, separated by a tab; the places are "search", or
+"missing" for one that was named and does not exist.
 With --json: {"paths":{NAME:PATH,...},"search":[{"path","origin","error"}]}.`,
   examples: [
     ['aisopod paths', 'where everything lies'],
@@ -35,7 +37,8 @@ With --json: {"paths":{NAME:PATH,...},"search":[{"path","origin","error"}]}.`,
     const rows: Cell[][] = Object.entries(paths);
     for (const place of search) {
       const { path, error } = place;
-      rows.push(['search', stdout.isTTY && error ? { text: error.message, format: 'red' } : path]);
+      const what = error?.code === 'SEARCH_PATH_MISSING' ? 'missing' : 'search';
+      rows.push([what, stdout.isTTY && error ? { text: error.message, format: 'red' } : path]);
     }
     const headers = ['WHAT', 'PATH'];
     const { columns } = stdout;

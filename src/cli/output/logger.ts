@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../base/errors/index.js';
 import { lossyJson } from '../../base/json/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import type { Messages } from './messages.js';
@@ -20,10 +21,17 @@ const OF_HOST = new Set([
  * A logger that writes to standard error: warnings and errors, with `verbose` everything. A line of a
  * plugin ends with its fields as JSON. That a plugin did not start is left to the commands, which
  * show it with its reason.
+ *
+ * @param shownElsewhere codes of what the command shows itself
  */
-export function messageLogger(messages: Messages, verbose: boolean): Logger {
+export function messageLogger(
+  messages: Messages,
+  verbose: boolean,
+  shownElsewhere: readonly ErrorCode[] = [],
+): Logger {
   const log = (level: keyof Logger, shown: boolean) => (data: object, text: string) => {
-    const { plugin, phase } = data as { plugin?: string; phase?: string };
+    const { plugin, phase, code } = data as { plugin?: string; phase?: string; code?: ErrorCode };
+    if (code !== undefined && shownElsewhere.includes(code)) return;
     const own = isOfPlugin(data);
     if (!verbose && (!shown || (phase !== undefined && !own))) return;
     const mark = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'dim';

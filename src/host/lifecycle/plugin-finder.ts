@@ -11,12 +11,14 @@ import type { HostCore } from '../host-core.js';
 import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { shadowedBy } from './embedded.js';
+import { logSetUp, setUpWarnings } from './set-up-warnings.js';
 
 /** Finds plugins on the disk, without running anything of them. */
 export class PluginFinder {
   readonly #core: HostCore;
   /** What the last scan found out; null: it is kept in the home. */
   #known: KnownFolders | null = null;
+  #searched: readonly SearchPath[] = [];
 
   constructor(core: HostCore) {
     this.#core = core;
@@ -37,10 +39,17 @@ export class PluginFinder {
     const { home, facts, plugins } = this.#core;
     this.#known = new KnownFolders(home, facts);
     const { embedded } = plugins;
-    const found = this.#find(this.searchPaths, this.#known, embedded);
+    this.#searched = this.searchPaths;
+    const found = this.#find(this.#searched, this.#known, embedded);
     const fresh = plugins.replaceAll([...embedded, ...found]);
     this.#core.enabled.leaveOut(this.#leftOut());
     for (const plugin of fresh) this.validate(plugin);
+    logSetUp(this.warnings, this.#core.logger);
+  }
+
+  /** What is odd about the set-up: SEARCH_PATH_MISSING, CONFIG_UNUSED. */
+  get warnings(): readonly AisopodError[] {
+    return setUpWarnings(this.#core, this.#searched);
   }
 
   /** The plugins that the option `only` leaves out; the program's own ones it does not. */

@@ -16,6 +16,7 @@ import {
 import type { Candidate } from './discovered-plugin.js';
 import { MANIFEST_NAME } from './manifest-name.js';
 import { below, judge, unsafeError } from './safety.js';
+import type { SearchPath } from './search-path.js';
 
 const BARE_MANIFEST = '.plugin.toml';
 
@@ -24,6 +25,7 @@ const ASCII = /^[ -~]*$/;
 /** Everything of one search path, in the order of names. Never throws. */
 export function scanSearchPath(scan: Scan): Candidate[] {
   const { single, error } = scan.origin;
+  if (error?.code === 'SEARCH_PATH_MISSING') return [];
   if (error) return [refused(scan, scan.origin, error)];
   return single ? scanFolder(scan, scan.origin) : scanDirectory(scan, scan.origin);
 }
@@ -32,6 +34,7 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
   let entries: Dirent[];
   try {
     const stats = statSync(dir.path);
+    if (!stats.isDirectory()) return [refused(scan, dir, notDirectory(scan.origin))];
     // In a directory with the sticky bit (like /tmp) nobody can replace another's folder.
     const sticky = (stats.mode & 0o1000) !== 0;
     const unsafe = scan.user === null || sticky ? null : judge(dir.path, stats, scan.user);
@@ -153,6 +156,15 @@ function twinOf(path: string, name: string, folders: Map<string, string>): Aisop
     `${showPath(path)} is shadowed by ${showPath(first)}: the names differ only in case, or in ` +
       'how accents are encoded, which macOS and Windows do not tell apart. Rename or remove one.',
     { details: { path, by: first } },
+  );
+}
+
+function notDirectory({ path, origin }: SearchPath): AisopodError {
+  return new AisopodError(
+    'SCAN_UNREADABLE',
+    `${showPath(path)} is not a directory, so it cannot be searched for plugins. Name the directory ` +
+      'that holds the folders of plugins.',
+    { details: { path, origin, errno: 'ENOTDIR' } },
   );
 }
 

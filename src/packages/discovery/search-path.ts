@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/text/index.js';
+import { systemFault } from '../../base/files/index.js';
+import { shellWord, showPath } from '../../base/text/index.js';
 import {
   expandTilde,
   type Home,
@@ -21,7 +22,10 @@ export interface SearchPath {
   readonly origin: Origin;
   /** True for the folder of one plugin, false for a directory of such folders. */
   readonly single: boolean;
-  /** Why it cannot be searched: NO_HOME, SCAN_UNREADABLE. Reported by the scan, never thrown. */
+  /**
+   * Why it cannot be searched: NO_HOME, SCAN_UNREADABLE, reported by the scan and never thrown; or
+   * SEARCH_PATH_MISSING, which the scan passes over.
+   */
   readonly error: AisopodError | null;
 }
 
@@ -44,14 +48,15 @@ interface Wanted {
 
 /**
  * Where plugins are looked for, in order of precedence: `--plugin`, the home, AISOPOD_PLUGIN_PATHS,
- * the configured paths, the platform's own directories. `~` is expanded, missing ones are left out
- * (not a `--plugin`: that one was asked for), and each real directory comes once.
+ * the configured paths, the platform's own directories. `~` is expanded, and each real directory comes
+ * once. Missing ones of the home and of the platform are left out; one that was named has its error.
  */
 export function searchPaths(options: SearchOptions): SearchPath[] {
   const { home, env = process.env, platform = process.platform } = options;
   const { configPaths = [], pluginDirs = [] } = options;
-  const { delimiter } = pathsOf(platform);
-  const listed = env.AISOPOD_PLUGIN_PATHS?.split(delimiter).filter((path) => path !== '') ?? [];
+  const listed =
+    env.AISOPOD_PLUGIN_PATHS?.split(pathsOf(platform).delimiter).filter((path) => path !== '') ??
+    [];
   const wanted: Wanted[] = [
     ...pluginDirs.map((path) => ({ path, origin: 'option' as const })),
     { path: home.plugins, origin: 'home' },
@@ -87,16 +92,51 @@ function find(
     path = origin === 'config' ? resolve(home.root, path) : resolve(path);
     return { path, real: realpathSync.native(path), origin, single, error: null };
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code;
-    if (!AisopodError.is(error) && errno === 'ENOENT' && !single) return null;
-    const reason = AisopodError.is(error)
-      ? error
-      : new AisopodError(
-          'SCAN_UNREADABLE',
-          `${showPath(path)} cannot be searched for plugins (${errno}). ` +
-            'It must be a directory that exists and that you may read.',
-          { details: { path, origin, errno }, cause: error },
-        );
+    const reason = AisopodError.is(error) ? error : unsearchable(path, written, origin, error);
+    if (reason === null) return null;
     return { path, real: path, origin, single, error: reason };
   }
+}
+
+/** null: a place that need not be there is not. */
+function unsearchable(
+  path: string,
+  written: string,
+  origin: Origin,
+  cause: unknown,
+): AisopodError | null {
+  const { errno, reason, advice } = systemFault(path, cause, 'read');
+  const details = { path, origin, errno };
+  if (errno !== 'ENOENT') {
+    const message = `${showPath(path)} cannot be searched for plugins (${reason}). ${advice}`;
+    return new AisopodError('SCAN_UNREADABLE', message, { details, cause });
+  }
+  if (origin === 'option') {
+    const message = `${showPath(path)}, named by --plugin, does not exist. Name the folder of a plugin.`;
+    return new AisopodError('SCAN_UNREADABLE', message, { details, cause });
+  }
+  const by = NAMED_BY[origin];
+  if (by === undefined) return null;
+  const mend =
+    mistake(written, origin) ?? `Correct it, or make the directory: mkdir -p ${shellWord(path)}`;
+  return new AisopodError(
+    'SEARCH_PATH_MISSING',
+    `${showPath(path)}, named by ${by}, does not exist, so no plugin is found there. ${mend}`,
+    { details, cause },
+  );
+}
+
+const NAMED_BY: Partial<Record<Origin, string>> = {
+  environment: 'AISOPOD_PLUGIN_PATHS',
+  config: '[plugins.settings] paths of config.toml',
+};
+
+/** What people write where paths are separated otherwise. */
+function mistake(written: string, origin: Origin): string | null {
+  if (/^(["']).*\1$/.test(written.trim())) return 'Write it without the quotes.';
+  if (written !== written.trim()) return 'Write it without the spaces around it.';
+  if (!written.includes(',') && !written.includes(';')) return null;
+  return origin === 'config'
+    ? 'Write one string for each path: paths = ["/a", "/b"].'
+    : `Separate paths by "${delimiter}".`;
 }

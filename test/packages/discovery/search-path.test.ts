@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveHome } from '../../../src/home/paths/index.js';
@@ -52,9 +52,54 @@ test('the directories of the platform are searched where they exist', () => {
   expect(platform('linux', { HOME: user, XDG_CONFIG_HOME: join(user, 'xdg') })).toEqual([xdg]);
 });
 
-test('missing places and empty parts of the list are left out', () => {
-  const env = { AISOPOD_PLUGIN_PATHS: `${delimiter}/does/not/exist${delimiter}` };
-  expect(ours({ env, configPaths: ['/does/not/exist/either'] })).toEqual([]);
+test('missing places of the home and the platform, and empty parts of the list, are left out', () => {
+  const env = { AISOPOD_PLUGIN_PATHS: `${delimiter}${delimiter}`, HOME: '/does/not/exist' };
+  expect(ours({ env, home: '/does/not/exist/either' })).toEqual([]);
+});
+
+test('a named place that is missing is reported, and stops nothing', () => {
+  const good = directory();
+  plugin(join(good, 'calc'), 'calc');
+  const env = { AISOPOD_PLUGIN_PATHS: ['/does/not/exist', good].join(delimiter) };
+  const configPaths = ['/does/not/exist/either', 'below'];
+  const home = directory();
+  expect(
+    ours({ env, home, configPaths }).map(({ path, origin, error }) => [path, origin, error?.code]),
+  ).toEqual([
+    ['/does/not/exist', 'environment', 'SEARCH_PATH_MISSING'],
+    [good, 'environment', undefined],
+    ['/does/not/exist/either', 'config', 'SEARCH_PATH_MISSING'],
+    [join(home, 'below'), 'config', 'SEARCH_PATH_MISSING'],
+  ]);
+  expect(scan({ env, home, configPaths }).map(({ id, error }) => [id, error])).toEqual([
+    ['calc', null],
+  ]);
+});
+
+test.each([
+  ['/a,/b', /Separate paths by "[:;]"/],
+  ['"/a/b"', /without the quotes/],
+  ["'/a/b'", /without the quotes/],
+  ['/does/not/exist ', /without the spaces/],
+  ['/does/not/exist', /mkdir -p \/does\/not\/exist$/],
+])('AISOPOD_PLUGIN_PATHS=%s is missing, with what to write', (written, advice) => {
+  const [place] = ours({ env: { AISOPOD_PLUGIN_PATHS: written } });
+  expect(place?.error?.message).toMatch(advice);
+  expect(place?.error?.message).toContain('AISOPOD_PLUGIN_PATHS');
+});
+
+test('several paths in one string of config.toml are missing, with what to write', () => {
+  const [place] = ours({ configPaths: ['/a,/b'] });
+  expect(place?.error?.message).toContain('[plugins.settings] paths of config.toml');
+  expect(place?.error?.message).toContain('paths = ["/a", "/b"]');
+});
+
+test('a file is no place to search', () => {
+  const file = join(directory(), 'calc.so');
+  writeFileSync(file, '');
+  const [found] = scan({ configPaths: [file] });
+  expect(found?.error?.code).toBe('SCAN_UNREADABLE');
+  expect(found?.error?.message).toMatch(/is not a directory/);
 });
 
 test('a directory that several names lead to is searched once', () => {

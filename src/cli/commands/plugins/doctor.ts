@@ -23,9 +23,9 @@ fits, stops, begins, changes (to another version of it), never, or other (it doe
 reason). Nothing is opened. Exit code 1 when any would stop fitting.
 
 In a pipe: one line for each step, with plugin, ok, failed or aside, step and text, separated by tabs;
-warnings are steps too. With --host-version, one line for each plugin: id, version, fit, range, path
+warnings are steps too; one about the set-up has "-" for a plugin. With --host-version, one line for each plugin: id, version, fit, range, path
 and reason.
-With --json: {"host","home","failed","warnings":[],"plugins":[{"id","version","path","verdict",
+With --json: {"host","home","failed","warnings":[],"setUp":[],"plugins":[{"id","version","path","verdict",
 "state","checks":[{"step","ok","text"}],"tools","warnings","error","library","timings"}]}; verdict is
 ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"id","version","path",
 "host","fit","reason"}]}.`,
@@ -37,7 +37,10 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
   async run(context) {
     const wanted = context.options['host-version'];
     if (wanted !== undefined) return checkHostVersion(context, wanted);
-    const host = await openHost(context, { tolerant: true });
+    const host = await openHost(context, {
+      tolerant: true,
+      shows: ['SEARCH_PATH_MISSING', 'CONFIG_UNUSED'],
+    });
     const findings = host.plugins.list().map((plugin) => {
       const { id } = plugin;
       const entries = id === null ? [] : host.registry.snapshot.entriesOf(id);
@@ -48,7 +51,7 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
     const { stdout, options } = context;
     if (options.json) await printJson(stdout, asJson(host, findings, failures));
     else if (stdout.isTTY) await stdout.write(forPeople(host, findings, context));
-    else await stdout.write(forPrograms(findings));
+    else await stdout.write(forPrograms(host, findings));
     return failures === 0 ? 0 : 1;
   },
 };
@@ -60,12 +63,17 @@ const HOST = {
   platform: CURRENT_PLATFORM,
 };
 
-function asJson({ home, config }: PluginHost, findings: readonly Finding[], failed: number) {
+function asJson(
+  { home, config, warnings }: PluginHost,
+  findings: readonly Finding[],
+  failed: number,
+) {
   return {
     host: HOST,
     home: home.root,
     failed,
     warnings: config.warnings,
+    setUp: warnings.map((warning) => warning.toJSON()),
     plugins: findings.map(({ plugin, verdict, checks }) => {
       const { id, version, path, state, tools, warnings, error, library, timings } = plugin;
       const said = { checks, tools, warnings, error, library, timings };
@@ -74,16 +82,17 @@ function asJson({ home, config }: PluginHost, findings: readonly Finding[], fail
   };
 }
 
-function forPrograms(findings: readonly Finding[]): string {
-  return formatLines(
-    findings.flatMap(({ plugin, verdict, checks }) => {
+function forPrograms({ warnings }: PluginHost, findings: readonly Finding[]): string {
+  return formatLines([
+    ...warnings.map(({ code, message }) => ['', 'warning', code, message]),
+    ...findings.flatMap(({ plugin, verdict, checks }) => {
       const name = plugin.id ?? plugin.path;
       return [
         ...checks.map(({ step, ok, text }) => [name, ok ? 'ok' : verdict, step, text]),
         ...plugin.warnings.map(({ code, message }) => [name, 'warning', code, message]),
       ];
     }),
-  );
+  ]);
 }
 
 const MARKS: Record<Finding['verdict'], readonly [Format, string]> = {
@@ -97,10 +106,13 @@ function forPeople(host: PluginHost, findings: readonly Finding[], { style }: Co
   const head = [
     `aisopod ${HOST.version}, ABI ${HOST.abi}, Node.js ${HOST.node}, ${HOST.platform}`,
     `home ${host.home.root}`,
-    ...host.searchPaths.map(({ path, origin }) => `looks in ${path} (${origin})`),
+    ...host.searchPaths
+      .filter(({ error }) => error?.code !== 'SEARCH_PATH_MISSING')
+      .map(({ path, origin }) => `looks in ${path} (${origin})`),
   ];
   return [
     ...head.map(oneLine),
+    ...host.warnings.map(({ message }) => `${style('yellow', '!')} ${printable(message)}`),
     '',
     ...findings.flatMap((each) => block(each, style)),
     ...summary(host, findings),
