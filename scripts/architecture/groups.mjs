@@ -35,8 +35,15 @@ export const GROUPS = [
         path: 'base/files',
         holds:
           'writing at once, locks between processes, private files and folders, what the system refuses and why',
+        // Few hosts write files of the home.
+        faces: ['atomic-write.ts', 'file-lock.ts'],
       },
-      { path: 'base/toml', holds: 'reading TOML with positions, editing it by spans' },
+      {
+        path: 'base/toml',
+        holds: 'reading TOML with positions, editing it by spans',
+        // Few hosts change a file.
+        faces: ['edit.ts'],
+      },
     ],
   },
   {

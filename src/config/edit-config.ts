@@ -1,17 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { AisopodError } from '../base/errors/index.js';
-import { withFileLock, writeAtomically } from '../base/files/index.js';
+import { writeAtomically } from '../base/files/atomic-write.js';
+import { withFileLock } from '../base/files/file-lock.js';
 import { isObject, type JsonObject } from '../base/json/index.js';
+import type { KeyPath } from '../base/shape/index.js';
 import { showPath } from '../base/text/index.js';
-import {
-  editToml,
-  formatKeyPath,
-  formatProblem,
-  locate,
-  type Problem,
-} from '../base/toml/index.js';
+import { editToml } from '../base/toml/edit.js';
+import { formatKeyPath, formatProblem, locate, type Problem } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { configError } from './config-problems.js';
-import { readHostConfig } from './host-config.js';
+import { checkText, readHostConfig } from './host-config.js';
 import { type Layer, layerOf, pluginFile, valueAt } from './layers.js';
 
 /** What is to become of one value of a plugin's configuration. */
@@ -63,11 +61,48 @@ async function editLocked(edit: Edit, context: EditContext): Promise<ConfigEdit>
   const others = layers.filter(({ name }) => name !== old.name);
   const after = old.name === 'config.toml' ? [now, ...others] : [...others, now];
   const warnings = judge(layers, after, context);
-  await writeAtomically(now.file as string, text);
+  const file = now.file as string;
+  refuseDamage(home, file, { text, edit, root: old.root });
+  await writeAtomically(file, (await beginsWithMark(file)) ? `\ufeff${text}` : text);
   const key = formatKeyPath(path);
   const line = value === undefined ? null : (locate(text, [full])[0]?.line ?? null);
   const shadowed = override !== null && valueAt(override, path) !== undefined;
-  return { key, file: now.file as string, line, shadowed, warnings };
+  return { key, file, line, shadowed, warnings };
+}
+
+/**
+ * Refuses a text that no host could read again: nested too deeply, or too large.
+ * @throws AisopodError CONFIG_UNEDITABLE
+ */
+function refuseDamage(
+  home: Home,
+  file: string,
+  { text, edit, root }: { text: string; edit: Edit; root: KeyPath },
+): void {
+  try {
+    checkText(home, file, text);
+  } catch (cause) {
+    const { problems = [] } = (AisopodError.from(cause).details ?? {}) as { problems?: Problem[] };
+    const [first] = problems;
+    if (first === undefined) throw cause;
+    const key = formatKeyPath([...root, ...edit.path]);
+    throw new AisopodError(
+      'CONFIG_UNEDITABLE',
+      `${key} cannot be written into ${showPath(file)}, since the file could not be read again: ` +
+        `found ${first.found}, expected ${first.expected}. Nothing was changed; write less.`,
+      { details: { file, key }, cause },
+    );
+  }
+}
+
+/** Whether a file begins with a byte order mark, which is to stay. */
+async function beginsWithMark(file: string): Promise<boolean> {
+  try {
+    const bytes = await readFile(file);
+    return bytes.subarray(0, 3).equals(Buffer.from('\ufeff'));
+  } catch {
+    return false; // there is none yet
+  }
 }
 
 /** The file that counts: for a new value the highest there is, else the one that it comes from. */

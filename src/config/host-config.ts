@@ -10,6 +10,8 @@ import {
   problemsError,
   problemsOf,
   readToml,
+  readTomlText,
+  type TomlFile,
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
@@ -126,12 +128,27 @@ export function readHostConfig(home: Home): HostConfig {
   });
 }
 
+/**
+ * Reads a text as the file of a layer is read.
+ * @param file config.toml, or the file of one plugin
+ * @throws AisopodError CONFIG_INVALID when the file could not be read with that text
+ */
+export function checkText(home: Home, file: string, text: string): void {
+  const found = readTomlText(text, file, CODES);
+  if (file === home.configFile) check(file, found, configShape);
+  else check(file, found, pluginTable);
+}
+
 /** One file of configuration; a missing one reads as an empty table. */
-function read<T>(
+function read<T>(path: string, shape: Shape<T>) {
+  return check(path, readToml(path, CODES), shape);
+}
+
+function check<T>(
   path: string,
+  { table, text, problem, missing }: TomlFile,
   shape: Shape<T>,
 ): { value: T; warnings: readonly Problem[]; text: string; missing: boolean } {
-  const { table, text, problem, missing } = readToml(path, CODES);
   if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
   const findings = new Findings('CONFIG_INVALID');
   const value = shape.read(table ?? {}, null, findings);

@@ -111,6 +111,32 @@ test('a key in a place that would have to be written anew is refused', async () 
   expect(readFileSync(home.configFile, 'utf8')).toBe(toml);
 });
 
+test.each([
+  ['nested too deeply', JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`), '32'],
+  ['in too many tables', 1, '32', `${'a.'.repeat(40)}a`],
+  ['too large', 'a'.repeat(1_100_000), '1048576 bytes'],
+])(
+  'a value after which no host could read the file is refused: %s',
+  async (_, value, limit, key = 'note') => {
+    const toml = '[plugins.calc]\nport = 1\n';
+    const { config, home } = makeConfig({ toml, schema: null });
+    const error = await errorOf(() => config.set('calc', key, value));
+    expect(error.code).toBe('CONFIG_UNEDITABLE');
+    expect(error.message).toContain(limit);
+    expect(readFileSync(home.configFile, 'utf8')).toBe(toml);
+  },
+);
+
+test('a byte order mark at the begin of the file stays', async () => {
+  const { config, home } = makeConfig({ toml: '\ufeff[plugins.calc]\r\nport = 1\r\n' });
+  await config.set('calc', 'port', 2);
+  const marked = '\ufeff[plugins.calc]\r\nport = 2\r\n';
+  expect(readFileSync(home.configFile, 'utf8')).toBe(marked);
+  await config.unset('calc', 'port');
+  expect(readFileSync(home.configFile, 'utf8')).toBe('\ufeff[plugins.calc]\r\n');
+  expect(config.get('calc', 'port')).toBe(80);
+});
+
 test('a file that is no TOML is not touched', async () => {
   const { config, home } = makeConfig();
   writeFileSync(home.configFile, 'a = \n');

@@ -1,5 +1,3 @@
-export { writeAtomically } from './atomic-write.js';
-export { type LockOptions, withFileLock } from './file-lock.js';
 export { readPrivateFile } from './private-file.js';
 export { isOurs, makeFolder, makeOwnFolder, makePrivateFolder } from './private-folder.js';
 export { isProcessName, isRunning, placeHere, processName } from './process-name.js';

@@ -25,8 +25,16 @@ export function parseJson(text: string | Uint8Array): unknown {
   return value;
 }
 
-/** The value of a JSON file, which may begin with a byte order mark. */
+/**
+ * The value of a JSON file, which may begin with a byte order mark.
+ * @throws as parseJson()
+ */
 export function parseJsonFile(bytes: Uint8Array): unknown {
+  // No JSON has a zero byte; in UTF-16 every second one of a letter is.
+  if (bytes.includes(0)) {
+    const place = { byte: 0, index: 0, line: 1, column: 1 };
+    throw new JsonTextFault('text that looks like UTF-16', place, 'save it as UTF-8');
+  }
   return parseJson(hasMark(bytes) ? bytes.subarray(MARK.length) : bytes);
 }
 

@@ -1,4 +1,5 @@
 import { isTable } from '../json/index.js';
+import { show } from '../text/index.js';
 import { type Shape, under } from './shape.js';
 
 /** A table whose keys are names: each key and each value has its shape. */
@@ -39,7 +40,8 @@ export function list<T>(
     schema,
     read(value, place, findings) {
       if (!Array.isArray(value) || value.length < least) {
-        findings.error(place, value, expected, { schema });
+        const hint = typeof value === 'string' ? `write [${show(value)}]` : null;
+        findings.error(place, value, expected, { schema, hint });
         return undefined;
       }
       const seen = new Set<unknown>();

@@ -42,8 +42,13 @@ export function text(expected: string, pattern: RegExp, longest = 256): Shape<st
       typeof found === 'string' && found.length <= longest && pattern.test(found)
         ? found
         : undefined,
+    hint: (found) => (typeof found === 'string' && /[\b\t\n\f\r]/.test(found) ? ESCAPED : null),
   });
 }
+
+/** `"C:\\new"` in TOML has a line break in it. */
+const ESCAPED =
+  'it contains an escape such as \\n or \\t; write a path with backslashes in single quotes';
 
 /** A string of any length. */
 export function string(expected: string, pattern: RegExp | null = null): Shape<string> {

@@ -1,4 +1,3 @@
-export { editToml, type TomlEdit } from './edit.js';
 export { mergeJson, toJson } from './json.js';
 export { formatKeyPath, parseKeyPath } from './key-path.js';
 export { locate, type Position } from './locate.js';
@@ -7,6 +6,7 @@ export {
   type FileCodes,
   MAX_TOML_BYTES,
   readToml,
+  readTomlText,
   type TomlFile,
   type TomlTable,
 } from './read-toml.js';

@@ -12,6 +12,7 @@ import { parse, TomlError } from 'smol-toml';
 import type { ErrorCode } from '../errors/index.js';
 import { asClause, systemFault } from '../files/index.js';
 import type { Problem } from './problem.js';
+import { syntaxHint } from './syntax-hint.js';
 
 /** What a person writes by hand is far below; what is above is no manifest and no configuration. */
 export const MAX_TOML_BYTES = 1024 * 1024;
@@ -22,6 +23,11 @@ const MAX_DEPTH = 32;
 const MISSING = 'no such file';
 
 const BIG_INTEGER = `one up to ${Number.MAX_SAFE_INTEGER}, or the digits in quotes`;
+
+/** Text has no zero bytes, but in UTF-16 every second one of a letter is. */
+const WIDE =
+  'it looks like UTF-16, as Notepad and PowerShell 5 may write it; save it as UTF-8, or convert it: ' +
+  'iconv -f UTF-16 -t UTF-8';
 
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -65,10 +71,7 @@ export type TomlFile =
  * @returns the table, or the one problem that kept it from being one; never throws
  */
 export function readToml(file: string, codes: FileCodes, plain = false): TomlFile {
-  const wrong: Wrong = (found, expected, code, { line, column } = NOWHERE, hint = null) => {
-    const problem = { file, line, column, path: '', found, expected, hint, code };
-    return { table: null, text: '', problem, missing: found === MISSING };
-  };
+  const wrong = faultOf(file);
   const quick = plain ? readPlain(file) : null;
   if (quick !== null) return parsed(quick, wrong, codes);
   let bytes: Buffer | string | null;
@@ -89,14 +92,34 @@ export function readToml(file: string, codes: FileCodes, plain = false): TomlFil
     );
   }
   if (typeof bytes === 'string') return wrong(bytes, 'a plain file', codes.unreadable);
-  if (bytes.length > MAX_TOML_BYTES) {
-    return wrong('a larger file', `at most ${MAX_TOML_BYTES} bytes`, codes.syntax);
-  }
+  if (bytes.length > MAX_TOML_BYTES) return tooLarge(wrong, codes);
   if (!isUtf8(bytes)) {
     const at = firstInvalid(bytes);
-    return wrong('bytes that are not UTF-8', 'UTF-8 text', codes.syntax, at);
+    const hint = bytes.includes(0) ? WIDE : 'save it as UTF-8 in your editor';
+    return wrong('bytes that are not UTF-8', 'UTF-8 text', codes.syntax, at, hint);
   }
   return parsed(bytes.toString('utf8'), wrong, codes);
+}
+
+/**
+ * Reads a text as readToml() would read it from the file.
+ * @param file named in the problem
+ */
+export function readTomlText(text: string, file: string, codes: FileCodes): TomlFile {
+  const wrong = faultOf(file);
+  if (Buffer.byteLength(text) > MAX_TOML_BYTES) return tooLarge(wrong, codes);
+  return parsed(text, wrong, codes);
+}
+
+function tooLarge(wrong: Wrong, codes: FileCodes): TomlFile {
+  return wrong('a larger file', `at most ${MAX_TOML_BYTES} bytes`, codes.syntax);
+}
+
+function faultOf(file: string): Wrong {
+  return (found, expected, code, { line, column } = NOWHERE, hint = null) => {
+    const problem = { file, line, column, path: '', found, expected, hint, code };
+    return { table: null, text: '', problem, missing: found === MISSING };
+  };
 }
 
 type Wrong = (
@@ -117,11 +140,16 @@ function parsed(bytes: string, wrong: Wrong, codes: FileCodes): TomlFile {
       return wrong(`text that the parser failed on: ${error}`, 'TOML', codes.syntax);
     }
     // TOML has integers of 64 bits, and a double keeps those of 53.
+    if (error.message.includes('excessively nested')) {
+      const found = `more than ${MAX_DEPTH} levels of nesting`;
+      return wrong(found, `at most ${MAX_DEPTH}`, codes.syntax, error);
+    }
     if (error.message.includes('represented losslessly')) {
       return wrong('an integer that a double cannot hold', BIG_INTEGER, codes.syntax, error);
     }
-    const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '');
-    return wrong(`a syntax error: ${reason}`, 'TOML', codes.syntax, error);
+    const reason = error.message.split('\n', 1)[0]?.replace('Invalid TOML document: ', '') ?? '';
+    const hint = text.includes('\0') ? WIDE : syntaxHint(text, error, reason);
+    return wrong(`a syntax error: ${reason}`, 'TOML', codes.syntax, error, hint);
   }
 }
 

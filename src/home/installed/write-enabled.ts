@@ -1,4 +1,5 @@
-import { withFileLock, writeAtomically } from '../../base/files/index.js';
+import { writeAtomically } from '../../base/files/atomic-write.js';
+import { withFileLock } from '../../base/files/file-lock.js';
 import { isTable, type JsonObject, jsonText } from '../../base/json/index.js';
 import type { Home } from '../paths/index.js';
 import { readInstalled } from './installed-file.js';

@@ -24,7 +24,27 @@ export const version: Shape<string> = value({
     const parsed = parse(found);
     return parsed && found.split('+', 1)[0] === parsed.version ? found : undefined;
   },
+  hint: (found) => {
+    const meant = meantVersion(found);
+    return meant === null ? null : `write "${meant}"`;
+  },
 });
+
+const NEARLY = /^v?\.?(\d+(?:[.-]\d+){0,2})((?:[-+][0-9A-Za-z.+-]+)?)$/i;
+
+/** The version that a number, a date, or text that is nearly one seems to mean; null: none. */
+function meantVersion(found: unknown): string | null {
+  // A date of TOML is text once it is in quotes; 1.0 and 1 are the same number.
+  const said = found instanceof Date ? found.toISOString().slice(0, 10) : found;
+  if (typeof said !== 'string' && typeof said !== 'number') return null;
+  const text = String(said).trim();
+  if (text.length > LONGEST) return null;
+  const [, numbers = '', rest = ''] = NEARLY.exec(text) ?? [];
+  if (numbers === '') return null;
+  const parts = numbers.split(/[.-]/).map((part) => part.replace(/^0+(?=\d)/, ''));
+  const meant = `${[...parts, '0', '0'].slice(0, 3).join('.')}${rest}`;
+  return parse(meant) === null ? null : meant;
+}
 
 /** A range of semantic versions in the notation of npm. */
 export const versionRange: Shape<string> = value({

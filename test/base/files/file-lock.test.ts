@@ -3,13 +3,14 @@ import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { processName, withFileLock } from '../../../src/base/files/index.js';
+import { withFileLock } from '../../../src/base/files/file-lock.js';
+import { processName } from '../../../src/base/files/index.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { withBuild } from '../../support/run-built.js';
 
 withBuild();
 
-const DIST = fileURLToPath(new URL('../../../dist/base/files/index.js', import.meta.url));
+const DIST = fileURLToPath(new URL('../../../dist/base/files/file-lock.js', import.meta.url));
 const folder = temporaryFolder();
 let files = 0;
 const newFile = () => join(folder, `f${files++}`, 'file');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse, stringify } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { editToml } from '../../../src/base/toml/index.js';
+import { editToml } from '../../../src/base/toml/edit.js';
 import { rounds } from '../../support/rounds.js';
 
 const set = (text: string, path: string, value: unknown, table = 2) =>

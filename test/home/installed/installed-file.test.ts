@@ -50,6 +50,12 @@ test('a byte order mark before it is skipped', () => {
   expect(readInstalled(home).isEnabled('a')).toBe(false);
 });
 
+test('a file in UTF-16 is refused with what to do', () => {
+  const home = homeWith();
+  writeFileSync(home.registryFile, Buffer.from('\ufeff{"version":1}', 'utf16le'));
+  expect(() => readInstalled(home)).toThrow(/UTF-16 at line 1, column 1.*save it as UTF-8/);
+});
+
 test.each([
   { version: 1 },
   { version: 1, plugins: {} },

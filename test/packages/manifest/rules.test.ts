@@ -97,7 +97,27 @@ const RULES: Readonly<Record<string, Rule>> = {
     at: '3:1 plugin.version',
     found: '"1.02.3"',
     expected: 'a semantic version',
+    hint: 'write "1.2.3"',
   },
+  ...Object.fromEntries(
+    [
+      ['"v1.2.3"', '"v1.2.3"', 'write "1.2.3"'],
+      ['"1.2"', '"1.2"', 'write "1.2.0"'],
+      ['"2026.03.01"', '"2026.03.01"', 'write "2026.3.1"'],
+      ['" 1.2.3-beta.1"', '" 1.2.3-beta.1"', 'write "1.2.3-beta.1"'],
+      ['2026-03-01', 'a date', 'write "2026.3.1"'],
+      ['1.0', 'the number 1', 'write "1.0.0"'],
+    ].map(([written = '', found = '', hint]) => [
+      `a version is not ${written}`,
+      {
+        text: (minimal: string) => minimal.replace('"1.2.3"', written),
+        at: '3:1 plugin.version',
+        found,
+        expected: 'a semantic version',
+        hint,
+      },
+    ]),
+  ),
   'an entry stays inside of the folder': {
     text: (minimal) => minimal.replace('calc.so', 'lib/../../calc.so'),
     at: '4:1 plugin.entry',
