@@ -79,7 +79,12 @@ export const GROUPS = [
     group: 'packages: a plugin on disk',
     rooms: [
       { path: 'packages/manifest', holds: 'the manifest and what it is compared with' },
-      { path: 'packages/binary', holds: 'ELF, Mach-O and PE, read without opening, within limits' },
+      {
+        path: 'packages/binary',
+        holds: 'ELF, Mach-O and PE, read without opening, within limits',
+        // A quick look, without what reads libraries.
+        faces: ['whole-library.ts'],
+      },
       {
         path: 'packages/discovery',
         holds: 'search paths, scan, ownership, which of several versions',

@@ -88,8 +88,8 @@ export function tellConfigWarnings(
 }
 
 /** Whether something went wrong with a plugin; one that another copy takes the place of is fine. */
-export function failed({ state, error }: PluginInfo): boolean {
-  return isFailure(state) && error?.code !== 'SHADOWED';
+export function failed({ state }: PluginInfo): boolean {
+  return isFailure(state);
 }
 
 /** Says in a line how many plugins did not start; nothing when all did. */

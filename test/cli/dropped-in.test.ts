@@ -112,7 +112,7 @@ test('--plugin loads folders without installing them, before those of the home',
   expect(plugins.map(({ path, state }) => [path, state])).toEqual([
     [copy, 'active'],
     [builtPlugin('ticker'), 'active'],
-    [join(pluginsOf(home), 'calculator'), 'failed_manifest'],
+    [join(pluginsOf(home), 'calculator'), 'shadowed'],
   ]);
   expect(plugins[2]?.reason).toMatch(/shadowed by/);
 });

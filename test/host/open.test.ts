@@ -139,7 +139,7 @@ describe('what cannot be used', () => {
     closeAfterTest(host);
     expect(host.plugins.list()).toMatchObject([
       { id: 'one', state: 'active' },
-      { state: 'failed_manifest', error: { code: 'PATH_UNSAFE' } },
+      { state: 'refused', error: { code: 'PATH_UNSAFE' } },
     ]);
   });
 
@@ -182,7 +182,7 @@ describe('a strict host', () => {
     });
     expect(host.plugins.list()).toMatchObject([
       { state: 'active' },
-      { state: 'failed_manifest', error: { code: 'SHADOWED' } },
+      { state: 'shadowed', error: { code: 'SHADOWED' } },
     ]);
   });
 });

@@ -134,7 +134,7 @@ describe('an id that is taken', () => {
     await host.start();
     expect(host.plugins.list()).toMatchObject([
       { state: 'active', origin: 'embedder' },
-      { state: 'failed_manifest', error: { code: 'SHADOWED', details: { by: 'embedder:native' } } },
+      { state: 'shadowed', error: { code: 'SHADOWED', details: { by: 'embedder:native' } } },
     ]);
     expect(host.plugins.get('native')?.origin).toBe('embedder');
   });
@@ -274,7 +274,7 @@ describe('what a plugin says of itself', () => {
   test('about the host is compared with it', async () => {
     const host = await openHost();
     const info = await host.register(plugin('mine', { compatibility: { host: '>=99' } }));
-    expect(info).toMatchObject({ state: 'failed_manifest', error: { code: 'HOST_VERSION' } });
+    expect(info).toMatchObject({ state: 'incompatible', error: { code: 'HOST_VERSION' } });
   });
 
   test('about its capabilities is compared with what it registers', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
 import type { Finding } from '../plugins/finding.js';
+import { phaseOfFault } from '../plugins/phases.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { shadowedBy } from './embedded.js';
 import { logSetUp, setUpWarnings } from './set-up-warnings.js';
@@ -84,7 +85,7 @@ export class PluginFinder {
   /** Moves a plugin to the phase that its manifest allows, without running any of its code. */
   validate({ found, lifecycle }: Plugin): void {
     const { id, error } = found;
-    if (error !== null) lifecycle.to('failed_manifest', error);
+    if (error !== null) lifecycle.to(phaseOfFault(error), error);
     else if (id !== null && !this.#core.enabled.has(id))
       lifecycle.to('disabled', this.#core.enabled.leftOut(id));
     else lifecycle.to('validated');

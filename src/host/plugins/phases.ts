@@ -1,3 +1,6 @@
+import type { AisopodError } from '../../base/errors/index.js';
+import { isIncompatibility } from '../../packages/manifest/index.js';
+
 /** A phase in the life of a plugin. */
 export type Phase =
   | 'discovered'
@@ -13,6 +16,9 @@ export type Phase =
   | 'crashed'
   | 'restarting'
   | 'failed_manifest'
+  | 'shadowed'
+  | 'refused'
+  | 'incompatible'
   | 'failed_dependency'
   | 'skipped_dependency'
   | 'failed_config'
@@ -33,6 +39,9 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   discovered: [
     'validated',
     'failed_manifest',
+    'shadowed',
+    'refused',
+    'incompatible',
     'failed_dependency',
     'skipped_dependency',
     'failed_config',
@@ -106,6 +115,9 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
 
   // Trouble on the way up. A function that overstayed its limit may hold the instance for good
   failed_manifest: ['discovered', 'disabled', 'unloaded'],
+  shadowed: ['discovered', 'disabled', 'unloaded'],
+  refused: ['discovered', 'disabled', 'unloaded'],
+  incompatible: ['discovered', 'disabled', 'unloaded'],
   failed_dependency: ['discovered', 'disabled', 'unloaded'],
   skipped_dependency: ['discovered', 'disabled', 'unloaded'],
   failed_config: ['discovered', 'disabled', 'unloaded'],
@@ -125,6 +137,8 @@ export const PHASES = Object.keys(TRANSITIONS) as readonly Phase[];
 
 const FAILURES: ReadonlySet<Phase> = new Set<Phase>([
   'failed_manifest',
+  'refused',
+  'incompatible',
   'failed_dependency',
   'skipped_dependency',
   'failed_config',
@@ -137,6 +151,13 @@ const FAILURES: ReadonlySet<Phase> = new Set<Phase>([
   'quarantined',
   'abandoned',
 ]);
+
+/** The phase of a plugin that is not started, by what speaks against its folder. */
+export function phaseOfFault({ code }: AisopodError): Phase {
+  if (code === 'SHADOWED') return 'shadowed';
+  if (code === 'PATH_UNSAFE' || code === 'NAME_TWINS') return 'refused';
+  return isIncompatibility(code) ? 'incompatible' : 'failed_manifest';
+}
 
 /** Whether something went wrong with a plugin in this phase; such a phase always has a reason. */
 export function isFailure(phase: Phase): boolean {

@@ -3,7 +3,7 @@ import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Finding } from './finding.js';
 import type { LifecycleChange } from './lifecycle.js';
-import type { Phase } from './phases.js';
+import { type Phase, phaseOfFault } from './phases.js';
 import type { Plugin } from './plugin.js';
 
 /** One plugin as the host sees it now; a copy that does not change. */
@@ -55,7 +55,7 @@ export function infoOf(
     id,
     name: manifest?.plugin.name ?? null,
     version: manifest?.plugin.version ?? null,
-    state: user?.phase ?? (reason === null ? 'discovered' : 'failed_manifest'),
+    state: user?.phase ?? (reason === null ? 'discovered' : phaseOfFault(reason)),
     reason: reason?.message ?? null,
     error: reason?.toJSON() ?? null,
     warnings: warnings.map((warning) => warning.toJSON()),

@@ -46,7 +46,7 @@ export function refused(
   manifestFile: string | null = null,
 ): Candidate {
   const nothing = { id: null, manifest: null, entry: null, warnings: [] };
-  return { path, real, group: path, manifestFile, origin, error, ...nothing };
+  return { path, real, manifestFile, origin, error, ...nothing };
 }
 
 /**
@@ -73,14 +73,8 @@ function why(code: string, path: string, cause: unknown): string {
 /**
  * A folder with a manifest.
  * @param names what stands directly in it
- * @param group the folder around it when it is one of several versions, else the folder itself
  */
-export function folderCandidate(
-  scan: Scan,
-  spot: Spot,
-  names: readonly string[],
-  group = spot.path,
-): Candidate {
+export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]): Candidate {
   const { path: dir, real } = spot;
   const file = below(dir, MANIFEST_NAME);
   let check: TreeCheck | null = null;
@@ -99,22 +93,22 @@ export function folderCandidate(
     if (check?.closed && found.error === null && manifest && entry && warnings.length === 0) {
       scan.known?.learn(dir, real, { manifest, entry, tree: check.tree });
     }
-    return candidate(spot, group, found);
+    return candidate(spot, found);
   }
   // The entry is opened, so it is checked even when it is one of too many files.
   const error = found.error ?? judgeFiles(scan, entry ? [entry.real] : []);
   const message = `${showPath(dir)} holds so many files that only the first were checked.`;
   const warning = new AisopodError('PATH_UNSAFE', message, { details: { path: dir } });
-  return candidate(spot, group, { ...found, error, warnings: [...warnings, warning] });
+  return candidate(spot, { ...found, error, warnings: [...warnings, warning] });
 }
 
 /** The folder of a good plugin in which nothing has changed since it was found; null: look at it. */
-export function knownCandidate(scan: Scan, spot: Spot, group = spot.path): Candidate | null {
+export function knownCandidate(scan: Scan, spot: Spot): Candidate | null {
   const { path, real } = spot;
   const known = scan.known?.recall(path, real) ?? null;
   if (known === null) return null;
   const { manifest, entry } = known;
-  return candidate(spot, group, {
+  return candidate(spot, {
     id: manifest.plugin.id,
     manifest,
     manifestFile: manifest.file,
@@ -125,11 +119,11 @@ export function knownCandidate(scan: Scan, spot: Spot, group = spot.path): Candi
   });
 }
 
-type Examined = Omit<Candidate, 'path' | 'real' | 'group'>;
+type Examined = Omit<Candidate, 'path' | 'real'>;
 
-function candidate({ path, real }: Spot, group: string, found: Examined): Candidate {
+function candidate({ path, real }: Spot, found: Examined): Candidate {
   const { id, manifest, manifestFile, entry, origin, error, warnings } = found;
-  return { path, real, group, id, manifest, manifestFile, entry, origin, error, warnings };
+  return { path, real, id, manifest, manifestFile, entry, origin, error, warnings };
 }
 
 /** A manifest `<stem>.plugin.toml` that lies beside its library in a directory of plugins. */
@@ -137,7 +131,7 @@ export function bareCandidate(scan: Scan, file: Spot): Candidate {
   const found = examine(scan, file.path, null);
   const { path, real } = found.entry ?? file;
   const error = judgeFiles(scan, [...new Set([file.path, path])]) ?? found.error;
-  return { ...found, path, real, group: path, error };
+  return { ...found, path, real, error };
 }
 
 function judgeFiles({ user }: Scan, files: readonly string[]): AisopodError | null {

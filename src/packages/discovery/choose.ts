@@ -3,23 +3,27 @@ import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
-import type { PluginManifest } from '../manifest/index.js';
+import { isWholeLibrary } from '../binary/whole-library.js';
+import { isIncompatibility, type PluginManifest } from '../manifest/index.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
 
 /** The version that an id is held at; null when it is not. */
 export type PinOf = (id: string) => string | null;
 
 /**
- * Decides which of the candidates of each id is the plugin. A pin, else the first in order; among
- * versions side by side the highest stable one that fits. The others say what stands in their way.
+ * Decides which of the candidates of each id is the plugin. The first directory that holds a sound one
+ * decides: in it a pin, else the highest stable version that fits. A copy that is broken takes the place
+ * of none that is sound. The others say what stands in their way.
  *
  * @param candidates in the order of precedence
  * @param lastGood what is remembered of a folder
+ * @param platform such as `linux-x64`
  */
 export function choose(
   candidates: readonly Candidate[],
   pinOf: PinOf,
   lastGood: (path: string) => PluginManifest | null,
+  platform: string,
 ): DiscoveredPlugin[] {
   const byId = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
@@ -33,10 +37,8 @@ export function choose(
   for (const [id, rivals] of byId) {
     const pin = pinOf(id);
     if (pin === null && rivals.length === 1) continue;
-    const pinned = rivals.find((rival) => versionOf(rival) === pin);
-    const winner = pinned ?? best(rivals);
-    if (pin !== null && !pinned) errors.set(winner, versionPinned(id, pin, rivals.map(versionOf)));
-    for (const rival of rivals) if (rival !== winner) errors.set(rival, lost(rival, winner));
+    const faults = rivals.length > 1 ? faultsOf(rivals, platform) : new Map();
+    for (const [rival, error] of decide({ id, rivals, pin, faults })) errors.set(rival, error);
   }
   return candidates.map((candidate) => ({
     path: candidate.path,
@@ -51,22 +53,88 @@ export function choose(
   }));
 }
 
-function versionOf({ manifest }: Candidate): string {
-  return manifest?.plugin.version ?? '';
+/** Faults of copies, as far as they can be known before one is opened; those of sound ones are missing. */
+type Faults = ReadonlyMap<Candidate, AisopodError>;
+
+/**
+ * What is wrong with each: its manifest, its files, what it fits, and its library by its headers. If all
+ * libraries that are there are damaged, opening one says more than this.
+ */
+function faultsOf(rivals: readonly Candidate[], platform: string): Faults {
+  const faults = new Map<Candidate, AisopodError>();
+  const damaged: Candidate[] = [];
+  for (const rival of rivals) {
+    const { error, entry, manifest } = rival;
+    if (error !== null) faults.set(rival, error);
+    else if (entry === null || manifest?.runtime.loader !== 'native') continue;
+    else if (!isWholeLibrary(entry.real, platform)) damaged.push(rival);
+  }
+  if (faults.size + damaged.length === rivals.length) return faults;
+  for (const rival of damaged) faults.set(rival, damagedLibrary(rival, platform));
+  return faults;
 }
 
-/** The best version where the first of them lies. */
-function best(rivals: readonly Candidate[]): Candidate {
-  const [first] = rivals as [Candidate];
-  const [winner] = rivals
-    .filter(({ group }) => group === first.group)
-    .sort(
-      (a, b) =>
-        Number(a.error !== null) - Number(b.error !== null) ||
-        Number(isPrerelease(a)) - Number(isPrerelease(b)) ||
-        rcompare(versionOf(a), versionOf(b)),
-    );
-  return winner as Candidate;
+interface Contest {
+  readonly id: string;
+  /** In the order of precedence. */
+  readonly rivals: readonly Candidate[];
+  readonly pin: string | null;
+  readonly faults: Faults;
+}
+
+/** @returns why those that are not used are not, and what is wrong with the one that is */
+function decide({ id, rivals, pin, faults }: Contest): Map<Candidate, AisopodError> {
+  const errors = new Map<Candidate, AisopodError>();
+  const pinned = rivals.filter((rival) => versionOf(rival) === pin);
+  const wanted = pinned.length > 0 ? pinned : rivals;
+  const sound = wanted.filter((rival) => !faults.has(rival));
+  const pool = sound.length > 0 ? sound : wanted;
+  const directory = (pool[0] as Candidate).origin;
+  const here = pool.filter(({ origin }) => origin === directory).sort(byVersion);
+  const winner = here[0] as Candidate;
+  const doubles = sound.length === 0 ? [] : here.filter((each) => isDouble(each, winner));
+  if (pin !== null && pinned.length === 0) {
+    errors.set(winner, versionPinned(id, pin, rivals.map(versionOf)));
+  }
+  for (const rival of rivals) {
+    if (rival === winner) continue;
+    const fault = faults.get(rival);
+    const preferred =
+      fault !== undefined && wanted.includes(rival) && comesFirst(rival, winner, rivals);
+    errors.set(rival, preferred ? fault : shadowed(rival, winner));
+  }
+  if (doubles.length > 0) {
+    const error = duplicate([winner, ...doubles]);
+    for (const each of [winner, ...doubles]) errors.set(each, error);
+  }
+  return errors;
+}
+
+/** The highest stable version first; of equal ones, the one that was found first stays first. */
+function byVersion(a: Candidate, b: Candidate): number {
+  return Number(isPrerelease(a)) - Number(isPrerelease(b)) || rcompare(versionOf(a), versionOf(b));
+}
+
+/** Whether a copy with a fault would be used if it had none, so that people expect it to be. */
+function comesFirst(broken: Candidate, winner: Candidate, rivals: readonly Candidate[]): boolean {
+  const earlier = rivals.indexOf(broken) < rivals.indexOf(winner);
+  if (broken.origin !== winner.origin) return earlier;
+  // A version that this host does not fit is passed over on purpose.
+  if (isIncompatibility(broken.error?.code)) return false;
+  const order = byVersion(broken, winner);
+  return order < 0 || (order === 0 && earlier);
+}
+
+function isDouble(candidate: Candidate, winner: Candidate): boolean {
+  return (
+    candidate !== winner &&
+    versionOf(candidate) === versionOf(winner) &&
+    !sameBytes(candidate, winner)
+  );
+}
+
+function versionOf({ manifest }: Candidate): string {
+  return manifest?.plugin.version ?? '';
 }
 
 function isPrerelease(candidate: Candidate): boolean {
@@ -83,23 +151,34 @@ export function versionPinned(id: string, pin: string, there: readonly string[])
   );
 }
 
-function lost(loser: Candidate, winner: Candidate): AisopodError {
-  const details = { id: loser.id, path: loser.path, by: winner.path };
-  const [mine, other] = [versionOf(loser), versionOf(winner)];
-  const both = `${showPath(loser.path)} and ${showPath(winner.path)}`;
-  if (loser.origin === winner.origin && mine === other && !sameBytes(loser, winner)) {
-    return new AisopodError(
-      'DUPLICATE_PLUGIN',
-      `${both} are both ${loser.id} ${mine}, with different bytes. The latter is used; remove ` +
-        'one, or give one of them another version.',
-      { details },
-    );
-  }
+function shadowed(loser: Candidate, winner: Candidate): AisopodError {
   return new AisopodError(
     'SHADOWED',
-    `${showPath(loser.path)} (${loser.id} ${mine}) is shadowed by ${showPath(winner.path)} ` +
-      `(${other}). Remove one, or pin a version under [plugins.settings.${loser.id}].`,
-    { details },
+    `${showPath(loser.path)} (${loser.id} ${versionOf(loser)}) is shadowed by ` +
+      `${showPath(winner.path)} (${versionOf(winner)}). Remove one, or pin a version under ` +
+      `[plugins.settings.${loser.id}].`,
+    { details: { id: loser.id, path: loser.path, by: winner.path } },
+  );
+}
+
+function duplicate(copies: readonly Candidate[]): AisopodError {
+  const [{ id }] = copies as [Candidate];
+  const version = versionOf(copies[0] as Candidate);
+  const paths = copies.map(({ path }) => path);
+  return new AisopodError(
+    'DUPLICATE_PLUGIN',
+    `${paths.map(showPath).join(' and ')} are ${copies.length > 2 ? 'all' : 'both'} ${id} ${version}, with different bytes, so none of them is ` +
+      'opened. Remove all but one, or give them different versions.',
+    { details: { id, version, paths } },
+  );
+}
+
+function damagedLibrary({ path, entry }: Candidate, platform: string): AisopodError {
+  return new AisopodError(
+    'LIBRARY_FORMAT',
+    `${showPath(entry?.real ?? path)} is not a whole library for ${platform}, so another copy of the ` +
+      'plugin is used. Copy or build it again.',
+    { details: { path: entry?.real ?? path } },
   );
 }
 

@@ -22,7 +22,7 @@ export interface DiscoverOptions {
  * what is no usable plugin is in the result with its error.
  *
  * @returns in the order of precedence, then of names: the same for the same files. Errors are
- *   SCAN_UNREADABLE, PATH_UNSAFE, SHADOWED, DUPLICATE_PLUGIN, VERSION_PINNED, BARE_LIBRARY,
+ *   SCAN_UNREADABLE, PATH_UNSAFE, NAME_TWINS, SHADOWED, DUPLICATE_PLUGIN, VERSION_PINNED, BARE_LIBRARY,
  *   MANIFEST_*, ENTRY_*, and those of checkCompatibility(); NO_HOME for a `~` in a search path
  */
 export function discover({
@@ -43,5 +43,5 @@ export function discover({
       candidates.push(candidate);
     }
   }
-  return choose(candidates, pinOf, (path) => known?.lastGood(path) ?? null);
+  return choose(candidates, pinOf, (path) => known?.lastGood(path) ?? null, host.platform);
 }

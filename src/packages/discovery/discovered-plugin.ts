@@ -27,6 +27,4 @@ export interface DiscoveredPlugin {
 export interface Candidate extends Omit<DiscoveredPlugin, 'lastGood'> {
   /** path with every link followed. */
   readonly real: string;
-  /** Versions of one plugin that lie side by side share it: the folder around them. */
-  readonly group: string;
 }

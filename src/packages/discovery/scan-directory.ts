@@ -54,18 +54,18 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
 
   const found: Candidate[] = [];
   const libraries: Spot[] = [];
-  const folders = new Map<string, string>();
-  for (const entry of entries) {
-    // Hidden ones are no plugins: editors and package managers keep such.
-    if (entry.name.startsWith('.')) continue;
+  // Hidden ones are no plugins: editors and package managers keep such.
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  const twins = twinsOf(visible.map(({ name }) => name));
+  for (const entry of visible) {
     const seen = look(dir, entry);
     const { spot, kind } = seen;
+    const same = twins.get(entry.name);
     if (seen.error) found.push(refused(scan, spot, seen.error));
-    else if (kind === 'folder') {
-      const twin = twinOf(spot.path, entry.name, folders);
-      if (twin) found.push(refused(scan, spot, twin));
-      else found.push(...scanFolder(scan, spot));
-    } else if (kind === 'file' && entry.name.endsWith(BARE_MANIFEST)) {
+    else if (same && (kind === 'folder' || entry.name.endsWith(BARE_MANIFEST))) {
+      found.push(refused(scan, spot, twinError(dir.path, same)));
+    } else if (kind === 'folder') found.push(...scanFolder(scan, spot));
+    else if (kind === 'file' && entry.name.endsWith(BARE_MANIFEST)) {
       found.push(bareCandidate(scan, spot));
     } else if (kind === 'file' && libraryStem(entry.name) !== entry.name) {
       libraries.push(spot);
@@ -89,11 +89,13 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
   try {
     const names = readdirSync(dir.path).sort();
     if (names.includes(MANIFEST_NAME)) return [folderCandidate(scan, dir, names)];
-    const versions = names
-      .filter((name) => parse(name))
-      .flatMap((name) => {
-        return scanVersion(scan, { path: join(dir.path, name), real: join(dir.real, name) }, dir);
-      });
+    const versionNames = names.filter((name) => parse(name));
+    const twins = twinsOf(versionNames);
+    const versions = versionNames.flatMap((name) => {
+      const spot = { path: join(dir.path, name), real: join(dir.real, name) };
+      const same = twins.get(name);
+      return same ? [refused(scan, spot, twinError(dir.path, same))] : scanVersion(scan, spot);
+    });
     if (versions.length === 0) return [refused(scan, dir, noManifest(dir.path))];
     // Who can write to the folder around the versions can put another one in the place of any.
     const unsafe = scan.user === null ? null : judge(dir.path, statSync(dir.path), scan.user);
@@ -104,15 +106,15 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
   }
 }
 
-/** A folder that is called like a version, in the folder `around` it. */
-function scanVersion(scan: Scan, version: Spot, around: Spot): Candidate[] {
+/** A folder that is called like a version. */
+function scanVersion(scan: Scan, version: Spot): Candidate[] {
   try {
     if (!lstatSync(version.path).isDirectory()) return [];
-    const known = knownCandidate(scan, version, around.path);
+    const known = knownCandidate(scan, version);
     if (known) return [known];
     const names = readdirSync(version.path).sort();
     if (!names.includes(MANIFEST_NAME)) return [];
-    return [folderCandidate(scan, version, names, around.path)];
+    return [folderCandidate(scan, version, names)];
   } catch (error) {
     return [refused(scan, version, unreadable(version.path, error))];
   }
@@ -143,19 +145,33 @@ function look(dir: Spot, entry: Dirent): Seen {
   }
 }
 
-/** Folders whose names differ only in case or in Unicode's forms are one folder elsewhere. */
-function twinOf(path: string, name: string, folders: Map<string, string>): AisopodError | null {
-  const folded = (ASCII.test(name) ? name : name.normalize('NFC')).toLowerCase();
-  const first = folders.get(folded);
-  if (first === undefined) {
-    folders.set(folded, path);
-    return null;
+/**
+ * Names that differ only in case or in the forms of Unicode, and so are one name on other systems.
+ * @returns by name, all that are one with it; names that stand alone are missing
+ */
+function twinsOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const folded = (ASCII.test(name) ? name : name.normalize('NFC')).toLowerCase();
+    const same = groups.get(folded);
+    if (same) same.push(name);
+    else groups.set(folded, [name]);
   }
+  if (groups.size === names.length) return NO_TWINS;
+  const twins = [...groups.values()].filter((group) => group.length > 1);
+  return new Map(twins.flatMap((group) => group.map((name) => [name, group] as const)));
+}
+
+const NO_TWINS: ReadonlyMap<string, readonly string[]> = new Map();
+
+function twinError(dir: string, names: readonly string[]): AisopodError {
+  const paths = names.map((name) => below(dir, name));
   return new AisopodError(
-    'SHADOWED',
-    `${showPath(path)} is shadowed by ${showPath(first)}: the names differ only in case, or in ` +
-      'how accents are encoded, which macOS and Windows do not tell apart. Rename or remove one.',
-    { details: { path, by: first } },
+    'NAME_TWINS',
+    `${paths.map(showPath).join(' and ')} have names that differ only in case, or in how accents are ` +
+      'encoded, which macOS and Windows do not tell apart, so none of them is used. Rename or remove ' +
+      'all but one.',
+    { details: { paths } },
   );
 }
 

@@ -70,6 +70,19 @@ const RULES: readonly ((manifest: PluginManifest, host: HostFacts) => Refusal | 
   },
 ];
 
+const INCOMPATIBILITIES: ReadonlySet<string | undefined> = new Set<ErrorCode>([
+  'PLATFORM_UNSUPPORTED',
+  'HOST_VERSION',
+  'ABI_MAJOR',
+  'ABI_MINOR',
+  'FEATURE_MISSING',
+]);
+
+/** Whether a code says that a plugin does not fit this host. */
+export function isIncompatibility(code: string | undefined): boolean {
+  return INCOMPATIBILITIES.has(code);
+}
+
 /**
  * Whether a plugin fits this host, by its manifest alone.
  * @returns null, or the first reason against it: PLATFORM_UNSUPPORTED, HOST_VERSION, ABI_MAJOR,

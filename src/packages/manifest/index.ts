@@ -1,4 +1,4 @@
-export { checkCompatibility, type HostFacts } from './compatibility.js';
+export { checkCompatibility, type HostFacts, isIncompatibility } from './compatibility.js';
 export { configDefaults, configSecrets } from './config-schema.js';
 export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
 export { manifestSchema } from './json-schema.js';

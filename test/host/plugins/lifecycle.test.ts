@@ -19,7 +19,8 @@ describe('the table of phases', () => {
     const wayUp = 'discovered validated downloaded loaded registered initialised active';
     expect(PHASES.slice(0, 7).join(' ')).toBe(wayUp);
     const others =
-      'disabled unloaded failed_manifest failed_dependency skipped_dependency failed_config ' +
+      'disabled unloaded failed_manifest shadowed refused incompatible ' +
+      'failed_dependency skipped_dependency failed_config ' +
       'failed_load failed_register failed_restore failed_init stuck crashed restarting ' +
       'quarantined abandoned draining';
     expect([...PHASES].sort()).toEqual(`${wayUp} ${others}`.split(' ').sort());
@@ -44,7 +45,7 @@ describe('the table of phases', () => {
     expect(fine.sort()).toEqual(
       [
         ...['active', 'disabled', 'discovered', 'downloaded', 'draining', 'initialised', 'loaded'],
-        ...['registered', 'restarting', 'unloaded', 'validated'],
+        ...['registered', 'restarting', 'shadowed', 'unloaded', 'validated'],
       ].sort(),
     );
   });

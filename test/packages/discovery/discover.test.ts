@@ -168,12 +168,12 @@ test('a plugin folder named where a directory of plugins belongs is that plugin'
   expect(summary({ configPaths: [mine] })).toEqual(['calc 1.0.0 good']);
 });
 
-test('folders whose names differ only in case are one folder elsewhere', () => {
+test('folders whose names differ only in case are refused', () => {
   const home = homeWith((plugins) => {
     plugin(join(plugins, 'Calc'), 'one');
     plugin(join(plugins, 'calc'), 'two');
   });
-  expect(summary({ home })).toEqual(['one 1.0.0 good', 'null - SHADOWED']);
+  expect(summary({ home })).toEqual(['null - NAME_TWINS', 'null - NAME_TWINS']);
 });
 
 test('a bare library is listed with what mends it, and a manifest beside it mends it', () => {

@@ -121,11 +121,35 @@ describe('names that other systems do not tell apart', () => {
     ['case of other letters', 'ДОМ', 'дом'],
     ["Unicode's forms NFC and NFD", 'u\u0308ber', '\u00fcber'],
     ['both', 'U\u0308ber', '\u00fcber'],
-  ])('differ in %s: the first is used, the other says why not', (_, one, other) => {
-    const [first, second] = twins(one, other);
-    expect(first?.error).toBeNull();
-    expect(second?.error?.code).toBe('SHADOWED');
-    expect(second?.error?.message).toContain('macOS and Windows do not tell apart');
+  ])('differ in %s: both are refused, and each error names both', (_, one, other) => {
+    const found = twins(one, other);
+    expect(found.map(({ id, error }) => [id, error?.code])).toEqual([
+      [null, 'NAME_TWINS'],
+      [null, 'NAME_TWINS'],
+    ]);
+    const paths = found.map(({ path }) => path);
+    for (const { error } of found) {
+      expect(error?.message).toContain('macOS and Windows do not tell apart');
+      expect(error?.details).toEqual({ paths: expect.arrayContaining(paths) });
+    }
+  });
+
+  test('stop no other plugin', () => {
+    const plugins = directory();
+    for (const name of ['Calc', 'calc', 'good']) plugin(join(plugins, name), name.toLowerCase());
+    const found = scan({ configPaths: [plugins] });
+    expect(found.map(({ id }) => id)).toEqual([null, null, 'good']);
+  });
+
+  test('are refused as manifests beside libraries and as versions, too', () => {
+    const plugins = directory();
+    for (const stem of ['Calc', 'calc']) put(plugins, `${stem}.plugin.toml`, manifest('calc'));
+    for (const version of ['1.0.0-Beta', '1.0.0-beta']) {
+      plugin(join(plugins, 'tick', version), 'tick', version);
+    }
+    expect(scan({ configPaths: [plugins] }).map(({ error }) => error?.code)).toEqual(
+      Array(4).fill('NAME_TWINS'),
+    );
   });
 
   test('are two where a letter only looks alike', () => {

@@ -27,6 +27,9 @@ export interface Finding {
 // The step at which a plugin in one of these phases has stopped.
 const STOPPED: Partial<Record<Phase, Step>> = {
   failed_manifest: 'checked',
+  shadowed: 'checked',
+  refused: 'checked',
+  incompatible: 'checked',
   failed_dependency: 'needs',
   skipped_dependency: 'needs',
   failed_config: 'checked',
