@@ -107,6 +107,8 @@ export const GROUPS = [
         path: 'config',
         holds:
           "config.toml; the layers of a plugin's configuration, secrets, where values come from",
+        // Only the command line prints it.
+        faces: ['file-schema.ts'],
       },
     ],
   },

@@ -153,7 +153,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'sdk schema',
-    args: [{ name: 'manifest | kind', required: false, complete: 'schemas' }],
+    args: [{ name: 'manifest | config | kind', required: false, complete: 'schemas' }],
     summary: 'The JSON Schema of the manifest, or of the spec of a kind',
     load: () => import('./commands/sdk/schema.js'),
   },

@@ -76,6 +76,13 @@ describe('sdk schema', () => {
     expect(stdout).toBe(readFileSync(published, 'utf8'));
   });
 
+  test('config prints the published schema of config.toml', async () => {
+    const { code, stdout } = await cli(['sdk', 'schema', 'config']);
+    const file = '../../docs/reference/schemas/config.schema.json';
+    expect(code).toBe(0);
+    expect(stdout).toBe(readFileSync(new URL(file, import.meta.url), 'utf8'));
+  });
+
   test.each([...KIND_DEFINITIONS.keys()])(
     '%s prints the published schema of its specs',
     async (kind) => {
@@ -97,6 +104,7 @@ describe('sdk schema', () => {
     const words = stdout.split('\n').slice(0, -1);
     expect(words.map((line) => line.split('\t')[0])).toEqual([
       'manifest',
+      'config',
       ...KIND_DEFINITIONS.keys(),
     ]);
   });

@@ -17,7 +17,10 @@ const parsed = (name: string) =>
 
 /** The files of docs/reference/schemas about what plugins and host tell each other, parsed. */
 export const SCHEMA_FILES: readonly SchemaFile[] = names
-  .filter((name) => !['manifest.schema.json', 'registry.schema.json'].includes(name))
+  .filter(
+    (name) =>
+      !['config.schema.json', 'manifest.schema.json', 'registry.schema.json'].includes(name),
+  )
   .filter((name) => !isSpec(name))
   .map(parsed);
 

@@ -88,7 +88,11 @@ export function keyed<F extends Fields, T>(
   const others = dictionary(key, of, 'a table');
   return {
     expected: 'a table',
-    schema: { ...own.schema, additionalProperties: of.schema },
+    schema: {
+      ...own.schema,
+      propertyNames: { anyOf: [{ enum: names }, key.schema] },
+      additionalProperties: of.schema,
+    },
     read(value, place, findings) {
       if (!isTable(value)) {
         findings.error(place, value, 'a table');

@@ -97,7 +97,7 @@ async function argumentsOf(
   if (typeof kind !== 'string') return kind.map((each) => [each, '']);
   if (kind === 'schemas') {
     const { KIND_DEFINITIONS } = await import('../../kinds/index.js');
-    return ['manifest', ...KIND_DEFINITIONS.keys()].map((each) => [each, '']);
+    return ['manifest', 'config', ...KIND_DEFINITIONS.keys()].map((each) => [each, '']);
   }
   const { idsOf, namesOf } = await import('./plugin-names.js');
   if (kind === 'plugins') return idsOf(options, context);
