@@ -1,6 +1,6 @@
-// What the checks want beyond the compiler that builds the project. The compile matrix of the header:
-// clang for other targets, a C library of 32 bits, and tcc; the lint of the core: clang's analysis of
-// thread safety. Called by .ci/run; installs only as root on a system with apt-get, and never fails:
+// What the checks use beyond the compiler that builds the project. The compile matrix of the header uses
+// clang for other targets, a C library of 32 bits, and tcc; the lint of the core uses clang's analysis of
+// thread safety; the tests of completion use zsh and fish. Called by .ci/run; installs only as root on a system with apt-get, and never fails:
 // the tests and the lint name what they skip.
 import { spawnSync } from 'node:child_process';
 import { canLink } from './can-link.mjs';
@@ -9,6 +9,8 @@ import { canRun } from './run.mjs';
 const WANTED = [
   { packages: ['clang'], found: () => canRun('clang') && canRun('clang++') },
   { packages: ['tcc'], found: () => canRun('tcc', ['-v']) },
+  { packages: ['zsh'], found: () => canRun('zsh') },
+  { packages: ['fish'], found: () => canRun('fish') },
   { packages: ['gcc-multilib', 'g++-multilib'], found: linksFor32, only: process.arch === 'x64' },
 ];
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
 import { temporaryFolder } from '../support/compile-library.js';
-import { cliInProcess as cli, homeWith, MAIN, startShell } from './run-cli.js';
+import { cliInProcess as cli, homeWith, MAIN, pluginsOf, startShell } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 const home = homeWith('calculator', 'wordcount', 'ticker');
@@ -221,5 +221,67 @@ describe.skipIf(!has('fish', '--version'))('in fish', () => {
       { home, env: { PATH: `${binFolder()}:${process.env.PATH}` } },
     ).done;
     expect(stdout).toMatch(/^plugins\t/m);
+  });
+});
+
+const SHELLS: Record<string, { start: string; load: string }> = {
+  bash: { start: 'bash --norc --noprofile -i', load: 'eval "$(aisopod completion bash)"' },
+  zsh: {
+    start: 'zsh -f -i',
+    load: 'autoload -U compinit; compinit -D -u; eval "$(aisopod completion zsh)"',
+  },
+  fish: { start: 'fish --no-config -i', load: 'aisopod completion fish | source' },
+};
+
+describe.each(Object.entries(SHELLS))('on a terminal, %s', (shell, { start, load }) => {
+  const runs = has(shell, '--version') && has('script', '--version');
+
+  test.skipIf(!runs)('runs nothing of a manifest or of the name of a file', async () => {
+    const folder = temporaryFolder();
+    const mark = join(folder, 'mark');
+    const touch = `touch\${IFS}${mark}`;
+    const evil = homeWith();
+    const plugin = join(pluginsOf(evil), 'evil');
+    mkdirSync(plugin, { mode: 0o755 });
+    writeFileSync(join(plugin, 'evil.so'), '');
+    const names = [`$(${touch})`, `\`${touch}\``, `x;${touch};`, `"$(${touch})"`, 'fine'];
+    writeFileSync(
+      join(plugin, 'aisopod.plugin.toml'),
+      '[plugin]\nid = "evil"\nversion = "1.0.0"\nentry = "evil.so"\n' +
+        `description = '$(${touch}) \`${touch}\`'\n` +
+        `[capabilities]\ntools = ${JSON.stringify(names)}\n`,
+    );
+    mkdirSync(join(folder, 'here', '$(touch mark)'), { recursive: true });
+    const { child, until, done } = startShell(
+      `script -qec 'stty cols 200; exec ${start}' ${join(folder, 'typescript')}`,
+      {
+        home: evil,
+        keepInput: true,
+        env: {
+          PATH: `${binFolder()}:${process.env.PATH}`,
+          TERM: shell === 'bash' ? 'dumb' : 'xterm',
+          PS1: '$ ',
+          HISTFILE: '/dev/null',
+        },
+      },
+    );
+    child.stdout?.setMaxListeners(0);
+    const type = (text: string) => child.stdin?.write(text);
+    type(`cd ${join(folder, 'here')}; ${load}; echo rea""dy\n`);
+    await until('stdout', /^ready/m);
+    type('aisopod plugins inspect \t');
+    await until('stdout', /evil/);
+    type('\x15aisopod tools call \t');
+    await until('stdout', /fine/);
+    type('\n');
+    await until('stdout', /TOOL_NOT_FOUND/);
+    type('aisopod plugins list --plugin \t');
+    await until('stdout', /touch/);
+    type('\n');
+    await until('stdout', /failed_manifest/);
+    type('exit\n');
+    await done;
+    expect(existsSync(mark)).toBe(false);
+    expect(existsSync(join(folder, 'here', 'mark'))).toBe(false);
   });
 });

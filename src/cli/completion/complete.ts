@@ -1,3 +1,4 @@
+import { shorten } from '../../base/text/index.js';
 import type { Context } from '../command.js';
 import { ALIASES, type ArgumentSpec, COMMANDS, type CommandEntry } from '../commands.js';
 import { OPTIONS, type OptionSpec } from '../options.js';
@@ -22,10 +23,13 @@ export async function complete(words: readonly string[], context: Context): Prom
   }
   const safe = found.filter(([value]) => PLAIN_WORD.test(value));
   await context.stdout.write(
-    safe.map(([value, about]) => `${value}\t${oneLine(about)}\n`).join(''),
+    safe.map(([value, about]) => `${value}\t${oneLine(shorten(about, LONGEST_ABOUT))}\n`).join(''),
   );
   return 0;
 }
+
+// UTF-16 units of a description; zsh and fish put it on one row.
+const LONGEST_ABOUT = 100;
 
 /**
  * What is one word in every shell, in which none of them looks for anything to run: a manifest can list
