@@ -7,6 +7,14 @@ export const REDACTED = '[secret]';
 // Shorter ones stand in every other word by chance; and a line of a key is long.
 const SHORTEST = 4;
 const SHORTEST_LINE = 8;
+// Errors within errors that are looked into.
+const CAUSES = 32;
+// Bytes before a secret modulo 3, and the characters of base64 that hold bits of them.
+const BASE64_OFFSETS = [
+  [0, 0],
+  [1, 2],
+  [2, 3],
+] as const;
 
 /** Takes the secrets of one plugin out of whatever it says. It never forgets one. */
 export class Redactor {
@@ -18,17 +26,15 @@ export class Redactor {
     return this.#pattern !== null;
   }
 
-  /** From now on these are secret; of several lines, each line too, and as JSON writes it. */
+  /** From now on these are secret, in every form of formsOf(); of several lines, each long line too. */
   add(secrets: readonly string[]): void {
     if (secrets.length === 0) return;
     for (const secret of secrets) {
-      const lines = secret.split(/\r?\n/).filter((line) => line.length >= SHORTEST_LINE);
-      for (const text of [secret, ...lines]) {
-        if (text.length < SHORTEST) continue;
-        this.#needles.add(text);
-        this.#needles.add(jsonText(text).slice(1, -1));
-        this.#needles.add(encodeURIComponent(wellFormed(text)));
-        this.#needles.add(Buffer.from(text).toString('base64'));
+      if (secret.length < SHORTEST) continue;
+      for (const form of [...formsOf(secret), ...encodedForms(secret)]) this.#needles.add(form);
+      for (const line of secret.split(/\r?\n/)) {
+        if (line.length < SHORTEST_LINE) continue;
+        for (const form of formsOf(line)) this.#needles.add(form);
       }
     }
     if (this.#needles.size === 0) return;
@@ -48,25 +54,66 @@ export class Redactor {
     return this.#clean(value) as T;
   }
 
-  /** An error whose message, details and causes hold no secret. */
+  /** An error whose message, details, stack and causes hold no secret. */
   error(error: AisopodError): AisopodError {
-    if (this.#pattern === null) return error;
-    const { code, details, cause } = error;
-    const message = this.text(error.message);
-    const clean = details === undefined ? undefined : this.data(jsonOf(details));
-    const sameDetails = details === undefined || jsonText(clean) === lossyJson(details);
-    const same = message === error.message && sameDetails;
-    const cleanCause = this.#cause(cause);
-    if (same && cleanCause === cause) return error;
-    const options = cause === undefined ? {} : { cause: cleanCause };
-    return new AisopodError(code, message, { ...options, details: clean });
+    return this.thrown(error) as AisopodError;
   }
 
-  #cause(cause: unknown): unknown {
-    if (AisopodError.is(cause)) return this.error(cause);
-    if (!(cause instanceof Error)) return typeof cause === 'string' ? this.text(cause) : cause;
-    const message = this.text(cause.message);
-    return message === cause.message ? cause : new Error(message);
+  /**
+   * What a plugin threw, without secrets: its message, stack, causes and members, and those of each error in
+   * it. What holds none is returned as it is, since others may wait for that very error.
+   */
+  thrown(value: unknown): unknown {
+    return this.#pattern === null ? value : this.#thrown(value, new Set());
+  }
+
+  #thrown(value: unknown, above: Set<unknown>): unknown {
+    if (typeof value !== 'object' || value === null) return this.#clean(value);
+    if (above.has(value) || above.size >= CAUSES) return '[circular]';
+    above.add(value);
+    try {
+      return value instanceof Error || AisopodError.is(value)
+        ? this.#thrownError(value as Error, above)
+        : this.#thrownData(value);
+    } catch {
+      // A getter or a proxy threw: nothing of such a value can be trusted to stay the same.
+      return new Error('An error that cannot be read.');
+    } finally {
+      above.delete(value);
+    }
+  }
+
+  #thrownError(error: Error, above: Set<unknown>): Error {
+    let same = this.#holdsNone(error);
+    const members: Record<string, unknown> = {};
+    for (const key of new Set([...Object.getOwnPropertyNames(error), 'message', 'stack'])) {
+      const member: unknown = Reflect.get(error, key);
+      const clean = Array.isArray(member)
+        ? member.map((each) => this.#thrown(each, above))
+        : this.#thrown(member, above);
+      same &&= Array.isArray(clean)
+        ? clean.every((each, i) => each === (member as unknown[])[i])
+        : clean === member;
+      members[key] = clean;
+    }
+    return same ? error : copyOf(error, members);
+  }
+
+  /** JSON data, or what JSON says of anything else. */
+  #thrownData(value: object): unknown {
+    const said = this.text(String(value));
+    if (said !== String(value)) return said;
+    const json = lossyJson(value);
+    if (json === null) return Object.prototype.toString.call(value);
+    const clean = this.data(readJson(json));
+    return jsonText(clean) === json ? value : clean;
+  }
+
+  /** Whether JSON, for which an error may have a function of its own, says nothing secret of it. */
+  #holdsNone(error: Error): boolean {
+    if (!('toJSON' in error) || AisopodError.is(error)) return true;
+    const json = lossyJson(error) ?? '';
+    return this.text(json) === json;
   }
 
   #clean(value: unknown): unknown {
@@ -84,9 +131,53 @@ function literally(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** Details are meant to be JSON; what is not is lost there anyway. */
-function jsonOf(details: unknown): unknown {
-  return readJson(lossyJson(details) ?? 'null');
+/** An error of the same kind with these members, without functions, which may hold what they like. */
+function copyOf(error: Error, members: Readonly<Record<string, unknown>>): Error {
+  const text = String(members.message);
+  const { name } = error;
+  const copy = AisopodError.is(error) ? new AisopodError(error.code, text) : new Error(text);
+  for (const [key, value] of Object.entries(name === copy.name ? members : { name, ...members })) {
+    if (typeof value === 'function') continue;
+    const enumerable = Object.prototype.propertyIsEnumerable.call(error, key);
+    Object.defineProperty(copy, key, { value, enumerable, writable: true, configurable: true });
+  }
+  return copy;
+}
+
+/** The text itself, and as JSON and addresses write it. */
+function formsOf(text: string): string[] {
+  const json = jsonText(text).slice(1, -1);
+  const encoded = encodeURIComponent(wellFormed(text));
+  return [
+    text,
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replace(
+      /[^\x20-\x7e]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+    jsonText(json).slice(1, -1),
+    encoded,
+    encoded.replace(/%[\dA-F]{2}/g, (byte) => byte.toLowerCase()),
+    new URLSearchParams({ '': wellFormed(text) }).toString().slice(1),
+  ];
+}
+
+/** Its bytes in base64, wherever in longer bytes they stand (as in `user:password`), and as hex. */
+function encodedForms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const hex = bytes.toString('hex');
+  const forms = [hex, hex.toUpperCase(), bytes.toString('base64'), bytes.toString('base64url')];
+  for (const [before, shared] of BASE64_OFFSETS) {
+    const moved = Buffer.concat([Buffer.alloc(before), bytes]);
+    // The last character has bits of what follows, unless the bytes end where a character does.
+    const whole = Math.floor((moved.length * 8) / 6);
+    const within = moved.toString('base64').slice(shared, whole);
+    if (within.length >= SHORTEST) {
+      forms.push(within, within.replaceAll('+', '-').replaceAll('/', '_'));
+    }
+  }
+  return forms;
 }
 
 /** Half a surrogate pair, which encodeURIComponent() would throw at, cannot come out of UTF-8. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Plugin, PluginContext, PluginHost } from '../../src/index.js';
 import { openHost, recordingLogger } from './open-host.js';
@@ -34,14 +35,15 @@ async function open(plugin: Partial<Plugin> = {}) {
   return { host, context: context as PluginContext, shown };
 }
 
-/** What work comes to, or how it fails, as a program prints it. */
+/** Everything that a program can print of what work comes to, or of how it fails. */
 async function outcome(work: Promise<unknown>): Promise<string> {
-  const result = await work.catch((error: Error) => [error.message, String(error.cause), error]);
-  return JSON.stringify(result);
+  const result = await work.catch((error: Error) => error);
+  return inspect(result, { depth: 20, showHidden: true }) + JSON.stringify(result);
 }
 
 const fails = ({ config }: PluginContext) => {
-  throw new Error(`no luck with ${config.key}`);
+  const cause = new AggregateError([new Error(`inner ${config.key}`)], `of ${config.pin}`);
+  throw Object.assign(new Error(`no luck with ${config.key}`, { cause }), { config });
 };
 
 describe('a secret that a plugin in TypeScript throws is shown to nobody else', () => {
@@ -86,7 +88,7 @@ describe('a secret that a plugin in TypeScript throws is shown to nobody else', 
   test.each(ways)('%s', async (_, work) => {
     const { host, context, shown } = await open();
     const text = await outcome(work(host, context));
-    expect(text + JSON.stringify(shown)).not.toMatch(SECRETS);
+    expect(text + inspect(shown, { depth: 20, showHidden: true })).not.toMatch(SECRETS);
   });
 
   test('as a number', async () => {

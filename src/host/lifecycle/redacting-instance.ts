@@ -1,5 +1,6 @@
 import type { RawRegistration } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
+import { jsonText, readJson } from '../../base/json/index.js';
 import type { Redactor } from '../../config/index.js';
 import type {
   Answer,
@@ -9,8 +10,11 @@ import type {
   ShutdownReason,
 } from '../../instance/index.js';
 
+/** Members of specs and of schemas that are shown to others, and change nothing that the host does. */
+const PROSE = new Set(['default', 'description', 'examples', 'summary', 'title', 'usage']);
+
 /**
- * An instance whose failures and notes of progress don't show the secrets of its configuration. What
+ * An instance whose specs, failures and notes of progress don't show the secrets of its configuration. What
  * its handlers answer passes as it is.
  */
 export class RedactingInstance implements PluginInstance {
@@ -49,8 +53,9 @@ export class RedactingInstance implements PluginInstance {
     return this.#inner.inFlight;
   }
 
-  register(): Promise<readonly RawRegistration[]> {
-    return this.#clean(this.#inner.register());
+  async register(): Promise<readonly RawRegistration[]> {
+    const registrations = await this.#clean(this.#inner.register());
+    return registrations.map((each) => ({ ...each, spec: this.#spec(each.spec) }));
   }
 
   init(): Promise<void> {
@@ -88,6 +93,22 @@ export class RedactingInstance implements PluginInstance {
         throw this.#error(error);
       }
     };
+  }
+
+  /** A spec without secrets in its prose; what the host acts on stays as it is. */
+  #spec(spec: string): string {
+    if (this.#redactor.text(spec) === spec) return spec;
+    return jsonText(this.#prose(readJson(spec)));
+  }
+
+  #prose(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((each) => this.#prose(each));
+    const clean = ([key, each]: [string, unknown]) => [
+      key,
+      PROSE.has(key) ? this.#redactor.data(each) : this.#prose(each),
+    ];
+    return Object.fromEntries(Object.entries(value).map(clean));
   }
 
   #options(options: InvokeOptions): InvokeOptions {
