@@ -20,6 +20,8 @@ export const GROUPS = [
         path: 'base/text',
         holds:
           'words of messages: values and paths shown, counts, the nearest name, names not known',
+        // Every start of the program loads it.
+        faces: ['unprintable.ts'],
       },
       { path: 'base/time', holds: 'waiting: promises, deadlines, timers' },
       {

@@ -1,26 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { cmds } from '../kinds/commands/cmds.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { makePlugin } from '../support/plugin-folder.js';
+import { hasScript, onTerminal } from './on-terminal.js';
 import { homeWith, shell, startShell } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 const ESC = '\x1b';
-
-/** util-linux has a `script` that runs a command on a terminal of its own. */
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
-}
-
-/** A line of the shell, on a terminal of `columns`. */
-function onTerminal(line: string, columns = 80): string {
-  return `script -qec 'stty cols ${columns} -echo; ${line}' /dev/null`;
-}
 
 describe.skipIf(!hasScript())('on a terminal', () => {
   const home = homeWith('calculator', 'ticker');

@@ -22,6 +22,7 @@ export interface TestPlugin {
     | 'mails.c'
     | 'border.c'
     | 'contract.c'
+    | 'hostile.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

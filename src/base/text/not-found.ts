@@ -1,6 +1,5 @@
 import { nearest } from './nearest.js';
-import { NAME_LONGEST } from './shorten.js';
-import { show } from './show.js';
+import { NAME_LONGEST, show } from './show.js';
 
 /** What a message can say besides that a name is not known. */
 export interface NotFoundHints {

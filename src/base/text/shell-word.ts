@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from './show.js';
+import { UNPRINTABLE } from './unprintable.js';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 

@@ -1,14 +1,21 @@
-import { shorten } from './shorten.js';
-
-/** What a terminal would act on, or what would hide text or break a line. */
-export const UNPRINTABLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+import { escapeOf, replaceUnprintable, UNPRINTABLE } from './unprintable.js';
 
 const LONGEST = 80;
 
-const EACH_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
+/**
+ * UTF-16 units of a name that errors keep, since names come from models and from JavaScript. Longer than
+ * any full name, which is an id and a name of 64 each.
+ */
+export const NAME_LONGEST = 200;
 
-function escapeUnprintable(text: string): string {
-  return text.replace(EACH_UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`);
+/** Returns the text, or its first `longest` UTF-16 units and three dots. */
+export function shorten(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}...` : text;
+}
+
+/** Returns a name of any type and length as a string that fits the details of an error. */
+export function shortName(name: unknown): string {
+  return String(name).slice(0, NAME_LONGEST);
 }
 
 /**
@@ -20,7 +27,7 @@ export function show(value: unknown, longest = LONGEST): string {
     case 'undefined':
       return 'nothing';
     case 'string': {
-      return escapeUnprintable(JSON.stringify(shorten(value, longest)));
+      return replaceUnprintable(JSON.stringify(shorten(value, longest)), escapeOf);
     }
     case 'number':
     case 'bigint':
@@ -35,5 +42,5 @@ export function show(value: unknown, longest = LONGEST): string {
 
 /** A path for a message: as it is, or quoted and escaped when it holds line breaks and the like. */
 export function showPath(path: string): string {
-  return UNPRINTABLE.test(path) ? escapeUnprintable(JSON.stringify(path)) : path;
+  return UNPRINTABLE.test(path) ? replaceUnprintable(JSON.stringify(path), escapeOf) : path;
 }

@@ -1,4 +1,4 @@
-import { shorten } from './shorten.js';
+import { shorten } from './show.js';
 
 const LONGEST = 100;
 

@@ -5,8 +5,13 @@ import type { Style } from './style.js';
 
 /** A failure for people: what happened, the code, then what the details say beyond that. */
 export function errorText({ code, message, details }: ErrorData, style: Style): string {
-  const head = `${style('red', 'error:')} ${printable(message)} (${code})`;
-  return [head, ...detailLines(details, `${message} ${code}`).map(printable)].join('\n');
+  const head = `${style('red', 'error:')} ${indented(message)} (${code})`;
+  return [head, ...detailLines(details, `${message} ${code}`).map(indented)].join('\n');
+}
+
+/** Text of which no line but the first begins like a line of ours. */
+function indented(text: string): string {
+  return printable(text).replace(/\n(?! {2})/g, '\n  ');
 }
 
 /** The stack of what is at the bottom of an error, for the report of a bug. */

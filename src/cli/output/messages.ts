@@ -1,7 +1,6 @@
 import type { Output } from './output.js';
-import { oneLine, printable } from './printable.js';
+import { printable } from './printable.js';
 import type { Style } from './style.js';
-import { cut } from './width.js';
 
 // Back to the start of the row, and the row erased.
 const ERASE = '\r\x1b[2K';
@@ -40,11 +39,19 @@ export class Messages {
     return this.line(`${this.style('yellow', 'warning:')} ${printable(text)}`);
   }
 
-  /** Shows a line that the next one replaces; null takes it away. */
+  /** Cells of its terminal; Infinity where there is none. */
+  get columns(): number {
+    return this.#out.columns;
+  }
+
+  /**
+   * Shows a line that the next one replaces; null takes it away.
+   * @param text printable, and shorter than `columns`
+   */
   status(text: string | null): Promise<void> {
     if (!this.canRewrite || text === this.#status) return Promise.resolve();
     const before = this.#status === null ? '' : ERASE;
-    this.#status = text === null ? null : cut(oneLine(text), this.#out.columns - 1);
+    this.#status = text;
     return this.#out.write(before + (this.#status ?? ''));
   }
 }

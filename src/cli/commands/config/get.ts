@@ -5,14 +5,15 @@ import type { Command } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
 import { printable } from '../../output/printable.js';
-import { formatLines } from '../../output/table.js';
+import { formatLines, formatTable } from '../../output/table.js';
 
 export const command: Command = {
   about: `
 Prints what a plugin is configured with: the defaults of its manifest, under config.toml, under the
-file plugins/<id>.toml of the home. Nothing is started. Without a key: one line for each value, with
-key and value, separated by a tab; text as it is, anything else as JSON. A secret is never shown.
+file plugins/<id>.toml of the home. Nothing is started. Text is printed as it is, anything else as JSON.
+A secret is never shown.
 
+Without a key, in a pipe: one line for each value, with key and value, separated by a tab.
 With --json: {"plugin","key","value"}; key may be null.`,
   examples: [
     ['aisopod config get ticker', 'all of it'],
@@ -20,7 +21,7 @@ With --json: {"plugin","key","value"}; key may be null.`,
   ],
   async run(context, [id = '', key]) {
     const { config } = await discoverHost(context);
-    const { stdout, options } = context;
+    const { stdout, style, options } = context;
     const value = config.get(id, key);
     if (value === undefined) throw notSet(id, key ?? '');
     if (options.json) {
@@ -28,8 +29,12 @@ With --json: {"plugin","key","value"}; key may be null.`,
     } else if (key !== undefined) {
       await stdout.write(`${stdout.isTTY ? printable(text(value)) : text(value)}\n`);
     } else {
+      const rows = config.explain(id).map((entry) => [entry.key, text(entry.value)]);
+      const { columns, isTTY } = stdout;
+      const headers = ['KEY', 'VALUE'];
+      const isTable = isTTY && rows.length > 0;
       await stdout.write(
-        formatLines(config.explain(id).map((entry) => [entry.key, text(entry.value)])),
+        isTable ? formatTable({ headers, rows, columns, style }) : formatLines(rows),
       );
     }
     return 0;

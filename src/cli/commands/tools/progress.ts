@@ -1,4 +1,6 @@
 import type { Messages } from '../../output/messages.js';
+import { oneLine } from '../../output/printable.js';
+import { cut } from '../../output/width.js';
 
 // Calls that are quicker than that show nothing.
 const PATIENCE_MS = 500;
@@ -46,7 +48,8 @@ export class ProgressLine {
 
   #show(): void {
     const seconds = Math.floor((performance.now() - this.#begun) / 1000);
-    void this.#messages.status(progressText(this.#title, seconds, this.#fraction, this.#note));
+    const text = progressText(this.#title, seconds, this.#fraction, this.#note);
+    void this.#messages.status(cut(oneLine(text), this.#messages.columns - 1));
     this.#timer = setTimeout(() => this.#show(), EVERY_MS);
   }
 }
