@@ -1,3 +1,4 @@
+import type { InterruptedExit } from './interrupt.js';
 import type { Options } from './options.js';
 import type { Messages } from './output/messages.js';
 import type { Output } from './output/output.js';
@@ -23,8 +24,8 @@ export interface Context {
   readonly defer: (step: () => void | Promise<void>) => void;
 }
 
-/** How a command ends: 0 good, 1 it failed. What was used wrongly is thrown as USAGE. */
-export type ExitCode = 0 | 1;
+/** How a command ends: 0 good, 1 it failed, or as a signal says. What was used wrongly is thrown as USAGE. */
+export type ExitCode = 0 | 1 | InterruptedExit;
 
 /** One command, in a module of its own that is loaded when the command is used. */
 export interface Command {

@@ -134,27 +134,9 @@ async function showVersion({ stdout, options }: Context): Promise<ProgramExit> {
   return 0;
 }
 
-/** Prints a failure where the options want it. */
+/** Prints a failure. */
 async function report(error: unknown, context: Context): Promise<ProgramExit> {
-  const { options, stdout, messages } = context;
-  const { AisopodError } = await import('../base/errors/index.js');
-  const known = AisopodError.from(error);
-  // What was to be told on standard output can't be told there once it is gone.
-  if (options.json && !stdout.gone.aborted) {
-    const { code, message, details = null } = known;
-    const { printJson } = await import('./output/json.js');
-    await printJson(stdout, { error: { code, message, details } });
-  } else {
-    const { errorText } = await import('./output/error-text.js');
-    await messages.line(errorText(known.toJSON(), messages.style));
-  }
-  if (known.code === 'INTERNAL') {
-    const { stackText } = await import('./output/error-text.js');
-    await messages.line(
-      options.verbose
-        ? stackText(error)
-        : 'This is a bug of aisopod. --verbose shows where it happened; please report it.',
-    );
-  }
-  return known.code === 'USAGE' ? 2 : 1;
+  const { printFailure } = await import('./output/report.js');
+  const { code } = await printFailure(error, context);
+  return code === 'USAGE' ? 2 : 1;
 }

@@ -14,14 +14,33 @@ const TICKING = ['tools', 'call', 'tick', '{"count":1000,"interval_ms":20}', '--
 
 // Windows has no SIGINT that one process could send to another.
 describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
-  test('cancels the call, says so, and ends with 1', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('or %s cancels the call, says so, and ends with %d', async (name, exit) => {
     const run = startCli(TICKING, { home });
     await run.until('stdout', /"tick":2/);
-    run.child.kill('SIGINT');
+    run.child.kill(name);
     const { code, signal, stderr } = await run.done;
-    expect({ code, signal }).toEqual({ code: 1, signal: null });
+    expect({ code, signal }).toEqual({ code: exit, signal: null });
     expect(stderr).toMatch(/^Cancelling the call\..*\nerror: .*\(CALL_CANCELLED\)\n$/);
   });
+
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'or %s while a plugin is opened ends the process, as a shell expects it',
+    async (name) => {
+      const slow = homeWith();
+      writePlugin({
+        id: 'slow',
+        under: pluginsOf(slow),
+        create: 'fputs("creating\\n", stderr); for (;;) pause();',
+      });
+      const run = startCli(['plugins', 'list'], { home: slow });
+      await run.until('stderr', /^creating$/m);
+      run.child.kill(name);
+      expect(await run.done).toMatchObject({ code: null, signal: name });
+    },
+  );
 
   test('leaves standard output whole with --json', async () => {
     const run = startCli([...TICKING, '--json'], { home });
@@ -32,7 +51,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(lines.at(-1)).toMatchObject({ error: { code: 'CALL_CANCELLED' } });
   });
 

@@ -219,7 +219,7 @@ describe.skipIf(process.platform === 'win32')('Ctrl-C', () => {
       child.kill('SIGINT');
       const { code, signal, stdout, stderr } = await done;
       expect({ code, signal }).toEqual({ code: 130, signal: null });
-      expect(stderr).toMatch(/^Cancelling\./m);
+      expect(stderr).toMatch(/^Cancelling the command\./m);
       if (json.length === 0) expect(stdout).toBe('waiting\n');
       else expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CALL_CANCELLED' } });
     },

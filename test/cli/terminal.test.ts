@@ -78,6 +78,6 @@ describe.skipIf(!hasScript())('on a terminal', () => {
     run.child.stdin?.write('\x03');
     const { code, stdout } = await run.done;
     expect(stdout).toMatch(/Cancelling the call\..*CALL_CANCELLED/s);
-    expect(code).toBe(1);
+    expect(code).toBe(130);
   });
 });

@@ -2,25 +2,21 @@ import { AisopodError } from '../../base/errors/index.js';
 import type { PluginHost } from '../../host/index.js';
 import type { CommandInfo, CommandResult, CommandStream } from '../../kinds/commands/index.js';
 import type { Context } from '../command.js';
-import { takeInterrupt } from '../interrupt.js';
+import { cancellingText, takeInterrupt } from '../interrupt.js';
 import { openHost, tellFailures } from '../open-host.js';
 import { errorText } from '../output/error-text.js';
 import { printJson } from '../output/json.js';
 import { printable } from '../output/printable.js';
+import { printFailure } from '../output/report.js';
 import type { CommandLine } from '../parse.js';
 import { readStdin } from '../read-stdin.js';
 import { commandError } from '../usage.js';
 import { commandWords } from './command-words.js';
 import { credentialsFor } from './credentials.js';
 
-const CANCELLING = 'Cancelling. Ctrl-C again ends aisopod at once.';
-
-/** What a shell says of a process that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
 /**
  * Runs the command of a plugin that the first word names. What it writes goes out as it comes.
- * @returns its exit code; 130 when Ctrl-C cancelled it
+ * @returns its exit code; 130 when Ctrl-C cancelled it, 143 when SIGTERM did
  * @throws AisopodError USAGE when there is no such command, and those of host.commands.run()
  */
 export async function runPluginCommand(context: Context, line: CommandLine): Promise<number> {
@@ -28,16 +24,18 @@ export async function runPluginCommand(context: Context, line: CommandLine): Pro
   const info = findPluginCommand(host, line, context);
   const args = commandWords(line.args);
   const stdin = info.stdin ? await readStdin(context, info.shortName) : undefined;
-  const { signal, release } = takeInterrupt(() => void context.messages.line(CANCELLING));
+  const interrupt = takeInterrupt(
+    (signal) => void context.messages.line(cancellingText('the command', signal)),
+  );
   // After the host was closed: until then a second Ctrl-C may be needed.
-  context.defer(release);
+  context.defer(interrupt.release);
   const { stdout, options } = context;
   try {
     const result = await host.commands.run(info.fullName, {
       args,
       stdin,
       auth: credentialsFor(info, host, context),
-      signal: AbortSignal.any([signal, stdout.gone]),
+      signal: AbortSignal.any([interrupt.signal, stdout.gone]),
       // Who waits for it can end it.
       timeoutMs: Number.POSITIVE_INFINITY,
       onOutput: options.json ? undefined : (stream, text) => write(stream, text, context),
@@ -46,9 +44,10 @@ export async function runPluginCommand(context: Context, line: CommandLine): Pro
   } catch (error) {
     // Whoever read our output has what they wanted.
     if (stdout.gone.aborted && stdout.failure === null) return 0;
-    if (signal.aborted && AisopodError.is(error) && error.code === 'CALL_CANCELLED') {
-      if (options.json) await printJson(stdout, { error: error.toJSON() });
-      return INTERRUPTED;
+    const { exitCode } = interrupt;
+    if (exitCode !== null && AisopodError.is(error) && error.code === 'CALL_CANCELLED') {
+      await printFailure(error, context);
+      return exitCode;
     }
     throw error;
   }

@@ -3,11 +3,12 @@ import { jsonText } from '../../../base/json/index.js';
 import type { PluginHost } from '../../../host/index.js';
 import type { ToolResult } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
-import { takeInterrupt } from '../../interrupt.js';
+import { cancellingText, type Interrupt, takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { errorText } from '../../output/error-text.js';
 import { printJson } from '../../output/json.js';
 import { printable } from '../../output/printable.js';
+import { printFailure } from '../../output/report.js';
 import { callArguments, callTimeout } from './call-arguments.js';
 import { ProgressLine } from './progress.js';
 
@@ -15,7 +16,8 @@ export const command: Command = {
   about: `
 Calls a tool with JSON arguments: the word after the name, standard input for "-", {} without one.
 Prints the output of the tool; its error goes to standard error, and the exit code is then 1.
-Ctrl-C cancels the call, a second one ends the program at once.
+Ctrl-C or SIGTERM cancels the call, and the exit code is then 130 or 143. A second one ends the program at
+once.
 
 On a terminal chunks are printed as they come, and a line shows how far a long call is. Elsewhere
 chunks are printed with --stream only, one line for each: text as it is, all else as JSON.
@@ -30,20 +32,20 @@ With --json: the result {"success","data","output","error","metadata"}, with --s
     const timeoutMs = callTimeout(context.options.timeout);
     const args = await callArguments(word, context);
     const host = await openHost(context);
-    const { signal, release } = takeInterrupt(() => void context.messages.line(CANCELLING));
+    const interrupt = takeInterrupt(
+      (signal) => void context.messages.line(cancellingText('the call', signal)),
+    );
     // After the host was closed: until then a second Ctrl-C may be needed.
-    context.defer(release);
-    return call(host, context, { name, args, timeoutMs, signal });
+    context.defer(interrupt.release);
+    return call(host, context, { name, args, timeoutMs, interrupt });
   },
 };
-
-const CANCELLING = 'Cancelling the call. Ctrl-C again ends aisopod at once.';
 
 interface Call {
   readonly name: string;
   readonly args: unknown;
   readonly timeoutMs: number | undefined;
-  readonly signal: AbortSignal;
+  readonly interrupt: Interrupt;
 }
 
 async function call(host: PluginHost, context: Context, wanted: Call): Promise<ExitCode> {
@@ -53,7 +55,7 @@ async function call(host: PluginHost, context: Context, wanted: Call): Promise<E
   try {
     const result = await host.tools.call(wanted.name, wanted.args, {
       timeoutMs: wanted.timeoutMs,
-      signal: AbortSignal.any([wanted.signal, stdout.gone]),
+      signal: AbortSignal.any([wanted.interrupt.signal, stdout.gone]),
       ...(streaming && {
         onChunk: (chunk: unknown) => progress.without(() => printChunk(chunk, context)),
       }),
@@ -67,6 +69,11 @@ async function call(host: PluginHost, context: Context, wanted: Call): Promise<E
   } catch (error) {
     // Whoever read our output has what they wanted.
     if (stdout.gone.aborted && stdout.failure === null) return 0;
+    const { exitCode } = wanted.interrupt;
+    if (exitCode !== null && AisopodError.is(error) && error.code === 'CALL_CANCELLED') {
+      await printFailure(error, context);
+      return exitCode;
+    }
     if (AisopodError.is(error)) tellMore(error, host, context);
     throw error;
   } finally {
