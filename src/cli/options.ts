@@ -28,7 +28,11 @@ export const OPTIONS = {
   'no-plugins': { type: 'boolean', help: 'Run no plugin' },
   json: { type: 'boolean', help: 'Print JSON, one document a line, errors too' },
   strict: { type: 'boolean', help: 'Fail when any plugin fails or differs from its manifest' },
-  verbose: { type: 'boolean', short: 'v', help: 'Show every log line, and the stack of a bug' },
+  verbose: {
+    type: 'boolean',
+    short: 'v',
+    help: 'Show every log line, and the stack behind an error',
+  },
   help: { type: 'boolean', short: 'h', help: 'Show help, for the command where one is named' },
   version: { type: 'boolean', help: 'Show the version' },
   stream: {

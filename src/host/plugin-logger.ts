@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { inspect } from 'node:util';
 import { LogLevel } from '../abi/index.js';
 import { lossyJson, readJson } from '../base/json/index.js';
 import type { Logger, PluginLogger } from '../base/logging/index.js';
@@ -89,7 +90,7 @@ export function contextLogger(
   const own = { ...(parent && parentFields(parent)), ...ownFields(plugin, 'plugin') };
   const write = (level: keyof Logger) => (first: string | object, second?: string) => {
     const [given, message] = typeof first === 'string' ? [{}, first] : [first, second];
-    const fields = given instanceof Error ? { err: given.stack ?? given.message } : { ...given };
+    const fields = given instanceof Error ? { err: stackOf(given) } : { ...given };
     const text = String(message ?? (given instanceof Error ? given.message : ''));
     const clean = redactor.active ? withoutSecrets(fields, redactor) : fields;
     const tooLarge = sizeOf(clean) > lineBytes;
@@ -129,6 +130,12 @@ function withoutSecrets(fields: object, redactor: Redactor): object {
 /** What nests too deeply is a text once it is without secrets. */
 function asFields(clean: unknown): object {
   return typeof clean === 'object' && clean !== null ? clean : { fields: clean };
+}
+
+/** The stack of an error, with those of its causes. */
+function stackOf(error: Error): string {
+  if (error.cause !== undefined) return inspect(error, { customInspect: false });
+  return error.stack ?? error.message;
 }
 
 /** At most so many bytes of a text, ending at a whole character. */

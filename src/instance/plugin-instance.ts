@@ -31,6 +31,8 @@ export type Answer =
       readonly code: string;
       readonly message: string;
       readonly details?: unknown;
+      /** What a handler in this process threw. */
+      readonly cause?: unknown;
     };
 
 /** What a handler in JavaScript receives besides its parameters. */

@@ -408,3 +408,42 @@ describe('too much', () => {
     });
   });
 });
+
+describe('the failure of a tool', () => {
+  const thrown = () => new TypeError('outer', { cause: new Error('inner') });
+
+  test.each<[string, PluginHandler<Record<string, unknown>>]>([
+    [
+      'thrown at once',
+      () => {
+        throw thrown();
+      },
+    ],
+    ['rejected later', () => Promise.reject(thrown())],
+  ])('keeps the error with its stack and cause: %s', async (_, handler) => {
+    const { error } = await (await serve(handler)).call();
+    expect(error?.cause).toMatchObject({
+      name: 'TypeError',
+      stack: expect.stringContaining('embedded-calls.test.ts'),
+      cause: { message: 'inner' },
+    });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({ code: 'FAIL', message: 'outer' });
+  });
+
+  test.each([
+    ['an object without a prototype', Object.create(null)],
+    ['a revoked proxy', revoked()],
+    ['a symbol', Symbol('why')],
+  ])('is told apart from the success, whatever was thrown: %s', async (_, value) => {
+    const { call } = await serve(() => {
+      throw value;
+    });
+    expect(await call()).toMatchObject({ success: false, error: { code: 'FAIL' } });
+  });
+});
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}

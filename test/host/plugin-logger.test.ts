@@ -6,14 +6,14 @@ import { recordingLogger } from './open-host.js';
 
 const OWN = { logger: 'aisopod.plugins.mine', plugin: 'mine', from: 'plugin' };
 
-function makeLog(secrets: readonly string[] = []) {
+function makeLog(secrets: readonly string[] = [], lineBytes = 100) {
   const { logger, lines } = recordingLogger();
   const redactor = new Redactor();
   redactor.add(secrets);
   return {
     lines,
     log: new PluginLog('mine', logger, redactor),
-    own: contextLogger('mine', logger, redactor, 100),
+    own: contextLogger('mine', logger, redactor, lineBytes),
   };
 }
 
@@ -113,6 +113,14 @@ describe('the logger of a plugin in TypeScript', () => {
     const { own, lines } = makeLog();
     own.error(Object.assign(new Error('boom'), { stack: 'Error: boom' }));
     expect(lines).toEqual([{ level: 'error', text: 'boom', err: 'Error: boom', ...OWN }]);
+  });
+
+  test('writes the causes of an Error', () => {
+    const { own, lines } = makeLog([], 10_000);
+    own.error(new Error('outer', { cause: new TypeError('inner') }));
+    expect(lines[0]).toMatchObject({
+      err: expect.stringMatching(/outer.*cause.*inner\n +at /s),
+    });
   });
 
   test('leaves fields out that are over the limit, and says so in the line', () => {

@@ -9,6 +9,8 @@ export interface ErrorData {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
+  /** What the plugin threw, with its stack, where it is code of this process; never enumerable. */
+  readonly cause?: unknown;
 }
 
 /**
@@ -40,18 +42,46 @@ export class AisopodError extends Error {
 
   /** True for an AisopodError of any copy of this package in the process. */
   static is(value: unknown): value is AisopodError {
-    return typeof value === 'object' && value !== null && BRAND in value;
+    try {
+      return typeof value === 'object' && value !== null && BRAND in value;
+    } catch {
+      return false; // A revoked proxy.
+    }
   }
 
   /** `value` itself when it is an AisopodError, else an INTERNAL one with `value` as its cause. */
   static from(value: unknown, code: ErrorCode = 'INTERNAL'): AisopodError {
     if (AisopodError.is(value)) return value;
-    const message = value instanceof Error ? value.message : String(value);
-    return new AisopodError(code, message || ERROR_CODES[code], { cause: value });
+    return new AisopodError(code, thrownText(value) || ERROR_CODES[code], { cause: value });
   }
 
   toJSON(): ErrorData {
     const { code, message, details } = this;
     return details === undefined ? { code, message } : { code, message, details };
   }
+}
+
+/** Whether a value is an error that can be read; a revoked proxy of one cannot. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the message of whatever was thrown, of which plugins throw anything. */
+export function thrownText(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'the thrown value has no text';
+  }
+}
+
+/** Returns a failure as data. What caused it is there for this process, and not part of the data. */
+export function errorData({ code, message, details, cause }: ErrorData): ErrorData {
+  const data: ErrorData = details === undefined ? { code, message } : { code, message, details };
+  if (cause !== undefined) Object.defineProperty(data, 'cause', { value: cause });
+  return data;
 }

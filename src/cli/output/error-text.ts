@@ -1,7 +1,11 @@
-import { AisopodError, type ErrorData } from '../../base/errors/index.js';
+import { inspect } from 'node:util';
+import { AisopodError, type ErrorData, thrownText } from '../../base/errors/index.js';
 import { lossyJson } from '../../base/json/index.js';
 import { printable } from './printable.js';
 import type { Style } from './style.js';
+
+// Members of what a plugin threw may be large.
+const INSPECT = { customInspect: false, depth: 3, maxArrayLength: 10, maxStringLength: 1_000 };
 
 /** A failure for people: what happened, the code, then what the details say beyond that. */
 export function errorText({ code, message, details }: ErrorData, style: Style): string {
@@ -14,10 +18,15 @@ function indented(text: string): string {
   return printable(text).replace(/\n(?! {2})/g, '\n  ');
 }
 
+/** What is behind an error, with its stack and its own causes, for the one who mends it; '': nothing. */
+export function causeText({ cause }: { readonly cause?: unknown }): string {
+  return cause instanceof Error ? `  caused by: ${indented(inspect(cause, INSPECT))}` : '';
+}
+
 /** The stack of what is at the bottom of an error, for the report of a bug. */
 export function stackText(error: unknown): string {
   const bottom = AisopodError.is(error) && error.cause !== undefined ? error.cause : error;
-  return printable(bottom instanceof Error ? (bottom.stack ?? bottom.message) : String(bottom));
+  return printable(bottom instanceof Error ? (bottom.stack ?? bottom.message) : thrownText(bottom));
 }
 
 /**

@@ -1,6 +1,6 @@
-import { AisopodError } from '../../base/errors/index.js';
+import { AisopodError, type ErrorData } from '../../base/errors/index.js';
 import type { Context } from '../command.js';
-import { errorText, stackText } from './error-text.js';
+import { causeText, errorText, stackText } from './error-text.js';
 import { printJson } from './json.js';
 
 /**
@@ -15,7 +15,7 @@ export async function printFailure(error: unknown, context: Context): Promise<Ai
     const { code, message, details = null } = known;
     await printJson(stdout, { error: { code, message, details } });
   } else {
-    await messages.line(errorText(known.toJSON(), messages.style));
+    await printError(known, context);
   }
   if (known.code === 'INTERNAL') {
     await messages.line(
@@ -25,4 +25,14 @@ export async function printFailure(error: unknown, context: Context): Promise<Ai
     );
   }
   return known;
+}
+
+/** Prints an error for people, with --verbose also what is behind it. */
+export async function printError(
+  error: ErrorData,
+  { options, messages }: Pick<Context, 'options' | 'messages'>,
+): Promise<void> {
+  await messages.line(errorText(error, messages.style));
+  const cause = options.verbose && error.code !== 'INTERNAL' ? causeText(error) : '';
+  if (cause !== '') await messages.line(cause);
 }

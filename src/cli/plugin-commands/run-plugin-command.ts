@@ -4,10 +4,9 @@ import type { CommandInfo, CommandResult, CommandStream } from '../../kinds/comm
 import type { Context } from '../command.js';
 import { cancellingText, takeInterrupt } from '../interrupt.js';
 import { openHost, tellFailures } from '../open-host.js';
-import { errorText } from '../output/error-text.js';
 import { printJson } from '../output/json.js';
 import { printable } from '../output/printable.js';
-import { printFailure } from '../output/report.js';
+import { printError, printFailure } from '../output/report.js';
 import type { CommandLine } from '../parse.js';
 import { readStdin } from '../read-stdin.js';
 import { commandError } from '../usage.js';
@@ -77,13 +76,14 @@ function write(stream: CommandStream, text: string, { stdout, messages }: Contex
 async function finish(
   result: CommandResult,
   { shortName }: CommandInfo,
-  { stdout, messages, options }: Context,
+  context: Context,
 ): Promise<number> {
+  const { stdout, options } = context;
   const { exitCode, error } = result;
   if (options.json) await printJson(stdout, result);
   else if (error !== undefined) {
     const message = `${shortName}: ${error.message}`;
-    await messages.line(errorText({ ...error, message }, messages.style));
+    await printError({ ...error, message, cause: error.cause }, context);
   }
   return exitCode;
 }

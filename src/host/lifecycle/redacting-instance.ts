@@ -120,11 +120,12 @@ export class RedactingInstance implements PluginInstance {
 
   #answer(answer: Answer): Answer {
     if (answer.ok) return answer;
-    const { message, details } = answer;
+    const { message, details, cause } = answer;
     return {
       ...answer,
       message: this.#redactor.text(message),
       ...(details === undefined ? {} : { details: this.#redactor.data(details) }),
+      ...(cause === undefined ? {} : { cause: this.#redactor.thrown(cause) }),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../base/errors/index.js';
+import { type ErrorData, errorData } from '../../base/errors/index.js';
 import { readJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
@@ -33,9 +33,7 @@ export async function toCommandResult(
 ): Promise<CommandResult> {
   const metadata = { plugin: plugin.id, version: plugin.version, command: name };
   if (!answer.ok) {
-    const { code, message, details } = answer;
-    const error: ErrorData = { code, message, ...(details !== undefined && { details }) };
-    return { exitCode: 1, ...output.gathered, error, metadata };
+    return { exitCode: 1, ...output.gathered, error: errorData(answer), metadata };
   }
   const { output: last, ...reply } = output.reply(readJson(answer.json));
   await output.write('stdout', last === '' || last.endsWith('\n') ? last : `${last}\n`);

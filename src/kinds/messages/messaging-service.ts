@@ -126,6 +126,7 @@ export class MessagingService implements Messaging {
     const code = Object.hasOwn(ERROR_CODES, answer.code) ? (answer.code as ErrorCode) : 'FAIL';
     throw new AisopodError(code, `${to} answers the message: ${answer.message}`, {
       details: answer.details,
+      ...(answer.cause !== undefined && { cause: answer.cause }),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { AisopodError } from '../../base/errors/index.js';
+import { AisopodError, thrownText } from '../../base/errors/index.js';
 import { type Answer, type CallBounds, type CallContext, issue } from '../../instance/index.js';
 import { type Link, type Next, nameOf } from './link.js';
 
@@ -15,7 +15,7 @@ export class LinkFailure extends Error {
   readonly answer: Extract<Answer, { ok: false }>;
 
   constructor(answer: Extract<Answer, { ok: false }>) {
-    super(answer.message);
+    super(answer.message, answer.cause === undefined ? undefined : { cause: answer.cause });
     this.answer = answer;
   }
 }
@@ -179,6 +179,6 @@ function answerOf(cause: unknown): { code?: string; answer?: unknown } {
 }
 
 function messageOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = thrownText(cause);
   return text === '' ? 'it failed without a message' : text.replace(/\.$/, '');
 }

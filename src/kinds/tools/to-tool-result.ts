@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../base/errors/index.js';
+import { errorData } from '../../base/errors/index.js';
 import type { Answer, ToolResult, ToolResultMetadata } from '../../instance/index.js';
 
 /**
@@ -16,7 +16,5 @@ export function toToolResult(answer: Answer, metadata: ToolResultMetadata): Tool
       metadata,
     };
   }
-  const { code, message, details } = answer;
-  const error: ErrorData = details === undefined ? { code, message } : { code, message, details };
-  return { success: false, error, metadata };
+  return { success: false, error: errorData(answer), metadata };
 }

@@ -1,5 +1,5 @@
 import { Status } from '../../abi/index.js';
-import { AisopodError } from '../../base/errors/index.js';
+import { AisopodError, isError, thrownText } from '../../base/errors/index.js';
 import { readJson, writeJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 
@@ -21,10 +21,13 @@ export function answerOf(value: unknown, payloadBytes: number, what = 'the reply
 
 /** The answer for what a handler threw. */
 export function failureOf(thrown: unknown): Answer {
-  if (!AisopodError.is(thrown)) return { ok: false, code: 'FAIL', message: textOf(thrown) };
+  const cause = isError(thrown) ? { cause: thrown } : {};
+  if (!AisopodError.is(thrown)) {
+    return { ok: false, code: 'FAIL', message: textOf(thrown), ...cause };
+  }
   const code = Object.hasOwn(Status, thrown.code) ? thrown.code : 'FAIL';
   const details = jsonCopy(thrown.details);
-  const failure = { ok: false as const, code, message: thrown.message };
+  const failure = { ok: false as const, code, message: thrown.message, ...cause };
   return details === undefined ? failure : { ...failure, details };
 }
 
@@ -35,11 +38,7 @@ export function refused(code: 'REPLY_REFUSED' | 'PAYLOAD_TOO_LARGE', message: st
 
 /** The message of whatever was thrown. */
 export function textOf(thrown: unknown): string {
-  try {
-    return (thrown instanceof Error ? thrown.message : String(thrown)) || 'it threw nothing said';
-  } catch {
-    return 'it threw something that has no text';
-  }
+  return thrownText(thrown) || 'it threw an error without a message';
 }
 
 /** UTF-8 bytes of a text; counted only when they could be over the limit. */

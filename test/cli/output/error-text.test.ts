@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
-import { errorText, stackText } from '../../../src/cli/output/error-text.js';
+import { causeText, errorText, stackText } from '../../../src/cli/output/error-text.js';
 
 const plain = (_: string, text: string) => text;
 
@@ -24,6 +24,14 @@ describe('the text of an error', () => {
       'error: \\u{1b}]0;title\\u{7} (X)\n  note: \\u{9b}2J',
     );
   });
+});
+
+test('what is behind an error is its cause, with stack and causes', () => {
+  const cause = new TypeError('outer \x1b', { cause: new Error('inner') });
+  const text = causeText({ cause });
+  expect(text).toMatch(/^ {2}caused by: TypeError: outer \\u\{1b\}\n {2,}at .*cause.*inner/s);
+  expect(text).not.toMatch(/^\S/m);
+  expect(causeText({})).toBe('');
 });
 
 test('the stack of a bug is that of the error behind it', () => {

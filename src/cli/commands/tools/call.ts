@@ -5,10 +5,9 @@ import type { ToolResult } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
 import { cancellingText, type Interrupt, takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';
-import { errorText } from '../../output/error-text.js';
 import { printJson } from '../../output/json.js';
 import { printable } from '../../output/printable.js';
-import { printFailure } from '../../output/report.js';
+import { printError, printFailure } from '../../output/report.js';
 import { callArguments, callTimeout } from './call-arguments.js';
 import { ProgressLine } from './progress.js';
 
@@ -95,11 +94,8 @@ function printChunk(chunk: unknown, { stdout, options }: Context): Promise<void>
   return stdout.write(`${stdout.isTTY ? printable(text) : text}\n`);
 }
 
-async function printResult(
-  result: ToolResult,
-  name: string,
-  { stdout, messages, options }: Context,
-): Promise<ExitCode> {
+async function printResult(result: ToolResult, name: string, context: Context): Promise<ExitCode> {
+  const { stdout, options } = context;
   const { success, output, error } = result;
   if (options.json) await printJson(stdout, result);
   else if (success) {
@@ -107,7 +103,7 @@ async function printResult(
     await stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   } else {
     const message = `${name}: ${error.message}`;
-    await messages.line(errorText({ ...error, message }, messages.style));
+    await printError({ ...error, message, cause: error.cause }, context);
   }
   return success ? 0 : 1;
 }
