@@ -9,12 +9,15 @@ namespace aisopod_addon {
 // given makes it, and before attach() it is a plain Error.
 void throw_no_resources(napi_env env) noexcept;
 
-// Runs f(). What it throws, which is that memory is short, becomes a pending JavaScript error, and
-// the result is empty.
+// Runs f(). What it throws becomes a pending JavaScript error, and the result is empty: what
+// JavaScript threw while f() read from it, such as a getter, stays as it is, and all else is that
+// memory is short.
 template <class F>
 auto at_border(napi_env env, F&& f) -> decltype(f()) {
   try {
     return f();
+  } catch (const Napi::Error& error) {
+    napi_throw(env, error.Value());
   } catch (...) {
     throw_no_resources(env);
   }

@@ -1,8 +1,10 @@
 import { AisopodError } from '../base/errors/index.js';
+import { readMembers } from '../base/json/index.js';
 import { nearest, notFoundText, show } from '../base/text/index.js';
 import { DEFAULT_LIMITS, type LimitOptions, type Limits, largestLimit } from './limits.js';
 
-const NAMES = Object.keys(DEFAULT_LIMITS);
+const NAMES = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[];
+const isLimit = (name: string) => Object.hasOwn(DEFAULT_LIMITS, name);
 
 /**
  * Limits as an embedder gives them: whole numbers from 1, as in config.toml, and Infinity for a time
@@ -12,11 +14,10 @@ const NAMES = Object.keys(DEFAULT_LIMITS);
  * @throws AisopodError USAGE, for a name that is no limit or a value that can't be one
  */
 export function checkLimits(limits: LimitOptions): Partial<Limits> {
-  const stated = Object.entries(limits).flatMap(([name, value]): [string, number][] =>
-    value === undefined ? [] : [[name, value]],
-  );
+  const members = readMembers('PluginHost: limits', limits, NAMES);
+  for (const name of Object.keys(limits)) if (!isLimit(name)) throw unknown(name);
+  const stated = Object.entries(members) as [string, number][];
   for (const [name, value] of stated) {
-    if (!NAMES.includes(name)) throw unknown(name);
     const time = name.endsWith('Ms');
     if (time && value === Number.POSITIVE_INFINITY) continue;
     if (!Number.isSafeInteger(value) || value < 1 || value > largestLimit(name)) {

@@ -2,12 +2,15 @@ import { type Shape, value } from '../base/shape/index.js';
 
 const PATTERN = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-// The source of the host's own events and messages.
-const HOST = 'host';
+// The source of the host's own events and messages, and of the hooks of the program that opened it.
+const SOURCES: Readonly<Record<string, string>> = {
+  host: 'the host itself is called so; take another',
+  embedder: 'the program that opens a host is called so; take another',
+};
 
 // config.toml has keys of its own beside the ids, under [plugins] and [plugins.settings].
 const RESERVED: ReadonlySet<string> = new Set([
-  HOST,
+  ...Object.keys(SOURCES),
   'registry',
   'settings',
   'paths',
@@ -28,7 +31,7 @@ export const pluginId: Shape<string> = value({
   convert: (found) => (typeof found === 'string' && isPluginId(found) ? found : undefined),
   hint: (found) => {
     if (typeof found !== 'string') return null;
-    if (found === HOST) return 'the host itself is called so; take another';
+    if (Object.hasOwn(SOURCES, found)) return SOURCES[found] ?? null;
     if (RESERVED.has(found)) return 'config.toml uses this word itself; take another';
     const lower = found.toLowerCase();
     return isPluginId(lower) ? `write "${lower}"` : null;

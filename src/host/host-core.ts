@@ -1,5 +1,6 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
+import { readMembers } from '../base/json/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
 import { HOST_VERSION } from '../base/version.js';
 import {
@@ -31,6 +32,20 @@ export interface CoreListener {
   warned?(plugin: string, warning: AisopodError): void;
 }
 
+const HOST_OPTIONS = [
+  'home',
+  'env',
+  'pluginDirs',
+  'strict',
+  'features',
+  'logger',
+  'limits',
+  'config',
+  'requests',
+  'watchConfig',
+  'keepAlive',
+] as const satisfies readonly (keyof HostOptions)[];
+
 /** What all parts of one host stand on: its home, configuration, plugins, registry and events. */
 export class HostCore {
   readonly options: HostOptions;
@@ -56,7 +71,8 @@ export class HostCore {
    * @param applyFiles brings what the files of the home say to the plugins
    * @throws AisopodError USAGE, NO_HOME, CONFIG_INVALID, INSTALLED_INVALID
    */
-  constructor(options: HostOptions, applyFiles: () => Promise<ReadonlyMap<string, AisopodError>>) {
+  constructor(given: HostOptions, applyFiles: () => Promise<ReadonlyMap<string, AisopodError>>) {
+    const options = readMembers('PluginHost', given, HOST_OPTIONS);
     this.options = options;
     this.#limits = checkLimits(options.limits ?? {});
     this.logger = options.logger ?? silentLogger;

@@ -60,7 +60,7 @@ export class PluginHost {
     const core = new HostCore(options, () => this.#life.applyFiles());
     const services = openServices(core);
     const libraries = new NativeLibraries(core.home);
-    const requests = hostRequests(services, options.requests ?? {});
+    const requests = hostRequests(services, core.options.requests ?? {});
     const finder = new PluginFinder(core);
     const starter = new PluginStarter(core, { services, finder, requests, libraries });
     const foundOut = () => [finder.takeKnown(), libraries.known];

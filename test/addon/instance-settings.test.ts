@@ -33,6 +33,16 @@ describe('InstanceSettings of the addon', () => {
     expect(settingsWith([kind])).toBeInstanceOf(loadAddon().InstanceSettings);
   });
 
+  test('throws what a getter throws', () => {
+    const error = new TypeError('no luck');
+    const kind = {
+      get kind() {
+        throw error;
+      },
+    };
+    expect(() => settingsWith([kind])).toThrow(error);
+  });
+
   const tool = { kind: 'tool', names: 'unique' };
   test.each([
     ['no list', undefined, 'kinds is not an array of {kind, names}'],

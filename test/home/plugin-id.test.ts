@@ -12,7 +12,7 @@ test.each(['', '.', '..', '../x', 'a/b', 'A', '-a', 'a b', 'a\n', 'é', 'a'.repe
   },
 );
 
-test.each(['host', 'registry', 'settings', 'paths', 'strict', 'features', 'limits'])(
+test.each(['host', 'embedder', 'registry', 'settings', 'paths', 'strict', 'features', 'limits'])(
   '%s, which has a meaning of its own, may not name a plugin',
   (id) => {
     expect(isPluginId(id)).toBe(false);

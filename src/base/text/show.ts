@@ -1,6 +1,8 @@
 import { escapeOf, replaceUnprintable, UNPRINTABLE } from './unprintable.js';
 
 const LONGEST = 80;
+// Of a text in textOrType().
+const LONGEST_TEXT = 100;
 
 /**
  * UTF-16 units of a name that errors keep, since names come from models and from JavaScript. Longer than
@@ -43,4 +45,11 @@ export function show(value: unknown, longest = LONGEST): string {
 /** A path for a message: as it is, or quoted and escaped when it holds line breaks and the like. */
 export function showPath(path: string): string {
   return UNPRINTABLE.test(path) ? replaceUnprintable(JSON.stringify(path), escapeOf) : path;
+}
+
+/** Returns what stands where something else was expected: a text itself, of anything else its type. */
+export function textOrType(value: unknown): string {
+  if (typeof value === 'string') return shorten(value, LONGEST_TEXT);
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }

@@ -1,5 +1,6 @@
 import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
+import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import { within } from '../../base/time/index.js';
 import { type CallContext, type InvokeOptions, lostCall } from '../../instance/index.js';
@@ -46,7 +47,8 @@ export class CommandsService implements Commands {
     return entry && infoOf(entry, snapshot);
   }
 
-  async run(name: string, options: CommandRunOptions = {}): Promise<CommandResult> {
+  async run(name: string, given: CommandRunOptions = {}): Promise<CommandResult> {
+    const options = runOptions(name, given);
     // What a command runs in turn sees the same as itself.
     const snapshot =
       (options.context as Begun | undefined)?.[BEGUN] ?? this.#host.dispatcher.snapshot;
@@ -111,6 +113,27 @@ export class CommandsService implements Commands {
       return undefined;
     }
   }
+}
+
+const RUN_OPTIONS = [
+  'args',
+  'stdin',
+  'auth',
+  'context',
+  'signal',
+  'timeoutMs',
+  'onOutput',
+  'onProgress',
+] as const;
+
+/** @throws AisopodError USAGE */
+function runOptions(name: string, given: CommandRunOptions): CommandRunOptions {
+  const what = `a run of ${shortName(name)}`;
+  const options = readMembers(what, given, RUN_OPTIONS);
+  checkFunction(what, 'onOutput', options.onOutput);
+  checkFunction(what, 'onProgress', options.onProgress);
+  checkSignal(what, options.signal);
+  return options;
 }
 
 function infoOf(entry: Entry, snapshot: RegistrySnapshot): CommandInfo {

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { checkSignal, readMembers } from '../../base/json/index.js';
 import { show } from '../../base/text/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
 import { type Generation, issuedCall, withoutSecrets } from '../../instance/index.js';
@@ -39,6 +40,8 @@ export interface HooksHost extends FaultReports {
 
 const EMBEDDER = 'embedder';
 
+const HOOK_OPTIONS = ['priority', 'before', 'after', 'plugin'] as const;
+
 /** What one snapshot of the registry, and of what the embedder registered, comes to. */
 interface Compiled {
   readonly hooks: CompiledHooks;
@@ -76,9 +79,10 @@ export class HooksService implements Hooks {
   #register(
     name: string,
     fn: HookFn,
-    options: HookOptions,
+    given: HookOptions,
     generation: Generation | null,
   ): () => void {
+    const options = readMembers('hooks.register()', given, HOOK_OPTIONS);
     const hook = hookNamed(name);
     if (typeof fn !== 'function') throw usage('fn', 'The callback of a hook must be a function.');
     const { priority = DEFAULT_PRIORITY, plugin = EMBEDDER } = options;
@@ -178,8 +182,11 @@ export class HooksService implements Hooks {
       invoke: this.invoke.bind(this),
       invokeChain: this.invokeChain.bind(this),
       list: () => this.list().filter(({ plugin }) => plugin === id),
-      register: (name: string, fn: HookFn, options: HookOptions = {}) =>
-        this.#register(name, whileServing(fn, generation), { ...options, plugin: id }, generation),
+      register: (name: string, fn: HookFn, given: HookOptions = {}) => {
+        const options = readMembers('hooks.register()', given, HOOK_OPTIONS);
+        const own = { ...options, plugin: id };
+        return this.#register(name, whileServing(fn, generation), own, generation);
+      },
     });
   }
 
@@ -189,11 +196,9 @@ export class HooksService implements Hooks {
     return names.flatMap((hook) => listenersOf(orders.get(hook)?.taps ?? []));
   }
 
-  async #fire(
-    hook: HookName,
-    payload: unknown,
-    { context, signal }: HookInvokeOptions = {},
-  ): Promise<unknown> {
+  async #fire(hook: HookName, payload: unknown, options: HookInvokeOptions = {}): Promise<unknown> {
+    const { context, signal } = readMembers(hook, options, ['context', 'signal']);
+    checkSignal(hook, signal);
     if (signal?.aborted === true) throw cancelled(hook, signal);
     const fire = this.current[hook] as Run | null;
     if (fire === null) return emptyResult(HOOK_POINTS[hook].mode, payload);
@@ -285,7 +290,7 @@ function idsOf(option: string, given: string | readonly string[] | undefined): r
 }
 
 function checkId(option: string, id: unknown): void {
-  if (typeof id === 'string' && isPluginId(id)) return;
+  if (id === EMBEDDER || (typeof id === 'string' && isPluginId(id))) return;
   throw usage(option, `"${option}" is ${show(id)}; it must be the id of a plugin.`);
 }
 

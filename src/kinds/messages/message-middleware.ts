@@ -1,4 +1,4 @@
-import { isObject } from '../../base/json/index.js';
+import { freezeDeep, isObject } from '../../base/json/index.js';
 import type { ChainCall, Last, MiddlewareService } from '../middleware/index.js';
 
 /** A message on its way: what middleware of the chain "message" stands around. */
@@ -21,7 +21,7 @@ export function runMessageMiddleware(
   deliver: (message: unknown, signal: AbortSignal | undefined) => Promise<unknown>,
 ): Promise<unknown> {
   const last: Last = (value, signal) => deliver((value as Message).message, signal);
-  return middleware.run('message', sent, call, last, {
+  return middleware.run('message', freezeDeep(sent), call, last, {
     value: (value) => problemOf(value, sent),
   });
 }

@@ -1,6 +1,6 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
-import { freezeDeep, jsonText, readJson } from '../../base/json/index.js';
+import { checkSignal, freezeDeep, jsonText, readJson, readMembers } from '../../base/json/index.js';
 import {
   CallBounds,
   type CallContext,
@@ -64,7 +64,10 @@ export class MessagingService implements Messaging {
     return this.#send(from, to, message, options);
   }
 
-  async #send(from: string, to: string, message: unknown, options: SendOptions): Promise<unknown> {
+  async #send(from: string, to: string, message: unknown, given: SendOptions): Promise<unknown> {
+    const what = 'messaging.send()';
+    const options = readMembers(what, given, ['timeoutMs', 'signal', 'context']);
+    checkSignal(what, options.signal);
     const receiver = this.#host.dispatcher.running(to);
     const { timeoutMs = receiver.limits.callMs, signal } = options;
     if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw badTimeout(timeoutMs);

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { readJson, writeJson } from '../../base/json/index.js';
+import { readJson, readMembers, writeJson } from '../../base/json/index.js';
 import { show } from '../../base/text/index.js';
 import {
   type CallBounds,
@@ -70,22 +70,21 @@ export class MiddlewareService implements Middleware {
   of(generation: Generation): Pick<MiddlewareService, 'use'> {
     const { plugin } = generation;
     return Object.freeze({
-      use: (chain: Chain, fn: MiddlewareFn, options: MiddlewareOptions = {}) =>
-        this.#use(
-          chain,
-          cleaned(generation, fn),
-          { name: fn?.name, ...options, plugin },
-          generation,
-        ),
+      use: (chain: Chain, fn: MiddlewareFn, given: MiddlewareOptions = {}) => {
+        const options = readMembers('middleware.use()', given, MIDDLEWARE_OPTIONS);
+        const own = { name: fn?.name, ...options, plugin };
+        return this.#use(chain, cleaned(generation, fn), own, generation);
+      },
     });
   }
 
   #use(
     chain: Chain,
     fn: MiddlewareFn,
-    options: MiddlewareOptions,
+    given: MiddlewareOptions,
     generation: Generation | undefined,
   ): () => void {
+    const options = readMembers('middleware.use()', given, MIDDLEWARE_OPTIONS);
     const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
     if (!isChain(chain)) {
       throw usage(`there is no chain ${show(chain)}; there are ${CHAINS.join(', ')}`);
@@ -194,6 +193,8 @@ export class MiddlewareService implements Middleware {
     return readJson(answer.json);
   };
 }
+
+const MIDDLEWARE_OPTIONS = ['order', 'name', 'plugin'] as const;
 
 /** @throws Error that says why it cannot be given to a plugin */
 function paramsOf(chain: Chain, value: unknown): string {

@@ -1,4 +1,4 @@
-import { canonicalJson, isObject, jsonText, readJson } from '../../base/json/index.js';
+import { canonicalJson, freezeDeep, isObject, jsonText, readJson } from '../../base/json/index.js';
 import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
@@ -44,7 +44,8 @@ export class PipedCall {
   /** What the middleware makes of the call. */
   async #surrounded(): Promise<ToolResult> {
     const { tool, plugin, call, pipeline } = this.#scope;
-    const value = { tool, plugin, arguments: readJson(call.params) };
+    // What a middleware changed in place would reach the next one, and not the tool.
+    const value = freezeDeep({ tool, plugin, arguments: readJson(call.params) });
     const last = async (given: unknown, signal: Signal) => {
       if (given === value) return this.#execute(call.params, signal);
       return this.#execute(this.#scope.serialise((given as typeof value).arguments), signal);

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
 import { Validators } from '../../base/schema/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import type {
@@ -203,12 +204,19 @@ function bind({ token }: Entry, instance: PluginInstance): BoundInvoke {
   );
 }
 
+const CALL_OPTIONS = ['signal', 'timeoutMs', 'onChunk', 'onProgress', 'context'] as const;
+
 function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): InvokeOptions {
-  const { signal, timeoutMs = route.callMs, onChunk, onProgress, context } = options;
+  const what = `a call of ${entry.fullName}`;
+  const { timeoutMs = route.callMs, ...others } = readMembers(what, options, CALL_OPTIONS);
+  const { signal, onChunk, onProgress, context } = others;
+  checkFunction(what, 'onChunk', onChunk);
+  checkFunction(what, 'onProgress', onProgress);
+  checkSignal(what, signal);
   if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) {
     throw new AisopodError(
       'USAGE',
-      `timeoutMs of a call of ${entry.fullName} is ${String(timeoutMs)}; ` +
+      `timeoutMs of ${what} is ${String(timeoutMs)}; ` +
         'it must be a number of milliseconds above 0, or Infinity.',
       { details: { option: 'timeoutMs' } },
     );

@@ -1,6 +1,6 @@
 import type { RawSubscription } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { jsonText } from '../../base/json/index.js';
+import { jsonText, readMembers } from '../../base/json/index.js';
 import type { CallContext, Generation } from '../../instance/index.js';
 import type { Epoch } from '../../registry/index.js';
 import {
@@ -167,7 +167,7 @@ export class EventBusService implements EventBus {
     if (!this.#routes.has(topic)) checkTopic(topic);
     refuseReserved(topic, source);
     const json = eventJson(topic, data, (owner?.limits ?? this.#host.limits).payloadBytes);
-    const context = eventContext(options.context);
+    const context = eventContext(readMembers('bus.publish()', options, ['context']).context);
     if (owner !== null) this.#host.published(owner, topic, json, context);
     this.#turns.await();
     this.#send(topic, source, json, context);
@@ -204,7 +204,8 @@ export class EventBusService implements EventBus {
   #subscribe(owner: Generation | null, pattern: string, fn: Subscriber, options: SubscribeOptions) {
     this.#refuseClosed();
     const { eventQueue, queueBytes, eventMs } = owner?.limits ?? this.#host.limits;
-    const { queue = eventQueue, name } = options;
+    const members = readMembers('bus.subscribe()', options, ['queue', 'name']);
+    const { queue = eventQueue, name } = members;
     if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
     if (!Number.isSafeInteger(queue) || queue < 1) {
       throw usage('queue', String(queue), 'a whole number from 1');
