@@ -27,6 +27,6 @@ export async function readStdin({ stdin }: Context, command: string): Promise<st
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
   } catch {
-    throw usageError('Standard input is no UTF-8 text.', {}, command);
+    throw usageError('Standard input is not UTF-8 text.', {}, command);
   }
 }

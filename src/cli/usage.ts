@@ -42,7 +42,7 @@ export function checkArguments(command: CommandEntry, args: readonly string[]): 
   const extra = args[wanted.length];
   if (extra !== undefined && wanted.at(-1)?.rest !== true) {
     const hint = name === 'tools call' ? ' Put the JSON in quotes, as one word.' : '';
-    const message = `"aisopod ${name}" has no use for ${show(extra)}.${hint}`;
+    const message = `"aisopod ${name}" does not take ${show(extra)}.${hint}`;
     throw usageError(message, { argument: extra }, name);
   }
 }

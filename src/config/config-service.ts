@@ -240,7 +240,7 @@ function pathOf(key: string): readonly string[] {
   if (path !== null) return path;
   throw new AisopodError(
     'USAGE',
-    `${show(key)} is no key. Write it as in TOML: server.port, or hosts."a.b" with quotes.`,
+    `${show(key)} is not a key. Write it as in TOML: server.port, or hosts."a.b" with quotes.`,
     { details: { key } },
   );
 }
@@ -272,7 +272,7 @@ function checkOverrides(overrides: ConfigOverrides): ReadonlyMap<string, JsonObj
       const option = `config.${id}`;
       const fault = (what: string) =>
         new AisopodError('USAGE', `The option ${option} ${what}.`, { details: { option } });
-      if (!isPluginId(id)) throw fault('does not belong to a plugin: that is no plugin id');
+      if (!isPluginId(id)) throw fault('does not belong to a plugin: that is not a plugin id');
       if (!isTable(config)) throw fault('must be an object');
       try {
         return [id, readJson<JsonObject>(writeJson(config))];

@@ -94,7 +94,7 @@ export function readHostConfig(home: Home): HostConfig {
     trustFor: (id: string) => trust[id] ?? null,
     layersFor(id: string) {
       if (!isPluginId(id)) {
-        const message = `${show(id)} is no plugin id, so it has no configuration.`;
+        const message = `${show(id)} is not a plugin id, so it has no configuration.`;
         throw new AisopodError('USAGE', message, { details: { id } });
       }
       const table = plugins.named[id];

@@ -111,7 +111,7 @@ export function takeSecrets(
         } else if (layer !== null) {
           without.push(path);
           const { found, hint } = secret;
-          const expected = 'a secret that can be had';
+          const expected = 'a secret that can be read';
           problems.push(
             ...problemsOf(layer, [{ path, found, expected, hint, code: 'SECRET_UNAVAILABLE' }]),
           );
@@ -125,7 +125,7 @@ export function takeSecrets(
 const LITERAL = {
   found: 'a secret itself',
   expected: 'where it is kept: { env = "NAME" } or { file = "/path" }',
-  hint: 'who reads this file reads the secret',
+  hint: 'every reader of this file can read the secret',
   code: 'SECRET_LITERAL',
 } as const;
 

@@ -60,12 +60,12 @@ export class MissingGuards implements CoreListener {
     const { id } = lastGood.plugin;
     // Another copy of it may have taken its place.
     if (!this.#core.enabled.has(id) || this.#core.plugins.named(id) !== undefined) return null;
-    const advice = `Its manifest can't be read any more: mend it, or remove ${showPath(path)}`;
+    const advice = `Its manifest can't be read any more: fix it, or remove ${showPath(path)}`;
     return { id, advice };
   }
 
   #block({ id, advice }: { id: string; advice: string }): () => void {
-    const reason = `${id} is to be asked before tools are called, and does not run. ${advice}`;
+    const reason = `${id} guards tool calls, and does not run. ${advice}`;
     const decision = { action: 'block', reason } as const;
     // Before all others, which might end the question by allowing it.
     const priority = Number.MIN_SAFE_INTEGER;

@@ -167,7 +167,7 @@ function methodsOf(names: readonly string[], code: unknown): ReadonlyMap<string,
     const handler: unknown = Reflect.get(code, name);
     if (typeof handler === 'function') methods.set(name, handler.bind(code));
     else if (handler !== undefined)
-      throw invalid(`${name} of it is ${found(handler)}, no function`);
+      throw invalid(`${name} of it is ${found(handler)}, not a function`);
   }
   if (alone && !methods.has('invoke')) throw invalid('it has no handler invoke');
   if (methods.size === 0) throw invalid(`it has none of the handlers ${names.join(', ')}`);

@@ -51,7 +51,7 @@ export function judgeBatch(
       fault({
         code: 'REGISTRATION_INVALID',
         path: '',
-        message: `this host has no use for a ${kind}; it knows: ${known}`,
+        message: `this host does not support registrations of kind "${kind}"; it supports: ${known}`,
       });
       continue;
     }
@@ -153,7 +153,7 @@ function refusal(plugin: RegisteredPlugin, faults: readonly RegistrationFault[])
   const onlySchemas = faults.every((fault) => fault.code === 'SCHEMA_INVALID');
   return new AisopodError(
     onlySchemas ? 'SCHEMA_INVALID' : 'REGISTRATION_INVALID',
-    `Plugin ${plugin.id} registers what breaks the rules, so nothing of it was taken:\n` +
+    `Plugin ${plugin.id} registers what breaks the rules, so the host refused all of it:\n` +
       lines.join('\n'),
     { details: { plugin: plugin.id, faults } },
   );

@@ -156,7 +156,7 @@ export function nameTaken(entry: Entry, owner: Entry, name: string): RegistryWar
     kind,
     name,
     message:
-      `The ${kind} "${name}" of plugin ${entry.plugin.id} has to be called ${fullName}: ` +
+      `The ${kind} "${name}" of plugin ${entry.plugin.id} is available as ${fullName} only: ` +
       `the short name belongs to ${owner.fullName}.`,
     details: { owner: owner.plugin.id, fullName },
   };

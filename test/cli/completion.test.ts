@@ -125,7 +125,7 @@ describe('completion', () => {
   test.each(['tcsh', 'Bash', 'constructor'])('knows no %s', async (shell) => {
     expect(await cli(['completion', shell])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('there is for: bash, zsh, fish'),
+      stderr: expect.stringContaining('The supported shells are: bash, zsh, fish'),
     });
   });
 });

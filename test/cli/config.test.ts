@@ -184,7 +184,7 @@ describe('config set', () => {
     ['set calc', 2, 'needs <key>'],
     ['set calc port 1 --from-env X', 2, 'takes one of'],
     ['set calc port --from-env X', 2, 'not marked as a secret'],
-    ['set calc a..b 1', 2, 'is no key'],
+    ['set calc a..b 1', 2, 'is not a key'],
     ['set nobody port 1', 1, 'PLUGIN_NOT_FOUND'],
     ['set calc port null', 2, 'no null'],
     ['get calc port --from-env X', 2, 'is an option of "aisopod config set"'],

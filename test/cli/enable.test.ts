@@ -90,7 +90,7 @@ test('a broken registry.json is named, and stays', async () => {
   const { code, stderr } = await run('disable top');
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /registry\.json: found not JSON: unexpected end at line 1, column 2, expected JSON.*Mend the file/s,
+    /registry\.json: found not JSON: unexpected end at line 1, column 2, expected JSON.*Fix the file/s,
   );
   expect(readFileSync(file, 'utf8')).toBe('{');
 });

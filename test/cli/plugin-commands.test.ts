@@ -112,7 +112,7 @@ describe('the words behind the name', () => {
   });
 
   test.each<[string[], RegExp]>([
-    [['--top', 'told'], /--top is no option of aisopod\. What is for the command/],
+    [['--top', 'told'], /--top is not an option of aisopod\. What is for the command/],
     [['--timeout', '5', 'told'], /--timeout belongs to "tools call"/],
     [['told', '--home'], /--home needs a value/],
     [['told', '--json=1'], /--json takes no value/],
@@ -143,7 +143,7 @@ describe('standard input', () => {
 
   test('that is no UTF-8 is wrong usage', async () => {
     const { code, stderr } = await cli(['told'], { home, input: Uint8Array.of(0xff) });
-    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('no UTF-8') });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('not UTF-8') });
   });
 
   test('that is over the limit of a payload is refused', async () => {

@@ -14,11 +14,31 @@ describe.skipIf(!hasScript())('on a terminal', () => {
   test('lists are tables that fit, with colour', async () => {
     const { stdout } = await shell(onTerminal('$AISOPOD plugins list', 60), { home });
     const lines = stdout.trimEnd().split('\r\n');
-    expect(lines[0]).toMatch(/ID.*VERSION.*STATE.*TOOLS.*PATH/);
+    expect(lines[0]).toMatch(/ID.*VERSION.*STATE.*TOOLS/);
+    expect(lines[0]).not.toContain('PATH');
     expect(lines[1]).toContain(`${ESC}[32mactive${ESC}[39m`);
-    expect(lines[1]).toMatch(/…$/);
     const colour = new RegExp(`${ESC}\\[\\d+m`, 'g');
     for (const line of lines) expect(line.replace(colour, '').length).toBeLessThanOrEqual(60);
+  });
+
+  test('a column of paths is there for a plugin that lies elsewhere, cut at its start', async () => {
+    const folder = writePlugin({ id: 'elsewhere' });
+    const list = `$AISOPOD plugins list --plugin ${folder}`;
+    const { stdout } = await shell(onTerminal(list, 60), { home, env: { NO_COLOR: '1' } });
+    expect(stdout).toMatch(/PATH\r\n/);
+    expect(stdout).toMatch(/^elsewhere .*…[^ ]*elsewhere\r$/m);
+  });
+
+  test('data that does not fit a row is laid out in lines', async () => {
+    const plugin = writePlugin({
+      id: 'wide',
+      handler: `return aisopod_reply(host, call->token, "{\\"a\\":\\"${'x'.repeat(90)}\\"}", AISOPOD_NTS);`,
+    });
+    const line = `$AISOPOD tools call run --plugin ${plugin}`;
+    expect((await shell(onTerminal(line), { home })).stdout).toMatch(
+      /^\{\r\n {2}"a": "x+"\r\n\}\r\n$/,
+    );
+    expect((await shell(line, { home })).stdout).toMatch(/^\{"a":"x+"\}\n$/);
   });
 
   test('NO_COLOR takes the colour and leaves the table', async () => {
@@ -35,7 +55,7 @@ describe.skipIf(!hasScript())('on a terminal', () => {
     const { stdout } = await shell(onTerminal(line, 120), { home, env: { NO_COLOR: '1' } });
     const lines = stdout.split('\r\n');
     expect(lines[0]).toMatch(/^ID +VERSION +FOR AISOPOD +WITH 2\.0\.0 +PATH/);
-    expect(lines[1]).toMatch(/^calculator +1\.0\.0 +>=0\.1\.0 +fits +\//);
+    expect(lines[1]).toMatch(/^calculator +1\.0\.0 +>=0\.1\.0 +fits +~\//);
     expect(lines.at(-2)).toBe('No plugin would stop fitting with aisopod 2.0.0.');
   });
 

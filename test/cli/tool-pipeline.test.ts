@@ -24,7 +24,7 @@ reason = "no twos"
     const { code, stdout, stderr } = await call('{"expression":"2 + 2"}');
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(
-      'error: guard does not let calculator:calculate be called: no twos (TOOL_BLOCKED)\n',
+      'error: guard blocked the call of calculator:calculate: no twos (TOOL_BLOCKED)\n',
     );
   });
 

@@ -62,6 +62,7 @@ describe('arguments', () => {
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({
       code: 'USAGE',
+      message: expect.stringContaining('The text around it: {"expression":>>>}'),
       details: { position: 15, found: '"}"', expected: 'a value' },
     });
   });
@@ -81,7 +82,7 @@ describe('arguments', () => {
 
   test.each([
     ['empty', '', /is empty/],
-    ['not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /no UTF-8/],
+    ['not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /not UTF-8/],
     ['broken on its second line', '{\n"a" 1}', /line 2, column 5/],
   ])('from a standard input that is %s are wrong usage', async (_, input, said) => {
     const { code, stderr } = await cli(['tools', 'call', 'calculate', '-'], { home, input });

@@ -88,13 +88,13 @@ describe('wrong usage', () => {
     [
       'a host version that is none',
       ['plugins', 'doctor', '--host-version', '2'],
-      /--host-version needs a version such as 1\.2\.0, and "2" is none/,
+      /--host-version needs a version such as 1\.2\.0, and "2" is not one/,
     ],
     ['a missing argument', ['plugins', 'inspect'], /needs <id>/],
     [
       'too many arguments',
       ['tools', 'call', 'a', '{}', 'b'],
-      /no use for "b"\. Put the JSON in quotes/,
+      /does not take "b"\. Put the JSON in quotes/,
     ],
     ['an unknown command with --help', ['nonsense', '--help'], /no command named "nonsense"/],
   ])('%s says so and ends with 2', async (_, args, said) => {

@@ -76,7 +76,7 @@ test('a host cleans after its start by itself, and tells who debugs', async () =
     expect(lines).toContainEqual({
       level: 'debug',
       removed: [`${'a'.repeat(64)}/0`],
-      text: 'Copies of libraries that nobody used are removed: 1',
+      text: 'Unused copies of libraries are removed: 1',
     }),
   );
   expect(await host.tools.call('ping')).toMatchObject({ data: 'one' });

@@ -136,7 +136,7 @@ describe.runIf(process.platform !== 'win32')('a guard whose manifest has become 
     for (let start = 0; start < 3; start++) {
       expect(await call(options)).toMatchObject({
         code: 'TOOL_BLOCKED',
-        details: { by: 'guard', reason: expect.stringMatching(/mend it, or remove .*\/guard$/) },
+        details: { by: 'guard', reason: expect.stringMatching(/fix it, or remove .*\/guard$/) },
       });
     }
   });

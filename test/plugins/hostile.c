@@ -60,8 +60,8 @@ static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
 static void destroy(aisopod_plugin* self) { free(self); }
 
 AISOPOD_DESCRIBE(desc) {
-  desc->id = "hostile";
-  desc->version = "1.0.0";
+  desc->id = PLUGIN_ID;
+  desc->version = PLUGIN_VERSION;
   desc->create = create;
   desc->on_register = on_register;
   desc->destroy = destroy;

@@ -222,7 +222,7 @@ describe('a library for something else', () => {
       'one without the entry point': {
         code: 'LIBRARY_NO_ENTRY',
         make: (room) => void room.compile('int x(void) { return 1; }'),
-        what: /does not export aisopod_plugin_v1, so it is no aisopod plugin/,
+        what: /does not export aisopod_plugin_v1, so it is not an aisopod plugin/,
         todo: /Define that function with AISOPOD_EXPORT as in aisopod\/plugin\.h/,
       },
       'one whose entry point is hidden': {
@@ -259,13 +259,13 @@ describe('a library for something else', () => {
         code: 'LIBRARY_DEPENDENCY',
         make: (room) => needing(room, 'faraway'),
         what: /needs the library libfaraway\.so, which is not found/,
-        todo: /Install it, or put it beside the library and link with -Wl,-rpath,'\$ORIGIN'/,
+        todo: /Install it, or put it next to the library and link with -Wl,-rpath,'\$ORIGIN'/,
       },
       'one whose sibling is missing': {
         code: 'LIBRARY_DEPENDENCY',
         make: (room) => needing(room, 'sister', ['-Wl,-rpath,$ORIGIN']),
         what: /needs the library libsister\.so, which is not found/,
-        todo: /put it beside the library/,
+        todo: /put it next to the library/,
       },
       'one whose sibling is no library': {
         code: 'LIBRARY_FORMAT',
@@ -366,7 +366,7 @@ describe('a good library whose manifest does not let it run', () => {
         manifest: '[runtime]\nisolation = "sandbox"',
         make: good,
         where: (room) => `Plugin ${room.id}`,
-        what: /is to run with isolation "sandbox", and this host can only run it in its own process/,
+        what: /asks for isolation "sandbox", and this host can only run it in its own process/,
         todo: /only if you trust it/,
       },
       'that needs a plugin that is not there': {

@@ -17,16 +17,16 @@ export const ERROR_CODES = {
   // Configuration
   CONFIG_INVALID: 'config.toml, or the configuration of a plugin, is wrong',
   CONFIG_UNUSED: 'the configuration names a plugin that is not there',
-  CONFIG_NOT_SET: 'a key of the configuration is asked for, and nothing says anything about it',
+  CONFIG_NOT_SET: 'a key of the configuration has neither a value nor a default',
   CONFIG_REFUSED: 'the plugin refuses a new configuration; the old one stays in force',
   CONFIG_UNEDITABLE: 'a file of configuration cannot be changed without damaging it',
-  SECRET_UNAVAILABLE: 'a secret that the configuration refers to cannot be had',
+  SECRET_UNAVAILABLE: 'a secret that the configuration refers to cannot be read',
   SECRET_LITERAL: 'a secret stands in the configuration itself',
   SECRET_EXPOSED: 'other users of the machine can read the mounted file of a secret',
   INSTALLED_INVALID: 'registry.json is wrong',
   FILE_LOCKED: 'another process is changing the same file',
   FILE_UNWRITABLE: 'a file of the home cannot be written',
-  WATCH_FAILED: 'changes of the configuration cannot be noticed any more',
+  WATCH_FAILED: 'the host can no longer watch the files of the configuration',
 
   // Discovery
   SEARCH_PATH_MISSING: 'a directory that was named as a search path does not exist',
@@ -35,15 +35,15 @@ export const ERROR_CODES = {
   SHADOWED: 'another copy or version of the plugin is used',
   DUPLICATE_PLUGIN: 'the same id and version with different bytes, in one directory',
   NAME_TWINS: 'names in one directory differ only in case or in how accents are encoded',
-  VERSION_PINNED: 'config.toml pins a version of the plugin that is not there',
-  BARE_LIBRARY: 'a library lies there without a manifest',
+  VERSION_PINNED: 'config.toml pins a version of the plugin that is not available',
+  BARE_LIBRARY: 'a library has no manifest',
   PLUGIN_NOT_FOUND: 'no plugin has that id',
 
   // Manifest
   MANIFEST_MISSING: 'the folder has no aisopod.plugin.toml',
   MANIFEST_SYNTAX: 'the manifest is not TOML',
   MANIFEST_INVALID: 'the manifest breaks a rule',
-  ENTRY_NOT_FOUND: 'none of the files that the entry may mean exists',
+  ENTRY_NOT_FOUND: 'none of the files that the entry can stand for exists',
   ENTRY_OUTSIDE: 'the entry leaves the folder of the plugin',
 
   // Compatibility
@@ -55,9 +55,9 @@ export const ERROR_CODES = {
   LOADER_UNSUPPORTED: 'this host has no loader, or no isolation, of the kind the manifest asks for',
 
   // Dependencies
-  DEPENDENCY_MISSING: 'a plugin that this one needs is not there',
+  DEPENDENCY_MISSING: 'a plugin that this one needs is not available',
   DEPENDENCY_VERSION: 'a plugin that this one needs has a version outside of the range',
-  DEPENDENCY_CYCLE: 'plugins need each other in a circle',
+  DEPENDENCY_CYCLE: 'the dependencies of plugins are circular',
   DEPENDENCY_FAILED: 'a plugin that this one needs did not start',
 
   // Reading and opening a library
@@ -109,7 +109,7 @@ export const ERROR_CODES = {
 
   // Hooks
   HOOK_UNKNOWN: 'no hook has that name',
-  HOOK_CYCLE: 'callbacks of a hook want to come before and after each other in a circle',
+  HOOK_CYCLE: 'the before/after order of the callbacks of a hook is circular',
   HOOK_FAILED: 'a callback of a hook failed, was late, or answered what cannot be used',
   HOOK_SLOW: 'a callback of a hook held up the event loop for longer than its limit',
   HOOK_OFF: 'a callback of a hook failed too often in a row and is switched off',
@@ -126,10 +126,10 @@ export const ERROR_CODES = {
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
   NOT_ANSWERED: 'the handler of the plugin returned AISOPOD_OK without an answer',
-  TOOL_BLOCKED: 'a hook does not let the tool be called',
-  RESULT_SPOILED: 'a hook changed a result in place into what is none',
-  ON_ERROR_FAILED: 'a tool that wants to be asked about its failures gave no usable answer',
-  CALL_TOO_DEEP: 'calls wait for one another, more of them than is allowed',
+  TOOL_BLOCKED: 'a hook blocked the call of the tool',
+  RESULT_SPOILED: 'a hook changed a result in place into something that is not a result',
+  ON_ERROR_FAILED: 'the on_error handler of a tool gave no usable answer',
+  CALL_TOO_DEEP: 'more calls wait for one another than the limit allows',
   MIDDLEWARE_FAILED: 'a middleware around the call failed, or broke a rule of its chain',
   NEXT_MISUSED:
     'a middleware or a wrapper called next() twice, too late, or with a value that cannot go on',
@@ -144,8 +144,8 @@ export const ERROR_CODES = {
   COMMAND_NOT_FOUND: 'no command has that name',
   ARGUMENT_TOO_LARGE: 'an argument of a command has more than 4096 bytes',
   COMMAND_RUNNING: 'a command runs; until it has ended, plugins and the API cannot change the host',
-  AUTH_REQUIRED: 'the caller has to show who it is, and brought nothing',
-  AUTH_REFUSED: 'the token or role that the caller brought is not enough',
+  AUTH_REQUIRED: 'the caller must authenticate, and gave no credentials',
+  AUTH_REFUSED: 'the token or role of the caller is not sufficient',
   TOKEN_UNUSABLE: 'others may use the token file of the home, or it holds no token',
 
   // Events and messages
@@ -153,7 +153,7 @@ export const ERROR_CODES = {
   TOPIC_RESERVED: 'the topic is one of the host itself',
   EVENT_INVALID: 'what is published cannot be written as JSON',
   EVENTS_DROPPED: 'a subscriber is too slow, and its oldest events are dropped',
-  SUBSCRIBER_SLOW: 'a subscriber has not come to an end with an event',
+  SUBSCRIBER_SLOW: 'a subscriber has not completed an event within its limit',
   SUBSCRIBER_FAILED: 'a subscriber threw an error',
   MESSAGE_INVALID: 'a message, or its answer, cannot be written as JSON',
   MESSAGE_CYCLE: 'a message would reach a plugin that waits for it',
@@ -161,20 +161,20 @@ export const ERROR_CODES = {
   INBOX_TAKEN: 'the plugin answers messages already',
 
   // What a plugin answers, one for each status of the ABI
-  FAIL: 'the plugin failed without a closer reason',
-  INVALID: 'the plugin calls its input invalid',
+  FAIL: 'the plugin failed without a more specific reason',
+  INVALID: 'the plugin reports that its input is invalid',
   UNSUPPORTED: 'the plugin does not support what was asked',
-  EXISTS: 'the plugin says that it exists already',
+  EXISTS: 'the plugin reports that the object exists already',
   NOT_FOUND: 'the plugin did not find what was asked for',
   DENIED: 'the plugin, or its rules, refuse',
-  GONE: 'the plugin says that what was meant is gone',
+  GONE: 'the plugin reports that the object is gone',
   CANCELLED: 'the plugin stopped because of a cancellation',
   DEADLINE: 'the plugin stopped because time ran out',
   AGAIN: 'the plugin is busy; try again later',
   NOMEM: 'the plugin ran out of memory',
-  STATE: 'the plugin says that this is not the time for it',
+  STATE: 'the plugin cannot do this in its present state',
   THREAD: 'the plugin was called on a thread that it does not allow',
-  TOO_LARGE: 'the plugin says that it is too large',
+  TOO_LARGE: 'the plugin reports that its input is too large',
   BUSY: 'the plugin is busy with an earlier call',
 } as const satisfies Record<string, string>;
 

@@ -48,7 +48,7 @@ export function readPrivateFile(path: string): PrivateFile {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) {
-      return wrong('something that is no plain file', 'name a file that holds it');
+      return wrong('something that is not a regular file', 'name a file that holds it');
     }
     const judged = judgeReaders(path, stats, thisProcess(), () => isOnReadOnlyMount(fd));
     if (judged !== null && 'mend' in judged) return judged;
@@ -57,7 +57,7 @@ export function readPrivateFile(path: string): PrivateFile {
     }
     const bytes = readFileSync(fd);
     if (!isUtf8(bytes)) {
-      return wrong('a file that is no UTF-8 text', 'write the secret into it as text');
+      return wrong('a file that is not UTF-8 text', 'write the secret into it as text');
     }
     const text = new TextDecoder().decode(bytes);
     return { text, exposed: judged?.exposed ?? null, found: null, mend: null };

@@ -34,9 +34,9 @@ export function patternProblem(source: string, engine: PatternEngine): string | 
     return null;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (engine === 'native') return `is no legal pattern: ${reason}`;
+    if (engine === 'native') return `is not a legal pattern: ${reason}`;
     return (
-      `is no pattern that RE2 knows: ${reason}; a plugin that is not trusted may use neither ` +
+      `is not a pattern that RE2 supports: ${reason}; a plugin that is not trusted may use neither ` +
       'lookaround nor back references'
     );
   }

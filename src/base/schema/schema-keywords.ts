@@ -68,7 +68,7 @@ const NAMES = must(
 );
 
 function instead(hint: string): Rule {
-  return () => `is no keyword here; ${hint}`;
+  return () => `is not a keyword here; ${hint}`;
 }
 
 /** Keywords without schemas in them that a value is held against, or that lead somewhere. */

@@ -65,7 +65,7 @@ export function checkReferences(
     faults.push({
       path: '',
       message:
-        `one value would be held against more than ${limits.expanded} schemas, ` +
+        `one value would be checked against more than ${limits.expanded} schemas, ` +
         'since references are repeated inside each other',
     });
   }

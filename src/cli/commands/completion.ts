@@ -24,7 +24,7 @@ With --json: {"completion":{"shell","script"}}.`,
     const load = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
     if (load === undefined) {
       throw usageError(
-        `There is no completion for ${show(shell)}; there is for: ` +
+        `There is no completion for ${show(shell)}. The supported shells are: ` +
           `${Object.keys(SCRIPTS).join(', ')}.`,
         { shell, shells: Object.keys(SCRIPTS) },
         'completion',

@@ -4,6 +4,7 @@ import { type Home, resolveHome } from '../../home/paths/index.js';
 import { type SearchPath, searchPaths } from '../../packages/discovery/index.js';
 import type { Command, Context } from '../command.js';
 import { printJson } from '../output/json.js';
+import { pathCell } from '../output/path-cell.js';
 import { type Cell, formatLines, formatTable } from '../output/table.js';
 
 export const command: Command = {
@@ -34,11 +35,15 @@ With --json: {"paths":{NAME:PATH,...},"search":[{"path","origin","error"}]}.`,
       await printJson(stdout, { paths, search: search.map(searched) });
       return 0;
     }
-    const rows: Cell[][] = Object.entries(paths);
+    const cell = (path: string) => (stdout.isTTY ? pathCell(path, env) : path);
+    const rows = Object.entries(paths).map(([what, path]): Cell[] => [what, cell(path)]);
     for (const place of search) {
       const { path, error } = place;
       const what = error?.code === 'SEARCH_PATH_MISSING' ? 'missing' : 'search';
-      rows.push([what, stdout.isTTY && error ? { text: error.message, format: 'red' } : path]);
+      rows.push([
+        what,
+        stdout.isTTY && error ? { text: error.message, format: 'red' } : cell(path),
+      ]);
     }
     const headers = ['WHAT', 'PATH'];
     const { columns } = stdout;

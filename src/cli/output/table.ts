@@ -1,9 +1,11 @@
 import { oneLine } from './printable.js';
 import type { Format, Style } from './style.js';
-import { cut, width } from './width.js';
+import { cut, cutStart, width } from './width.js';
 
-/** One field of a row: text, or text with a style. */
-export type Cell = string | { readonly text: string; readonly format: Format };
+/** One field of a row: text, or text with a style, or one that is cut at its start. */
+export type Cell =
+  | string
+  | { readonly text: string; readonly format?: Format; readonly keepsEnd?: boolean };
 
 export interface TableLayout {
   readonly headers: readonly string[];
@@ -24,18 +26,33 @@ export function formatTable({ headers, rows, columns, style }: TableLayout): str
     Math.max(width(header), ...texts.map((row) => width(row[i] ?? ''))),
   );
   const widths = shrink(natural, columns - GAP.length * (headers.length - 1));
-  const line = (row: readonly string[], paint: (text: string, i: number) => string) =>
-    row.map((text, i) => pad(cut(text, widths[i] ?? 0), widths[i] ?? 0, i, row, paint)).join(GAP);
+  const line = (
+    row: readonly string[],
+    cellOf: (i: number) => Cell | undefined,
+    paint: (text: string, i: number) => string,
+  ) =>
+    row
+      .map((text, i) => {
+        const cell = cellOf(i);
+        const shorten = typeof cell === 'object' && cell.keepsEnd ? cutStart : cut;
+        return pad(shorten(text, widths[i] ?? 0), widths[i] ?? 0, i, row, paint);
+      })
+      .join(GAP);
   return [
-    line(headers, (text) => style('bold', text)),
-    ...texts.map((row, r) =>
-      line(row, (text, i) => {
-        const cell = rows[r]?.[i];
-        return typeof cell === 'object' ? style(cell.format, text) : text;
-      }),
+    line(
+      headers,
+      () => undefined,
+      (text) => style('bold', text),
     ),
+    ...texts.map((row, r) => {
+      const cellOf = (i: number) => rows[r]?.[i];
+      return line(row, cellOf, (text, i) => {
+        const cell = cellOf(i);
+        return typeof cell === 'object' && cell.format ? style(cell.format, text) : text;
+      });
+    }),
   ]
-    .map((text) => `${text}\n`)
+    .map((text) => `${text.trimEnd()}\n`)
     .join('');
 }
 

@@ -26,6 +26,42 @@ export function width(text: string): number {
   return sum;
 }
 
+/** The text, cut to `limit` cells at its start, as paths are, whose end tells more. @param limit from 1 */
+export function cutStart(text: string, limit: number): string {
+  if (width(text) <= limit) return text;
+  const kept: string[] = [];
+  let sum = 0;
+  for (const { segment } of [...graphemes(text)].reverse()) {
+    sum += cells(segment);
+    if (sum > limit - 1) break;
+    kept.unshift(segment);
+  }
+  return `…${kept.join('')}`;
+}
+
+/**
+ * The text with breaks between words, so that its lines fit; a longer word stays whole, since it may be
+ * copied.
+ * @param limit cells of a line
+ */
+export function wrap(text: string, limit: number): string {
+  if (!Number.isFinite(limit)) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      const lines: string[] = [];
+      let last = '';
+      for (const word of line.split(/(?<=\S)(?= )/)) {
+        if (last !== '' && width(last) + width(word) > limit) {
+          lines.push(last);
+          last = word.trimStart();
+        } else last += word;
+      }
+      return [...lines, last].join('\n');
+    })
+    .join('\n');
+}
+
 /**
  * The text, cut to `limit` cells at most; what was cut shows by an ellipsis at the end.
  * @param limit a whole number from 1

@@ -46,9 +46,8 @@ export function commandWords(args: readonly string[]): string[] {
 
 function beforeName(word: string) {
   const owner = ALL.find(([name]) => word === `--${name}` || word.startsWith(`--${name}=`));
-  const whose = owner === undefined ? 'is no option of aisopod' : `belongs to "${owner[1].of}"`;
-  return usageError(
-    `${word} ${whose}. What is for the command of a plugin stands behind its name.`,
-    { option: word },
-  );
+  const whose = owner === undefined ? 'is not an option of aisopod' : `belongs to "${owner[1].of}"`;
+  return usageError(`${word} ${whose}. Put the options of a plugin's command after its name.`, {
+    option: word,
+  });
 }

@@ -99,8 +99,8 @@ function invalid(file: string, path: string, found: string, expected: string, ca
   const where = path === '' ? '' : ` ${path}:`;
   return new AisopodError(
     'INSTALLED_INVALID',
-    `${showPath(file)}:${where} found ${found}, expected ${expected}. Mend the file, or move it ` +
-      'away: then every plugin is enabled, and what install knew is forgotten.',
+    `${showPath(file)}:${where} found ${found}, expected ${expected}. Fix the file, or move it ` +
+      'away: every plugin is enabled then, and what install recorded is lost.',
     { details: { file, path, found, expected }, ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -66,9 +66,13 @@ export function resolveHome(options: HomeOptions = {}): Home {
     logs: join(root, 'logs'),
     dataOf(id: string) {
       if (isPluginId(id)) return `${data}${sep}${id}`;
-      throw new AisopodError('USAGE', `${show(id)} is no plugin id, so it has no data directory.`, {
-        details: { id },
-      });
+      throw new AisopodError(
+        'USAGE',
+        `${show(id)} is not a plugin id, so it has no data directory.`,
+        {
+          details: { id },
+        },
+      );
     },
   });
 }

@@ -54,7 +54,7 @@ export async function writeState(file: string, header: StateHeader, body: unknow
     if (error.code !== 'EEXIST') throw error;
   });
   if (!isOurs(await lstat(folder), 'folder')) {
-    throw new Error(`${folder} is no folder that only its user can write to`);
+    throw new Error(`${folder} is not a folder that only its user can write to`);
   }
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   try {

@@ -63,7 +63,7 @@ export function loaderFor(
   const wanted = config.settingsFor(id).isolation ?? isolation;
   if (isolation !== 'none' || wanted !== 'none') {
     throw refuse(
-      `is to run with isolation "${isolation !== 'none' ? isolation : wanted}", and this host ` +
+      `asks for isolation "${isolation !== 'none' ? isolation : wanted}", and this host ` +
         'can only run it in its own process',
       'Run it with isolation "none" only if you trust it.',
     );
@@ -71,7 +71,7 @@ export function loaderFor(
   if (trustOf(id, config) !== 'trusted') {
     throw refuse(
       'is not trusted by config.toml, and this host can only run it in its own process',
-      'Trust it under [trust] only if you do.',
+      'Trust it under [trust] only if you trust its author.',
     );
   }
   if (own !== null) return own;

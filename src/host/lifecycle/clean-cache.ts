@@ -12,10 +12,7 @@ export async function cleanCacheSoon(copiesDir: string, logger: Logger): Promise
   await new Promise(setImmediate);
   const { removed, errors } = await cleanCopies(copiesDir);
   if (removed.length > 0) {
-    logger.debug(
-      { removed },
-      `Copies of libraries that nobody used are removed: ${removed.length}`,
-    );
+    logger.debug({ removed }, `Unused copies of libraries are removed: ${removed.length}`);
   }
   for (const { message } of errors) {
     logger.debug({}, `${showPath(copiesDir)} is not all cleaned: ${message}`);

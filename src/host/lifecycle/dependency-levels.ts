@@ -107,7 +107,7 @@ export function dependencyFailed(
   return new AisopodError(
     'DEPENDENCY_FAILED',
     `Plugin ${id} was skipped: it needs ${shown(chain.slice(1), root)}, and ${root} did not start ` +
-      `(${rootCode}: ${rootMessage}). Mend ${root}; see: aisopod plugins inspect ${root}`,
+      `(${rootCode}: ${rootMessage}). Fix ${root}. Details: aisopod plugins inspect ${root}`,
     { details },
   );
 }
@@ -159,7 +159,7 @@ function unmetDependency(
     if (!found) {
       return new AisopodError(
         'DEPENDENCY_MISSING',
-        `Plugin ${plugin.id} needs ${id} ${range}, which is not there. Put ${id} into one of ` +
+        `Plugin ${plugin.id} needs ${id} ${range}, which is not installed. Put ${id} into one of ` +
           'the search paths (aisopod paths), or make the dependency optional.',
         { details: { plugin: plugin.id, dependency: id, range } },
       );
@@ -167,8 +167,8 @@ function unmetDependency(
     if (!fits(found.version, range)) {
       return new AisopodError(
         'DEPENDENCY_VERSION',
-        `Plugin ${plugin.id} needs ${id} ${range}, but version ${found.version} is there. ` +
-          `Bring a version of ${id} that fits, or widen the range in [dependencies].`,
+        `Plugin ${plugin.id} needs ${id} ${range}, but version ${found.version} is installed. ` +
+          `Install a version of ${id} that fits, or widen the range in [dependencies].`,
         { details: { plugin: plugin.id, dependency: id, range, found: found.version } },
       );
     }
@@ -182,7 +182,7 @@ function cycleError({ path, members }: DependencyCycle): AisopodError {
   const also = others.length === 0 ? '' : ` (in circles with them: ${others.join(', ')})`;
   return new AisopodError(
     'DEPENDENCY_CYCLE',
-    `Plugins need each other in a circle: ${path.join(' → ')}${also}. ` +
+    `The dependencies of these plugins are circular: ${path.join(' → ')}${also}. ` +
       'None of them can start before the others; remove one of these dependencies.',
     { details: { cycle: path, members } },
   );

@@ -152,7 +152,7 @@ export class FollowFiles {
     const name = plugin?.name ?? null;
     const error = plugin?.redactor.error(cause) ?? cause;
     const { code, message } = error;
-    const text = `${message} What was in force before, stays.`;
+    const text = `${message} The previous configuration stays in force.`;
     this.#core.logger.error({ plugin: name, code }, text);
     this.#core.events.emit('configError', name, error);
     return error;

@@ -19,7 +19,7 @@ export async function keepState(
 ): Promise<void> {
   for (const each of what) {
     await each?.keep().catch((error: Error) => {
-      logger.debug({}, `Nothing new is remembered in ${showPath(stateDir)}: ${error.message}`);
+      logger.debug({}, `The host cannot save its state in ${showPath(stateDir)}: ${error.message}`);
     });
   }
 }

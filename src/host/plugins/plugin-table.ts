@@ -114,7 +114,7 @@ export class PluginTable {
     if (known !== undefined && !makesRoom(known)) {
       throw new AisopodError(
         'ALREADY_LOADED',
-        `A plugin ${name} is there already, from ${known.found.path}. Unload it first.`,
+        `A plugin ${name} is loaded already, from ${known.found.path}. Unload it first.`,
         { details: { plugin: name, path: known.found.path } },
       );
     }

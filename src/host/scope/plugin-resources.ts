@@ -20,7 +20,7 @@ export class PluginResources {
   hold(take: () => () => void): () => void {
     this.assertOpen();
     if (this.#stopped) {
-      const text = `Plugin ${this.#plugin} shuts down, so it can take hold of nothing more.`;
+      const text = `Plugin ${this.#plugin} shuts down, so it can acquire nothing more.`;
       throw new AisopodError('STATE', text);
     }
     const giveBack = take();
@@ -33,7 +33,7 @@ export class PluginResources {
   /** @throws AisopodError STATE when the plugin has ended */
   assertOpen(): void {
     if (!this.#ended) return;
-    const text = `Plugin ${this.#plugin} has ended, so the host does nothing for it any more.`;
+    const text = `Plugin ${this.#plugin} has ended, so the host no longer serves it.`;
     throw new AisopodError('STATE', text);
   }
 

@@ -66,8 +66,8 @@ export class CommandOutput {
     if (stdout.length + stderr.length + text.length > GATHERED_LIMIT) {
       throw new AisopodError(
         'PAYLOAD_TOO_LARGE',
-        `${this.#command} wrote more than ${GATHERED_LIMIT} characters that nobody took; read its ` +
-          'output as it comes (onOutput).',
+        `${this.#command} wrote more than ${GATHERED_LIMIT} characters without a reader. Read its ` +
+          'output as it comes, with onOutput.',
         { details: { command: this.#command, limit: GATHERED_LIMIT } },
       );
     }
@@ -101,7 +101,7 @@ export class CommandOutput {
         : 'text, or {"stdout", "stderr"} of texts');
     return new AisopodError(
       'REPLY_REFUSED',
-      `${this.#command} answered what no command may: ${what} is ${found}, expected was ${wanted}.`,
+      `${this.#command} gave an invalid answer: ${what} is ${found}, expected ${wanted}.`,
       { details: { command: this.#command } },
     );
   }

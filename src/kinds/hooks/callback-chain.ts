@@ -201,7 +201,11 @@ export class CallbackChain {
   /** Who can't be asked says no, where that is the rule. */
   #refuse(firing: Firing, { plugin }: Tap, why: string): void {
     if (!failsClosed(this.hook)) return;
-    firing.decision = { action: 'block', reason: `${why}. So it is not allowed.`, plugin };
+    firing.decision = {
+      action: 'block',
+      reason: `${why}. The host therefore does not allow it.`,
+      plugin,
+    };
   }
 
   /** Whether the next firing may do without looking. */

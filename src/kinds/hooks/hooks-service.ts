@@ -157,7 +157,7 @@ export class HooksService implements Hooks {
     const hook = hookNamed(name);
     const { mode } = HOOK_POINTS[hook];
     if (mode !== 'transform') {
-      throw usage('name', `${hook} is no chain, since its mode is ${mode}; use invoke().`);
+      throw usage('name', `${hook} is not a chain, since its mode is ${mode}; use invoke().`);
     }
     return (await this.#fire(hook, data, options)) as HookResult<S>;
   }

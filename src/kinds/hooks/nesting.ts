@@ -41,7 +41,7 @@ export class Nesting {
     if (level < DEPTH_LIMIT) return level;
     throw new AisopodError(
       'HOOK_DEPTH',
-      `${hook} was fired by a callback of a hook, which was fired by one again, and so on, ` +
+      `Callbacks of hooks fired ${hook} from within one another, ` +
         `${DEPTH_LIMIT} deep. A callback that calls a tool must not do so for that tool's own call.`,
       { details: { hook, limit: DEPTH_LIMIT } },
     );

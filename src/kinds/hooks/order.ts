@@ -131,9 +131,9 @@ function firstCircle(
 export function cycleError(hook: HookName, plugins: readonly string[]): AisopodError {
   return new AisopodError(
     'HOOK_CYCLE',
-    `The callbacks of ${plugins.join(', ')} for ${hook} want to come before and after each ` +
-      'other in a circle. It is cut at the one with the lowest priority number; change `before` ' +
-      'and `after` of one of them.',
+    `The before/after order of the callbacks of ${plugins.join(', ')} for ${hook} is circular. ` +
+      'The host cuts it at the callback with the lowest priority number. Change `before` and `after` ' +
+      'of one of them.',
     { details: { hook, plugins } },
   );
 }

@@ -145,7 +145,7 @@ function isLate(error: unknown): boolean {
 }
 
 function block(plugin: string, why: string): Decision {
-  return { action: 'block', reason: `${why}. So it is not allowed.`, plugin };
+  return { action: 'block', reason: `${why}. The host therefore does not allow it.`, plugin };
 }
 
 /** @throws Error when it can be no result of the hook */

@@ -28,7 +28,7 @@ export function runMessageMiddleware(
 
 function problemOf(value: unknown, { from, to }: Message): string | null {
   if (!isObject(value) || value.message === undefined) {
-    return 'is no message: {"from": ..., "to": ..., "message": ...}';
+    return 'is not a message: {"from": ..., "to": ..., "message": ...}';
   }
   return value.from === from && value.to === to ? null : 'has another "from" or "to"';
 }

@@ -23,7 +23,7 @@ function readParams(params: unknown): { to: string; message: unknown } {
       'INVALID',
       `message.send: ${why}; expected {"to": "plugin-id", "message": ...}`,
     );
-  if (!isObject(params)) throw refuse('the parameters are no object');
+  if (!isObject(params)) throw refuse('the parameters are not an object');
   const { to, message = null } = params;
   if (typeof to !== 'string') throw refuse('"to" is missing or no text');
   const unknown = Object.keys(params).find((key) => !KEYS.includes(key));

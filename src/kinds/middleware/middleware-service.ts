@@ -87,7 +87,7 @@ export class MiddlewareService implements Middleware {
     const options = readMembers('middleware.use()', given, MIDDLEWARE_OPTIONS);
     const { order = DEFAULT_ORDER, name = fn?.name || 'anonymous', plugin = null } = options;
     if (!isChain(chain)) {
-      throw usage(`there is no chain ${show(chain)}; there are ${CHAINS.join(', ')}`);
+      throw usage(`there is no chain ${show(chain)}; the chains are ${CHAINS.join(', ')}`);
     }
     if (typeof fn !== 'function') throw usage('a middleware is a function (value, next, call)');
     if (!Number.isSafeInteger(order)) throw usage(`order is ${order}; it must be a whole number`);

@@ -36,7 +36,7 @@ function blocked(tool: string, by: string, given?: string, cause?: unknown): Ais
   const details = { tool, by, reason };
   return new AisopodError(
     'TOOL_BLOCKED',
-    `${by} does not let ${tool} be called: ${reason ?? 'it gave no reason'}`,
+    `${by} blocked the call of ${tool}: ${reason ?? 'it gave no reason'}`,
     cause === undefined ? { details } : { details, cause },
   );
 }

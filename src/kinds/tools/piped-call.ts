@@ -64,7 +64,7 @@ export class PipedCall {
     const { tool, plugin } = this.#scope;
     return {
       value: (value) => {
-        if (!isObject(value)) return 'is no object {"tool", "plugin", "arguments"}';
+        if (!isObject(value)) return 'is not an object {"tool", "plugin", "arguments"}';
         if ((value.tool ?? tool) !== tool || (value.plugin ?? plugin) !== plugin) {
           return 'names another tool';
         }

@@ -66,7 +66,7 @@ async function ownRecovery(
 
 /** @throws Error that says what is wrong */
 function readRecovery(answer: Answer): Recovery {
-  if (!answer.ok) throw new Error(`answered ${answer.code}: ${answer.message}`);
+  if (!answer.ok) throw new Error(`it answered ${answer.code}: ${answer.message}`);
   const value = readJson(answer.json);
   if (value === null) return PROPAGATE;
   const { action, delayMs = 0, value: data } = isObject(value) ? value : {};
@@ -75,12 +75,12 @@ function readRecovery(answer: Answer): Recovery {
       return PROPAGATE;
     case 'retry':
       if (typeof delayMs === 'number' && delayMs >= 0) return { action, delayMs };
-      throw new Error('answered a "delayMs" that is no number of milliseconds from 0');
+      throw new Error('it answered a "delayMs" that is not a number of milliseconds from 0');
     case 'replace':
       if (data !== undefined) return { action, value: data };
-      throw new Error('answered "replace" without a "value", the data of the result');
+      throw new Error('it answered "replace" without a "value", the data of the result');
     default:
-      throw new Error('answered neither {"action": "propagate", "retry" or "replace"} nor null');
+      throw new Error('it answered neither {"action": "propagate", "retry" or "replace"} nor null');
   }
 }
 
@@ -88,7 +88,7 @@ function onErrorFailed(tool: string, cause: unknown): AisopodError {
   const why = AisopodError.from(cause).message.replace(/\.$/, '');
   return new AisopodError(
     'ON_ERROR_FAILED',
-    `${tool} was asked what to do about its failure, and ${why}. The failure goes on to OnError.`,
+    `The on_error handler of ${tool} failed: ${why}. The host passes the failure on to OnError.`,
     { details: { tool }, cause },
   );
 }

@@ -10,15 +10,15 @@ const CODE = /^[A-Z][A-Z_]*$/;
  * @returns the end of a sentence about it, or null
  */
 export function resultProblem(value: unknown): string | null {
-  if (!isObject(value)) return 'is no object {"success": ..., ...}';
+  if (!isObject(value)) return 'is not an object {"success": ..., ...}';
   const { success, data, error } = value;
   if (success === true) {
-    if (error !== undefined) return 'has an error beside success';
+    if (error !== undefined) return 'has an error next to success';
     if (data === undefined) return 'has no data';
     return dataProblem(data);
   }
   if (success !== false) return 'does not say "success": true or false';
-  if (data !== undefined) return 'has data beside a failure';
+  if (data !== undefined) return 'has data next to a failure';
   if (!isObject(error)) return 'has no error {"code": ..., "message": ...}';
   if (typeof error.code !== 'string' || !CODE.test(error.code)) {
     return 'has no error.code such as "DENIED"';

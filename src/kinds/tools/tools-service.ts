@@ -187,7 +187,7 @@ export class ToolsService implements Tools {
       throw new AisopodError(
         'SCHEMA_INVALID',
         `The parameters of ${fullName} cannot be compiled: ${(cause as Error).message}. ` +
-          `Tell the author of plugin ${tool.entry.plugin.id}.`,
+          `Report it to the author of plugin ${tool.entry.plugin.id}.`,
         { details: { tool: fullName }, cause },
       );
     }

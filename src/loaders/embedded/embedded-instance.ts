@@ -99,7 +99,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     if (!this.#initialised || this.#closing !== null) throw this.#notActive();
     const registered = this.#handlers.get(registration);
     if (registered === undefined) {
-      throw lostCall(this.plugin, Status.GONE, 'what is called is not registered');
+      throw lostCall(this.plugin, Status.GONE, 'the call names a registration that does not exist');
     }
     if (options.signal?.aborted === true) {
       throw lostCall(this.plugin, Status.CANCELLED, 'the caller cancelled the call');
@@ -256,7 +256,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     return new AisopodError(
       'LIFECYCLE_TIMEOUT',
       `plugin ${this.plugin}: ${fn}() has not returned after ${limitMs} ms; ` +
-        'it is left alone and not called any more',
+        'the host abandons it and does not call it again',
       { details: { plugin: this.plugin } },
     );
   }

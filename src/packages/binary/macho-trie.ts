@@ -77,7 +77,7 @@ export class ExportTrie {
       const node = this.#node(next.at);
       if (node.kind !== null) yield { name: this.#whole(next.prefix), kind: node.kind };
       for (const { start, end, to } of node.children) {
-        if (seen.has(to)) throw reader.malformed('its export trie is no tree', to);
+        if (seen.has(to)) throw reader.malformed('its export trie is not a tree', to);
         seen.add(to);
         reader.limit(seen.size, LIMITS.trieNodes, 'nodes in its export trie', to);
         open.push({ prefix: next.prefix + reader.text(start, end, 'latin1'), at: to });

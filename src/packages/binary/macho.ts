@@ -69,7 +69,7 @@ function readThin(
   const head = new ByteReader(source, what, false, false, base, size);
   const shape = machoShape(size < 4 ? 0 : head.u32(0));
   if (shape === null) {
-    throw refusal(what, `a universal file, but its part for ${slice?.machine} is no library`);
+    throw refusal(what, `a universal file, but its part for ${slice?.machine} is not a library`);
   }
   const reader = new ByteReader(source, what, shape.little, shape.wide, base, size);
   if (reader.size < headerSize(reader.wide)) throw cutShort(what, base + reader.size);

@@ -169,7 +169,7 @@ function twinError(dir: string, names: readonly string[]): AisopodError {
   return new AisopodError(
     'NAME_TWINS',
     `${paths.map(showPath).join(' and ')} have names that differ only in case, or in how accents are ` +
-      'encoded, which macOS and Windows do not tell apart, so none of them is used. Rename or remove ' +
+      'encoded, which macOS and Windows do not distinguish, so none of them is used. Rename or remove ' +
       'all but one.',
     { details: { paths } },
   );
@@ -197,7 +197,7 @@ function bareLibrary(path: string, manifest: string): AisopodError {
   return new AisopodError(
     'BARE_LIBRARY',
     `${showPath(path)} has no manifest, so nothing is known about it. Write ` +
-      `${showPath(manifest)} beside it, or put it into a folder with an ${MANIFEST_NAME}.`,
+      `${showPath(manifest)} next to it, or put it into a folder with an ${MANIFEST_NAME}.`,
     { details: { path, expected: manifest } },
   );
 }

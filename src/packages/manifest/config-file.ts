@@ -81,7 +81,7 @@ function readFile(file: string, dir: string, findings: Findings): JsonObject | n
     const real = realpathSync.native(join(dir, file));
     if (!real.startsWith(realpathSync.native(dir) + sep)) return refuse('it leaves the folder');
     const stat = statSync(real);
-    if (!stat.isFile()) return refuse('it is no plain file');
+    if (!stat.isFile()) return refuse('it is not a regular file');
     if (stat.size > MAX_BYTES) return refuse(`it is larger than ${MAX_BYTES} bytes`);
     parsed = parseJsonFile(readFileSync(real));
   } catch (error) {

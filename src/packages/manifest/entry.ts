@@ -101,7 +101,7 @@ function standsInstead(path: string): string | null {
   if (stats === undefined) return null;
   if (stats.isDirectory()) return 'a directory';
   if (!stats.isSymbolicLink()) return 'a pipe, socket or device';
-  return existsSync(path) ? 'a link to something that is no file' : 'a link that leads nowhere';
+  return existsSync(path) ? 'a link to something that is not a file' : 'a link that leads nowhere';
 }
 
 function entryOf(

@@ -43,14 +43,14 @@ export class Authority {
     if (credentials === undefined && role === undefined) {
       throw new AisopodError(
         'AUTH_REQUIRED',
-        `${what} requires authentication: bring the token of the home, or one of the roles ` +
+        `${what} requires authentication. Give the token of the home, or one of the roles ` +
           `${ROLES.join(', ')}.`,
         { details: { roles: ROLES } },
       );
     }
     const found =
       role === undefined
-        ? `The token that was brought is not that of this home (${this.#tokens.path}).`
+        ? `The given token is not the token of this home (${this.#tokens.path}).`
         : `The role ${show(role)} is not one of ${ROLES.join(', ')}.`;
     throw new AisopodError('AUTH_REFUSED', `${what} is refused. ${found}`, {
       details: role === undefined ? {} : { role, roles: ROLES },

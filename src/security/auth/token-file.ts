@@ -136,7 +136,7 @@ export class TokenFile {
 
   #refuseUnsafe(stats: Stats): void {
     const { uid, mode } = stats;
-    if (!stats.isFile()) throw this.#replace('is no file');
+    if (!stats.isFile()) throw this.#replace('is not a file');
     const user = process.getuid?.();
     if (user === undefined) return;
     const path = shellWord(this.path);
@@ -150,7 +150,7 @@ export class TokenFile {
     const octal = (mode & 0o7777).toString(8).padStart(4, '0');
     throw this.#unusable(
       `may be used by others (mode ${octal}, not 0600)`,
-      `If nobody else has read it, run: chmod 600 ${path}\nElse make a new one: aisopod auth rotate`,
+      `If no other user has read it, run: chmod 600 ${path}\nElse make a new one: aisopod auth rotate`,
     );
   }
 

@@ -47,7 +47,7 @@ export function refuseReserved(topic: string, source: string): void {
   if (topic !== HOST_SOURCE && !topic.startsWith(`${HOST_SOURCE}.`)) return;
   throw new AisopodError(
     'TOPIC_RESERVED',
-    `The topic "${topic}" is the host's own, as all below "${HOST_SOURCE}." are. Publish under a ` +
+    `The topic "${topic}" is reserved for the host, as are all below "${HOST_SOURCE}.". Publish under a ` +
       `name of your own, as in "${source}.ready".`,
     { details: { topic, source } },
   );
@@ -57,7 +57,7 @@ export function invalid(what: 'topic' | 'pattern', given: unknown, why: string):
   const shown = typeof given === 'string' ? show(given) : String(given);
   return new AisopodError(
     'TOPIC_INVALID',
-    `${shown} is no ${what}: ${why}. A ${what} is segments between dots, as in ` +
+    `${shown} is not a ${what}: ${why}. A ${what} is segments between dots, as in ` +
       (what === 'topic' ? '"jobs.done".' : '"jobs.*" or "jobs.**".'),
     { details: { [what]: typeof given === 'string' ? given.slice(0, SHOWN) : null } },
   );

@@ -39,13 +39,13 @@ export function checkOperations(scope: Scope, operations: readonly Operation[]):
 function step(scope: Scope, operation: Operation, index: number): Step {
   const at = `operation ${index + 1} of the commit`;
   if (typeof operation !== 'object' || operation === null) {
-    throw invalid(`${show(operation)}, ${at}, is no object.`);
+    throw invalid(`${show(operation)}, ${at}, is not an object.`);
   }
   const { op, key, value, absent } = operation as Operation & { value?: unknown; absent?: unknown };
   const bytes = keyBytes(scope, key);
   const nothing = op === 'delete' || (op === 'expect' && absent === true);
   if (op !== 'set' && op !== 'delete' && op !== 'expect') {
-    throw invalid(`${at} has the op ${show(op)}; there are "set", "delete" and "expect".`);
+    throw invalid(`${at} has the op ${show(op)}; the ops are "set", "delete" and "expect".`);
   }
   if (nothing && value !== undefined) {
     throw invalid(

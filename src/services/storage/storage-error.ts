@@ -44,10 +44,10 @@ function adviceFor(file: string, code: string | undefined): string {
     return 'Too many files are open: end other programs, or raise the limit (ulimit -n).';
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return 'See that you own it, and may write there.';
+    return 'Make sure that you own it and may write there.';
   }
   return (
-    'See that you may write there. A damaged file can be put aside, and a new one is made: ' +
+    'Make sure that you may write there. A damaged file can be put aside, and a new one is made: ' +
     `mv ${shellWord(file)} ${shellWord(`${file}.damaged`)}`
   );
 }

@@ -58,7 +58,8 @@ function checkText(text: unknown, what: string, limit = KEY_BYTES): asserts text
     throw invalid(`${show(text)} can't be ${what} of the storage: it must be text.`);
   }
   if (text.includes('\0')) throw invalid(`${show(text)} can't be ${what}: it holds a NUL.`);
-  if (/\p{Surrogate}/u.test(text)) throw invalid(`${show(text)} can't be ${what}: it is no UTF-8.`);
+  if (/\p{Surrogate}/u.test(text))
+    throw invalid(`${show(text)} can't be ${what}: it is not UTF-8.`);
   const bytes = Buffer.byteLength(text);
   if (bytes > limit) throw tooLarge(`${what} of the storage`, bytes, limit);
 }

@@ -83,7 +83,7 @@ function readParams(method: string, params: unknown, keys: readonly string[]): P
   }
   const unknown = Object.keys(params).find((key) => !keys.includes(key));
   if (unknown === undefined) return params as Params;
-  throw invalid(`${method} knows no ${show(unknown)}; there are ${keys.join(', ')}.`);
+  throw invalid(`${method} does not take ${show(unknown)}; it takes ${keys.join(', ')}.`);
 }
 
 function text(name: string, value: unknown): string {

@@ -23,7 +23,7 @@ export function storeFault(file: string): string | null {
   try {
     const first = head(fd, 0);
     if (first === null) return fstatSync(fd).size === 0 ? null : 'it is cut short';
-    if (!isHead(first)) return 'it is no store';
+    if (!isHead(first)) return 'it is not a store';
     const pageSize = first.readUInt32LE(PAGE_SIZE_AT);
     const second = pageSize >= 256 && pageSize <= 65536 ? head(fd, pageSize) : null;
     if (second === null || !isHead(second)) return 'its beginning is damaged';

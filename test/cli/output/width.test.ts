@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, width } from '../../../src/cli/output/width.js';
+import { cut, cutStart, width, wrap } from '../../../src/cli/output/width.js';
 
 test.each([
   ['ascii', 'plain', 5],
@@ -30,4 +30,17 @@ test('what is cut fits, and ends with an ellipsis', () => {
       expect(width(cut(text, limit))).toBeLessThanOrEqual(limit);
     }),
   );
+});
+
+test('what is cut at its start fits, and keeps its end', () => {
+  expect(cutStart('/home/ada/plugins/hello', 14)).toBe('…plugins/hello');
+  expect(cutStart('日本語', 5)).toBe('…本語');
+  expect(cutStart('short', 5)).toBe('short');
+});
+
+test('a wrapped text keeps its words and its own breaks, and its lines fit', () => {
+  expect(wrap('one two three\nfour', 8)).toBe('one two\nthree\nfour');
+  expect(wrap('a /long/path/that/is/copied b', 10)).toBe('a\n/long/path/that/is/copied\nb');
+  expect(wrap('  indented text', 12)).toBe('  indented\ntext');
+  expect(wrap('as it is', Infinity)).toBe('as it is');
 });

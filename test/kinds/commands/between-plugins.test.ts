@@ -88,7 +88,7 @@ describe('a plugin runs a command of another', () => {
     ['one with an argument of numbers', { command: 'b:told', args: [1] }, INVALID, /takes text/],
     ['one with a bad standard input', { command: 'b:told', stdin: null }, INVALID, /takes text/],
     ['one that reads no standard input', { command: 'b:say', stdin: '' }, INVALID, /reads no/],
-    ['one with a bad reply', { command: 'b:say', args: ['5'] }, -1, /answered what no command may/],
+    ['one with a bad reply', { command: 'b:say', args: ['5'] }, -1, /gave an invalid answer/],
   ])('or hears why not: %s', async (_, params, status, message) => {
     const host = await open();
     expect(await ask(host, params)).toMatchObject({

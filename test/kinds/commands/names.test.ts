@@ -65,7 +65,7 @@ describe('of two plugins with one name', () => {
     expect(warnings).toContainEqual({
       code: 'NAME_TAKEN',
       message:
-        'The command "told" of plugin b has to be called b:told: the short name belongs to a:told.',
+        'The command "told" of plugin b is available as b:told only: the short name belongs to a:told.',
       details: { owner: 'a', fullName: 'b:told' },
     });
     expect(

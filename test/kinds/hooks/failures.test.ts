@@ -43,7 +43,8 @@ describe.each([
     for (let i = 0; i < 3; i++) {
       expect(await hooks.invoke('BeforeToolExecute', {})).toEqual({
         action: 'block',
-        reason: 'The callback of guard for BeforeToolExecute failed: oops. So it is not allowed.',
+        reason:
+          'The callback of guard for BeforeToolExecute failed: oops. The host therefore does not allow it.',
         plugin: 'guard',
       });
     }

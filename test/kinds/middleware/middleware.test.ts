@@ -198,7 +198,7 @@ describe('a faulty middleware is named', () => {
     );
     await expect(run(1)).rejects.toMatchObject({
       code: 'MIDDLEWARE_FAILED',
-      message: expect.stringMatching(/"shaky".*oops\. Mend it/),
+      message: expect.stringMatching(/"shaky".*oops\. Fix it/),
       details: { chain: 'tool', plugin: null, name: 'shaky', fault: 'failed' },
       cause,
     });

@@ -71,7 +71,7 @@ describe('BeforeToolExecute', () => {
     hooks.register('OnError', onError);
     expect(await thrown(tools.call('echo'))).toMatchObject({
       code: 'TOOL_BLOCKED',
-      message: 'guard does not let p:echo be called: only on Sundays',
+      message: 'guard blocked the call of p:echo: only on Sundays',
       details: { tool: 'p:echo', by: 'guard', reason: 'only on Sundays' },
     });
     expect(calls()).toEqual([]);

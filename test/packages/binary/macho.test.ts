@@ -156,7 +156,7 @@ describe('a universal file', () => {
 
   test('is refused when the part is no library', () => {
     const error = refusal(makeUniversal([{ cpu: CPU.x64, bytes: Buffer.from('!<arch>\nx') }]));
-    expect(error.message).toContain('its part for x64 is no library');
+    expect(error.message).toContain('its part for x64 is not a library');
   });
 
   test('is refused without any part', () => {

@@ -108,7 +108,7 @@ test.runIf(linux)('a name that is no UTF-8 is told so, and stops nothing', () =>
   expect(good?.error).toBeNull();
 });
 
-describe('names that other systems do not tell apart', () => {
+describe('names that other systems do not distinguish', () => {
   const twins = (one: string, other: string) => {
     const plugins = directory();
     plugin(join(plugins, one), 'one');
@@ -129,7 +129,7 @@ describe('names that other systems do not tell apart', () => {
     ]);
     const paths = found.map(({ path }) => path);
     for (const { error } of found) {
-      expect(error?.message).toContain('macOS and Windows do not tell apart');
+      expect(error?.message).toContain('macOS and Windows do not distinguish');
       expect(error?.details).toEqual({ paths: expect.arrayContaining(paths) });
     }
   });

@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32').each(KINDS)('%s', (name, place) =>
     expect(found?.error?.message).toMatch(
       name === 'a directory'
         ? /lib\.so \(a directory\)/
-        : /lib\.so \(a (pipe, socket or device|link to something that is no file)\)/,
+        : /lib\.so \(a (pipe, socket or device|link to something that is not a file)\)/,
     );
   });
 

@@ -176,7 +176,7 @@ describe.skipIf(!posix)('a token file is refused, with what mends it', () => {
   test('that is a folder', () => {
     const file = newFile();
     mkdirSync(file.path);
-    refused(file, /is no file|cannot be read/);
+    refused(file, /is not a file|cannot be read/);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import { printJson } from '../../output/json.js';
 export const command: Command = {
   about: `
 Makes a new token in the place of the home's old one, which counts no more from that moment on, also
-for hosts that run. It mends a token file that can't be used, too. The token itself is not printed:
+for hosts that run. It also replaces a token file that can't be used. The token itself is not printed:
 it stands in the file, which only you can read.
 
 In a pipe: the path of the file. With --json: {"auth":{"file","madeAt"}}.`,

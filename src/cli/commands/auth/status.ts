@@ -38,7 +38,9 @@ missing (it is made when it is needed) or unusable, madeAt and reason may be nul
     else {
       const sections = [{ title: 'Authentication', facts: factsOf(status) }];
       await stdout.write(
-        stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections),
+        stdout.isTTY
+          ? formatSections(sections, { style, columns: stdout.columns })
+          : formatFactLines(sections),
       );
     }
     return status.authenticated ? 0 : 1;

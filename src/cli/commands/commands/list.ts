@@ -4,7 +4,7 @@ import { listCommand } from '../../list-command.js';
 export const command = listCommand({
   about: `
 Starts every plugin and lists the commands that they bring: aisopod <command> runs one, and aisopod
-<command> --help tells more about it. "plugin:name" always means that command; the name alone means
+<command> --help describes it. "plugin:name" always means that command; the name alone means
 the first plugin's that has it.
 
 In a pipe: one line for each, with plugin, name and description, separated by tabs.

@@ -4,6 +4,7 @@ import type { ConfigEntry, ConfigOrigin } from '../../../config/index.js';
 import type { Command, Context } from '../../command.js';
 import { discoverHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
+import { shortPath } from '../../output/path-cell.js';
 import { type Cell, formatLines, formatTable } from '../../output/table.js';
 
 export const command: Command = {
@@ -49,7 +50,7 @@ function lines(entries: readonly ConfigEntry[]): string[][] {
   });
 }
 
-function table(entries: readonly ConfigEntry[], { stdout, style }: Context): string {
+function table(entries: readonly ConfigEntry[], { env, stdout, style }: Context): string {
   if (entries.length === 0) return '';
   const rows = entries.map((entry): Cell[] => {
     const { key, value, secret, shadows } = entry;
@@ -57,12 +58,16 @@ function table(entries: readonly ConfigEntry[], { stdout, style }: Context): str
     return [
       key,
       secret ? { text: shown, format: 'yellow' } : shown,
-      place(entry),
-      shadows.map(place).join(', '),
+      { text: shortPlace(entry, env), keepsEnd: true },
+      { text: shadows.map((each) => shortPlace(each, env)).join(', '), keepsEnd: true },
     ];
   });
   const headers = ['KEY', 'VALUE', 'SOURCE', 'INSTEAD OF'];
   return formatTable({ headers, rows, columns: stdout.columns, style });
+}
+
+function shortPlace({ source, file, line }: ConfigOrigin, env: NodeJS.ProcessEnv): string {
+  return place({ source, file: file === null ? null : shortPath(file, env), line });
 }
 
 function place({ source, file, line }: ConfigOrigin): string {

@@ -48,7 +48,7 @@ function text(value: unknown): string {
 function notSet(id: string, key: string): AisopodError {
   return new AisopodError(
     'CONFIG_NOT_SET',
-    `Nothing says anything about ${key} of ${id}. What there is: aisopod config explain ` +
+    `${key} of ${id} has neither a value nor a default. List its values with: aisopod config explain ` +
       shellWord(id),
     { details: { plugin: id, key } },
   );

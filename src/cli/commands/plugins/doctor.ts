@@ -5,9 +5,11 @@ import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import type { Command, Context } from '../../command.js';
 import { openHost } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
+import { shortPath, shortPaths } from '../../output/path-cell.js';
 import { oneLine, printable } from '../../output/printable.js';
-import type { Format, Style } from '../../output/style.js';
+import type { Format } from '../../output/style.js';
 import { formatLines } from '../../output/table.js';
+import { wrap } from '../../output/width.js';
 import { examine, type Finding } from './examine.js';
 import { checkHostVersion } from './host-version.js';
 
@@ -15,8 +17,8 @@ export const command: Command = {
   about: `
 Starts every plugin and follows each from its folder to its tools: found, checked, what it needs,
 opened, registered, started. Where one stops, the reason says what to do. Exit code 1 when any has
-failed. One that is switched off, or that another copy takes the place of, is no failure; nor is
-having no plugins. With --strict, a difference between manifest and library is one.
+failed. A plugin that is switched off or shadowed by another copy is not a failure; nor is having no
+plugins. With --strict, a difference between manifest and library is one.
 
 With --host-version, which plugins would fit another aisopod, by the ranges in their manifests: each
 fits, stops, begins, changes (to another version of it), never, or other (it does not run for another
@@ -102,36 +104,43 @@ const MARKS: Record<Finding['verdict'], readonly [Format, string]> = {
   aside: ['dim', '-'],
 };
 
-function forPeople(host: PluginHost, findings: readonly Finding[], { style }: Context): string {
+// Cells before the text of a step.
+const INDENT = 16;
+
+function forPeople(host: PluginHost, findings: readonly Finding[], context: Context): string {
+  const { env, style } = context;
   const head = [
     `aisopod ${HOST.version}, ABI ${HOST.abi}, Node.js ${HOST.node}, ${HOST.platform}`,
-    `home ${host.home.root}`,
+    `home ${shortPath(host.home.root, env)}`,
     ...host.searchPaths
       .filter(({ error }) => error?.code !== 'SEARCH_PATH_MISSING')
-      .map(({ path, origin }) => `looks in ${path} (${origin})`),
+      .map(({ path, origin }) => `looks in ${shortPath(path, env)} (${origin})`),
   ];
   return [
     ...head.map(oneLine),
     ...host.warnings.map(({ message }) => `${style('yellow', '!')} ${printable(message)}`),
     '',
-    ...findings.flatMap((each) => block(each, style)),
+    ...findings.flatMap((each) => block(each, context)),
     ...summary(host, findings),
   ]
     .map((line) => `${line}\n`)
     .join('');
 }
 
-function block({ plugin, verdict, checks }: Finding, style: Style): string[] {
+function block({ plugin, verdict, checks }: Finding, { env, stdout, style }: Context): string[] {
   const [format, mark] = MARKS[verdict];
   const name = style('bold', oneLine(plugin.id ?? plugin.path));
-  const line = (key: string, text: string, wrong = false) => {
-    const shown = printable(text).replaceAll('\n', `\n${' '.repeat(14)}`);
-    return `  ${style('dim', key.padEnd(10))}  ${wrong ? style('red', shown) : shown}`;
+  const line = (key: string, text: string, kind: Finding['verdict'] = 'ok') => {
+    const lines = wrap(printable(shortPaths(text, env)), stdout.columns - INDENT).split('\n');
+    const [color, sign] = MARKS[kind];
+    const marked = kind === 'ok' ? ' ' : style(color, sign);
+    const shown = kind === 'failed' ? lines.map((each) => style('red', each)) : lines;
+    return `  ${marked} ${style('dim', key.padEnd(10))}  ${shown.join(`\n${' '.repeat(INDENT)}`)}`;
   };
   return [
     `${style(format, mark)} ${name} ${plugin.version ?? ''}`.trimEnd(),
-    ...checks.map(({ step, ok, text }) => line(step, text, !ok && verdict === 'failed')),
-    ...plugin.warnings.map(({ code, message }) => line('warning', `${code}: ${message}`)),
+    ...checks.map(({ step, ok, text }) => line(step, text, ok ? 'ok' : verdict)),
+    ...plugin.warnings.map(({ code, message }) => line('warning', `${code}: ${message}`, 'warned')),
     '',
   ];
 }

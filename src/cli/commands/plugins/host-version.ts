@@ -9,6 +9,7 @@ import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import type { Context, ExitCode } from '../../command.js';
 import { tellConfigWarnings } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
+import { pathCell } from '../../output/path-cell.js';
 import { type Cell, formatLines, formatTable } from '../../output/table.js';
 import { usageError } from '../../usage-error.js';
 
@@ -38,7 +39,7 @@ export async function checkHostVersion(context: Context, wanted: string): Promis
   const hostVersion = parse(wanted)?.version;
   if (hostVersion === undefined) {
     throw usageError(
-      `--host-version needs a version such as 1.2.0, and ${show(wanted)} is none.`,
+      `--host-version needs a version such as 1.2.0, and ${show(wanted)} is not one.`,
       { option: '--host-version', value: wanted },
       'plugins doctor',
     );
@@ -51,7 +52,7 @@ export async function checkHostVersion(context: Context, wanted: string): Promis
     await printJson(stdout, { host, stops, plugins: fits });
   } else if (stdout.isTTY) {
     const headers = ['ID', 'VERSION', 'FOR AISOPOD', `WITH ${hostVersion}`, 'PATH'];
-    const rows = fits.map(shown);
+    const rows = fits.map((each) => shown(each, context.env));
     const { columns } = stdout;
     await stdout.write(
       formatTable({ headers, rows, columns, style }) + summary(stops, hostVersion),
@@ -126,8 +127,8 @@ const WORDS: Readonly<Record<Fit, Cell>> = {
   other: { text: 'does not run for another reason', format: 'dim' },
 };
 
-function shown({ id, version, host, fit, path }: FitOf): Cell[] {
-  return [id ?? '-', version ?? '-', host ?? '-', WORDS[fit], path];
+function shown({ id, version, host, fit, path }: FitOf, env: NodeJS.ProcessEnv): Cell[] {
+  return [id ?? '-', version ?? '-', host ?? '-', WORDS[fit], pathCell(path, env)];
 }
 
 function summary(stops: number, hostVersion: string): string {

@@ -5,8 +5,9 @@ import type { ConfigEntry } from '../../../config/index.js';
 import type { PluginHost, PluginInfo } from '../../../host/index.js';
 import type { Command } from '../../command.js';
 import { openHost } from '../../open-host.js';
-import { formatFactLines, formatSections } from '../../output/facts.js';
+import { formatFactLines, formatSections, type Section } from '../../output/facts.js';
 import { printJson } from '../../output/json.js';
+import { shortPaths } from '../../output/path-cell.js';
 import { ENFORCED_BY, pluginSections } from './plugin-sections.js';
 import { toolSections } from './tool-sections.js';
 
@@ -25,7 +26,7 @@ knows; config is as "aisopod config explain" has it.`,
   ],
   async run(context, [id = '']) {
     const host = await openHost(context);
-    const { stdout, style, options } = context;
+    const { env, stdout, style, options } = context;
     const plugin = host.plugins.get(id);
     if (plugin === undefined) throw notFound(id, host);
     const tools = host.tools.list().filter((tool) => tool.plugin === id);
@@ -41,10 +42,21 @@ knows; config is as "aisopod config explain" has it.`,
       ...pluginSections(plugin, others, host.plugins.capabilities(id), configOf(host, id)),
       ...toolSections(tools),
     ];
-    await stdout.write(stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections));
+    await stdout.write(
+      stdout.isTTY
+        ? formatSections(sections.map(withShortPaths(env)), { style, columns: stdout.columns })
+        : formatFactLines(sections),
+    );
     return 0;
   },
 };
+
+const withShortPaths =
+  (env: NodeJS.ProcessEnv) =>
+  ({ title, facts }: Section): Section => ({
+    title,
+    facts: facts.map(([key, value]) => [key, shortPaths(value, env)]),
+  });
 
 /** What it is configured with; nothing where a file can't be read, which is its reason to fail then. */
 function configOf({ config }: PluginHost, id: string): ConfigEntry[] {

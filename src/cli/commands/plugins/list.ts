@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { ERROR_CODES, type ErrorCode } from '../../../base/errors/index.js';
 import { showPath } from '../../../base/text/index.js';
 import type { PluginInfo } from '../../../host/index.js';
 import type { Command } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';
 import { printList } from '../../output/list.js';
+import { pathCell } from '../../output/path-cell.js';
 import type { Cell } from '../../output/table.js';
 
 export const command: Command = {
@@ -23,14 +25,16 @@ reason and loader may be null.`,
   async run(context) {
     const host = await openHost(context);
     const plugins = host.plugins.list();
-    const { stdout, options } = context;
+    const { env, stdout, options } = context;
+    // Where all lie where one looks for them, a column of paths tells nothing.
+    const tellsPaths = plugins.some(({ id, path }) => path !== join(host.home.plugins, id ?? ''));
     await printList(context, {
       items: plugins,
       member: 'plugins',
       data: listed,
       fields,
-      headers: ['ID', 'VERSION', 'STATE', 'TOOLS OR REASON', 'PATH'],
-      row,
+      headers: ['ID', 'VERSION', 'STATE', 'TOOLS OR REASON', ...(tellsPaths ? ['PATH'] : [])],
+      row: (plugin) => [...row(plugin), ...(tellsPaths ? [pathCell(plugin.path, env)] : [])],
       none: null,
     });
     if (options.json) return 0;
@@ -58,14 +62,13 @@ function fields(plugin: PluginInfo): string[] {
 }
 
 function row(plugin: PluginInfo): Cell[] {
-  const { id, version, state, tools, path, error } = plugin;
+  const { id, version, state, tools, error } = plugin;
   const format = state === 'active' ? 'green' : failed(plugin) ? 'red' : 'yellow';
   return [
     id ?? '-',
     version ?? '-',
     { text: state, format },
     error ? why(error.code) : tools.join(', '),
-    path,
   ];
 }
 

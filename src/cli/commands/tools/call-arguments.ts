@@ -3,6 +3,7 @@ import { isJson, JsonTextFault, parseJson } from '../../../base/json/index.js';
 import { shorten, show } from '../../../base/text/index.js';
 import { LONGEST_TIMER_MS } from '../../../base/time/index.js';
 import type { Context } from '../../command.js';
+import { oneLine } from '../../output/printable.js';
 import { readStdin } from '../../read-stdin.js';
 import { usageError } from '../../usage-error.js';
 import { findJsonFault } from './json-fault.js';
@@ -68,6 +69,17 @@ function placeOf(place: { position: number; line: number; column: number }): str
   return line === 1 ? `position ${position}` : `line ${line}, column ${column}`;
 }
 
+// UTF-16 units of a text that are shown on each side of a place.
+const AROUND = 20;
+
+/** The text around a place, which `>>>` marks. @param position the first character is 1 */
+function excerptOf(text: string, position: number): string {
+  const at = position - 1;
+  const before = `${at > AROUND ? '...' : ''}${text.slice(Math.max(0, at - AROUND), at)}`;
+  const after = `${text.slice(at, at + AROUND)}${text.length > at + AROUND ? '...' : ''}`;
+  return oneLine(`${before}>>>${after}`);
+}
+
 function jsonError(text: string, what: string): AisopodError {
   if (text.trim() === '') {
     return usageError(`${what} is empty; JSON was expected, such as {}.`, {}, 'tools call');
@@ -77,7 +89,8 @@ function jsonError(text: string, what: string): AisopodError {
   if (fault === null) return new AisopodError('INTERNAL', `${what} is JSON, and was refused.`);
   const { position, line, column, found, expected } = fault;
   return usageError(
-    `${what} is no JSON: at ${placeOf(fault)} there is ${found}, expected was ${expected}.`,
+    `${what} is not JSON: at ${placeOf(fault)}, found ${found}, expected ${expected}. ` +
+      `The text around it: ${excerptOf(text, position)}`,
     { position, line, column, found, expected },
     'tools call',
   );

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import type { ToolResult } from '../../../instance/index.js';
+import type { ToolResult, ToolSuccess } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
 import { cancellingText, type Interrupt, takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';
@@ -88,6 +88,12 @@ function tellMore({ code }: AisopodError, host: PluginHost, context: Context): v
   }
 }
 
+/** The output for people: data that does not fit a line in lines of their own. */
+function readable({ data, output }: ToolSuccess, columns: number): string {
+  if (typeof data === 'string' || output.length <= columns) return output;
+  return jsonText(data, 2);
+}
+
 function printChunk(chunk: unknown, { stdout, options }: Context): Promise<void> {
   if (options.json) return printJson(stdout, { chunk });
   const text = typeof chunk === 'string' ? chunk : jsonText(chunk);
@@ -99,7 +105,7 @@ async function printResult(result: ToolResult, name: string, context: Context): 
   const { success, output, error } = result;
   if (options.json) await printJson(stdout, result);
   else if (success) {
-    const text = stdout.isTTY ? printable(output) : output;
+    const text = stdout.isTTY ? printable(readable(result, stdout.columns)) : output;
     await stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   } else {
     const message = `${name}: ${error.message}`;

@@ -74,7 +74,7 @@ export async function keysInUse(copiesDir: string): Promise<Set<string>> {
 async function namesIn(folder: string): Promise<string[]> {
   const stat = await lstat(folder).catch(ignoreMissing);
   if (stat === null) return [];
-  if (!stat.isDirectory()) throw new Error(`${folder} is no directory`);
+  if (!stat.isDirectory()) throw new Error(`${folder} is not a directory`);
   return readdir(folder);
 }
 

@@ -127,7 +127,7 @@ export class LifecycleCalls {
   #late(message: string): AisopodError {
     this.#overdue = new AisopodError(
       'LIFECYCLE_TIMEOUT',
-      `plugin ${this.#plugin}: ${message}; it is left alone and not called any more`,
+      `plugin ${this.#plugin}: ${message}; the host abandons it and does not call it again`,
       { details: { plugin: this.#plugin } },
     );
     return this.#overdue;

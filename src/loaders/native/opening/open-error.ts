@@ -34,8 +34,8 @@ export function openError(what: string, error: unknown): AisopodError {
   if (missing !== null) {
     const lies = existsSync(join(dirname(what), missing));
     const advice = lies
-      ? `It lies beside it, but the library does not say so: link it with -Wl,-rpath,'$ORIGIN'.`
-      : `Install it, or put it beside the library and link with -Wl,-rpath,'$ORIGIN'.`;
+      ? `It lies next to it, but the library does not say so: link it with -Wl,-rpath,'$ORIGIN'.`
+      : `Install it, or put it next to the library and link with -Wl,-rpath,'$ORIGIN'.`;
     return raise(
       'LIBRARY_DEPENDENCY',
       `${what} needs the library ${missing}, which is not found. ${advice}`,

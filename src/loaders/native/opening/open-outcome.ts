@@ -105,8 +105,8 @@ function noEntry(what: string): AisopodError {
 function siblingClash(what: string, { text: name, by }: Outcome): AisopodError {
   return new AisopodError(
     'LIBRARY_CLASH',
-    `${what} brings a library ${name}, but another ${name} is open in this process already, ` +
-      `brought by ${by}, and would be used instead. Link it statically, give it a name of ` +
+    `${what} brings a library ${name}. Another ${name}, brought by ${by}, is open in this ` +
+      `process already and would be used instead. Link it statically, give it a name of ` +
       'its own (-Wl,-soname), or, if this is a new version of the same plugin, start again.',
     { details: { path: what, library: name, by } },
   );
@@ -115,8 +115,8 @@ function siblingClash(what: string, { text: name, by }: Outcome): AisopodError {
 function uniqueClash(what: string, { text: symbol, by, size, otherSize }: Outcome): AisopodError {
   return new AisopodError(
     'LIBRARY_CLASH',
-    `${what} has the unique symbol ${symbol} with ${size} bytes, but ${by}, which is open ` +
-      `in this process already, has it with ${otherSize}, and both would use that one object. ` +
+    `${what} has the unique symbol ${symbol} with ${size} bytes. ${by}, which is open in this ` +
+      `process already, has it with ${otherSize}, and both would use that one object. ` +
       'Build both with -fno-gnu-unique, as aisopod_add_plugin() does.',
     { details: { path: what, symbol, size, by, otherSize } },
   );

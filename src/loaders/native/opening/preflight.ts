@@ -117,7 +117,7 @@ function checkEntry(info: LibraryInfo, { path, entrySymbol }: Target): void {
   refuseRust(info, path);
   throw new AisopodError(
     'LIBRARY_NO_ENTRY',
-    `${path} does not export ${entrySymbol}, so it is no aisopod plugin. ` +
+    `${path} does not export ${entrySymbol}, so it is not an aisopod plugin. ` +
       'Define that function with AISOPOD_EXPORT as in aisopod/plugin.h, and inside extern "C" in C++.',
     { details: { path, expected: entrySymbol } },
   );

@@ -46,7 +46,7 @@ export function changeWarnings({ plugin, ...seen }: SeenChange): AisopodError[] 
   for (const { from, to } of masks) {
     const text =
       `The umask of the process changed from ${from} to ${to} while code of plugins ran. Either a ` +
-      'plugin or the program itself has set it, which the host cannot tell apart';
+      'plugin or the program itself has set it, and the host cannot distinguish the two';
     warnings.push(warning(text, masks));
   }
   return warnings;

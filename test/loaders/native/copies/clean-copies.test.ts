@@ -170,7 +170,9 @@ describe('copies stay', () => {
     symlinkSync(join(root, `elsewhere-${count}`), cache.path('.users'));
     const { removed, errors } = await cleanCopies(cache.copiesDir);
     expect(removed).toEqual([]);
-    expect(errors).toMatchObject([{ message: expect.stringContaining('.users is no directory') }]);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('.users is not a directory') },
+    ]);
     expect(cache.has(A)).toBe(true);
   });
 
