@@ -5,6 +5,7 @@ import type { Config } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
 import { isFailure } from '../host/plugins/phases.js';
 import type { Context } from './command.js';
+import { withGivenOptions } from './output/given-options.js';
 import { messageLogger } from './output/logger.js';
 
 export interface OpenHostOptions {
@@ -96,5 +97,6 @@ export function failed({ state }: PluginInfo): boolean {
 export function tellFailures(host: PluginHost, { messages, options }: Context): void {
   const failures = host.plugins.list().filter(failed).length;
   if (failures === 0 || options.json) return;
-  void messages.warn(`${count(failures, 'plugin')} did not start. Why: aisopod plugins doctor`);
+  const text = `${count(failures, 'plugin')} did not start. Show why with: aisopod plugins doctor`;
+  void messages.warn(withGivenOptions(text, options));
 }

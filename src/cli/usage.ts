@@ -1,4 +1,4 @@
-import type { AisopodError } from '../base/errors/index.js';
+import { AisopodError } from '../base/errors/index.js';
 import { nearest, notFoundText, show } from '../base/text/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { OPTIONS, type OptionSpec } from './options.js';
@@ -50,10 +50,12 @@ export function checkArguments(command: CommandEntry, args: readonly string[]): 
 /**
  * What to say about words that name no command.
  * @param others what could have been written besides our own: the commands of plugins
+ * @param owner sentences about the plugin that would have the command
  */
 export function commandError(
   words: readonly string[],
   others: readonly string[] = [],
+  owner: string | null = null,
 ): AisopodError {
   const [first = '', second] = words;
   const group = ALIASES[first] ?? first;
@@ -62,7 +64,11 @@ export function commandError(
   if (inGroup.length === 0) {
     const similar = similarCommands(first, others);
     const details = { command: first, similar: similar[0] ?? null };
-    return usageError(notFoundText('command', first, { similar }), details);
+    const text = notFoundText('command', first, { similar, owner });
+    // The hint about the owner is what helps then.
+    return owner === null
+      ? usageError(text, details)
+      : new AisopodError('USAGE', text, { details });
   }
   if (second === undefined) {
     return usageError(`"aisopod ${group}" needs one of: ${verbs.join(', ')}.`, { verbs }, group);

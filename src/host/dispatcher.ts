@@ -2,6 +2,7 @@ import { AisopodError } from '../base/errors/index.js';
 import { notFoundText, shortName } from '../base/text/index.js';
 import type { Generation } from '../instance/index.js';
 import type { Dispatcher, Epoch, Registry, RegistrySnapshot } from '../registry/index.js';
+import { absenceText } from './plugins/plugin-info.js';
 import type { PluginTable } from './plugins/plugin-table.js';
 
 /** How the kinds of a host reach what plugins registered. */
@@ -38,6 +39,15 @@ export class HostDispatcher implements Dispatcher {
     if (newest === null) throw plugin.refusal();
     newest.route();
     return newest;
+  }
+
+  whyAbsent(kind: 'tool' | 'command', name: string): string | null {
+    const key = kind === 'tool' ? 'tools' : 'commands';
+    const owner = this.#plugins.all.find(({ found: { id, manifest } }) =>
+      manifest?.capabilities[key].some((listed) => listed === name || `${id}:${listed}` === name),
+    );
+    if (owner === undefined) return null;
+    return absenceText(owner.name, owner.phase, owner.lifecycle.reason);
   }
 
   /** The host ends: no plugin takes a new call any more. */

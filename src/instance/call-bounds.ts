@@ -1,6 +1,9 @@
 import { AisopodError } from '../base/errors/index.js';
 import { within } from '../base/time/index.js';
 
+/** What a program can do about a deadline. */
+export const MORE_TIME = 'Give it more time with timeoutMs, or make the call smaller.';
+
 /** How long a call may take, over all that is done for it, and whether somebody waits for it. */
 export class CallBounds {
   readonly signal: AbortSignal | undefined;
@@ -90,7 +93,7 @@ export class CallBounds {
       'CALL_DEADLINE',
       `The call of ${this.#subject} did not end within ${this.#timeoutMs} ms` +
         `${where === undefined ? '' : `; ${where}`}. ` +
-        'Give it more time with timeoutMs, or make the call smaller.',
+        MORE_TIME,
       { details: { called: this.#subject, timeoutMs: this.#timeoutMs } },
     );
     return this.#lateness;

@@ -1,4 +1,4 @@
-export { CallBounds } from './call-bounds.js';
+export { CallBounds, MORE_TIME } from './call-bounds.js';
 export {
   ancestorsOf,
   asPartOf,

@@ -1,5 +1,6 @@
 import { Status, statusCode } from '../abi/index.js';
 import { AisopodError, type ErrorCode } from '../base/errors/index.js';
+import { MORE_TIME } from './call-bounds.js';
 
 const CODES = new Map<number, ErrorCode>([
   [Status.CANCELLED, 'CALL_CANCELLED'],
@@ -14,7 +15,7 @@ const CODES = new Map<number, ErrorCode>([
 ]);
 
 const ADVICE: Partial<Record<ErrorCode, string>> = {
-  CALL_DEADLINE: 'Give it more time with timeoutMs, or make the call smaller.',
+  CALL_DEADLINE: MORE_TIME,
   CALL_GONE: 'Call again when the plugin is active.',
   PLUGIN_STUCK: 'It serves again when the handler returns; if it never does, restart the host.',
   QUEUE_FULL: 'Wait for some of the calls in flight, or raise its limit `queue` or `queue_bytes`.',

@@ -15,4 +15,9 @@ export interface Dispatcher {
    * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, HOST_CLOSED
    */
   running(pluginId: string): Generation;
+  /**
+   * Looks for a plugin whose manifest lists a name that is not registered.
+   * @returns sentences about that plugin, and why the name is not there; null: no manifest lists it
+   */
+  whyAbsent(kind: 'tool' | 'command', name: string): string | null;
 }

@@ -24,6 +24,9 @@ writeFileSync(
   `[plugins.hostile]\nkey = "\\u202E\\u200B"\n[plugins.other]\n"a\\u202E" = "${TEXT}"\n`,
 );
 
+/** What these print is the text of the plugin itself, line by line. */
+const OWN_TEXT = ['tools call answer', 'hostile', 'hostile --help'];
+
 const LINES = [
   'plugins list',
   'plugins inspect hostile',
@@ -45,13 +48,19 @@ const LINES = [
   '--help',
 ];
 
+test('the hostile plugin runs, so that its texts are shown', async () => {
+  const { stdout } = await cliInProcess(['plugins', 'list'], { home });
+  expect(stdout).toMatch(/^hostile\t1\.0\.0\tactive\t/);
+});
+
 describe.skipIf(!hasScript())('a hostile plugin cannot steer the terminal or forge a line', () => {
   test.each(LINES)('aisopod %s', async (line) => {
     const { stdout } = await shell(onTerminal(`$AISOPOD ${line}`), { home });
     const shown = stdout.replace(OURS, '\n').replaceAll('\n', '');
     expect(shown.length).toBeGreaterThan(0);
     expect(shown).not.toMatch(RAW);
-    expect(stdout.replace(OURS, (each) => (each === '\r\n' ? '\n' : ''))).not.toMatch(FORGED);
+    const lines = stdout.replace(OURS, (each) => (each === '\r\n' ? '\n' : ''));
+    if (!OWN_TEXT.includes(line)) expect(lines).not.toMatch(FORGED);
   });
 });
 

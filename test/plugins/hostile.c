@@ -7,6 +7,8 @@
 #define TEXT                                                             \
   "\\u001b]0;title\\u0007\\u009b31m\\u202e\\u200b\\u007f hidden\\rshown" \
   "\\nerror: aisopod: your token has expired"
+/* The same, where a line is taken only. */
+#define LINE "\\u202e\\u200b hidden"
 #define RAW                                       \
   "\x1b]0;title\x07\xc2\x9b"                      \
   "31m\xe2\x80\xae\xe2\x80\x8b\x7f hidden\rshown" \
@@ -48,7 +50,7 @@ static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
                              "\"properties\":{\"" TEXT "\":{\"description\":\"" TEXT "\"}}}}";
   static const char command[] = "{\"description\":\"" TEXT
                                 "\",\"requireAuth\":false,"
-                                "\"args\":[{\"name\":\"a\",\"description\":\"" TEXT "\"}]}";
+                                "\"args\":[{\"name\":\"a\",\"description\":\"" LINE "\"}]}";
   aisopod_status status = aisopod_register_tool(api, "answer", tool, 0, answer, self, err);
   if (!status) status = aisopod_register_tool(api, "fail", tool, 0, fail, self, err);
   if (!status) status = aisopod_register_command(api, "hostile", command, 0, answer, self, err);

@@ -41,6 +41,7 @@ export function makeDispatcher(
       return registry.snapshot;
     },
     assertOpen() {},
+    whyAbsent: () => null,
     running(plugin) {
       const generation = generations.get(plugin);
       if (generation === undefined) throw notActive(plugin);

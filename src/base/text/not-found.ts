@@ -7,6 +7,8 @@ export interface NotFoundHints {
   readonly similar?: string | null | readonly string[];
   /** The command that lists what there is: `aisopod tools list`. */
   readonly list?: string;
+  /** A sentence about where it would be, in the place of the other hints. */
+  readonly owner?: string | null;
   /** All names that could have been given; listed when none is similar. */
   readonly known?: readonly string[];
 }
@@ -17,9 +19,10 @@ export interface NotFoundHints {
  * @param name as it was given; its length and its characters don't matter
  */
 export function notFoundText(what: string, name: string, hints: NotFoundHints = {}): string {
-  const { similar = null, list, known } = hints;
+  const { similar = null, list, known, owner = null } = hints;
   const meant = typeof similar === 'string' ? [similar] : (similar ?? []);
   const sentences = [`There is no ${what} named ${show(name, NAME_LONGEST)}.`];
+  if (owner !== null) return `${sentences[0]} ${owner}`;
   if (meant.length > 0) sentences.push(`Did you mean ${alternatives(meant)}?`);
   else if (known !== undefined) sentences.push(`The available ${what}s are: ${known.join(', ')}.`);
   if (list !== undefined) sentences.push(`List the available ${what}s with: ${list}`);

@@ -1,6 +1,7 @@
 import { AisopodError, type ErrorData } from '../../base/errors/index.js';
 import type { Context } from '../command.js';
 import { causeText, errorText, stackText } from './error-text.js';
+import { withGivenOptions } from './given-options.js';
 import { printJson } from './json.js';
 
 /**
@@ -10,12 +11,13 @@ import { printJson } from './json.js';
 export async function printFailure(error: unknown, context: Context): Promise<AisopodError> {
   const { options, stdout, messages } = context;
   const known = AisopodError.from(error);
+  const message = withGivenOptions(known.message, options);
   // What belongs on standard output can't be printed there once its reader is gone.
   if (options.json && !stdout.gone.aborted) {
-    const { code, message, details = null } = known;
+    const { code, details = null } = known;
     await printJson(stdout, { error: { code, message, details } });
   } else {
-    await printError(known, context);
+    await printError({ ...known.toJSON(), message, cause: known.cause }, context);
   }
   if (known.code === 'INTERNAL') {
     await messages.line(

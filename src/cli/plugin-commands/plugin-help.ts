@@ -24,7 +24,7 @@ export function pluginCommandHelp(info: CommandInfo, style: Style): string {
         `A command of plugin ${plugin}; ${fullName} always means it.`,
         ...(aliases.length > 0 ? [`Also called: ${aliases.join(', ')}.`] : []),
         ...(requireAuth ? ['It requires authentication: aisopod auth status'] : []),
-        `aisopod passes all words after ${shortName} to it; after --, its own options too.`,
+        `All words after ${shortName} go to it as they are; after --, the options above too.`,
         'Exit code: its own; 130 when Ctrl-C cancelled it.',
       ],
     ],

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import type { PluginHost } from '../../host/index.js';
+import { absenceText, type PluginHost } from '../../host/index.js';
 import type { CommandInfo, CommandResult, CommandStream } from '../../kinds/commands/index.js';
 import type { Context } from '../command.js';
 import { cancellingText, takeInterrupt } from '../interrupt.js';
@@ -64,7 +64,18 @@ export function findPluginCommand(
   throw commandError(
     words,
     host.commands.list().map(({ shortName }) => shortName),
+    ownerOf(words[0] ?? '', host),
   );
+}
+
+/** Sentences about a plugin whose manifest lists the command; null: none does. */
+function ownerOf(name: string, host: PluginHost): string | null {
+  const owner = host.plugins
+    .list()
+    .find(({ id, manifest }) =>
+      manifest?.capabilities.commands.some((each) => each === name || `${id}:${each}` === name),
+    );
+  return owner?.id ? absenceText(owner.id, owner.state, owner.error) : null;
 }
 
 /** As it is, but that what would steer a terminal is shown there. */

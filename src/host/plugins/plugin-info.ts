@@ -1,4 +1,5 @@
-import type { ErrorData } from '../../base/errors/index.js';
+import { type ErrorData, errorData } from '../../base/errors/index.js';
+import { shellWord, show } from '../../base/text/index.js';
 import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Finding } from './finding.js';
@@ -57,8 +58,8 @@ export function infoOf(
     version: manifest?.plugin.version ?? null,
     state: user?.phase ?? (reason === null ? 'discovered' : phaseOfFault(reason)),
     reason: reason?.message ?? null,
-    error: reason?.toJSON() ?? null,
-    warnings: warnings.map((warning) => warning.toJSON()),
+    error: reason === null ? null : errorData(reason),
+    warnings: warnings.map(errorData),
     path,
     loader: manifest?.runtime.loader ?? null,
     tools: user === null ? [] : tools,
@@ -72,4 +73,19 @@ export function infoOf(
     },
     history: user?.lifecycle.history ?? [],
   };
+}
+
+/** Sentences about why something that the manifest of a plugin lists is not registered. */
+export function absenceText(
+  id: string,
+  state: Phase,
+  error: { readonly code: string } | null,
+): string {
+  const who = `Plugin ${show(id)} lists it in its manifest`;
+  if (state === 'disabled') {
+    return `${who} and is disabled. Enable it with: aisopod plugins enable ${shellWord(id)}`;
+  }
+  const stands = error === null ? `is not active (${state})` : `did not start (${error.code})`;
+  const why = state === 'active' ? 'did not register it' : stands;
+  return `${who} and ${why}. Show details with: aisopod plugins inspect ${shellWord(id)}`;
 }

@@ -95,7 +95,11 @@ export class CommandsService implements Commands {
     this.#host.dispatcher.assertOpen();
     const given = shortName(name);
     const similar = nearest(given, snapshot.names('command'));
-    const message = notFoundText('command', given, { similar, list: 'aisopod commands list' });
+    const message = notFoundText('command', given, {
+      similar,
+      owner: this.#host.dispatcher.whyAbsent('command', String(name)),
+      list: 'aisopod commands list',
+    });
     throw new AisopodError('COMMAND_NOT_FOUND', message, { details: { command: given, similar } });
   }
 

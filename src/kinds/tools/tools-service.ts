@@ -153,7 +153,7 @@ export class ToolsService implements Tools {
     const entry = snapshot.resolve('tool', name);
     if (!entry) {
       this.#host.dispatcher.assertOpen();
-      throw notFound(name, snapshot);
+      throw notFound(name, snapshot, this.#host.dispatcher.whyAbsent('tool', String(name)));
     }
     const { id, version } = entry.plugin;
     const route = entry.generation.route();
@@ -231,9 +231,9 @@ function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): Invoke
   return { timeoutMs, signal, onChunk, onProgress, context };
 }
 
-function notFound(name: string, snapshot: RegistrySnapshot): AisopodError {
+function notFound(name: string, snapshot: RegistrySnapshot, owner: string | null): AisopodError {
   const given = shortName(name);
   const similar = nearest(given, snapshot.names('tool'));
-  const message = notFoundText('tool', given, { similar, list: 'aisopod tools list' });
+  const message = notFoundText('tool', given, { similar, owner, list: 'aisopod tools list' });
   return new AisopodError('TOOL_NOT_FOUND', message, { details: { tool: given, similar } });
 }

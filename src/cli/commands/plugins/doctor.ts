@@ -4,6 +4,7 @@ import type { PluginHost } from '../../../host/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import type { Command, Context } from '../../command.js';
 import { openHost } from '../../open-host.js';
+import { withGivenOptions } from '../../output/given-options.js';
 import { printJson } from '../../output/json.js';
 import { shortPath, shortPaths } from '../../output/path-cell.js';
 import { oneLine, printable } from '../../output/printable.js';
@@ -127,11 +128,17 @@ function forPeople(host: PluginHost, findings: readonly Finding[], context: Cont
     .join('');
 }
 
-function block({ plugin, verdict, checks }: Finding, { env, stdout, style }: Context): string[] {
+function block(
+  { plugin, verdict, checks }: Finding,
+  { env, options, stdout, style }: Context,
+): string[] {
   const [format, mark] = MARKS[verdict];
   const name = style('bold', oneLine(plugin.id ?? plugin.path));
   const line = (key: string, text: string, kind: Finding['verdict'] = 'ok') => {
-    const lines = wrap(printable(shortPaths(text, env)), stdout.columns - INDENT).split('\n');
+    const lines = wrap(
+      printable(shortPaths(withGivenOptions(text, options), env)),
+      stdout.columns - INDENT,
+    ).split('\n');
     const [color, sign] = MARKS[kind];
     const marked = kind === 'ok' ? ' ' : style(color, sign);
     const shown = kind === 'failed' ? lines.map((each) => style('red', each)) : lines;

@@ -4,6 +4,7 @@ import { showPath } from '../../../base/text/index.js';
 import type { PluginInfo } from '../../../host/index.js';
 import type { Command } from '../../command.js';
 import { failed, openHost, tellFailures } from '../../open-host.js';
+import { withGivenOptions } from '../../output/given-options.js';
 import { printList } from '../../output/list.js';
 import { pathCell } from '../../output/path-cell.js';
 import type { Cell } from '../../output/table.js';
@@ -40,7 +41,9 @@ reason and loader may be null.`,
     if (options.json) return 0;
     for (const { id, path, warnings } of plugins) {
       for (const { message } of warnings)
-        void context.messages.warn(`${id ?? showPath(path)}: ${message}`);
+        void context.messages.warn(
+          withGivenOptions(`${id ?? showPath(path)}: ${message}`, options),
+        );
     }
     if (stdout.isTTY) tellFailures(host, context);
     if (plugins.length === 0) {

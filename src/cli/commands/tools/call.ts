@@ -1,12 +1,12 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import type { ToolResult, ToolSuccess } from '../../../instance/index.js';
+import { MORE_TIME, type ToolResult, type ToolSuccess } from '../../../instance/index.js';
 import type { Command, Context, ExitCode } from '../../command.js';
 import { cancellingText, type Interrupt, takeInterrupt } from '../../interrupt.js';
 import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
-import { printable } from '../../output/printable.js';
+import { printable, printableJson } from '../../output/printable.js';
 import { printError, printFailure } from '../../output/report.js';
 import { callArguments, callTimeout } from './call-arguments.js';
 import { ProgressLine } from './progress.js';
@@ -73,31 +73,35 @@ async function call(host: PluginHost, context: Context, wanted: Call): Promise<E
       await printFailure(error, context);
       return exitCode;
     }
-    if (AisopodError.is(error)) tellMore(error, host, context);
-    throw error;
+    if (!AisopodError.is(error)) throw error;
+    if (error.code === 'TOOL_NOT_FOUND') tellFailures(host, context);
+    throw error.code === 'CALL_DEADLINE' ? lateError(error) : error;
   } finally {
     await progress.end();
   }
 }
 
-/** What the command line can add to a failure. */
-function tellMore({ code }: AisopodError, host: PluginHost, context: Context): void {
-  if (code === 'TOOL_NOT_FOUND') tellFailures(host, context);
-  if (code === 'CALL_DEADLINE' && !context.options.json) {
-    void context.messages.line('For more time: --timeout MS');
-  }
+/** A deadline with the advice for someone at a command line. */
+function lateError({ code, message, details, cause }: AisopodError): AisopodError {
+  const text = message.replace(
+    MORE_TIME,
+    'Give it more time with --timeout MS, or make the call smaller.',
+  );
+  return new AisopodError(code, text, { details, ...(cause !== undefined && { cause }) });
 }
 
-/** The output for people: data that does not fit a line in lines of their own. */
+/** The output for a terminal: data that does not fit a row is laid out in several. */
 function readable({ data, output }: ToolSuccess, columns: number): string {
-  if (typeof data === 'string' || output.length <= columns) return output;
-  return jsonText(data, 2);
+  if (typeof data === 'string') return printable(output);
+  return printableJson(output.length <= columns ? output : jsonText(data, 2));
 }
 
 function printChunk(chunk: unknown, { stdout, options }: Context): Promise<void> {
   if (options.json) return printJson(stdout, { chunk });
-  const text = typeof chunk === 'string' ? chunk : jsonText(chunk);
-  return stdout.write(`${stdout.isTTY ? printable(text) : text}\n`);
+  const isText = typeof chunk === 'string';
+  const text = isText ? chunk : jsonText(chunk);
+  if (!stdout.isTTY) return stdout.write(`${text}\n`);
+  return stdout.write(`${isText ? printable(text) : printableJson(text)}\n`);
 }
 
 async function printResult(result: ToolResult, name: string, context: Context): Promise<ExitCode> {
@@ -105,7 +109,7 @@ async function printResult(result: ToolResult, name: string, context: Context): 
   const { success, output, error } = result;
   if (options.json) await printJson(stdout, result);
   else if (success) {
-    const text = stdout.isTTY ? printable(readable(result, stdout.columns)) : output;
+    const text = stdout.isTTY ? readable(result, stdout.columns) : output;
     await stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   } else {
     const message = `${name}: ${error.message}`;

@@ -195,7 +195,7 @@ describe('a library that cannot be opened', () => {
     const path = compile('blind.so', source, ['-L', folder, '-lunseen']);
     const error = await refusal(path);
     expect(error.details).toMatchObject({ missing: 'libunseen.so' });
-    expect(error.message).toContain('lies beside it, but the library does not say so');
+    expect(error.message).toContain('lies next to it, but the library does not say so');
     expect(error.message).toContain("-Wl,-rpath,'$ORIGIN'");
   });
 

@@ -1,0 +1,20 @@
+import { shellWord } from '../../base/text/index.js';
+import type { Options } from '../options.js';
+
+// The commands that look at the home or its plugins; hints name no others with an effect of these options.
+const HINT = /\baisopod (?=(?:auth|commands|config|hooks|middleware|paths|plugins|tools)\b)/g;
+
+/** Options that decide which plugins there are. */
+export interface GivenOptions {
+  readonly home?: Options['home'] | undefined;
+  readonly plugin: Options['plugin'];
+}
+
+/** Returns a text whose hints carry --home and --plugin as they were given, so that they can be copied. */
+export function withGivenOptions(text: string, { home, plugin }: GivenOptions): string {
+  const given = [
+    ...(home === undefined ? [] : [`--home ${shellWord(home)}`]),
+    ...plugin.map((folder) => `--plugin ${shellWord(folder)}`),
+  ];
+  return given.length === 0 ? text : text.replace(HINT, () => `aisopod ${given.join(' ')} `);
+}
