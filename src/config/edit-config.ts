@@ -122,7 +122,7 @@ function layerToEdit(
     override !== null && valueAt(override, path) !== undefined
       ? 'the program that opened the host gives it'
       : `neither ${showPath(home.configFile)} nor ${showPath(pluginFile(home, id))} says anything ` +
-        `about it; what counts, and why: aisopod config explain ${id}`;
+        `about it; show what counts with: aisopod config explain ${id}`;
   throw new AisopodError('CONFIG_NOT_SET', `${key} of ${id} cannot be unset: ${where}.`, {
     details: { plugin: id, key },
   });

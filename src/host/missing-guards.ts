@@ -53,7 +53,7 @@ export class MissingGuards implements CoreListener {
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null) {
       const { id } = manifest.plugin;
-      const advice = `Why: aisopod plugins inspect ${id}. Without it: aisopod plugins disable ${id}`;
+      const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
       return guards(manifest) ? { id, advice } : null;
     }
     if (lastGood === null || !guards(lastGood)) return null;

@@ -37,13 +37,29 @@ function sentencesOf(text: string): string[] {
     .filter((sentence) => /[a-z]{2} [a-z]/.test(sentence));
 }
 
+// What a hint with a command begins with: what to do.
+const VERBS = 'Disable|Else make|Enable|Give|Help|List|Make|Run|Show|run|show'.split('|');
+
+/** Hints that end with a command of ours, without it. */
+function hintsOf(text: string): string[] {
+  const hints = text.matchAll(/(?:^|[.!?;,] |\n|\()([^.!?\n;(]*?): aisopod [a-z]/g);
+  return Array.from(hints, ([, hint = '']) => hint);
+}
+
 const wordsOf = (sentence: string) =>
   sentence.split(/\s+/).filter((w) => /[\p{L}◦]/u.test(w)).length;
 
 function faultsOf(text: string): string[] {
   const words = FORBIDDEN.filter(([word]) => word.test(text)).map(([, instead]) => instead);
   const long = sentencesOf(text).filter((sentence) => wordsOf(sentence) > LONGEST_SENTENCE);
-  return [...words.map((word) => `write: ${word}`), ...long.map((each) => `too long: ${each}`)];
+  const idle = hintsOf(text).filter(
+    (hint) => !VERBS.some((verb) => RegExp(`^${verb}\\b`).test(hint)),
+  );
+  return [
+    ...words.map((word) => `write: ${word}`),
+    ...idle.map((hint) => `begin with a verb: ${hint}`),
+    ...long.map((each) => `too long: ${each}`),
+  ];
 }
 
 describe('the rules of plain English', () => {
@@ -51,6 +67,8 @@ describe('the rules of plain English', () => {
     ['x is no JSON', 1],
     ['Whoever calls it is told', 2],
     ['There is no tool named "x".', 0],
+    ['It failed. Why: aisopod plugins doctor', 1],
+    ['It failed. Show why with: aisopod plugins doctor', 0],
     [`${'word '.repeat(26)}`, 1],
     [`${'word '.repeat(20)}end. ${'word '.repeat(20)}`, 0],
   ])('find in %j %i faults', (text, count) => {

@@ -23,7 +23,9 @@ export function pluginCommandHelp(info: CommandInfo, style: Style): string {
       [
         `A command of plugin ${plugin}; ${fullName} always means it.`,
         ...(aliases.length > 0 ? [`Also called: ${aliases.join(', ')}.`] : []),
-        ...(requireAuth ? ['It requires authentication: aisopod auth status'] : []),
+        ...(requireAuth
+          ? ['It requires authentication. Show yours with: aisopod auth status']
+          : []),
         `All words after ${shortName} go to it as they are; after --, the options above too.`,
         'Exit code: its own; 130 when Ctrl-C cancelled it.',
       ],

@@ -107,7 +107,7 @@ export function dependencyFailed(
   return new AisopodError(
     'DEPENDENCY_FAILED',
     `Plugin ${id} was skipped: it needs ${shown(chain.slice(1), root)}, and ${root} did not start ` +
-      `(${rootCode}: ${rootMessage}). Fix ${root}. Details: aisopod plugins inspect ${root}`,
+      `(${rootCode}: ${rootMessage}). Show how to fix ${root} with: aisopod plugins inspect ${root}`,
     { details },
   );
 }

@@ -151,7 +151,9 @@ export class Invocation {
     return new AisopodError(
       'MIDDLEWARE_FAILED',
       `The ${chain} call failed in ${nameOf(this.#link)}: ${why}. ` +
-        (plugin === null ? 'Fix it, or remove it.' : `Without it: disable the plugin ${plugin}.`),
+        (plugin === null
+          ? 'Fix it, or remove it.'
+          : `Fix the plugin, or run: aisopod plugins disable ${plugin}`),
       cause === undefined ? { details } : { details, cause },
     );
   }

@@ -92,7 +92,7 @@ function invalid(tool: string, faults: readonly ArgumentFault[], cause?: unknown
   });
   const message =
     `The arguments of ${tool} do not match its parameters:\n${lines.join('\n')}\n` +
-    `Its parameters: aisopod tools list --json`;
+    `Show its parameters with: aisopod tools list --json`;
   const details = { tool, faults };
   return new AisopodError(
     'ARGUMENTS_INVALID',

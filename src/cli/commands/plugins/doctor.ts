@@ -159,7 +159,7 @@ function summary({ home }: PluginHost, findings: readonly Finding[]): string[] {
   if (findings.length === 0) {
     return [
       `There are no plugins. Put the folder of one into ${home.plugins}, or try one with --plugin DIR.`,
-      'To write one: aisopod sdk path',
+      'Show the header and the CMake package with: aisopod sdk path',
     ];
   }
   const parts = [`${count('ok') + count('warned')} good`];
