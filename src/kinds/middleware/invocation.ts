@@ -116,6 +116,13 @@ export class Invocation {
     }
   }
 
+  /** Where a late call is held by this middleware; undefined: the rest of the chain holds or held it. */
+  get #held(): string | undefined {
+    if (this.#waitsForRest || this.#failure !== null) return undefined;
+    const what = this.#going === null ? 'had not gone on with it' : 'had not given its result';
+    return `${nameOf(this.#link)} ${what}`;
+  }
+
   async #invoke(invoke: Invoke): Promise<unknown> {
     try {
       return await invoke(this.#link, this.#value, this);
@@ -130,9 +137,7 @@ export class Invocation {
       if (AisopodError.is(cause) && typeof this.#link.handler !== 'function') {
         const { code } = cause;
         if (code === 'CALL_CANCELLED' || code === 'CALL_DEADLINE') {
-          // A middleware that waits for the rest of the chain is not what is late.
-          const held = `${nameOf(this.#link)} had not gone on with it`;
-          throw this.#bounds.errorFor(code, this.#waitsForRest ? undefined : held);
+          throw this.#bounds.errorFor(code, this.#held);
         }
       }
       throw this.#failed(messageOf(cause), 'failed', cause);

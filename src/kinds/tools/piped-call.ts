@@ -1,3 +1,4 @@
+import { AisopodError } from '../../base/errors/index.js';
 import { canonicalJson, freezeDeep, isObject, jsonText, readJson } from '../../base/json/index.js';
 import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { ChainRules } from '../middleware/index.js';
@@ -100,8 +101,13 @@ export class PipedCall {
       const result = await this.#answered(params, signal);
       return result.success ? result : { failure: { result } };
     } catch (error) {
-      if (!isRecoverable(error) || error === this.#reader?.error) throw error;
-      return { failure: { thrown: error } };
+      if (isRecoverable(error) && error !== this.#reader?.error) {
+        return { failure: { thrown: error } };
+      }
+      const { bounds, call } = this.#scope;
+      const isLate = AisopodError.is(error) && error.code === 'CALL_DEADLINE';
+      // The instance and the whole call are late at the same time; only the latter names the tool.
+      throw isLate && call.options.onChunk === undefined ? bounds.errorFor(error.code) : error;
     }
   }
 
