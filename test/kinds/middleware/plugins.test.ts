@@ -74,7 +74,7 @@ describe('a fault of a plugin in C is named', () => {
     const { run } = await open(around);
     await expect(run({ mode: 'fail' })).rejects.toMatchObject({
       code: 'MIDDLEWARE_FAILED',
-      message: expect.stringMatching(/around:around: not today\. .*disable the plugin around/),
+      message: expect.stringMatching(/around:around: not today\. .*plugins disable around/),
       details: {
         chain: 'message',
         plugin: 'around',
