@@ -1,5 +1,5 @@
 // npm run schemas: builds, and writes into docs/reference/schemas the schemas of the manifest, of config.toml and of
-// the spec of each kind, as `aisopod sdk schema` prints them.
+// the spec of each kind, as `aisopod sdk schema` prints them, and docs/reference/dialects.json.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,4 +14,7 @@ await main(async () => {
     const schema = execFileSync(process.execPath, [program, 'sdk', 'schema', of]);
     writeFileSync(join(ROOT, 'docs', 'reference', 'schemas', `${file}.schema.json`), schema);
   }
+  const { TABLES } = await import('../dist/kinds/tools/dialects/index.js');
+  const dialects = `${JSON.stringify(TABLES, null, 2)}\n`;
+  writeFileSync(join(ROOT, 'docs', 'reference', 'dialects.json'), dialects);
 });

@@ -148,11 +148,17 @@ export type {
   RegistersMiddleware,
 } from './kinds/middleware/index.js';
 export type {
+  DialectTool,
+  DroppedKeyword,
+  ModelCall,
   PluginTools,
   RegistersTools,
   ToolCallOptions,
   ToolCallStream,
   ToolDefinition,
+  ToolDefinitionOptions,
+  ToolDefinitions,
+  ToolDialect,
   ToolHandlers,
   ToolHints,
   ToolInfo,

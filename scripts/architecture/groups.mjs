@@ -161,7 +161,13 @@ export const GROUPS = [
       },
       { path: 'kinds/middleware', holds: 'chains around tool calls and messages' },
       { path: 'kinds/messages', holds: 'messages between plugins, each answered' },
-      { path: 'kinds/tools', holds: 'specs, validation, calls, results' },
+      {
+        path: 'kinds/tools',
+        holds:
+          'specs, validation, calls, results; under `dialects` the definitions of tools for model APIs and MCP',
+        // Few programs define tools for models, so the rest does without.
+        faces: ['dialects/index.ts'],
+      },
       {
         path: 'kinds/commands',
         holds: 'specs, reserved names, runs, the gate that keeps the host unchanged meanwhile',

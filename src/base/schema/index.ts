@@ -9,5 +9,7 @@ export {
 export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
 export { propertyNames } from './property-names.js';
 export type { SchemaError } from './schema-error.js';
+export { APPLICATORS } from './schema-keywords.js';
+export { referenceTarget } from './schema-references.js';
 export type { ArgumentFault } from './validation-fault.js';
 export { type FaultOf, type Validate, type ValidatedSchema, Validators } from './validators.js';

@@ -1,4 +1,12 @@
 export { toolDefinition } from './definition.js';
+export type {
+  DialectTool,
+  DroppedKeyword,
+  ModelCall,
+  ToolDefinitionOptions,
+  ToolDefinitions,
+  ToolDialect,
+} from './dialects/index.js';
 export { openTools } from './open-tools.js';
 export type { PipelineHost, ToolHooks } from './pipeline-host.js';
 export type { PluginTools } from './plugin-tools.js';

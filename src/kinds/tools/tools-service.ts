@@ -19,6 +19,7 @@ import {
   SnapshotView,
 } from '../../registry/index.js';
 import { ChunkStream } from './chunk-stream.js';
+import type { ToolDefinitionOptions, ToolDefinitions } from './dialects/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { toToolResult } from './to-tool-result.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
@@ -118,6 +119,21 @@ export class ToolsService implements Tools {
       (onChunk, signal) => this.call(name, args, { ...options, onChunk, signal }),
       options.signal,
     );
+  }
+
+  async definitions({ dialect, tools }: ToolDefinitionOptions): Promise<ToolDefinitions> {
+    const chosen = tools === undefined ? this.list() : tools.map((name) => this.#named(name));
+    // Few programs talk to models, so the others don't load it.
+    const { defineTools } = await import('./dialects/index.js');
+    return defineTools([...new Set(chosen)], dialect);
+  }
+
+  /** @throws AisopodError TOOL_NOT_FOUND */
+  #named(name: string): ToolInfo {
+    const info = this.list().find((tool) => tool.fullName === this.get(name)?.fullName);
+    if (info !== undefined) return info;
+    const { snapshot } = this.#host.dispatcher;
+    throw notFound(name, snapshot, this.#host.dispatcher.whyAbsent('tool', String(name)));
   }
 
   /** Lets tools be described otherwise than their plugins do, until this is called again. */

@@ -1,4 +1,5 @@
 import type { CallContext, OnChunk, OnProgress, ToolResult } from '../../instance/index.js';
+import type { ToolDefinitionOptions, ToolDefinitions } from './dialects/index.js';
 import type { ToolCallStream } from './tool-call-stream.js';
 import type { ToolInfo } from './tool-info.js';
 
@@ -47,4 +48,14 @@ export interface Tools {
    * those of call().
    */
   stream(name: string, args?: unknown, options?: ToolStreamOptions): ToolCallStream;
+
+  /**
+   * Defines tools for a model API or MCP: each in the part of JSON Schema that the dialect accepts, by a
+   * name that it accepts, with a list of what the definition can't say.
+   *
+   * @param options the dialect, and which tools; default: all, as list() has them now
+   * @returns the definitions, and what reads the calls that a model makes of them
+   * @throws AisopodError (as rejection) USAGE for a dialect that is not known, TOOL_NOT_FOUND
+   */
+  definitions(options: ToolDefinitionOptions): Promise<ToolDefinitions>;
 }
