@@ -35,6 +35,12 @@ export const OPTIONS = {
   },
   help: { type: 'boolean', short: 'h', help: 'Show help, for the command where one is named' },
   version: { type: 'boolean', help: 'Show the version' },
+  dialect: {
+    type: 'string',
+    value: 'NAME',
+    of: 'tools list',
+    help: 'As definitions for openai, openai-strict, gemini, anthropic or mcp',
+  },
   stream: {
     type: 'boolean',
     of: 'tools call',
@@ -89,6 +95,7 @@ export interface Options {
   readonly verbose: boolean;
   readonly help: boolean;
   readonly version: boolean;
+  readonly dialect?: string;
   readonly stream: boolean;
   readonly timeout?: string;
   readonly cascade: boolean;
