@@ -104,7 +104,7 @@ export class ArgumentsReader {
   }
 }
 
-/** Text that is not JSON stays text: a model that ignores what it was told means the text itself. */
+/** Text that is not JSON stays text: a model that ignores the description means the text itself. */
 function fromText(text: string): unknown {
   try {
     return parseJson(text);

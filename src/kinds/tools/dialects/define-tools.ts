@@ -27,12 +27,14 @@ export interface DefinedTool {
 
 /** The parameters of a tool in a dialect, and the way back. */
 export interface DialectParameters {
-  /** null: the dialect leaves out parameters that there are none of. */
+  /** null: the tool has no parameters, and the dialect leaves them out. */
   readonly schema: JsonObject | null;
   readonly dropped: readonly DroppedKeyword[];
   /** Makes arguments for the full schema of those that a model made for `schema`. */
   readonly read: (args: unknown) => unknown;
 }
+
+const MALFORMED = 'JSON Schema does not have such a value of it';
 
 /** @throws AisopodError USAGE for a dialect that is not known */
 export function defineTools(tools: readonly DefinedTool[], dialect: ToolDialect): ToolDefinitions {
@@ -72,6 +74,9 @@ export function dialectParameters(parameters: JsonSchema, dialect: ToolDialect):
   const document = new SchemaDocument(parameters);
   const names = new PropertyNames(document, table.propertyName.value);
   const drops = new Drops();
+  for (const part of document.parts) {
+    for (const keyword of document.malformed(part)) drops.add(part.path, keyword, MALFORMED);
+  }
   if (dialect === 'gemini' || dialect === 'openai-strict') {
     const strict = dialect === 'openai-strict';
     const options = { links: strict, freeObjects: !strict };

@@ -35,7 +35,7 @@ export interface DialectTable {
   readonly notAtRoot: Rule<readonly string[]>;
   /** Formats that may be in a schema, by type; null: any. */
   readonly formats: Rule<Readonly<Record<string, readonly string[]>> | null>;
-  /** Whether `pattern` may look around or refer back. */
+  /** Whether `pattern` may look around and refer back. */
   readonly anyPattern: Rule<boolean>;
   /** Whether an array needs `items`. */
   readonly itemsNeeded: Rule<boolean>;

@@ -20,12 +20,8 @@ const NOTHING: ObjectOutline = {
  * accepts no union as the schema of all arguments.
  *
  * @param outline of the arguments; null: nothing is accepted
- * @param options freeObjects: members that are not named may be sent too
  */
-export function joinObjects(
-  outline: Outline | null,
-  { freeObjects }: { readonly freeObjects: boolean },
-): ObjectOutline {
+export function joinObjects(outline: Outline | null): ObjectOutline {
   if (outline?.kind === 'object') return outline;
   const objects = (outline?.kind === 'choice' ? outline.options : []).filter(
     (option) => option.kind === 'object',
@@ -36,12 +32,30 @@ export function joinObjects(
   for (const name of names) {
     const own = objects.flatMap((object) => object.members.get(name) ?? []);
     const isFree = objects.some((object) => !object.members.has(name) && !object.closed);
-    const any = freeObjects && isFree ? [textOf('any value')] : [];
-    const joined = choiceOf([...own.map((member) => member.outline), ...any]);
+    const joined = choiceOf(own.map((member) => member.outline));
     const required = own.length === objects.length && own.every((member) => member.required);
-    if (joined !== null) members.set(name, { outline: joined, required });
+    if (joined === null) continue;
+    members.set(name, { outline: isFree ? withAnyValue(joined) : joined, required });
   }
   const about = 'about' in outline ? outline.about : {};
   const closed = objects.every((object) => object.closed);
   return { kind: 'object', about, members, closed, checks: NO_CHECKS };
+}
+
+/**
+ * Where an alternative does not name a property, it may be anything. What the others say of it comes first,
+ * so a model and the reader take that where it fits.
+ */
+function withAnyValue(outline: Outline): Outline {
+  const options = outline.kind === 'choice' ? outline.options : [outline];
+  if (options.some(takesAnyText)) return outline;
+  const about = outline.kind === 'choice' ? outline.about : {};
+  return { kind: 'choice', about, options: [...options, textOf('any value')] };
+}
+
+/** Whether JSON text of any value is a value of it. */
+function takesAnyText(outline: Outline): boolean {
+  if (outline.kind === 'text') return outline.of === 'any value';
+  if (outline.kind !== 'scalar' || outline.type !== 'string') return false;
+  return outline.values === null && outline.checks.size === 0;
 }

@@ -3,14 +3,13 @@ import { APPLICATORS } from '../../../base/schema/index.js';
 import type { DialectTable } from './dialect-table.js';
 import type { Drops } from './drops.js';
 import type { PropertyNames } from './property-names.js';
-import { looksAround } from './refused-patterns.js';
+import { patternRefusal } from './refused-patterns.js';
 import { joinRoot, needsJoining } from './root-object.js';
 import type { Part, SchemaDocument } from './schema-document.js';
 
 type Members = [keyword: string, value: unknown][];
 
 const UNKNOWN = 'JSON Schema 2020-12 does not have this keyword';
-const AROUND = 'the dialect refuses patterns with lookaround or back references';
 const INSIDE = 'a schema inside of it can only be sent wider, which would make this one narrower';
 const RENAMED = 'the names of properties are sent as others';
 const MISSING = 'it leads to no schema of the tool';
@@ -107,10 +106,13 @@ export class JsonSchemaWriter {
       case '$ref':
         return this.#document.target(value) === null ? MISSING : null;
       case 'pattern':
-        return this.#isRefused(value) ? AROUND : null;
+        return this.#patternRefusal(value);
       case 'patternProperties':
         if (this.#names.changed) return RENAMED;
-        return Object.keys(value as object).some((key) => this.#isRefused(key)) ? AROUND : null;
+        return Object.keys(value as object).reduce<string | null>(
+          (found, key) => found ?? this.#patternRefusal(key),
+          null,
+        );
       case 'propertyNames':
         return this.#names.changed ? RENAMED : null;
       case 'additionalProperties':
@@ -132,8 +134,8 @@ export class JsonSchemaWriter {
     }
   }
 
-  #isRefused(pattern: unknown): boolean {
-    return !this.#table.anyPattern.value && looksAround(String(pattern));
+  #patternRefusal(pattern: unknown): string | null {
+    return patternRefusal(String(pattern), this.#table.anyPattern.value);
   }
 
   #losesPatterns(part: Part): boolean {
@@ -181,6 +183,8 @@ export class JsonSchemaWriter {
   #add(members: Members, part: Part, keyword: string, value: unknown): void {
     const place = APPLICATORS.get(keyword)?.place;
     if (keyword === '$anchor' && !this.#inPlace) return;
+    // Its only use are references, which are written as pointers from the root.
+    if (keyword === '$id' && part.path !== '') return;
     if (place === 'schema') {
       members.push([keyword, this.#schema(this.#document.below(part, keyword, value))]);
     } else if (place === 'list') members.push([keyword, this.#list(part, keyword)]);

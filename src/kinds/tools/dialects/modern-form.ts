@@ -1,4 +1,5 @@
 import { isObject } from '../../../base/json/index.js';
+import { isWellFormed } from './well-formed.js';
 
 /** The members of a schema object by keyword. */
 export type Keywords = ReadonlyMap<string, unknown>;
@@ -7,11 +8,34 @@ const DIALECT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
  * Returns the keywords of one schema object as 2020-12 writes them: tuples, dependencies, `nullable` and
- * boolean limits of older drafts and of OpenAPI in its form. What is inside of them is left as it is.
+ * boolean limits of older drafts and of OpenAPI in its form, and nothing that is malformed. What is inside
+ * of them is left as it is.
  */
 export function modernForm(schema: object): Keywords {
+  const found = renewed(schema);
+  for (const [keyword, value] of found) if (!isWellFormed(keyword, value)) found.delete(keyword);
+  const required = found.get('required');
+  if (Array.isArray(required)) found.set('required', withoutDoubles(required));
+  return found;
+}
+
+/** The keywords of a schema object that modernForm() leaves out as malformed. */
+export function malformedIn(schema: object): string[] {
+  return [...renewed(schema)]
+    .filter(([keyword, value]) => !isWellFormed(keyword, value))
+    .map(([keyword]) => keyword);
+}
+
+function withoutDoubles(names: unknown[]): unknown[] {
+  const different = [...new Set(names)];
+  return different.length === names.length ? names : different;
+}
+
+function renewed(schema: object): Map<string, unknown> {
   const found = new Map<string, unknown>(Object.entries(schema));
   if (found.has('$schema')) found.set('$schema', DIALECT_2020);
+  // The name of `$id` in draft 4, which 2020-12 doesn't know.
+  if (typeof found.get('id') === 'string') found.delete('id');
   if (Array.isArray(found.get('items'))) tuple(found);
   else found.delete('additionalItems');
   if (isObject(found.get('dependencies'))) dependencies(found);

@@ -96,7 +96,7 @@ export class OutlineBuilder {
       const outline = this.#make(given, { depth: 0, open: [path], root: false });
       definitions.set(name, outline ?? textOf('any value'));
     }
-    return { root: joinObjects(made, this.#options), definitions };
+    return { root: joinObjects(made), definitions };
   }
 
   /** The outline of what all these schemas accept; null: they accept nothing. */

@@ -3,7 +3,7 @@ import type { JsonType } from './allowed-types.js';
 import type { DialectTable } from './dialect-table.js';
 import type { Drops } from './drops.js';
 import type { Checks } from './outline.js';
-import { looksAround } from './refused-patterns.js';
+import { patternRefusal } from './refused-patterns.js';
 import type { Part, SchemaDocument } from './schema-document.js';
 
 /** Keywords with a number or a text, by the types that they are about. */
@@ -36,7 +36,7 @@ export class ScalarChecks {
     this.#drops = drops;
   }
 
-  /** The checks of a type; of several with one keyword the strictest that can be told. */
+  /** The checks of a type; where several schemas have a keyword, the strictest value. */
   of(type: JsonType, parts: readonly Part[]): Checks {
     const checks = new Map<string, unknown>();
     for (const keyword of BY_TYPE[type === 'integer' ? 'number' : type] ?? []) {
@@ -96,9 +96,7 @@ export class ScalarChecks {
   #refusal(keyword: string, value: unknown, type: JsonType): string | null {
     const { keywords, formats, anyPattern } = this.#table;
     if (keywords.value !== null && !keywords.value.includes(keyword)) return this.#unknown([]);
-    if (keyword === 'pattern' && !anyPattern.value && looksAround(String(value))) {
-      return 'the dialect refuses patterns with lookaround or back references';
-    }
+    if (keyword === 'pattern') return patternRefusal(String(value), anyPattern.value);
     if (keyword !== 'format' || formats.value === null) return null;
     if (formats.value[type]?.includes(String(value))) return null;
     return `${this.#table.dialect} does not have this format`;

@@ -1,6 +1,6 @@
 import { isObject, pointerTo } from '../../../base/json/index.js';
 import { APPLICATORS, type JsonSchema, referenceTarget } from '../../../base/schema/index.js';
-import { isOldForm, type Keywords, modernForm } from './modern-form.js';
+import { isOldForm, type Keywords, malformedIn, modernForm } from './modern-form.js';
 
 /** A schema inside a document, and where it is. */
 export interface Part {
@@ -34,7 +34,7 @@ export class SchemaDocument {
     return this.#parts.values();
   }
 
-  /** The keywords of a schema as 2020-12 writes them; none of a boolean. */
+  /** The keywords of a schema as 2020-12 writes them; a boolean has no keywords. */
   keywords({ schema }: Part): Keywords {
     if (!isObject(schema)) return NONE;
     let found = this.#keywords.get(schema);
@@ -66,6 +66,11 @@ export class SchemaDocument {
       name,
       this.below(part, keyword, schema, name),
     ]);
+  }
+
+  /** Keywords of a schema that keywords() leaves out. */
+  malformed({ schema }: Part): string[] {
+    return isObject(schema) ? malformedIn(schema) : [];
   }
 
   /** The schema at a JSON pointer. */

@@ -126,7 +126,7 @@ describe('definitions()', () => {
     expect(await definitionOf(dialect, 'no-arguments')).toMatchObject(expected);
   });
 
-  test('leaves out parameters that there are none of for Gemini', async () => {
+  test('leaves out the empty parameters of a tool for Gemini', async () => {
     const definition = await definitionOf('gemini', 'no-arguments');
     expect(Object.keys(definition ?? {})).toEqual(['name', 'description']);
   });

@@ -117,7 +117,7 @@ describe.each<ToolDialect>(['openai', 'openai-strict', 'gemini', 'anthropic', 'm
   },
 );
 
-test('a name is never sent as one that the tool has', () => {
+test('a property is never sent under the name of another property', () => {
   const schema = SCHEMAS['a name that another one would be sent as'] as JsonSchema;
   const { schema: sent } = dialectParameters(schema, 'gemini');
   const names = Object.keys(sent?.properties as object);

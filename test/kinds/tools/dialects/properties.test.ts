@@ -31,8 +31,17 @@ function legalValues(schema: JsonSchema, seed: number): unknown[] {
   const validate = new Validators().get({ schema, patterns: 'native', expanded });
   const sampler = new Sampler(new SchemaDocument(schema), randomFrom(seed));
   return Array.from({ length: 20 }, () => sampler.value()).filter(
-    (value) => typeof value === 'object' && validate(value, 100) === null,
+    (value) => typeof value === 'object' && isLegal(value),
   );
+
+  function isLegal(value: unknown): boolean {
+    try {
+      return validate(value, 100) === null;
+    } catch {
+      // ajv has a fault with patterns of properties below unevaluatedProperties.
+      return false;
+    }
+  }
 }
 
 function accepts(schema: unknown): (value: unknown) => boolean {
@@ -92,13 +101,14 @@ describe.each(['gemini', 'openai-strict'] as const)('%s', (dialect) => {
       const outline = new OutlineBuilder(document, table, new Drops(), options).build();
       const judge = accepts(asJsonSchema(sent ?? { type: 'object' }));
       for (const value of values) {
-        const ways = waysToSend(outline, value, strict).map((way) => names.valueToSent(way));
+        const { ways: own, exact: isExact } = waysToSend(outline, value, strict);
+        const ways = own.map((way) => names.valueToSent(way));
         // What strict can't say are properties that no schema names, and absent ones that may be null.
         if (strict && ways.length === 0) continue;
         judged += 1;
         const good = ways.filter((way) => judge(way));
         expect(good, JSON.stringify({ schema, sent, value, ways })).not.toEqual([]);
-        if (isAmbiguous(outline)) continue;
+        if (!isExact || isAmbiguous(outline)) continue;
         exact += 1;
         const readBack = good.map(read);
         const same = readBack.some((each) => isDeepStrictEqual(each, value));

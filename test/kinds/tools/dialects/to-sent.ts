@@ -11,16 +11,21 @@ const MOST = 24;
 
 /**
  * The ways in which a model may send a value: the other way round of ArgumentsReader.
- * @returns none when the outline does not say the value
+ * @returns no ways when the outline does not say the value; exact: the reader can tell what was sent
  */
 export function waysToSend({ root, definitions }: ToolOutline, value: unknown, strict: boolean) {
-  return ways(root, value);
+  let exact = true;
+  return { ways: ways(root, value), exact };
 
   function ways(outline: Outline, each: unknown): unknown[] {
     switch (outline.kind) {
       case 'scalar': {
-        const { type, values } = outline;
-        return isOfType(each, type) && (values === null || values.includes(each)) ? [each] : [];
+        const { type, values, checks } = outline;
+        if (isOfType(each, type)) return values === null || values.includes(each) ? [each] : [];
+        // A property that an alternative does not name: the text that another one allows is JSON text.
+        if (type !== 'string' || values !== null || checks.size > 0) return [];
+        exact = false;
+        return [canonicalText(each)];
       }
       case 'list':
         return Array.isArray(each) ? product(each.map((item) => ways(outline.items, item))) : [];
@@ -77,7 +82,11 @@ export function isAmbiguous({ root, definitions }: ToolOutline): boolean {
         return [...outline.members.values()].some((member) => among(member.outline));
       case 'choice': {
         const nested = outline.options.filter(({ kind }) => kind !== 'scalar' && kind !== 'text');
-        return nested.length > 1 || nested.some(among);
+        const hasText = outline.options.some(({ kind }) => kind === 'text');
+        const hasString = outline.options.some(
+          (each) => each.kind === 'scalar' && each.type === 'string',
+        );
+        return nested.length > 1 || nested.some(among) || (hasText && hasString);
       }
       default:
         return false;

@@ -108,7 +108,7 @@ export const gemini: DialectTable = {
   },
   anyPattern: {
     value: false,
-    says: 'the host sends no pattern with lookaround or back references, which RE2 does not know',
+    says: 'the host sends no pattern with lookaround or back references',
     sources: ['reference'],
   },
   itemsNeeded: { value: true, says: 'an ARRAY has items', sources: ['items'] },

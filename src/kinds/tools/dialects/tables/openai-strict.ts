@@ -83,7 +83,7 @@ export const openaiStrict: DialectTable = {
   },
   anyPattern: {
     value: false,
-    says: 'patterns with lookaround or back references are refused',
+    says: 'patterns with lookaround are refused; the host sends none with back references either',
     sources: ['lookaround'],
   },
   itemsNeeded: { value: true, says: 'an array has items', sources: ['items'] },

@@ -57,7 +57,7 @@ export const openai: DialectTable = {
   formats: { value: null, says: 'any', sources: ['reference'] },
   anyPattern: {
     value: false,
-    says: 'patterns with lookaround or back references are refused, also as keys of patternProperties',
+    says: 'patterns with lookaround are refused; the host sends none with back references either, also not as keys of patternProperties',
     sources: ['lookaround'],
   },
   itemsNeeded: { value: true, says: 'an array has items', sources: ['items'] },
