@@ -75,6 +75,10 @@ export const GROUPS = [
         holds:
           "what is kept in the home's `state` between starts: fingerprints of files, files in one step",
       },
+      {
+        path: 'home/crashes',
+        holds: 'marks of plugins that are being started, and which of them crashed in a trial',
+      },
     ],
   },
   {
@@ -192,10 +196,19 @@ export const GROUPS = [
       {
         path: 'host',
         holds:
-          '`PluginHost` over a core and a dispatcher; under `plugins`: each plugin, its findings and the table of phases, `lifecycle`: find, start, stop, follow the files, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
-        // A table, which the command line reads before it knows whether it needs a host; and what
-        // `aisopod/testing` makes contexts of.
-        faces: ['plugins/lifecycle.ts', 'plugins/phases.ts', 'scope/index.ts'],
+          '`PluginHost` over a core and a dispatcher; under `plugins`: each plugin, its findings and the table of phases, `lifecycle`: find, start, stop, follow the files, `crashes`: plugins that end the process, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
+        // A table, which the command line reads before it knows whether it needs a host; what
+        // `aisopod/testing` makes contexts of; and the child processes of the command line, whose parent
+        // loads no host.
+        faces: [
+          'crashes/child-reports.ts',
+          'crashes/crashed-error.ts',
+          'crashes/start-ways.ts',
+          'crashes/watched-child.ts',
+          'plugins/lifecycle.ts',
+          'plugins/phases.ts',
+          'scope/index.ts',
+        ],
       },
     ],
   },

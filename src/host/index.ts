@@ -1,7 +1,7 @@
 export type { HostEventMap, HostEvents, HostListener } from './events.js';
 export type { CascadeOptions, Plugins } from './host-plugins.js';
 export type { HostOptions } from './options.js';
-export { PluginHost, servicesOf } from './plugin-host.js';
+export { createHost, PluginHost, servicesOf } from './plugin-host.js';
 export type { CapabilityInfo } from './plugins/capabilities.js';
 export type { DisabledBy } from './plugins/enabled-plugins.js';
 export type { LifecycleChange } from './plugins/lifecycle.js';

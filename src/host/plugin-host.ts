@@ -11,6 +11,7 @@ import type { Plugin } from '../plugin-api/index.js';
 import type { PluginRegistry } from '../registry/index.js';
 import type { EventBus } from '../services/events/index.js';
 import type { Storage } from '../services/storage/index.js';
+import type { StartWays } from './crashes/start-ways.js';
 import type { HostEvents } from './events.js';
 import { HostCore } from './host-core.js';
 import type { Plugins } from './host-plugins.js';
@@ -26,6 +27,16 @@ import { type HostServices, hostRequests, openServices } from './services.js';
 
 /** The services of a host with what only the host calls, for the mock of a context. */
 export let servicesOf: (host: PluginHost) => HostServices;
+
+/** As PluginHost.create(), for a process that starts plugins in ways of its own. */
+export let createHost: (options: HostOptions, ways: StartWays) => PluginHost;
+
+/** Starts plugins one after the other, those that they need first; nothing else of a start is done. */
+export let startOneByOne: (
+  host: PluginHost,
+  ids: readonly string[],
+  without: readonly string[],
+) => Promise<void>;
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
 export class PluginHost {
@@ -54,15 +65,18 @@ export class PluginHost {
 
   static {
     servicesOf = (host) => host.#services;
+    createHost = (options, ways) => new PluginHost(options, ways);
+    startOneByOne = (host, ids, without) =>
+      host.#core.operations.add({ run: () => host.#starter.startOneByOne(ids, without) });
   }
 
-  private constructor(options: HostOptions) {
+  private constructor(options: HostOptions, ways: StartWays = {}) {
     const core = new HostCore(options, () => this.#life.applyFiles());
     const services = openServices(core);
     const libraries = new NativeLibraries(core.home);
     const requests = hostRequests(services, core.options.requests ?? {});
     const finder = new PluginFinder(core);
-    const starter = new PluginStarter(core, { services, finder, requests, libraries });
+    const starter = new PluginStarter(core, { services, finder, requests, libraries, ways });
     const foundOut = () => [finder.takeKnown(), libraries.known];
     this.#core = core;
     this.#services = services;

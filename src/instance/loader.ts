@@ -55,6 +55,13 @@ export interface LoadRequest {
   readonly events: InstanceEvents;
   /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
   readonly signal: AbortSignal;
+  /**
+   * For native code in this process: is called before the library is opened, with the digest of the
+   * library and all that was copied with it. Throws, or rejects, to refuse it.
+   */
+  readonly admit?: ((sha256: string) => Promise<void> | undefined) | undefined;
+  /** The same: is called before each function of a start. Absent: create() and on_register() are one request. */
+  readonly begins?: ((step: 'create' | 'register') => void) | undefined;
 }
 
 /** What was found out about a library on the way. */

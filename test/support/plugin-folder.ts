@@ -23,6 +23,7 @@ export interface TestPlugin {
     | 'border.c'
     | 'contract.c'
     | 'hostile.c'
+    | 'crashes.c'
     | `${string}/${string}.c`
     | `${string}.cc`;
   readonly id: string;

@@ -12,15 +12,16 @@ const BUILD_INFO = join(ROOT, 'build', 'tsconfig.tsbuildinfo');
 /**
  * Runs JavaScript in a process of its own, on the package that was built. Its file calls withBuild().
  * @param code a module; PluginHost and `args` are at hand, and DIST, the address of the package
+ * @param limitMs as in runInChild()
  */
-export function runBuilt(code: string, args: unknown): Promise<ChildResult> {
+export function runBuilt(code: string, args: unknown, limitMs?: number): Promise<ChildResult> {
   const dist = new URL('../../dist/index.js', import.meta.url).href;
   const prelude = `
     import { PluginHost } from ${JSON.stringify(dist)};
     const DIST = ${JSON.stringify(dist)};
     const args = ${JSON.stringify(args)};
   `;
-  return runModule(prelude + code);
+  return runModule(prelude + code, limitMs);
 }
 
 /** Builds the TypeScript before the tests of a file, unless the last build is newer than all of src. */

@@ -94,6 +94,7 @@ export const ERROR_CODES = {
   LIFECYCLE_TIMEOUT: 'a lifecycle function took longer than its limit',
   PROCESS_STATE_CHANGED:
     'code of a plugin changed the locale, the umask, the working directory or a signal handler',
+  PLUGIN_CRASHED: 'the plugin ended the process that started it, and is left out until it changes',
   PLUGIN_DISABLED: 'the plugin is switched off',
   PLUGIN_STUCK:
     'a handler of the plugin overstays its deadline; serial calls are refused until it returns',

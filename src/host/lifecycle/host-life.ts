@@ -177,6 +177,7 @@ export class HostLife {
     await storage.close();
     await this.#cleaning;
     await this.#keepState();
+    await this.#parts.starter.close();
     this.#endKeepAlive?.();
     forgetOpenHost(this.#openHost);
   }

@@ -1,5 +1,7 @@
 import type { RequestHandlers } from '../../instance/index.js';
 import type { RegistrySnapshot } from '../../registry/index.js';
+import type { CrashGuard } from '../crashes/crash-guard.js';
+import type { StartWays } from '../crashes/start-ways.js';
 import { hookReports } from '../hook-reports.js';
 import type { HostCore } from '../host-core.js';
 import { StartOperation } from '../operations/start-operation.js';
@@ -8,7 +10,8 @@ import type { Plugin } from '../plugins/plugin.js';
 import type { HostServices } from '../services.js';
 import type { NativeLibraries } from './choose-loader.js';
 import type { PluginFinder } from './plugin-finder.js';
-import { startPlugins } from './start-plugins.js';
+import type { StartContext } from './start-context.js';
+import { isNative, startPlugins } from './start-plugins.js';
 
 /** What starting plugins needs besides the core. */
 export interface StarterParts {
@@ -17,6 +20,7 @@ export interface StarterParts {
   /** What plugins may request. */
   readonly requests: RequestHandlers;
   readonly libraries: NativeLibraries;
+  readonly ways: StartWays;
 }
 
 /** Starts plugins: those that were found, and those that come later. */
@@ -24,6 +28,7 @@ export class PluginStarter {
   readonly #core: HostCore;
   readonly #parts: StarterParts;
   #isStarted = false;
+  #guard: Promise<CrashGuard> | null = null;
   /** What tools are described by; null: the start has not got to that. */
   #described: RegistrySnapshot | null = null;
 
@@ -55,18 +60,26 @@ export class PluginStarter {
     const wanted = plugins.filter(({ phase }) => phase === 'validated');
     const { running } = all;
     const others = all.notRunning([...wanted, ...running]);
-    const { services, requests, libraries } = this.#parts;
-    await startPlugins(wanted, running, others, {
-      core: this.#core,
-      bus: services.bus,
-      requests,
-      libraries,
-    });
+    await startPlugins(wanted, running, others, await this.#contextFor(wanted));
     for (const { name, lifecycle } of plugins) {
       const { reason, phase } = lifecycle;
       if (reason === null || phase === 'disabled') continue;
       logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
+  }
+
+  /** Starts some of those that were found, and those that they need, as a trial does. */
+  async startOneByOne(ids: readonly string[], without: readonly string[]): Promise<void> {
+    const { startOneByOne } = await import('./start-one-by-one.js');
+    const found = this.#core.plugins.all.filter(
+      ({ name, phase }) => phase === 'validated' && !without.includes(name),
+    );
+    await startOneByOne(ids, found, await this.#contextFor(found));
+  }
+
+  /** The marks of starting plugins are no longer needed. */
+  async close(): Promise<void> {
+    (await this.#guard)?.close();
   }
 
   /** Fires the hooks of a start. @throws AisopodError HOOK_DEPTH */
@@ -145,6 +158,24 @@ export class PluginStarter {
   /** Logs what stands in the way of a finding that its plugin does not use. */
   #report(plugin: string, { found: { error } }: Finding): void {
     if (error !== null) this.#core.logger.error({ plugin, code: error.code }, error.message);
+  }
+
+  async #contextFor(wanted: readonly Plugin[]): Promise<StartContext> {
+    const { services, requests, libraries } = this.#parts;
+    if (wanted.some(isNative)) this.#guard ??= this.#openGuard();
+    return {
+      core: this.#core,
+      bus: services.bus,
+      requests,
+      libraries,
+      guard: await this.#guard,
+    };
+  }
+
+  /** What guards the starts of native plugins is loaded by the first of them. */
+  async #openGuard(): Promise<CrashGuard> {
+    const { CrashGuard } = await import('../crashes/crash-guard.js');
+    return CrashGuard.open(this.#core, this.#parts.ways);
   }
 
   get #keepWarning() {

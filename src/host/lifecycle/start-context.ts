@@ -1,5 +1,6 @@
 import type { RequestHandlers } from '../../instance/index.js';
 import type { EventBusService } from '../../services/events/index.js';
+import type { CrashGuard } from '../crashes/crash-guard.js';
 import type { HostCore } from '../host-core.js';
 import type { NativeLibraries } from './choose-loader.js';
 
@@ -9,4 +10,6 @@ export interface StartContext {
   readonly bus: EventBusService;
   readonly requests: RequestHandlers;
   readonly libraries: NativeLibraries;
+  /** null: no native plugin is started. */
+  readonly guard: CrashGuard | null;
 }

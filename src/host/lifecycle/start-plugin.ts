@@ -2,7 +2,12 @@ import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
 import { type Redactor, type ResolvedConfig, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
-import type { Generation, PluginInstance, ShutdownReason } from '../../instance/index.js';
+import type {
+  Generation,
+  LoadRequest,
+  PluginInstance,
+  ShutdownReason,
+} from '../../instance/index.js';
 import { KIND_DEFINITIONS, KINDS_SERVED } from '../../kinds/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import { judgeBatch, type PluginBatch } from '../../registry/index.js';
@@ -26,7 +31,8 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
     assertWanted(plugin);
     return true;
   } catch (cause) {
-    await fail(plugin, failure, cause);
+    const crashed = AisopodError.is(cause) && cause.code === 'PLUGIN_CRASHED';
+    await fail(plugin, crashed ? 'crashed' : failure, cause);
     return false;
   }
 }
@@ -50,6 +56,7 @@ export async function registerAndInit(
     assertWanted(plugin);
     failure = 'failed_init';
     subscribe(generation, instance, context.bus);
+    if (generation.library !== null) context.guard?.step(plugin, 'init', generation.library.sha256);
     await instance.init();
     assertWanted(plugin);
     plugin.lifecycle.to('initialised');
@@ -92,6 +99,7 @@ async function open(plugin: Plugin, generation: Generation, context: StartContex
     requests,
     signal: plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
+    ...guarded(plugin, context),
   });
   const instance = mayHoldSecrets(manifest)
     ? await redacting(loaded.instance, generation.redactor)
@@ -101,6 +109,22 @@ async function open(plugin: Plugin, generation: Generation, context: StartContex
   generation.library = loaded.library;
   generation.openMs = performance.now() - begun;
   plugin.lifecycle.to('loaded');
+}
+
+/** What the loader of native code reports of the start of a plugin. */
+function guarded(plugin: Plugin, { guard }: StartContext): Pick<LoadRequest, 'admit' | 'begins'> {
+  if (guard === null) return {};
+  let digest = '';
+  return {
+    admit: (sha256) => {
+      digest = sha256;
+      const admitted = guard.admit(plugin, sha256);
+      if (admitted !== undefined) return admitted.then(() => guard.step(plugin, 'open', sha256));
+      guard.step(plugin, 'open', sha256);
+      return undefined;
+    },
+    begins: guard.tellsSteps ? (step) => guard.step(plugin, step, digest) : undefined,
+  };
 }
 
 async function register(plugin: Plugin, context: StartContext): Promise<PluginBatch> {

@@ -43,6 +43,7 @@ export async function startPlugins(
   const waiting = new Set(wanted);
   for (const plugin of wanted) plugin.beginStart();
   try {
+    await context.guard?.prepare(wanted.filter(isNative));
     await startPlan(plan, waiting, byId, context);
   } finally {
     for (const plugin of wanted) plugin.endStart();
@@ -77,11 +78,13 @@ async function startLevel(
 ): Promise<void> {
   const entries = plugins.flatMap(({ found }) => found.entry?.real ?? []);
   if (entries.length > 0) (await context.libraries.load()).expect(entries);
+  const { guard } = context;
+  guard?.mark(plugins.filter(isNative));
   const waiting = plugins.values();
   const loaded: Plugin[] = [];
   const batches: Promise<PluginBatch | null>[] = [];
   const begin = () => {
-    for (const plugin of loaded.splice(0)) batches.push(registerAndInit(plugin, context));
+    for (const plugin of loaded.splice(0)) batches.push(finish(plugin, context));
   };
   // Those that come back together begin together: each wakes threads, and is woken by them.
   const ready = (plugin: Plugin) => {
@@ -91,7 +94,11 @@ async function startLevel(
     for (const plugin of waiting) {
       const missing = failedDependency(plugin, byId);
       if (missing !== null) plugin.lifecycle.to('skipped_dependency', missing);
-      else if (await loadPlugin(plugin, context)) ready(plugin);
+      else if (await loadPlugin(plugin, context)) {
+        ready(plugin);
+        continue;
+      }
+      guard?.clear(plugin);
     }
   };
   await Promise.all(Array.from({ length: LOADING_AT_ONCE }, load));
@@ -110,6 +117,17 @@ async function startLevel(
       ?.warn(new AisopodError(warning.code, warning.message, { details: warning.details }));
   }
   for (const { plugin } of good) byId.get(plugin.id)?.lifecycle.to('active');
+}
+
+/** Whether native code of it runs in this process. */
+export function isNative({ found, embedded }: Plugin): boolean {
+  return found.entry !== null && embedded === null;
+}
+
+async function finish(plugin: Plugin, context: StartContext): Promise<PluginBatch | null> {
+  const batch = await registerAndInit(plugin, context);
+  context.guard?.clear(plugin);
+  return batch;
 }
 
 /** The first dependency that did not start. */

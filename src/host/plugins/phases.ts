@@ -49,9 +49,11 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'quarantined',
     'unloaded',
   ],
+  // crashed: a trial in a process of its own says so, and nothing of it runs here
   validated: [
     'downloaded',
     'loaded',
+    'crashed',
     'failed_dependency',
     'skipped_dependency',
     'failed_config',
@@ -101,7 +103,7 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
 
   // Trouble of a running plugin
   stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
-  crashed: ['restarting', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+  crashed: ['restarting', 'discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
   restarting: [
     'loaded',
     'active',

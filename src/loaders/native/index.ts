@@ -3,10 +3,9 @@ import { showPath } from '../../base/text/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
 import type { CopyOptions } from './copies/copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';
-import { openCopy } from './copies/open-copy.js';
+import { type CopyOpening, openCopy } from './copies/open-copy.js';
 import { NativePluginInstance } from './instance/native-instance.js';
 import { readDescriptor } from './opening/descriptor.js';
-import type { OpenOptions } from './opening/open-library.js';
 import { checkLibrary, checkStack } from './opening/preflight.js';
 import { refuseSanitizer, sanitizerOf } from './opening/sanitizers.js';
 import { setUpOpener } from './opening/set-up-opener.js';
@@ -43,7 +42,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
       refuseSanitizer(showPath(path), sanitizerOf(info));
     },
   };
-  const opening: OpenOptions = {
+  const opening: CopyOpening = {
     limitMs: limits.openMs,
     original: name,
     pluginId: manifest.plugin.id,
@@ -53,6 +52,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
       for (const warning of changeWarnings(change)) request.events.warning(warning);
     },
     events: request.events,
+    admit: request.admit,
   };
   const { copy, library } = await openCopy(entry, copying, opening, libraries);
   const descriptor = readDescriptor(library, manifest.plugin);
@@ -69,6 +69,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     accept,
     requests: request.requests,
     events: request.events,
+    begins: request.begins,
   });
   return {
     instance,

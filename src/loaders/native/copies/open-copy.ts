@@ -14,6 +14,12 @@ export interface OpenedCopy {
   readonly library: OpenedLibrary;
 }
 
+/** How a copy is opened. */
+export interface CopyOpening extends Omit<OpenOptions, 'siblings' | 'unique'> {
+  /** Receives the digest of the copy before it is opened; throws or rejects to refuse it. */
+  readonly admit?: ((sha256: string) => Promise<void> | undefined) | undefined;
+}
+
 /**
  * Makes the private copy of a library and opens it. Another process that cleans the cache may have
  * seen the copy before this process said that it uses it, and take it away just before it is
@@ -21,12 +27,12 @@ export interface OpenedCopy {
  *
  * @param entry path of the library
  * @param libraries what is known of it, and is to be known from now on; null: nothing
- * @throws AisopodError LIBRARY_SANITIZER; as copyLibrary() and openLibrary()
+ * @throws AisopodError LIBRARY_SANITIZER; as copyLibrary() and openLibrary(); what `admit` throws
  */
 export async function openCopy(
   entry: string,
   copying: CopyOptions,
-  opening: Omit<OpenOptions, 'siblings' | 'unique'>,
+  opening: CopyOpening,
   libraries: KnownLibraries | null = null,
 ): Promise<OpenedCopy> {
   let known = libraries && knownCopy(entry, copying, libraries);
@@ -38,6 +44,8 @@ export async function openCopy(
       known = null;
       copying.signal?.throwIfAborted();
       refuseSanitizer(opening.original ?? entry, copy.sanitizer);
+      const admitted = opening.admit?.(copy.sha256);
+      if (admitted !== undefined) await admitted;
       const { siblings, unique } = copy;
       const shares = siblings.length > 0 || unique.length > 0;
       const options = shares ? { ...opening, siblings, unique } : opening;

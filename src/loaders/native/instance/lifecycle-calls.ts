@@ -2,6 +2,7 @@ import type { NativeInstance } from '../../../abi/addon.js';
 import { ShutdownReason, Status, statusCode } from '../../../abi/index.js';
 import { Moment } from '../../../abi/messages.js';
 import { AisopodError, type ErrorCode } from '../../../base/errors/index.js';
+import type { Limits } from '../../../config/index.js';
 import type { InstanceTimings } from '../../../instance/index.js';
 import { bridge } from '../process/bridge.js';
 import { type OwnState, ownMask, ownState } from '../process/process-changes.js';
@@ -63,12 +64,23 @@ export class LifecycleCalls {
 
   /**
    * Both calls in one crossing to the core, unless there is something to report about the first.
-   * @param createMs and `registerMs`: milliseconds, for each of them
+   * @param limits milliseconds, for each of them
+   * @param begins is called before each, which then takes a crossing of its own
    * @throws AisopodError CREATE_FAILED, REGISTER_FAILED, LIFECYCLE_TIMEOUT
    */
-  async createAndRegister(createMs: number, registerMs: number): Promise<void> {
-    const registered = await this.#beginBoth(createMs, registerMs);
-    if (!registered) await this.run('register', registerMs, 'REGISTER_FAILED');
+  async createAndRegister(
+    { createMs, registerMs }: Pick<Limits, 'createMs' | 'registerMs'>,
+    begins: ((step: 'create' | 'register') => void) | undefined,
+  ): Promise<void> {
+    if (begins === undefined) {
+      const registered = await this.#beginBoth(createMs, registerMs);
+      if (registered) return;
+    } else {
+      begins('create');
+      await this.run('create', createMs, 'CREATE_FAILED');
+      begins('register');
+    }
+    await this.run('register', registerMs, 'REGISTER_FAILED');
   }
 
   /**

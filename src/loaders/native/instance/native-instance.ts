@@ -50,6 +50,8 @@ export interface NativeInstanceSetup {
   readonly accept: readonly Accepted[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
+  /** As LoadRequest has it. */
+  readonly begins?: ((step: 'create' | 'register') => void) | undefined;
 }
 
 /** A native plugin in this process: the core runs it on its own threads, messages come back here. */
@@ -70,12 +72,14 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #order: LifecycleOrder;
   readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
+  readonly #begins: NativeInstanceSetup['begins'];
   #idle: (() => void) | undefined;
   #closing: Promise<AisopodError | null> | null = null;
   constructor(setup: NativeInstanceSetup) {
     this.plugin = setup.plugin;
     this.#limits = setup.handle.limits;
     this.#events = setup.events;
+    this.#begins = setup.begins;
     this.#accept = setup.accept;
     this.#native = nativeHandle(setup.plugin, setup.handle);
     this.#batch = new Batch(setup.plugin);
@@ -108,7 +112,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
 
   register(): Promise<readonly RawRegistration[]> {
     return this.#order.run('register', async () => {
-      await this.#lifecycle.createAndRegister(this.#limits.createMs, this.#limits.registerMs);
+      await this.#lifecycle.createAndRegister(this.#limits, this.#begins);
       return this.#batch.whole();
     });
   }
