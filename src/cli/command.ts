@@ -1,3 +1,4 @@
+import type { StartWays } from '../host/crashes/start-ways.js';
 import type { InterruptedExit } from './interrupt.js';
 import type { Options } from './options.js';
 import type { Messages } from './output/messages.js';
@@ -20,6 +21,15 @@ export interface Context {
    * finishes opening would keep it alive for ever.
    */
   readonly endProcess: () => void;
+  /**
+   * Runs the command line in a child process, and returns its exit code. Absent: this process is that
+   * child, or is to start the plugins itself.
+   */
+  readonly runApart?: (() => Promise<number>) | undefined;
+  /** How plugins are started; absent: as any host does. */
+  readonly ways?: StartWays | undefined;
+  /** Receives the exit code, before what was deferred is done. */
+  readonly ended?: ((exit: number) => void) | undefined;
   /** Has something done when the command is over and its failure, if any, is told; in order. */
   readonly defer: (step: () => void | Promise<void>) => void;
 }

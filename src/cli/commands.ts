@@ -16,6 +16,8 @@ export interface CommandEntry {
   readonly name: string;
   readonly args: readonly ArgumentSpec[];
   readonly summary: string;
+  /** It only shows what plugins are and bring, so they are started in a child process. */
+  readonly apart?: true;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -26,18 +28,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'plugins list',
     args: [],
     summary: 'Every plugin that was found, refused ones too',
+    apart: true,
     load: () => import('./commands/plugins/list.js'),
   },
   {
     name: 'plugins inspect',
     args: [needed('id')],
     summary: 'All that is known about one plugin',
+    apart: true,
     load: () => import('./commands/plugins/inspect.js'),
   },
   {
     name: 'plugins doctor',
     args: [],
     summary: 'Start every plugin, and say what is wrong and what to do',
+    apart: true,
     load: () => import('./commands/plugins/doctor.js'),
   },
   {
@@ -68,6 +73,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'tools list',
     args: [],
     summary: 'Every tool that can be called',
+    apart: true,
     load: () => import('./commands/tools/list.js'),
   },
   {
@@ -83,18 +89,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'hooks list',
     args: [],
     summary: 'Who listens to which hook, in order',
+    apart: true,
     load: () => import('./commands/hooks/list.js'),
   },
   {
     name: 'middleware list',
     args: [],
     summary: 'What stands around tool calls and messages, in order',
+    apart: true,
     load: () => import('./commands/middleware/list.js'),
   },
   {
     name: 'commands list',
     args: [],
     summary: 'Every command that plugins bring',
+    apart: true,
     load: () => import('./commands/commands/list.js'),
   },
   {

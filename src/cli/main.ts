@@ -5,7 +5,7 @@ import { Messages } from './output/messages.js';
 import { Output } from './output/output.js';
 import { styleFor } from './output/style.js';
 import type { CommandLine } from './parse.js';
-import { run } from './run.js';
+import { APART, run } from './run.js';
 
 const { env } = process;
 let endsByItself = true;
@@ -22,11 +22,15 @@ function openOutput(fd: 1 | 2): Output {
   return new Output(fd, { isTTY: isatty(fd), columns: () => columnsOf(fd) });
 }
 
-function contextOf({ options }: CommandLine): Omit<Context, 'defer'> {
+const args = process.argv.slice(2);
+/** What this process is, where a command line runs apart. */
+const child = args[0] === APART ? await import('./apart/child.js') : null;
+
+function contextOf(line: CommandLine): Omit<Context, 'defer'> {
   const stdout = openOutput(1);
   const stderr = openOutput(2);
-  return {
-    options,
+  const context = {
+    options: line.options,
     env,
     stdout,
     style: styleFor(stdout.isTTY, env),
@@ -36,8 +40,11 @@ function contextOf({ options }: CommandLine): Omit<Context, 'defer'> {
       endsByItself = false;
     },
   };
+  if (child !== null) return { ...context, ...child.childContext() };
+  const runApart = async () => (await import('./apart/run-apart.js')).runApart(line, context);
+  return { ...context, runApart };
 }
 
 // The process ends by itself when nothing is left to do, so that all is written and shut down.
-process.exitCode = await run(process.argv.slice(2), contextOf);
+process.exitCode = await run(child?.begin(args) ?? args, contextOf);
 if (!endsByItself) process.exit();

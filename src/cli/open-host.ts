@@ -13,6 +13,8 @@ export interface OpenHostOptions {
   readonly tolerant?: boolean;
   /** Codes of warnings that the command shows itself. */
   readonly shows?: readonly ErrorCode[];
+  /** Try the plugins again that are left out because they crashed. */
+  readonly retry?: boolean;
 }
 
 /**
@@ -23,10 +25,12 @@ export interface OpenHostOptions {
  */
 export async function openHost(
   context: Context,
-  { tolerant = false, shows = [] }: OpenHostOptions = {},
+  { tolerant = false, retry = false, shows = [] }: OpenHostOptions = {},
 ): Promise<PluginHost> {
-  const { PluginHost } = await import('../host/index.js');
-  const host = PluginHost.create(hostOptions(context, shows));
+  const { createHost } = await import('../host/index.js');
+  const { options, ways } = context;
+  const asTheyAre = ways === undefined && options.only.length > 0;
+  const host = createHost(hostOptions(context, shows), { ...ways, asTheyAre, retry });
   context.defer(async () => {
     await host.close();
     if (mayHoldTheProcess(host)) context.endProcess();

@@ -8,6 +8,9 @@ export type ProgramExit = number;
 /** What the completion scripts call; no command of a plugin can be called so. */
 const COMPLETE = '__complete';
 
+/** Before the words of a command line that runs in a child process; what follows is for that process. */
+export const APART = '__apart';
+
 /**
  * Runs one command line. Every failure is printed, none is thrown.
  * @param args without the interpreter and the script
@@ -29,6 +32,7 @@ export async function run(
   } catch (error) {
     exit = await report(error, context);
   }
+  context.ended?.(exit);
   for (const step of deferred) await step();
   const { failure } = context.stdout;
   if (failure === null) return exit;
@@ -67,6 +71,8 @@ async function dispatch(line: CommandLine, context: Context): Promise<ProgramExi
   const { checkArguments, checkOptions } = await import('./usage.js');
   checkOptions(line, entry);
   checkArguments(entry, args);
+  const opensNothing = options['host-version'] !== undefined;
+  if (entry.apart && !opensNothing && context.runApart !== undefined) return context.runApart();
   return (await entry.load()).command.run(context, args);
 }
 

@@ -1,8 +1,10 @@
 import { shellWord } from '../../base/text/index.js';
 import type { Options } from '../options.js';
 
-// The commands that look at the home or its plugins; hints name no others with an effect of these options.
-const HINT = /\baisopod (?=(?:auth|commands|config|hooks|middleware|paths|plugins|tools)\b)/g;
+// The commands that look at the home or its plugins; hints name no others with an effect of these options. A
+// hint of a host names the home already where it has to be copied out of the program of an embedder.
+const HINT =
+  /\baisopod (?=(?:auth|commands|config|hooks|middleware|paths|plugins|tools)\b)(?!\w+ \w+ --home )/g;
 
 /** Options that decide which plugins there are. */
 export interface GivenOptions {

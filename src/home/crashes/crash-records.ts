@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { withFileLock } from '../../base/files/index.js';
+import { withFileLock } from '../../base/files/file-lock.js';
 import { HOST_VERSION } from '../../base/version.js';
 import { readState, type StateHeader, writeState } from '../state/index.js';
 import type { Crash } from './crash.js';

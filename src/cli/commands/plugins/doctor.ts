@@ -17,7 +17,8 @@ import { checkHostVersion } from './host-version.js';
 export const command: Command = {
   about: `
 Starts every plugin and follows each from its folder to its tools: found, checked, what it needs,
-opened, registered, started. Where one stops, the reason says what to do. Exit code 1 when any has
+opened, registered, started. Where one stops, the reason says what to do. A plugin that was left out
+because it crashed is tried again. The plugins run in a child process. Exit code 1 when any has
 failed. A plugin that is switched off or shadowed by another copy is not a failure; nor is having no
 plugins. With --strict, a difference between manifest and library is one.
 
@@ -42,6 +43,7 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
     if (wanted !== undefined) return checkHostVersion(context, wanted);
     const host = await openHost(context, {
       tolerant: true,
+      retry: true,
       shows: ['SEARCH_PATH_MISSING', 'CONFIG_UNUSED'],
     });
     const findings = host.plugins.list().map((plugin) => {

@@ -51,7 +51,7 @@ export function examine(
   disabledBy: readonly DisabledBy[],
 ): Finding {
   const { state, reason, error, warnings } = plugin;
-  const stopped = STOPPED[state];
+  const stopped = state === 'crashed' ? crashedAt(error) : STOPPED[state];
   const checks: Check[] = [];
   for (const step of STEPS) {
     if (step === stopped) {
@@ -75,6 +75,13 @@ export function examine(
         ? 'warned'
         : 'ok';
   return { plugin, verdict, checks };
+}
+
+/** The step in which a trial has crashed. */
+function crashedAt(error: PluginInfo['error']): Step {
+  const { step } = (error?.details ?? {}) as { step?: string };
+  if (step === 'open') return 'opened';
+  return step === 'init' ? 'started' : 'registered';
 }
 
 function why(code: string | undefined, reason: string | null): string {

@@ -11,8 +11,8 @@ import type { Cell } from '../../output/table.js';
 
 export const command: Command = {
   about: `
-Starts every plugin that can be started, and lists what was found, in the order of precedence: what
-was refused stands there too, with the reason.
+Starts every plugin that can be started, in a child process, and lists what was found, in the order of
+precedence. What was refused, or has crashed, stands there too, with the reason.
 
 In a pipe: one line for each, with id, version, state, loader, tools, path and reason, separated by
 tabs; what is not known is "-".
