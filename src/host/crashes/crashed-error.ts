@@ -25,7 +25,7 @@ export function crashedError({ id, home, folder }: CrashedPlugin, crash: Crash):
     'PLUGIN_CRASHED',
     `Plugin ${id} crashed ${DURING[crash.step]}: the process that tried it ${endedBy(crash.end)}. ` +
       'The host leaves it out until its library changes. ' +
-      `Fix or update the plugin; to try it again as it is, run: ${retry}`,
+      `Fix or update the plugin, or try it again as it is: ${retry}`,
     { details: { plugin: id, step: crash.step, ...crash.end, sha256: crash.sha256 } },
   );
 }

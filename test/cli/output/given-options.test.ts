@@ -15,3 +15,8 @@ test('a hint stays as it is without them, and so does the name of the program', 
   const text = 'This is a bug of aisopod. See aisopod --help';
   expect(withGivenOptions(text, { home: '/x', plugin: [] })).toBe(text);
 });
+
+test('a hint that names the home itself stays as it is', () => {
+  const text = 'Run: aisopod plugins doctor --home /srv/a';
+  expect(withGivenOptions(text, { home: '/srv/b', plugin: [] })).toBe(text);
+});
