@@ -67,6 +67,10 @@ export class ConfigService implements Config, HostConfig {
   get text() {
     return this.#current.text;
   }
+  /** The plugins that the embedder gives a configuration, whether or not they are there. */
+  get overridden(): readonly string[] {
+    return [...this.#overrides.keys()];
+  }
   get tables() {
     return this.#current.tables;
   }

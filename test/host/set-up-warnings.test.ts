@@ -51,6 +51,17 @@ test('a file of configuration without its plugin is reported', () => {
   ]);
 });
 
+test('an option for a plugin that is not there is reported', () => {
+  const home = temporaryFolder();
+  const host = PluginHost.create({ home, env: {}, config: { app: { name: 'x' } } });
+  host.discover();
+  expect(host.warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^PluginHost\.open\(\{ config \}\) is for a plugin "app", which was not found/,
+    ),
+  ]);
+});
+
 test('a plugin that is away is information, not a warning, for the log', () => {
   const { found, logged } = hostWith('[plugins.weather]\ncity = "Bonn"\n');
   expect(found).toEqual([expect.stringMatching(/install the plugin\.$/)]);

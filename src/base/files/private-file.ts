@@ -69,8 +69,12 @@ export function readPrivateFile(path: string): PrivateFile {
 }
 
 function unreadable(path: string, cause: unknown) {
-  const { reason, advice } = systemFault(path, cause, 'read');
-  return wrong(`a file that cannot be read (${reason})`, asClause(advice));
+  const { errno, reason, advice } = systemFault(path, cause, 'read');
+  const denied = errno === 'EACCES' || errno === 'EPERM';
+  const mend = denied
+    ? 'its owner must let you read it; mode 0440 and a group of this process are enough'
+    : asClause(advice);
+  return wrong(`a file that cannot be read (${reason})`, mend);
 }
 
 function wrong(found: string, mend: string) {

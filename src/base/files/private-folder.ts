@@ -1,4 +1,12 @@
-import { chmodSync, lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Undefined on Windows, where a home belongs to its user by its access list. */
@@ -44,7 +52,10 @@ export function makePrivateFolder(path: string): void {
   // One that is there, as most are, costs no more than this look.
   const there = statSync(path, { throwIfNoEntry: false });
   if (!there?.isDirectory()) makeFolder(path);
-  closeToOthers(path, there ?? statSync(path));
+  const stat = there ?? statSync(path);
+  closeToOthers(path, stat);
+  // With the home of a user, root may have made it for itself.
+  if (uid !== undefined && stat.uid !== uid) accessSync(path, constants.W_OK | constants.X_OK);
 }
 
 /**

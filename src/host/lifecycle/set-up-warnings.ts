@@ -4,6 +4,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import { nearest, showPath } from '../../base/text/index.js';
 import { formatKeyPath } from '../../base/toml/index.js';
+import { OPTIONS_FILE } from '../../config/index.js';
 import { isPluginId } from '../../home/plugin-id.js';
 import type { SearchPath } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
@@ -24,11 +25,12 @@ export function logSetUp(warnings: readonly AisopodError[], logger: Logger): voi
   }
 }
 
-/** Tables and files of configuration whose plugin was not found. */
+/** Tables, files and options of configuration whose plugin was not found. */
 function unusedConfig({ config, home, plugins }: HostCore): AisopodError[] {
   const said = [
     ...config.tables.map((table) => ({ ...table, file: config.file })),
     ...pluginFiles(home.plugins).map((file) => ({ ...file, path: null })),
+    ...config.overridden.map((plugin) => ({ plugin, file: OPTIONS_FILE, path: null })),
   ];
   if (said.length === 0) return [];
   const found = plugins.findings.map(({ finding }) => finding.found);

@@ -88,6 +88,18 @@ describe.runIf(asRoot)('with files of several users', () => {
     expect(advice).toContain('--home DIR');
   });
 
+  test('a private folder of root is not taken for one of the user', () => {
+    const folder = join(ofUser(), 'data');
+    mkdirSync(folder, { mode: 0o700 });
+    const program = `
+      import { makePrivateFolder } from ${JSON.stringify(DIST)};
+      try { makePrivateFolder(${JSON.stringify(folder)}) } catch ({ code }) { console.log(code) }
+    `;
+    const args = ['--input-type=module', '-e', program];
+    const options = { encoding: 'utf8', cwd: '/', uid: user, gid: user } as const;
+    expect(execFileSync(process.execPath, args, options)).toBe('EACCES\n');
+  });
+
   test('a file to be written is refused by its folder', () => {
     const home = ofUser();
     const folder = join(home, 'x');
