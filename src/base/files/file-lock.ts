@@ -2,7 +2,7 @@ import { open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AisopodError } from '../errors/index.js';
-import { showPath } from '../text/index.js';
+import { shellWord, showPath } from '../text/index.js';
 import { unwritable } from './atomic-write.js';
 import { makeFolder } from './private-folder.js';
 import { isRunning, processName } from './process-name.js';
@@ -67,8 +67,12 @@ async function take(lock: string): Promise<boolean> {
   }
 }
 
+/** Returns the name of the process; empty when the lock does not say it; null when the lock is gone. */
 async function holderOf(lock: string): Promise<string | null> {
-  return await readFile(lock, 'utf8').catch(() => null);
+  return await readFile(lock, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    // Another user's, such as one that root left behind, cannot be read and still has an age.
+    error.code === 'ENOENT' ? null : '',
+  );
 }
 
 /** Whether who made it is gone. */
@@ -107,7 +111,7 @@ function locked(path: string, lock: string, holder: string | null): AisopodError
   return new AisopodError(
     'FILE_LOCKED',
     `${showPath(path)} is being changed by ${who}. Try again when it is done; if no aisopod runs ` +
-      `that could hold it, remove ${showPath(lock)}.`,
+      `that could hold it: rm ${shellWord(lock)}`,
     { details: { path, lock, holder } },
   );
 }

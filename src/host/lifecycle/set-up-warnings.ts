@@ -20,7 +20,9 @@ export function setUpWarnings(core: HostCore, searched: readonly SearchPath[]): 
 /** Logs them; a plugin that is away, or registered later, is information and no warning. */
 export function logSetUp(warnings: readonly AisopodError[], logger: Logger): void {
   for (const { code, message, details } of warnings) {
-    const { similar = '' } = details as { similar?: string | null };
+    const { similar = '', file } = details as { similar?: string | null; file?: string };
+    // A program usually registers the plugins that it gives options to after this.
+    if (file === OPTIONS_FILE) continue;
     logger[similar === null ? 'info' : 'warn']({ code }, message);
   }
 }

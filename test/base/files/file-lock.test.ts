@@ -60,6 +60,16 @@ test('one of nobody in particular is taken away when it is old', async () => {
   expect(await second()).toBe(1);
 });
 
+test('an old one that this user may not read is taken away', async () => {
+  const path = newFile();
+  await withFileLock(path, async () => {});
+  writeFileSync(`${path}.lock`, 'of another user', { mode: 0o000 });
+  const second = () => withFileLock(path, async () => 1, { waitMs: 50 });
+  await expect(second()).rejects.toMatchObject({ code: 'FILE_LOCKED' });
+  utimesSync(`${path}.lock`, 0, 0);
+  expect(await second()).toBe(1);
+});
+
 test.skipIf(process.platform === 'win32')(
   'one that could not be written is not left behind',
   () => {
