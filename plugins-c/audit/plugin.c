@@ -2,6 +2,11 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "audit"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 #define NAME_BYTES 160 /* of a tool: id and name of 64 each, and what stands between */
 #define CODE_BYTES 64
 

@@ -4,6 +4,11 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "calculator"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 #define MAX_EXPRESSION 4096 /* bytes; keeps a call far below a millisecond */
 
 struct aisopod_plugin {

@@ -3,6 +3,11 @@
 
 #include <stdio.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "file-search"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 struct aisopod_plugin {
   const aisopod_host *host;
 };

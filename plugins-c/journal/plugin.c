@@ -6,6 +6,11 @@
 
 #include "counts.h"
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "journal"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 /* The event function and the handler run on the serial worker, one at a time: so no lock. */
 struct aisopod_plugin {
   const aisopod_host *host;

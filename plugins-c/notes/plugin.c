@@ -2,6 +2,11 @@
  * README.md. */
 #include "job.h"
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "notes"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 #define PREFIX      "notes/"
 #define KEY         PREFIX "%010lld" /* so that the order of the keys is that of the numbers */
 #define LAST_NUMBER 9999999999.0

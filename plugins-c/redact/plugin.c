@@ -5,6 +5,11 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "redact"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 struct aisopod_plugin {
   const aisopod_host *host;
 };

@@ -5,6 +5,11 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "ticker"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 #define MOST_MS 60000
 #define STEP_MS 20 /* how late `slow` may notice that it is to stop */
 

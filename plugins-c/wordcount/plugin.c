@@ -4,6 +4,11 @@
 #include <aisopod/json.h>
 #include <aisopod/plugin.h>
 
+#ifndef AISOPOD_PLUGIN_ID /* aisopod_add_plugin() takes both from the manifest */
+#  define AISOPOD_PLUGIN_ID      "wordcount"
+#  define AISOPOD_PLUGIN_VERSION "1.0.0"
+#endif
+
 #define USAGE_EXIT 2
 
 struct aisopod_plugin {
