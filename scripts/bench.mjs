@@ -7,7 +7,7 @@ import { prepare } from './prepare.mjs';
 import { canRun, main, ROOT, run, StepFailed } from './run.mjs';
 
 await main(async () => {
-  prepare();
+  await prepare();
   run('build what is compared', 'cmake', ['build/node', '-DAISOPOD_BENCH=ON'], { quiet: true });
   run('build it', 'cmake', ['--build', 'build/node'], { quiet: true });
   const { ROWS } = await import('../bench/table.mjs');

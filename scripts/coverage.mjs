@@ -9,8 +9,8 @@ import { main, ROOT, runTool, StepFailed } from './run.mjs';
 const FOLDER = join(ROOT, 'build', 'coverage');
 const RAW = join(FOLDER, 'raw');
 
-await main(() => {
-  prepare();
+await main(async () => {
+  await prepare();
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(RAW, { recursive: true });
   const args = ['run', '--config', 'vitest.coverage.config.ts', ...process.argv.slice(2)];

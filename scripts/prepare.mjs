@@ -3,64 +3,45 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canRun, ROOT, run, runTool, StepFailed } from './run.mjs';
+import { ROOT, run, runTool, StepFailed } from './run.mjs';
 
 const MINIMUM_NODE = [20, 19];
 
-/** What must be on the machine, and how to get it on the systems that most people have. */
-const NEEDED = [
-  {
-    what: 'CMake 3.20 or newer',
-    found: () => canRun('cmake'),
-    get: 'Debian, Ubuntu: apt install cmake. macOS: brew install cmake. Windows: winget install Kitware.CMake',
-  },
-  {
-    what: 'a C compiler',
-    found: () =>
-      [process.env.CC, 'cc', 'gcc', 'clang', 'cl'].some(
-        (cc) => cc && canRun(cc, cc === 'cl' ? [] : undefined),
-      ),
-    get: 'Debian, Ubuntu: apt install build-essential. macOS: xcode-select --install. Windows: Visual Studio Build Tools',
-  },
-  {
-    what: 'a C++ compiler',
-    found: () =>
-      [process.env.CXX, 'c++', 'g++', 'clang++', 'cl'].some(
-        (cxx) => cxx && canRun(cxx, cxx === 'cl' ? [] : undefined),
-      ),
-    get: 'Debian, Ubuntu: apt install build-essential. macOS: xcode-select --install. Windows: Visual Studio Build Tools',
-  },
-  {
-    what: 'make or ninja',
-    found: () => process.platform === 'win32' || canRun('ninja') || canRun('make'),
-    get: 'Debian, Ubuntu: apt install build-essential. macOS: xcode-select --install',
-  },
-];
-
-export function prepare() {
-  checkMachine();
+export async function prepare() {
+  checkNode();
   install();
-  runTool(
-    'build the native parts',
-    ['cmake-js', 'bin', 'cmake-js'],
-    ['compile', '--out', 'build/node'],
-    {
-      quiet: true,
-    },
-  );
-  runTool('build the TypeScript', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json']);
+  await buildAll();
 }
 
-function checkMachine() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const missing = NEEDED.filter((each) => !each.found()).map(({ what, get }) => `${what}. ${get}`);
-  if (major < MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor < MINIMUM_NODE[1])) {
-    missing.unshift(
-      `Node.js ${MINIMUM_NODE.join('.')} or newer; this is ${process.version}. https://nodejs.org`,
-    );
+/** Builds the TypeScript, and with what it says the native parts. */
+export async function buildAll() {
+  runTool('build the TypeScript', ['typescript', 'bin', 'tsc'], ['-p', 'tsconfig.json']);
+  await buildNative('build/node');
+}
+
+/**
+ * Builds the native parts with the addon; the TypeScript has to be built.
+ * @param build the folder, relative to the root
+ * @param options for CMake
+ * @param target the one to build; all by default
+ */
+export async function buildNative(build, options = [], target = undefined) {
+  const { cmakeSteps, missingTools } = await import('../dist/cli/build-addon/index.js');
+  const missing = missingTools(process.env);
+  if (missing.length > 0) {
+    throw new StepFailed(`This machine lacks:\n${missing.map((each) => `  - ${each}`).join('\n')}`);
   }
-  if (missing.length === 0) return;
-  throw new StepFailed(`This machine lacks:\n${missing.map((each) => `  - ${each}`).join('\n')}`);
+  const steps = cmakeSteps({ source: ROOT, build: join(ROOT, build), options, target });
+  for (const { title, command, args } of steps)
+    run(`${title}: ${build}`, command, args, { quiet: true });
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;
+  throw new StepFailed(
+    `aisopod needs Node.js ${MINIMUM_NODE.join('.')} or newer; this is ${process.version}. https://nodejs.org`,
+  );
 }
 
 /** `npm ci`, when the lock file is another than the one that node_modules was made from. */

@@ -15,16 +15,17 @@ export function runTool(title, tool, args, options) {
 }
 
 /**
- * Runs a command in the root of the repository.
+ * Runs a command.
  * @param title what it does; printed before it
- * @param options quiet: its output is shown only when it fails; env: added to the environment
+ * @param options quiet: its output is shown only when it fails; env: added to the environment; cwd: its
+ *   folder, the root of the repository by default
  * @throws StepFailed when it does not end with 0
  */
-export function run(title, command, args, { quiet = false, env = {} } = {}) {
+export function run(title, command, args, { quiet = false, env = {}, cwd = ROOT } = {}) {
   process.stdout.write(`> ${title}\n`);
   const begin = performance.now();
   const result = spawnSync(command, args, {
-    cwd: ROOT,
+    cwd,
     env: { ...process.env, ...env },
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     maxBuffer: 256 * 1024 * 1024,

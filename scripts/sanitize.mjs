@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { canLink } from './can-link.mjs';
 import { nativeTests } from './native-tests.mjs';
-import { prepare } from './prepare.mjs';
+import { buildNative, prepare } from './prepare.mjs';
 import { main, ROOT, runTool } from './run.mjs';
 
 const ADDRESS = '-fsanitize=address,undefined';
@@ -20,7 +20,7 @@ const HOST_TESTS = [
   'test/kinds/messages/messaging.test.ts',
 ];
 
-await main(() => {
+await main(async () => {
   for (const [sanitize, flags] of [
     ['address', ADDRESS],
     ['thread', '-fsanitize=thread'],
@@ -28,10 +28,10 @@ await main(() => {
     if (links(flags)) nativeTests(sanitize);
     else process.stdout.write(`> skipped: the C++ compiler cannot link with ${flags}\n`);
   }
-  hostTests();
+  await hostTests();
 });
 
-function hostTests() {
+async function hostTests() {
   const runtime = links(ADDRESS) ? sharedRuntime() : '';
   if (runtime === '') {
     process.stdout.write(
@@ -39,13 +39,8 @@ function hostTests() {
     );
     return;
   }
-  prepare();
-  runTool(
-    'build the addon, address sanitizer',
-    ['cmake-js', 'bin', 'cmake-js'],
-    ['compile', '--out', 'build/node-asan', '--CDAISOPOD_SANITIZE=address'],
-    { quiet: true },
-  );
+  await prepare();
+  await buildNative('build/node-asan', ['-DAISOPOD_SANITIZE=address']);
   // Node.js has no sanitizer of its own, so its runtime is loaded before; and what Node.js does not
   // free before the process ends is no leak of ours.
   runTool(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { prepare } from './prepare.mjs';
 import { main, ROOT, run } from './run.mjs';
 
-await main(() => {
-  prepare();
+await main(async () => {
+  await prepare();
   run('build the plugins', 'cmake', ['build/node', '-DAISOPOD_BENCH=ON'], { quiet: true });
   run('build it', 'cmake', ['--build', 'build/node'], { quiet: true });
   // The young generation of V8 grows with use, which is no leak but would hide one.

@@ -18,8 +18,8 @@ const SAMPLES = [
   'wordcount',
 ];
 
-await main(() => {
-  prepare();
+await main(async () => {
+  await prepare();
   const plugins = join(HOME, 'plugins');
   mkdirSync(plugins, { recursive: true, mode: 0o755 });
   for (const id of SAMPLES) cpSync(join(BUILT, id), join(plugins, id), { recursive: true });

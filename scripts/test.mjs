@@ -7,9 +7,9 @@ import { main, ROOT, runTool } from './run.mjs';
 
 const REPORT = join(ROOT, 'build', 'vitest.json');
 
-await main(() => {
+await main(async () => {
   const filters = process.argv.slice(2);
-  prepare();
+  await prepare();
   if (filters.length === 0) nativeTests();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
   runTool('tests', ['vitest', 'vitest.mjs'], ['run', ...reporters, ...filters]);

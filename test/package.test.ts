@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -38,5 +38,62 @@ describe('the package', () => {
   it('pins koffi to one version', () => {
     const { dependencies } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8'));
     expect(dependencies.koffi).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+describe('what package.json points Node.js to', () => {
+  /** Runs code as if Node.js had another version. */
+  const pretend = (version: string, code: string) => {
+    const versions = `{ value: { ...process.versions, node: '${version}' } }`;
+    return spawnSync(
+      process.execPath,
+      ['--eval', `Object.defineProperty(process, 'versions', ${versions}); ${code}`],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+  };
+  const REFUSAL =
+    /^aisopod needs Node\.js 20\.19 or newer, but \/\S+ is v\S+\. Install a newer one from https:\/\/nodejs\.org$/;
+
+  it.each([
+    ['../entry/import.mjs', '../dist/index.js'],
+    ['../entry/testing-import.mjs', '../dist/testing/index.js'],
+  ])('has in %s every export of %s', async (fallback, module) => {
+    const [found, expected] = await Promise.all([import(fallback), import(module)]);
+    expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it.each([
+    ['entry/require.cjs', 'PluginHost'],
+    ['entry/testing-require.cjs', 'createTestApp'],
+  ])('has %s, which gives the same ES module as require() of dist', (file, name) => {
+    const source = `const found = require('./${file}'); console.log(typeof found.${name})`;
+    expect(evaluate(source, '--input-type=commonjs')).toBe('function\n');
+  });
+
+  it.each(['16.20.2', '18.20.8', '20.18.3'])('refuses Node.js %s in one line', (version) => {
+    const program = pretend(version, `require('./entry/aisopod.cjs')`);
+    expect(program).toMatchObject({ status: 1, stdout: '' });
+    expect(program.stderr.replace(/^error: |\n$/g, '')).toMatch(REFUSAL);
+    for (const file of ['require.cjs', 'testing-require.cjs', 'import.mjs', 'testing-import.mjs']) {
+      const load = `import('./entry/${file}').catch(({ message, stack }) => console.log(message + '\\n' + stack))`;
+      const [message, ...stack] = pretend(version, load).stdout.trimEnd().split('\n');
+      expect(message).toMatch(REFUSAL);
+      expect(stack).toEqual([`Error: ${message}`]);
+    }
+  });
+
+  it.each(['20.19.0', '22.0.0', '26.0.0'])('starts the command line on Node.js %s', (version) => {
+    const code = `process.argv.push('x', '--version'); require('./entry/aisopod.cjs')`;
+    const { HOST_VERSION } = JSON.parse(
+      evaluate(`console.log(JSON.stringify(require('aisopod')))`, '--input-type=commonjs'),
+    );
+    expect(pretend(version, code)).toMatchObject({ status: 0, stdout: `${HOST_VERSION}\n` });
+  });
+
+  it('says how to load the package where require() has no ES modules', () => {
+    const code = `try { require('aisopod'); } catch ({ message }) { console.log(message); }`;
+    expect(evaluate(code, '--no-experimental-require-module')).toMatch(
+      /^require\(\) of \/\S+ \(v\S+\) cannot load aisopod, .*await import\('aisopod'\)\n$/,
+    );
   });
 });

@@ -91,6 +91,7 @@ Napi::Value read_umask(const Napi::CallbackInfo& info) {
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   find_node_code();
   let_workers_end();
+  exports.Set("version", AISOPOD_VERSION);
   exports.Set("abiMajor", AISOPOD_ABI_MAJOR);
   exports.Set("abiMinor", AISOPOD_ABI_MINOR_MAX);
   define<attach>(exports, "attach");

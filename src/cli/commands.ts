@@ -149,6 +149,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/config/unset.js'),
   },
   {
+    name: 'build-addon',
+    args: [{ name: 'file', required: false }],
+    summary: 'Compile the native part for this machine, where no package has it',
+    load: () => import('./commands/build-addon.js'),
+  },
+  {
     name: 'paths',
     args: [],
     summary: 'Where everything lies, and where plugins are looked for',

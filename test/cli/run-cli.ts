@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/compile-library.js';
 import { ALL_ROUNDS } from '../support/rounds.js';
 import { runInProcess } from './run-in-process.js';
 
-/** The program as it is shipped; `npm run build:ts` makes it. */
+/** The program as it is shipped; `npm run build` makes it. */
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 export interface CliOptions {

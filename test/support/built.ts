@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where `npm run build:native` puts what it builds. */
+/** Where `npm run build` puts what it builds. */
 export const BUILT = fileURLToPath(new URL('../../build/node', import.meta.url));
 
 /** The folder of a sample plugin, ready to be loaded: library and manifest. */

@@ -23,6 +23,7 @@ const PURE = [
  * which modules or how much code is loaded.
  */
 const ALONE = [
+  'base/addon',
   'base/files/file-lock',
   'base/files/system-fault',
   'base/json/contract',

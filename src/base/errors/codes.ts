@@ -12,7 +12,8 @@ export const ERROR_CODES = {
   HOST_CLOSED: 'the host is closed or closing',
   OUTPUT_FAILED: 'standard output cannot be written, or not kept apart from what plugins print',
   INTERNAL: 'a rule of our own was broken; please report it',
-  ADDON_MISSING: 'the native addon is not built or does not fit this machine',
+  ADDON_MISSING: 'the native addon is not built, or fits neither this machine nor this version',
+  BUILD_FAILED: 'the native addon cannot be built on this machine',
 
   // Configuration
   CONFIG_INVALID: 'config.toml, or the configuration of a plugin, is wrong',
