@@ -51,6 +51,21 @@ describe('the folder of aisopod', () => {
     expect(files.filter((file) => /\.[jt]s\.map$|\.tsbuildinfo$|\/\./.test(file))).toEqual([]);
   });
 
+  test('has no page with a link to a file that is not packed, but for what only a checkout has', () => {
+    const files = readdirSync(installation.aisopod, { recursive: true, encoding: 'utf8' });
+    const pages = files.filter((file) => file.endsWith('.md'));
+    const dead = pages.flatMap((page) =>
+      Array.from(
+        installation.read(page).matchAll(/\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g),
+        ([, link = '']) => join(page, '..', link),
+      ).filter((file) => !existsSync(join(installation.aisopod, file))),
+    );
+    expect(pages.length).toBeGreaterThan(20);
+    expect(
+      dead.filter((file) => !/^CONTRIBUTING\.md$|^docs\/(?:internals|decisions)\//.test(file)),
+    ).toEqual([]);
+  });
+
   test('asks for the package of the platform in its own version, and for no script', () => {
     const { version, optionalDependencies, scripts, devDependencies } = JSON.parse(
       installation.read('package.json'),
