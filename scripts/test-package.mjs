@@ -1,9 +1,13 @@
 // npm run test:package: what somebody who installs aisopod gets. The tarballs are installed from npm's registry in an
 // empty folder, without a compiler, and tried with several versions of Node.js.
 import { spawnSync } from 'node:child_process';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { packAll } from './packages/pack-all.mjs';
-import { main, runTool } from './run.mjs';
+import { PLATFORM_ADDON } from './packages/platform-package.mjs';
+import { main, ROOT, runTool } from './run.mjs';
+
+/** What a C++ library or a compiler that differ from those of this machine could break. */
+const HOST_TESTS = ['test/rude/throws.test.ts', 'test/host/streams.test.ts'];
 
 await main(async () => {
   const why = whyNoRegistry();
@@ -13,7 +17,17 @@ await main(async () => {
     );
     return;
   }
-  const AISOPOD_TARBALLS = (await packAll()).join(delimiter);
+  const tarballs = await packAll();
+  if (tarballs.length === 1) {
+    process.stdout.write(
+      '> skipped: the packages are not tried, since this platform has none of its own\n',
+    );
+    return;
+  }
+  const AISOPOD_TARBALLS = tarballs.join(delimiter);
+  runTool('tests of the host, packed addon', ['vitest', 'vitest.mjs'], ['run', ...HOST_TESTS], {
+    env: { AISOPOD_ADDON: join(ROOT, PLATFORM_ADDON) },
+  });
   const args = ['run', '--config', 'vitest.package.config.ts', ...process.argv.slice(2)];
   runTool('the packages in an empty folder', ['vitest', 'vitest.mjs'], args, {
     env: { AISOPOD_TARBALLS },

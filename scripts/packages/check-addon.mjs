@@ -10,7 +10,8 @@ const { symbols } = createRequire(import.meta.url)('node-api-headers');
 
 /**
  * Finds out what an ELF file needs.
- * @returns {{ glibc: string, libraries: readonly string[] }} the newest version of glibc, and the libraries
+ * @returns {{ glibc: string, glibcxx: string, libraries: readonly string[] }} the newest versions of symbols of
+ *   glibc and of libstdc++, and the libraries
  * @throws StepFailed when it uses functions of Node.js outside of Node-API 8
  */
 export function checkAddon(file) {
@@ -25,8 +26,13 @@ export function checkAddon(file) {
       `${file} is not bound to Node-API ${NODE_API} alone: ${foreign.join(', ')}`,
     );
   }
-  const versions = Array.from(names.matchAll(/@GLIBC_([\d.]+)/g), ([, version]) => version);
-  return { glibc: versions.sort(compare).at(-1), libraries };
+  const newest = (prefix) => {
+    const found = names.matchAll(new RegExp(`@${prefix}_([\\d.]+)`, 'g'));
+    return Array.from(found, ([, version]) => version)
+      .sort(compareVersions)
+      .at(-1);
+  };
+  return { glibc: newest('GLIBC'), glibcxx: newest('GLIBCXX'), libraries };
 }
 
 /** Node-API, V8 and libuv are what an addon finds in Node.js. */
@@ -34,9 +40,11 @@ function isOfNode(name) {
   return /^(?:napi_|node_api_|uv_|_ZNK?2v8|_ZNK?4node)/.test(name);
 }
 
-function compare(a, b) {
+/** Compares versions of symbols, such as 2.9 and 2.30, for sort(). */
+export function compareVersions(a, b) {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
-  return left[0] - right[0] || left[1] - right[1];
+  const at = left.findIndex((number, index) => number !== right[index]);
+  return at === -1 ? left.length - right.length : left[at] - (right[at] ?? -1);
 }
 
 function readelf(...args) {

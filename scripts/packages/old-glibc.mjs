@@ -36,12 +36,7 @@ export function whyNoOldGlibc() {
  */
 export function oldGlibc() {
   if (!existsSync(join(FOLDER, 'complete'))) make();
-  return [
-    '-DCMAKE_C_COMPILER=clang',
-    '-DCMAKE_CXX_COMPILER=clang++',
-    `-DCMAKE_SYSROOT=${FOLDER}`,
-    '-DAISOPOD_STATIC_RUNTIME=ON',
-  ];
+  return ['-DCMAKE_C_COMPILER=clang', '-DCMAKE_CXX_COMPILER=clang++', `-DCMAKE_SYSROOT=${FOLDER}`];
 }
 
 function make() {

@@ -3,15 +3,18 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { buildNative } from '../prepare.mjs';
 import { ROOT, StepFailed } from '../run.mjs';
-import { checkAddon } from './check-addon.mjs';
+import { checkAddon, compareVersions } from './check-addon.mjs';
 import { oldGlibc, whyNoOldGlibc } from './old-glibc.mjs';
 
-/** What the addon may need at most when it is built against the old glibc. */
-const GLIBC = '2.30';
+/** What the addon may need at most when it is built against the old libraries: that of Debian 11. */
+const AT_MOST = { glibc: '2.30', glibcxx: '3.4.28' };
 const BUILD = 'build/platform';
 
-/** Libraries of glibc: every system that has glibc has them. */
-const OF_GLIBC = /^(?:lib(?:c|m|dl|rt|pthread)\.so\.\d|ld-linux)/;
+/** The addon that is packed, relative to the root. */
+export const PLATFORM_ADDON = `${BUILD}/Release/aisopod.node`;
+
+/** Libraries of glibc and of gcc: Node.js itself needs them. */
+const OF_NODE = /^(?:lib(?:c|m|dl|rt|pthread)\.so\.\d|ld-linux|libstdc\+\+\.so\.6|libgcc_s\.so\.1)/;
 
 /**
  * Builds the addon and lays out its package. Where the old glibc cannot be had, it is built against that of
@@ -23,31 +26,36 @@ const OF_GLIBC = /^(?:lib(?:c|m|dl|rt|pthread)\.so\.\d|ld-linux)/;
 export async function layOutPlatformPackage(folder, name) {
   const why = whyNoOldGlibc();
   await buildNative(BUILD, why === null ? oldGlibc() : [], 'aisopod');
-  const addon = join(ROOT, BUILD, 'Release', 'aisopod.node');
-  const { glibc, libraries } = checkAddon(addon);
-  if (why === null) checkOld(glibc, libraries);
+  const addon = join(ROOT, PLATFORM_ADDON);
+  const needs = checkAddon(addon);
+  if (why === null) checkOld(needs);
+  const { glibc } = needs;
 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   cpSync(addon, join(folder, 'aisopod.node'));
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
-  writeFileSync(join(folder, 'NOTICES'), notices(why === null));
+  writeFileSync(join(folder, 'NOTICES'), notices());
   writeFileSync(join(folder, 'README.md'), readme(name, glibc));
   const manifest = manifestOf(name, glibc, why === null);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const built = why === null ? '' : `; not to be published, since ${why}`;
-  return `the addon needs glibc ${glibc} and ${libraries.join(', ')}${built}`;
+  return `the addon needs ${describe(needs)}${built}`;
 }
 
-function checkOld(glibc, libraries) {
-  const [, minor] = glibc.split('.').map(Number);
-  const foreign = libraries.filter((library) => !OF_GLIBC.test(library));
-  if (minor <= Number(GLIBC.split('.')[1]) && foreign.length === 0) return;
+function checkOld(needs) {
+  const foreign = needs.libraries.filter((library) => !OF_NODE.test(library));
+  const fits = (key) => compareVersions(needs[key], AT_MOST[key]) <= 0;
+  if (fits('glibc') && fits('glibcxx') && foreign.length === 0) return;
   throw new StepFailed(
-    `The addon needs glibc ${glibc} and ${libraries.join(', ')}; it may need glibc ${GLIBC} at most, and no ` +
-      'library besides. Find out which function needs more with: ' +
-      `readelf --wide --dyn-syms ${BUILD}/Release/aisopod.node`,
+    `The addon needs ${describe(needs)}; it may need glibc ${AT_MOST.glibc} and GLIBCXX_${AT_MOST.glibcxx} at most, and ` +
+      'no library that Node.js does not need. Find out which function needs more with: ' +
+      `readelf --wide --dyn-syms ${PLATFORM_ADDON}`,
   );
+}
+
+function describe({ glibc, glibcxx, libraries }) {
+  return `glibc ${glibc}, GLIBCXX_${glibcxx} and ${libraries.join(', ')}`;
 }
 
 function manifestOf(name, glibc, forOthers) {
@@ -79,14 +87,11 @@ npm installs it with aisopod, at the same version. It has no interface of its ow
 `;
 }
 
-/** Of what is compiled or linked into the addon. */
-function notices(isStatic) {
+/** Of what is compiled into the addon. */
+function notices() {
   const nodeAddonApi = readFileSync(
     join(ROOT, 'node_modules', 'node-addon-api', 'LICENSE.md'),
     'utf8',
   );
-  const runtime =
-    'libstdc++ and libgcc, of the GNU Compiler Collection, are under the GNU General Public License, version 3,\n' +
-    'with the GCC Runtime Library Exception, version 3.1: https://www.gnu.org/licenses/gcc-exception-3.1.html\n';
-  return `aisopod.node contains\n\nnode-addon-api\n\n${nodeAddonApi.trim()}\n${isStatic ? `\n${runtime}` : ''}`;
+  return `aisopod.node contains code of node-addon-api.\n\n${nodeAddonApi.trim()}\n`;
 }
