@@ -147,7 +147,7 @@ describe('with the first plugin of the README, which cc has compiled', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/ADDON_MISSING.* Build it with: aisopod build-addon$/m);
     // Unoptimised, since the compiler's time is most of this test.
-    const build = 'CMAKE_BUILD_TYPE=Debug exec "$0" "$@"';
+    const build = 'CMAKE_BUILD_TYPE=None exec "$0" "$@"';
     const built = await installation.run(
       'sh',
       ['-c', build, nodes.get(20) ?? '', CLI, 'build-addon'],
