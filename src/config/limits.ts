@@ -29,6 +29,8 @@ export interface Limits {
   readonly parallelWorkers: number;
   readonly logLineBytes: number;
   readonly toolAttempts: number;
+  /** Keys and values that a plugin may keep in the storage, for each tenant. */
+  readonly storageBytes: number;
 }
 
 /** Limits that an embedder gives: whole numbers from 1; times may be Infinity. */
@@ -42,6 +44,8 @@ export const LARGEST_BYTES = constants.MAX_STRING_LENGTH;
 
 /** The largest value that a limit may have, and why, when it has one. */
 export function largestLimit(name: string): number {
+  // What is stored never becomes one string.
+  if (name === 'storageBytes') return Number.MAX_SAFE_INTEGER;
   return name.endsWith('Bytes') ? LARGEST_BYTES : Number.MAX_SAFE_INTEGER;
 }
 
@@ -66,6 +70,7 @@ export const DEFAULT_LIMITS: Limits = {
   parallelWorkers: 4,
   logLineBytes: 16 * 1024,
   toolAttempts: 4,
+  storageBytes: 256 * 1024 * 1024,
 };
 
 /** Limits with others over them; the same object when there is nothing over them. */

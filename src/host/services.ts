@@ -35,7 +35,8 @@ export function openServices(core: HostCore): HostServices {
     });
   }
   core.listen(new HostTopics(bus));
-  return { bus, storage: new StorageService(core.home), kinds };
+  const storage = new StorageService(core.home, (id) => core.limitsFor(id).storageBytes);
+  return { bus, storage, kinds };
 }
 
 /**

@@ -282,6 +282,16 @@ const cases: readonly Case[] = [
       return lines.at(-1)?.text;
     },
   },
+  {
+    limit: 'storageBytes',
+    value: 10,
+    plugin: 'talk.c',
+    shows: 'no error, STORAGE_QUOTA',
+    effect: async (host) => {
+      const mine = host.storage.of(ID);
+      return `${await code(mine.set('k', 12345678))}, ${await code(mine.set('k', 1234567890))}`;
+    },
+  },
 ];
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

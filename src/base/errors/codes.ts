@@ -139,6 +139,7 @@ export const ERROR_CODES = {
   // Storage
   STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',
   STORAGE_TOO_LARGE: 'a key, a value or a commit is over a limit of the storage',
+  STORAGE_QUOTA: 'a plugin would store more than its limit; nothing was changed',
   STORAGE_CONFLICT: 'a key does not hold what a commit expected; nothing was changed',
   STORAGE_UNAVAILABLE: 'the storage of the home cannot be opened, read or written',
 

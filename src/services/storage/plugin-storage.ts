@@ -22,7 +22,7 @@ export interface PluginStorage {
    */
   get(key: string, options?: StorageOptions): Promise<unknown>;
 
-  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
+  /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE, STORAGE_QUOTA */
   set(key: string, value: unknown, options?: StorageOptions): Promise<void>;
 
   /**
@@ -40,16 +40,16 @@ export interface PluginStorage {
   /**
    * Does all of the operations in their order, or none.
    * @param operations 1 to 1000 of them, with 16 MiB of JSON in all
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT when an `expect` does
-   *   not hold: nothing was changed then
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE, STORAGE_QUOTA; STORAGE_CONFLICT when an
+   *   `expect` does not hold: nothing was changed then
    */
   commit(operations: readonly Operation[], options?: StorageOptions): Promise<void>;
 
   /**
    * Changes one value by what it is, however many do so at once.
-   * @param change makes the new value; called again when another writer was faster
+   * @param change makes the new value, at once: no other change is made meanwhile
    * @returns the new value
-   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE; STORAGE_CONFLICT after a hundred tries
+   * @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE, STORAGE_QUOTA, and what `change` throws
    */
   update<T>(key: string, change: (value: unknown) => T, options?: StorageOptions): Promise<T>;
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AisopodError } from '../../base/errors/index.js';
 import { show } from '../../base/text/index.js';
+import type { Change } from './change.js';
 import { checkOperations, type Step } from './check-operations.js';
 import type { Operation, Page, PageOptions, StorageOptions } from './operations.js';
 import { readPage, readPageOptions } from './page.js';
@@ -11,28 +12,28 @@ import { checkTenant, GLOBAL_TENANT, keyBytes, type Scope, SHARED } from './stor
 import { fromStored, replacement } from './storage-value.js';
 import type { Store } from './store.js';
 
-/** Runs something on the store, which is opened for it if need be, unless the signal is aborted. */
-type Use = <T>(
-  use: (store: Store) => T | Promise<T>,
-  signal: AbortSignal | undefined,
-) => Promise<T>;
+/** How the store is reached: it is opened if need be, and nothing is done when the signal is aborted. */
+export interface StoreAccess {
+  read<T>(work: (store: Store) => T, signal: AbortSignal | undefined): Promise<T>;
+  /** Runs `work` in one transaction, which is undone when it throws. */
+  change<T>(scope: Scope, work: (change: Change) => T, signal: AbortSignal | undefined): Promise<T>;
+}
 
 /** What a plugin keeps for one tenant, in the store of the home. */
 export class PluginStore implements PluginStorage {
   readonly #scope: Scope;
-  readonly #use: Use;
+  readonly #store: StoreAccess;
   readonly #guard: StorageGuard;
 
-  constructor(scope: Scope, use: Use, guard: StorageGuard) {
+  constructor(scope: Scope, store: StoreAccess, guard: StorageGuard) {
     this.#scope = scope;
-    this.#use = use;
+    this.#store = store;
     this.#guard = guard;
   }
 
   async get(key: string, options: StorageOptions = {}): Promise<unknown> {
     const bytes = keyBytes(this.#scopeFor(options), key);
-    return this.#use((store) => {
-      store.resetReadTxn(); // another process may have written meanwhile
+    return this.#store.read((store) => {
       const json = store.get(bytes);
       return json === undefined ? undefined : fromStored(key, json);
     }, options.signal);
@@ -43,37 +44,29 @@ export class PluginStore implements PluginStorage {
   }
 
   async delete(key: string, options: StorageOptions = {}): Promise<boolean> {
-    const bytes = keyBytes(this.#scopeFor(options), key);
-    const remove = (store: Store) =>
-      store.childTransaction(() => {
-        const there = store.get(bytes) !== undefined;
-        if (there) within(store.remove(bytes));
-        return there;
-      });
-    return this.#use(remove, options.signal);
+    const scope = this.#scopeFor(options);
+    const bytes = keyBytes(scope, key);
+    return this.#store.change(scope, (change) => change.remove(bytes), options.signal);
   }
 
   async list(page: PageOptions = {}, options: StorageOptions = {}): Promise<Page> {
     const range = readPageOptions(this.#scopeFor(options), page);
-    return this.#use((store) => {
-      store.resetReadTxn();
-      return readPage(store, range);
-    }, options.signal);
+    return this.#store.read((store) => readPage(store, range), options.signal);
   }
 
   async commit(operations: readonly Operation[], options: StorageOptions = {}): Promise<void> {
-    const steps = checkOperations(this.#scopeFor(options), operations);
-    const write = (store: Store) =>
-      store.childTransaction(() => {
-        const miss = steps.find((step) => !holds(store, step));
-        if (miss !== undefined) return miss.key;
-        for (const { bytes, json, op } of steps) {
-          if (op === 'delete') within(store.remove(bytes));
-          else if (op === 'set') within(store.put(bytes, json as string));
-        }
-        return null;
-      });
-    const missed = await this.#use(write, options.signal);
+    const scope = this.#scopeFor(options);
+    const steps = checkOperations(scope, operations);
+    const commit = (change: Change) => {
+      const miss = steps.find((step) => !holds(change, step));
+      if (miss !== undefined) return miss.key;
+      for (const { bytes, json, op } of steps) {
+        if (op === 'delete') change.remove(bytes);
+        else if (op === 'set') change.put(bytes, json as string);
+      }
+      return null;
+    };
+    const missed = await this.#store.change(scope, commit, options.signal);
     if (missed === null) return;
     throw new AisopodError(
       'STORAGE_CONFLICT',
@@ -85,24 +78,23 @@ export class PluginStore implements PluginStorage {
 
   async update<T>(
     key: string,
-    change: (value: unknown) => T,
+    replace: (value: unknown) => T,
     options: StorageOptions = {},
   ): Promise<T> {
-    const bytes = keyBytes(this.#scopeFor(options), key);
-    const replace = (store: Store) =>
-      store.childTransaction(() => {
-        const json = store.get(bytes);
-        const replaced = replacement(key, json, change);
-        if ('json' in replaced) within(store.put(bytes, replaced.json));
-        return replaced;
-      });
-    const replaced = await this.#use(replace, options.signal);
+    const scope = this.#scopeFor(options);
+    const bytes = keyBytes(scope, key);
+    const update = (change: Change) => {
+      const replaced = replacement(key, change.get(bytes), replace);
+      if ('json' in replaced) change.put(bytes, replaced.json);
+      return replaced;
+    };
+    const replaced = await this.#store.change(scope, update, options.signal);
     if ('json' in replaced) return replaced.value;
     throw replaced.thrown;
   }
 
   shared(owner: string): SharedStorage {
-    const theirs = new PluginStore({ ...this.#scope, plugin: owner }, this.#use, this.#guard);
+    const theirs = new PluginStore({ ...this.#scope, plugin: owner }, this.#store, this.#guard);
     return {
       async get(key, options) {
         refuseUnshared(key);
@@ -125,9 +117,9 @@ export class PluginStore implements PluginStorage {
   }
 }
 
-function holds(store: Store, { op, key, bytes, json, value }: Step): boolean {
+function holds(change: Change, { op, key, bytes, json, value }: Step): boolean {
   if (op !== 'expect') return true;
-  const found = store.get(bytes);
+  const found = change.get(bytes);
   if (found === undefined || json === null) return found === undefined && json === null;
   return found === json || isDeepStrictEqual(fromStored(key, found), value);
 }
@@ -140,9 +132,4 @@ function refuseUnshared(key: unknown): void {
       key,
     },
   );
-}
-
-/** A change within a transaction: its own promise fails with that, where it is handled. */
-function within(change: Promise<unknown>): void {
-  change.catch(() => {});
 }

@@ -44,6 +44,19 @@ export function keyOf(bytes: Buffer): string {
   return bytes.toString('utf8', bytes.lastIndexOf(0) + 1);
 }
 
+/** The bytes of the key itself, of those that keyBytes() made. */
+export function keyLength(bytes: Buffer): number {
+  return bytes.length - bytes.lastIndexOf(0) - 1;
+}
+
+// No text has this byte in UTF-8, so nothing of a scope lies here.
+const USAGE = Buffer.from([0xff]);
+
+/** Under which it is stored how many bytes a scope has. */
+export function usageKey({ tenant, plugin }: Scope): Buffer {
+  return Buffer.concat([USAGE, Buffer.from(`${tenant}\0${plugin}`)]);
+}
+
 /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
 export function checkTenant(tenant: string): void {
   checkText(tenant, 'a tenant', TENANT_BYTES);

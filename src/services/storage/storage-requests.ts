@@ -10,6 +10,7 @@ import { invalid } from './storage-error.js';
 const STATUS: Partial<Record<ErrorCode, ErrorCode>> = {
   STORAGE_INVALID: 'INVALID',
   STORAGE_TOO_LARGE: 'TOO_LARGE',
+  STORAGE_QUOTA: 'TOO_LARGE',
   STORAGE_CONFLICT: 'AGAIN',
   HOST_CLOSED: 'GONE',
 };

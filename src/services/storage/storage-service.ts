@@ -3,47 +3,57 @@ import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Home } from '../../home/paths/index.js';
 import type { PluginStorage } from './plugin-storage.js';
-import { PluginStore } from './plugin-store.js';
+import { PluginStore, type StoreAccess } from './plugin-store.js';
+import type { SharedStore } from './shared-store.js';
 import type { Storage } from './storage.js';
-import { unavailable } from './storage-error.js';
 import type { StorageGuard } from './storage-guard.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
-import type { Store, StoreLease } from './store.js';
+import { unavailable } from './unavailable.js';
+
+/** How often a use begins again because the store had to be opened again. */
+const TRIES = 5;
 
 /** What is behind `host.storage`: opens the store at its first use. */
 export class StorageService implements Storage {
   readonly #folder: string;
+  readonly #quotaOf: (plugin: string) => number;
   readonly #work = new Set<Promise<unknown>>();
-  #lease: Promise<StoreLease> | null = null;
+  #opening: Promise<SharedStore> | null = null;
   #closed = false;
 
-  constructor(home: Home) {
+  /** @param quotaOf the bytes that a plugin may store, for each tenant */
+  constructor(home: Home, quotaOf: (plugin: string) => number) {
     this.#folder = join(home.state, 'storage');
+    this.#quotaOf = quotaOf;
   }
 
   /** @param guard what its functions throw keeps the store from being used */
   of(plugin: string, tenant = GLOBAL_TENANT, guard: StorageGuard = {}): PluginStorage {
     checkTenant(tenant);
-    return new PluginStore(
-      { plugin, tenant },
-      async (use, signal) => {
+    const access: StoreAccess = {
+      read: async (work, signal) => {
         guard.assertOpen?.();
-        return this.#use(use, signal);
+        return this.#use((store) => store.read(work), signal);
       },
-      guard,
-    );
+      change: async (scope, work, signal) => {
+        guard.assertOpen?.();
+        return this.#use((store) => store.change(scope, this.#quotaOf(plugin), work), signal);
+      },
+    };
+    return new PluginStore({ plugin, tenant }, access, guard);
   }
 
   /** Waits for what is being written, and gives the store back. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
-    await (await this.#lease?.catch(() => null))?.release();
+    const store = await this.#opening?.catch(() => null);
+    if (store) await (await import('./store.js')).releaseStore(store);
   }
 
   /** The first use opens the store; a failed opening is tried again. */
   async #use<T>(
-    use: (store: Store) => T | Promise<T>,
+    use: (store: SharedStore) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
     if (this.#closed) throw new AisopodError('HOST_CLOSED', 'This host is closed.');
@@ -55,37 +65,33 @@ export class StorageService implements Storage {
   }
 
   async #run<T>(
-    use: (store: Store) => T | Promise<T>,
+    use: (store: SharedStore) => Promise<T>,
     signal: AbortSignal | undefined,
   ): Promise<T> {
-    refuseAborted(signal);
-    this.#lease ??= openStore(this.#folder);
-    const opening = this.#lease;
-    let lease: StoreLease;
-    try {
-      lease = await opening;
-    } catch (error) {
-      if (this.#lease === opening) this.#lease = null;
-      throw error;
-    }
-    refuseAborted(signal);
-    try {
-      return await use(lease.store);
-    } catch (cause) {
-      throw unavailable(join(this.#folder, 'store.mdb'), await reasonOf(cause));
+    for (let attempt = 1; ; attempt++) {
+      refuseAborted(signal);
+      const store = await this.#opened();
+      refuseAborted(signal);
+      try {
+        return await use(store);
+      } catch (error) {
+        // Nothing was begun: its file had to be opened again.
+        if (AisopodError.is(error) || !store.isRetired || attempt === TRIES) throw error;
+      }
     }
   }
-}
 
-/** Why a transaction failed: LMDB says that it did, and by a promise of its own, why. */
-async function reasonOf(cause: unknown): Promise<unknown> {
-  const { commitError } = cause as { commitError?: PromiseLike<unknown> };
-  if (commitError === undefined) return cause;
-  try {
-    await commitError;
-    return cause;
-  } catch (reason) {
-    return reason;
+  async #opened(): Promise<SharedStore> {
+    for (;;) {
+      this.#opening ??= openStore(this.#folder);
+      const opening = this.#opening;
+      const store = await opening.catch((error: unknown) => {
+        if (this.#opening === opening) this.#opening = null;
+        throw error;
+      });
+      if (!store.isRetired) return store;
+      if (this.#opening === opening) this.#opening = null;
+    }
   }
 }
 
@@ -96,7 +102,7 @@ function refuseAborted(signal: AbortSignal | undefined): void {
 }
 
 /** Most hosts keep nothing, so what opens the store is loaded by its first use. */
-async function openStore(folder: string): Promise<StoreLease> {
+async function openStore(folder: string): Promise<SharedStore> {
   try {
     assertDescriptors();
     const store = await import('./store.js');

@@ -1,59 +1,63 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { PageFile, type Snapshot } from './pages/page-file.js';
+import { type PageDamage, walkTree } from './pages/walk.js';
 
-// The beginning of a file of LMDB, as lmdb 3 writes it on 64 bit: two pages, each of which says how
-// the store looked after one of the last two commits. Offsets in bytes.
-const MAGIC = { at: 24, value: 0xbeefc0de };
-const VERSION = { at: 28, value: 2 };
-const PAGE_SIZE_AT = 48;
-const LAST_PAGE_AT = 144;
-const COMMIT_AT = 152;
-const HEAD_BYTES = 160;
+/** Pages that are looked at when a store is opened: 4 MiB, and all of a smaller store. */
+const FIRST_PAGES = 1024;
+
+/** How often the check begins again because another process has committed meanwhile. */
+const TRIES = 5;
+
+/** Whether this machine writes files of LMDB in the form that is read here. */
+export const READS_PAGES = process.arch === 'x64' || process.arch === 'arm64';
 
 /**
- * What is wrong with the file of a store, as far as its beginning tells: the library maps the file
- * into memory and crashes the process on one that is cut short or is something else.
+ * What is wrong with the file of a store: the library maps it into memory, and crashes the process on one
+ * that is cut short, is something else, or has damaged pages. The work is bounded: pages far from the root
+ * are checked by `aisopod storage check` alone.
  *
  * @returns null when it may be opened, also when it doesn't exist or is empty
  * @throws Error of the file system
  */
 export function storeFault(file: string): string | null {
-  if (process.arch !== 'x64' && process.arch !== 'arm64') return null;
-  const fd = openIfThere(file);
-  if (fd === null) return null;
+  if (!READS_PAGES) return null;
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return null;
+  const pages = new PageFile(file);
   try {
-    const first = head(fd, 0);
-    if (first === null) return fstatSync(fd).size === 0 ? null : 'it is cut short';
-    if (!isHead(first)) return 'it is not a store';
-    const pageSize = first.readUInt32LE(PAGE_SIZE_AT);
-    const second = pageSize >= 256 && pageSize <= 65536 ? head(fd, pageSize) : null;
-    if (second === null || !isHead(second)) return 'its beginning is damaged';
-    const commit = (page: Buffer) => page.readBigUInt64LE(COMMIT_AT);
-    const newest = commit(first) > commit(second) ? first : second;
-    const bytes = (newest.readBigUInt64LE(LAST_PAGE_AT) + 1n) * BigInt(pageSize);
-    // Looked at last: the file of a running host grows, and never shrinks.
-    const { size } = fstatSync(fd);
-    return BigInt(size) < bytes ? `it is cut short: ${size} of ${bytes} bytes` : null;
+    for (let attempt = 1; ; attempt++) {
+      const state = pages.newest();
+      if (typeof state === 'string') return state;
+      const fault = stateFault(pages, state);
+      if (fault === null || !hasChanged(pages, state)) return fault;
+      // Pages of an old state may be used again. A store that changes so fast is in use, so it is good.
+      if (attempt === TRIES) return null;
+    }
   } finally {
-    closeSync(fd);
+    pages.close();
   }
 }
 
-function openIfThere(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+/** Whether another process has committed since. */
+export function hasChanged(pages: PageFile, { commit }: Snapshot): boolean {
+  const now = pages.newest();
+  return typeof now !== 'string' && now.commit !== commit;
 }
 
-function head(fd: number, at: number): Buffer | null {
-  const bytes = Buffer.alloc(HEAD_BYTES);
-  return readSync(fd, bytes, 0, HEAD_BYTES, at) === HEAD_BYTES ? bytes : null;
+/** As it is said to users: `page 17 is damaged (it is neither a branch nor a leaf)`. */
+export function damageText({ page, reason }: PageDamage): string {
+  return `page ${page} is damaged: ${reason}`;
 }
 
-function isHead(page: Buffer): boolean {
-  return (
-    page.readUInt32LE(MAGIC.at) === MAGIC.value && page.readUInt32LE(VERSION.at) === VERSION.value
-  );
+function stateFault(pages: PageFile, state: Snapshot): string | null {
+  const expected = (state.lastPage + 1) * state.pageSize;
+  const { bytes } = pages;
+  // The last pages may be free and never written. Only a look at all others tells.
+  const limit = bytes < expected ? Number.POSITIVE_INFINITY : FIRST_PAGES;
+  const damage = [
+    ...walkTree(pages, state, state.main, true, { pages: limit }),
+    ...walkTree(pages, state, state.free, false, { pages: limit }),
+  ];
+  const [first] = damage;
+  if (first === undefined) return null;
+  return bytes < expected ? `it is cut short: ${bytes} of ${expected} bytes` : damageText(first);
 }

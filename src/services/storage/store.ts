@@ -1,60 +1,53 @@
-import { chmodSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
-import { makePrivateDir } from '../../home/paths/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { withLoader } from '../../loaders/native/opening/with-loader.js';
 import { closeOnExec } from '../../loaders/native/process/close-on-exec.js';
-import { unavailable } from './storage-error.js';
+import { SharedStore } from './shared-store.js';
 import { storeFault } from './store-file.js';
+import { makeStoreFolder, prepareFiles } from './store-place.js';
+import { damagedFault, unavailable, unavailableFor } from './unavailable.js';
 
 /** What holds the values: the bytes of a key, and JSON. */
 export type Store = RootDatabase<string, Buffer>;
 
-interface Opened {
-  readonly store: Store;
-  users: number;
-}
-
 // One a file and thread: closing a store takes it from whoever else opened it in this thread.
-const opened = new Map<string, Opened>();
+const opened = new Map<string, SharedStore>();
 
-/** A store that is shared by all hosts of this thread, until each has given it back. */
-export interface StoreLease {
-  readonly store: Store;
-  /** To be called once, when nothing is written any more. */
-  release(): Promise<void>;
-}
+/** Stores that are being closed. LMDB must not open a file twice in one process. */
+const closing = new Map<string, Promise<void>>();
 
 /**
  * Opens the store of a home, which is made if it isn't there. Several processes may have it open.
  *
  * @param folder for nothing but the store; made for its owner alone
- * @throws AisopodError STORAGE_UNAVAILABLE, HOME_UNWRITABLE
+ * @returns the store, to be given back by releaseStore()
+ * @throws AisopodError STORAGE_UNAVAILABLE
  */
-export async function openStore(folder: string): Promise<StoreLease> {
-  makePrivateDir(folder, 'the folder of the storage');
-  const file = join(realpathSync(folder), 'store.mdb');
+export async function openStore(folder: string): Promise<SharedStore> {
   // Loads native code, which most commands don't need.
   const { open } = await withLoader('The storage (LMDB)', () => import('lmdb'));
+  makeStoreFolder(folder);
+  const file = join(realpathSync(folder), 'store.mdb');
+  for (let wait = closing.get(file); wait !== undefined; wait = closing.get(file)) await wait;
   // From here to the end nothing waits, so that two hosts don't open it twice.
   const shared = opened.get(file) ?? openNow(open, file);
   shared.users += 1;
-  opened.set(file, shared);
-  return {
-    store: shared.store,
-    async release() {
-      shared.users -= 1;
-      if (shared.users > 0) return;
-      opened.delete(file);
-      await shared.store.close();
-    },
-  };
+  return shared;
 }
 
-function openNow(open: typeof import('lmdb').open, file: string): Opened {
+/** To be called once by each user, when it writes nothing any more. */
+export async function releaseStore(store: SharedStore): Promise<void> {
+  store.users -= 1;
+  if (store.users === 0) await store.retire();
+}
+
+function openNow(open: typeof import('lmdb').open, file: string): SharedStore {
+  prepareFiles(file);
   try {
-    const fault = storeFault(file);
-    if (fault !== null) throw new Error(fault);
+    const damage = storeFault(file);
+    if (damage !== null) throw unavailableFor(file, damagedFault(file, damage));
     const store = open<string, Buffer>({
       path: file,
       noSubdir: true,
@@ -66,10 +59,17 @@ function openNow(open: typeof import('lmdb').open, file: string): Opened {
       eventTurnBatching: false,
       cache: false,
     });
-    if (process.platform !== 'win32') chmodSync(file, 0o600);
     closeOnExec(file);
-    return { store, users: 0 };
+    const shared = new SharedStore(file, store, (closed) => retired(file, closed));
+    opened.set(file, shared);
+    return shared;
   } catch (cause) {
-    throw unavailable(file, cause);
+    throw AisopodError.is(cause) ? cause : unavailable(file, cause);
   }
+}
+
+function retired(file: string, closed: Promise<void>): void {
+  opened.delete(file);
+  const done = closed.finally(() => closing.delete(file));
+  closing.set(file, done);
 }

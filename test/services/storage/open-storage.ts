@@ -13,8 +13,8 @@ export function newHome(): string {
 }
 
 /** The storage of a home, given back when the test is over. */
-export function openStorage(home = newHome()): StorageService {
-  const storage = new StorageService(resolveHome({ home, env: {} }));
+export function openStorage(home = newHome(), quota = Number.MAX_SAFE_INTEGER): StorageService {
+  const storage = new StorageService(resolveHome({ home, env: {} }), () => quota);
   onTestFinished(() => storage.close());
   return storage;
 }

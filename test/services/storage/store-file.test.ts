@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openStore } from '../../../src/services/storage/store.js';
+import { keyBytes } from '../../../src/services/storage/storage-key.js';
+import { openStore, releaseStore } from '../../../src/services/storage/store.js';
 import { newHome, openStorage } from './open-storage.js';
 
 const fileOf = (home: string) => join(home, 'state', 'storage', 'store.mdb');
@@ -52,12 +53,14 @@ describe('the file of the storage', () => {
     const home = newHome();
     const notes = openStorage(home).of('notes');
     await notes.set('a', 1);
-    const lease = await openStore(dirname(fileOf(home)));
-    for (const { key } of [...lease.store.getRange({})]) await lease.store.put(key, json);
+    const shared = await openStore(dirname(fileOf(home)));
+    await shared.change({ plugin: 'notes', tenant: '' }, 1000, (change) => {
+      change.put(keyBytes({ plugin: 'notes', tenant: '' }, 'a'), json);
+    });
     const refused = { code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining(said) };
     await expect(notes.get('a')).rejects.toMatchObject(refused);
     await expect(notes.list({ values: true })).rejects.toMatchObject(refused);
-    await lease.release();
+    await releaseStore(shared);
     await notes.set('a', 2);
     expect(await notes.get('a')).toBe(2);
   });
@@ -90,7 +93,7 @@ describe('the file of the storage', () => {
     const storage = openStorage(home);
     await expect(storage.of('notes').get('k1')).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',
-      message: expect.stringContaining('mv '),
+      message: expect.stringContaining(`aisopod storage repair --home ${home}`),
       details: { file: expect.stringContaining('store.mdb') },
     });
     expect(readFileSync(fileOf(home)).equals(before)).toBe(true);
@@ -112,7 +115,8 @@ describe('the file of the storage', () => {
     mkdirSync(join(home, 'state'));
     writeFileSync(join(home, 'state', 'storage'), '');
     await expect(openStorage(home).of('notes').get('a')).rejects.toMatchObject({
-      code: 'HOME_UNWRITABLE',
+      code: 'STORAGE_UNAVAILABLE',
+      details: { errno: 'EEXIST' },
     });
   });
 
