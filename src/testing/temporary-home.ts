@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,5 +10,6 @@ export interface TemporaryHome {
 
 export function temporaryHome(): TemporaryHome {
   const path = mkdtempSync(join(tmpdir(), 'aisopod-test-'));
+  chmodSync(path, 0o700); // whatever the umask is
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -4,11 +4,9 @@ import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/p
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../text/index.js';
+import { openNewFile } from './private-file.js';
 import { makeFolder } from './private-folder.js';
 import { systemFault } from './system-fault.js';
-
-// A file that may hold secrets is made for its owner alone.
-const NEW_MODE = 0o600;
 
 /**
  * Replaces a file at once: who reads it sees the old text or the new one, whatever happens. Mode and
@@ -60,8 +58,8 @@ async function existing(path: string): Promise<{ real: string; before: Stats | n
 }
 
 async function writeNew(path: string, text: string, before: Stats | null): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_EXCL } = constants;
-  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL, NEW_MODE);
+  // A file that may hold secrets is made for its owner alone.
+  const file = await openNewFile(path);
   try {
     if (before !== null) await takeAfter(file, before);
     await file.writeFile(text);

@@ -1,9 +1,10 @@
-import { open, readFile, stat, unlink } from 'node:fs/promises';
+import { readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AisopodError } from '../errors/index.js';
 import { shellWord, showPath } from '../text/index.js';
 import { unwritable } from './atomic-write.js';
+import { openNewFile } from './private-file.js';
 import { makeFolder } from './private-folder.js';
 import { isRunning, processName } from './process-name.js';
 
@@ -52,7 +53,7 @@ export async function withFileLock<T>(
 /** False: someone holds it. */
 async function take(lock: string): Promise<boolean> {
   try {
-    const file = await open(lock, 'wx', 0o600);
+    const file = await openNewFile(lock);
     try {
       await file.writeFile(processName()).finally(() => file.close());
     } catch (error) {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { shellWord } from '../text/index.js';
 import { asClause, systemFault } from './system-fault.js';
 
@@ -21,6 +22,22 @@ export type PrivateFile =
 export interface Reader {
   readonly user: number;
   readonly groups: readonly number[];
+}
+
+/**
+ * Makes a file for its owner alone (mode 0600), to be written. A plugin may have set any umask, so the mode
+ * is set afterwards.
+ * @throws the system's error: EEXIST
+ */
+export async function openNewFile(path: string): Promise<FileHandle> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    if (process.platform !== 'win32') await file.chmod(0o600);
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /**

@@ -18,8 +18,8 @@ export function isOurs(stat: Stats): boolean {
 }
 
 /**
- * Makes a directory (mode 0700) and what is missing above it. `recursive` of mkdir() would do that too,
- * but turns a read-only file system (EROFS) into a missing folder (ENOENT).
+ * Makes a directory and what is missing above it, each with mode 0700, whatever umask a plugin has set.
+ * `recursive` of mkdir() turns a read-only file system (EROFS) into a missing folder (ENOENT).
  * @throws the system's error; EEXIST when something else stands there
  */
 export function makeFolder(path: string): void {
@@ -36,6 +36,7 @@ export function makeFolder(path: string): void {
 function tryToMake(path: string): NodeJS.ErrnoException | null {
   try {
     mkdirSync(path, { mode: 0o700 });
+    if (uid !== undefined) chmodSync(path, 0o700);
     return null;
   } catch (error) {
     const there = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

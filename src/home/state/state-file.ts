@@ -8,8 +8,9 @@ import {
   readFileSync,
   type Stats,
 } from 'node:fs';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openNewFile } from '../../base/files/index.js';
 import { jsonText, readJson } from '../../base/json/index.js';
 
 /** What a file's content depends on: one that was written under any other is not read. */
@@ -50,16 +51,20 @@ export function readState(file: string, header: StateHeader): unknown {
  */
 export async function writeState(file: string, header: StateHeader, body: unknown): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await mkdir(folder, { mode: 0o700 }).then(
+    () => chmod(folder, 0o700), // the umask may have taken more than it should
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    },
+  );
   if (!isOurs(await lstat(folder), 'folder')) {
     throw new Error(`${folder} is not a folder that only its user can write to`);
   }
   const temporary = `${file}.${randomBytes(8).toString('hex')}`;
   try {
     const text = `${jsonText(header)}\n${jsonText(body)}`;
-    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    const made = await openNewFile(temporary);
+    await made.writeFile(text).finally(() => made.close());
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -1,5 +1,14 @@
 import { createHash, hash, randomBytes } from 'node:crypto';
-import { closeSync, constants, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
 import { isOurs } from '../../../base/files/index.js';
@@ -213,6 +222,7 @@ function copy(from: string, to: string): Promise<string> {
     const hash = createHash('sha256');
     const fd = openSync(to, 'wx', 0o500);
     try {
+      if (process.platform !== 'win32') fchmodSync(fd, 0o500); // whatever the umask is
       for await (const piece of file.pieces()) {
         hash.update(piece);
         for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done);

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isProcessName, isRunning, processName } from '../../../base/files/index.js';
@@ -43,6 +43,7 @@ export function noteUses(copiesDir: string, all: readonly string[]): void {
     }
     const file = openSync(join(folder, processName()), APPEND, 0o600);
     try {
+      if (process.platform !== 'win32') fchmodSync(file, 0o600); // whatever the umask is
       writeSync(file, missing.map((key) => `${key}\n`).join(''));
     } finally {
       closeSync(file);
