@@ -81,6 +81,15 @@ Napi::Value close_on_exec_of(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), aisopod::close_on_exec(path));
 }
 
+// lockFile(path) -> the process that has locked it, -1: none; below -1: the negative errno, less 1
+Napi::Value lock_file_of(const Napi::CallbackInfo& info) {
+  std::string path;
+  read_string(info.Env(), info[0], path);
+  const aisopod::FileLock lock = aisopod::lock_file(path);
+  return Napi::Number::New(info.Env(),
+                           static_cast<double>(lock.error != 0 ? -lock.error - 1 : lock.holder));
+}
+
 // umask() -> -1 where it can't be read
 Napi::Value read_umask(const Napi::CallbackInfo& info) {
   const unsigned mask = aisopod::umask_now();
@@ -103,6 +112,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define<end_now>(exports, "exitNow");
   define<live_counts>(exports, "liveCounts");
   define<close_on_exec_of>(exports, "closeOnExec");
+  define<lock_file_of>(exports, "lockFile");
   define<read_umask>(exports, "umask");
 #if !defined(_WIN32)
   define<is_unchanged>(exports, "isUnchanged");

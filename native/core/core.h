@@ -9,5 +9,6 @@
 #include "core/limits.h"
 #include "core/opening/opener.h"
 #include "core/process/close_on_exec.h"
+#include "core/process/file_lock.h"
 #include "core/process/process_state.h"
 #include "core/threads/ledger.h"

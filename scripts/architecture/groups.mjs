@@ -152,7 +152,12 @@ export const GROUPS = [
     group: 'services: what plugins use without being called',
     rooms: [
       { path: 'services/events', holds: 'the event bus: topics, patterns, queues of subscribers' },
-      { path: 'services/storage', holds: 'what plugins keep: one transactional store a home' },
+      {
+        path: 'services/storage',
+        holds: 'what plugins keep: one transactional store a home',
+        // Only the command line needs it.
+        faces: ['upkeep/index.ts'],
+      },
     ],
   },
   {

@@ -211,6 +211,12 @@ export interface NativeAddon extends JsonChecker {
   exitNow(status: number): never;
   /** Sets close-on-exec on each descriptor that leads to a file. @returns how many do */
   closeOnExec(path: string): number;
+  /**
+   * Locks a whole file until the process ends, unless another process has a lock on it.
+   * @returns -1: it is locked; the pid of the other process, 0 when it lives in another pid namespace;
+   *   below -1: `-errno - 1` of what failed
+   */
+  lockFile(path: string): number;
   /** The umask of the process, read without setting it; -1 where that can't be done. */
   umask(): number;
   /**

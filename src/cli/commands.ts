@@ -155,6 +155,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/build-addon.js'),
   },
   {
+    name: 'storage check',
+    args: [],
+    summary: 'Read all that plugins have stored, and say what is damaged',
+    load: () => import('./commands/storage/check.js'),
+  },
+  {
+    name: 'storage backup',
+    args: [needed('file')],
+    summary: 'Copy all that plugins have stored into one file',
+    load: () => import('./commands/storage/backup.js'),
+  },
+  {
+    name: 'storage repair',
+    args: [],
+    summary: 'Rescue what can be read of a damaged storage',
+    load: () => import('./commands/storage/repair.js'),
+  },
+  {
     name: 'paths',
     args: [],
     summary: 'Where everything lies, and where plugins are looked for',

@@ -74,6 +74,11 @@ export const OPTIONS = {
     of: 'config set',
     help: 'Write down that the secret is in this file, which you alone may read',
   },
+  force: {
+    type: 'boolean',
+    of: 'storage backup',
+    help: 'Replace a file that is there',
+  },
   'host-version': {
     type: 'string',
     value: 'VERSION',
@@ -100,6 +105,7 @@ export interface Options {
   readonly timeout?: string;
   readonly cascade: boolean;
   readonly mermaid: boolean;
+  readonly force: boolean;
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;
   readonly 'host-version'?: string;

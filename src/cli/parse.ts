@@ -67,6 +67,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     verbose: false,
     stream: false,
     cascade: false,
+    force: false,
     mermaid: false,
   };
   const options = { ...flags, help: false, version: false, ...values } as Options;

@@ -57,6 +57,11 @@ export function usageKey({ tenant, plugin }: Scope): Buffer {
   return Buffer.concat([USAGE, Buffer.from(`${tenant}\0${plugin}`)]);
 }
 
+/** Whether usageKey() made these bytes. */
+export function isUsageKey(bytes: Buffer): boolean {
+  return bytes[0] === USAGE[0];
+}
+
 /** @throws AisopodError STORAGE_INVALID, STORAGE_TOO_LARGE */
 export function checkTenant(tenant: string): void {
   checkText(tenant, 'a tenant', TENANT_BYTES);

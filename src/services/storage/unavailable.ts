@@ -41,7 +41,7 @@ export function damagedFault(file: string, damage: string): Fault {
 }
 
 /** A command for the home whose store it is. */
-function commandFor(command: string, file: string): string {
+export function commandFor(command: string, file: string): string {
   return `aisopod ${command} --home ${shellWord(homeOf(file))}`;
 }
 

@@ -89,6 +89,7 @@ function callFunctions(folder) {
   assert.equal(addon.checkJson(`{"${TEXT}":"\uD800"}`)?.length, 3);
   assert.equal(addon.isUnchanged(path, [1, 2, 3, 4, 5, 6], 0, false), false);
   assert.equal(addon.closeOnExec(path), 0);
+  assert.ok(addon.lockFile(path) < -1);
   assert.equal(addon.originalOf(path), null);
   assert.equal(addon.stuckOpening(), null);
   assert.equal(addon.newTraceId().length, 32);

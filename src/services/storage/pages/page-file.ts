@@ -9,6 +9,7 @@ const AT = { magic: 24, version: 28, pageSize: 48, free: 48, main: 96, lastPage:
 const MAGIC = 0xbeefc0de;
 const VERSION = 2;
 const META_PAGES = 2;
+const LARGE_READ = 65_536;
 
 /** Where a tree begins. */
 export interface Root {
@@ -29,6 +30,14 @@ export interface Snapshot {
   /** The tree of the records, and the one that lists pages which are free. */
   readonly main: Root;
   readonly free: Root;
+}
+
+/** What is left of the meta pages. */
+export interface Survivor {
+  /** Without trees when no meta page is in order. */
+  readonly state: Snapshot;
+  /** False: the other meta page is damaged, and may have described a newer state. */
+  readonly isNewest: boolean;
 }
 
 /** The file of a store, read without LMDB: so no damage can crash the process. */
@@ -55,11 +64,39 @@ export class PageFile {
     if (first.readUInt32LE(AT.magic) !== MAGIC) return 'it is not a store';
     if (!isMeta(first)) return 'another version of LMDB wrote it';
     const pageSize = first.readUInt32LE(AT.pageSize);
-    const isSize = pageSize >= 256 && pageSize <= 65536 && (pageSize & (pageSize - 1)) === 0;
-    const second = isSize ? this.#meta(pageSize) : null;
+    const second = isPageSize(pageSize) ? this.#meta(pageSize) : null;
     if (second === null || !isMeta(second)) return 'its beginning is damaged';
     const [one, two] = [readSnapshot(first, pageSize), readSnapshot(second, pageSize)];
     return one.commit > two.commit ? one : two;
+  }
+
+  /** For a rescue: the newest state that a meta page which is in order describes. */
+  survivor(): Survivor {
+    const pageSize = this.#pageSize();
+    const states = [this.#meta(0), this.#meta(pageSize)]
+      .filter((meta) => meta !== null && isMeta(meta))
+      .map((meta) => readSnapshot(meta as Buffer, pageSize));
+    const [one, two] = states;
+    if (one === undefined) return { state: this.#bare(pageSize), isNewest: true };
+    if (two === undefined) return { state: one, isNewest: false };
+    return { state: one.commit > two.commit ? one : two, isNewest: true };
+  }
+
+  #bare(pageSize: number): Snapshot {
+    const nothing = { page: null, depth: 0, entries: 0 };
+    const lastPage = Math.ceil(this.bytes / pageSize);
+    return { commit: 2 ** 53, pageSize, lastPage, main: nothing, free: nothing };
+  }
+
+  /** As one of the meta pages says, wherever the second one begins. */
+  #pageSize(): number {
+    for (const at of [0, 4096, 16384, 65536]) {
+      const meta = this.#meta(at);
+      if (meta === null || !isMeta(meta)) continue;
+      const size = meta.readUInt32LE(AT.pageSize);
+      if (isPageSize(size) && (at === 0 || at === size)) return size;
+    }
+    return 4096;
   }
 
   /** Reads `count` pages that follow each other; null where the file ends before. */
@@ -69,6 +106,8 @@ export class PageFile {
 
   /** Reads so many bytes; null where the file ends before. */
   readAt(at: number, length: number): Buffer | null {
+    // A damaged length must not take that much memory.
+    if (length > LARGE_READ && at + length > this.bytes) return null;
     const bytes = Buffer.allocUnsafe(length);
     let done = 0;
     while (done < length) {
@@ -87,6 +126,10 @@ export class PageFile {
 /** A number of 64 bits, which is exact below 2^53: no file has so many pages. */
 export function readNumber(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
+}
+
+function isPageSize(size: number): boolean {
+  return size >= 256 && size <= 65536 && (size & (size - 1)) === 0;
 }
 
 function isMeta(page: Buffer): boolean {

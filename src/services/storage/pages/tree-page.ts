@@ -18,13 +18,29 @@ export interface Entry {
   readonly key: Buffer;
   /** Its value; null: it lies in `large`. */
   readonly value: Buffer | null;
-  readonly large: { readonly page: number; readonly pages: number; readonly bytes: number } | null;
+  readonly large: LargeValue | null;
+}
+
+/** A value that has pages of its own, which follow each other. */
+export interface LargeValue {
+  readonly page: number;
+  readonly pages: number;
+  readonly bytes: number;
+  /** The commit that wrote it. */
+  readonly commit: number;
+}
+
+export interface LeafPage {
+  readonly kind: 'leaf';
+  /** The commit that wrote it. */
+  readonly commit: number;
+  readonly entries: readonly Entry[];
 }
 
 /** What one page of a tree holds. Its buffers are parts of the page. */
 export type TreePage =
   | { readonly kind: 'branch'; readonly commit: number; readonly children: readonly Child[] }
-  | { readonly kind: 'leaf'; readonly commit: number; readonly entries: readonly Entry[] };
+  | LeafPage;
 
 /**
  * Reads a page of a tree, and checks that all of it lies within the page.
@@ -77,7 +93,8 @@ function readEntry(bytes: Buffer, node: number): Entry | string {
   if (flags === 0) return { key, value: bytes.subarray(data, data + size), large: null };
   const [page, pages] = [readNumber(bytes, data), readNumber(bytes, data + 16)];
   if (pages * bytes.length < HEADER_BYTES + size) return 'a large value has too few pages';
-  return { key, value: null, large: { page, pages, bytes: size } };
+  const commit = readNumber(bytes, data + 8);
+  return { key, value: null, large: { page, pages, bytes: size, commit } };
 }
 
 function readKey(bytes: Buffer, node: number): Buffer {
@@ -85,7 +102,8 @@ function readKey(bytes: Buffer, node: number): Buffer {
   return bytes.subarray(start, start + bytes.readUInt16LE(node + 6));
 }
 
-/** Whether a page begins a large value. */
-export function isLargeHead(bytes: Buffer, page: number): boolean {
-  return readNumber(bytes, 0) === page && (bytes.readUInt16LE(18) & OVERFLOW) !== 0;
+/** Whether a page is the first one of a large value. */
+export function isLargeHead(bytes: Buffer, { page, commit }: LargeValue): boolean {
+  const isOverflow = (bytes.readUInt16LE(18) & OVERFLOW) !== 0;
+  return isOverflow && readNumber(bytes, 0) === page && readNumber(bytes, 8) === commit;
 }
