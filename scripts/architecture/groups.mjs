@@ -9,6 +9,7 @@ export const GROUPS = [
     rooms: [
       { path: 'base/version.ts', holds: 'the name and the version of the host' },
       { path: 'base/errors', holds: 'the table of codes and the one error class' },
+      { path: 'base/lazily.ts', holds: 'importing modules at their first use' },
       { path: 'base/logging', holds: "the logger's shape" },
       { path: 'base/addon.ts', holds: 'finding and loading the file of the native addon' },
       {

@@ -6,6 +6,7 @@ import {
   readJson,
   writeJson,
 } from '../base/json/index.js';
+import { lazily } from '../base/lazily.js';
 import type { KeyPath } from '../base/shape/index.js';
 import { notFoundText, show } from '../base/text/index.js';
 import { formatKeyPath, mergeJson, parseKeyPath } from '../base/toml/index.js';
@@ -20,6 +21,8 @@ import { type Layer, valueAt } from './layers.js';
 import { parseValue } from './parse-value.js';
 import { type ResolvedConfig, resolveConfig } from './resolve.js';
 import { takeSecrets } from './take-secrets.js';
+
+const loadEditing = lazily(() => import('./edit-config.js'));
 
 /** What the configuration needs from the host. */
 export interface ConfigHost {
@@ -156,7 +159,7 @@ export class ConfigService implements Config, HostConfig {
     const { home, apply } = this.#host;
     this.#host.assertWritable(`write the configuration of ${id}`);
     const manifest = this.#manifestOf(id);
-    const { editConfig } = await import('./edit-config.js');
+    const { editConfig } = await loadEditing();
     const edited = await editConfig(edit, {
       id,
       home,

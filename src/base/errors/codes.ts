@@ -124,7 +124,7 @@ export const ERROR_CODES = {
   CALL_DEADLINE: 'the call took longer than its limit',
   CALL_GONE: 'the plugin went away before it answered',
   QUEUE_FULL: 'too many calls of the plugin are waiting',
-  NO_RESOURCES: 'the machine has no thread or no memory left for a call or an opening',
+  NO_RESOURCES: 'the machine has no thread, memory or open file left for a call or an opening',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
   NOT_ANSWERED: 'the handler of the plugin returned AISOPOD_OK without an answer',

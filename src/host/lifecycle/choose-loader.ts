@@ -1,10 +1,15 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { lazily } from '../../base/lazily.js';
 import type { HostConfig } from '../../config/index.js';
 import type { Home } from '../../home/paths/index.js';
 import type { Loader } from '../../instance/index.js';
 import type { KnownLibraries } from '../../loaders/native/copies/known-libraries.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Trust } from '../../registry/index.js';
+
+const loadKnownLibraries = lazily(() => import('../../loaders/native/copies/known-libraries.js'));
+/** It imports many modules. */
+const loadNativeLoader = lazily(() => import('../../loaders/native/index.js'), 64);
 
 type NativeLoader = (libraries: KnownLibraries) => Loader;
 
@@ -26,7 +31,7 @@ export class NativeLibraries {
   }
 
   async load(): Promise<KnownLibraries> {
-    const { KnownLibraries } = await import('../../loaders/native/copies/known-libraries.js');
+    const { KnownLibraries } = await loadKnownLibraries();
     this.#known ??= new KnownLibraries(this.#home);
     return this.#known;
   }
@@ -80,7 +85,7 @@ export function loaderFor(
 }
 
 async function importNative(libraries: NativeLibraries): Promise<Loader> {
-  const { nativeLoader } = await import('../../loaders/native/index.js');
+  const { nativeLoader } = await loadNativeLoader();
   native = nativeLoader;
   return nativeLoader(libraries.known ?? (await libraries.load()));
 }

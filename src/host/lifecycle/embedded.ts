@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { lazily } from '../../base/lazily.js';
 import { showPath } from '../../base/text/index.js';
 import { formatProblem } from '../../base/toml/index.js';
 import type { HostConfig } from '../../config/index.js';
@@ -8,6 +9,10 @@ import { checkCompatibility, type PluginManifest } from '../../packages/manifest
 import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../../plugin-api/index.js';
 import type { Finding } from '../plugins/finding.js';
 import type { CodeHost } from '../scope/index.js';
+
+// What runs plugins in TypeScript is loaded by the first one that is started.
+const loadScope = lazily(() => import('../scope/index.js'), 16);
+const loadEmbeddedLoader = lazily(() => import('../../loaders/embedded/index.js'), 16);
 
 /**
  * The finding of a plugin that is code of this program; nothing of it runs yet.
@@ -30,10 +35,9 @@ export function embed(plugin: Plugin, by: CodeHost): Finding {
     ),
   };
   const loaderOf = (generation: Generation): Loader => ({
-    // What runs plugins in TypeScript is loaded by the first one that is started.
     async load(request) {
-      const { codeOf } = await import('../scope/index.js');
-      const { embeddedLoader } = await import('../../loaders/embedded/index.js');
+      const { codeOf } = await loadScope();
+      const { embeddedLoader } = await loadEmbeddedLoader();
       const code = (given: LoadRequest) => codeOf(functions, given, by, generation);
       return embeddedLoader(code).load(request);
     },

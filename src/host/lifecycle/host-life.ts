@@ -1,4 +1,5 @@
 import type { AisopodError } from '../../base/errors/index.js';
+import { lazily } from '../../base/lazily.js';
 import type { HostCore } from '../host-core.js';
 import type { Operation } from '../operations/operation-queue.js';
 import type { HostServices } from '../services.js';
@@ -8,6 +9,14 @@ import type { Keepable } from './keep-state.js';
 import { forgetOpenHost, rememberOpenHost } from './open-hosts.js';
 import type { PluginStarter } from './plugin-starter.js';
 import { stopPlugins } from './stop-plugins.js';
+
+// What many hosts do without, and what is done after the start, is loaded then.
+const loadWriteEnabled = lazily(() => import('../../home/installed/write-enabled.js'));
+const loadKeepAlive = lazily(() => import('./keep-alive.js'));
+const loadCleanCache = lazily(() => import('./clean-cache.js'));
+const loadFollowFiles = lazily(() => import('./follow-files.js'));
+const loadWatchFiles = lazily(() => import('./watch-files.js'));
+const loadKeepState = lazily(() => import('./keep-state.js'));
 
 /** What the life of a host needs besides the core. */
 export interface LifeParts {
@@ -78,7 +87,7 @@ export class HostLife {
    * @throws AisopodError INSTALLED_INVALID, FILE_LOCKED, FILE_UNWRITABLE
    */
   async keepEnabled(ids: readonly string[], enabled: boolean): Promise<void> {
-    const { writeEnabled } = await import('../../home/installed/write-enabled.js');
+    const { writeEnabled } = await loadWriteEnabled();
     await writeEnabled(this.#core.home, ids, enabled);
     const files = await this.#loadFiles();
     files.reload();
@@ -107,27 +116,25 @@ export class HostLife {
     if (options.watchConfig ?? options.keepAlive === true) await this.#watch();
   }
 
-  // What many hosts do without, and what is done after the start, is loaded then.
-
   async #keepAlive(): Promise<void> {
-    const { keepAlive } = await import('./keep-alive.js');
+    const { keepAlive } = await loadKeepAlive();
     if (this.#closing === null) this.#endKeepAlive = keepAlive();
   }
 
   async #cleanCache(): Promise<void> {
-    const { cleanCacheSoon } = await import('./clean-cache.js');
+    const { cleanCacheSoon } = await loadCleanCache();
     await cleanCacheSoon(this.#core.home.copies, this.#core.logger);
     await this.#keepState();
   }
 
   async #loadFiles(): Promise<FollowFiles> {
-    const { FollowFiles } = await import('./follow-files.js');
+    const { FollowFiles } = await loadFollowFiles();
     this.#files ??= new FollowFiles(this.#core, (plugins) => this.#parts.starter.start(plugins));
     return this.#files;
   }
 
   async #watch(): Promise<void> {
-    const { watchFiles } = await import('./watch-files.js');
+    const { watchFiles } = await loadWatchFiles();
     const files = await this.#loadFiles();
     if (this.#closing !== null) return;
     const { home, plugins, logger, events } = this.#core;
@@ -157,7 +164,7 @@ export class HostLife {
   }
 
   async #keepState(): Promise<void> {
-    const { keepState } = await import('./keep-state.js');
+    const { keepState } = await loadKeepState();
     await keepState(this.#parts.foundOut(), this.#core.home.state, this.#core.logger);
   }
 

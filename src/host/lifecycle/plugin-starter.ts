@@ -1,3 +1,4 @@
+import { lazily } from '../../base/lazily.js';
 import type { RequestHandlers } from '../../instance/index.js';
 import type { RegistrySnapshot } from '../../registry/index.js';
 import type { CrashGuard } from '../crashes/crash-guard.js';
@@ -12,6 +13,8 @@ import type { NativeLibraries } from './choose-loader.js';
 import type { PluginFinder } from './plugin-finder.js';
 import type { StartContext } from './start-context.js';
 import { isNative, startPlugins } from './start-plugins.js';
+
+const loadStartHooks = lazily(() => import('./start-hooks.js'));
 
 /** What starting plugins needs besides the core. */
 export interface StarterParts {
@@ -84,7 +87,7 @@ export class PluginStarter {
 
   /** Fires the hooks of a start. @throws AisopodError HOOK_DEPTH */
   async fireStartHooks(): Promise<void> {
-    const { fireStartHooks } = await import('./start-hooks.js');
+    const { fireStartHooks } = await loadStartHooks();
     const { registry, config } = this.#core;
     this.#described = registry.snapshot;
     const { kinds } = this.#parts.services;
@@ -98,7 +101,7 @@ export class PluginStarter {
     const { snapshot } = registry;
     if (this.#described === null || this.#described === snapshot) return;
     this.#described = snapshot;
-    const { buildToolRegistry } = await import('./start-hooks.js');
+    const { buildToolRegistry } = await loadStartHooks();
     try {
       const { kinds } = this.#parts.services;
       const [hooks, tools] = [kinds.hooks.service, kinds.tools.service];

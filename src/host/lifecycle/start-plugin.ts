@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
+import { lazily } from '../../base/lazily.js';
 import { type Redactor, type ResolvedConfig, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type {
@@ -18,6 +19,8 @@ import type { Plugin } from '../plugins/plugin.js';
 import { loaderFor, trustOf } from './choose-loader.js';
 import { PluginEvents } from './plugin-events.js';
 import type { StartContext } from './start-context.js';
+
+const loadRedacting = lazily(() => import('./redacting-instance.js'));
 
 /** Configures and opens a plugin. False: it failed, and its lifecycle says why. */
 export async function loadPlugin(plugin: Plugin, context: StartContext): Promise<boolean> {
@@ -189,6 +192,6 @@ function mayHoldSecrets({ config }: PluginManifest): boolean {
 
 /** What takes secrets out of what an instance says is loaded by the first plugin that has any. */
 async function redacting(instance: PluginInstance, redactor: Redactor): Promise<PluginInstance> {
-  const { RedactingInstance } = await import('./redacting-instance.js');
+  const { RedactingInstance } = await loadRedacting();
   return new RedactingInstance(instance, redactor);
 }

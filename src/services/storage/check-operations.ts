@@ -1,10 +1,13 @@
 import { readJson } from '../../base/json/index.js';
 import { show } from '../../base/text/index.js';
-import { COMMIT_BYTES, COMMIT_OPERATIONS } from './limits.js';
 import type { Operation } from './operations.js';
 import { invalid, tooLarge } from './storage-error.js';
 import { keyBytes, type Scope } from './storage-key.js';
 import { toStored } from './storage-value.js';
+
+/** Operations of one commit, and bytes of JSON in all of them. */
+const COMMIT_OPERATIONS = 1_000;
+export const COMMIT_BYTES = 16 * 1024 * 1024;
 
 /** An operation that was found good. */
 export interface Step {

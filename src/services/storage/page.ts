@@ -1,10 +1,15 @@
 import { show } from '../../base/text/index.js';
-import { LARGEST_PAGE_KEYS, PAGE_BYTES, PAGE_KEYS } from './limits.js';
 import type { Page, PageOptions } from './operations.js';
 import { invalid } from './storage-error.js';
 import { keyBytes, keyOf, rangeBytes, type Scope } from './storage-key.js';
 import { fromStored } from './storage-value.js';
 import type { Store } from './store.js';
+
+/** Keys of a page unless it says otherwise, and at most. */
+const PAGE_KEYS = 100;
+const LARGEST_PAGE_KEYS = 1_000;
+/** Bytes of JSON after which a page with values ends. */
+const PAGE_BYTES = 1024 * 1024;
 
 /** Page options that were found good. */
 export interface PageRange {

@@ -1,6 +1,8 @@
 import { show } from '../../base/text/index.js';
-import { KEY_BYTES } from './limits.js';
 import { invalid, tooLarge } from './storage-error.js';
+
+/** Bytes of UTF-8 that a key may have. */
+const KEY_BYTES = 256;
 
 /** What begins so can be read by every plugin, and written by its owner. */
 export const SHARED = 'shared/';

@@ -1,6 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
+import { lazily } from '../../base/lazily.js';
 import type { Home } from '../../home/paths/index.js';
 import type { PluginStorage } from './plugin-storage.js';
 import { PluginStore, type StoreAccess } from './plugin-store.js';
@@ -9,6 +9,8 @@ import type { Storage } from './storage.js';
 import type { StorageGuard } from './storage-guard.js';
 import { checkTenant, GLOBAL_TENANT } from './storage-key.js';
 import { unavailable } from './unavailable.js';
+
+const loadStore = lazily(() => import('./store.js'), 24);
 
 /** How often a use begins again because the store had to be opened again. */
 const TRIES = 5;
@@ -48,7 +50,7 @@ export class StorageService implements Storage {
     this.#closed = true;
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
     const store = await this.#opening?.catch(() => null);
-    if (store) await (await import('./store.js')).releaseStore(store);
+    if (store) await (await loadStore()).releaseStore(store);
   }
 
   /** The first use opens the store; a failed opening is tried again. */
@@ -104,27 +106,13 @@ function refuseAborted(signal: AbortSignal | undefined): void {
 /** Most hosts keep nothing, so what opens the store is loaded by its first use. */
 async function openStore(folder: string): Promise<SharedStore> {
   try {
-    assertDescriptors();
-    const store = await import('./store.js');
+    const store = await loadStore();
     return await store.openStore(folder);
   } catch (cause) {
-    throw AisopodError.is(cause) ? cause : unavailable(join(folder, 'store.mdb'), cause);
-  }
-}
-
-/** What loading modules and opening the store takes at the same time, with some to spare. */
-const DESCRIPTORS = 16;
-
-/**
- * Node.js never loads a module again whose file it could not open once. So no module is asked for while
- * no file can be opened.
- * @throws Error of the system: EMFILE, ENFILE
- */
-function assertDescriptors(): void {
-  const open: number[] = [];
-  try {
-    while (open.length < DESCRIPTORS) open.push(openSync(process.execPath, 'r'));
-  } finally {
-    for (const each of open) closeSync(each);
+    const file = join(folder, 'store.mdb');
+    if (!AisopodError.is(cause)) throw unavailable(file, cause);
+    // A module could not be loaded, since no file can be opened: EMFILE.
+    const isShort = cause.code === 'NO_RESOURCES' && cause.cause !== undefined;
+    throw isShort ? unavailable(file, cause.cause) : cause;
   }
 }

@@ -1,7 +1,9 @@
 import { type JsonFault, parseJson, writeJson } from '../../base/json/index.js';
 import { isThenable } from '../../base/time/index.js';
-import { VALUE_BYTES } from './limits.js';
 import { invalid, tooLarge, unreadable } from './storage-error.js';
+
+/** Bytes of JSON that a value may have. */
+const VALUE_BYTES = 1024 * 1024;
 
 /**
  * A value as the JSON that is stored.

@@ -2,12 +2,16 @@ import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { AisopodError } from '../../base/errors/index.js';
+import { lazily } from '../../base/lazily.js';
 import { withLoader } from '../../loaders/native/opening/with-loader.js';
 import { closeOnExec } from '../../loaders/native/process/close-on-exec.js';
 import { SharedStore } from './shared-store.js';
 import { storeFault } from './store-file.js';
 import { makeStoreFolder, prepareFiles } from './store-place.js';
 import { damagedFault, unavailable, unavailableFor } from './unavailable.js';
+
+/** Loads native code, which most commands don't need. */
+const loadLmdb = lazily(() => import('lmdb'), 24);
 
 /** What holds the values: the bytes of a key, and JSON. */
 export type Store = RootDatabase<string, Buffer>;
@@ -26,8 +30,7 @@ const closing = new Map<string, Promise<void>>();
  * @throws AisopodError STORAGE_UNAVAILABLE
  */
 export async function openStore(folder: string): Promise<SharedStore> {
-  // Loads native code, which most commands don't need.
-  const { open } = await withLoader('The storage (LMDB)', () => import('lmdb'));
+  const { open } = await withLoader('The storage (LMDB)', loadLmdb);
   makeStoreFolder(folder);
   const file = join(realpathSync(folder), 'store.mdb');
   for (let wait = closing.get(file); wait !== undefined; wait = closing.get(file)) await wait;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { COMMIT_BYTES } from './limits.js';
+import { COMMIT_BYTES } from './check-operations.js';
 
 const PROBE_BYTES = 1024 * 1024;
 
