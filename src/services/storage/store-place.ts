@@ -57,7 +57,7 @@ function prepareData(file: string): void {
     const stat = lookAt(file, file);
     if ((stat?.size ?? 0) === 0) probe(dirname(file));
     if (stat === undefined) makeFile(file, 0);
-    else if (isOpenToOthers(stat)) chmodSync(file, 0o600);
+    else if (hasOtherMode(stat)) chmodSync(file, 0o600);
     closeSync(openSync(file, 'r+'));
   });
 }
@@ -66,8 +66,8 @@ function prepareLock(file: string, lock: string): void {
   attempt(file, lock, () => {
     const stat = lookAt(file, lock);
     if (stat === undefined) return makeFile(lock, LOCK_BYTES);
+    if (hasOtherMode(stat)) chmodSync(lock, 0o600);
     accessSync(lock, constants.R_OK | constants.W_OK);
-    if (isOpenToOthers(stat)) chmodSync(lock, 0o600);
     if (stat.size < LOCK_BYTES) fill(lock, LOCK_BYTES - stat.size);
   });
 }
@@ -80,7 +80,8 @@ function lookAt(file: string, at: string): Stats | undefined {
   return stat;
 }
 
-function isOpenToOthers({ mode, uid }: Stats): boolean {
+/** Whether it is ours, and closed to us or open to others. */
+function hasOtherMode({ mode, uid }: Stats): boolean {
   return uid === process.geteuid?.() && (mode & 0o777) !== 0o600;
 }
 

@@ -120,11 +120,15 @@ describe('the file of the storage', () => {
     });
   });
 
-  test.skipIf(process.getuid?.() === 0)('that may not be read is refused', async () => {
-    const home = await usedHome();
-    chmodSync(fileOf(home), 0);
-    await expect(openStorage(home).of('notes').get('a')).rejects.toMatchObject({
-      code: 'STORAGE_UNAVAILABLE',
-    });
-  });
+  test.each([0o000, 0o644, 0o777])(
+    'that has the mode %o is closed to others, and read',
+    async (mode) => {
+      const home = await usedHome();
+      for (const path of [fileOf(home), `${fileOf(home)}-lock`]) chmodSync(path, mode);
+      expect(await openStorage(home).of('notes').get('k1')).toBe('x'.repeat(500));
+      for (const path of [fileOf(home), `${fileOf(home)}-lock`]) {
+        expect(statSync(path).mode & 0o777).toBe(0o600);
+      }
+    },
+  );
 });
