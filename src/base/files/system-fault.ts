@@ -47,6 +47,14 @@ const OPEN = 'End other programs, or raise the limit (ulimit -n).';
 const KNOWN: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['ENOSPC', ['the disk is full', SPACE]],
   ['EDQUOT', ['the disk quota of this user is used up', SPACE]],
+  [
+    'EFBIG',
+    [
+      'the file would be larger than the limit for files allows',
+      'Raise the limit: ulimit -f unlimited',
+    ],
+  ],
+  ['ENOMEM', ['there is not enough memory', 'End other programs, or raise the limit (ulimit -v).']],
   ['EMFILE', ['this process has too many files open', OPEN]],
   ['ENFILE', ['the system has too many files open', OPEN]],
   [

@@ -1,3 +1,3 @@
 export { expandTilde, type Home, type HomeOptions, resolveHome } from './home.js';
 export { pathsOf, platformPluginDirectories, userHome } from './platform-paths.js';
-export { makeDataDir, makePrivateDir } from './private-dir.js';
+export { makeDataDir } from './private-dir.js';

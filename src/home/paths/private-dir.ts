@@ -10,7 +10,7 @@ import type { Home } from './home.js';
  * @param what as it stands in the message, such as "the data directory of calculator"
  * @throws AisopodError HOME_UNWRITABLE when it cannot be made
  */
-export function makePrivateDir(path: string, what: string): void {
+function makePrivateDir(path: string, what: string): void {
   try {
     makePrivateFolder(path);
   } catch (error) {

@@ -73,7 +73,10 @@ test.skipIf(process.platform === 'win32')(
       env: { ...process.env, HOME_DIR: join(temporaryFolder(), 'home') },
     });
     expect(JSON.parse(stdout)).toEqual({
-      told: ['STORAGE_UNAVAILABLE', expect.stringContaining('too many files are open (EMFILE)')],
+      told: [
+        'STORAGE_UNAVAILABLE',
+        expect.stringContaining('EMFILE: this process has too many files open'),
+      ],
       read: 2,
     });
   },
