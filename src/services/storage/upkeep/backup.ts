@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   linkSync,
@@ -14,7 +15,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { showPath } from '../../../base/text/index.js';
+import { unwritable } from '../../../base/files/index.js';
+import { shellWord, showPath } from '../../../base/text/index.js';
 import type { PageFile, Snapshot } from '../pages/page-file.js';
 import { lockOf } from '../store-place.js';
 import { damagedFault, unavailableFor } from '../unavailable.js';
@@ -36,7 +38,8 @@ const PIECE_BYTES = 1024 * 1024;
  *
  * @param path absolute
  * @param force replace a file that is there
- * @throws AisopodError STORAGE_UNAVAILABLE: there is no store, or it is damaged; USAGE: `path` is taken
+ * @throws AisopodError STORAGE_UNAVAILABLE: there is no store, or it is damaged; USAGE: `path` is taken;
+ *   FILE_UNWRITABLE
  * @throws Error of the file system or of LMDB
  */
 export async function backup(file: string, path: string, force: boolean): Promise<BackupReport> {
@@ -54,9 +57,11 @@ export async function backup(file: string, path: string, force: boolean): Promis
     const { bytes, records, damage } = await check(temporary);
     const reason = fault ?? damage[0];
     if (reason !== undefined) throw unavailableFor(file, damagedFault(file, reason));
-    if (force) renameSync(temporary, path);
-    else placeNew(temporary, path);
-    syncFolder(dirname(path));
+    writing(path, () => {
+      if (force) renameSync(temporary, path);
+      else placeNew(temporary, path);
+      syncFolder(dirname(path));
+    });
     return { path, bytes, records };
   } finally {
     rmSync(temporary, { force: true });
@@ -68,7 +73,15 @@ const LATER = 'Back it up when a plugin has stored something.';
 /** @throws AisopodError USAGE */
 function assertFree(file: string, path: string, force: boolean): void {
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there === undefined) return;
+  if (there === undefined) {
+    const folder = dirname(path);
+    if (existsSync(folder)) return;
+    throw usage(
+      path,
+      `is in a folder that is missing. Make it with: mkdir -p ${shellWord(folder)}`,
+      '',
+    );
+  }
   const own = [file, lockOf(file)].map((each) => statSync(each, { throwIfNoEntry: false }));
   if (own.some((each) => each?.ino === there.ino && each.dev === there.dev)) {
     throw usage(path, 'is the store itself. Name another file');
@@ -81,21 +94,30 @@ function taken(path: string): AisopodError {
   return usage(path, 'is there already, so nothing was written. Name another file, or add --force');
 }
 
-function usage(path: string, what: string): AisopodError {
-  return new AisopodError('USAGE', `${showPath(path)} ${what}.`, { details: { path } });
+function usage(path: string, what: string, end = '.'): AisopodError {
+  return new AisopodError('USAGE', `${showPath(path)} ${what}${end}`, { details: { path } });
+}
+
+/** Does something with the file of the copy. */
+function writing<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw AisopodError.is(cause) ? cause : unwritable(path, cause);
+  }
 }
 
 function copy(pages: PageFile, state: Snapshot, to: string): undefined {
-  const fd = openSync(to, 'w', 0o600);
+  const fd = writing(to, () => openSync(to, 'w', 0o600));
   try {
     fchmodSync(fd, 0o600); // whatever the umask is
     const { head, end } = readHead(pages, state);
-    writeAt(fd, head, 0);
+    writing(to, () => writeAt(fd, head, 0));
     for (let at = head.length; at < end; at += PIECE_BYTES) {
       const piece = pages.readAt(at, Math.min(PIECE_BYTES, end - at));
-      if (piece !== null) writeAt(fd, piece, at);
+      if (piece !== null) writing(to, () => writeAt(fd, piece, at));
     }
-    fsyncSync(fd);
+    writing(to, () => fsyncSync(fd));
   } finally {
     closeSync(fd);
   }

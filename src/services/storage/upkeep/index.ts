@@ -30,7 +30,8 @@ export function checkStore(home: Home): Promise<StoreReport> {
  * Copies the store of a home, as it was after one commit. Hosts may use it meanwhile.
  * @param path of the copy; absolute
  * @param force replace a file that is there
- * @throws AisopodError STORAGE_UNAVAILABLE, also for a damaged store; USAGE: `path` is taken
+ * @throws AisopodError STORAGE_UNAVAILABLE, also for a damaged store; USAGE: `path` is taken;
+ *   FILE_UNWRITABLE
  */
 export function backupStore(home: Home, path: string, force: boolean): Promise<BackupReport> {
   return run({ task: 'backup', file: fileOf(home), path, force }) as Promise<BackupReport>;
