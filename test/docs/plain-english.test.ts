@@ -32,7 +32,7 @@ const texts = sourceTexts().filter(({ at }) => !LISTS.some((list) => at.startsWi
 function sentencesOf(text: string): string[] {
   return text
     .split(/\n+| \/ /)
-    .flatMap((line) => line.split(/(?<=[.?!;:])\s+/))
+    .flatMap((line) => line.split(/(?<=[.?!;:])\s+|\s+(?=\()/))
     .map((sentence) => sentence.trim())
     .filter((sentence) => /[a-z]{2} [a-z]/.test(sentence));
 }

@@ -169,8 +169,8 @@ function twinError(dir: string, names: readonly string[]): AisopodError {
   return new AisopodError(
     'NAME_TWINS',
     `${paths.map(showPath).join(' and ')} have names that differ only in case, or in how accents are ` +
-      'encoded, which macOS and Windows do not distinguish, so none of them is used. Rename or remove ' +
-      'all but one.',
+      'encoded. macOS and Windows do not distinguish them, so none of them is used. Rename or remove all ' +
+      'but one.',
     { details: { paths } },
   );
 }

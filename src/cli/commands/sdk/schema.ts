@@ -19,7 +19,7 @@ docs/reference/manifest.md, config.md and kinds explain each key.
 With --json: the same, on one line.`,
   examples: [
     ['aisopod sdk schema > manifest.schema.json', 'put it next to a manifest'],
-    ['aisopod sdk schema config > config.schema.json', 'put it beside config.toml'],
+    ['aisopod sdk schema config > config.schema.json', 'put it next to config.toml'],
     ['aisopod sdk schema | jq .properties.runtime', 'which keys a table has'],
     ['aisopod sdk schema tool', 'what the spec of a tool may say'],
   ],
