@@ -1,4 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
+import { typeName } from '../base/text/index.js';
 import type { Plugin } from './plugin.js';
 import { functionNamed } from './plugin-function.js';
 import { type StateFunctions, stateFunctionsOf } from './plugin-state.js';
@@ -28,7 +29,7 @@ export interface LifecycleFunctions {
  */
 export function lifecycleFunctionsOf(plugin: Plugin): LifecycleFunctions {
   if (typeof plugin !== 'object' || plugin === null) {
-    const found = plugin === null ? 'null' : `a ${typeof plugin}`;
+    const found = typeName(plugin);
     throw unfit(`A plugin is an object with register(), and this is ${found}.`);
   }
   const register = functionNamed(plugin, ['register']);

@@ -1,4 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
+import { typeName } from '../base/text/index.js';
 import type { Plugin } from './plugin.js';
 
 /**
@@ -18,7 +19,7 @@ export function functionNamed(
   }
   const found: unknown = Reflect.get(plugin, first);
   if (typeof found !== 'function') {
-    throw unfit(`${first} of the plugin must be a function, and is a ${typeof found}.`);
+    throw unfit(`${first} of the plugin must be a function, and is ${typeName(found)}.`);
   }
   return found.bind(plugin);
 }

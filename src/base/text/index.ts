@@ -2,4 +2,4 @@ export { count } from './count.js';
 export { nearest } from './nearest.js';
 export { notFoundText, unknownKeyText } from './not-found.js';
 export { shellWord } from './shell-word.js';
-export { shorten, shortName, show, showPath, textOrType } from './show.js';
+export { shorten, shortName, show, showPath, textOrType, typeName } from './show.js';

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { typeName } from '../../base/text/index.js';
 import { isThenable, LONGEST_TIMER_MS } from '../../base/time/index.js';
 import type { PluginContext, PluginTimer } from '../../plugin-api/index.js';
 import type { PluginResources } from './plugin-resources.js';
@@ -53,7 +54,7 @@ export function timersOf(
 }
 
 function check(fn: unknown, ms: unknown): void {
-  if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
+  if (typeof fn !== 'function') throw usage('fn', typeName(fn), 'a function');
   if (typeof ms === 'number' && ms >= 0 && ms <= LONGEST_TIMER_MS) return;
   throw usage('ms', String(ms), `milliseconds from 0 to ${LONGEST_TIMER_MS}`);
 }

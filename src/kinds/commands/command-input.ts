@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
+import { typeName } from '../../base/text/index.js';
 
 /** UTF-8 bytes that one argument may have. */
 export const ARGUMENT_LIMIT = 4096;
@@ -60,7 +61,7 @@ function wellFormed(text: string): string {
 }
 
 function noText(command: string, what: string, expected: string, found: unknown): AisopodError {
-  const type = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a ${typeof found}`;
+  const type = typeName(found);
   return new AisopodError('USAGE', `${what} ${type}, but ${command} takes ${expected}.`, {
     details: { command, expected },
   });

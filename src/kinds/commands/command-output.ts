@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
-import { show } from '../../base/text/index.js';
+import { show, typeName } from '../../base/text/index.js';
 
 /** Where a command writes. */
 export type CommandStream = 'stdout' | 'stderr';
@@ -105,10 +105,4 @@ export class CommandOutput {
       { details: { command: this.#command } },
     );
   }
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../../base/json/index.js';
+import { typeName } from '../../base/text/index.js';
 import type { DirectCall, Lease } from '../../instance/index.js';
 import { type Decision, readDecision } from './decision.js';
 import { HOOK_POINTS } from './hook-points.js';
@@ -57,7 +58,7 @@ export class Firing {
 /** @throws Error when it can be no payload */
 export function readPayload(answer: unknown, problem: PayloadProblem | undefined): object {
   if (!isObject(answer)) {
-    const found = Array.isArray(answer) ? 'a list' : `a ${typeof answer}`;
+    const found = typeName(answer);
     throw new Error(`the new payload must be an object, or null to keep the old one, not ${found}`);
   }
   const wrong = problem?.(answer) ?? null;

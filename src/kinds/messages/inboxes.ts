@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { typeName } from '../../base/text/index.js';
 import type { Generation } from '../../instance/index.js';
 import type { OnMessage } from './plugin-messaging.js';
 
@@ -14,7 +15,7 @@ export class Inboxes {
   open(generation: Generation, fn: OnMessage): () => void {
     const { plugin } = generation;
     if (typeof fn !== 'function') {
-      throw new AisopodError('USAGE', `onMessage() takes a function, not a ${typeof fn}.`, {
+      throw new AisopodError('USAGE', `onMessage() takes a function, not ${typeName(fn)}.`, {
         details: { plugin },
       });
     }

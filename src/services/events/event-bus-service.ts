@@ -1,6 +1,7 @@
 import type { RawSubscription } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText, readMembers } from '../../base/json/index.js';
+import { typeName } from '../../base/text/index.js';
 import type { CallContext, Generation } from '../../instance/index.js';
 import type { Epoch } from '../../registry/index.js';
 import {
@@ -206,7 +207,7 @@ export class EventBusService implements EventBus {
     const { eventQueue, queueBytes, eventMs } = owner?.limits ?? this.#host.limits;
     const members = readMembers('bus.subscribe()', options, ['queue', 'name']);
     const { queue = eventQueue, name } = members;
-    if (typeof fn !== 'function') throw usage('fn', `a ${typeof fn}`, 'a function');
+    if (typeof fn !== 'function') throw usage('fn', typeName(fn), 'a function');
     if (!Number.isSafeInteger(queue) || queue < 1) {
       throw usage('queue', String(queue), 'a whole number from 1');
     }

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import { typeName } from '../../base/text/index.js';
 import { type CallContext, issue } from '../../instance/index.js';
 
 const MEMBERS = [
@@ -47,13 +48,13 @@ export function issuedWithoutAuthority(context: CallContext | undefined): EventC
 export function eventContext(context: unknown): EventContext {
   if (context === undefined) return NOTHING_KNOWN;
   if (typeof context !== 'object' || context === null) {
-    throw usage('context', `a ${typeof context}`, 'the context of a call or an event');
+    throw usage('context', typeName(context), 'the context of a call or an event');
   }
   for (const name of MEMBERS) {
     const value: unknown = Reflect.get(context, name);
     if (value === undefined) continue;
     if (typeof value !== 'string') {
-      throw usage(`context.${name}`, `a ${typeof value}`, 'a text');
+      throw usage(`context.${name}`, typeName(value), 'a text');
     }
     if (HALF.test(value)) throw usage(`context.${name}`, 'a text with half a character', 'whole');
   }

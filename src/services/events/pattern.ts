@@ -1,3 +1,4 @@
+import { typeName } from '../../base/text/index.js';
 import { invalid, isSegment, isTooLong, LONGEST_TOPIC } from './topic.js';
 
 /** Whether a topic, found legal before, is meant. */
@@ -9,7 +10,7 @@ export type Matcher = (topic: string) => boolean;
  * @throws AisopodError TOPIC_INVALID
  */
 export function compilePattern(pattern: unknown): Matcher {
-  if (typeof pattern !== 'string') throw invalid('pattern', pattern, `it is a ${typeof pattern}`);
+  if (typeof pattern !== 'string') throw invalid('pattern', pattern, `it is ${typeName(pattern)}`);
   if (isTooLong(pattern)) {
     throw invalid('pattern', pattern, `it has more than ${LONGEST_TOPIC} bytes`);
   }

@@ -1,5 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { show } from '../../base/text/index.js';
+import { show, typeName } from '../../base/text/index.js';
 import { HOST_SOURCE } from './event.js';
 
 /** Bytes of a topic or a pattern, at most. */
@@ -27,7 +27,7 @@ export function isTooLong(text: string): boolean {
  * @throws AisopodError TOPIC_INVALID
  */
 export function checkTopic(topic: unknown): asserts topic is string {
-  if (typeof topic !== 'string') throw invalid('topic', topic, `it is a ${typeof topic}`);
+  if (typeof topic !== 'string') throw invalid('topic', topic, `it is ${typeName(topic)}`);
   if (isTooLong(topic)) throw invalid('topic', topic, `it has more than ${LONGEST_TOPIC} bytes`);
   if (TOPIC.test(topic)) return;
   throw invalid(

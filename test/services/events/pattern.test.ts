@@ -37,7 +37,7 @@ describe('a pattern', () => {
     ['x'.repeat(257), 'more than 256 bytes'],
     ['é'.repeat(129), 'more than 256 bytes'],
     [7, 'it is a number'],
-    [undefined, 'it is a undefined'],
+    [undefined, 'it is undefined'],
   ])('is refused when it is %j', (pattern, why) => {
     expect(() => compilePattern(pattern)).toThrow(
       expect.objectContaining({ code: 'TOPIC_INVALID', message: expect.stringContaining(why) }),
