@@ -31,6 +31,10 @@ export interface Limits {
   readonly toolAttempts: number;
   /** Keys and values that a plugin may keep in the storage, for each tenant. */
   readonly storageBytes: number;
+  /** Libraries beside a plugin's own that are copied with it; more are links. */
+  readonly copyBytes: number;
+  /** Files and folders of a plugin's folder that are looked at for such libraries. */
+  readonly copyFiles: number;
 }
 
 /** Limits that an embedder gives: whole numbers from 1; times may be Infinity. */
@@ -38,15 +42,15 @@ export type LimitOptions = { readonly [Name in keyof Limits]?: Limits[Name] | un
 
 /**
  * The most that a limit of bytes may be: what one string of JavaScript holds, as every text that passes
- * the host becomes one.
+ * the host becomes one. Files that are copied do not.
  */
 export const LARGEST_BYTES = constants.MAX_STRING_LENGTH;
 
 /** The largest value that a limit may have, and why, when it has one. */
 export function largestLimit(name: string): number {
-  // What is stored never becomes one string.
-  if (name === 'storageBytes') return Number.MAX_SAFE_INTEGER;
-  return name.endsWith('Bytes') ? LARGEST_BYTES : Number.MAX_SAFE_INTEGER;
+  // What is stored or copied never becomes one string.
+  const isText = name.endsWith('Bytes') && name !== 'storageBytes' && name !== 'copyBytes';
+  return isText ? LARGEST_BYTES : Number.MAX_SAFE_INTEGER;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -71,6 +75,8 @@ export const DEFAULT_LIMITS: Limits = {
   logLineBytes: 16 * 1024,
   toolAttempts: 4,
   storageBytes: 256 * 1024 * 1024,
+  copyBytes: 512 * 1024 * 1024,
+  copyFiles: 4_096,
 };
 
 /** Limits with others over them; the same object when there is nothing over them. */

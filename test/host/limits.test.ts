@@ -1,4 +1,5 @@
 import { constants } from 'node:buffer';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS, type Limits, readHostConfig } from '../../src/config/index.js';
@@ -325,6 +326,23 @@ describe.each(ways)('%s', (_, state) => {
     expect(await each.effect(host, lines)).toBe(each.shows);
   });
 
+  test.each([
+    ['copyBytes', 1, 'bytes'],
+    ['copyFiles', 3, 'files'],
+  ] as const)('sets %s: COPY_PARTIAL', async (limit, value, reason) => {
+    const options = makeHome(state(limit, value));
+    const folder = makePlugin(join(options.home, 'plugins'), { id: ID, source: 'calls.c' });
+    for (const name of ['a.so', 'b.so']) {
+      copyFileSync(join(folder, 'plugin.so'), join(folder, name));
+    }
+    const host = await PluginHost.open(options);
+    closeAfterTest(host);
+    const [warning] = host.plugins.get(ID)?.warnings ?? [];
+    expect(warning?.code).toBe('COPY_PARTIAL');
+    expect(warning?.details).toMatchObject({ reason });
+    expect(host.plugins.get(ID)?.state).toBe('active');
+  });
+
   test('sets openMs: LIBRARY_SLOW', async () => {
     const { home, ...options } = makeHome(state('openMs', 50));
     const folder = makePlugin(join(home, 'plugins'), { id: ID, source: 'lifecycle.c' });
@@ -343,7 +361,7 @@ describe.each(ways)('%s', (_, state) => {
 });
 
 test('every limit has its case above', () => {
-  const names = [...cases.map(({ limit }) => limit), 'openMs'];
+  const names = [...cases.map(({ limit }) => limit), 'openMs', 'copyBytes', 'copyFiles'];
   expect(names.sort()).toEqual(Object.keys(DEFAULT_LIMITS).sort());
 });
 

@@ -1,9 +1,12 @@
+import { basename } from 'node:path';
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../base/text/index.js';
 import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
+import { MANIFEST_NAME } from '../../packages/discovery/index.js';
 import type { CopyOptions } from './copies/copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';
 import { type CopyOpening, openCopy } from './copies/open-copy.js';
+import { partialWarnings } from './copies/partial-copy.js';
 import { NativePluginInstance } from './instance/native-instance.js';
 import { readDescriptor } from './opening/descriptor.js';
 import { checkLibrary, checkStack } from './opening/preflight.js';
@@ -32,6 +35,13 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     copiesDir: libraries.copiesDir,
     generation: 0,
     folder: manifest.dir,
+    shared: basename(manifest.file) !== MANIFEST_NAME,
+    limits,
+    onPartial: (partial) => {
+      for (const warning of partialWarnings(manifest.plugin.id, partial, limits)) {
+        request.events.warning(warning);
+      }
+    },
     signal: request.signal,
     check: (info) => {
       checkLibrary(info, { ...HERE, path: name });

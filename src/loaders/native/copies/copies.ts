@@ -1,37 +1,37 @@
-import { createHash, hash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  lstatSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { hash } from 'node:crypto';
+import { realpathSync, type Stats } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { isOurs } from '../../../base/files/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
+import { DEFAULT_LIMITS, type Limits } from '../../../config/index.js';
 import {
+  HEAD_BYTES,
   type LibraryInfo,
   readLibrary,
   type UniqueSymbol,
 } from '../../../packages/binary/index.js';
+import { MANIFEST_NAME } from '../../../packages/discovery/index.js';
 import type { Sibling } from '../opening/open-library.js';
 import { type Sanitizer, sanitizerOf } from '../opening/sanitizers.js';
 import { noteUse } from './copy-users.js';
-import { hashOf, hashOfLibrary, unreadable, useLibraryFile } from './library-file.js';
+import { filesBeside, identityOf, NOTHING } from './folder-files.js';
+import { hashOfLibrary, useLibraryFile } from './library-file.js';
+import type { PartialCopy } from './partial-copy.js';
+import { type CopiedFile, placeBeside, placeFile } from './place-files.js';
 import { ensurePrivateFolder } from './private-folder.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';
 
 /** What is known of a library and of its copy. */
 export interface CopyFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'needed'> {
-  /** Over the library and all that was copied with it: 64 hex digits. */
+  /** Over the library and those that it needs of the plugin's folder: 64 hex digits. */
   readonly sha256: string;
+  /** The directory of its copies in that of all: 64 hex digits, those of sha256 if it stands alone. */
+  readonly key: string;
   /** The library's path within the copy. */
   readonly name: string;
+  /** The libraries of the plugin's folder that it needs, and that were copied with it. */
+  readonly siblings: readonly Sibling[];
   /** What it, and what was copied with it, share with all other libraries of the process. */
   readonly unique: readonly UniqueSymbol[];
   /** The sanitizer that it, or what was copied with it, was built with. */
@@ -42,14 +42,14 @@ export interface CopyFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'nee
 export interface LibraryCopy extends CopyFacts {
   /** The copy. Never changes its content as long as it exists. */
   readonly path: string;
-  /** The libraries that were copied with it. */
-  readonly siblings: readonly Sibling[];
 }
 
 /** One that has just been read. */
 export interface FreshCopy extends LibraryCopy {
-  /** Whether its copy depends on nothing but the library: nothing is looked for next to it. */
-  readonly alone: boolean;
+  /** The plugin's folder, without links. */
+  readonly folder: string;
+  /** What was looked at in that folder; null: a change of it might not show. */
+  readonly seen: ReadonlyMap<string, Stats> | null;
 }
 
 export interface CopyOptions {
@@ -57,33 +57,32 @@ export interface CopyOptions {
   readonly copiesDir: string;
   /** Counts the reloads of a plugin; each opens from a path of its own. An integer from 0. */
   readonly generation: number;
-  /** The plugin's folder, out of which needed libraries are copied too. Default: the entry's. */
+  /** The plugin's folder, whose files stand beside the copy. Default: the entry's. */
   readonly folder?: string | undefined;
+  /** Whether that folder holds other plugins too: then its files are not this one's. Default: false. */
+  readonly shared?: boolean | undefined;
+  /** What may be looked at and copied in that folder; default: DEFAULT_LIMITS. */
+  readonly limits?: Pick<Limits, 'copyBytes' | 'copyFiles'> | undefined;
   /**
    * Receives what the library says, and throws to refuse it: before anything is copied, and once
    * more with what the copy says.
    */
   readonly check?: ((info: LibraryInfo) => void) | undefined;
-  /** The same for each library that is copied with it. */
+  /** The same for each library that is copied with it since it needs it. */
   readonly checkSibling?: ((info: LibraryInfo, path: string) => void) | undefined;
+  /** Receives what does not stand beside the copy as it should. */
+  readonly onPartial?: ((partial: PartialCopy) => void) | undefined;
   /** Aborted when the copy is no longer wanted: it is left before the next file. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A file of a copy, by its path in the plugin's folder, relative to that. */
-interface CopiedFile {
-  readonly name: string;
-  readonly sha256: string;
-}
-
-const NO_LINK = constants.O_NOFOLLOW ?? 0;
-
 /**
- * Copies a library, and the libraries next to it that it needs, to
- * `<copiesDir>/<sha256>/<generation>/`, or finds them there. The operating system takes an equal
- * path for the same library, and what lies in a plugin's folder can change while it is open; a copy
- * at a path of its own has neither problem. A copy with other bytes is made again. Any number of
- * processes can do this at once: each file appears under its name in one step, complete.
+ * Copies a library to `<copiesDir>/<key>/<generation>/`, together with the libraries of the plugin's folder
+ * that it needs, and makes the rest of that folder stand beside the copy (filesBeside()); or finds it
+ * there. The operating system takes an equal path for the same library, and what lies in a plugin's folder
+ * can change while it is open; a copy at a path of its own has neither problem. A copy with other bytes is
+ * made again. Any number of processes can do this at once: each file appears under its name in one step,
+ * complete.
  *
  * What libraries say is read at once, which LIMITS bound; they are hashed and copied in pieces, and
  * the event loop turns between two of them. No library is in memory as a whole.
@@ -92,33 +91,57 @@ const NO_LINK = constants.O_NOFOLLOW ?? 0;
  * @throws AisopodError LIBRARY_UNREADABLE, LIBRARY_FORMAT, COPY_CACHE; what the checks throw
  */
 export async function copyLibrary(entry: string, options: CopyOptions): Promise<FreshCopy> {
-  const path = resolve(entry);
-  const wanted = resolve(options.folder ?? dirname(path));
-  const folder = isInside(wanted, path) ? wanted : dirname(path);
-  const { files: siblings, alone } = useLibraryFile(path, ({ source }) => {
+  const { folder, name } = placeOf(entry, options.folder);
+  const path = join(folder, name);
+  const copiesDir = resolve(options.copiesDir);
+  const { found, head } = useLibraryFile(path, ({ source }) => {
     const info = readLibrary(source, showPath(path));
     options.check?.(info);
-    return siblingsOf(path, info, folder, options.checkSibling);
+    return {
+      found: siblingsOf(path, info, folder, options.checkSibling),
+      head: Buffer.from(source.window(0).bytes.subarray(0, HEAD_BYTES)),
+    };
   });
-  const name = relative(folder, path);
+  const siblings = found.files;
+  const copied = [{ name }, ...siblings];
   const files: CopiedFile[] = [];
-  for (const file of [{ name }, ...siblings]) {
+  for (const file of copied) {
     options.signal?.throwIfAborted();
     files.push({ name: file.name, sha256: await hashOfLibrary(join(folder, file.name)) });
   }
+  const { copyBytes, copyFiles } = options.limits ?? DEFAULT_LIMITS;
+  const beside = options.shared
+    ? NOTHING
+    : await filesBeside({
+        folder,
+        copied: new Set(copied.map((file) => file.name)),
+        head,
+        copiesDir,
+        bytes: copyBytes,
+        files: copyFiles,
+      });
   const sha256 = digest(files);
+  const alone = beside.libraries.length === 0 && beside.links.length === 0;
+  const key = alone
+    ? sha256
+    : hash('sha256', jsonText([sha256, folder, identityOf(beside)]), 'hex');
 
   try {
-    const copiesDir = resolve(options.copiesDir);
     ensurePrivateFolder(copiesDir);
-    noteUse(copiesDir, `${sha256}/${options.generation}`);
-    const keyed = join(copiesDir, sha256);
+    noteUse(copiesDir, `${key}/${options.generation}`);
+    const keyed = join(copiesDir, key);
     ensurePrivateFolder(keyed);
     const target = join(keyed, String(options.generation));
     ensurePrivateFolder(target);
-    for (const file of files) await place(file, folder, target);
+    for (const file of files) await placeFile(file, folder, target);
+    const missing = await placeBeside(beside, folder, target, options.signal);
+    const { linked, unread } = beside;
+    const whole = linked.length + unread.length + missing.length === 0;
+    if (!whole) options.onPartial?.({ folder, linked, unread, missing });
+    const shows = whole && showsChanges(beside.seen, found.places);
     return {
       sha256,
+      key,
       name,
       ...factsOf(path, { name, siblings, folder, target }, options),
       path: join(target, name),
@@ -126,9 +149,11 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
         name: knownAs,
         sha256: (files[i + 1] as CopiedFile).sha256,
       })),
-      alone,
+      folder,
+      seen: shows ? without(beside.seen, [name, MANIFEST_NAME]) : null,
     };
   } catch (error) {
+    if (options.signal?.aborted) throw error;
     if (AisopodError.is(error) && !isOfCopy(error, options.copiesDir)) throw error;
     const cause = AisopodError.is(error) ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -139,6 +164,40 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
         'The directory must be writable for this user, and its disk have room.',
       { details: { path, copiesDir: options.copiesDir, reason }, cause },
     );
+  }
+}
+
+/** Whether each change of what the loader looks up shows. Behind a link, or in no folder, it does not. */
+function showsChanges(seen: ReadonlyMap<string, Stats>, places: ReadonlySet<string>): boolean {
+  if (!seen.has('')) return places.size === 0;
+  for (const place of places) {
+    for (let part = place; part !== '.'; part = dirname(part)) {
+      if (seen.get(part)?.isSymbolicLink()) return false;
+    }
+  }
+  return true;
+}
+
+/** The library is looked at anyway, and the manifest is no part of the copy. */
+function without(seen: ReadonlyMap<string, Stats>, names: readonly string[]) {
+  return new Map([...seen].filter(([name]) => !names.includes(name)));
+}
+
+/** Where a library lies in the plugin's folder, of which no part is a link. */
+function placeOf(entry: string, wanted: string | undefined): { folder: string; name: string } {
+  const own = realFolder(dirname(resolve(entry)));
+  const path = join(own, basename(entry));
+  const folder = wanted === undefined ? own : realFolder(resolve(wanted));
+  const home = isInside(folder, path) ? folder : own;
+  return { folder: home, name: relative(home, path) };
+}
+
+/** One that is missing is reported when the library is opened. */
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -192,60 +251,4 @@ function digest(files: readonly CopiedFile[]): string {
   if (files.length === 1 && main !== undefined) return main.sha256;
   const list = jsonText(files.map(({ name, sha256 }) => [name, sha256]));
   return hash('sha256', list, 'hex');
-}
-
-async function place(file: CopiedFile, folder: string, target: string): Promise<void> {
-  const folders = file.name.split(sep).slice(0, -1);
-  for (let depth = 1; depth <= folders.length; depth++) {
-    ensurePrivateFolder(join(target, ...folders.slice(0, depth)));
-  }
-  const path = join(target, file.name);
-  if (await holds(path, file.sha256)) return;
-
-  const temporary = join(
-    dirname(path),
-    `.${basename(path).slice(0, 32)}.${randomBytes(8).toString('hex')}`,
-  );
-  try {
-    const original = join(folder, file.name);
-    if ((await copy(original, temporary)) !== file.sha256) throw unreadable(original, 'ECHANGED');
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Writes what is in `from` to a new file, and returns its hash. */
-function copy(from: string, to: string): Promise<string> {
-  return useLibraryFile(from, async (file) => {
-    const hash = createHash('sha256');
-    const fd = openSync(to, 'wx', 0o500);
-    try {
-      if (process.platform !== 'win32') fchmodSync(fd, 0o500); // whatever the umask is
-      for await (const piece of file.pieces()) {
-        hash.update(piece);
-        for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done);
-      }
-    } finally {
-      closeSync(fd);
-    }
-    return hash.digest('hex');
-  });
-}
-
-/** Whether a file of this user with exactly these bytes lies at `path`. */
-async function holds(path: string, sha256: string): Promise<boolean> {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
-  try {
-    return await useLibraryFile(
-      path,
-      async (file) => isOurs(file.stats) && (await hashOf(file)) === sha256,
-      NO_LINK,
-    );
-  } catch (error) {
-    // A link, or a file that can't be read, is not a copy: the new one takes its place.
-    if (AisopodError.is(error) && error.code === 'LIBRARY_UNREADABLE') return false;
-    throw error;
-  }
 }

@@ -16,16 +16,16 @@ export function knownCopy(
   const known = libraries.take(entry);
   if (known === null) return null;
   try {
-    const { copy, sha256, name, format, machine, needed, unique, sanitizer } = known;
+    const { copy, key, name } = known;
     const root = libraries.copiesDir;
     if (copiesDir !== root) return null;
-    const key = `${sha256}/${generation}`;
-    const path = `${root}${sep}${sha256}${sep}${generation}${sep}${name}`;
-    // Whoever cleans sees the note before the copy is looked at.
-    noteUse(root, key);
+    const path = `${root}${sep}${key}${sep}${generation}${sep}${name}`;
+    // A process that cleans sees the note before the copy is looked at.
+    noteUse(root, `${key}/${generation}`);
     libraries.ensurePrivate();
     if (!isUnchangedFile(path, copy)) return null;
-    return { sha256, name, format, machine, needed, unique, sanitizer, path, siblings: [] };
+    const { sha256, siblings, format, machine, needed, unique, sanitizer } = known;
+    return { sha256, key, name, siblings, format, machine, needed, unique, sanitizer, path };
   } catch {
     return null; // it is gone, or what is remembered has another form: reading it tells
   }

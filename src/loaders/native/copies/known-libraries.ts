@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { placeHere } from '../../../base/files/index.js';
 import { HOST_VERSION } from '../../../base/version.js';
 import type { Home } from '../../../home/paths/index.js';
@@ -18,7 +18,7 @@ import { noteUses } from './copy-users.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /**
  * A library with more symbols that are unique in the process is not remembered: reading it again is
@@ -26,16 +26,25 @@ const FORMAT = 2;
  */
 const MOST_UNIQUE = 1024;
 
+/** The same for a folder in which more was looked at. */
+const MOST_SEEN = 512;
+
 /** A library that was found fit to be opened, and whose private copy holds the same bytes. */
 export interface KnownLibrary extends CopyFacts {
   readonly original: Fingerprint;
   readonly copy: Fingerprint;
+  /** The plugin's folder, without links. */
+  readonly folder: string;
+  /** By path in that folder, whose own is '': what the copy was made of, and what could become part of it. */
+  readonly seen: Readonly<Record<string, Fingerprint>>;
 }
 
 /** A library and its copy as they have just been read and compared. */
 export interface ReadLibrary extends CopyFacts {
   readonly original: Stats;
   readonly copy: Stats;
+  readonly folder: string;
+  readonly seen: ReadonlyMap<string, Stats>;
   /** Milliseconds since the epoch, before any of both was looked at. */
   readonly begun: number;
 }
@@ -92,7 +101,7 @@ export class KnownLibraries {
       if (known !== null) this.#expected.set(entry, known);
     }
     if (this.#expected.size === 0) return;
-    const keys = Array.from(this.#expected.values(), ({ sha256 }) => `${sha256}/0`);
+    const keys = Array.from(this.#expected.values(), ({ key }) => `${key}/0`);
     noteUses(this.copiesDir, keys);
   }
 
@@ -111,7 +120,12 @@ export class KnownLibraries {
     const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
     if (known === undefined) return null;
     try {
-      return isUnchangedFile(entry, known.original) ? known : null;
+      if (!isUnchangedFile(entry, known.original)) return null;
+      for (const name in known.seen) {
+        const path = name === '' ? known.folder : `${known.folder}${sep}${name}`;
+        if (!isUnchangedFile(path, known.seen[name] as Fingerprint)) return null;
+      }
+      return known;
     } catch {
       return null;
     }
@@ -120,11 +134,21 @@ export class KnownLibraries {
   /** Remembers a library, unless a change of it or of its copy could go unnoticed. */
   learn(entry: string, { original, copy, begun, ...facts }: ReadLibrary): void {
     if (!original.isFile() || !isSettled(original, begun) || !isSettled(copy, begun)) return;
-    const { sha256, name, format, machine, needed, unique, sanitizer } = facts;
-    if (unique.length > MOST_UNIQUE) return;
+    const { sha256, key, name, siblings, folder, format, machine, needed, unique, sanitizer } =
+      facts;
+    if (unique.length > MOST_UNIQUE || facts.seen.size > MOST_SEEN) return;
+    const seen: Record<string, Fingerprint> = Object.create(null);
+    for (const [each, stats] of facts.seen) {
+      if (!isSettled(stats, begun)) return;
+      seen[each] = fingerprint(stats);
+    }
     this.#learned.set(entry, {
       sha256,
+      key,
       name,
+      siblings,
+      folder,
+      seen,
       format,
       machine,
       needed,

@@ -78,9 +78,11 @@ async function makeCopy(
   const begun = Date.now();
   const original = lstatSync(entry, { throwIfNoEntry: false });
   const copy = await copyLibrary(entry, copying);
-  if (original !== undefined && copy.alone) {
+  const { seen } = copy;
+  if (original !== undefined && seen !== null) {
     const stats = lstatSync(copy.path, { throwIfNoEntry: false });
-    if (stats !== undefined) libraries?.learn(entry, { ...copy, original, copy: stats, begun });
+    const read = { ...copy, seen, original, begun };
+    if (stats !== undefined) libraries?.learn(entry, { ...read, copy: stats });
   }
   return copy;
 }

@@ -20,8 +20,10 @@ type Needing = Pick<LibraryInfo, 'format' | 'needed' | 'rpath' | 'runpath'>;
 export interface Siblings {
   /** Sorted by name, without the library itself. */
   readonly files: readonly SiblingFile[];
-  /** Whether nothing that lies in the folder can become a part of its copy. */
-  readonly alone: boolean;
+  /** Where in the folder the loader looks for what is needed, relative to that. */
+  readonly places: ReadonlySet<string>;
+  /** Where a needed library was found outside of the folder, by what the other one calls it. */
+  readonly outside: ReadonlyMap<string, string>;
 }
 
 /**
@@ -41,8 +43,9 @@ export function siblingsOf(
   check: (sibling: LibraryInfo, path: string) => void = () => {},
 ): Siblings {
   const found = new Map<string, SiblingFile>();
+  const inside = new Set<string>();
+  const outside = new Map<string, string>();
   let looked = 0;
-  let alone = true;
 
   const visit = (path: string, library: Needing, inherited: readonly Place[]) => {
     const entryDirectory = dirname(entry);
@@ -52,11 +55,18 @@ export function siblingsOf(
       looked += places.length;
       if (looked > LIMITS.places)
         throw tooMany(entry, 'places to look for libraries', LIMITS.places);
-      alone &&= places.every(({ byOrigin }) => !byOrigin);
+      for (const { path, byOrigin } of places) {
+        if (byOrigin && isInside(folder, resolve(path)))
+          inside.add(relative(folder, resolve(path)));
+      }
       const sibling = places.find((place) => isAbsolute(place.path) && existsSync(place.path));
       if (sibling === undefined || !sibling.byOrigin) continue;
       const target = resolve(sibling.path);
-      if (target === entry || !isInside(folder, target)) continue;
+      if (target === entry) continue;
+      if (!isInside(folder, target)) {
+        outside.set(needed, target);
+        continue;
+      }
       const name = relative(folder, target);
       if (found.has(name)) continue;
       if (found.size === LIMITS.siblings)
@@ -74,7 +84,7 @@ export function siblingsOf(
 
   visit(entry, info, []);
   const files = [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { files, alone };
+  return { files, places: inside, outside };
 }
 
 function tooMany(path: string, things: string, limit: number): AisopodError {

@@ -120,7 +120,7 @@ describe('copies stay', () => {
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
     const copy = await copyLibrary(entry, { copiesDir: cache.copiesDir, generation: 0 });
     const note = cache.path('.users', processName());
-    expect(readFileSync(note, 'utf8')).toBe(`${copy.sha256}/0\n`);
+    expect(readFileSync(note, 'utf8')).toBe(`${copy.key}/0\n`);
     writeFileSync(note, '');
     expect((await cleanCopies(cache.copiesDir)).removed).toEqual([A]);
     expect(readFileSync(copy.path)).toEqual(readFileSync(entry));
@@ -129,10 +129,10 @@ describe('copies stay', () => {
   test('that are opened again and again are noted once', async () => {
     const { copiesDir, path } = cacheWith();
     const entry = compileLibrary(join(root, `plugin-${count}.so`), pluginSource());
-    const { sha256 } = await copyLibrary(entry, { copiesDir, generation: 0 });
+    const { key } = await copyLibrary(entry, { copiesDir, generation: 0 });
     await copyLibrary(entry, { copiesDir, generation: 0 });
     await copyLibrary(entry, { copiesDir, generation: 1 });
-    const lines = `${sha256}/0\n${sha256}/1\n`;
+    const lines = `${key}/0\n${key}/1\n`;
     expect(readFileSync(path('.users', processName()), 'utf8')).toBe(lines);
   });
 

@@ -1,12 +1,14 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -44,7 +46,7 @@ async function open() {
 /** Opens it until it is remembered. */
 async function remember() {
   const { path } = await copyLibrary(entry, copying());
-  await settled(entry, path);
+  await settled(entry, dirname(entry), path);
   return await open();
 }
 
@@ -160,9 +162,59 @@ test('another generation is none that is known', async () => {
   expect(copy).toBeNull();
 });
 
-test('a library that looks beside itself for what it needs is read each time', async () => {
-  const flags = ['-Wl,-rpath,$ORIGIN', '-Wl,--no-as-needed', '-lm'];
-  entry = compileLibrary(join(home.plugins, 'two', 'plugin.so'), pluginSource(), flags);
+/** A plugin that is linked to a library in its folder, and has data and another library there. */
+async function rememberFolder() {
+  const folder = join(home.plugins, 'two');
+  compileLibrary(join(folder, 'libhelper.so'), 'int helper(void) { return 1; }');
+  const flags = ['-Wl,-rpath,$ORIGIN', '-Wl,--no-as-needed', '-L', folder, '-lhelper'];
+  entry = compileLibrary(join(folder, 'plugin.so'), pluginSource(), flags);
+  compileLibrary(join(folder, 'more', 'libfree.so'), 'int free_one(void) { return 1; }');
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data', 'model.bin'), 'x');
+  const names = ['.', 'libhelper.so', 'more', 'more/libfree.so', 'data', 'data/model.bin'];
+  await settled(...names.map((name) => join(folder, name)));
+  await remember();
+  return folder;
+}
+
+test('a library with others in its folder is known to the next host with what it brings', async () => {
+  await rememberFolder();
+  const copy = known();
+  expect(copy).toMatchObject({ siblings: [{ name: 'libhelper.so' }] });
+  expect(existsSync(join(dirname(copy?.path ?? ''), 'more', 'libfree.so'))).toBe(true);
+});
+
+const FREE = 'int free_one(void) { return 2; }';
+
+test.each([
+  ['a new file', (folder: string) => writeFileSync(join(folder, 'new.txt'), '')],
+  ['a new file below', (folder: string) => writeFileSync(join(folder, 'data', 'new.txt'), '')],
+  ['other data', (folder: string) => writeFileSync(join(folder, 'data', 'model.bin'), 'y')],
+  ['another library', (folder: string) => compileLibrary(join(folder, 'more/libfree.so'), FREE)],
+  ['another library that it needs', (folder: string) => rewrite(join(folder, 'libhelper.so'))],
+  ['a library less', (folder: string) => rmSync(join(folder, 'libhelper.so'))],
+])('a library with %s in its folder is read again', async (_name, change) => {
+  const folder = await rememberFolder();
+  change(folder);
+  expect(known()).toBeNull();
+});
+
+test('a library that shares its folder with other plugins is known whatever becomes of these', async () => {
+  const libraries = new KnownLibraries(home);
+  const { path } = await copyLibrary(entry, copying());
+  await settled(entry, path);
+  await openCopy(entry, { ...copying(), shared: true }, OPENING, libraries);
+  await libraries.keep();
+  writeFileSync(join(dirname(entry), 'another.plugin.toml'), '');
+  expect(known()).not.toBeNull();
+});
+
+test('a library that looks for others behind a link is read each time', async () => {
+  const folder = join(home.plugins, 'links');
+  const flags = ['-Wl,-rpath,$ORIGIN/lib', '-Wl,--no-as-needed', '-lm'];
+  entry = compileLibrary(join(folder, 'plugin.so'), pluginSource(), flags);
+  symlinkSync(root, join(folder, 'lib'));
+  await settled(folder);
   await remember();
   expect(existsSync(join(home.state, 'libraries.json'))).toBe(false);
 });

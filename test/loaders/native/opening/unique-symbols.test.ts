@@ -22,7 +22,7 @@ function homeWith(plugins: Readonly<Record<string, string>>): string {
       join(dir, 'plugin.so'),
       pluginSource({
         id,
-        extra: `${extra}\n${MARK(join(dir, 'opened'))}`,
+        extra: `${extra}\n${MARK(join(home, `${id}.opened`))}`,
         desc: { create: 'made' },
       }),
     );
@@ -47,7 +47,7 @@ async function open(home: string) {
     state,
     error,
     warnings: warnings.filter(({ code }) => code === 'LIBRARY_SHARED'),
-    opened: existsSync(join(home, 'plugins', id ?? '', 'opened')),
+    opened: existsSync(join(home, `${id}.opened`)),
   }));
   await host.close();
   return all.sort((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : 1));
