@@ -8,6 +8,7 @@ import type { KnownLibraries } from './copies/known-libraries.js';
 import { type CopyOpening, openCopy } from './copies/open-copy.js';
 import { partialWarnings } from './copies/partial-copy.js';
 import { NativePluginInstance } from './instance/native-instance.js';
+import { checkCLibrary } from './opening/c-library.js';
 import { readDescriptor } from './opening/descriptor.js';
 import { checkLibrary, checkStack } from './opening/preflight.js';
 import { refuseSanitizer, sanitizerOf } from './opening/sanitizers.js';
@@ -45,10 +46,12 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     signal: request.signal,
     check: (info) => {
       checkLibrary(info, { ...HERE, path: name });
+      checkCLibrary(info, name);
       refuseSanitizer(name, sanitizerOf(info));
     },
     checkSibling: (info, path) => {
       checkStack(info, { ...HERE, path: showPath(path) });
+      checkCLibrary(info, showPath(path));
       refuseSanitizer(showPath(path), sanitizerOf(info));
     },
   };

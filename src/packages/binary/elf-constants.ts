@@ -4,6 +4,7 @@ export const ET = { REL: 1, EXEC: 2, DYN: 3, CORE: 4 } as const;
 export const PT = {
   LOAD: 1,
   DYNAMIC: 2,
+  INTERP: 3,
   GNU_STACK: 0x6474_e551,
   GNU_RELRO: 0x6474_e552,
 } as const;

@@ -1,4 +1,5 @@
 export { type ByteSource, slicedSource } from './byte-source.js';
+export { readInterpreter } from './interpreter.js';
 export { HEAD_BYTES, isSameKind } from './library-head.js';
 export type {
   ExportedSymbol,

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { realpathSync, type Stats } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import { showPath } from '../../../base/text/index.js';
@@ -19,6 +19,7 @@ import { filesBeside, identityOf, NOTHING } from './folder-files.js';
 import { hashOfLibrary, useLibraryFile } from './library-file.js';
 import type { PartialCopy } from './partial-copy.js';
 import { type CopiedFile, placeBeside, placeFile } from './place-files.js';
+import { placeOf } from './place-of.js';
 import { ensurePrivateFolder } from './private-folder.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';
 
@@ -181,24 +182,6 @@ function showsChanges(seen: ReadonlyMap<string, Stats>, places: ReadonlySet<stri
 /** The library is looked at anyway, and the manifest is no part of the copy. */
 function without(seen: ReadonlyMap<string, Stats>, names: readonly string[]) {
   return new Map([...seen].filter(([name]) => !names.includes(name)));
-}
-
-/** Where a library lies in the plugin's folder, of which no part is a link. */
-function placeOf(entry: string, wanted: string | undefined): { folder: string; name: string } {
-  const own = realFolder(dirname(resolve(entry)));
-  const path = join(own, basename(entry));
-  const folder = wanted === undefined ? own : realFolder(resolve(wanted));
-  const home = isInside(folder, path) ? folder : own;
-  return { folder: home, name: relative(home, path) };
-}
-
-/** One that is missing is reported when the library is opened. */
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 /** Whether a copy could not be read: another process that cleans may have taken it away. */

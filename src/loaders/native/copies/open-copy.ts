@@ -3,6 +3,7 @@ import { AisopodError } from '../../../base/errors/index.js';
 import { type OpenedLibrary, type OpenOptions, openLibrary } from '../opening/open-library.js';
 import { refuseSanitizer } from '../opening/sanitizers.js';
 import { type CopyOptions, copyLibrary, type LibraryCopy } from './copies.js';
+import { findLibrary } from './find-library.js';
 import { knownCopy } from './known-copy.js';
 import type { KnownLibraries } from './known-libraries.js';
 
@@ -15,7 +16,7 @@ export interface OpenedCopy {
 }
 
 /** How a copy is opened. */
-export interface CopyOpening extends Omit<OpenOptions, 'siblings' | 'unique'> {
+export interface CopyOpening extends Omit<OpenOptions, 'siblings' | 'unique' | 'find'> {
   /** Receives the digest of the copy before it is opened; throws or rejects to refuse it. */
   readonly admit?: ((sha256: string) => Promise<void> | undefined) | undefined;
 }
@@ -47,8 +48,8 @@ export async function openCopy(
       const admitted = opening.admit?.(copy.sha256);
       if (admitted !== undefined) await admitted;
       const { siblings, unique } = copy;
-      const shares = siblings.length > 0 || unique.length > 0;
-      const options = shares ? { ...opening, siblings, unique } : opening;
+      const find = (missing: string) => findLibrary(missing, entry, copying.folder);
+      const options = { ...opening, siblings, unique, find };
       const library = await openLibrary(copy.path, options);
       return { copy, library };
     } catch (error) {

@@ -3,6 +3,7 @@ import type { AisopodError } from '../../../base/errors/index.js';
 import type { UniqueSymbol } from '../../../packages/binary/index.js';
 import { bridge, connect, disconnect } from '../process/bridge.js';
 import { type OwnState, ownState } from '../process/process-changes.js';
+import type { FoundLibrary } from './open-error.js';
 import { OpenOutcome, type Outcome, outcomeError } from './open-outcome.js';
 import { setUpOpener } from './set-up-opener.js';
 import { sharingWarning } from './unique-symbols.js';
@@ -44,6 +45,8 @@ export interface OpenOptions {
   readonly siblings?: readonly Sibling[] | undefined;
   /** What it and these share with other libraries of the process. */
   readonly unique?: readonly UniqueSymbol[] | undefined;
+  /** Looks for a needed library that the loader did not find. */
+  readonly find?: ((missing: string) => FoundLibrary | null) | undefined;
   /** The process has changed while its code ran; as changeWarning() takes it. */
   readonly onChange?: (ran: string, before: string, after: string, own: OwnState) => void;
   /** Is warned of unique symbols that the library shares with another, now or later; held weakly. */
@@ -74,7 +77,7 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
 }
 
 function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
-  const { original: what = path, limitMs, pluginId, pluginDir, onChange, events } = options;
+  const { original: what = path, limitMs, pluginId, pluginDir, onChange, events, find } = options;
   const { siblings = NONE, unique = NONE } = options;
   return new Promise((resolve, reject) => {
     const addon = setUpOpener();
@@ -87,7 +90,7 @@ function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
       if (open && events !== undefined && warned !== undefined) plugins.register(events, opening);
       else disconnect(opening);
       if (open) resolve({ what, descriptor: end.text === '' ? null : BigInt(end.text) });
-      else reject(outcomeError({ what, path, limitMs }, end));
+      else reject(outcomeError({ what, path, limitMs, find }, end));
     };
     connect(opening, {
       receive: (...message) => {

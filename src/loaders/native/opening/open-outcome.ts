@@ -1,6 +1,6 @@
 import { ENTRY_SYMBOL } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
-import { openError } from './open-error.js';
+import { type FoundLibrary, openError } from './open-error.js';
 
 /** OpenOutcome of native/core/opening/wanted_library.h; a test compares the two. */
 export const OpenOutcome = {
@@ -33,6 +33,8 @@ export interface Opening {
   /** The copy from which it was to be opened. */
   readonly path: string;
   readonly limitMs: number;
+  /** Looks for a needed library that the loader did not find. */
+  readonly find?: ((missing: string) => FoundLibrary | null) | undefined;
 }
 
 /** Why a library is not open. @param end any but `opened` and `held` */
@@ -55,7 +57,7 @@ export function outcomeError(opening: Opening, end: Outcome): AisopodError {
     case OpenOutcome.noResources:
       return noResources(`${what} cannot be opened`, what, end.text);
     default:
-      return openError(what, withoutPath(opening.path, end.text));
+      return openError(what, withoutPath(opening.path, end.text), opening.find);
   }
 }
 

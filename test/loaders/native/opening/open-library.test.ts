@@ -189,16 +189,6 @@ describe('a library that cannot be opened', () => {
     expect(existsSync(mark)).toBe(false);
   });
 
-  test('is told when the library that it needs lies beside it unseen', async () => {
-    compile('libunseen.so', 'int unseen(void) { return 1; }');
-    const source = 'int unseen(void); int use(void) { return unseen(); }';
-    const path = compile('blind.so', source, ['-L', folder, '-lunseen']);
-    const error = await refusal(path);
-    expect(error.details).toMatchObject({ missing: 'libunseen.so' });
-    expect(error.message).toContain('lies next to it, but the library does not say so');
-    expect(error.message).toContain("-Wl,-rpath,'$ORIGIN'");
-  });
-
   test('is refused with the symbol that nobody has, before it runs', async () => {
     const mark = join(folder, 'undefined.mark');
     const extra = `${marking(mark)}\nint nowhere(void); int use(void) { return nowhere(); }`;
