@@ -42,6 +42,12 @@ describe('paths', () => {
     expect(search.at(-1)).toMatchObject({ error: { code: 'SEARCH_PATH_MISSING' } });
   });
 
+  test('prints the place of the cache that AISOPOD_CACHE names', async () => {
+    const cache = temporaryFolder();
+    const { stdout } = await cli(['paths'], { home: homeWith(), env: { AISOPOD_CACHE: cache } });
+    expect(stdout).toContain(`\ncache\t${cache}\n`);
+  });
+
   test('are printed although config.toml is broken', async () => {
     const home = temporaryFolder();
     mkdirSync(join(home, '.aisopod'));

@@ -11,8 +11,8 @@ export const command: Command = {
   about: `
 Prints where everything of this installation lies, whether or not it exists, and then the places
 where plugins are looked for, in order: --plugin, the home, AISOPOD_PLUGIN_PATHS, config.toml, the
-platform's own. Missing ones of the home and of the platform are left out. Nothing is created or
-loaded.
+platform's own. Missing ones of the home and of the platform are left out. AISOPOD_CACHE moves the
+cache. Nothing is created or loaded.
 
 In a pipe: one line for each, with name and path, separated by a tab; the places are "search", or
 "missing" for one that was named and does not exist.

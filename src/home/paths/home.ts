@@ -12,6 +12,7 @@ export interface Home {
   readonly data: string;
   readonly registryFile: string;
   readonly state: string;
+  /** AISOPOD_CACHE, else in the root. */
   readonly cache: string;
   /** Private copies of libraries, by content. */
   readonly copies: string;
@@ -38,7 +39,7 @@ export interface HomeOptions {
 
 /**
  * Finds the home: `home`, else AISOPOD_HOME, else `.aisopod` in the user's home directory.
- * Nothing is created.
+ * AISOPOD_CACHE moves its cache to another place. Nothing is created.
  *
  * @throws AisopodError NO_HOME when neither is given and the user has no home directory;
  *   HOME_OF_ANOTHER when neither is given and root would use the home of another user
@@ -50,7 +51,8 @@ export function resolveHome(options: HomeOptions = {}): Home {
   const root = resolve(expandTilde(given || '~/.aisopod', env, platform));
   if (!given && process.geteuid?.() === 0) refuseHomeOfAnother(root, dirname(root));
   const data = join(root, 'data');
-  const cache = join(root, 'cache');
+  const elsewhere = env.AISOPOD_CACHE;
+  const cache = elsewhere ? resolve(expandTilde(elsewhere, env, platform)) : join(root, 'cache');
   return Object.freeze({
     root,
     configFile: join(root, 'config.toml'),

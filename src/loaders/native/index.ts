@@ -34,6 +34,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   setUpOpener();
   const copying: CopyOptions = {
     copiesDir: libraries.copiesDir,
+    ensurePrivate: () => libraries.ensurePrivate(),
     generation: 0,
     folder: manifest.dir,
     shared: basename(manifest.file) !== MANIFEST_NAME,

@@ -29,6 +29,22 @@ test('everything lies below the root', () => {
   expect(dataOf('x')).toBe(join(root, 'data', 'x'));
 });
 
+test('AISOPOD_CACHE moves the cache, and nothing else', () => {
+  const env = { HOME: '/u', AISOPOD_CACHE: '/fast/cache' };
+  const home = resolveHome({ home: '/h', env, platform: 'linux' });
+  expect(home.cache).toBe('/fast/cache');
+  expect(home.copies).toBe('/fast/cache/copies');
+  expect(home.state).toBe('/h/state');
+  const inHome = resolveHome({
+    home: '/h',
+    env: { ...env, AISOPOD_CACHE: '~/c' },
+    platform: 'linux',
+  });
+  expect(inHome.cache).toBe('/u/c');
+  const none = resolveHome({ home: '/h', env: { AISOPOD_CACHE: '' }, platform: 'linux' });
+  expect(none.cache).toBe('/h/cache');
+});
+
 test('resolving creates nothing', () => {
   const root = join(temporaryFolder(), 'home');
   resolveHome({ home: root, env: {} }).dataOf('x');

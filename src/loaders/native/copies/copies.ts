@@ -14,6 +14,7 @@ import {
 import { MANIFEST_NAME } from '../../../packages/discovery/index.js';
 import type { Sibling } from '../opening/open-library.js';
 import { type Sanitizer, sanitizerOf } from '../opening/sanitizers.js';
+import { cacheError } from './cache-error.js';
 import { noteUse } from './copy-users.js';
 import { filesBeside, identityOf, NOTHING } from './folder-files.js';
 import { hashOfLibrary, useLibraryFile } from './library-file.js';
@@ -56,6 +57,8 @@ export interface FreshCopy extends LibraryCopy {
 export interface CopyOptions {
   /** `cache/copies` of the home. */
   readonly copiesDir: string;
+  /** Makes sure that only this user can change what is in `copiesDir`; default: ensurePrivateFolder(). */
+  readonly ensurePrivate?: ((copiesDir: string) => void) | undefined;
   /** Counts the reloads of a plugin; each opens from a path of its own. An integer from 0. */
   readonly generation: number;
   /** The plugin's folder, whose files stand beside the copy. Default: the entry's. */
@@ -128,7 +131,7 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
     : hash('sha256', jsonText([sha256, folder, identityOf(beside)]), 'hex');
 
   try {
-    ensurePrivateFolder(copiesDir);
+    (options.ensurePrivate ?? ensurePrivateFolder)(copiesDir);
     noteUse(copiesDir, `${key}/${options.generation}`);
     const keyed = join(copiesDir, key);
     ensurePrivateFolder(keyed);
@@ -157,14 +160,7 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
     if (options.signal?.aborted) throw error;
     if (AisopodError.is(error) && !isOfCopy(error, options.copiesDir)) throw error;
     const cause = AisopodError.is(error) ? error.cause : error;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AisopodError(
-      'COPY_CACHE',
-      `no private copy of ${showPath(path)} can be made in ${showPath(options.copiesDir)}: ` +
-        `${reason}. ` +
-        'The directory must be writable for this user, and its disk have room.',
-      { details: { path, copiesDir: options.copiesDir, reason }, cause },
-    );
+    throw cacheError(path, options.copiesDir, cause);
   }
 }
 

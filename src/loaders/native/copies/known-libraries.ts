@@ -15,7 +15,7 @@ import {
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
 import type { CopyFacts } from './copies.js';
 import { noteUses } from './copy-users.js';
-import { ensurePrivateFolder } from './private-folder.js';
+import { ensurePrivateFolder, refuseReplaceable } from './private-folder.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
 const FORMAT = 3;
@@ -63,12 +63,15 @@ export class KnownLibraries {
   readonly #file: string;
   readonly #header: StateHeader;
   #before: Readonly<Record<string, KnownLibrary>> | undefined;
+  /** Whether the user has put the cache outside of the home. */
+  readonly #elsewhere: boolean;
   #private = false;
   readonly #expected = new Map<string, KnownLibrary>();
   readonly #learned = new Map<string, KnownLibrary>();
 
   constructor(home: Home) {
     this.copiesDir = home.copies;
+    this.#elsewhere = home.cache !== join(home.root, 'cache');
     this.#file = join(home.state, 'libraries.json');
     this.#header = {
       format: FORMAT,
@@ -87,6 +90,7 @@ export class KnownLibraries {
   ensurePrivate(): void {
     if (this.#private) return;
     ensurePrivateFolder(this.copiesDir);
+    if (this.#elsewhere) refuseReplaceable(this.copiesDir);
     this.#private = true;
   }
 

@@ -1,5 +1,6 @@
 import { ENTRY_SYMBOL } from '../../../abi/index.js';
 import { AisopodError } from '../../../base/errors/index.js';
+import { noexecError } from './noexec-error.js';
 import { type FoundLibrary, openError } from './open-error.js';
 
 /** OpenOutcome of native/core/opening/wanted_library.h; a test compares the two. */
@@ -56,8 +57,10 @@ export function outcomeError(opening: Opening, end: Outcome): AisopodError {
       return threw(what, end.text);
     case OpenOutcome.noResources:
       return noResources(`${what} cannot be opened`, what, end.text);
-    default:
-      return openError(what, withoutPath(opening.path, end.text), opening.find);
+    default: {
+      const words = withoutPath(opening.path, end.text);
+      return noexecError(what, opening.path, words) ?? openError(what, words, opening.find);
+    }
   }
 }
 
