@@ -55,6 +55,8 @@ export function loadAddonFile(): JsonChecker {
     if (!existsSync(file)) throw new Error('it does not exist');
     found = require(file);
   } catch (cause) {
+    const off = addonsOff(cause);
+    if (off !== null) throw off;
     const why = (cause as Error).message.replace(/\.$/, '');
     throw addonMissing(
       `The native addon ${file} cannot be loaded by Node.js ${process.version} on ${PLATFORM}: ${why}. ` +
@@ -117,5 +119,25 @@ function addonMissing(message: string, details: object, cause?: unknown): Aisopo
     'ADDON_MISSING',
     message,
     cause === undefined ? { details } : { details, cause },
+  );
+}
+
+/**
+ * Finds out whether Node.js was started so that it loads no native code, which is neither a fault of the
+ * addon nor of another package with native code.
+ * @param error of loading one of them
+ * @returns ADDON_MISSING, which names the option; null: it has another reason
+ */
+export function addonsOff(error: unknown): AisopodError | null {
+  if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_DLOPEN_DISABLED') return null;
+  const given = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)];
+  const limited = 'permission' in process && !given.includes('--no-addons');
+  const [how, mend] = limited
+    ? ['its permission model and without --allow-addons', 'Add that option: node --allow-addons']
+    : ['--no-addons', 'Start it without that option.']; // or a Worker was: it takes options too
+  return new AisopodError(
+    'ADDON_MISSING',
+    `Node.js runs with ${how}, so it loads no native code, which native plugins and the storage need. ${mend}`,
+    { details: { option: limited ? '--allow-addons' : '--no-addons' }, cause: error },
   );
 }

@@ -38,8 +38,7 @@ export async function openHost(
   const found = host.discover();
   if (!context.options.json) tellConfigWarnings(host.config, context);
   if (found.some(({ state }) => state === 'validated')) {
-    const { keepStdout } = await import('./output/own-stdout.js');
-    await keepStdout(context.stdout);
+    await keepStdout(context);
   }
   try {
     await host.start();
@@ -47,6 +46,12 @@ export async function openHost(
     if (!tolerant) throw error;
   }
   return host;
+}
+
+/** Without native code nothing prints but this program, and each plugin fails with the reason. */
+async function keepStdout({ stdout }: Context): Promise<void> {
+  const own = await import('./output/own-stdout.js').catch(() => null);
+  await own?.keepStdout(stdout);
 }
 
 /** A host that has found its plugins, for a command that runs none of them. */
@@ -97,10 +102,15 @@ export function failed({ state }: PluginInfo): boolean {
   return isFailure(state);
 }
 
-/** Says in a line how many plugins did not start; nothing when all did. */
+/**
+ * Says in a line how many plugins did not start; nothing when all did. Without native code none of them
+ * can, so that is said at once.
+ */
 export function tellFailures(host: PluginHost, { messages, options }: Context): void {
-  const failures = host.plugins.list().filter(failed).length;
-  if (failures === 0 || options.json) return;
-  const text = `${count(failures, 'plugin')} did not start. Show why with: aisopod plugins doctor`;
+  const failures = host.plugins.list().filter(failed);
+  if (failures.length === 0 || options.json) return;
+  const common = failures.find(({ error }) => error?.code === 'ADDON_MISSING')?.error?.message;
+  const more = common ?? 'Show why with: aisopod plugins doctor';
+  const text = `${count(failures.length, 'plugin')} did not start. ${more}`;
   void messages.warn(withGivenOptions(text, options));
 }

@@ -1,3 +1,4 @@
+import { addonsOff } from '../../base/addon.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import type { HostConfig } from '../../config/index.js';
@@ -85,7 +86,20 @@ export function loaderFor(
 }
 
 async function importNative(libraries: NativeLibraries): Promise<Loader> {
-  const { nativeLoader } = await loadNativeLoader();
+  const { nativeLoader } = await loadNativeLoader().catch(withoutKoffi);
   native = nativeLoader;
   return nativeLoader(libraries.known ?? (await libraries.load()));
+}
+
+/** The loader needs koffi, a package with native code of its own. */
+function withoutKoffi(cause: Error): never {
+  throw (
+    addonsOff(cause) ??
+    new AisopodError(
+      'ADDON_MISSING',
+      `The package koffi, which opens libraries, cannot be loaded: ${cause.message.split('\n', 1)[0]}. ` +
+        'Install the dependencies of aisopod again: npm install',
+      { details: { package: 'koffi' }, cause },
+    )
+  );
 }

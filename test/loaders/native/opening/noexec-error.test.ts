@@ -61,7 +61,7 @@ test.runIf(unshare !== undefined)(
     };
     const failed = run();
     expect(failed.state).toBe('failed_load');
-      expect(failed.reason).toMatch(/\/mnt\/home\/cache\/copies.*noexec/);
+    expect(failed.reason).toMatch(/\/mnt\/home\/cache\/copies.*noexec/);
     expect(run(`AISOPOD_CACHE=${root}/cache`).state).toBe('active');
   },
 );
