@@ -46,6 +46,7 @@ Napi::Value set_up(const Napi::CallbackInfo& info) {
   function_at(from, "pin", setup.system.pin);
   setup.system.flags = number_at(from, "flags");
   setup.system.pin_flags = number_at(from, "pinFlags");
+  setup.system.peek_flags = number_at(from, "peekFlags");
   setup.entry = text_at(from, "entry");
   setup.host_name = text_at(from, "hostName");
   setup.host_version = text_at(from, "hostVersion");
@@ -81,7 +82,8 @@ aisopod::WantedLibrary read_library(const Napi::CallbackInfo& info) {
   const auto siblings = info[5].As<Napi::Array>();
   for (uint32_t i = 0; i < siblings.Length(); ++i) {
     const Napi::Object each = siblings.Get(i).ToObject();
-    library.siblings.push_back({text_at(each, "name"), text_at(each, "sha256")});
+    library.siblings.push_back(
+        {text_at(each, "name"), text_at(each, "sha256"), text_at(each, "path")});
   }
   const auto unique = info[6].As<Napi::Array>();
   for (uint32_t i = 0; i < unique.Length(); ++i) {

@@ -149,6 +149,8 @@ export interface SystemFunctions {
   /** The flags for the first, and for the last of them. */
   readonly flags: number;
   readonly pinFlags: number;
+  /** With these and the first ones, dlopen() opens nothing new; 0 where there are none. */
+  readonly peekFlags: number;
 }
 
 /** What all openings of the process have in common. */
@@ -165,6 +167,8 @@ export interface OpenerSetup extends SystemFunctions {
 export interface CopiedSibling {
   readonly name: string;
   readonly sha256: string;
+  /** Of its copy. */
+  readonly path: string;
 }
 
 /** What a library shares with other libraries of the process. */

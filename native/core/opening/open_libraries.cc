@@ -15,10 +15,11 @@ const Sibling* OpenLibraries::clashing(const WantedLibrary& library, std::string
   return nullptr;
 }
 
-void OpenLibraries::remember(const WantedLibrary& library, void* entry) {
+void OpenLibraries::remember(const WantedLibrary& library, void* entry,
+                             const std::vector<const Sibling*>& brought) {
   open_[library.path] = {entry, library.what};
-  for (const Sibling& sibling : library.siblings) {
-    siblings_[sibling.name] = {sibling.sha256, library.what};
+  for (const Sibling* const sibling : brought) {
+    siblings_[sibling->name] = {sibling->sha256, library.what};
   }
 }
 

@@ -4,6 +4,7 @@
 #include <deque>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "core/host/descriptor.h"
 #include "core/opening/wanted_library.h"
@@ -19,8 +20,11 @@ class OpenLibraries {
   // Returns the sibling that clashes, or nullptr; `by` is the library that brought the other one.
   const Sibling* clashing(const WantedLibrary& library, std::string& by) const;
 
-  // It has been opened with its siblings; `entry` is nullptr if it has no entry function.
-  void remember(const WantedLibrary& library, void* entry);
+  // It has been opened; `entry` is nullptr if it has no entry function. `brought` are those of its
+  // siblings that the loader has opened: where one of that name was open already, such as the
+  // runtime of C++, which Node.js has brought, the loader has used that one.
+  void remember(const WantedLibrary& library, void* entry,
+                const std::vector<const Sibling*>& brought);
 
   // Keeps what an entry function returned, for good: the host looks at the copy whenever it
   // makes an instance. One that says the same as an earlier one of that library is not kept twice.

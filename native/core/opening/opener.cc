@@ -138,15 +138,16 @@ void Opener::serve(const std::shared_ptr<Opening>& opening) {
   deadline_ = after_ms(library.limit_ms);
   if (deadline_ < wakes_at_) changed_.notify_all();
   void* entry = libraries_.entry_of(library.path);
+  std::vector<const Sibling*> brought;
   bool open = false;
   {
     const std::shared_ptr<const OpenerSetup> setup = setup_;
     const MutexUnlock unlocked(mutex_);
-    open = open_now(*opening, *setup, entry, end);
+    open = open_now(*opening, *setup, entry, brought, end);
     look_again();
   }
   deadline_ = kNever;
-  if (open) remember(opening, entry);
+  if (open) remember(opening, entry, brought);
   if (opening->late.under(mutex_)) return;
   report_change(opening, seen_);
   if (opening->stretch) opening->stretch->end();
@@ -198,15 +199,20 @@ bool Opener::refuse(const WantedLibrary& library, Message& end) const {
 }
 
 // [opening] Whether the library is open then; plugin code runs.
-bool Opener::open_now(Opening& opening, const OpenerSetup& setup, void*& entry, Message& end) {
+bool Opener::open_now(Opening& opening, const OpenerSetup& setup, void*& entry,
+                      std::vector<const Sibling*>& brought, Message& end) {
   const MutexLock loader(loader_);
   Fields<MessageType::opened> fields(end);
   if (entry == nullptr) {
+    brought.reserve(opening.library->siblings.size());  // it is too late for that once it is open
     void* const opened = open_for_good(setup.system, opening.library->path, fields.text());
     if (setup.opened != nullptr) setup.opened();
     if (opened == nullptr) {
       fields.outcome() = static_cast<int32_t>(OpenOutcome::refused);
       return false;
+    }
+    for (const Sibling& sibling : opening.library->siblings) {
+      if (is_open(setup.system, sibling.path)) brought.push_back(&sibling);
     }
     entry = setup.system.find(opened, setup.entry.c_str());
   }
@@ -239,9 +245,10 @@ void Opener::call_entry(Opening& opening, const OpenerSetup& setup, void* entry,
   }
 }
 
-void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry) {
+void Opener::remember(const std::shared_ptr<Opening>& opening, void* entry,
+                      const std::vector<const Sibling*>& brought) {
   const WantedLibrary& library = *opening->library;
-  libraries_.remember(library, entry);
+  libraries_.remember(library, entry, brought);
   UniqueSymbols::Warn warn;
   if (!opening->late.under(mutex_)) {
     warn = [id = opening->id, environment = std::weak_ptr(opening->environment)](

@@ -90,10 +90,12 @@ class Opener {
   void look(Opening& opening);
   void look_again();
   bool refuse(const WantedLibrary& library, Message& end) const AISOPOD_REQUIRES(mutex_);
-  bool open_now(Opening& opening, const OpenerSetup& setup, void*& entry, Message& end)
+  bool open_now(Opening& opening, const OpenerSetup& setup, void*& entry,
+                std::vector<const Sibling*>& brought, Message& end)
       AISOPOD_EXCLUDES(mutex_, loader_);
   void call_entry(Opening& opening, const OpenerSetup& setup, void* entry, Message& end);
-  void remember(const std::shared_ptr<Opening>& opening, void* entry) AISOPOD_REQUIRES(mutex_);
+  void remember(const std::shared_ptr<Opening>& opening, void* entry,
+                const std::vector<const Sibling*>& brought) AISOPOD_REQUIRES(mutex_);
   void watch() AISOPOD_EXCLUDES(mutex_);
   void give_up() AISOPOD_REQUIRES(mutex_);
   void report_change(const std::shared_ptr<Opening>& opening,

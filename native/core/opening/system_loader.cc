@@ -29,7 +29,14 @@ void* open_for_good(const SystemLoader& system, const std::string& path, std::st
           std::to_string(system.words());
   return nullptr;
 }
+
+bool is_open(const SystemLoader&, const std::string&) { return true; }
 #else
+bool is_open(const SystemLoader& system, const std::string& path) {
+  if (system.peek_flags == 0) return true;
+  return system.open(path.c_str(), system.flags | system.peek_flags) != nullptr;
+}
+
 void* open_for_good(const SystemLoader& system, const std::string& path, std::string& words) {
   void* const library = system.open(path.c_str(), system.flags);
   if (library != nullptr) return library;

@@ -26,7 +26,11 @@ struct SystemLoader {
   Pin pin = nullptr;
   int flags = 0;
   int pin_flags = 0;
+  int peek_flags = 0;  // with `flags`, `open` opens nothing new; 0: there is no such flag
 };
+
+// [opening] Is this very file open as a library? true where the system can't be asked.
+bool is_open(const SystemLoader& system, const std::string& path);
 
 // [opening] Opens a library for good. nullptr: it isn't open, and `words` says why.
 void* open_for_good(const SystemLoader& system, const std::string& path, std::string& words);

@@ -13,6 +13,7 @@ namespace aisopod {
 struct Sibling {
   std::string name;  // under which the system's loader knows it
   std::string sha256;
+  std::string path;  // of its copy
 };
 
 struct WantedLibrary {

@@ -40,7 +40,7 @@ WantedLibrary library(int n) {
   wanted.what = "the library that is longer than a string keeps " + number;
   wanted.plugin_id = "plugin-" + number;
   wanted.limit_ms = 60'000;
-  wanted.siblings.push_back({"libhelper.so", "a hash that is longer than a string keeps"});
+  wanted.siblings.push_back({"libhelper.so", "a hash that is longer than a string keeps", "/a"});
   wanted.unique.push_back({"a symbol that is longer than a string keeps", 4, true});
   return wanted;
 }

@@ -55,7 +55,15 @@ void leave() {
   --current->inside;
 }
 
+constexpr int kPeek = 4;
+
+// Whether a sibling is open: those that lie in /unused are not.
+void* peek(const char* path) {
+  return std::strncmp(path, "/unused/", 8) == 0 ? nullptr : const_cast<char*>(path);
+}
+
 void* open_library(const char* path, int flags) {
+  if (flags == (kFlags | kPeek)) return peek(path);
   CHECK_EQ(flags, kFlags);
   enter();
   {
@@ -121,6 +129,7 @@ class Fixture {
     current = &system;
     OpenerSetup setup;
     setup.system.open = open_library;
+    setup.system.peek_flags = kPeek;
     setup.system.find = find;
     setup.system.words = words;
     setup.system.flags = kFlags;
@@ -314,13 +323,28 @@ CASE("nothing is opened while the embedder holds the loader, at most until its e
   CHECK(f.reader.outcome(waiting) == OpenOutcome::opened);
 }
 
+WantedLibrary bringing(const char* path, const char* hash,
+                       const char* sibling = "/used/libhelper.so") {
+  WantedLibrary wanted = library(path);
+  wanted.siblings.push_back({"libhelper.so", hash, sibling});
+  return wanted;
+}
+
+CASE("a sibling that the loader has not opened, but another one of that name, clashes with none") {
+  Fixture f;
+  const auto& environment = f.reader.environment;
+  const char* const unused = "/unused/libhelper.so";
+  for (const char* const path : {"/a", "/b"}) {
+    const uint32_t id = f.opener.open(environment, bringing(path, path, unused));
+    CHECK(f.reader.outcome(id) == OpenOutcome::opened);
+  }
+  CHECK(f.reader.outcome(f.opener.open(environment, bringing("/c", "1"))) == OpenOutcome::opened);
+  const Message clash = f.reader.opened(f.opener.open(environment, bringing("/d", "2", unused)));
+  CHECK_EQ(clash.b, "the library /c");
+}
+
 CASE("a sibling of another content is refused, of the same content is not") {
   Fixture f;
-  const auto bringing = [](const char* path, const char* hash) {
-    WantedLibrary wanted = library(path);
-    wanted.siblings.push_back({"libhelper.so", hash});
-    return wanted;
-  };
   const auto& environment = f.reader.environment;
   CHECK(f.reader.outcome(f.opener.open(environment, bringing("/a", "1"))) == OpenOutcome::opened);
   CHECK(f.reader.outcome(f.opener.open(environment, bringing("/b", "1"))) == OpenOutcome::opened);

@@ -24,6 +24,12 @@ import { placeOf } from './place-of.js';
 import { ensurePrivateFolder } from './private-folder.js';
 import { isInside, type SiblingFile, siblingsOf } from './siblings.js';
 
+/** A library that was copied with another one. */
+export interface CopiedSibling extends Omit<Sibling, 'path'> {
+  /** Its path within the copy. */
+  readonly file: string;
+}
+
 /** What is known of a library and of its copy. */
 export interface CopyFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'needed'> {
   /** Over the library and those that it needs of the plugin's folder: 64 hex digits. */
@@ -33,7 +39,7 @@ export interface CopyFacts extends Pick<LibraryInfo, 'format' | 'machine' | 'nee
   /** The library's path within the copy. */
   readonly name: string;
   /** The libraries of the plugin's folder that it needs, and that were copied with it. */
-  readonly siblings: readonly Sibling[];
+  readonly siblings: readonly CopiedSibling[];
   /** What it, and what was copied with it, share with all other libraries of the process. */
   readonly unique: readonly UniqueSymbol[];
   /** The sanitizer that it, or what was copied with it, was built with. */
@@ -149,8 +155,9 @@ export async function copyLibrary(entry: string, options: CopyOptions): Promise<
       name,
       ...factsOf(path, { name, siblings, folder, target }, options),
       path: join(target, name),
-      siblings: siblings.map(({ knownAs }, i) => ({
+      siblings: siblings.map(({ name: file, knownAs }, i) => ({
         name: knownAs,
+        file,
         sha256: (files[i + 1] as CopiedFile).sha256,
       })),
       folder,

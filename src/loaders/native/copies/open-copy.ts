@@ -1,6 +1,11 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { AisopodError } from '../../../base/errors/index.js';
-import { type OpenedLibrary, type OpenOptions, openLibrary } from '../opening/open-library.js';
+import {
+  type OpenedLibrary,
+  type OpenOptions,
+  openLibrary,
+  type Sibling,
+} from '../opening/open-library.js';
 import { refuseSanitizer } from '../opening/sanitizers.js';
 import { type CopyOptions, copyLibrary, type LibraryCopy } from './copies.js';
 import { findLibrary } from './find-library.js';
@@ -47,7 +52,8 @@ export async function openCopy(
       refuseSanitizer(opening.original ?? entry, copy.sanitizer);
       const admitted = opening.admit?.(copy.sha256);
       if (admitted !== undefined) await admitted;
-      const { siblings, unique } = copy;
+      const { unique } = copy;
+      const siblings = openedWith(copy);
       const find = (missing: string) => findLibrary(missing, entry, copying.folder);
       const options = { ...opening, siblings, unique, find };
       const library = await openLibrary(copy.path, options);
@@ -56,6 +62,12 @@ export async function openCopy(
       if (attempt === ATTEMPTS || !wasTakenAway(copy, error)) throw error;
     }
   }
+}
+
+/** The libraries that the loader of the system opens with a copy. */
+function openedWith({ path, name, siblings }: LibraryCopy): Sibling[] {
+  const folder = path.slice(0, -name.length);
+  return siblings.map(({ file, ...each }) => ({ ...each, path: folder + file }));
 }
 
 let turns: Promise<unknown> = Promise.resolve();

@@ -61,13 +61,16 @@ export function openError(
   }
   const outdated = OUTDATED.exec(text);
   if (outdated !== null) {
-    const [, library, version] = outdated;
-    return raise(
-      'LIBRARY_DEPENDENCY',
-      `${what} needs version ${version} of ${library}, and the one here is older. ` +
-        'Build the plugin on this system, or on an older one.',
-      { missing: library, version },
-    );
+    const [, library = '', version = ''] = outdated;
+    const brought = find(basename(library));
+    const message =
+      brought === null
+        ? `${what} needs version ${version} of ${library}, and the one here is older. ` +
+          'Build the plugin on this system, or on an older one.'
+        : `${what} needs version ${version} of ${basename(library)}, and brings one along. This process has ` +
+          `opened an older one before, ${library}, and a process holds one library of a name. Link that ` +
+          'library statically (-static-libstdc++ -static-libgcc), or build the plugin on an older system.';
+    return raise('LIBRARY_DEPENDENCY', message, { missing: library, version });
   }
   const symbol = first(UNDEFINED, text);
   if (symbol !== null) {

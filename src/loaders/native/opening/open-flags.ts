@@ -6,6 +6,18 @@ export function dlopenFlags(platform: NodeJS.Platform): number {
   return platform === 'darwin' ? 0x2 | 0x4 | 0x80 : 0x2 | 0x0 | 0x1000;
 }
 
+const NO_LOAD: Partial<Record<NodeJS.Platform, number>> = {
+  android: 0x4,
+  darwin: 0x10,
+  freebsd: 0x2000,
+  linux: 0x4,
+};
+
+/** dlfcn.h: RTLD_NOLOAD; 0 where its number is not known. */
+export function noLoadFlag(platform: NodeJS.Platform): number {
+  return NO_LOAD[platform] ?? 0;
+}
+
 /**
  * libloaderapi.h: LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_DEFAULT_DIRS. What it needs
  * is looked up beside it and in the system, not in the working directory or in PATH.

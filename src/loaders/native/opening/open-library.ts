@@ -25,6 +25,8 @@ export interface Sibling {
   /** The name under which the loader of the operating system knows it. */
   readonly name: string;
   readonly sha256: string;
+  /** Of its copy, absolute. */
+  readonly path: string;
 }
 
 /** What receives warnings about a plugin. */

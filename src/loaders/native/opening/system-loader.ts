@@ -5,7 +5,7 @@
  */
 import koffi, { type LibraryHandle } from 'koffi';
 import type { SystemFunctions } from '../../../abi/addon.js';
-import { dlopenFlags, LOAD_LIBRARY_FLAGS, PIN_FLAG } from './open-flags.js';
+import { dlopenFlags, LOAD_LIBRARY_FLAGS, noLoadFlag, PIN_FLAG } from './open-flags.js';
 
 /** What is open in this process already: the C library above all. Opens nothing. */
 export function systemLibrary(): LibraryHandle {
@@ -39,6 +39,7 @@ function posixFunctions(): SystemFunctions {
     pin: 0n,
     flags: dlopenFlags(process.platform),
     pinFlags: 0,
+    peekFlags: noLoadFlag(process.platform),
   };
 }
 
@@ -51,5 +52,6 @@ function windowsFunctions(): SystemFunctions {
     pin: kernel.symbol('GetModuleHandleExW'),
     flags: LOAD_LIBRARY_FLAGS,
     pinFlags: PIN_FLAG,
+    peekFlags: 0,
   };
 }

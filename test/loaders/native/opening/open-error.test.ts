@@ -79,6 +79,17 @@ describe('a missing library gets the advice that helps', () => {
     expect(message).toContain('patchelf --replace-needed ./build/libx.so libx.so /x/p/p.so');
   });
 
+  test('when it is too old, and the plugin brings a newer one that is not used', () => {
+    const text = "/usr/lib/libstdc++.so.6: version `GLIBCXX_9.9' not found (required by /x/p/p.so)";
+    const found = { path: '/x/p/libstdc++.so.6', folder: '/x/p', outside: false };
+    const { code, message } = openError('/x/p/p.so', text, (name) =>
+      name === 'libstdc++.so.6' ? found : null,
+    );
+    expect(code).toBe('LIBRARY_DEPENDENCY');
+    expect(message).toContain('needs version GLIBCXX_9.9 of libstdc++.so.6, and brings one along');
+    expect(message).toContain('-static-libstdc++');
+  });
+
   test('when it is nowhere', () => {
     const { message } = openError('/x/p/p.so', missing('libx.so'));
     expect(message).toContain('Install it, or put it beside the library');

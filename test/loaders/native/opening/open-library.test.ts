@@ -1,9 +1,10 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import koffi from 'koffi';
 import { describe, expect, test } from 'vitest';
 import type { AisopodError } from '../../../../src/base/errors/index.js';
 import { type CopyOptions, copyLibrary } from '../../../../src/loaders/native/copies/copies.js';
+import { openCopy } from '../../../../src/loaders/native/copies/open-copy.js';
 import {
   type OpenedLibrary,
   type OpenOptions,
@@ -226,8 +227,7 @@ describe('libraries that plugins bring along', () => {
     const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
     const options: CopyOptions = { copiesDir: join(folder, 'copies'), generation: 1 };
-    const { path, siblings } = await copyLibrary(entry, options);
-    return openLibrary(path, { ...LIMIT, original: entry, siblings });
+    return (await openCopy(entry, options, { ...LIMIT, original: entry })).library;
   }
 
   test('are found from the copy', async () => {
@@ -245,6 +245,29 @@ describe('libraries that plugins bring along', () => {
     expect(error.code).toBe('LIBRARY_CLASH');
     expect(error.message).toContain(join(folder, 'clash-1', 'plugin.so'));
     expect(error.message).toContain('libclash.so');
+  });
+});
+
+describe('libraries that plugins bring along under a name that is open already', () => {
+  /** A plugin with a library of its own under the name of one that Node.js has opened. */
+  async function bringingSystem(plugin: string, extra: string) {
+    const at = join(folder, plugin);
+    const own = compileLibrary(join(at, 'libm.so.6'), `int ${extra}(void) { return 1; }`, [
+      '-Wl,-soname,libm.so.6',
+    ]);
+    const flags = ['-Wl,--no-as-needed', own, '-Wl,-rpath,$ORIGIN'];
+    const entry = compileLibrary(join(at, 'plugin.so'), pluginSource({ id: plugin }), flags);
+    const options: CopyOptions = { copiesDir: join(folder, 'copies'), generation: 1 };
+    return openCopy(entry, options, { ...LIMIT, original: entry });
+  }
+
+  test.runIf(process.platform === 'linux')('are not opened, and so clash with none', async () => {
+    const { copy } = await bringingSystem('system-1', 'one');
+    expect(copy.siblings).toMatchObject([{ name: 'libm.so.6', file: 'libm.so.6' }]);
+    const maps = readFileSync('/proc/self/maps', 'utf8');
+    expect(maps).toContain(copy.path);
+    expect(maps).not.toContain(join(dirname(copy.path), 'libm.so.6'));
+    await expect(bringingSystem('system-2', 'two')).resolves.toBeDefined();
   });
 });
 
