@@ -167,6 +167,14 @@ describe('aisopod storage backup', () => {
     expect(statSync(copy).size).toBeGreaterThan(PAGE);
   });
 
+  test('says how to make a folder that is missing', async () => {
+    const home = await filledHome();
+    const copy = join(newHome(), 'missing', 'copy.mdb');
+    const { code, error } = await storageCommand(home, 'backup', copy);
+    expect([code, error.code]).toEqual([2, 'USAGE']);
+    expect(error.message).toContain(`mkdir -p ${dirname(copy)}`);
+  });
+
   test.each(['store.mdb', 'store.mdb-lock'])('never replaces %s itself', async (name) => {
     const home = await filledHome();
     const path = join(dirname(fileOf(home)), name);

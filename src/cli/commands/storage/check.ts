@@ -24,7 +24,9 @@ With --json: {"storage":{"file","bytes","pages","records","usage":[{"plugin","te
     else {
       const sections = sectionsOf(report);
       await stdout.write(
-        stdout.isTTY ? formatSections(sections, style) : formatFactLines(sections),
+        stdout.isTTY
+          ? formatSections(sections, { style, columns: stdout.columns })
+          : formatFactLines(sections),
       );
     }
     return report.damage.length === 0 ? 0 : 1;

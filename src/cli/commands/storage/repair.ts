@@ -6,7 +6,7 @@ import { printJson } from '../../output/json.js';
 
 export const command: Command = {
   about: `
-Makes a new storage of all that can be read of a damaged one. The damaged file is kept beside it. A
+Makes a new storage of all that can be read of a damaged one. The damaged file is kept next to it. A
 storage that is in order stays as it is. End the hosts of the home before: the command refuses to
 work while one uses the storage, and a host that starts meanwhile waits for it.
 

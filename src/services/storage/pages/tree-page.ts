@@ -54,7 +54,7 @@ export function readTreePage(bytes: Buffer, page: number): TreePage | string {
   if (kind !== BRANCH && kind !== LEAF) return 'it is neither a branch nor a leaf';
   const [lower, upper] = [bytes.readUInt16LE(20), bytes.readUInt16LE(22)];
   const room = bytes.length - HEADER_BYTES;
-  if (lower % 2 !== 0 || lower > upper || upper > room) return 'its free space is no part of it';
+  if (lower % 2 !== 0 || lower > upper || upper > room) return 'its free space lies outside';
   const nodes: number[] = [];
   for (let at = HEADER_BYTES; at < HEADER_BYTES + lower; at += 2) {
     const node = bytes.readUInt16LE(at) + HEADER_BYTES;

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { unwritable } from '../../../base/files/index.js';
+import { unwritable } from '../../../base/files/atomic-write.js';
 import { shellWord, showPath } from '../../../base/text/index.js';
 import type { PageFile, Snapshot } from '../pages/page-file.js';
 import { lockOf } from '../store-place.js';

@@ -69,7 +69,7 @@ async function run(task: UpkeepTask): Promise<unknown> {
 function crashed({ task, file }: UpkeepTask, how: string, errors: string): AisopodError {
   const fault = {
     errno: null,
-    reason: `the process that was to ${task} it ended with ${how}`,
+    reason: `the process for the ${task} ended with ${how}`,
     advice: `Rescue what can be read with: ${commandFor('storage repair', file)}`,
   };
   return unavailableFor(file, fault, new Error(errors));

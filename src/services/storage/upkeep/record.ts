@@ -42,7 +42,7 @@ export function readRecord(
   if (key === undefined) {
     return /^\d+$/.test(json)
       ? { kind: 'usage', scope, bytes: Number(json) }
-      : `${name} is no number`;
+      : `${name} is not a number`;
   }
   try {
     parseJson(json);
