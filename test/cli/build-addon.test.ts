@@ -81,7 +81,9 @@ describe('aisopod build-addon', () => {
     });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/This machine lacks .*CMake.*C compiler.*C\+\+17.*make or ninja/s);
-    expect(stderr).toMatch(/run again: aisopod build-addon \(BUILD_FAILED\)$/m);
+    expect(stderr).toMatch(
+      /Run again, once they are installed: aisopod build-addon \(BUILD_FAILED\)$/m,
+    );
   });
 
   test('puts the addon where it is asked to, and prints the path', async () => {
@@ -115,7 +117,7 @@ describe('aisopod build-addon', () => {
     const { code, stderr } = await cli(['build-addon', file], { env });
     expect(code).toBe(1);
     expect(stderr).toMatch(/"configure the native parts" ended with status 3\.\n\s*no such header/);
-    expect(stderr).toMatch(/run again: aisopod build-addon \(BUILD_FAILED\)/);
+    expect(stderr).toMatch(/and run again: aisopod build-addon \(BUILD_FAILED\)/);
     expect(existsSync(file)).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
   });

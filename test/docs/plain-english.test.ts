@@ -38,7 +38,7 @@ function sentencesOf(text: string): string[] {
 }
 
 // What a hint with a command begins with: what to do.
-const VERBS = 'Disable|Else make|Fix|Enable|Give|Help|List|Make|Run|Show|run|show'.split('|');
+const VERBS = 'Build|Disable|Else make|Fix|Enable|Give|Help|List|Make|Run|Show|run|show'.split('|');
 
 /** Hints that end with a command of ours, without it. */
 function hintsOf(text: string): string[] {

@@ -30,7 +30,7 @@ export async function buildAddon(
   if (missing.length > 0) {
     throw buildFailed(
       `This machine lacks what the native addon is built with:\n${missing.map((each) => `  - ${each}`).join('\n')}\n` +
-        'Then run again: aisopod build-addon',
+        'Run again, once they are installed: aisopod build-addon',
       { missing },
     );
   }
@@ -124,7 +124,7 @@ async function execute({ title, command, args }: BuildStep, env: NodeJS.ProcessE
   const last = output.trimEnd().split('\n').slice(-LAST_LINES).join('\n');
   throw buildFailed(
     `The native addon cannot be built: "${title}" ended with ${status}.\n${last}\n` +
-      'Correct what is named above, then run again: aisopod build-addon',
+      'Fix what is named above, and run again: aisopod build-addon',
     { step: title, output: last },
   );
 }
