@@ -112,7 +112,7 @@ describe('the words behind the name', () => {
   });
 
   test.each<[string[], RegExp]>([
-    [['--top', 'told'], /--top is not an option of aisopod\. What is for the command/],
+    [['--top', 'told'], /--top is not an option of aisopod\. Put the options of a plugin/],
     [['--timeout', '5', 'told'], /--timeout belongs to "tools call"/],
     [['told', '--home'], /--home needs a value/],
     [['told', '--json=1'], /--json takes no value/],
