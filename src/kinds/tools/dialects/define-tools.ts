@@ -34,8 +34,6 @@ export interface DialectParameters {
   readonly read: (args: unknown) => unknown;
 }
 
-const MALFORMED = 'JSON Schema does not have such a value of it';
-
 /** @throws AisopodError USAGE for a dialect that is not known */
 export function defineTools(tools: readonly DefinedTool[], dialect: ToolDialect): ToolDefinitions {
   const table = tableOf(dialect);
@@ -74,9 +72,6 @@ export function dialectParameters(parameters: JsonSchema, dialect: ToolDialect):
   const document = new SchemaDocument(parameters);
   const names = new PropertyNames(document, table.propertyName.value);
   const drops = new Drops();
-  for (const part of document.parts) {
-    for (const keyword of document.malformed(part)) drops.add(part.path, keyword, MALFORMED);
-  }
   if (dialect === 'gemini' || dialect === 'openai-strict') {
     const strict = dialect === 'openai-strict';
     const options = { links: strict, freeObjects: !strict };

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../../../base/json/index.js';
 import { APPLICATORS } from '../../../base/schema/index.js';
+import { definitionName } from './definition-name.js';
 import type { DialectTable } from './dialect-table.js';
 import type { Drops } from './drops.js';
 import type { PropertyNames } from './property-names.js';
@@ -40,7 +41,7 @@ export class JsonSchemaWriter {
     const document = this.#document;
     const { root } = document;
     const joined = needsJoining(document, this.#table.notAtRoot.value);
-    this.#inPlace = !joined && !document.hasOldForms && !this.#names.changed;
+    this.#inPlace = !joined && !this.#names.changed;
     const members = joined
       ? joinRoot(document, this.#table.notAtRoot.value, this.#drops, {
           schema: (part) => this.#schema(part),
@@ -240,13 +241,9 @@ export class JsonSchemaWriter {
   }
 
   #freshName(path: string): string {
-    const last = path.slice(path.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9_.-]/g, '_') || 'root';
     const taken = new Set(this.#document.map(this.#document.root, '$defs').map(([name]) => name));
     for (const name of this.#moved.values()) taken.add(name);
-    for (let turn = 1; ; turn++) {
-      const name = turn === 1 ? last : `${last}_${turn}`;
-      if (!taken.has(name)) return name;
-    }
+    return definitionName(path, taken);
   }
 }
 

@@ -1,7 +1,9 @@
 import { jsonText } from '../../../base/json/index.js';
+import { aboutOf, hinted } from './about-schemas.js';
 import { type Allowed, allowedBy, isOfType, type JsonType } from './allowed-types.js';
 import { Budget } from './budget.js';
-import { conjunctionOf, type Given, type Union } from './conjunction.js';
+import { conjunctionOf, type Given } from './conjunction.js';
+import { definitionName } from './definition-name.js';
 import type { DialectTable } from './dialect-table.js';
 import type { Drops } from './drops.js';
 import { joinObjects } from './join-objects.js';
@@ -18,6 +20,7 @@ import {
 } from './outline.js';
 import { ScalarChecks } from './scalar-checks.js';
 import type { Part, SchemaDocument } from './schema-document.js';
+import { combinations, unionsUsed } from './union-options.js';
 
 /** Where in a schema an outline is made. */
 interface Place {
@@ -43,11 +46,6 @@ export interface OutlineOptions {
   readonly freeObjects: boolean;
 }
 
-/** Unions next to each other become one of so many options. */
-const MOST_OPTIONS = 32;
-/** UTF-16 units of what a description says of dropped keywords. */
-const LONGEST_HINT = 300;
-const AT_ROOT = 'the root is one object: the properties of all alternatives stand together';
 const AS_TEXT = 'an object without named properties is sent as JSON text';
 const OBJECT_KEYWORDS = ['properties', 'required', 'additionalProperties', 'patternProperties'];
 const ARRAY_KEYWORDS = ['items', 'prefixItems'];
@@ -115,7 +113,7 @@ export class OutlineBuilder {
     const before = new Set(given.flatMap(({ part, followed }) => (followed ? part.path : [])));
     const own = parts.filter(({ path }) => !before.has(path));
     const about = aboutOf(this.#document, own);
-    const used = this.#unionsUsed(unions, place.root);
+    const used = unionsUsed(unions, place.root, this.#drops);
     if (used.length === 0) return this.#single(parts, inside, about);
     const fixed = parts.map((part): Given => ({ part, followed: true }));
     const options = combinations(used).map((branches) =>
@@ -140,29 +138,12 @@ export class OutlineBuilder {
     }
     let name = this.#links.get(target.path);
     if (name === undefined) {
-      name = freshName(target.path, new Set(this.#links.values()));
+      name = definitionName(target.path, new Set(this.#links.values()));
       this.#links.set(target.path, name);
       this.#budget.takeDefinition(name);
     }
     const hints = this.#checks.drop([only.part], []);
     return withAbout({ kind: 'link', name }, hinted(aboutOf(this.#document, [only.part]), hints));
-  }
-
-  #unionsUsed(unions: readonly Union[], root: boolean): readonly Union[] {
-    const used = [...unions].sort((a, b) => a.branches.length - b.branches.length);
-    for (
-      let count = countOf(used);
-      count > MOST_OPTIONS && used.length > 1;
-      count = countOf(used)
-    ) {
-      const { part, keyword } = used.pop() as Union;
-      this.#drops.add(part.path, keyword, `more than ${MOST_OPTIONS} combinations of alternatives`);
-    }
-    for (const { part, keyword } of used) {
-      if (root) this.#drops.add(part.path, keyword, AT_ROOT);
-      else if (keyword === 'oneOf') this.#drops.add(part.path, keyword, 'it is sent as anyOf');
-    }
-    return used;
   }
 
   /** Of schemas without unions. */
@@ -342,43 +323,5 @@ export class OutlineBuilder {
     if (types?.length !== 1 || types[0] !== 'object') return textOf('any value', about);
     if (!this.#options.freeObjects) return textOf('an object', about);
     return { kind: 'object', about, members: new Map(), closed: false, checks: NO_CHECKS };
-  }
-}
-
-function aboutOf(document: SchemaDocument, parts: readonly Part[]): About {
-  const first = (keyword: string) => {
-    for (const part of parts) {
-      const text = document.keywords(part).get(keyword);
-      if (typeof text === 'string') return text;
-    }
-    return undefined;
-  };
-  return { title: first('title'), description: first('description') };
-}
-
-function hinted(about: About, hints: readonly string[]): About {
-  if (hints.length === 0) return about;
-  const hint = `(${hints.join('; ')})`;
-  if (hint.length > LONGEST_HINT) return about;
-  const { description } = about;
-  return { ...about, description: description === undefined ? hint : `${description} ${hint}` };
-}
-
-function countOf(unions: readonly Union[]): number {
-  return unions.reduce((count, { branches }) => count * branches.length, 1);
-}
-
-function combinations(unions: readonly Union[]): Part[][] {
-  return unions.reduce<Part[][]>(
-    (all, { branches }) => all.flatMap((before) => branches.map((branch) => [...before, branch])),
-    [[]],
-  );
-}
-
-function freshName(path: string, taken: ReadonlySet<string>): string {
-  const last = path.slice(path.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9_-]/g, '_') || 'root';
-  for (let turn = 1; ; turn++) {
-    const name = turn === 1 ? last : `${last}_${turn}`;
-    if (!taken.has(name)) return name;
   }
 }

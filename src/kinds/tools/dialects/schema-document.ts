@@ -1,6 +1,10 @@
 import { isObject, pointerTo } from '../../../base/json/index.js';
 import { APPLICATORS, type JsonSchema, referenceTarget } from '../../../base/schema/index.js';
-import { isOldForm, type Keywords, malformedIn, modernForm } from './modern-form.js';
+
+/** The members of a schema object by keyword. */
+type Keywords = ReadonlyMap<string, unknown>;
+
+const DIALECT_2020 = 'https://json-schema.org/draft/2020-12/schema';
 
 /** A schema inside a document, and where it is. */
 export interface Part {
@@ -18,36 +22,33 @@ export class SchemaDocument {
   readonly #anchors = new Map<string, string>();
   readonly #id: string | null;
   readonly #keywords = new Map<object, Keywords>();
-  /** Whether it has forms of older drafts. */
-  readonly hasOldForms: boolean;
 
   constructor(schema: JsonSchema) {
     this.root = { schema, path: '' };
     this.#id = typeof schema.$id === 'string' ? schema.$id : null;
     this.#gather(this.root);
-    this.hasOldForms = [...this.#parts.values()].some(
-      (part) => isObject(part.schema) && isOldForm(part.schema),
-    );
   }
 
   get parts(): IterableIterator<Part> {
     return this.#parts.values();
   }
 
-  /** The keywords of a schema as 2020-12 writes them; a boolean has no keywords. */
+  /** The keywords of a schema, as 2020-12, whichever dialect it names. Booleans have no keywords. */
   keywords({ schema }: Part): Keywords {
     if (!isObject(schema)) return NONE;
     let found = this.#keywords.get(schema);
     if (found === undefined) {
-      found = modernForm(schema);
+      const own = new Map<string, unknown>(Object.entries(schema));
+      if (own.has('$schema')) own.set('$schema', DIALECT_2020);
+      found = own;
       this.#keywords.set(schema, found);
     }
     return found;
   }
 
-  /** The schema below a keyword of keywords(), and below a name or an index of it. */
+  /** The schema below a keyword, and below a name or an index of it. */
   below(part: Part, keyword: string, schema: unknown, step?: string | number): Part {
-    const at = pointerTo(part.path, writtenAs(part.schema, keyword, step));
+    const at = pointerTo(part.path, keyword);
     return { schema, path: step === undefined ? at : pointerTo(at, step) };
   }
 
@@ -66,11 +67,6 @@ export class SchemaDocument {
       name,
       this.below(part, keyword, schema, name),
     ]);
-  }
-
-  /** Keywords of a schema that keywords() leaves out. */
-  malformed({ schema }: Part): string[] {
-    return isObject(schema) ? malformedIn(schema) : [];
   }
 
   /** The schema at a JSON pointer. */
@@ -110,27 +106,9 @@ export class SchemaDocument {
 
 const NONE: Keywords = new Map();
 
-/** The keyword of the document that modernForm() has renamed. */
-function writtenAs(schema: unknown, keyword: string, step?: string | number): string {
-  if (!isObject(schema)) return keyword;
-  if (keyword === 'items' && Array.isArray(schema.items)) return 'additionalItems';
-  if (keyword === 'prefixItems' && Array.isArray(schema.items)) return 'items';
-  const { dependencies } = schema;
-  const moved = isObject(dependencies) && Object.hasOwn(dependencies, String(step));
-  return keyword === 'dependentSchemas' && moved ? 'dependencies' : keyword;
-}
-
 function childrenOf(keyword: string, value: unknown, path: string): Part[] {
-  const isList = Array.isArray(value);
-  const isMap = APPLICATORS.get(keyword)?.place === 'map' || keyword === 'dependencies';
-  if (isList && (APPLICATORS.get(keyword)?.place === 'list' || keyword === 'items')) {
-    return value.map((schema, i) => ({ schema, path: pointerTo(path, i) }));
-  }
-  if (isMap && isObject(value)) {
-    return Object.entries(value)
-      .filter(([, schema]) => !Array.isArray(schema))
-      .map(([name, schema]) => ({ schema, path: pointerTo(path, name) }));
-  }
-  const isOne = APPLICATORS.get(keyword)?.place === 'schema' || keyword === 'additionalItems';
-  return isOne && !isList ? [{ schema: value, path }] : [];
+  const place = APPLICATORS.get(keyword)?.place;
+  if (place === 'schema') return [{ schema: value, path }];
+  if (place === undefined || typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).map(([step, schema]) => ({ schema, path: pointerTo(path, step) }));
 }

@@ -13,7 +13,7 @@ const names = fc.constantFrom(
 );
 const texts = fc.constantFrom('x', 'y', '', 'abc', '5');
 const scalars = fc.oneof(texts, fc.integer({ min: -3, max: 9 }), fc.constantFrom(null, true, 0.5));
-const patterns = fc.constantFrom('^[a-z]*$', '^x', '(?=a)a', '.');
+const patterns = fc.constantFrom('^[a-z]*$', '^x', 'c$', '.');
 const references = fc.constantFrom('#/$defs/one', '#/$defs/two', '#', '#/properties/a', '#one');
 const values = fc.oneof(
   { weight: 5, arbitrary: scalars },
@@ -160,4 +160,4 @@ export const legalSchemas: fc.Arbitrary<JsonSchema> = fc
       how === 'none' ? {} : how === 'ref' ? { $ref: '#/$defs/two' } : { [how]: list };
     return { ...root, type: 'object', ...composition, $defs: { one: anchored, two } };
   })
-  .filter((schema) => checkSchema(schema, 'native').faults.length === 0);
+  .filter((schema) => checkSchema(schema, 'linear').faults.length === 0);

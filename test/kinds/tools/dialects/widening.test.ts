@@ -153,38 +153,4 @@ describe('a definition keeps', () => {
     });
     expect(dropped).toEqual([]);
   });
-
-  test('forms of older drafts in the form of 2020-12', () => {
-    const schema = {
-      $schema: 'http://json-schema.org/draft-07/schema#',
-      type: 'object',
-      properties: {
-        range: { type: 'array', items: [{ type: 'number' }], additionalItems: false },
-        limit: { type: 'integer', nullable: true },
-      },
-      dependencies: { range: ['limit'] },
-    };
-    const { schema: sent, dropped } = dialectParameters(schema, 'mcp');
-    expect(sent).toEqual({
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      type: 'object',
-      properties: {
-        range: { type: 'array', prefixItems: [{ type: 'number' }], items: false },
-        limit: { type: ['integer', 'null'] },
-      },
-      dependentRequired: { range: ['limit'] },
-    });
-    expect(dropped).toEqual([]);
-  });
-
-  test('no annotation that JSON Schema does not have in this form', () => {
-    const schema = property({ type: 'string', description: null, examples: 'Rome', title: ['a'] });
-    const { schema: sent, dropped } = dialectParameters(schema, 'anthropic');
-    expect(sent).toEqual(property({ type: 'string' }));
-    expect(dropped.map(({ path, keyword }) => `${path} ${keyword}`)).toEqual([
-      '/properties/p description',
-      '/properties/p examples',
-      '/properties/p title',
-    ]);
-  });
 });

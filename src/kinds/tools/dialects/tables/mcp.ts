@@ -52,7 +52,7 @@ export const mcp: DialectTable = {
   limits: {},
   also: [
     {
-      says: 'the dialect is 2020-12, so the host writes forms of older drafts in its form',
+      says: 'the dialect of schemas is 2020-12, and $schema says so where it is there',
       sources: ['usage'],
     },
   ],
