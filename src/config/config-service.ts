@@ -204,7 +204,7 @@ export class ConfigService implements Config, HostConfig {
     return resolveConfig({
       plugin: id,
       schema,
-      patterns: (this.trustFor(id) ?? 'trusted') === 'trusted' ? 'native' : 'linear',
+      patterns: (this.trustFor(id) ?? 'trusted') === 'trusted' ? 'guarded' : 'linear',
       layers,
       home: layers.findLast((layer) => layer.file !== null) ?? config,
       env: this.#host.env,

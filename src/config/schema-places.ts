@@ -1,5 +1,5 @@
 import { isTable, type JsonObject, jsonText } from '../base/json/index.js';
-import { compilePattern, patternProblem } from '../base/schema/index.js';
+import { compilePattern } from '../base/schema/index.js';
 import type { KeyPath } from '../base/shape/index.js';
 
 // References can make a small schema endless over a deep value.
@@ -101,9 +101,10 @@ function propertySchemas(schema: JsonObject, key: string): JsonObject[] {
   return [...own, ...fitting, ...others, unevaluatedProperties].filter(isTable);
 }
 
-/** On the engine that no pattern can block; what it does not know counts as fitting. */
+/** On the engine that no pattern can block; a pattern that it can't run counts as fitting. */
 function fits(pattern: string, key: string): boolean {
-  return patternProblem(pattern, 'linear') !== null || compilePattern(pattern, 'linear').test(key);
+  const compiled = compilePattern(pattern);
+  return 'lacks' in compiled || compiled.test(key);
 }
 
 function itemSchemas(schema: JsonObject, index: number): JsonObject[] {

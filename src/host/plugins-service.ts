@@ -41,8 +41,9 @@ export class PluginsService implements Plugins {
 
   capabilities(id: string): readonly CapabilityInfo[] {
     const { found, isAlive } = this.#known(id);
-    const entries = !isAlive ? [] : this.#core.registry.snapshot.entriesOf(id);
-    return found.manifest === null ? [] : markCapabilities(found.manifest, entries);
+    const batch = isAlive ? this.#core.registry.snapshot.batchOf(id) : undefined;
+    const { entries = [], leftOut = [] } = batch ?? {};
+    return found.manifest === null ? [] : markCapabilities(found.manifest, entries, leftOut);
   }
 
   isActive(id: string): boolean {

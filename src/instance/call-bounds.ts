@@ -30,6 +30,11 @@ export class CallBounds {
     return this.#deadline - performance.now();
   }
 
+  /** Whether the call is still going on. */
+  get isWanted(): boolean {
+    return this.signal?.aborted !== true && this.remainingMs > 0;
+  }
+
   /** @throws AisopodError CALL_CANCELLED, CALL_DEADLINE */
   assertGoing(): void {
     if (this.signal?.aborted) throw this.#cancelled();

@@ -39,18 +39,29 @@ export interface Entry {
   readonly spec: object;
 }
 
+/** One registration that is not there, since the host cannot use a schema of it. */
+export interface LeftOut {
+  readonly kind: Kind;
+  readonly name: string;
+  /** `plugin-id:name`. */
+  readonly fullName: string;
+  readonly warning: RegistryWarning;
+}
+
 /** All that one generation of a plugin registered, ready to be applied. */
 export interface PluginBatch {
   readonly plugin: RegisteredPlugin;
   readonly generation: Generation;
   readonly entries: readonly Entry[];
-  /** What is odd about the specs without being wrong. */
+  /** Registrations with a schema that the host cannot use, in their order. */
+  readonly leftOut: readonly LeftOut[];
+  /** What is odd about the specs without being wrong, and the warnings of what was left out. */
   readonly warnings: readonly RegistryWarning[];
 }
 
 /** Something that the user should know and that stops nothing. */
 export interface RegistryWarning {
-  readonly code: 'NAME_TAKEN' | 'REGISTRATION_INVALID';
+  readonly code: 'NAME_TAKEN' | 'REGISTRATION_INVALID' | 'SCHEMA_INVALID';
   /** The plugin that the warning is about. */
   readonly plugin: string;
   readonly kind: Kind;

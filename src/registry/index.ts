@@ -2,6 +2,7 @@ export type { RegistryDelta } from './delta.js';
 export type { Dispatcher } from './dispatcher.js';
 export type {
   Entry,
+  LeftOut,
   PluginBatch,
   RegisteredPlugin,
   RegistryWarning,

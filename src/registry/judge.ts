@@ -3,6 +3,7 @@ import { AisopodError } from '../base/errors/index.js';
 import type { Generation } from '../instance/index.js';
 import type {
   Entry,
+  LeftOut,
   PluginBatch,
   RegisteredPlugin,
   RegistryWarning,
@@ -22,12 +23,14 @@ export interface RegistrationFault extends SpecProblem {
 const SHOWN = 10;
 
 /**
- * Judges what one plugin registered, without looking at any other plugin: names, duplicates,
- * specs. One illegal registration refuses the whole batch; nothing is dropped silently.
+ * Judges what one plugin registered, without looking at any other plugin: names, duplicates, specs.
+ * A registration whose only fault is a schema is left out, with a warning. Any other fault refuses the
+ * whole batch; nothing is dropped silently.
  *
  * @param raws in the order of registration
  * @param definitions of the kinds that have a consumer; other kinds are refused
  * @param generation which registered it
+ * @param strict whether a schema that the host cannot use refuses the batch too
  * @throws AisopodError REGISTRATION_INVALID, or SCHEMA_INVALID when only schemas are wrong; all
  *   reasons at once in the message, and as `RegistrationFault[]` in `details.faults`
  */
@@ -36,14 +39,17 @@ export function judgeBatch(
   raws: readonly RawRegistration[],
   definitions: KindDefinitions,
   generation: Generation,
+  strict = false,
 ): PluginBatch {
   const faults: RegistrationFault[] = [];
+  const leftOut: LeftOut[] = [];
   const warnings: RegistryWarning[] = [];
   const entries: Entry[] = [];
   const seen = new Map<string, RawRegistration[]>();
 
   for (const raw of raws) {
     const { kind, name, token, flags } = raw;
+    const before = faults.length;
     const fault = (problem: SpecProblem) => faults.push({ kind, name, ...problem });
     const definition = definitions.get(kind);
     if (definition === undefined) {
@@ -84,6 +90,11 @@ export function judgeBatch(
     same.push(raw);
     const { spec, problems, warnings: odd } = readSpec(definition, raw, plugin);
     problems.forEach(fault);
+    const own = faults.slice(before);
+    if (own.length > 0 && own.every(isOfSchema)) {
+      leftOut.push(leavingOut(plugin, raw, own));
+      continue;
+    }
     const aliases = definition.aliasesOf?.(spec) ?? [];
     if (odd.length > 0) warnings.push(...odd.map((each) => oddWarning(plugin, raw, each)));
     entries.push(
@@ -102,8 +113,30 @@ export function judgeBatch(
     );
   }
   faults.push(...takenAliases(entries));
-  if (faults.length > 0) throw refusal(plugin, faults);
-  return { plugin, generation, entries, warnings };
+  if (faults.length > 0 && (strict || !faults.every(isOfSchema))) throw refusal(plugin, faults);
+  warnings.push(...leftOut.map(({ warning }) => warning));
+  return { plugin, generation, entries, leftOut, warnings };
+}
+
+function isOfSchema({ code }: SpecProblem): boolean {
+  return code === 'SCHEMA_INVALID';
+}
+
+/** What the host says of a registration with a schema that it cannot use. */
+function leavingOut(
+  plugin: RegisteredPlugin,
+  { kind, name }: RawRegistration,
+  faults: readonly RegistrationFault[],
+): LeftOut {
+  const { id } = plugin;
+  const lines = faults.slice(0, SHOWN).map(({ path, message }) => `  ${path}: ${message}`);
+  if (faults.length > SHOWN) lines.push(`  and ${faults.length - SHOWN} more`);
+  const message =
+    `Plugin ${id} runs without its ${kind} "${name}", since the host cannot use the schema of it:\n` +
+    lines.join('\n');
+  const details = { plugin: id, faults };
+  const warning = { code: 'SCHEMA_INVALID', plugin: id, kind, name, message, details } as const;
+  return { kind, name, fullName: `${id}:${name}`, warning };
 }
 
 function oddWarning(
@@ -150,7 +183,7 @@ function refusal(plugin: RegisteredPlugin, faults: readonly RegistrationFault[])
       ({ kind, name, path, message }) => `  ${kind} "${name}"${path && ` at ${path}`}: ${message}`,
     );
   if (faults.length > SHOWN) lines.push(`  and ${faults.length - SHOWN} more`);
-  const onlySchemas = faults.every((fault) => fault.code === 'SCHEMA_INVALID');
+  const onlySchemas = faults.every(isOfSchema);
   return new AisopodError(
     onlySchemas ? 'SCHEMA_INVALID' : 'REGISTRATION_INVALID',
     `Plugin ${plugin.id} registers what breaks the rules, so the host refused all of it:\n` +

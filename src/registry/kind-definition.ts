@@ -28,6 +28,12 @@ export interface SpecContext {
    * @param message a sentence part that says what is wrong
    */
   refuse(path: string, message: string, more?: Partial<SpecProblem>): void;
+  /**
+   * Warns of what is odd about the spec without being wrong.
+   * @param path JSON pointer into the spec
+   * @param message a sentence part that says what is odd
+   */
+  warn(path: string, message: string): void;
 }
 
 /** What register() of a plugin in TypeScript calls for a kind, and with what. */

@@ -1,6 +1,6 @@
 import satisfies from 'semver/functions/satisfies.js';
 import { KINDS, type Kind } from '../abi/index.js';
-import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
+import type { Entry, LeftOut, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
 import type { NamePolicy } from './kind-definition.js';
 import { hasShortName, keyOf } from './names.js';
 import type { PluginRegistrySnapshot } from './plugin-registry.js';
@@ -63,6 +63,20 @@ export class RegistrySnapshot implements PluginRegistrySnapshot {
   /** What one plugin registered, in its order. */
   entriesOf(pluginId: string): readonly Entry[] {
     return this.#batches.get(pluginId)?.entries ?? [];
+  }
+
+  /**
+   * Why a registration is not there that its plugin made, when the host cannot use a schema of it.
+   * @param name `plugin-id:name`, or the short name
+   */
+  leftOut(kind: Kind, name: string): LeftOut | undefined {
+    for (const { leftOut } of this.#batches.values()) {
+      const found = leftOut.find(
+        (each) => each.kind === kind && (each.fullName === name || each.name === name),
+      );
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Every name that resolve() answers to for a kind; in lower case where case does not count. */

@@ -31,17 +31,19 @@ export function readSpec<S extends object>(
   const refuse = (path: string, message: string, more?: Partial<SpecProblem>) => {
     problems.push({ code: CODE, path, message, ...more });
   };
+  const odd: SpecProblem[] = [];
+  const warn = (path: string, message: string) => void odd.push({ code: CODE, path, message });
   const value = parse(text, refuse);
   const read = value === undefined ? undefined : definition.spec.read(value, null, findings);
   // The name is judged even where the spec can't be read.
   const known = (read ?? {}) as object;
-  const spec = definition.check?.(known, { name, plugin, refuse }) ?? known;
+  const spec = definition.check?.(known, { name, plugin, refuse, warn }) ?? known;
   return {
     // Nothing is undefined in it, unless there is a problem.
     spec: spec as S,
     problems:
       findings.errors.length > 0 ? [...findings.errors.map(inWords), ...problems] : problems,
-    warnings: findings.warnings.map(inWords),
+    warnings: [...findings.warnings.map(inWords), ...odd],
   };
 }
 

@@ -16,7 +16,7 @@ export interface Recording {
 /**
  * Runs register() without a host, and judges what it registers as a host would.
  * @throws AisopodError USAGE, MANIFEST_INVALID, REGISTER_FAILED, REGISTRATION_INVALID,
- *   SCHEMA_INVALID: as host.register() would say; and what register() throws
+ *   SCHEMA_INVALID: as a strict host would say; and what register() throws
  */
 export function recordRegistrations(plugin: Plugin): Recording {
   const { register } = lifecycleFunctionsOf(plugin);
@@ -29,6 +29,7 @@ export function recordRegistrations(plugin: Plugin): Recording {
     registered.registrations,
     KIND_DEFINITIONS,
     servingGeneration(id),
+    true,
   );
   return {
     registrations: entries.map(({ kind, name, fullName, spec }) => ({

@@ -64,16 +64,83 @@ describe('a registration that the host refuses, whether or not the plugin cares'
   });
 });
 
+describe('a tool with a schema that the host cannot use', () => {
+  const WRONG = { name: 'odd', spec: { ...SPEC, parameters: { type: 'object', required: 1 } } };
+  const SOUND = { name: 'sound', spec: SPEC };
+
+  test('is left out, and its plugin and its other tools work', async () => {
+    const { info, host } = await openWith([WRONG, SOUND]);
+    expect(info).toMatchObject({ state: 'active', tools: ['ping', 'about', 'sound'] });
+    expect(info?.warnings).toContainEqual(
+      expect.objectContaining({
+        code: 'SCHEMA_INVALID',
+        message:
+          'Plugin one runs without its tool "odd", since the host cannot use the schema of it:\n' +
+          '  /parameters/required: "required" must be a list of texts',
+      }),
+    );
+    expect(await host.tools.call('ping')).toMatchObject({ data: 'one' });
+  });
+
+  test.each(['odd', 'one:odd'])('is not found as %s, with the reason', async (name) => {
+    const { host } = await openWith([WRONG]);
+    await expect(host.tools.call(name)).rejects.toMatchObject({
+      code: 'TOOL_NOT_FOUND',
+      message: expect.stringContaining('/parameters/required: "required" must be a list'),
+      details: { tool: name, similar: null, faults: [{ path: '/parameters/required' }] },
+    });
+  });
+
+  test('counts as registered: no difference to the manifest, and marked', async () => {
+    const { host, info } = await openWith([WRONG]);
+    expect(info?.warnings.filter(({ code }) => code === 'CAPABILITY_MISMATCH')).toMatchObject([
+      { message: expect.stringMatching(/registers .*tools:odd without listing it/) },
+    ]);
+    expect(host.plugins.capabilities('one')).toContainEqual({
+      capability: 'tools',
+      name: 'odd',
+      listed: false,
+      registered: false,
+      leftOut: true,
+    });
+  });
+
+  test('refuses its plugin in a strict host, with all reasons', async () => {
+    const other = { name: 'b', spec: { ...SPEC, parameters: { minProperties: -1 } } };
+    await expect(openWith([WRONG, other], { strict: true })).rejects.toMatchObject({
+      code: 'SCHEMA_INVALID',
+      details: { faults: [{ name: 'odd' }, { name: 'b' }] },
+    });
+  });
+
+  test('of a plugin in TypeScript is left out as well', async () => {
+    const host = await openHost({});
+    await host.register({
+      id: 'mine',
+      version: '1.0.0',
+      register(api) {
+        api.registerTool('odd', { description: 'd', parameters: { type: 'str' } }, () => 1);
+        api.registerTool('sound', { description: 'd' }, () => 1);
+      },
+    });
+    expect(host.plugins.get('mine')).toMatchObject({
+      state: 'active',
+      tools: ['sound'],
+      warnings: [{ code: 'SCHEMA_INVALID', message: expect.stringContaining('write "string"') }],
+    });
+  });
+});
+
 describe('a registration that is illegal on a closer look', () => {
   test('fails the whole plugin, with all reasons', async () => {
     const { info, host } = await openWith([
       { name: 'a', spec: { ...SPEC, parameters: { type: 'object', required: 1 } } },
-      { name: 'b', spec: { ...SPEC, parameters: { type: 'object', minProperties: -1 } } },
+      { name: 'b', spec: { ...SPEC, description: 5 } },
     ]);
     expect(info).toMatchObject({
       state: 'failed_register',
       error: {
-        code: 'SCHEMA_INVALID',
+        code: 'REGISTRATION_INVALID',
         details: { faults: [{ name: 'a' }, { name: 'b' }] },
       },
     });

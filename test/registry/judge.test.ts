@@ -138,14 +138,64 @@ describe('judgeBatch', () => {
     }
   });
 
-  it('says SCHEMA_INVALID when nothing but schemas is wrong', () => {
+  describe('of a schema that the host cannot use', () => {
     const definitions = toolsWith({
-      check(_, { refuse }) {
-        refuse('/parameters', 'no', { code: 'SCHEMA_INVALID' });
+      check(_, { name, refuse }) {
+        if (name.startsWith('odd')) refuse('/parameters', 'is odd', { code: 'SCHEMA_INVALID' });
+        if (name === 'odd-and-wrong') refuse('/description', 'is wrong');
         return {};
       },
     });
-    expect(refusal([makeRaw('tool', 'a')], definitions).error.code).toBe('SCHEMA_INVALID');
+
+    it('leaves that registration out, and warns of it', () => {
+      const raws = ['odd', 'good'].map((name) => makeRaw('tool', name));
+      const { entries, leftOut, warnings } = judgeBatch(plugin, raws, definitions, generation);
+      expect(entries.map(({ name }) => name)).toEqual(['good']);
+      expect(warnings).toEqual([
+        {
+          code: 'SCHEMA_INVALID',
+          plugin: 'demo',
+          kind: 'tool',
+          name: 'odd',
+          message:
+            'Plugin demo runs without its tool "odd", since the host cannot use the schema of it:\n' +
+            '  /parameters: is odd',
+          details: {
+            plugin: 'demo',
+            faults: [
+              {
+                kind: 'tool',
+                name: 'odd',
+                code: 'SCHEMA_INVALID',
+                path: '/parameters',
+                message: 'is odd',
+              },
+            ],
+          },
+        },
+      ]);
+      expect(leftOut).toEqual([
+        { kind: 'tool', name: 'odd', fullName: 'demo:odd', warning: warnings[0] },
+      ]);
+    });
+
+    it('refuses the batch when it is strict: SCHEMA_INVALID', () => {
+      const raws = ['odd', 'good'].map((name) => makeRaw('tool', name));
+      expect(() => judgeBatch(plugin, raws, definitions, generation, true)).toThrow(
+        expect.objectContaining({ code: 'SCHEMA_INVALID' }),
+      );
+    });
+
+    it.each([
+      ['in the same registration', ['odd-and-wrong']],
+      ['in another one', ['odd', 'a b']],
+      ['of its name', ['odd', 'odd']],
+    ])('refuses the batch for another fault %s', (_, names) => {
+      const raws = names.map((name) => makeRaw('tool', name));
+      const { error, faults } = refusal(raws, definitions);
+      expect(error.code).toBe('REGISTRATION_INVALID');
+      expect(faults.map(({ code }) => code)).toContain('SCHEMA_INVALID');
+    });
   });
 
   it('keeps the message short and the details whole when there are many faults', () => {

@@ -121,6 +121,7 @@ export const ERROR_CODES = {
   // Calls
   TOOL_NOT_FOUND: 'no tool has that name',
   ARGUMENTS_INVALID: 'the arguments do not match the parameters of the tool',
+  VALIDATION_DEADLINE: 'a pattern takes too long to match the arguments of a call',
   CALL_CANCELLED: 'the caller cancelled the call',
   CALL_DEADLINE: 'the call took longer than its limit',
   CALL_GONE: 'the plugin went away before it answered',

@@ -1,12 +1,12 @@
-export { type CheckedSchema, checkSchema } from './check-schema.js';
+export { type CheckedSchema, checkSchema, SCHEMA_LIMITS } from './check-schema.js';
 export { flatShape } from './flat-shape.js';
-export {
-  type JsonSchema,
-  SCHEMA_LIMITS,
-  type SchemaFault,
-  type SchemaLimits,
+export { MATCH_MS, MatchTimeout } from './guarded-patterns.js';
+export type {
+  JsonSchema,
+  SchemaFault,
+  SchemaLimits,
 } from './json-schema.js';
-export { compilePattern, type PatternEngine, patternProblem } from './patterns.js';
+export { compilePattern, type PatternEngine } from './patterns.js';
 export { propertyNames } from './property-names.js';
 export type { SchemaError } from './schema-error.js';
 export { APPLICATORS } from './schema-keywords.js';

@@ -24,11 +24,3 @@ export interface SchemaLimits {
   /** Schemas that one value may be held against once every `$ref` is followed. */
   readonly expanded: number;
 }
-
-export const SCHEMA_LIMITS: SchemaLimits = {
-  bytes: 64 * 1024,
-  depth: 32,
-  subschemas: 1_000,
-  references: 64,
-  expanded: 10_000,
-};

@@ -1,43 +1,92 @@
 import { createRequire } from 'node:module';
+import { linearPattern } from './linear-pattern.js';
+import { type StrictPattern, strictPattern } from './loose-pattern.js';
 
 /**
- * On what patterns run. `native` is JavaScript's own engine, which a hostile pattern can block for
- * minutes (`^(a+)+$` on 29 bytes: 1.2 s); `linear` is RE2's algorithm, which cannot be blocked and
- * knows neither lookaround nor back references.
+ * What patterns may run on. `linear`: RE2's algorithm alone, which takes time by the length of a text, and knows
+ * neither lookaround nor back references. `guarded`: what RE2 has not runs on JavaScript's own engine, which a
+ * pattern can hold for minutes (`^(a+)+$` on 29 bytes: 1.2 s), so its time is limited.
  */
-export type PatternEngine = 'linear' | 'native';
+export type PatternEngine = 'linear' | 'guarded';
 
-/** A compiled pattern; never anchored by itself. */
+/** A pattern that RE2 runs; never anchored by itself. */
 export interface Pattern {
   test(text: string): boolean;
+  /** Instructions, about: what running it over each character costs. */
+  readonly size: number;
 }
+
+// Instructions of one pattern: a thousand take up to 0.1 s to compile.
+const LARGEST = 1_000;
 
 const require = createRequire(import.meta.url);
 let re2: typeof import('re2js') | undefined;
 
 /**
- * Compiles a pattern of a JSON Schema. Patterns are Unicode aware.
- * @throws Error whose message says what the engine does not accept
+ * Reads a pattern of a JSON Schema as JavaScript does: by the flag `u`, else without it.
+ * @throws Error whose message ends a sentence about the pattern
  */
-export function compilePattern(source: string, engine: PatternEngine): Pattern {
-  if (engine === 'native') return new RegExp(source, 'u');
-  // Loaded when the first pattern asks for it: most hosts never meet one.
-  re2 ??= require('re2js') as typeof import('re2js');
-  const { RE2JS } = re2;
-  return RE2JS.compile(RE2JS.translateRegExp(source));
+export function readPattern(source: string): StrictPattern {
+  if (refusal(source, 'u') === null) return { source, flags: '' };
+  let strict: StrictPattern;
+  try {
+    strict = strictPattern(source);
+  } catch (error) {
+    throw new Error(`is not a JavaScript (ECMAScript) pattern: ${(error as Error).message}`);
+  }
+  const why = refusal(strict.source, `u${strict.flags}`);
+  if (why === null) return strict;
+  throw new Error(`is not a JavaScript (ECMAScript) pattern: ${refusal(source, 'u') ?? why}`);
+}
+
+/** Why JavaScript refuses a pattern, in its own words; null: it takes it. */
+function refusal(source: string, flags: string): string | null {
+  try {
+    new RegExp(source, flags);
+    return null;
+  } catch (error) {
+    const { message } = error as Error;
+    return message.slice(message.lastIndexOf(': ') + 2);
+  }
+}
+
+/**
+ * Makes a pattern that RE2 runs, or says what RE2 has not. RE2 compiles it for the first text.
+ * @param largest instructions that it may have
+ * @throws Error as readPattern()
+ */
+export function compilePattern(
+  given: string,
+  largest = LARGEST,
+): Pattern | { readonly lacks: string } {
+  const { source, flags } = readPattern(given);
+  const linear = linearPattern(source, flags);
+  if ('lacks' in linear) return linear;
+  if (linear.size > Math.min(largest, LARGEST)) return { lacks: 'large repetitions' };
+  let compiled: Pick<Pattern, 'test'> | undefined;
+  return {
+    test(text) {
+      // Loaded when the first pattern asks for it: most hosts never meet one.
+      re2 ??= require('re2js') as typeof import('re2js');
+      compiled ??= re2.RE2JS.compile(linear.source) as Pick<Pattern, 'test'>;
+      return compiled.test(text);
+    },
+    size: linear.size,
+  };
 }
 
 /** What is wrong with a pattern for an engine, as the end of a sentence about it; or null. */
 export function patternProblem(source: string, engine: PatternEngine): string | null {
   try {
-    compilePattern(source, engine);
+    if (engine === 'guarded') readPattern(source);
+    else {
+      const compiled = compilePattern(source);
+      if ('lacks' in compiled) {
+        return `uses ${compiled.lacks}, which can take very long; only a trusted plugin may use it`;
+      }
+    }
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (engine === 'native') return `is not a legal pattern: ${reason}`;
-    return (
-      `is not a pattern that RE2 supports: ${reason}; a plugin that is not trusted may use neither ` +
-      'lookaround nor back references'
-    );
+    return (error as Error).message;
   }
 }

@@ -1,21 +1,44 @@
 import { createRequire } from 'node:module';
 import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { isObject, pointerTo } from '../json/index.js';
+import { shorten } from '../text/index.js';
 import { withForgettableCode } from './forgettable-code.js';
+import {
+  type Answerer,
+  BLOCKING_MATCH_MS,
+  GuardedPatterns,
+  MatchTimeout,
+} from './guarded-patterns.js';
 import type { JsonSchema } from './json-schema.js';
-import { compilePattern, type PatternEngine } from './patterns.js';
+import { DECIMAL_MULTIPLE, isLongEnum, LENGTHS, LONG_ENUM, ownKeywords } from './own-keywords.js';
+import { compilePattern, type PatternEngine, readPattern } from './patterns.js';
 import type { SchemaError } from './schema-error.js';
 import { APPLICATORS, ASSERTIONS } from './schema-keywords.js';
 import { referenceTarget } from './schema-references.js';
-import { uniqueItems } from './unique-items.js';
+import { weigh } from './weigh.js';
 import { TooMuchWork, WORK_KEYWORD, Work } from './work.js';
 
-/**
- * Gives the errors of a value against a schema; null when it is good. A value that takes too much work
- * has that as its only error.
- * @param bytes of its JSON text
- */
-export type CompiledSchema = (value: unknown, bytes: number) => readonly SchemaError[] | null;
+/** A schema that values can be held against. */
+export interface CompiledSchema {
+  /**
+   * Returns the errors of a value, and null when it is good. A value that takes too much work, or a pattern that
+   * takes too long, is the only error.
+   * @param bytes of its JSON text
+   */
+  check(value: unknown, bytes: number): readonly SchemaError[] | null;
+  /** Does the same with the patterns that RE2 can't run on another thread; null: there are none. */
+  readonly checkBeside:
+    | ((
+        value: unknown,
+        bytes: number,
+        answerer: Answerer,
+      ) => Promise<readonly SchemaError[] | null>)
+    | null;
+}
+
+// Instructions of all patterns of a schema that RE2 runs: to compile more would take seconds.
+const LARGEST_TOGETHER = 10_000;
+const EACH_PATTERN = 50;
 
 const require = createRequire(import.meta.url);
 let ajv: typeof import('ajv/dist/2020.js') | undefined;
@@ -36,6 +59,8 @@ export function compileSchema(
   allErrors: boolean,
 ): CompiledSchema {
   ajv ??= require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
+  const work = new Work();
+  const engine = patternEngine(patterns, work);
   const one: Ajv2020 = new ajv.Ajv2020({
     allErrors,
     // checkSchema() has done what these would do, with limits and without a metaschema.
@@ -48,63 +73,73 @@ export function compileSchema(
     ownProperties: true,
     // Repeating the code of a referenced schema, and tidying up code, are what can take seconds.
     inlineRefs: false,
-    code: { optimize: false, regExp: patternEngine(patterns) },
+    code: { optimize: false, regExp: engine.compile },
   });
-  const work = new Work();
-  one.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(work.keyword);
+  one.removeKeyword('uniqueItems').addKeyword(work.keyword);
+  for (const keyword of ownKeywords(ajv, work)) one.addKeyword(keyword);
   const anchors = new Map<string, string>();
   collectAnchors(schema, '', anchors);
   const checked = onlyChecked(schema, anchors) as JsonSchema;
-  const counts = countReferences(checked);
+  weigh(checked);
   const validate = withForgettableCode(() => one.compile(checked));
-  const errorsOf = (value: unknown) => (validate(value) ? null : (validate.errors ?? []));
-  return counts ? (value, bytes) => bounded(work, bytes, () => errorsOf(value)) : errorsOf;
-}
-
-function bounded(
-  work: Work,
-  bytes: number,
-  check: () => readonly SchemaError[] | null,
-): readonly SchemaError[] | null {
-  work.begin(bytes);
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof TooMuchWork) return [work.fault];
-    throw error;
-  }
-}
-
-/** Makes each schema count that a reference leads to. @returns whether there is any */
-function countReferences(schema: JsonSchema): boolean {
-  const targets = new Set<string>();
-  const visit = (here: unknown) => {
-    if (typeof here !== 'object' || here === null) return;
-    if (isObject(here) && typeof here.$ref === 'string') targets.add(here.$ref);
-    for (const below of Object.values(here)) visit(below);
-  };
-  visit(schema);
-  for (const target of targets) {
-    const steps = target.slice(1).split('/').slice(1).map(decodeURIComponent);
-    let node: unknown = schema;
-    // Where nothing is, the text stands in an `enum` or `const`, and is no reference.
-    for (const step of steps) {
-      const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      node = typeof node === 'object' && node !== null ? Reflect.get(node, name) : undefined;
+  const errorsOf = (value: unknown, bytes: number) => {
+    work.begin(bytes);
+    try {
+      return validate(value) ? null : (validate.errors ?? []);
+    } catch (error) {
+      if (error instanceof TooMuchWork) return [work.fault];
+      throw error;
     }
-    if (isObject(node)) node[WORK_KEYWORD] = true;
-  }
-  return targets.size > 0;
+  };
+  const { guarded } = engine;
+  if (!engine.isGuarded()) return { check: errorsOf, checkBeside: null };
+  return {
+    check(value, bytes) {
+      try {
+        return guarded.now(() => errorsOf(value, bytes));
+      } catch (error) {
+        if (error instanceof MatchTimeout) return [timeoutFault(error)];
+        throw error;
+      }
+    },
+    checkBeside: (value, bytes, answerer) => guarded.later(() => errorsOf(value, bytes), answerer),
+  };
+}
+
+/** What stands for the faults of a value whose text took too long to match. */
+function timeoutFault({ question }: MatchTimeout): SchemaError {
+  const limit = BLOCKING_MATCH_MS;
+  const message = `takes longer than ${limit} ms to match the pattern ${shorten(question.source, 100)}`;
+  return { keyword: WORK_KEYWORD, instancePath: '', params: { limit }, message };
 }
 
 /** ajv's way to be given a regular expression engine; equal patterns share one by toString(). */
-function patternEngine(engine: PatternEngine) {
-  const compile = (source: string) => {
-    const pattern = compilePattern(source, engine);
-    return { test: (text: string) => pattern.test(text), toString: () => source };
+function patternEngine(engine: PatternEngine, work: Work) {
+  const guarded = new GuardedPatterns();
+  let isGuarded = false;
+  let size = 0;
+  const compile = (given: string) => {
+    const pattern = compilePattern(given, LARGEST_TOGETHER - size);
+    if (!('lacks' in pattern)) {
+      size += EACH_PATTERN + pattern.size;
+      const each = 3 + pattern.size / 4;
+      const test = (text: string) => {
+        work.charge(60 + each * text.length);
+        return pattern.test(text);
+      };
+      return { test, toString: () => given };
+    }
+    if (engine === 'linear') throw new Error(`the pattern ${given} uses ${pattern.lacks}`);
+    isGuarded = true;
+    const { source, flags } = readPattern(given);
+    return { test: guarded.tester(source, `u${flags}`), toString: () => given };
   };
   // Asked for by ajv, and used only for code that is written to a file.
-  return Object.assign(compile, { code: 'compilePattern' });
+  return {
+    guarded,
+    isGuarded: () => isGuarded,
+    compile: Object.assign(compile, { code: 'compilePattern' }),
+  };
 }
 
 /**
@@ -126,7 +161,11 @@ function onlyChecked(schema: unknown, anchors: ReadonlyMap<string, string>): unk
     } else if (keyword === '$ref') {
       const target = referenceTarget(value as string, anchors) ?? '';
       kept.$ref = `#${target.split('/').map(encodeURIComponent).join('/')}`;
-    } else if (keyword !== '$anchor' && ASSERTIONS.has(keyword)) kept[keyword] = value;
+    } else if (keyword === 'type' && Array.isArray(value)) kept.type = [...new Set(value)];
+    else if (keyword === 'enum' && isLongEnum(value as unknown[])) kept[LONG_ENUM] = value;
+    else if (keyword === 'multipleOf' && !Number.isInteger(value)) kept[DECIMAL_MULTIPLE] = value;
+    else if (keyword in LENGTHS) kept[LENGTHS[keyword] as string] = value;
+    else if (keyword !== '$anchor' && ASSERTIONS.has(keyword)) kept[keyword] = value;
   }
   return kept;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { jsonText } from '../json/index.js';
+import type { Answerer } from './guarded-patterns.js';
 import type { JsonSchema } from './json-schema.js';
 import type { PatternEngine } from './patterns.js';
 import { type CompiledSchema, compileSchema } from './schema-compiler.js';
@@ -20,7 +21,19 @@ export interface ValidatedSchema {
  * @param bytes length of its JSON text
  * @returns null when it is good
  */
-export type Validate<F = ArgumentFault> = (value: unknown, bytes: number) => readonly F[] | null;
+export interface Validate<F = ArgumentFault> {
+  (value: unknown, bytes: number): readonly F[] | null;
+  /**
+   * Does the same, without holding the event loop, for a schema with patterns that RE2 can't run.
+   * @param isWanted asked before another thread begins: whether the outcome still matters
+   * @throws MatchTimeout after MATCH_MS
+   */
+  readonly beside?: (
+    value: unknown,
+    bytes: number,
+    isWanted: () => boolean,
+  ) => Promise<readonly F[] | null>;
+}
 
 /** Makes a fault of what ajv says about `value`. */
 export type FaultOf<F> = (value: unknown) => (error: SchemaError) => F;
@@ -83,13 +96,30 @@ function makeValidate<F>(
 ): Validate<F> {
   const first = compileSchema(schema, patterns, false);
   let all: CompiledSchema | undefined;
-  return (value, bytes) => {
-    const errors = first(value, bytes);
-    if (errors === null) return null;
-    const [error] = errors;
-    if (bytes * expanded > GATHER_LIMIT || error?.keyword === WORK_KEYWORD)
-      return errors.slice(0, FAULTS_SHOWN).map(faultOf(value));
+  const shown = (value: unknown, errors: readonly SchemaError[]) =>
+    errors.slice(0, FAULTS_SHOWN).map(faultOf(value));
+  /** What gathers all faults of a bad value, where that can be done. */
+  const gatherer = (bytes: number, [error]: readonly SchemaError[]) => {
+    if (bytes * expanded > GATHER_LIMIT || error?.keyword === WORK_KEYWORD) return null;
     all ??= compileSchema(schema, patterns, true);
-    return (all(value, bytes) ?? errors).slice(0, FAULTS_SHOWN).map(faultOf(value));
+    return all;
   };
+  const validate = (value: unknown, bytes: number) => {
+    const errors = first.check(value, bytes);
+    if (errors === null) return null;
+    return shown(value, gatherer(bytes, errors)?.check(value, bytes) ?? errors);
+  };
+  const { checkBeside } = first;
+  if (checkBeside === null) return validate;
+  return Object.assign(validate, {
+    async beside(value: unknown, bytes: number, isWanted: () => boolean) {
+      const { patternWorker } = await import('./pattern-worker.js');
+      const answerer: Answerer = (questions, limitMs) =>
+        patternWorker.answer(questions, limitMs, isWanted);
+      const errors = await checkBeside(value, bytes, answerer);
+      if (errors === null) return null;
+      const more = await gatherer(bytes, errors)?.checkBeside?.(value, bytes, answerer);
+      return shown(value, more ?? errors);
+    },
+  });
 }

@@ -1,41 +1,65 @@
 import type { FuncKeywordDefinition } from 'ajv/dist/2020.js';
+import { isObject } from '../json/index.js';
 import type { SchemaError } from './schema-error.js';
 
-/** Stands in each schema that a reference leads to. No schema of a plugin has it: it is removed there. */
+/** Stands in schemas that are applied to many values. No schema of a plugin has it: it is removed there. */
 export const WORK_KEYWORD = '$work';
 
-// A value is held against a referenced schema once for each of its parts. More than these for each byte
-// comes of alternatives that are tried inside each other: twice at each level is a million at 20 levels.
-const STEPS_BASE = 100_000;
-const STEPS_EACH_BYTE = 16;
+/** What one value costs that a schema is applied to, in steps. */
+export interface Weights {
+  /** Of any value. */
+  readonly enter: number;
+  /** Of each element of an array. */
+  readonly items: number;
+  /** Of each member of an object. */
+  readonly members: number;
+}
 
-/** Counts how often a validation enters schemas by reference, and ends it when that is too much. */
+// A step takes some 10 ns. A value needs few for each byte; more comes of alternatives that are tried inside
+// each other (twice at each level is a million at 20 levels), or of a thousand schemas for each element.
+const STEPS_BASE = 1_000_000;
+const STEPS_EACH_BYTE = 64;
+const STEPS_MOST = 60_000_000;
+
+/** Counts the steps of a validation, and ends it when they are too many. */
 export class Work {
   #left = 0;
   #limit = 0;
 
   /** @param bytes of the JSON text of the value */
   begin(bytes: number): void {
-    this.#limit = STEPS_BASE + STEPS_EACH_BYTE * bytes;
+    this.#limit = Math.min(STEPS_BASE + STEPS_EACH_BYTE * bytes, STEPS_MOST);
     this.#left = this.#limit;
+  }
+
+  /** @throws TooMuchWork */
+  charge(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0) throw new TooMuchWork();
   }
 
   /** What stands for the faults of a value that was too much work. */
   get fault(): SchemaError {
-    const message = `takes more than ${this.#limit} steps to check: alternatives are tried inside each other`;
+    const message = `takes more than ${this.#limit} steps to check: send less, or in a simpler form`;
     return { keyword: WORK_KEYWORD, instancePath: '', params: { limit: this.#limit }, message };
   }
 
   readonly keyword: FuncKeywordDefinition = {
     keyword: WORK_KEYWORD,
-    schemaType: 'boolean',
+    // Counts before the work is done.
+    before: '$ref',
+    schemaType: 'object',
     errors: false,
-    validate: () => {
-      this.#left -= 1;
-      if (this.#left < 0) throw new TooMuchWork();
+    compile: (weights: Weights) => (value) => {
+      this.charge(weights.enter + this.#parts(weights, value));
       return true;
     },
   };
+
+  #parts({ items, members }: Weights, value: unknown): number {
+    if (Array.isArray(value)) return items * value.length;
+    return members > 0 && isObject(value) ? members * Object.keys(value).length : 0;
+  }
 }
 
 export class TooMuchWork extends Error {}

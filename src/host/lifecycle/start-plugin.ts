@@ -146,11 +146,12 @@ async function register(plugin: Plugin, context: StartContext): Promise<PluginBa
     trust: trustOf(id, context.core.config),
     level,
   };
-  const batch = judgeBatch(registered, raw, KIND_DEFINITIONS, generation);
+  const { strict } = context.core;
+  const batch = judgeBatch(registered, raw, KIND_DEFINITIONS, generation, strict);
   const lists = plugin.embedded?.listsCapabilities ?? true;
   const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
   if (difference !== null) {
-    if (context.core.strict) throw difference;
+    if (strict) throw difference;
     plugin.warn(difference);
   }
   plugin.lifecycle.to('registered');

@@ -18,7 +18,10 @@ export interface CapabilityInfo {
   readonly capability: Capability;
   readonly name: string;
   readonly listed: boolean;
+  /** Whether the host has the registration. */
   readonly registered: boolean;
+  /** Whether the plugin registered it, and the host left it out, since it cannot use its schema. */
+  readonly leftOut: boolean;
 }
 
 /**
@@ -28,17 +31,19 @@ export interface CapabilityInfo {
 export function markCapabilities(
   manifest: PluginManifest,
   entries: readonly Pick<Entry, 'kind' | 'name'>[],
+  leftOut: readonly Pick<Entry, 'kind' | 'name'>[] = [],
 ): CapabilityInfo[] {
   return CAPABILITIES.flatMap((capability) => {
     const listed = manifest.capabilities[capability];
-    const registered = entries
-      .filter(({ kind }) => capabilityOf(kind) === capability)
-      .map(({ name }) => name);
-    return [...new Set([...listed, ...registered])].map((name) => ({
+    const namesOf = (those: readonly Pick<Entry, 'kind' | 'name'>[]) =>
+      those.filter(({ kind }) => capabilityOf(kind) === capability).map(({ name }) => name);
+    const [registered, refused] = [namesOf(entries), namesOf(leftOut)];
+    return [...new Set([...listed, ...registered, ...refused])].map((name) => ({
       capability,
       name,
       listed: listed.includes(name),
       registered: registered.includes(name),
+      leftOut: refused.includes(name),
     }));
   });
 }

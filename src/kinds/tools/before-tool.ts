@@ -23,8 +23,9 @@ export async function beforeTool(
   if (decision?.action === 'block') throw blocked(tool, decision.plugin, decision.reason);
   if (decision?.action !== 'replace') return params;
   try {
-    return scope.serialise(decision.value);
+    return await scope.serialise(decision.value);
   } catch (cause) {
+    if (scope.bounds.raised(cause)) throw cause;
     const { message } = AisopodError.from(cause);
     const why = `it replaced the arguments by others that do not fit: ${message}`;
     throw blocked(tool, decision.plugin, why, cause);

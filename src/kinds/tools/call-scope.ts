@@ -40,9 +40,11 @@ export class CallScope {
     return this.call.tool.entry.plugin.id;
   }
 
-  /** @throws AisopodError ARGUMENTS_INVALID */
-  serialise(args: unknown): string {
-    return this.call.serialise(args);
+  /** @throws AisopodError ARGUMENTS_INVALID; as rejection also VALIDATION_DEADLINE and the end of the call */
+  serialise(args: unknown): string | Promise<string> {
+    const params = this.call.serialise(args);
+    if (typeof params === 'string') return params;
+    return this.bounds.within(params.validated(() => this.bounds.isWanted));
   }
 
   /** What a hook gives, now or later; but not after the end of the call. */

@@ -1,5 +1,10 @@
 import { freezeDeep, isObject, type JsonObject } from '../../base/json/index.js';
-import { checkSchema, type JsonSchema, type PatternEngine } from '../../base/schema/index.js';
+import {
+  checkSchema,
+  type JsonSchema,
+  type PatternEngine,
+  type SchemaFault,
+} from '../../base/schema/index.js';
 import {
   flag,
   list,
@@ -18,6 +23,8 @@ import { textOrType } from '../../base/text/index.js';
 import type { KindDefinition, RegisteredPlugin, SpecContext } from '../../registry/index.js';
 import type { ToolSpec } from './tool-spec.js';
 
+// Of one schema: the first of them show what is odd about it.
+const WARNINGS = 5;
 const NONE: readonly string[] = Object.freeze([]);
 const ANY_OBJECT: JsonSchema = Object.freeze({ type: 'object' });
 
@@ -27,6 +34,12 @@ function schemaObject(more: JsonObject = {}): Shape<JsonSchema> {
     schema: { type: 'object', $ref: 'https://json-schema.org/draft/2020-12/schema', ...more },
     code: 'SCHEMA_INVALID',
     convert: (found) => (isObject(found) ? found : undefined),
+    hint: (found) =>
+      Array.isArray(found) && found.length === 0
+        ? 'write {}'
+        : found === null
+          ? 'leave it out'
+          : null,
   });
 }
 
@@ -91,22 +104,22 @@ export const toolDefinition: KindDefinition<ToolSpec, Read<typeof spec>> = {
     },
   },
   check(read, context) {
-    const { parameters, output, guideline } = read;
-    const expanded = parameters === undefined ? 1 : judged(parameters, '/parameters', context);
-    if (output !== undefined) judged(output, '/output', context);
+    const { output, guideline } = read;
+    const patterns = patternsOf(context.plugin);
+    const { parameters, expanded } = judgedParameters(read.parameters, patterns, context);
     refuseUselessCache(read.cache_ttl_ms, read.hints?.idempotent, context);
     // Key by key, since there are many tools and a spread takes longer than the rest of it.
     const made: { -readonly [K in keyof ToolSpec]: ToolSpec[K] | undefined } = {
       description: read.description,
-      parameters: completed(parameters, context),
+      parameters,
       permissions: read.permissions,
       hints: read.hints,
       cacheTtlMs: read.cache_ttl_ms,
       onError: read.on_error,
-      patterns: patternsOf(context.plugin),
+      patterns,
       expanded,
     };
-    if (output !== undefined) made.output = output;
+    if (output !== undefined) made.output = published(output, context);
     if (guideline !== undefined) made.guideline = guideline;
     return Object.freeze(made);
   },
@@ -116,32 +129,54 @@ function recovers(code: unknown): boolean {
   return typeof code === 'object' && code !== null && Reflect.get(code, 'on_error') !== undefined;
 }
 
-/** Refuses what is wrong with a schema, and freezes it. @returns how far its references expand */
-function judged(schema: JsonSchema, path: string, { plugin, refuse }: SpecContext): number {
-  const { faults, expanded } = checkSchema(schema, patternsOf(plugin));
-  for (const fault of faults) {
-    refuse(path + fault.path, fault.message, { code: 'SCHEMA_INVALID' });
+/** The parameters in the words of 2020-12, frozen, and how far their references expand. */
+function judgedParameters(
+  schema: JsonSchema | undefined,
+  patterns: PatternEngine,
+  context: SpecContext,
+): { readonly parameters: JsonSchema; readonly expanded: number } {
+  if (schema === undefined) return { parameters: ANY_OBJECT, expanded: 1 };
+  const { schema: modern, faults, oddities, expanded } = checkSchema(schema, patterns);
+  for (const { path, message } of faults) {
+    context.refuse(`/parameters${path}`, message, { code: 'SCHEMA_INVALID' });
   }
-  freezeDeep(schema);
-  return expanded;
+  warnOf(oddities, '/parameters', context);
+  const parameters = completed(modern as JsonSchema, context);
+  freezeDeep(parameters);
+  return { parameters, expanded };
+}
+
+/** The schema of the reply, which nothing is held against: what is wrong with it is a warning. */
+function published(schema: JsonSchema, context: SpecContext): JsonSchema {
+  const { schema: modern, faults, oddities } = checkSchema(schema, 'guarded');
+  warnOf([...faults, ...oddities], '/output', context);
+  const shown = faults.length > 0 ? schema : (modern as JsonSchema);
+  freezeDeep(shown);
+  return shown;
+}
+
+function warnOf(odd: readonly SchemaFault[], place: string, { warn }: SpecContext): void {
+  for (const { path, message } of odd.slice(0, WARNINGS)) {
+    warn(place + path, `at ${place}${path}: ${message}`);
+  }
 }
 
 /** A plugin that is not trusted may use no pattern that can block. */
 function patternsOf({ trust }: RegisteredPlugin): PatternEngine {
-  return trust === 'trusted' ? 'native' : 'linear';
+  return trust === 'trusted' ? 'guarded' : 'linear';
 }
 
-/** Arguments are an object always, so a schema that leaves `type` out is completed. */
-function completed(schema: JsonSchema | undefined, context: SpecContext): JsonSchema {
-  if (schema === undefined) return ANY_OBJECT;
-  if (schema.type === undefined) return Object.freeze({ type: 'object', ...schema });
-  if (schema.type !== 'object') {
-    context.refuse('/parameters/type', 'arguments are named, so "type" must be "object"', {
-      code: 'SCHEMA_INVALID',
-      expected: 'object',
-      found: textOrType(schema.type),
-    });
-  }
+/** Arguments are an object always, so a schema that leaves `type` out, or lets null through, is completed. */
+function completed(schema: JsonSchema, { refuse }: SpecContext): JsonSchema {
+  const { type } = schema;
+  if (type === 'object') return schema;
+  if (type === undefined) return { type: 'object', ...schema };
+  if (Array.isArray(type) && type.includes('object')) return { ...schema, type: 'object' };
+  refuse('/parameters/type', 'arguments are named, so "type" must be "object"', {
+    code: 'SCHEMA_INVALID',
+    expected: 'object',
+    found: textOrType(type),
+  });
   return schema;
 }
 

@@ -1,22 +1,33 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { canonicalJson, freezeDeep, isObject, jsonText, readJson } from '../../base/json/index.js';
-import type { ToolResult, ToolResultMetadata } from '../../instance/index.js';
+import type { PluginInstance, ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
-import type { CallScope } from './call-scope.js';
+import { CallScope } from './call-scope.js';
 import { recoveryFrom } from './recovery.js';
 import { ownResult, resultProblem } from './result-shape.js';
 import { toToolResult } from './to-tool-result.js';
 import { type Failure, isRecoverable, propagate } from './tool-failure.js';
+import type { PreparedCall, ToolPipeline } from './tool-pipeline.js';
 
 // Longer than anyone should be kept waiting between two attempts.
 const LONGEST_DELAY_MS = 60_000;
 
 type Signal = AbortSignal | undefined;
 
+/** Makes a call past hooks and middleware. @param id counts the piped calls of a host */
+export function runPiped(
+  id: number,
+  call: PreparedCall,
+  instance: PluginInstance,
+  pipeline: ToolPipeline,
+): Promise<ToolResult> {
+  return new PipedCall(new CallScope(id, call, instance, pipeline)).run();
+}
+
 /** One tool call on its way past hooks and middleware. */
-export class PipedCall {
+class PipedCall {
   readonly #scope: CallScope;
   #cached = false;
   /** The caller has a chunk, so the tool cannot be tried again. */
@@ -49,7 +60,8 @@ export class PipedCall {
     const value = freezeDeep({ tool, plugin, arguments: readJson(call.params) });
     const last = async (given: unknown, signal: Signal) => {
       if (given === value) return this.#execute(call.params, signal);
-      return this.#execute(this.#scope.serialise((given as typeof value).arguments), signal);
+      const params = await this.#scope.serialise((given as typeof value).arguments);
+      return this.#execute(params, signal);
     };
     const result = await pipeline.host.middleware.run(
       'tool',

@@ -4,15 +4,31 @@ import {
   type ArgumentFault,
   flatShape,
   type JsonSchema,
+  MATCH_MS,
+  MatchTimeout,
   propertyNames,
   type Validate,
 } from '../../base/schema/index.js';
+import { shorten, show } from '../../base/text/index.js';
+
+// A message is for reading.
+const SHOWN = 100;
+
+/** Arguments that have been read, and whose patterns could hold the event loop. */
+export interface Unvalidated {
+  /**
+   * Validates them with the help of another thread, and returns their JSON text.
+   * @param isWanted whether the outcome still matters, asked before the thread begins
+   * @throws AisopodError (as rejection) ARGUMENTS_INVALID, VALIDATION_DEADLINE
+   */
+  validated(isWanted: () => boolean): Promise<string>;
+}
 
 /**
  * Makes the JSON text that goes to a plugin of the arguments of a call.
  * @throws AisopodError ARGUMENTS_INVALID with `details.faults`
  */
-export type SerialiseArguments = (args: unknown) => string;
+export type SerialiseArguments = (args: unknown) => string | Unvalidated;
 
 /**
  * Makes the serialiser of a tool. What it validates is what it sends: the arguments are read once, and where
@@ -50,6 +66,7 @@ function checkingSerialiser(
   validate: Validate,
 ): SerialiseArguments {
   const write = quickWriter(propertyNames(schema));
+  const { beside } = validate;
   return (args) => {
     let json: string | undefined;
     let said: unknown;
@@ -60,6 +77,7 @@ function checkingSerialiser(
     } catch (error) {
       throw unreadable(tool, error);
     }
+    if (beside !== undefined) return unvalidated(tool, { json, said }, beside);
     let faults: ReturnType<Validate>;
     try {
       faults = validate(said, json.length);
@@ -69,6 +87,37 @@ function checkingSerialiser(
     if (faults !== null) throw invalid(tool, faults);
     return json;
   };
+}
+
+function unvalidated(
+  tool: string,
+  { json, said }: { readonly json: string; readonly said: unknown },
+  beside: NonNullable<Validate['beside']>,
+): Unvalidated {
+  return {
+    async validated(isWanted) {
+      let faults: ReturnType<Validate>;
+      try {
+        faults = await beside(said, json.length, isWanted);
+      } catch (error) {
+        throw error instanceof MatchTimeout ? tooLong(tool, error) : tooDeep(tool, error);
+      }
+      if (faults !== null) throw invalid(tool, faults);
+      return json;
+    },
+  };
+}
+
+function tooLong(tool: string, cause: MatchTimeout): AisopodError {
+  const { source, text } = cause.question;
+  const pattern = shorten(source, SHOWN);
+  return new AisopodError(
+    'VALIDATION_DEADLINE',
+    `The arguments of ${tool} could not be validated within ${MATCH_MS} ms. Its pattern ${show(pattern)} ` +
+      `takes too long on ${show(text, SHOWN)}. Send another text, or ask the author of the plugin for a ` +
+      'pattern without lookaround and back references.',
+    { details: { tool, pattern, text: shorten(text, SHOWN), limitMs: MATCH_MS }, cause },
+  );
 }
 
 function unreadable(tool: string, error: unknown): AisopodError {

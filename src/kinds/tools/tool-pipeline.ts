@@ -1,11 +1,11 @@
 import type { InvokeOptions, ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
-import { CallScope } from './call-scope.js';
-import { PipedCall } from './piped-call.js';
 import type { PipelineHost } from './pipeline-host.js';
 import { ResultCache } from './result-cache.js';
 import type { SerialiseArguments } from './tool-arguments.js';
 import type { ToolSpec } from './tool-spec.js';
+
+type PipedCalls = typeof import('./piped-call.js');
 
 /** A call that was found legal, before anybody else had a say in it. */
 export interface PreparedCall {
@@ -32,6 +32,8 @@ export class ToolPipeline {
   /** Tools whose own on_error failed, and that were not heard to succeed since: warned of once. */
   readonly faultyOnError = new WeakSet<Entry>();
   #calls = 0;
+  /** null: no call has been piped, so nothing has loaded what it takes. */
+  #piped: PipedCalls | null = null;
 
   constructor(host: PipelineHost) {
     this.host = host;
@@ -54,9 +56,11 @@ export class ToolPipeline {
    */
   async run(call: PreparedCall): Promise<ToolResult> {
     this.#calls += 1;
+    const id = this.#calls;
     const lease = call.tool.entry.generation.enter();
     try {
-      return await new PipedCall(new CallScope(this.#calls, call, lease.instance, this)).run();
+      this.#piped ??= await import('./piped-call.js');
+      return await this.#piped.runPiped(id, call, lease.instance, this);
     } finally {
       lease.leave();
     }

@@ -2,14 +2,15 @@ import { AisopodError } from '../../base/errors/index.js';
 import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
 import { Validators } from '../../base/schema/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
-import type {
-  Answer,
-  BoundInvoke,
-  CallRoute,
-  InvokeOptions,
-  PluginInstance,
-  ToolResult,
-  ToolResultMetadata,
+import {
+  type Answer,
+  type BoundInvoke,
+  CallBounds,
+  type CallRoute,
+  type InvokeOptions,
+  type PluginInstance,
+  type ToolResult,
+  type ToolResultMetadata,
 } from '../../instance/index.js';
 import {
   type Dispatcher,
@@ -23,7 +24,7 @@ import type { ToolDefinitionOptions, ToolDefinitions } from './dialects/index.js
 import type { PipelineHost } from './pipeline-host.js';
 import { toToolResult } from './to-tool-result.js';
 import { amended, type ToolAmendment } from './tool-amendments.js';
-import { argumentSerialiser, type SerialiseArguments } from './tool-arguments.js';
+import { argumentSerialiser, type SerialiseArguments, type Unvalidated } from './tool-arguments.js';
 import type { ToolCallStream } from './tool-call-stream.js';
 import { type ToolInfo, toToolInfo } from './tool-info.js';
 import { ToolPipeline } from './tool-pipeline.js';
@@ -110,8 +111,33 @@ export class ToolsService implements Tools {
     const invoke = options === undefined ? tool.options : invokeOptions(options, tool);
     const serialise = tool.serialise ?? this.#compile(tool);
     const params = serialise(args);
+    if (typeof params !== 'string') return this.#answerValidated(tool, params, invoke);
     if (!tool.piped) return tool.invoke(params, invoke, tool.finish);
     return this.#pipeline.run({ tool, params, serialise, options: invoke });
+  }
+
+  /** As #answer(), once the arguments have been validated. */
+  async #answerValidated(
+    tool: Tool,
+    unvalidated: Unvalidated,
+    given: InvokeOptions,
+  ): Promise<ToolResult> {
+    const { entry, serialise } = tool;
+    const lease = entry.generation.enter();
+    try {
+      const bounds = new CallBounds(entry.fullName, given.timeoutMs, given.signal);
+      const params = await bounds.within(unvalidated.validated(() => bounds.isWanted));
+      const options = { ...given, timeoutMs: Math.max(1, bounds.remainingMs) };
+      if (!tool.piped) return await tool.invoke(params, options, tool.finish);
+      return await this.#pipeline.run({
+        tool,
+        params,
+        serialise: serialise ?? this.#compile(tool),
+        options,
+      });
+    } finally {
+      lease.leave();
+    }
   }
 
   stream(name: string, args: unknown = {}, options: ToolStreamOptions = {}): ToolCallStream {
@@ -249,6 +275,14 @@ function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): Invoke
 
 function notFound(name: string, snapshot: RegistrySnapshot, owner: string | null): AisopodError {
   const given = shortName(name);
+  const leftOut = snapshot.leftOut('tool', name);
+  if (leftOut !== undefined) {
+    const { message, details } = leftOut.warning;
+    const { faults } = details as { faults: unknown };
+    return new AisopodError('TOOL_NOT_FOUND', message, {
+      details: { tool: given, similar: null, faults },
+    });
+  }
   const similar = nearest(given, snapshot.names('tool'));
   const message = notFoundText('tool', given, { similar, owner, list: 'aisopod tools list' });
   return new AisopodError('TOOL_NOT_FOUND', message, { details: { tool: given, similar } });

@@ -35,7 +35,7 @@ export interface Tools {
    * @returns what the plugin answered; `success` is false when that is an error, no legal answer
    *   (REPLY_REFUSED, PAYLOAD_TOO_LARGE) or no answer at all (NOT_ANSWERED)
    * @throws AisopodError (as rejection) when the call did not come to an answer: TOOL_NOT_FOUND,
-   *   ARGUMENTS_INVALID, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, RESULT_SPOILED, HOOK_DEPTH,
+   *   ARGUMENTS_INVALID, VALIDATION_DEADLINE, TOOL_BLOCKED, MIDDLEWARE_FAILED, NEXT_MISUSED, RESULT_SPOILED, HOOK_DEPTH,
    *   CALL_TOO_DEEP, USAGE, PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL,
    *   PAYLOAD_TOO_LARGE, CALL_CANCELLED, CALL_DEADLINE, CALL_GONE, NO_RESOURCES, SCHEMA_INVALID,
    *   HOST_CLOSED

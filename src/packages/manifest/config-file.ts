@@ -33,20 +33,24 @@ export function readConfigSchema(
     findings.error(under(null, 'config'), schema, `a schema of at most ${MAX_BYTES} bytes of JSON`);
     return null;
   }
-  if (!judge(schema, table.file, findings)) return null;
+  const modern = judge(schema, table.file, findings);
+  if (modern === null) return null;
   return {
     file: table.file,
-    schema,
-    defaults: configDefaults(schema),
-    secrets: configSecrets(schema),
+    schema: modern,
+    defaults: configDefaults(modern),
+    secrets: configSecrets(modern),
   };
 }
 
-/** Whether it is a legal schema; each fault is reported where it stands. */
-function judge(schema: JsonObject, file: string | null, findings: Findings): boolean {
-  const { faults } = checkSchema(schema, 'native');
+/**
+ * The schema in the words of 2020-12; each fault is reported where it stands.
+ * @returns null when it is not legal
+ */
+function judge(schema: JsonObject, file: string | null, findings: Findings): JsonObject | null {
+  const { schema: modern, faults } = checkSchema(schema, 'guarded');
+  const config = under(null, 'config');
   for (const { path, message } of faults) {
-    const config = under(null, 'config');
     if (file === null) {
       const [place, found] = locate(schema, path, config);
       findings.error(place, found, 'a legal JSON Schema', { hint: message });
@@ -55,7 +59,7 @@ function judge(schema: JsonObject, file: string | null, findings: Findings): boo
       findings.error(config, file, 'a file that holds a legal JSON Schema', { hint });
     }
   }
-  return faults.length === 0;
+  return faults.length === 0 ? (modern as JsonObject) : null;
 }
 
 /** The place in the manifest, and the value, that a JSON pointer into the schema means. */

@@ -47,10 +47,10 @@ it('a schema that passes the check compiles, and judges any value without throwi
   let compiled = 0;
   fc.assert(
     fc.property(anySchema, fc.jsonValue({ maxDepth: 2 }), (schema, data) => {
-      const { faults, expanded } = checkSchema(schema, 'linear');
+      const { schema: modern, faults, expanded } = checkSchema(schema, 'linear');
       if (faults.length > 0 || typeof schema !== 'object') return;
       compiled += 1;
-      const source = { schema: schema as JsonSchema, patterns: 'linear', expanded } as const;
+      const source = { schema: modern as JsonSchema, patterns: 'linear', expanded } as const;
       new Validators().get(source)(data, 100);
     }),
     { numRuns: 500 },

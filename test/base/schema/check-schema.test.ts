@@ -3,7 +3,7 @@ import { checkSchema, SCHEMA_LIMITS } from '../../../src/base/schema/index.js';
 
 type Faults = [path: string, message: unknown][];
 
-function faults(schema: unknown, patterns: 'linear' | 'native' = 'linear'): Faults {
+function faults(schema: unknown, patterns: 'linear' | 'guarded' = 'linear'): Faults {
   return checkSchema(schema, patterns).faults.map(({ path, message }) => [path, message]);
 }
 
@@ -59,7 +59,7 @@ describe('what a schema may be', () => {
       ['/type', saying('one of array, boolean')],
       ['/required', saying('a list of texts')],
       ['/properties/a/minLength', saying('whole number')],
-      ['/properties/b~1c/pattern', saying('RE2')],
+      ['/properties/b~1c/pattern', saying('Unterminated group')],
       ['/properties/d', saying('must be a schema')],
       ['/properties/e/enum', saying('at least one value')],
       ['/anyOf', saying('at least one schema')],
@@ -68,31 +68,28 @@ describe('what a schema may be', () => {
 
   it.each<[string, unknown]>([
     ['/type', { type: [] }],
-    ['/type', { type: ['string', 'string'] }],
     ['/minimum', { minimum: '1' }],
     ['/minimum', JSON.parse('{"minimum": 1e400}')],
     ['/minimum', { minimum: { $data: '1/x' } }],
     ['/multipleOf', { multipleOf: 0 }],
     ['/maxItems', { maxItems: 1.5 }],
     ['/uniqueItems', { uniqueItems: 'yes' }],
-    ['/required', { required: ['a', 'a'] }],
     ['/required', { required: [1] }],
     ['/dependentRequired', { dependentRequired: { a: 'b' } }],
     ['/pattern', { pattern: 5 }],
     ['/properties', { properties: [] }],
     ['/items', { items: [{}] }],
     ['/allOf', { allOf: {} }],
-    ['/not', { not: null }],
+    ['/not', { not: [] }],
+    ['/nullable', { type: 'string', nullable: 'yes' }],
+    ['/$id', { $id: 5 }],
+    ['/$schema', { $schema: 'http://json-schema.org/draft-03/schema#' }],
+    ['/$schema', { $schema: 7 }],
     ['/patternProperties/(', { patternProperties: { '(': true } }],
-    ['/$schema', { $schema: 'http://json-schema.org/draft-04/schema#' }],
-    ['/items/$id', { items: { $id: 'https://example.org/other' } }],
     ['/items/$anchor', { items: { $anchor: '1 2' } }],
-    ['/description', { description: 5 }],
     ['/$async', { $async: true }],
     ['/$dynamicRef', { $dynamicRef: '#x' }],
     ['/additionalItems', { additionalItems: false }],
-    ['/nullable', { type: 'string', nullable: true }],
-    ['/id', { id: 'x' }],
     ['/dependencies', { dependencies: { a: ['b'] } }],
     ['/properties/__proto__', JSON.parse('{"properties": {"__proto__": {}}}')],
     ['/dependentSchemas/toString', { dependentSchemas: { toString: true } }],
@@ -107,7 +104,7 @@ describe('what a schema may be', () => {
 });
 
 describe('references', () => {
-  it.each(['https://example.org/schema', 'other.json#/a', '/$defs/a', ''])(
+  it.each(['https://example.org/schema', 'other.json#/a', '/$defs/a'])(
     'refuse to leave the document: %j',
     (reference) => {
       expect(faults({ $ref: reference })).toEqual([['/$ref', saying('another document')]]);
@@ -202,15 +199,20 @@ describe('limits', () => {
 });
 
 describe('patterns', () => {
-  it.each(['(?=a)b', '(?<!a)b', '(a)\\1'])('refuse %s on the linear engine only', (pattern) => {
-    expect(faults({ pattern })).toEqual([['/pattern', saying('lookaround')]]);
-    expect(faults({ pattern }, 'native')).toEqual([]);
+  it.each([
+    ['(?=a)b', 'lookaround'],
+    ['(?<!a)b', 'lookaround'],
+    ['(a)\\1', 'back references'],
+    ['a{5000}', 'large repetitions'],
+  ])('refuse %s on the linear engine only', (pattern, what) => {
+    expect(faults({ pattern })).toEqual([['/pattern', saying(`uses ${what}`)]]);
+    expect(faults({ pattern }, 'guarded')).toEqual([]);
   });
 
   it.each(['^(a+)+$', '^\\d{4}-\\d{2}$', '\\p{L}+', '^[\\w.-]+@[\\w-]+\\.\\w{2,}$', '\\u00e9'])(
     'take %s on both engines',
     (pattern) => {
-      expect([...faults({ pattern }), ...faults({ pattern }, 'native')]).toEqual([]);
+      expect([...faults({ pattern }), ...faults({ pattern }, 'guarded')]).toEqual([]);
     },
   );
 });

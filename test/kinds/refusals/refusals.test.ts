@@ -33,7 +33,7 @@ function judged(batch: readonly Case[], withMessage = false): string[] {
   const plugin = makePlugin('demo', { trust: batch[0]?.trust ?? 'trusted' });
   const raws = batch.map(({ kind, name, spec }) => makeRaw(kind, name, spec));
   try {
-    const { entries, warnings } = judgeBatch(plugin, raws, KIND_DEFINITIONS, generation);
+    const { entries, warnings } = judgeBatch(plugin, raws, KIND_DEFINITIONS, generation, true);
     const taken = entries.map(({ spec, ordinal, aliases }) =>
       short(`  ${ordinal === 0 ? '' : `${ordinal} `}${sorted({ ...spec, aliases })}`),
     );

@@ -2,18 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import { checkSchema, type JsonSchema, Validators } from '../../../src/base/schema/index.js';
-import { argumentSerialiser } from '../../../src/kinds/tools/tool-arguments.js';
+import {
+  argumentSerialiser,
+  type SerialiseArguments,
+} from '../../../src/kinds/tools/tool-arguments.js';
 
 const validators = new Validators();
 
 function serialiser(described: JsonSchema, asked = described) {
-  const { expanded } = checkSchema(asked, 'native');
-  const validate = validators.get({ schema: asked, patterns: 'native', expanded });
+  const { expanded } = checkSchema(asked, 'guarded');
+  const validate = validators.get({ schema: asked, patterns: 'guarded', expanded });
   return argumentSerialiser('demo:tool', described, validate);
 }
 
 /** What came of it: the text, or the refusal as data. */
-function outcome(serialise: (args: unknown) => string, args: unknown): unknown {
+function outcome(serialise: SerialiseArguments, args: unknown): unknown {
   try {
     return serialise(args);
   } catch (error) {
@@ -185,8 +188,8 @@ describe('arguments that answer otherwise when they are read again', () => {
   test.each(WAYS)('are validated as they are sent: %s', (_, make) => {
     for (const schema of [ASKING, SHAPED]) {
       const serialise = serialiser(schema);
-      const { expanded } = checkSchema(schema, 'native');
-      const validate = validators.get({ schema, patterns: 'native', expanded });
+      const { expanded } = checkSchema(schema, 'guarded');
+      const validate = validators.get({ schema, patterns: 'guarded', expanded });
       const values = ['ok', '../../etc/passwd', 'ok', 5, undefined, null, { deep: [] }];
       for (const first of values.keys()) {
         const sent = outcome(serialise, make(reader(values, first)));

@@ -34,7 +34,7 @@ describe('the spec of a tool', () => {
       hints: { readOnly: true, destructive: false, idempotent: true },
       cacheTtlMs: 60_000,
       onError: true,
-      patterns: 'native',
+      patterns: 'guarded',
       expanded: 2,
     });
   });

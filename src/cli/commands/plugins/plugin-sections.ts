@@ -102,7 +102,8 @@ function dependencies(manifest: PluginManifest): Fact[] {
 
 /** Each name that the manifest lists or that was registered, marked with which of the two. */
 function capabilities({ library }: PluginInfo, marked: readonly CapabilityInfo[]): Fact[] {
-  return marked.map(({ capability, name, listed, registered }) => {
+  return marked.map(({ capability, name, listed, registered, leftOut }) => {
+    if (leftOut) return [capability, `${name} (left out: see the warnings)`];
     const missing = library === null ? 'listed' : 'listed, not registered';
     const both = listed ? 'listed, registered' : 'registered, not listed';
     return [capability, `${name} (${registered ? both : missing})`];
