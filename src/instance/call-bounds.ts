@@ -30,9 +30,9 @@ export class CallBounds {
     return this.#deadline - performance.now();
   }
 
-  /** Whether the call is still going on. */
-  get isWanted(): boolean {
-    return this.signal?.aborted !== true && this.remainingMs > 0;
+  /** Milliseconds for which its caller still waits; 0 or less: the call has ended. */
+  get wantedMs(): number {
+    return this.signal?.aborted === true ? 0 : this.remainingMs;
   }
 
   /** @throws AisopodError CALL_CANCELLED, CALL_DEADLINE */

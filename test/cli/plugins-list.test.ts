@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makePlugin } from '../support/plugin-folder.js';
 import { cli, cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
@@ -21,6 +24,24 @@ test('plugin is another word for plugins', async () => {
 test('tools list prints plugin, name and description in a pipe', async () => {
   const { stdout } = await cliInProcess(['tools', 'list'], { home: homeWith('calculator') });
   expect(stdout).toBe('calculator\tcalculate\tWork out an arithmetic expression\n');
+});
+
+test('tools list says which plugin runs without a tool, and where the reason stands', async () => {
+  const home = homeWith();
+  makePlugin(pluginsOf(home), { id: 'odd', source: 'lifecycle.c' });
+  const spec = '{"description":"d","parameters":{"type":"str"}}';
+  writeFileSync(
+    join(home, '.aisopod', 'config.toml'),
+    `[[plugins.odd.add]]\nname = "left-out"\nspec = '${spec}'\n`,
+  );
+  const { code, stdout, stderr } = await cliInProcess(['tools', 'list'], { home });
+  expect([code, stdout.match(/^odd\t\S+/gm)]).toEqual([0, ['odd\tping', 'odd\tabout']]);
+  expect(stderr).toContain(
+    'Plugin odd runs without 1 of its tools. Why: aisopod plugins inspect odd',
+  );
+  const shown = await cliInProcess(['plugins', 'inspect', 'odd'], { home });
+  expect(shown.stdout).toMatch(/^Capabilities\ttools\tleft-out \(left out: see the warnings\)$/m);
+  expect(shown.stdout).toMatch(/^Warnings\tSCHEMA_INVALID\t.*"left-out".*write "string" /m);
 });
 
 test('tools list --json prints the parameters and hints of each tool', async () => {

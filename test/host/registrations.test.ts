@@ -87,7 +87,7 @@ describe('a tool with a schema that the host cannot use', () => {
     await expect(host.tools.call(name)).rejects.toMatchObject({
       code: 'TOOL_NOT_FOUND',
       message: expect.stringContaining('/parameters/required: "required" must be a list'),
-      details: { tool: name, similar: null, faults: [{ path: '/parameters/required' }] },
+      details: { tool: name, similar: null, reason: 'SCHEMA_INVALID' },
     });
   });
 

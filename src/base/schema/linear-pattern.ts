@@ -33,6 +33,21 @@ const CATEGORY = /^(?:L[ulmot]?|M[nce]?|N[dlo]?|P[cdseifo]?|S[mcko]?|Z[slp]?|Cc)
 class Lacking extends Error {}
 
 /**
+ * Whether JavaScript's own engine takes no longer for a pattern than RE2 does, which is four times slower: it begins
+ * at the begin of the text, tries one alternative, and has one place where it can go back, over single characters.
+ * @param source legal with the flag `u`
+ */
+export function isSimplePattern(source: string): boolean {
+  if (!source.startsWith('^')) return false;
+  // Each escape and each class is one character.
+  const plain = source
+    .replace(/\\(?:[pP]\{[^}]*\}|u\{[^}]*\}|[\s\S])/g, 'x')
+    .replace(/\[[^\]]*\]/g, 'x');
+  if (/[()|]/.test(plain)) return false;
+  return (plain.match(/[*+?]|\{\d+,\d*\}/g) ?? []).length <= 1;
+}
+
+/**
  * Translates a pattern of JavaScript into the syntax of RE2: it matches the same texts.
  * @param source legal with the flag `u`
  * @param flags of `i` and `s`; with `m` no pattern is translated

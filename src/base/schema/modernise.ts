@@ -1,4 +1,5 @@
 import { isObject, pointerTo } from '../json/index.js';
+import { count } from '../text/index.js';
 import { Identities } from './identities.js';
 import type { SchemaFault } from './json-schema.js';
 import { ANNOTATIONS, APPLICATORS, ASSERTIONS, DIALECTS, type Dialect } from './schema-keywords.js';
@@ -22,7 +23,7 @@ const MAYBE = new RegExp(
     '"\\$(?:schema|id|dynamicRef|dynamicAnchor|recursiveRef|recursiveAnchor)":',
     '"id":"',
     '"\\$ref":"[^#]',
-    ':null',
+    '(?<!"(?:default|const)"):null',
     '"(?:\\$comment|title|description|format|contentEncoding|contentMediaType)":[^"]',
     '"(?:deprecated|readOnly|writeOnly)":[^tf]',
     '"examples":[^[]',
@@ -86,7 +87,9 @@ class Translation {
     const oddities = Array.from(this.#oddities, ([message, paths]) => ({
       path: paths[0] ?? '',
       message:
-        paths.length > 1 ? `${message} (the same in ${paths.length - 1} more places)` : message,
+        paths.length > 1
+          ? `${message} (also in ${count(paths.length - 1, 'other place')})`
+          : message,
     }));
     return {
       schema: this.#changed ? finished(made) : schema,

@@ -29,12 +29,13 @@ parentPort.postMessage(null);
 
 // A thread takes 40 ms to start, and some 5 MB while it waits.
 const LINGER_MS = 5_000;
+const SLACK_MS = 50;
 
 /** What waits for its turn. */
 interface Job {
   readonly questions: readonly Question[];
   readonly limitMs: number;
-  readonly isWanted: () => boolean;
+  readonly wantedMs: () => number;
   readonly resolve: (answers: boolean[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -51,16 +52,16 @@ class PatternWorker {
   /**
    * Answers questions after those that were asked before. A match that takes longer is ended with its thread.
    * @param limitMs from its turn on
-   * @param isWanted asked at its turn: whether the answers still matter
+   * @param wantedMs asked at its turn: for how long the answers still matter
    * @throws MatchTimeout; AisopodError NO_RESOURCES when no thread can be started
    */
   answer(
     questions: readonly Question[],
     limitMs: number,
-    isWanted: () => boolean,
+    wantedMs: () => number,
   ): Promise<boolean[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ questions, limitMs, isWanted, resolve, reject });
+      this.#waiting.push({ questions, limitMs, wantedMs, resolve, reject });
       if (this.#job === null) this.#next();
     });
   }
@@ -68,7 +69,7 @@ class PatternWorker {
   #next(): void {
     clearTimeout(this.#timer);
     let job = this.#waiting.shift();
-    for (; job?.isWanted() === false; job = this.#waiting.shift()) job.resolve([]);
+    for (; job !== undefined && job.wantedMs() <= 0; job = this.#waiting.shift()) job.resolve([]);
     this.#job = job ?? null;
     if (job === undefined) this.#rest();
     else if (this.#worker === null) this.#start();
@@ -76,11 +77,13 @@ class PatternWorker {
   }
 
   /** The time counts from here, since that a thread starts is not the fault of a pattern. */
-  #ask(worker: Worker, { questions, limitMs }: Job): void {
+  #ask(worker: Worker, { questions, limitMs, wantedMs }: Job): void {
     worker.ref();
     Atomics.store(this.#place, 0, 0);
     worker.postMessage(questions);
-    this.#timer = setTimeout(() => this.#late(), limitMs);
+    // Not before the caller has given up by itself, which has an error of its own.
+    const untilMs = Math.min(limitMs, wantedMs() + SLACK_MS);
+    this.#timer = setTimeout(() => this.#late(), untilMs);
   }
 
   #start(): void {

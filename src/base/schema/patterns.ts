@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { linearPattern } from './linear-pattern.js';
+import { isSimplePattern, linearPattern } from './linear-pattern.js';
 import { type StrictPattern, strictPattern } from './loose-pattern.js';
 
 /**
@@ -18,6 +18,8 @@ export interface Pattern {
 
 // Instructions of one pattern: a thousand take up to 0.1 s to compile.
 const LARGEST = 1_000;
+const LARGEST_OWN = 10_000;
+const LONGEST_OWN = 100_000;
 
 const require = createRequire(import.meta.url);
 let re2: typeof import('re2js') | undefined;
@@ -62,17 +64,21 @@ export function compilePattern(
   const { source, flags } = readPattern(given);
   const linear = linearPattern(source, flags);
   if ('lacks' in linear) return linear;
-  if (linear.size > Math.min(largest, LARGEST)) return { lacks: 'large repetitions' };
+  const { size } = linear;
+  // Lengths that JavaScript's engine has no trouble with: it keeps a place to go back to for each character.
+  const own =
+    size <= LARGEST_OWN && isSimplePattern(source) ? new RegExp(source, `u${flags}`) : null;
+  if (own === null && size > Math.min(largest, LARGEST)) return { lacks: 'large repetitions' };
   let compiled: Pick<Pattern, 'test'> | undefined;
-  return {
-    test(text) {
-      // Loaded when the first pattern asks for it: most hosts never meet one.
-      re2 ??= require('re2js') as typeof import('re2js');
-      compiled ??= re2.RE2JS.compile(linear.source) as Pick<Pattern, 'test'>;
-      return compiled.test(text);
-    },
-    size: linear.size,
+  const test = (text: string) => {
+    // Loaded when the first pattern asks for it: most hosts never meet one.
+    re2 ??= require('re2js') as typeof import('re2js');
+    compiled ??= re2.RE2JS.compile(linear.source) as Pick<Pattern, 'test'>;
+    return compiled.test(text);
   };
+  if (own === null) return { test, size };
+  const isShort = (text: string) => text.length <= LONGEST_OWN || size > LARGEST;
+  return { test: (text) => (isShort(text) ? own.test(text) : test(text)), size: 0 };
 }
 
 /** What is wrong with a pattern for an engine, as the end of a sentence about it; or null. */

@@ -75,7 +75,7 @@ export function compileSchema(
     inlineRefs: false,
     code: { optimize: false, regExp: engine.compile },
   });
-  one.removeKeyword('uniqueItems').addKeyword(work.keyword);
+  one.removeKeyword('uniqueItems').addKeyword(work.keyword(ajv));
   for (const keyword of ownKeywords(ajv, work)) one.addKeyword(keyword);
   const anchors = new Map<string, string>();
   collectAnchors(schema, '', anchors);

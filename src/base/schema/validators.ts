@@ -25,13 +25,13 @@ export interface Validate<F = ArgumentFault> {
   (value: unknown, bytes: number): readonly F[] | null;
   /**
    * Does the same, without holding the event loop, for a schema with patterns that RE2 can't run.
-   * @param isWanted asked before another thread begins: whether the outcome still matters
+   * @param wantedMs asked before another thread begins: for how long the outcome still matters
    * @throws MatchTimeout after MATCH_MS
    */
   readonly beside?: (
     value: unknown,
     bytes: number,
-    isWanted: () => boolean,
+    wantedMs: () => number,
   ) => Promise<readonly F[] | null>;
 }
 
@@ -112,10 +112,10 @@ function makeValidate<F>(
   const { checkBeside } = first;
   if (checkBeside === null) return validate;
   return Object.assign(validate, {
-    async beside(value: unknown, bytes: number, isWanted: () => boolean) {
+    async beside(value: unknown, bytes: number, wantedMs: () => number) {
       const { patternWorker } = await import('./pattern-worker.js');
       const answerer: Answerer = (questions, limitMs) =>
-        patternWorker.answer(questions, limitMs, isWanted);
+        patternWorker.answer(questions, limitMs, wantedMs);
       const errors = await checkBeside(value, bytes, answerer);
       if (errors === null) return null;
       const more = await gatherer(bytes, errors)?.checkBeside?.(value, bytes, answerer);

@@ -22,20 +22,22 @@ const PER_MEMBER = new Set([
  * Makes the schemas count their work that may be applied to many values: those that references lead to, and in
  * a large schema those that are applied to each element or member.
  * @param schema of its own, which is changed
- * @returns whether any counts
  */
-export function weigh(schema: unknown): boolean {
+export function weigh(schema: unknown): void {
   const targets = referenced(schema);
   const weighing = new Weighing(targets, remembers(schema) ? REMEMBERED : STEP);
   weighing.cost(schema);
-  if (targets.size === 0 && weighing.total <= SMALL) return false;
-  for (const [node, weights] of weighing.weights) node[WORK_KEYWORD] = weights;
-  return weighing.weights.size > 0;
+  if (targets.size === 0 && weighing.total <= SMALL) return;
+  for (const [node, weights] of weighing.weights) {
+    if (weighing.isHeavy(weights)) node[WORK_KEYWORD] = weights;
+  }
 }
 
 class Weighing {
   readonly weights = new Map<Record<string, unknown>, Weights>();
   total = 0;
+  /** Schemas that are held against a value besides another one. */
+  #besides = 0;
   readonly #targets: ReadonlySet<unknown>;
   readonly #each: number;
 
@@ -43,6 +45,11 @@ class Weighing {
   constructor(targets: ReadonlySet<unknown>, each: number) {
     this.#targets = targets;
     this.#each = each;
+  }
+
+  /** Whether the elements of a value can meet so many schemas, by all that is held against the value. */
+  isHeavy({ enter, items, members }: Weights): boolean {
+    return enter > 0 || ((items + members) / this.#each) * (1 + this.#besides) > SMALL;
   }
 
   /** Schemas that a value is held against, without its elements and members, which are counted where they are. */
@@ -56,6 +63,7 @@ class Weighing {
       if (applicator === undefined) continue;
       for (const child of schemasIn(value, applicator.place)) {
         const below = 1 + this.cost(child);
+        if (applicator.use === 'inPlace' || keyword === 'patternProperties') this.#besides += 1;
         if (PER_ITEM.has(keyword)) items += below;
         else if (PER_MEMBER.has(keyword)) members += below;
         else if (applicator.use !== 'definition') cost += below;

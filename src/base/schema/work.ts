@@ -1,4 +1,4 @@
-import type { FuncKeywordDefinition } from 'ajv/dist/2020.js';
+import type { CodeKeywordDefinition } from 'ajv/dist/2020.js';
 import { isObject } from '../json/index.js';
 import type { SchemaError } from './schema-error.js';
 
@@ -44,22 +44,31 @@ export class Work {
     return { keyword: WORK_KEYWORD, instancePath: '', params: { limit: this.#limit }, message };
   }
 
-  readonly keyword: FuncKeywordDefinition = {
-    keyword: WORK_KEYWORD,
-    // Counts before the work is done.
-    before: '$ref',
-    schemaType: 'object',
-    errors: false,
-    compile: (weights: Weights) => (value) => {
-      this.charge(weights.enter + this.#parts(weights, value));
-      return true;
-    },
-  };
-
-  #parts({ items, members }: Weights, value: unknown): number {
-    if (Array.isArray(value)) return items * value.length;
-    return members > 0 && isObject(value) ? members * Object.keys(value).length : 0;
+  /** Counts before the work is done, in as little code as can be: V8 leaves large functions unoptimized. */
+  keyword({ _ }: Pick<typeof import('ajv/dist/2020.js'), '_'>): CodeKeywordDefinition {
+    const ref = { charge: (steps: number) => this.charge(steps), membersOf };
+    return {
+      keyword: WORK_KEYWORD,
+      before: '$ref',
+      schemaType: 'object',
+      code({ gen, data, schema }) {
+        const { enter, items, members } = schema as Weights;
+        const charge = gen.scopeValue('func', { ref: ref.charge });
+        if (enter > 0) gen.code(_`${charge}(${enter})`);
+        if (items > 0) {
+          const isArray = _`Array.isArray(${data})`;
+          gen.if(isArray, () => gen.code(_`${charge}(${items} * ${data}.length)`));
+        }
+        if (members === 0) return;
+        const count = gen.scopeValue('func', { ref: ref.membersOf });
+        gen.code(_`${charge}(${members} * ${count}(${data}))`);
+      },
+    };
   }
+}
+
+function membersOf(value: unknown): number {
+  return isObject(value) ? Object.keys(value).length : 0;
 }
 
 export class TooMuchWork extends Error {}

@@ -44,7 +44,7 @@ export class CallScope {
   serialise(args: unknown): string | Promise<string> {
     const params = this.call.serialise(args);
     if (typeof params === 'string') return params;
-    return this.bounds.within(params.validated(() => this.bounds.isWanted));
+    return this.bounds.within(params.validated(() => this.bounds.wantedMs));
   }
 
   /** What a hook gives, now or later; but not after the end of the call. */

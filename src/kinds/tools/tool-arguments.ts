@@ -18,10 +18,10 @@ const SHOWN = 100;
 export interface Unvalidated {
   /**
    * Validates them with the help of another thread, and returns their JSON text.
-   * @param isWanted whether the outcome still matters, asked before the thread begins
+   * @param wantedMs for how long the outcome still matters, asked before the thread begins
    * @throws AisopodError (as rejection) ARGUMENTS_INVALID, VALIDATION_DEADLINE
    */
-  validated(isWanted: () => boolean): Promise<string>;
+  validated(wantedMs: () => number): Promise<string>;
 }
 
 /**
@@ -95,10 +95,10 @@ function unvalidated(
   beside: NonNullable<Validate['beside']>,
 ): Unvalidated {
   return {
-    async validated(isWanted) {
+    async validated(wantedMs) {
       let faults: ReturnType<Validate>;
       try {
-        faults = await beside(said, json.length, isWanted);
+        faults = await beside(said, json.length, wantedMs);
       } catch (error) {
         throw error instanceof MatchTimeout ? tooLong(tool, error) : tooDeep(tool, error);
       }

@@ -126,7 +126,7 @@ export class ToolsService implements Tools {
     const lease = entry.generation.enter();
     try {
       const bounds = new CallBounds(entry.fullName, given.timeoutMs, given.signal);
-      const params = await bounds.within(unvalidated.validated(() => bounds.isWanted));
+      const params = await bounds.within(unvalidated.validated(() => bounds.wantedMs));
       const options = { ...given, timeoutMs: Math.max(1, bounds.remainingMs) };
       if (!tool.piped) return await tool.invoke(params, options, tool.finish);
       return await this.#pipeline.run({
@@ -277,10 +277,9 @@ function notFound(name: string, snapshot: RegistrySnapshot, owner: string | null
   const given = shortName(name);
   const leftOut = snapshot.leftOut('tool', name);
   if (leftOut !== undefined) {
-    const { message, details } = leftOut.warning;
-    const { faults } = details as { faults: unknown };
+    const { code: reason, message } = leftOut.warning;
     return new AisopodError('TOOL_NOT_FOUND', message, {
-      details: { tool: given, similar: null, faults },
+      details: { tool: given, similar: null, reason },
     });
   }
   const similar = nearest(given, snapshot.names('tool'));

@@ -204,6 +204,7 @@ describe('patterns', () => {
     ['(?<!a)b', 'lookaround'],
     ['(a)\\1', 'back references'],
     ['a{5000}', 'large repetitions'],
+    ['^a{1,9}b{1,5000}$', 'large repetitions'],
   ])('refuse %s on the linear engine only', (pattern, what) => {
     expect(faults({ pattern })).toEqual([['/pattern', saying(`uses ${what}`)]]);
     expect(faults({ pattern }, 'guarded')).toEqual([]);

@@ -268,7 +268,7 @@ describe('null', () => {
     expect(modern).toEqual({ properties: { q: { type: 'string' }, r: {} } });
     expect(oddities.map(({ path }) => path)).toContain('/properties/q/enum');
     expect(oddities.find(({ path }) => path === '/properties/q/enum')?.message).toBe(
-      '"enum" is null, which counts as absent (the same in 1 more places)',
+      '"enum" is null, which counts as absent (also in 1 other place)',
     );
   });
 

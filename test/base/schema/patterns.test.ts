@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearPattern } from '../../../src/base/schema/linear-pattern.js';
+import { isSimplePattern, linearPattern } from '../../../src/base/schema/linear-pattern.js';
 import { compilePattern, patternProblem, readPattern } from '../../../src/base/schema/patterns.js';
 
 const { RE2JS } = createRequire(import.meta.url)('re2js') as typeof import('re2js');
@@ -54,7 +54,7 @@ describe('a pattern', () => {
     ['(?<!a)b', 'lookaround'],
     ['(a)\\1', 'back references'],
     ['(?<n>a)\\k<n>', 'back references'],
-    ['^.{1,1000}$', 'large repetitions'],
+    ['x.{1,1000}$', 'large repetitions'],
     ['(?:a{100}){100}', 'large repetitions'],
     ['(?m)^a$', 'the flag m'],
   ])('%s is more than RE2 runs', (given, lacks) => {
@@ -163,6 +163,27 @@ const texts = fc.array(
   fc.array(fc.constantFrom(...CHARACTERS), { maxLength: 6 }).map((parts) => parts.join('')),
   { minLength: 5, maxLength: 5 },
 );
+
+describe('a pattern that JavaScript runs as it is', () => {
+  it.each(['^[a-z0-9-]{1,63}$', '^#[0-9a-f]{6}$', '^.{1,1000}$', '^\\p{L}\\[\\(\\u{61}x*', '^a$'])(
+    'is %s, which has one place to go back to',
+    (source) => expect(isSimplePattern(source)).toBe(true),
+  );
+
+  it.each(['[a-z]+$', '^a+b+$', '^(?:a+)+$', '^(a|b)$', '^a|b+', '^a+?', '(?=a)b', '^(a)\\1'])(
+    'is not %s',
+    (source) => expect(isSimplePattern(source)).toBe(false),
+  );
+
+  it('is left to RE2 for texts of a megabyte', () => {
+    const compiled = compilePattern('^[a-z]*$');
+    const long = 'a'.repeat(1_000_000);
+    expect('test' in compiled && [compiled.test(long), compiled.test(`${long}!`)]).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
 
 describe('a pattern on RE2', () => {
   it.each([

@@ -1,3 +1,4 @@
+import type { PluginHost } from '../../../host/index.js';
 import type { ToolInfo } from '../../../kinds/tools/index.js';
 import type { Command } from '../../command.js';
 import { listCommand } from '../../list-command.js';
@@ -24,6 +25,7 @@ With --json: {"tools":[{"tool","name","definition","dropped":[{"path","keyword",
     ],
   ],
   items: (host) => host.tools.list(),
+  missing: leftOut,
   member: 'tools',
   data: listed,
   headers: ['PLUGIN', 'TOOL', 'DESCRIPTION'],
@@ -39,6 +41,15 @@ export const command: Command = {
     return listDefinitions(context, context.options.dialect);
   },
 };
+
+/** Tools whose schema the host can't use. */
+function leftOut(host: PluginHost): string[] {
+  return host.plugins.list().flatMap(({ id, warnings }) => {
+    const { length } = warnings.filter(({ code }) => code === 'SCHEMA_INVALID');
+    if (length === 0) return [];
+    return `Plugin ${id} runs without ${length} of its tools. Why: aisopod plugins inspect ${id}`;
+  });
+}
 
 function listed({ plugin, name, description, parameters, hints }: ToolInfo) {
   return { plugin, name, description, parameters, hints };
