@@ -20,20 +20,23 @@ export async function buildAll() {
 }
 
 /**
- * Builds the native parts with the addon; the TypeScript has to be built.
+ * Builds the native parts with the addon, by cmake-js; the TypeScript has to be built.
  * @param build the folder, relative to the root
- * @param options for CMake
+ * @param options for CMake, such as `-DAISOPOD_SANITIZE=address`
  * @param target the one to build; all by default
  */
 export async function buildNative(build, options = [], target = undefined) {
-  const { cmakeSteps, missingTools } = await import('../dist/cli/build-addon/index.js');
+  const { missingTools } = await import('../dist/cli/build-addon/index.js');
   const missing = missingTools(process.env);
   if (missing.length > 0) {
     throw new StepFailed(`This machine lacks:\n${missing.map((each) => `  - ${each}`).join('\n')}`);
   }
-  const steps = cmakeSteps({ source: ROOT, build: join(ROOT, build), options, target });
-  for (const { title, command, args } of steps)
-    run(`${title}: ${build}`, command, args, { quiet: true });
+  const settings = options.map((option) => option.replace(/^-D/, '--CD'));
+  const only = target === undefined ? [] : ['--target', target];
+  const args = ['compile', '--out', build, ...settings, ...only];
+  runTool(`build the native parts: ${build}`, ['cmake-js', 'bin', 'cmake-js'], args, {
+    quiet: true,
+  });
 }
 
 function checkNode() {
