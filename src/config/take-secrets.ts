@@ -131,7 +131,7 @@ const LITERAL = {
 
 const EXPOSED = {
   expected: 'a file that only its user may read',
-  hint: 'mount it with mode 0440 and a group of the host, or 0400 and its user',
+  hint: 'mount it with mode 0440',
   code: 'SECRET_EXPOSED',
 } as const;
 

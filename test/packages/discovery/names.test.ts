@@ -129,7 +129,7 @@ describe('names that other systems do not distinguish', () => {
     ]);
     const paths = found.map(({ path }) => path);
     for (const { error } of found) {
-      expect(error?.message).toContain('macOS and Windows do not distinguish');
+      expect(error?.message).toContain('macOS and Windows do not distinguish them');
       expect(error?.details).toEqual({ paths: expect.arrayContaining(paths) });
     }
   });
