@@ -78,7 +78,7 @@ export const ERROR_CODES = {
   LIBRARY_SLOW: 'opening the library took longer than its limit',
   LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
   COPY_CACHE: 'the private copy of a library cannot be made',
-  COPY_PARTIAL: "not all files of a plugin's folder are beside the private copy of its library",
+  COPY_PARTIAL: "not all files of a plugin's folder are next to the private copy of its library",
 
   // Descriptor
   DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',

@@ -41,20 +41,20 @@ export function partialWarnings(
       'bytes',
       linked,
       `The libraries in ${at} have more than ${copyBytes} bytes (copy_bytes), so the host opens ` +
-        `${list(linked)} from that folder, not from a copy. Do not overwrite them while the plugin runs, ` +
-        `or raise the limit: ${raise('copy_bytes')}`,
+        `${list(linked)} from that folder, not from a copy. Do not overwrite them while the plugin runs. ` +
+        `Else make the limit larger: ${raise('copy_bytes')}`,
     );
   }
   if (unread.length > 0) {
     const what = unread.includes('') ? 'the files in it' : list(unread);
     const effect = unread.includes('')
-      ? 'only the libraries that the plugin is linked to are beside its copy'
+      ? 'only the libraries that the plugin is linked to are next to its copy'
       : `the host opens libraries in ${what} from there, not from copies`;
     warn(
       'files',
       unread,
-      `${at} holds more than ${count(copyFiles, 'file')} (copy_files), so ${effect}. Move the plugin ` +
-        `to a folder of its own, or raise the limit: ${raise('copy_files')}`,
+      `${at} holds more than ${count(copyFiles, 'file')} (copy_files), so ${effect}. Put the plugin ` +
+        `into a folder of its own. Else make the limit larger: ${raise('copy_files')}`,
     );
   }
   if (missing.length > 0) {
@@ -62,7 +62,7 @@ export function partialWarnings(
       'links',
       missing,
       `The file system of the cache has no links, so ${list(missing)} of ${at} ` +
-        `${missing.length === 1 ? 'is' : 'are'} not beside the copy of the plugin's library. Let the plugin ` +
+        `${missing.length === 1 ? 'is' : 'are'} not next to the copy of the plugin's library. Let the plugin ` +
         'open files by plugin_dir, or choose another place for the cache: AISOPOD_CACHE=DIR',
     );
   }

@@ -26,9 +26,8 @@ export function noexecError(
   return new AisopodError(
     'COPY_CACHE',
     `${what} cannot be opened: its private copy lies in ${showPath(folder)}, and the file system at ` +
-      `${showPath(mount.point)} is mounted noexec. Choose a place for the copies where code may run ` +
-      '(AISOPOD_CACHE=DIR) or another home (--home DIR), or mount that file system with exec ' +
-      '(docker run --tmpfs /tmp:exec).',
+      `${showPath(mount.point)} is mounted noexec. Mount it with exec (docker run --tmpfs ` +
+      '/tmp:exec), or use another place: AISOPOD_CACHE=DIR moves the copies, --home DIR everything.',
     {
       details: {
         path: what,

@@ -66,7 +66,7 @@ test('a needed library beside the plugin to which no run path leads is named as 
   const { open } = fresh('.', '/nowhere');
   await expect(open()).rejects.toMatchObject({
     code: 'LIBRARY_DEPENDENCY',
-    message: expect.stringContaining('It lies beside it, but the library does not say so'),
+    message: expect.stringContaining('It lies next to it, but the library does not say so'),
   });
 });
 

@@ -70,7 +70,7 @@ describe('a missing library gets the advice that helps', () => {
   test('when it lies beside, and nothing leads there', () => {
     const found = { path: '/x/p/libx.so', folder: '/x/p', outside: false };
     const { message } = openError('/x/p/p.so', missing('libx.so'), () => found);
-    expect(message).toContain('It lies beside it, but the library does not say so');
+    expect(message).toContain('It lies next to it, but the library does not say so');
   });
 
   test('when the plugin needs it by a path', () => {
@@ -92,6 +92,6 @@ describe('a missing library gets the advice that helps', () => {
 
   test('when it is nowhere', () => {
     const { message } = openError('/x/p/p.so', missing('libx.so'));
-    expect(message).toContain('Install it, or put it beside the library');
+    expect(message).toContain('Install it, or put it next to the library');
   });
 });
