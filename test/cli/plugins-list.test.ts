@@ -37,7 +37,7 @@ test('tools list says which plugin runs without a tool, and where the reason sta
   const { code, stdout, stderr } = await cliInProcess(['tools', 'list'], { home });
   expect([code, stdout.match(/^odd\t\S+/gm)]).toEqual([0, ['odd\tping', 'odd\tabout']]);
   expect(stderr).toContain(
-    'Plugin odd runs without 1 of its tools. Why: aisopod plugins inspect odd',
+    'Plugin odd runs without 1 of its tools. Show why with: aisopod plugins inspect odd',
   );
   const shown = await cliInProcess(['plugins', 'inspect', 'odd'], { home });
   expect(shown.stdout).toMatch(/^Capabilities\ttools\tleft-out \(left out: see the warnings\)$/m);

@@ -111,7 +111,7 @@ describe('judgeBatch', () => {
 
   it('refuses a kind without a consumer instead of dropping it', () => {
     const { error } = refusal([makeRaw('tool', 'a'), makeRaw('server', 's')]);
-    expect(error.message).toContain('no use for a server');
+    expect(error.message).toContain('does not support registrations of kind "server"');
   });
 
   it('reports all faults of all registrations at once', () => {

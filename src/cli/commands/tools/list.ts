@@ -47,7 +47,7 @@ function leftOut(host: PluginHost): string[] {
   return host.plugins.list().flatMap(({ id, warnings }) => {
     const { length } = warnings.filter(({ code }) => code === 'SCHEMA_INVALID');
     if (length === 0) return [];
-    return `Plugin ${id} runs without ${length} of its tools. Why: aisopod plugins inspect ${id}`;
+    return `Plugin ${id} runs without ${length} of its tools. Show why with: aisopod plugins inspect ${id}`;
   });
 }
 
