@@ -1,5 +1,11 @@
 export type { Capability, Kind } from './abi/index.js';
-export { AisopodError, ERROR_CODES, type ErrorCode, type ErrorData } from './base/errors/index.js';
+export {
+  AisopodError,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorData,
+  type FailureData,
+} from './base/errors/index.js';
 export type { JsonObject } from './base/json/index.js';
 export type { Logger, PluginLogger } from './base/logging/index.js';
 export type { JsonSchema } from './base/schema/index.js';

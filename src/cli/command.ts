@@ -25,7 +25,7 @@ export interface Context {
    * Runs the command line in a child process, and returns its exit code. Absent: this process is that
    * child, or is to start the plugins itself.
    */
-  readonly runApart?: (() => Promise<number>) | undefined;
+  readonly runApart?: (() => Promise<number | null>) | undefined;
   /** How plugins are started; absent: as any host does. */
   readonly ways?: StartWays | undefined;
   /** Receives the exit code, before what was deferred is done. */

@@ -72,8 +72,9 @@ async function dispatch(line: CommandLine, context: Context): Promise<ProgramExi
   checkOptions(line, entry);
   checkArguments(entry, args);
   const opensNothing = options['host-version'] !== undefined;
-  if (entry.apart && !opensNothing && context.runApart !== undefined) return context.runApart();
-  return (await entry.load()).command.run(context, args);
+  const runApart = entry.apart && !opensNothing ? context.runApart : undefined;
+  const exit = (await runApart?.()) ?? null;
+  return exit ?? (await entry.load()).command.run(context, args);
 }
 
 /** The command that the first words name, and the words that are left for it. */

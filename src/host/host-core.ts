@@ -36,6 +36,7 @@ const HOST_OPTIONS = [
   'home',
   'env',
   'pluginDirs',
+  'only',
   'strict',
   'features',
   'logger',

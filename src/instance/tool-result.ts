@@ -1,4 +1,4 @@
-import type { ErrorData } from '../base/errors/index.js';
+import type { FailureData } from '../base/errors/index.js';
 
 /** Which tool of which plugin gave a result. */
 export interface ToolResultMetadata {
@@ -27,7 +27,7 @@ export interface ToolFailure {
   readonly success: false;
   readonly data?: undefined;
   readonly output?: undefined;
-  readonly error: ErrorData;
+  readonly error: FailureData;
   readonly metadata: ToolResultMetadata;
 }
 

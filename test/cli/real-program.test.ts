@@ -11,7 +11,8 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   'config get': ['calculator'],
   completion: ['bash'],
 };
-const CHANGING = /^(?:config (?:set|unset)|plugins (?:enable|disable)|auth rotate)$/;
+const CHANGING =
+  /^(?:config (?:set|unset)|plugins (?:enable|disable)|auth rotate|build-addon|storage \w+)$/;
 
 /** What a run printed, without how long things took. */
 function comparable({ code, stdout, stderr }: CliResult) {

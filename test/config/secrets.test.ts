@@ -71,9 +71,9 @@ posix('behind a link, the file that it leads to is judged', async () => {
 });
 
 test.each([
-  ['a folder', (file: string) => dirname(file), 'no plain file'],
+  ['a folder', (file: string) => dirname(file), 'not a regular file'],
   ['nothing', () => secretFile(''), 'empty'],
-  ['no text', () => secretFile(Uint8Array.of(0xff, 0xfe)), 'no UTF-8'],
+  ['no text', () => secretFile(Uint8Array.of(0xff, 0xfe)), 'not UTF-8'],
   ['too much', () => secretFile('x'.repeat(70_000)), '70000 bytes'],
 ])('a file that holds %s is refused', async (_, path, why) => {
   const own = `api_key.file = "${path(secretFile(SECRET))}"\n`;

@@ -292,17 +292,29 @@ describe('capabilities()', () => {
     const manifest = '[capabilities]\ntools = ["ping", "pong"]\n';
     const host = await openHost({ plugins: [{ ...native, manifest }] });
     expect(host.plugins.capabilities('native')).toEqual([
-      { capability: 'tools', name: 'ping', listed: true, registered: true },
-      { capability: 'tools', name: 'pong', listed: true, registered: false },
-      { capability: 'tools', name: 'about', listed: false, registered: true },
+      { capability: 'tools', name: 'ping', listed: true, registered: true, leftOut: false },
+      { capability: 'tools', name: 'pong', listed: true, registered: false, leftOut: false },
+      { capability: 'tools', name: 'about', listed: false, registered: true, leftOut: false },
     ]);
   });
 
   test('marks them of a plugin in TypeScript too, until it ends', async () => {
     const host = await openHost();
     await host.register(plugin('mine', { capabilities: { hooks: ['OnError'] } }));
-    const listed = { capability: 'hooks', name: 'OnError', listed: true, registered: false };
-    const ping = { capability: 'tools', name: 'ping', listed: false, registered: true };
+    const listed = {
+      capability: 'hooks',
+      name: 'OnError',
+      listed: true,
+      registered: false,
+      leftOut: false,
+    };
+    const ping = {
+      capability: 'tools',
+      name: 'ping',
+      listed: false,
+      registered: true,
+      leftOut: false,
+    };
     expect(host.plugins.capabilities('mine')).toEqual(expect.arrayContaining([ping, listed]));
     await host.plugins.unloadPlugin('mine');
     expect(host.plugins.capabilities('mine')).toEqual([listed]);

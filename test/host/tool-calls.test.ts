@@ -47,7 +47,7 @@ describe('a tool call by request("tool.call")', () => {
     );
     expect(data).toMatchObject({
       status: DENIED,
-      message: 'embedder does not let around:echo be called: no',
+      message: 'embedder blocked the call of around:echo: no',
       details: { code: 'TOOL_BLOCKED', details: { by: 'embedder' } },
     });
     expect(seen).toEqual(['sender:request ada', 'around:echo ada']);

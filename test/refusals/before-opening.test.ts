@@ -374,7 +374,7 @@ describe('a good library whose manifest does not let it run', () => {
         manifest: '[dependencies]\nnowhere = "^1"',
         make: good,
         where: (room) => `Plugin ${room.id}`,
-        what: /needs nowhere \^1, which is not there/,
+        what: /needs nowhere \^1, which is not installed/,
         todo: /Put nowhere into one of the search paths \(aisopod paths\)/,
       },
       'whose id is none': {

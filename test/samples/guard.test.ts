@@ -149,7 +149,10 @@ describe('a configuration that is wrong refuses everything', () => {
   ])('%s', async (why, config) => {
     const { host, echo } = await open(config);
     const { error } = host.plugins.get('guard') ?? {};
-    if (error) expect(await echo()).toContain('TOOL_BLOCKED guard: guard is to be asked');
+    if (error)
+      expect(await echo()).toContain(
+        'TOOL_BLOCKED guard: guard guards tool calls, and does not run',
+      );
     else expect(await echo()).toBe(blocked(`the configuration of guard is wrong: ${why}`));
   });
 });

@@ -9,6 +9,10 @@ export interface ErrorData {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
+}
+
+/** An error of a plugin as data, and what is behind it. */
+export interface FailureData extends ErrorData {
   /** What the plugin threw, with its stack, where it is code of this process; never enumerable. */
   readonly cause?: unknown;
 }
@@ -80,7 +84,7 @@ export function thrownText(thrown: unknown): string {
 }
 
 /** Returns a failure as data. What caused it is there for this process, and not part of the data. */
-export function errorData({ code, message, details, cause }: ErrorData): ErrorData {
+export function errorData({ code, message, details, cause }: FailureData): FailureData {
   const data: ErrorData = details === undefined ? { code, message } : { code, message, details };
   if (cause !== undefined) Object.defineProperty(data, 'cause', { value: cause });
   return data;

@@ -1,2 +1,9 @@
-export { AisopodError, type ErrorData, errorData, isError, thrownText } from './aisopod-error.js';
+export {
+  AisopodError,
+  type ErrorData,
+  errorData,
+  type FailureData,
+  isError,
+  thrownText,
+} from './aisopod-error.js';
 export { ERROR_CODES, type ErrorCode } from './codes.js';

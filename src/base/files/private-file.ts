@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { shellWord } from '../text/index.js';
 import { asClause, systemFault } from './system-fault.js';
@@ -25,6 +34,22 @@ export interface Reader {
 }
 
 /**
+ * Sets the mode of an open file of this user, whatever the umask was when it was made. Windows has no
+ * modes.
+ * @param path of that file; the permission model of Node.js lets modes be set by paths only
+ * @throws the system's error
+ */
+export function setMode(fd: number, path: string, mode: number): void {
+  if (process.platform === 'win32') return;
+  try {
+    fchmodSync(fd, mode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error;
+    chmodSync(path, mode);
+  }
+}
+
+/**
  * Makes a file for its owner alone (mode 0600), to be written. A plugin may have set any umask, so the mode
  * is set afterwards.
  * @throws the system's error: EEXIST
@@ -32,7 +57,7 @@ export interface Reader {
 export async function openNewFile(path: string): Promise<FileHandle> {
   const file = await open(path, 'wx', 0o600);
   try {
-    if (process.platform !== 'win32') await file.chmod(0o600);
+    setMode(file.fd, path, 0o600);
     return file;
   } catch (error) {
     await file.close();

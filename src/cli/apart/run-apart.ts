@@ -19,13 +19,13 @@ const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
  * before it has printed anything, the next child first tries the plugins that were being started, and leaves
  * out those that crash.
  *
- * @returns its exit code
+ * @returns its exit code; null when no child can be started, as under the permission model of Node.js
  * @throws AisopodError PLUGIN_CRASHED when a child ends, and trials don't find out by which plugin
  */
 export async function runApart(
   { args, options }: CommandLine,
   { env, messages }: Pick<Context, 'env' | 'messages'>,
-): Promise<number> {
+): Promise<number | null> {
   const suspects = new Set<string>();
   for (;;) {
     const task: ChildTask = { suspects: [...suspects] };
@@ -34,7 +34,8 @@ export async function runApart(
       args: [APART, jsonText(task), ...args],
       inheritOutput: true,
       env,
-    });
+    }).catch(() => null);
+    if (ended === null) return null;
     const { done, end, open } = ended;
     if (done !== null && 'code' in end) return end.code;
     if (done !== null) {

@@ -1,4 +1,4 @@
-import { AisopodError, type ErrorData } from '../../base/errors/index.js';
+import { AisopodError, type FailureData } from '../../base/errors/index.js';
 import type { Context } from '../command.js';
 import { causeText, errorText, stackText } from './error-text.js';
 import { withGivenOptions } from './given-options.js';
@@ -31,7 +31,7 @@ export async function printFailure(error: unknown, context: Context): Promise<Ai
 
 /** Prints an error for people, with --verbose also what is behind it. */
 export async function printError(
-  error: ErrorData,
+  error: FailureData,
   { options, messages }: Pick<Context, 'options' | 'messages'>,
 ): Promise<void> {
   await messages.line(errorText(error, messages.style));

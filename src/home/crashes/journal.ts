@@ -1,6 +1,6 @@
-import { closeSync, constants, fchmodSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeOwnFolder, processName } from '../../base/files/index.js';
+import { makeOwnFolder, processName, setMode } from '../../base/files/index.js';
 import {
   HEADER_BYTES,
   SLOT_BYTES,
@@ -171,7 +171,7 @@ function create(dir: string): [fd: number, path: string] {
     const path = number === 0 ? name : `${name}.${number}`;
     try {
       const fd = openSync(path, CREATE, 0o600);
-      fchmodSync(fd, 0o600); // a plugin may have changed the umask
+      setMode(fd, path, 0o600);
       return [fd, path];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || number === MOST_FILES) throw error;

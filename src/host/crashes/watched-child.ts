@@ -49,7 +49,7 @@ export async function runWatched(options: ChildOptions): Promise<ChildEnd> {
   const { script, args = [], input, inheritOutput = false, env, signal } = options;
   signal?.throwIfAborted();
   const output = inheritOutput ? 'inherit' : 'ignore';
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
     env,
     stdio: [input === undefined ? 'ignore' : 'pipe', output, output, 'pipe'],
     windowsHide: true,

@@ -1,4 +1,4 @@
-import { type ErrorData, errorData } from '../../base/errors/index.js';
+import { type ErrorData, errorData, type FailureData } from '../../base/errors/index.js';
 import { shellWord, show } from '../../base/text/index.js';
 import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
@@ -17,7 +17,7 @@ export interface PluginInfo {
   /** Why it stands where it stands; null when nothing is to be said. */
   readonly reason: string | null;
   /** The reason as data. */
-  readonly error: ErrorData | null;
+  readonly error: FailureData | null;
   readonly warnings: readonly ErrorData[];
   /** The plugin's folder, or the file that was found instead of one. */
   readonly path: string;

@@ -1,4 +1,4 @@
-import { type ErrorData, errorData } from '../../base/errors/index.js';
+import { errorData, type FailureData } from '../../base/errors/index.js';
 import { readJson } from '../../base/json/index.js';
 import type { Answer } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
@@ -14,7 +14,7 @@ export interface CommandResult {
   /** For programs, as the command likes it. */
   readonly data?: unknown;
   /** The plugin's own error. */
-  readonly error?: ErrorData | undefined;
+  readonly error?: FailureData | undefined;
   readonly metadata: {
     readonly plugin: string;
     readonly version: string;

@@ -2,7 +2,6 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -15,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { makeFolder, systemFault } from '../../base/files/index.js';
+import { makeFolder, setMode, systemFault } from '../../base/files/index.js';
 import { shellWord, showPath } from '../../base/text/index.js';
 
 // What people put there themselves is taken too, if it can't be guessed by its length alone.
@@ -111,8 +110,7 @@ export class TokenFile {
       makeFolder(dirname(path));
       const fd = openSync(path, 'wx', 0o600);
       try {
-        // The umask may have taken more than it should.
-        if (process.platform !== 'win32') fchmodSync(fd, 0o600);
+        setMode(fd, path, 0o600);
         writeSync(fd, text);
         fsyncSync(fd);
       } finally {

@@ -4,7 +4,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  fchmodSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -14,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makePrivateFolder } from '../../base/files/index.js';
+import { makePrivateFolder, setMode } from '../../base/files/index.js';
 import { notAFile, unavailable, unavailableFor } from './unavailable.js';
 
 // When LMDB fails to open a store, it uses memory that it has freed. And it maps its lock file into
@@ -124,7 +123,7 @@ function probe(folder: string): void {
 function writeZeros(path: string, bytes: number): void {
   const fd = openSync(path, 'wx', 0o600);
   try {
-    fchmodSync(fd, 0o600); // the umask may have taken more than it should
+    setMode(fd, path, 0o600);
     writeAll(fd, bytes);
     fsyncSync(fd);
   } catch (error) {

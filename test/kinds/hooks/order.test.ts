@@ -100,7 +100,7 @@ describe('a circle of before and after', () => {
     expect(() => hooks.register('ConfigLoaded', () => {}, { plugin: 'c', after: 'b' })).toThrow(
       expect.objectContaining({
         code: 'HOOK_CYCLE',
-        message: expect.stringContaining('The callbacks of a, b, c for ConfigLoaded'),
+        message: expect.stringContaining('callbacks of a, b, c for ConfigLoaded is circular'),
         details: { hook: 'ConfigLoaded', plugins: ['a', 'b', 'c'] },
       }),
     );

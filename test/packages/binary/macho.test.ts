@@ -218,7 +218,7 @@ describe('an export trie', () => {
     // The only child of the root is the root.
     bytes.set([0x80, 0x80, 0x00], at + 4);
     const error = refusal(bytes);
-    expect(error.message).toContain('no tree');
+    expect(error.message).toContain('not a tree');
     expect(error.details).toMatchObject({ offset: at });
     expect(readLibrary(bytes).findExport('______')).toBeNull();
   });
@@ -228,7 +228,7 @@ describe('an export trie', () => {
     const at = bytes.lastIndexOf(Buffer.from('stop\0'));
     const run = bytes.lastIndexOf(Buffer.from('run\0'));
     bytes.copy(bytes, at + 5, run + 4, run + 7);
-    expect(refusal(bytes).message).toContain('no tree');
+    expect(refusal(bytes).message).toContain('not a tree');
   });
 
   test('that points out of itself is refused', () => {

@@ -1,7 +1,7 @@
-import { closeSync, constants, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isProcessName, isRunning, processName } from '../../../base/files/index.js';
+import { isProcessName, isRunning, processName, setMode } from '../../../base/files/index.js';
 import { ensurePrivateFolder } from './private-folder.js';
 
 // `<copiesDir>/.users/<process>` lists the copies that a process has opened, one in a line, as
@@ -41,9 +41,10 @@ export function noteUses(copiesDir: string, all: readonly string[]): void {
       keys = new Set();
       noted.set(copiesDir, keys);
     }
-    const file = openSync(join(folder, processName()), APPEND, 0o600);
+    const path = join(folder, processName());
+    const file = openSync(path, APPEND, 0o600);
     try {
-      if (process.platform !== 'win32') fchmodSync(file, 0o600); // whatever the umask is
+      setMode(file, path, 0o600);
       writeSync(file, missing.map((key) => `${key}\n`).join(''));
     } finally {
       closeSync(file);

@@ -3,7 +3,6 @@ import {
   chmodSync,
   closeSync,
   constants,
-  fchmodSync,
   linkSync,
   lstatSync,
   openSync,
@@ -18,7 +17,7 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { isOurs } from '../../../base/files/index.js';
+import { isOurs, setMode } from '../../../base/files/index.js';
 import { fingerprint, isUnchanged } from '../../../home/state/index.js';
 import type { FolderFiles, FreeLibrary, LinkBeside } from './folder-files.js';
 import { hashOf, unreadable, useLibraryFile } from './library-file.js';
@@ -165,7 +164,7 @@ function copy(from: string, to: string): Promise<string> {
     const hash = createHash('sha256');
     const fd = openSync(to, 'wx', MODE);
     try {
-      if (process.platform !== 'win32') fchmodSync(fd, MODE); // whatever the umask is
+      setMode(fd, to, MODE);
       for await (const piece of file.pieces()) {
         hash.update(piece);
         for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done);

@@ -4,7 +4,6 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  fchmodSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -16,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
 import { unwritable } from '../../../base/files/atomic-write.js';
+import { setMode } from '../../../base/files/index.js';
 import { shellWord, showPath } from '../../../base/text/index.js';
 import type { PageFile, Snapshot } from '../pages/page-file.js';
 import { lockOf } from '../store-place.js';
@@ -110,7 +110,7 @@ function writing<T>(path: string, work: () => T): T {
 function copy(pages: PageFile, state: Snapshot, to: string): undefined {
   const fd = writing(to, () => openSync(to, 'w', 0o600));
   try {
-    fchmodSync(fd, 0o600); // whatever the umask is
+    setMode(fd, to, 0o600);
     const { head, end } = readHead(pages, state);
     writing(to, () => writeAt(fd, head, 0));
     for (let at = head.length; at < end; at += PIECE_BYTES) {
