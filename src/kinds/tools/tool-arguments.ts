@@ -82,7 +82,7 @@ function checkingSerialiser(
     try {
       faults = validate(said, json.length);
     } catch (error) {
-      throw tooDeep(tool, error);
+      throw notValidated(tool, error);
     }
     if (faults !== null) throw invalid(tool, faults);
     return json;
@@ -100,7 +100,7 @@ function unvalidated(
       try {
         faults = await beside(said, json.length, wantedMs);
       } catch (error) {
-        throw error instanceof MatchTimeout ? tooLong(tool, error) : tooDeep(tool, error);
+        throw error instanceof MatchTimeout ? tooLong(tool, error) : notValidated(tool, error);
       }
       if (faults !== null) throw invalid(tool, faults);
       return json;
@@ -125,9 +125,20 @@ function unreadable(tool: string, error: unknown): AisopodError {
 }
 
 /** A schema may follow the arguments into any depth, and the stack ends. @throws any other error */
-function tooDeep(tool: string, error: unknown): AisopodError {
-  if (!(error instanceof RangeError)) throw error;
-  return invalid(tool, [fault('the arguments nest too deeply')], error);
+/** The error for what a validator threw instead of faults. */
+function notValidated(tool: string, error: unknown): AisopodError {
+  if (error instanceof RangeError) {
+    return invalid(tool, [fault('the arguments nest too deeply')], error);
+  }
+  if (AisopodError.is(error)) return error;
+  // Some combinations of legal keywords become code that fails, so nothing is known of the arguments.
+  const text = error instanceof Error ? error.message : String(error);
+  return new AisopodError(
+    'SCHEMA_INVALID',
+    `The arguments of ${tool} cannot be validated, since its schema combines keywords in a way that the ` +
+      `validator does not support: ${text}. Ask the author of the plugin to simplify the schema.`,
+    { details: { tool }, cause: error },
+  );
 }
 
 function fault(message: string): ArgumentFault {

@@ -216,3 +216,17 @@ describe('arguments that answer otherwise when they are read again', () => {
     expect(outcome(serialiser(ASKING), value)).toBe('{"path":"ok","__proto__":{"path":"bad"}}');
   });
 });
+
+test('a schema whose validator fails is reported as such, with no raw error', () => {
+  const broken = serialiser({
+    type: 'object',
+    allOf: [{ dependentSchemas: { k: { patternProperties: { '^a': {} } } } }],
+    patternProperties: { '^a': {} },
+    unevaluatedProperties: false,
+  });
+  expect(outcome(broken, { a: 1 })).toMatchObject({
+    code: 'SCHEMA_INVALID',
+    message: expect.stringContaining('The arguments of demo:tool cannot be validated'),
+    details: { tool: 'demo:tool' },
+  });
+});
