@@ -21,13 +21,12 @@ FileLock lock_file(const std::string& path) {
   lock.l_whence = SEEK_SET;
   // It stays open: closing it would take the lock away.
   if (fcntl(descriptor, F_SETLK, &lock) == 0) return result;
-  if (errno != EACCES && errno != EAGAIN) {
-    result.error = errno;
-  } else if (fcntl(descriptor, F_GETLK, &lock) != 0) {
-    result.error = errno;
-  } else {
+  const bool is_held = errno == EACCES || errno == EAGAIN;
+  if (is_held && fcntl(descriptor, F_GETLK, &lock) == 0) {
     // The holder may have ended between the two calls.
     result.holder = lock.l_type == F_UNLCK || lock.l_pid < 0 ? 0 : lock.l_pid;
+  } else {
+    result.error = errno;
   }
   close(descriptor);
   return result;
