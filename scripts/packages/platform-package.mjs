@@ -24,8 +24,8 @@ const OF_NODE = /^(?:lib(?:c|m|dl|rt|pthread)\.so\.\d|ld-linux|libstdc\+\+\.so\.
  * @returns one line about what the addon needs
  */
 export async function layOutPlatformPackage(folder, name) {
-  const why = whyNoOldGlibc();
-  await buildNative(BUILD, why === null ? oldGlibc() : [], 'aisopod');
+  const { why, options } = oldestGlibc();
+  await buildNative(BUILD, options, 'aisopod');
   const addon = join(ROOT, PLATFORM_ADDON);
   const needs = checkAddon(addon);
   if (why === null) checkOld(needs);
@@ -41,6 +41,18 @@ export async function layOutPlatformPackage(folder, name) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const built = why === null ? '' : `; not to be published, since ${why}`;
   return `the addon needs ${describe(needs)}${built}`;
+}
+
+/** What builds against an old glibc, or why it cannot be had. */
+function oldestGlibc() {
+  const why = whyNoOldGlibc();
+  if (why !== null) return { why, options: [] };
+  try {
+    return { why: null, options: oldGlibc() };
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    return { why: 'the archive of Debian cannot be reached', options: [] };
+  }
 }
 
 function checkOld(needs) {
