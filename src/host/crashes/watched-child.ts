@@ -49,7 +49,7 @@ export async function runWatched(options: ChildOptions): Promise<ChildEnd> {
   const { script, args = [], input, inheritOutput = false, env, signal } = options;
   signal?.throwIfAborted();
   const output = inheritOutput ? 'inherit' : 'ignore';
-  const child = spawn(process.execPath, [...process.execArgv, script, ...args], {
+  const child = spawn(process.execPath, [...nodeOptions(process.execArgv), script, ...args], {
     env,
     stdio: [input === undefined ? 'ignore' : 'pipe', output, output, 'pipe'],
     windowsHide: true,
@@ -68,6 +68,18 @@ export async function runWatched(options: ChildOptions): Promise<ChildEnd> {
     stopForwarding();
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Options of Node.js that are followed by a program, in place of a script. */
+const PROGRAM = new Set(['-e', '--eval', '-p', '--print', '-pe']);
+/** Options that say how such a program is read, or that belong to one process only. */
+const OWN = /^--(?:input-type|inspect|test|watch)\b/;
+
+/** The options with which Node.js was started that hold for a child process too, as --no-addons does. */
+export function nodeOptions(given: readonly string[]): string[] {
+  return given.filter(
+    (option, i) => !PROGRAM.has(option) && !PROGRAM.has(given[i - 1] ?? '') && !OWN.test(option),
+  );
 }
 
 class Watch {
