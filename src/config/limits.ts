@@ -31,7 +31,7 @@ export interface Limits {
   readonly toolAttempts: number;
   /** Keys and values that a plugin may keep in the storage, for each tenant. */
   readonly storageBytes: number;
-  /** Libraries beside a plugin's own that are copied with it; more are links. */
+  /** Bytes of the folder's other libraries that are copied with a plugin's own; more are links. */
   readonly copyBytes: number;
   /** Files and folders of a plugin's folder that are looked at for such libraries. */
   readonly copyFiles: number;

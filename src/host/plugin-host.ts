@@ -131,7 +131,7 @@ export class PluginHost {
   }
 
   /**
-   * What is odd about the set-up, beside single plugins: directories that were named and are not there
+   * Warnings about the set-up as a whole, not about a single plugin: directories that were named and are not there
    * (SEARCH_PATH_MISSING), configuration for plugins that were not found (CONFIG_UNUSED).
    */
   get warnings(): readonly AisopodError[] {

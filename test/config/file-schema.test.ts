@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { Findings } from '../../src/base/shape/index.js';
 import { configFileSchema } from '../../src/config/file-schema.js';
 import { configShape } from '../../src/config/shape.js';
+import { undescribedKeys } from '../support/undescribed-keys.js';
 
 const PUBLISHED = new URL('../../docs/reference/schemas/config.schema.json', import.meta.url);
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(configFileSchema());
@@ -61,16 +62,6 @@ describe('the schema of config.toml for editors', () => {
   });
 
   test('says of every key what is expected', () => {
-    const silent: string[] = [];
-    const walk = (schema: Record<string, unknown>, path: string) => {
-      const { properties = {} } = schema as { properties?: Record<string, object> };
-      for (const [key, below] of Object.entries(properties)) {
-        const at = `${path}.${key}`;
-        if (!('description' in below) || below.description === '') silent.push(at);
-        walk(below as Record<string, unknown>, at);
-      }
-    };
-    walk(configFileSchema(), '');
-    expect(silent).toEqual([]);
+    expect(undescribedKeys(configFileSchema())).toEqual([]);
   });
 });

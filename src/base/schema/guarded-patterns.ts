@@ -21,7 +21,7 @@ export class MatchTimeout extends Error {
 /** Answers questions in order. @throws MatchTimeout */
 export type Answerer = (questions: readonly Question[], limitMs: number) => Promise<boolean[]>;
 
-/** Milliseconds that the patterns of one validation may take, beside the event loop and on it. */
+/** Milliseconds that the patterns of one validation may take, in the Worker and on the event loop. */
 export const MATCH_MS = 1_000;
 export const BLOCKING_MATCH_MS = 250;
 

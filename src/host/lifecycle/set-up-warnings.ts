@@ -9,7 +9,7 @@ import { isPluginId } from '../../home/plugin-id.js';
 import type { SearchPath } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
 
-/** What is odd about a set-up, beside single plugins: SEARCH_PATH_MISSING, CONFIG_UNUSED. */
+/** Warnings about a set-up as a whole: SEARCH_PATH_MISSING, CONFIG_UNUSED. */
 export function setUpWarnings(core: HostCore, searched: readonly SearchPath[]): AisopodError[] {
   const missing = searched.flatMap(({ error }) =>
     error?.code === 'SEARCH_PATH_MISSING' ? [error] : [],

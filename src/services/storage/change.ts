@@ -11,7 +11,7 @@ const SPARE_BYTES = 64 * 1024;
 
 /**
  * What one transaction changes in the storage of one plugin for one tenant. How many bytes its keys and
- * values have is stored beside them, by the same transaction, so that the count is right after a crash, and
+ * values have is stored with them, by the same transaction, so that the count is right after a crash, and
  * for several processes.
  */
 export class Change {

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { manifestSchema, readManifest } from '../../../src/packages/manifest/index.js';
+import { undescribedKeys } from '../../support/undescribed-keys.js';
 import { MINIMAL } from './write-manifest.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -66,16 +67,6 @@ limits.memory = "1MiB"
   });
 
   test('says of every key what is expected', () => {
-    const silent: string[] = [];
-    const walk = (schema: Record<string, unknown>, path: string) => {
-      const { properties = {} } = schema as { properties?: Record<string, object> };
-      for (const [key, below] of Object.entries(properties)) {
-        const at = `${path}.${key}`;
-        if (!('description' in below) || below.description === '') silent.push(at);
-        walk(below as Record<string, unknown>, at);
-      }
-    };
-    walk(manifestSchema(), '');
-    expect(silent).toEqual([]);
+    expect(undescribedKeys(manifestSchema())).toEqual([]);
   });
 });

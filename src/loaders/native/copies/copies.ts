@@ -67,7 +67,7 @@ export interface CopyOptions {
   readonly ensurePrivate?: ((copiesDir: string) => void) | undefined;
   /** Counts the reloads of a plugin; each opens from a path of its own. An integer from 0. */
   readonly generation: number;
-  /** The plugin's folder, whose files stand beside the copy. Default: the entry's. */
+  /** The plugin's folder, whose files are placed next to the copy. Default: the entry's. */
   readonly folder?: string | undefined;
   /** Whether that folder holds other plugins too: then its files are not this one's. Default: false. */
   readonly shared?: boolean | undefined;
@@ -80,7 +80,7 @@ export interface CopyOptions {
   readonly check?: ((info: LibraryInfo) => void) | undefined;
   /** The same for each library that is copied with it since it needs it. */
   readonly checkSibling?: ((info: LibraryInfo, path: string) => void) | undefined;
-  /** Receives what does not stand beside the copy as it should. */
+  /** Receives what is missing next to the copy, or differs there. */
   readonly onPartial?: ((partial: PartialCopy) => void) | undefined;
   /** Aborted when the copy is no longer wanted: it is left before the next file. */
   readonly signal?: AbortSignal | undefined;
@@ -88,7 +88,7 @@ export interface CopyOptions {
 
 /**
  * Copies a library to `<copiesDir>/<key>/<generation>/`, together with the libraries of the plugin's folder
- * that it needs, and makes the rest of that folder stand beside the copy (filesBeside()); or finds it
+ * that it needs, and places the rest of that folder next to the copy (filesBeside()); or finds it
  * there. The operating system takes an equal path for the same library, and what lies in a plugin's folder
  * can change while it is open; a copy at a path of its own has neither problem. A copy with other bytes is
  * made again. Any number of processes can do this at once: each file appears under its name in one step,

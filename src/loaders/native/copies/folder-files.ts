@@ -22,14 +22,14 @@ export interface FreeLibrary {
   readonly stats: Stats;
 }
 
-/** What stands beside a copy as a symbolic link. */
+/** A file next to a copy that is a symbolic link. */
 export interface LinkBeside {
   readonly name: string;
   /** As in the link: absolute, or relative to the link for what has a copy of its own. */
   readonly target: string;
 }
 
-/** What stands beside the copy of a library, besides the libraries that it needs. */
+/** The files next to the copy of a library, except the libraries that it needs. */
 export interface FolderFiles {
   readonly folders: readonly string[];
   readonly libraries: readonly FreeLibrary[];
@@ -76,7 +76,7 @@ const TURN_FILES = 128;
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * Finds out what has to stand beside the copy of a library, so that its code finds there what lies beside
+ * Finds out which files belong next to the copy of a library, so that its code finds there what lies next to
  * the original: libraries for the same machine as files of their own, since a file that is mapped must
  * not change, and everything else as links. A folder without such a library is one link. A manifest alone needs no link.
  */

@@ -2,7 +2,7 @@ import { AisopodError } from '../../../base/errors/index.js';
 import { count, shellWord, showPath } from '../../../base/text/index.js';
 import type { Limits } from '../../../config/index.js';
 
-/** What does not stand beside the copy of a library as it should; names relative to the folder. */
+/** What is missing next to the copy of a library, or differs there; names relative to the folder. */
 export interface PartialCopy {
   /** The plugin's folder. */
   readonly folder: string;
@@ -19,7 +19,7 @@ const MOST_NAMED = 3;
 const MOST_LISTED = 100;
 
 /**
- * Describes what is missing beside a copy, and what to do about it.
+ * Describes what is missing next to a copy, and what to do about it.
  * @returns COPY_PARTIAL, one for each reason
  */
 export function partialWarnings(

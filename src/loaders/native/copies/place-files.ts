@@ -53,7 +53,7 @@ export async function placeFile(file: CopiedFile, folder: string, target: string
 }
 
 /**
- * Sees to it that what lies beside a library stands beside its copy too.
+ * Places the files that lie next to a library next to its copy, too.
  * @param signal aborted when it is no longer wanted
  * @returns the names for which that file system has neither symbolic nor hard links
  * @throws AisopodError LIBRARY_UNREADABLE; the system's error

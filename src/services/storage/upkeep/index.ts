@@ -38,7 +38,7 @@ export function backupStore(home: Home, path: string, force: boolean): Promise<B
 }
 
 /**
- * Makes a new store of what can be read of a damaged one, which is kept beside it.
+ * Makes a new store of what can be read of a damaged one, which is kept next to it.
  * @throws AisopodError FILE_LOCKED when a process uses it; STORAGE_UNAVAILABLE, ADDON_MISSING
  */
 export function repairStore(home: Home): Promise<RepairReport> {

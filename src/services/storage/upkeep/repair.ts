@@ -22,7 +22,7 @@ export interface RepairReport {
 }
 
 /**
- * Makes a new store of what can be read of a damaged one, which is kept beside it. No host can open the
+ * Makes a new store of what can be read of a damaged one, which is kept next to it. No host can open the
  * store until this process ends.
  *
  * @throws AisopodError FILE_LOCKED: a process uses the store; STORAGE_UNAVAILABLE, ADDON_MISSING
