@@ -53,7 +53,10 @@ export class HostDispatcher implements Dispatcher {
   /** The host ends: no plugin takes a new call any more. */
   close(): void {
     this.#isClosed = true;
-    for (const { newest } of this.#plugins.all) newest?.retire(hostClosed);
+    for (const { newest, next } of this.#plugins.all) {
+      newest?.retire(hostClosed);
+      next?.retire(hostClosed);
+    }
     this.epoch.advance();
   }
 }

@@ -42,6 +42,16 @@ export interface Plugins {
   unloadPlugin(id: string, options?: CascadeOptions): Promise<void>;
 
   /**
+   * Reads the folder of a plugin again and lets what lies there now take its place, with its state: new calls
+   * wait until calls in flight have ended and the new one is initialised, and no call is lost or answered twice.
+   * A plugin that does not run is started. Plugins that ask for it in their dependencies are reloaded after it.
+   * @returns the plugin as it is now
+   * @throws AisopodError PLUGIN_NOT_FOUND, RELOAD_FAILED (the one before goes on), PLUGIN_STUCK,
+   *   PLUGIN_DISABLED, COMMAND_RUNNING, HOST_CLOSED; why a plugin that did not run does not start
+   */
+  reload(id: string): Promise<PluginInfo>;
+
+  /**
    * Switches a plugin off: new calls answer PLUGIN_DISABLED, running ones end, state is kept.
    * @throws AisopodError PLUGIN_NOT_FOUND, PLUGIN_NOT_ACTIVE, PLUGIN_IN_USE, COMMAND_RUNNING,
    *   HOST_CLOSED

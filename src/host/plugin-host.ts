@@ -96,6 +96,7 @@ export class PluginHost {
     this.commands = services.kinds.commands.service;
     this.#plugins = new PluginsService(core, {
       load: (dir) => this.#load(dir),
+      reload: (plugin) => starter.reload(plugin),
       changed: () => starter.registryChanged(),
       keepEnabled: (ids, enabled) => this.#life.keepEnabled(ids, enabled),
     });

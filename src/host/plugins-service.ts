@@ -13,6 +13,8 @@ import { infoOf, type PluginInfo } from './plugins/plugin-info.js';
 export interface PluginsParts {
   /** Finds the plugin in a folder, and starts it. */
   readonly load: (dir: string) => Promise<PluginInfo>;
+  /** Lets what lies there now take the place of a plugin. */
+  readonly reload: (plugin: Plugin) => Promise<void>;
   /** Does what follows upon a change of what is registered. */
   readonly changed: () => Promise<void>;
   /** Writes into registry.json whether plugins are enabled, and does what it says then. */
@@ -68,6 +70,15 @@ export class PluginsService implements Plugins {
       }
       this.#core.plugins.forgetGone();
     }, undefined);
+  }
+
+  async reload(id: string): Promise<PluginInfo> {
+    this.#core.gate.assertWritable(`reload ${id}`);
+    const answer = () => this.info(this.#known(id), this.#known(id));
+    return await this.#change(async () => {
+      await this.#parts.reload(this.#known(id));
+      return answer();
+    }, answer());
   }
 
   async disable(id: string, options: CascadeOptions = {}): Promise<void> {

@@ -1,14 +1,21 @@
 import { AisopodError } from '../base/errors/index.js';
 import { settledWithin } from '../base/time/index.js';
 import { type Limits, Redactor } from '../config/index.js';
+import { isMadeBy } from './call-depth.js';
 import type { CallRoute } from './call-route.js';
-import type { LibraryFacts } from './loader.js';
-import type { PluginInstance } from './plugin-instance.js';
+import type { LibraryFacts, LoadedPlugin } from './loader.js';
+import type { CallContext, PluginInstance } from './plugin-instance.js';
 
 /** Holds a generation for work that began on it: it serves that work until leave(). */
 export interface Lease extends CallRoute {
   /** The work has ended. May be called again. */
   leave(): void;
+}
+
+/** What new calls of a generation wait for. */
+export interface Gate {
+  /** @returns settles, never rejects, when they are to look up again what they call */
+  passed(): Promise<void>;
 }
 
 /**
@@ -30,11 +37,19 @@ export class Generation {
   proposed: string | null = null;
   /** null: it has none, or none has been opened. */
   library: LibraryFacts | null = null;
+  /** No other instance of the plugin may be alive in this process. */
+  isSingle = false;
+  /** Makes another instance of what this one was made of; undefined: that can't be done. */
+  again: LoadedPlugin['again'];
   /** Milliseconds that reading, copying and opening its library took. */
   openMs: number | undefined;
   #route: CallRoute | null = null;
   /** Why it takes no new call; null: it does. */
   #refusal: (() => AisopodError) | null;
+  /** null: new calls need not wait. */
+  #gate: Gate | null = null;
+  /** What belongs to its own work waits too. */
+  #sealed = false;
   #retired = false;
   #isEnding = false;
   #isOff = false;
@@ -90,6 +105,37 @@ export class Generation {
     this.#isOff = false;
   }
 
+  /** New calls wait for `gate`, but not those that its own calls wait for; until openGate(). */
+  closeGate(gate: Gate): void {
+    this.#gate = gate;
+  }
+
+  /** From now on, until openGate(), every call waits. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  openGate(): void {
+    this.#gate = null;
+    this.#sealed = false;
+  }
+
+  /**
+   * What a call has to wait for before it looks up again what it calls.
+   * @param context of the call: one that a call of this generation waits for is let through
+   * @returns null: it need not wait, and route() says where it goes
+   */
+  waits(context?: CallContext): Promise<void> | null {
+    if (this.#gate === null || this.#refusal !== null) return null;
+    if (!this.#sealed && isMadeBy(context, this.plugin)) return null;
+    return this.#gate.passed();
+  }
+
+  /** As waits(), for what is called as a part of work that may hold a lease. */
+  partWaits(context?: CallContext): Promise<void> | null {
+    return this.#leases > 0 ? null : this.waits(context);
+  }
+
   /**
    * Takes no new call until open().
    * @param refusal why
@@ -115,6 +161,11 @@ export class Generation {
     return this.#isOff || this.#retired;
   }
 
+  /** It takes no new call ever again. */
+  get isRetired(): boolean {
+    return this.#retired;
+  }
+
   get isOff(): boolean {
     return this.#isOff;
   }
@@ -130,9 +181,9 @@ export class Generation {
     return true;
   }
 
-  /** Where a new call goes; null: it takes none. */
+  /** Where a new call goes; null: it takes none now. */
   get current(): CallRoute | null {
-    return this.#refusal === null ? this.#route : null;
+    return this.#refusal === null && this.#gate === null ? this.#route : null;
   }
 
   /**
@@ -169,12 +220,17 @@ export class Generation {
     return { instance, callMs, leave };
   }
 
+  /** Work holds a lease. */
+  get isHeld(): boolean {
+    return this.#leases > 0;
+  }
+
   /**
    * Waits until no work holds a lease.
    * @param limitMs milliseconds, from 0
-   * @returns null when that is so already
+   * @returns null when that is so already; else whether it was so in time
    */
-  left(limitMs: number): Promise<unknown> | null {
+  left(limitMs: number): Promise<boolean> | null {
     if (this.#leases === 0 || limitMs <= 0) return null;
     const left = new Promise<void>((resolve) => {
       this.#left = resolve;

@@ -53,6 +53,8 @@ export interface LoadRequest {
   readonly kinds: readonly ServedKind[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
+  /** The library is copied for this instance alone, since an older one of the plugin has a copy open. */
+  readonly copyOwn?: boolean | undefined;
   /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
   readonly signal: AbortSignal;
   /**
@@ -80,6 +82,13 @@ export interface LibraryFacts {
 
 export interface LoadedPlugin {
   readonly instance: PluginInstance;
+  /** At most one instance of the plugin may be alive in this process; absent: any number. */
+  readonly single?: boolean;
+  /**
+   * Makes another instance of what this one was made of, without opening anything.
+   * @throws AisopodError as load()
+   */
+  readonly again?: (request: LoadRequest) => PluginInstance | Promise<PluginInstance>;
   /** null: it has none. */
   readonly library: LibraryFacts | null;
 }

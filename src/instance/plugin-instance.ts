@@ -185,6 +185,13 @@ export interface PluginInstance {
   readonly inFlight: number;
 
   /**
+   * Waits until no call is in flight.
+   * @param limitMs milliseconds, from 0
+   * @returns whether that was so in time
+   */
+  drained?(limitMs: number): Promise<boolean>;
+
+  /**
    * Lets the plugin complete the events that it has received. From then on no event function and no
    * task of it begins, until resume() or shutdown(); events and tasks that come meanwhile wait. Calls
    * are not affected. Without this method the plugin runs nothing by itself.

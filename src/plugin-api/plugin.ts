@@ -20,7 +20,15 @@ export interface PluginMeta {
 
 /** `[dependencies]` of a manifest: by id, a range of versions. */
 export type PluginDependencies = Readonly<
-  Record<string, string | { readonly version: string; readonly optional?: boolean | undefined }>
+  Record<
+    string,
+    | string
+    | {
+        readonly version: string;
+        readonly optional?: boolean | undefined;
+        readonly reload?: boolean | undefined;
+      }
+  >
 >;
 
 /**

@@ -66,6 +66,16 @@ export class RegistrySnapshot implements PluginRegistrySnapshot {
   }
 
   /**
+   * What stands in the place of an entry that a plugin registered before it was reloaded.
+   * @returns undefined: it registers nothing like it any more, or is gone; the entry itself where it is here
+   */
+  successorOf({ kind, name, ordinal, plugin }: Entry): Entry | undefined {
+    return this.entriesOf(plugin.id).find(
+      (each) => each.kind === kind && each.name === name && each.ordinal === ordinal,
+    );
+  }
+
+  /**
    * Why a registration is not there that its plugin made, when the host cannot use a schema of it.
    * @param name `plugin-id:name`, or the short name
    */

@@ -91,6 +91,7 @@ export const ERROR_CODES = {
   CREATE_FAILED: 'create() answered an error',
   REGISTER_FAILED: 'on_register() answered an error, or a registration was refused',
   INIT_FAILED: 'on_init() answered an error',
+  RELOAD_FAILED: 'the plugin was not reloaded',
   SAVE_FAILED: 'the plugin cannot save its state, so that it was not reloaded',
   STATE_TOO_LARGE: 'the state that the plugin saves is over the limit state_bytes',
   RESTORE_FAILED: 'the plugin cannot restore the state that was saved before the reload',

@@ -22,13 +22,14 @@ export class PluginEvents extends PluginLog implements InstanceEvents {
 
   warning(warning: AisopodError): void {
     const { plugin, redactor } = this;
-    this.#plugin.warn(warning);
+    this.#plugin.warn(warning, this.#generation);
     this.logger.warn({ plugin, code: warning.code }, redactor.text(warning.message));
   }
 
   stuck(handler: string | null): void {
-    const { lifecycle } = this.#plugin;
+    const { lifecycle, newest } = this.#plugin;
     this.#overdue += handler === null ? -1 : 1;
+    if (newest !== this.#generation) return;
     if (handler === null) {
       if (this.#overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
     } else if (lifecycle.phase === 'active') {

@@ -11,6 +11,7 @@ import type { HostCore } from '../host-core.js';
 import type { Finding } from '../plugins/finding.js';
 import { phaseOfFault } from '../plugins/phases.js';
 import type { Plugin } from '../plugins/plugin.js';
+import { usedOf } from '../plugins/plugin-table.js';
 import { shadowedBy } from './embedded.js';
 import { logSetUp, setUpWarnings } from './set-up-warnings.js';
 
@@ -80,6 +81,19 @@ export class PluginFinder {
     throw new AisopodError('MANIFEST_MISSING', `${showPath(dir)} holds no plugin.`, {
       details: { dir },
     });
+  }
+
+  /**
+   * Where a plugin lies now, if that is read again; code of this program is the same always.
+   * @throws AisopodError MANIFEST_MISSING
+   */
+  again({ name, found, embedded }: Plugin): Finding {
+    if (embedded !== null) return { found, embedded };
+    const paths = this.searchPaths;
+    if (!paths.some(({ path }) => path === found.origin.path)) return this.inFolder(found.path);
+    const findings = this.#find(paths, null, this.#core.plugins.embedded);
+    const now = usedOf(findings.filter((each) => each.found.id === name));
+    return now ?? this.inFolder(found.path);
   }
 
   /** Moves a plugin to the phase that its manifest allows, without running any of its code. */

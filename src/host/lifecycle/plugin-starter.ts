@@ -14,6 +14,7 @@ import type { PluginFinder } from './plugin-finder.js';
 import type { StartContext } from './start-context.js';
 import { isNative, startPlugins } from './start-plugins.js';
 
+const loadReload = lazily(() => import('./reload.js'));
 const loadStartHooks = lazily(() => import('./start-hooks.js'));
 
 /** What starting plugins needs besides the core. */
@@ -78,6 +79,33 @@ export class PluginStarter {
       ({ name, phase }) => phase === 'validated' && !without.includes(name),
     );
     await startOneByOne(ids, found, await this.#contextFor(found));
+  }
+
+  /**
+   * Lets a new generation of a plugin take the place of the one that runs; starts a plugin that does not run.
+   * One of the operations of the host.
+   * @param finding what it is made of; default: what lies where it was found
+   * @throws AisopodError RELOAD_FAILED and others, as reload(); why it does not start
+   */
+  async reload(plugin: Plugin, finding?: Finding): Promise<void> {
+    const now = finding ?? this.#parts.finder.again(plugin);
+    const { reload } = await loadReload();
+    if (plugin.isAlive) await reload(plugin, now, await this.#contextFor([plugin]));
+    else await this.#startAgain(plugin, now);
+  }
+
+  async #startAgain({ name, phase }: Plugin, finding: Finding): Promise<void> {
+    if (phase === 'disabled') throw this.#core.plugins.find(name)?.refusal();
+    const { plugins } = this.#core;
+    const again = this.#take(finding);
+    const waiting = plugins.all.filter((each) => each.phase === 'skipped_dependency');
+    for (const { lifecycle } of waiting) {
+      lifecycle.to('discovered');
+      lifecycle.to('validated');
+    }
+    await this.start([again, ...waiting]);
+    const { reason } = again.lifecycle;
+    if (reason !== null) throw reason;
   }
 
   /** The marks of starting plugins are no longer needed. */

@@ -22,6 +22,11 @@ export class RedactingInstance implements PluginInstance {
   readonly configure?: NonNullable<PluginInstance['configure']>;
   readonly counters?: NonNullable<PluginInstance['counters']>;
   readonly deliver?: NonNullable<PluginInstance['deliver']>;
+  readonly drained?: NonNullable<PluginInstance['drained']>;
+  readonly pause?: NonNullable<PluginInstance['pause']>;
+  readonly resume?: NonNullable<PluginInstance['resume']>;
+  readonly saveState?: NonNullable<PluginInstance['saveState']>;
+  readonly restoreState?: NonNullable<PluginInstance['restoreState']>;
   readonly #inner: PluginInstance;
   readonly #redactor: Redactor;
 
@@ -30,6 +35,14 @@ export class RedactingInstance implements PluginInstance {
     this.#redactor = redactor;
     if (inner.direct) this.direct = (registration) => this.#direct(registration);
     if (inner.counters) this.counters = inner.counters.bind(inner);
+    if (inner.drained) this.drained = inner.drained.bind(inner);
+    if (inner.resume) this.resume = inner.resume.bind(inner);
+    const { pause, saveState, restoreState } = inner;
+    if (pause) this.pause = (limitMs) => this.#clean(pause.call(inner, limitMs));
+    if (saveState) this.saveState = () => this.#clean(saveState.call(inner));
+    if (restoreState) {
+      this.restoreState = (state) => this.#clean(restoreState.call(inner, state));
+    }
     if (inner.deliver) this.deliver = (...event) => inner.deliver?.(...event);
     if (inner.configure) {
       this.configure = async (config, late) => {

@@ -1,10 +1,11 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
 import { lazily } from '../../base/lazily.js';
-import { type Redactor, type ResolvedConfig, secretTexts } from '../../config/index.js';
+import { type Redactor, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type {
   Generation,
+  LoadedPlugin,
   LoadRequest,
   PluginInstance,
   ShutdownReason,
@@ -28,8 +29,9 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
   try {
     assertWanted(plugin);
     const generation = plugin.beginGeneration(context.core.limitsFor(plugin.name));
-    takeConfig(plugin, generation, context.core.config.resolve(plugin.manifest));
+    configure(plugin, generation, context);
     failure = 'failed_load';
+    plugin.enterProcess(generation, context.core.home.root);
     await open(plugin, generation, context);
     assertWanted(plugin);
     return true;
@@ -40,8 +42,12 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
   }
 }
 
-/** From now on, this is the configuration of the plugin. */
-function takeConfig(plugin: Plugin, generation: Generation, resolved: ResolvedConfig): void {
+/**
+ * Gives a generation the configuration that it starts with.
+ * @throws AisopodError of the configuration group
+ */
+export function configure(plugin: Plugin, generation: Generation, { core }: StartContext): void {
+  const resolved = core.config.resolve(plugin.upcoming.manifest);
   generation.redactor.add(secretTexts(resolved));
   generation.config = jsonText(resolved.value);
   for (const warning of resolved.warnings) plugin.warn(warning);
@@ -54,20 +60,25 @@ export async function registerAndInit(
 ): Promise<PluginBatch | null> {
   let failure: Phase = 'failed_register';
   try {
-    const { generation, instance } = opened(plugin);
     const batch = await register(plugin, context);
     assertWanted(plugin);
     failure = 'failed_init';
-    subscribe(generation, instance, context.bus);
-    if (generation.library !== null) context.guard?.step(plugin, 'init', generation.library.sha256);
-    await instance.init();
+    await init(plugin, context);
     assertWanted(plugin);
-    plugin.lifecycle.to('initialised');
     return batch;
   } catch (cause) {
     await fail(plugin, failure, cause);
     return null;
   }
+}
+
+/** @throws AisopodError of the lifecycle group */
+export async function init(plugin: Plugin, { bus, guard }: StartContext): Promise<void> {
+  const { generation, instance } = opened(plugin);
+  subscribe(generation, instance, bus);
+  if (generation.library !== null) guard?.step(plugin, 'init', generation.library.sha256);
+  await instance.init();
+  plugin.reached('initialised');
 }
 
 /** From here on events wait for the plugin; it gets them when init() has succeeded. */
@@ -83,15 +94,31 @@ function opened({ name, next: generation }: Plugin) {
   throw new AisopodError('INTERNAL', `${name} has no instance.`);
 }
 
-async function open(plugin: Plugin, generation: Generation, context: StartContext): Promise<void> {
-  const { manifest, found } = plugin;
+/** How a generation comes to its instance, where another generation of the plugin came before. */
+export interface OpenWay {
+  /** The older one has the same library open. */
+  readonly copyOwn?: boolean;
+  /** The older one, if the instance is made of what that one has opened. */
+  readonly again?: Generation;
+}
+
+/**
+ * Opens what a generation is made of.
+ * @throws AisopodError of the loading group
+ */
+export async function open(
+  plugin: Plugin,
+  generation: Generation,
+  context: StartContext,
+  { copyOwn = false, again }: OpenWay = {},
+): Promise<void> {
+  const { manifest, found, embedded } = plugin.upcoming;
   const { id } = manifest.plugin;
   const begun = performance.now();
   const { core, bus, requests, libraries } = context;
-  plugin.enterProcess(generation, core.home.root);
-  const own = plugin.embedded?.loaderOf(generation) ?? null;
+  const own = embedded?.loaderOf(generation) ?? null;
   const loader = await loaderFor(manifest, core.config, own, libraries);
-  const loaded = await loader.load({
+  const request: LoadRequest = {
     manifest,
     entry: found.entry?.real ?? '',
     dataDir: makeDataDir(core.home, id),
@@ -102,16 +129,23 @@ async function open(plugin: Plugin, generation: Generation, context: StartContex
     requests,
     signal: plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
+    copyOwn,
     ...guarded(plugin, context),
-  });
+  };
+  const loaded: LoadedPlugin =
+    again?.again === undefined
+      ? await loader.load(request)
+      : { library: again.library, again: again.again, instance: await again.again(request) };
   const instance = mayHoldSecrets(manifest)
     ? await redacting(loaded.instance, generation.redactor)
     : loaded.instance;
   generation.opened(instance);
   generation.hold(() => bus.leave(generation));
   generation.library = loaded.library;
+  generation.isSingle = [loaded.single, embedded?.single, again?.isSingle].includes(true);
+  generation.again = loaded.again;
   generation.openMs = performance.now() - begun;
-  plugin.lifecycle.to('loaded');
+  plugin.reached('loaded');
 }
 
 /** What the loader of native code reports of the start of a plugin. */
@@ -130,8 +164,14 @@ function guarded(plugin: Plugin, { guard }: StartContext): Pick<LoadRequest, 'ad
   };
 }
 
-async function register(plugin: Plugin, context: StartContext): Promise<PluginBatch> {
-  const { manifest, level } = plugin;
+/**
+ * Lets the generation on its way register what it provides.
+ * @returns the batch, judged
+ * @throws AisopodError of the lifecycle and registration groups
+ */
+export async function register(plugin: Plugin, context: StartContext): Promise<PluginBatch> {
+  const { level } = plugin;
+  const { manifest, embedded } = plugin.upcoming;
   const { generation, instance } = opened(plugin);
   const { id, version, name, description, author, keywords } = manifest.plugin;
   const raw = await instance.register();
@@ -148,18 +188,18 @@ async function register(plugin: Plugin, context: StartContext): Promise<PluginBa
   };
   const { strict } = context.core;
   const batch = judgeBatch(registered, raw, KIND_DEFINITIONS, generation, strict);
-  const lists = plugin.embedded?.listsCapabilities ?? true;
+  const lists = embedded?.listsCapabilities ?? true;
   const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
   if (difference !== null) {
     if (strict) throw difference;
     plugin.warn(difference);
   }
-  plugin.lifecycle.to('registered');
+  plugin.reached('registered');
   return batch;
 }
 
 /** After each step: @throws AisopodError when the plugin is no longer wanted */
-function assertWanted({ startAborted }: Plugin): void {
+export function assertWanted({ startAborted }: Plugin): void {
   if (startAborted !== null) throw startAborted;
 }
 
@@ -178,7 +218,10 @@ export async function fail(plugin: Plugin, phase: Phase, cause: unknown): Promis
 }
 
 /** Ends what has begun. @returns what went wrong; then something of it may still run */
-async function undo(generation: Generation, reason: ShutdownReason): Promise<AisopodError | null> {
+export async function undo(
+  generation: Generation,
+  reason: ShutdownReason,
+): Promise<AisopodError | null> {
   generation.beginEnd();
   generation.end();
   const unclean = (await generation.instance?.shutdown(0, reason)) ?? null;

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginBatch } from '../../registry/index.js';
+import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
 import {
   type Dependency,
@@ -120,7 +121,7 @@ async function startLevel(
 }
 
 /** Whether native code of it runs in this process. */
-export function isNative({ found, embedded }: Plugin): boolean {
+export function isNative({ found, embedded }: Finding): boolean {
   return found.entry !== null && embedded === null;
 }
 

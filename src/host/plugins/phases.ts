@@ -95,8 +95,20 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   initialised: ['active', 'failed_init', 'stuck', 'crashed', 'abandoned', 'unloaded'],
   active: ['draining', 'disabled', 'stuck', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
 
-  // During a reload, a disable or a stop: running calls may end
-  draining: ['active', 'disabled', 'stuck', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
+  // During a reload, a disable or a stop: running calls may end. A failure: the reload of a plugin that
+  // allows one instance has ended the old one, and neither the new one nor the old one could be made
+  draining: [
+    'active',
+    'disabled',
+    'stuck',
+    'crashed',
+    'failed_register',
+    'failed_restore',
+    'failed_init',
+    'quarantined',
+    'abandoned',
+    'unloaded',
+  ],
 
   // Switched off: with its instance kept (back to active), or never started (back to discovered)
   disabled: ['active', 'discovered', 'draining', 'stuck', 'crashed', 'quarantined', 'unloaded'],

@@ -1,4 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
+import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
 import type { HostEventEmitter } from '../host-event-emitter.js';
 import type { Finding } from './finding.js';
 import { Plugin } from './plugin.js';
@@ -81,7 +82,7 @@ export class PluginTable {
     this.#byName = new Map();
     const fresh: Plugin[] = [];
     for (const [name, group] of groups) {
-      const used = usedOf(group);
+      const used = usedOf(group) as Finding;
       const known = before.get(name);
       const plugin =
         known !== undefined && group.some(({ found }) => found === known.found)
@@ -91,6 +92,11 @@ export class PluginTable {
       this.#byName.set(name, plugin);
     }
     return fresh;
+  }
+
+  /** A plugin uses another finding now, in the place of the one that it used before. */
+  replaced(before: DiscoveredPlugin, now: Finding): void {
+    this.#findings = this.#findings.map((each) => (each.found === before ? now : each));
   }
 
   /** Forgets plugins that were unloaded, but for the newest. */
@@ -149,11 +155,11 @@ function nameOf({ found }: Finding): string {
  * Of the findings of one plugin, the one that the host uses: the first that nothing speaks against,
  * else the first with a fault of its own.
  */
-function usedOf(findings: readonly Finding[]): Finding {
+export function usedOf(findings: readonly Finding[]): Finding | undefined {
   const used =
     findings.find(({ found }) => found.error === null) ??
     findings.find(({ found }) => found.error?.code !== 'SHADOWED');
-  return used ?? (findings[0] as Finding);
+  return used ?? findings[0];
 }
 
 function makesRoom({ isAlive, lifecycle }: Plugin): boolean {

@@ -9,7 +9,7 @@ import { Lifecycle, type LifecycleChange } from './lifecycle.js';
 import type { Phase } from './phases.js';
 import { enterProcess } from './process-instances.js';
 
-/** Why a start is aborted: the reason that the plugin's shutdown receives. */
+/** Why a start or a reload is aborted: the reason that the plugin's shutdown receives. */
 export type AbortReason = 'unload' | 'close';
 
 const NOTHING_SECRET = new Redactor();
@@ -25,6 +25,11 @@ export class Plugin {
   level = 0;
   readonly #events: HostEventEmitter;
   #used: Finding;
+  /** What the generation on its way was made of; null: of what is used. */
+  #upcoming: Finding | null = null;
+  #isReloading = false;
+  /** Warnings about the generation on its way, while another one serves. */
+  #nextWarnings: AisopodError[] = [];
   #warnings: AisopodError[] = [];
   /** How many runs of it have begun. */
   #begun = 0;
@@ -68,6 +73,12 @@ export class Plugin {
     return this.#used.embedded;
   }
 
+  /** What the generation on its way is made of. @throws AisopodError INTERNAL as `manifest` */
+  get upcoming(): Finding & { readonly manifest: PluginManifest } {
+    const { found, embedded } = this.#upcoming ?? this.#used;
+    return { found, embedded, manifest: manifestOf(found) };
+  }
+
   /** Uses another finding from now on. Only while no generation of it is alive. */
   use(finding: Finding): void {
     this.#used = finding;
@@ -89,14 +100,14 @@ export class Plugin {
     return this.#next;
   }
 
-  /** The newest generation, also when it has ended; null: it never started. */
+  /** The generation that serves; else the one on its way, else the last that ended. */
   get newest(): Generation | null {
-    return this.#next ?? this.#current ?? this.#ended;
+    return this.#current ?? this.#next ?? this.#ended;
   }
 
   /** Its instance is there, and its shutdown has not begun. */
   get isAlive(): boolean {
-    return (this.#next ?? this.#current)?.isAlive === true;
+    return (this.#current ?? this.#next)?.isAlive === true;
   }
 
   /** Takes the secrets of its configuration out of what it says. */
@@ -110,6 +121,35 @@ export class Plugin {
     const of = { plugin: this.name, number: this.#begun, limits };
     this.#next = new Generation(of, () => this.refusal());
     return this.#next;
+  }
+
+  /**
+   * As beginGeneration(), while another generation serves.
+   * @param finding what the new one is made of, and the plugin uses when it serves
+   */
+  beginReload(limits: Limits, finding: Finding): Generation {
+    this.beginStart();
+    this.#isReloading = true;
+    this.#upcoming = finding;
+    this.#nextWarnings = [];
+    return this.beginGeneration(limits);
+  }
+
+  /** The reload has come to its end, well or not. */
+  endReload(): void {
+    this.endStart();
+    this.#isReloading = false;
+    this.#upcoming = null;
+  }
+
+  /** A generation is on its way while another one serves, or has just ended for it. */
+  get isReloading(): boolean {
+    return this.#isReloading;
+  }
+
+  /** The generation on its way has come so far. */
+  reached(phase: Phase): void {
+    if (!this.#isReloading) this.lifecycle.to(phase);
   }
 
   /** A generation has ended, and takes no calls ever again. */
@@ -132,14 +172,21 @@ export class Plugin {
   #follow({ to }: LifecycleChange): void {
     const refusal = () => this.refusal(to);
     if (to === 'active') this.#serve()?.open();
+    else if (to === 'draining' && this.#isReloading)
+      return; // new calls wait at its gate
     else if (to === 'disabled') this.newest?.switchOff(refusal);
     else if (to !== 'stuck') this.newest?.shut(refusal);
   }
 
   /** The next generation, if there is one, takes the place of the current one. */
   #serve(): Generation | null {
-    this.#current = this.#next ?? this.#current;
+    if (this.#next === null) return this.#current;
+    this.#current = this.#next;
     this.#next = null;
+    if (this.#upcoming !== null) {
+      this.#used = this.#upcoming;
+      this.#warnings = [...this.#used.found.warnings, ...this.#nextWarnings];
+    }
     return this.#current;
   }
 
@@ -164,8 +211,8 @@ export class Plugin {
     this.#abortedFor ??= reason;
     const text =
       reason === 'close'
-        ? `The host closed while plugin ${this.name} started.`
-        : `Plugin ${this.name} was unloaded while it started.`;
+        ? `The host closed while plugin ${this.name} ${this.#isReloading ? 'was reloaded' : 'started'}.`
+        : `Plugin ${this.name} was unloaded while it ${this.#isReloading ? 'was reloaded' : 'started'}.`;
     this.#start?.abort(new AisopodError('PLUGIN_NOT_ACTIVE', text));
   }
 
@@ -188,8 +235,7 @@ export class Plugin {
 
   /** @throws AisopodError INTERNAL when there is none: only what failed_manifest has none */
   get manifest(): PluginManifest {
-    if (this.found.manifest !== null) return this.found.manifest;
-    throw new AisopodError('INTERNAL', `${this.found.path} has no manifest that could be used.`);
+    return manifestOf(this.found);
   }
 
   /**
@@ -198,16 +244,24 @@ export class Plugin {
    * @throws AisopodError INSTANCE_LIMIT
    */
   enterProcess(generation: Generation, home: string): void {
-    const { id, version } = this.manifest.plugin;
-    const single = this.embedded?.single ?? false;
-    const where = this.embedded === null ? this.found.path : 'its program';
+    const { manifest, embedded, found } = this.upcoming;
+    const { id, version } = manifest.plugin;
+    const single = embedded?.single ?? false;
+    const where = embedded === null ? found.path : 'its program';
     const text = `plugin ${id} ${version} from ${where}, in the host of ${home}`;
     generation.entered(enterProcess({ id, single, text }));
   }
 
-  warn(warning: AisopodError): void {
-    const shown = this.redactor.error(warning);
-    this.#warnings.push(shown);
+  /** @param of the generation that it is about; default: the one on its way, else the newest */
+  warn(warning: AisopodError, of: Generation | null = this.#next ?? this.newest): void {
+    const shown = (of?.redactor ?? NOTHING_SECRET).error(warning);
+    const isEarly = this.#isReloading && of !== null && of === this.#next;
+    (isEarly ? this.#nextWarnings : this.#warnings).push(shown);
     this.#events.emit('warning', this.name, shown);
   }
+}
+
+function manifestOf({ manifest, path }: DiscoveredPlugin): PluginManifest {
+  if (manifest !== null) return manifest;
+  throw new AisopodError('INTERNAL', `${path} has no manifest that could be used.`);
 }

@@ -18,7 +18,7 @@ export function commandRequests(commands: Commands): Record<string, RequestHandl
         stdin,
         signal,
         timeoutMs: Math.max(1, timeoutMs),
-        context: withinCall(context, command, info),
+        context: withinCall(context, command, info.plugin, info),
       });
     },
   };

@@ -3,7 +3,12 @@ import { AisopodError } from '../../base/errors/index.js';
 import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import { within } from '../../base/time/index.js';
-import { type CallContext, type InvokeOptions, lostCall } from '../../instance/index.js';
+import {
+  CallBounds,
+  type CallContext,
+  type InvokeOptions,
+  lostCall,
+} from '../../instance/index.js';
 import type { Dispatcher, Entry, RegistrySnapshot } from '../../registry/index.js';
 import type { Authority } from '../../security/auth/index.js';
 import { type CommandInfo, specOf, toCommandInfo } from './command-info.js';
@@ -58,6 +63,8 @@ export class CommandsService implements Commands {
     const role = this.#roleFor(fullName, requireAuth, options);
     const args = cleanArguments(fullName, options.args ?? []);
     const params = commandParams(fullName, args, options.stdin, reads);
+    const waits = entry.generation.waits(options.context);
+    if (waits !== null) return this.#runAfter(waits, entry, { ...options, args });
     const { instance, callMs } = entry.generation.route();
     const output = new CommandOutput(fullName, options.onOutput);
     const { role: _, ...others } = options.context ?? {};
@@ -89,9 +96,26 @@ export class CommandsService implements Commands {
     });
   }
 
+  /** As run(), once the plugin takes calls again; the caller waits for both together. */
+  async #runAfter(
+    waits: Promise<void>,
+    { fullName, generation }: Entry,
+    options: CommandRunOptions,
+  ): Promise<CommandResult> {
+    const { timeoutMs, signal } = limitsOf(fullName, options, generation.limits.callMs);
+    const bounds = new CallBounds(fullName, timeoutMs, signal);
+    await bounds.within(waits);
+    bounds.assertGoing();
+    return this.run(fullName, { ...options, timeoutMs: bounds.remainingMs });
+  }
+
   #find(name: string, snapshot: RegistrySnapshot): Entry {
     const entry = snapshot.resolve('command', String(name));
-    if (entry !== undefined) return entry;
+    if (entry !== undefined) {
+      if (!entry.generation.isRetired) return entry;
+      // The plugin may have been reloaded since the snapshot was made.
+      return this.#host.dispatcher.snapshot.successorOf(entry) ?? entry;
+    }
     this.#host.dispatcher.assertOpen();
     const given = shortName(name);
     const similar = nearest(given, snapshot.names('command'));

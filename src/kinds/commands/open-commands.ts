@@ -18,13 +18,16 @@ export function openCommands(
   };
 }
 
-function commandsFor({ assertOpen, given }: PluginScope, commands: Commands): PluginCommands {
+function commandsFor(
+  { generation, assertOpen, given }: PluginScope,
+  commands: Commands,
+): PluginCommands {
   return Object.freeze({
     list: () => commands.list(),
     get: (name) => commands.get(name),
     async run(name, options) {
       assertOpen();
-      const whole = asPartOf(name, given('commands.run()', options));
+      const whole = asPartOf(name, generation.plugin, given('commands.run()', options));
       // A plugin can't vouch for anyone: the role comes from the call that the command is run for.
       return commands.run(name, { ...whole, auth: undefined });
     },

@@ -14,7 +14,7 @@ import { type CompiledHooks, compileHooks, type PayloadProblems } from './compil
 import { DEFAULT_PRIORITY } from './definition.js';
 import { type Collected, emptyResult } from './firing.js';
 import { type FaultReports, Health } from './health.js';
-import { hookNamed } from './hook-names.js';
+import { findHook, hookNamed } from './hook-names.js';
 import { HOOK_POINTS, HOOKS } from './hook-points.js';
 import type { AnyHookName, ChainPayload, HookPayload, HookResult } from './hook-spelling.js';
 import type { HookName, HookOfMode } from './hook-types.js';
@@ -185,7 +185,7 @@ export class HooksService implements Hooks {
       register: (name: string, fn: HookFn, given: HookOptions = {}) => {
         const options = readMembers('hooks.register()', given, HOOK_OPTIONS);
         const own = { ...options, plugin: id };
-        return this.#register(name, whileServing(fn, generation), own, generation);
+        return this.#register(name, this.#whileServing(fn, generation, name), own, generation);
       },
     });
   }
@@ -203,6 +203,33 @@ export class HooksService implements Hooks {
     const fire = this.current[hook] as Run | null;
     if (fire === null) return emptyResult(HOOK_POINTS[hook].mode, payload);
     return await fire(payload, { context, signal });
+  }
+
+  /**
+   * A plugin that is switched off listens to nothing. While it is being reloaded, its callback waits; what it
+   * registers then under that hook, and in that place, is asked.
+   */
+  #whileServing(fn: HookFn, generation: Generation, name: string): HookFn {
+    if (typeof fn !== 'function') return fn; // register() says what is wrong
+    const run = withoutSecrets(generation.redactor, fn);
+    const place = this.#ownOf(generation, name).length;
+    const ask: HookFn = (payload, call) => {
+      const waits = generation.current === null ? generation.partWaits(call.context) : null;
+      if (waits !== null) return waits.then(() => ask(payload, call));
+      if (generation.serves()) return run(payload, issuedCall(call));
+      if (generation.isOff) return null;
+      const serving = this.#own.find(
+        (tap) => tap.generation?.plugin === generation.plugin && tap.generation.current !== null,
+      )?.generation;
+      return serving ? this.#ownOf(serving, name)[place]?.fn(payload, call) : null;
+    };
+    return ask;
+  }
+
+  /** What a plugin in TypeScript has registered while it runs, under one hook. */
+  #ownOf(generation: Generation, name: string): readonly Tap[] {
+    const hook = findHook(name);
+    return this.#own.filter((tap) => tap.generation === generation && tap.hook === hook);
   }
 
   #changed(): void {
@@ -246,7 +273,7 @@ export class HooksService implements Hooks {
     for (const entry of snapshot.list('hook')) {
       let tap = this.#taps.get(entry);
       if (tap === undefined) {
-        tap = registryTap(entry, this.#host);
+        tap = registryTap(entry, this.#host, this.#host.dispatcher);
         this.#taps.set(entry, tap);
       }
       add(tap);
@@ -267,13 +294,6 @@ export class HooksService implements Hooks {
     const error = cycleError(hook, plugins);
     for (const plugin of plugins) this.#host.keepWarning(plugin, error);
   }
-}
-
-/** A plugin that is switched off listens to nothing. */
-function whileServing(fn: HookFn, generation: Generation): HookFn {
-  if (typeof fn !== 'function') return fn; // register() says what is wrong
-  const run = withoutSecrets(generation.redactor, fn);
-  return (payload, call) => (generation.serves() ? run(payload, issuedCall(call)) : null);
 }
 
 function cancelled(hook: HookName, { reason }: AbortSignal): AisopodError {

@@ -3,20 +3,19 @@ import { AisopodError, type ErrorCode } from '../../base/errors/index.js';
 import { readJson, writeJson } from '../../base/json/index.js';
 import {
   type Answer,
-  type CallRoute,
   type DirectCall,
   type DirectHandler,
-  type Generation,
   issuedCall,
   type PluginInstance,
 } from '../../instance/index.js';
-import type { Entry } from '../../registry/index.js';
+import type { Dispatcher, Entry } from '../../registry/index.js';
+import { withDeadline } from './deadline.js';
 import type { HookSpec } from './definition.js';
 import { type FaultReports, Health } from './health.js';
 import type { HookFn, Tap } from './tap.js';
 
 /** The callback that a plugin has registered. */
-export function registryTap(entry: Entry, reports: FaultReports): Tap {
+export function registryTap(entry: Entry, reports: FaultReports, dispatcher: Dispatcher): Tap {
   // Only hookDefinition makes the specs of this kind.
   const { hook, priority, before, after } = entry.spec as HookSpec;
   const { generation, token } = entry;
@@ -39,8 +38,8 @@ export function registryTap(entry: Entry, reports: FaultReports): Tap {
   let instance: PluginInstance | null = null;
   let direct: DirectHandler | undefined;
   const fn: HookFn = (payload, call) => {
-    const route = routeTo(generation);
-    if (route === null) return null;
+    const route = generation.current;
+    if (route === null) return askOtherwise(entry, dispatcher, payload, call);
     if (route.instance !== instance) {
       instance = route.instance;
       direct = instance.direct?.(token);
@@ -58,13 +57,60 @@ export function registryTap(entry: Entry, reports: FaultReports): Tap {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * The route by which the plugin is called; a firing that began before the plugin ended has one still.
- * Null: the plugin is not called, since it is switched off, was unloaded meanwhile, or the host is closing.
+ * Asks a callback whose generation takes no new calls. Work that began before is served by it still; while it
+ * is being reloaded, the callback waits, and the one that takes its place is asked.
+ * @returns null: it is not asked, since its plugin is switched off, was unloaded, or registers it no more
  * @throws AisopodError why it can't be asked
  */
-function routeTo(generation: Generation): CallRoute | null {
+function askOtherwise(
+  entry: Entry,
+  dispatcher: Dispatcher,
+  payload: unknown,
+  call: DirectCall,
+): unknown {
+  const { generation } = entry;
+  const waits = generation.partWaits(call.context);
+  if (waits !== null) return askAfter(waits, entry, dispatcher, payload, call);
+  const { hookMs } = generation.limits;
   const route = generation.reach();
-  return route === null && !generation.isAway ? generation.route() : route;
+  if (route !== null) return askEntry(entry, route.instance, payload, hookMs, call);
+  if (!generation.isAway) generation.route();
+  const successor = dispatcher.snapshot.successorOf(entry);
+  const instance = successor?.generation.current?.instance;
+  if (successor === undefined || successor === entry || instance === undefined) return null;
+  return askEntry(successor, instance, payload, hookMs, call);
+}
+
+/** The callback may take as long as always for the wait and its answer together. */
+async function askAfter(
+  waits: Promise<void>,
+  entry: Entry,
+  dispatcher: Dispatcher,
+  payload: unknown,
+  call: DirectCall,
+): Promise<unknown> {
+  const { hookMs } = entry.generation.limits;
+  const endsAt = performance.now() + hookMs;
+  await withDeadline(waits, hookMs, call.signal, null);
+  const successor = dispatcher.snapshot.successorOf(entry);
+  if (successor === undefined) return null;
+  const instance = successor.generation.current?.instance;
+  if (instance === undefined) return askOtherwise(successor, dispatcher, payload, call);
+  const restMs = Math.max(1, endsAt - performance.now());
+  return askEntry(successor, instance, payload, restMs, call);
+}
+
+function askEntry(
+  { token }: Entry,
+  instance: PluginInstance,
+  payload: unknown,
+  timeoutMs: number,
+  call: DirectCall,
+): unknown {
+  const direct = instance.direct?.(token);
+  return direct === undefined
+    ? ask(instance, token, payload, timeoutMs, call)
+    : direct(payload, issuedCall(call));
 }
 
 function ask(

@@ -68,11 +68,20 @@ export class MessagingService implements Messaging {
     const what = 'messaging.send()';
     const options = readMembers(what, given, ['timeoutMs', 'signal', 'context']);
     checkSignal(what, options.signal);
-    const receiver = this.#host.dispatcher.running(to);
+    let receiver = this.#host.dispatcher.running(to);
     const { timeoutMs = receiver.limits.callMs, signal } = options;
     if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw badTimeout(timeoutMs);
     const json = messageJson(to, message);
-    const context = withinCall(options.context, `the message handler of ${to}`);
+    const context = withinCall(
+      options.context,
+      `the message handler of ${to}`,
+      from === HOST ? null : from,
+    );
+    const bounds = new CallBounds(`the message handler of ${to}`, timeoutMs, signal);
+    for (let waits = receiver.waits(context); waits !== null; waits = receiver.waits(context)) {
+      await bounds.within(waits);
+      receiver = this.#host.dispatcher.running(to);
+    }
     const sending = {
       from,
       to,
@@ -80,7 +89,7 @@ export class MessagingService implements Messaging {
       entry: this.#registered.current.get(receiver),
       chain: chainOf(context, from),
       context,
-      bounds: new CallBounds(`the message handler of ${to}`, timeoutMs, signal),
+      bounds,
     };
     const lease = receiver.enter();
     try {

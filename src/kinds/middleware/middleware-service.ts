@@ -120,8 +120,12 @@ export class MiddlewareService implements Middleware {
     last: Last,
     rules: ChainRules = {},
   ): Promise<unknown> {
-    const links = (this.current[chain] ?? []).filter((link) => this.#serves(link));
     const { context, bounds } = call;
+    let links = this.#serving(chain);
+    for (let waits = gateOf(links, context); waits !== null; waits = gateOf(links, context)) {
+      await bounds.within(waits);
+      links = this.#serving(chain);
+    }
     const from = (at: number, given: unknown, signal: AbortSignal | undefined) => {
       let place = at;
       while (links[place] !== undefined && !this.#serves(links[place] as Link)) place += 1;
@@ -154,6 +158,10 @@ export class MiddlewareService implements Middleware {
       'middleware.next goes on with the call of a middleware: name that call as the parent of ' +
         'the request, and ask before it is answered.',
     );
+  }
+
+  #serving(chain: Chain): readonly Link[] {
+    return (this.current[chain] ?? []).filter((link) => this.#serves(link));
   }
 
   /** A plugin that is switched off is passed over. */
@@ -192,6 +200,15 @@ export class MiddlewareService implements Middleware {
     if (!answer.ok) throw new LinkFailure(answer);
     return readJson(answer.json);
   };
+}
+
+/** What the first of these waits for that can't be asked now; null: all can be asked. */
+function gateOf(links: readonly Link[], context: CallContext | undefined): Promise<void> | null {
+  for (const { generation } of links) {
+    const waits = generation?.partWaits(context) ?? null;
+    if (waits !== null) return waits;
+  }
+  return null;
 }
 
 const MIDDLEWARE_OPTIONS = ['order', 'name', 'plugin'] as const;

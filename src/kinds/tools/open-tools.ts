@@ -22,17 +22,25 @@ export function openTools(
 }
 
 /** What a tool is called for counts as one call within another, as for a plugin in C. */
-function toolsFor({ assertOpen, given }: PluginScope, tools: Tools): PluginTools {
+function toolsFor({ generation, assertOpen, given }: PluginScope, tools: Tools): PluginTools {
   return Object.freeze({
     list: () => tools.list(),
     get: (name) => tools.get(name),
     async call(name, args, options) {
       assertOpen();
-      return tools.call(name, args, asPartOf(name, given('tools.call()', options)));
+      return tools.call(
+        name,
+        args,
+        asPartOf(name, generation.plugin, given('tools.call()', options)),
+      );
     },
     stream(name, args, options) {
       assertOpen();
-      return tools.stream(name, args, asPartOf(name, given('tools.stream()', options)));
+      return tools.stream(
+        name,
+        args,
+        asPartOf(name, generation.plugin, given('tools.stream()', options)),
+      );
     },
   } satisfies PluginTools);
 }

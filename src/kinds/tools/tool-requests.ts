@@ -9,7 +9,7 @@ export function toolRequests(tools: Tools): Record<string, RequestHandler> {
     'tool.call': (params, info) => {
       const { name, args } = wanted(params);
       const options: ToolStreamOptions = {
-        context: withinCall(info.context, name, info),
+        context: withinCall(info.context, name, info.plugin, info),
         signal: info.signal,
         timeoutMs: Math.max(1, info.timeoutMs),
       };

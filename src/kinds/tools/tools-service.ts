@@ -1,5 +1,11 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
+import {
+  checkFunction,
+  checkSignal,
+  readJson,
+  readMembers,
+  writeJson,
+} from '../../base/json/index.js';
 import { Validators } from '../../base/schema/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import {
@@ -107,6 +113,13 @@ export class ToolsService implements Tools {
   ): ToolResult | Promise<ToolResult> {
     const known =
       this.#epoch === this.#host.dispatcher.epoch.now ? this.#called.get(name) : undefined;
+    if (known === undefined) {
+      const entry = this.#host.dispatcher.snapshot.resolve('tool', name);
+      const waits = entry?.generation.waits(options?.context) ?? null;
+      if (entry !== undefined && waits !== null) {
+        return this.#answerAfter(waits, entry, args, options);
+      }
+    }
     const tool = known ?? this.#find(name);
     const invoke = options === undefined ? tool.options : invokeOptions(options, tool);
     const serialise = tool.serialise ?? this.#compile(tool);
@@ -114,6 +127,22 @@ export class ToolsService implements Tools {
     if (typeof params !== 'string') return this.#answerValidated(tool, params, invoke);
     if (!tool.piped) return tool.invoke(params, invoke, tool.finish);
     return this.#pipeline.run({ tool, params, serialise, options: invoke });
+  }
+
+  /** As #answer(), once the plugin takes calls again; the caller waits for both together. */
+  async #answerAfter(
+    waits: Promise<void>,
+    entry: Entry,
+    args: unknown,
+    options: ToolCallOptions = {},
+  ): Promise<ToolResult> {
+    const { callMs } = entry.generation.limits;
+    const given = invokeOptions(options, { entry, route: { callMs } });
+    const bounds = new CallBounds(entry.fullName, given.timeoutMs, given.signal);
+    const kept = copyOf(args);
+    await bounds.within(waits);
+    bounds.assertGoing();
+    return this.#answer(entry.fullName, kept, { ...given, timeoutMs: bounds.remainingMs });
   }
 
   /** As #answer(), once the arguments have been validated. */
@@ -213,7 +242,8 @@ export class ToolsService implements Tools {
       finish: (answer) => toToolResult(answer, metadata),
       serialise: this.#serialisers.get(entry) ?? null,
     };
-    this.#called.set(name, tool);
+    // While others have to wait, only a call that the plugin itself waits for comes here.
+    if (entry.generation.current !== null) this.#called.set(name, tool);
     return tool;
   }
 
@@ -248,7 +278,19 @@ function bind({ token }: Entry, instance: PluginInstance): BoundInvoke {
 
 const CALL_OPTIONS = ['signal', 'timeoutMs', 'onChunk', 'onProgress', 'context'] as const;
 
-function invokeOptions(options: ToolCallOptions, { entry, route }: Tool): InvokeOptions {
+/** What the arguments say now: their caller may change them while the call waits. */
+function copyOf(args: unknown): unknown {
+  try {
+    return readJson(writeJson(args));
+  } catch {
+    return args; // the call says what is wrong with them
+  }
+}
+
+function invokeOptions(
+  options: ToolCallOptions,
+  { entry, route }: { readonly entry: Entry; readonly route: Pick<CallRoute, 'callMs'> },
+): InvokeOptions {
   const what = `a call of ${entry.fullName}`;
   const { timeoutMs = route.callMs, ...others } = readMembers(what, options, CALL_OPTIONS);
   const { signal, onChunk, onProgress, context } = others;

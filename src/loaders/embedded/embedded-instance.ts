@@ -44,7 +44,8 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   #overstaying = 0;
   /** Calls that have asked for their logger. */
   #logged = 0;
-  #idle: (() => void) | undefined;
+  /** Resolve when no caller waits. */
+  #idle: (() => void)[] = [];
   #initialised = false;
   /** The newest proposal, however it came out. */
   #configuring: Promise<unknown> = Promise.resolve();
@@ -132,6 +133,11 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     return methods?.get('invoke') as DirectHandler | undefined;
   }
 
+  async drained(limitMs: number): Promise<boolean> {
+    if (this.#open.size === 0 || limitMs <= 0) return this.#open.size === 0;
+    return settledWithin(new Promise<void>((resolve) => this.#idle.push(resolve)), limitMs);
+  }
+
   shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     this.#closing ??= this.#close(drainMs, reason);
     return this.#closing;
@@ -144,7 +150,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
 
   settled(call: EmbeddedCall): void {
     this.#open.delete(call);
-    if (this.#open.size === 0) this.#idle?.();
+    if (this.#open.size === 0) for (const idle of this.#idle.splice(0)) idle();
   }
 
   returned(): void {
@@ -194,12 +200,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
 
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     this.#order.end();
-    if (this.#open.size > 0 && drainMs > 0) {
-      const drained = new Promise<void>((resolve) => {
-        this.#idle = resolve;
-      });
-      await settledWithin(drained, drainMs);
-    }
+    await this.drained(drainMs);
     for (const call of this.#open) call.lose(Status.STATE, 'the plugin is shutting down');
     if (this.#initialised) this.#overdue = await this.#shutDown(reason);
     this.#code.release();

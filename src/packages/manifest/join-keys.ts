@@ -115,9 +115,9 @@ function theDependencies(
     if (name === id) {
       findings.error(under(under(null, 'dependencies'), name), name, 'another plugin than itself');
     }
-    const { version, optional } =
-      typeof value === 'string' ? { version: value, optional: false } : value;
-    dependencies[name] = Object.freeze({ range: version, optional });
+    const { version, optional, reload } =
+      typeof value === 'string' ? { version: value, optional: false, reload: false } : value;
+    dependencies[name] = Object.freeze({ range: version, optional, reload });
   }
   return Object.freeze(dependencies);
 }

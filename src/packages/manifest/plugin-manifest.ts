@@ -83,4 +83,6 @@ export interface Dependency {
   readonly range: string;
   /** Whether the plugin also works without it. */
   readonly optional: boolean;
+  /** Whether this plugin is reloaded after it. */
+  readonly reload: boolean;
 }

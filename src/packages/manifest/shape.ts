@@ -123,8 +123,12 @@ const runtime = table(
 const dependency = either(
   versionRange,
   table(
-    { version: required(versionRange), optional: optional(flag, false) },
-    'a table of version and optional',
+    {
+      version: required(versionRange),
+      optional: optional(flag, false),
+      reload: optional(flag, false),
+    },
+    'a table of version, optional and reload',
   ),
 );
 

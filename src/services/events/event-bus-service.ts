@@ -17,6 +17,7 @@ import {
   issuedWithoutAuthority,
   NOTHING_KNOWN,
 } from './event-context.js';
+import type { HeldEvents } from './held-events.js';
 import { compilePattern } from './pattern.js';
 import type { PluginEventBus } from './plugin-event-bus.js';
 import { type Deliver, PluginInlet } from './plugin-inlet.js';
@@ -58,6 +59,8 @@ export class EventBusService implements EventBus {
   readonly #host: EventBusHost;
   readonly #subscriptions = new Set<Subscription>();
   readonly #inlets = new Map<Generation, PluginInlet>();
+  /** Generations that receive no events, and what keeps those that they would receive; null: nothing does. */
+  readonly #silent = new Map<Generation, HeldEvents | null>();
   readonly #turns = new Turns();
   readonly #slow = new SlowWatch();
   readonly #subscriptionHost: SubscriptionHost;
@@ -139,8 +142,45 @@ export class EventBusService implements EventBus {
     this.#routes.clear();
   }
 
+  /** From now on, and until release(), a generation receives no event. */
+  silence(generation: Generation): void {
+    this.#silent.set(generation, null);
+    this.#routes.clear();
+  }
+
+  /**
+   * From now on, until release(), what any of these generations of a plugin would receive is kept.
+   * @param held keeps it
+   */
+  holdBack(generations: readonly Generation[], held: HeldEvents): void {
+    for (const each of generations) this.#silent.set(each, held);
+    this.#routes.clear();
+  }
+
+  /** A generation receives events again, and first those that were kept for it. */
+  release(generation: Generation): void {
+    const held = this.#silent.get(generation) ?? null;
+    this.#silent.delete(generation);
+    this.#routes.clear();
+    if (held === null) return;
+    for (const event of held.take()) this.#hand(event, generation.plugin);
+    if (held.dropped === 0) return;
+    const text =
+      `While plugin ${generation.plugin} was reloaded, ${held.dropped} of the oldest events for it were ` +
+      'dropped, since more came than may wait for it.';
+    const details = { subscriber: generation.plugin, dropped: held.dropped };
+    this.#host.warn(generation, new AisopodError('EVENTS_DROPPED', text, { details }));
+  }
+
+  /** Resolves when the subscribers of a generation work on no event, and none waits for them. */
+  async idle(generation: Generation): Promise<void> {
+    const own = [...this.#subscriptions].filter(({ owner }) => owner === generation);
+    await Promise.all(own.map((each) => each.idle()));
+  }
+
   /** Takes away all subscriptions of a generation. */
   leave(owner: Generation): void {
+    this.#silent.delete(owner);
     this.#inlets.delete(owner);
     for (const each of this.#subscriptions) if (each.owner === owner) this.#unsubscribe(each);
     this.#routes.clear();
@@ -153,6 +193,7 @@ export class EventBusService implements EventBus {
     for (const each of this.#subscriptions) each.close();
     this.#subscriptions.clear();
     this.#inlets.clear();
+    this.#silent.clear();
     this.#routes.clear();
     this.#slow.stop();
   }
@@ -190,16 +231,25 @@ export class EventBusService implements EventBus {
     const known = this.#routes.get(topic);
     if (known !== undefined) return known;
     if (this.#routes.size >= TOPICS_KEPT) this.#routes.clear();
-    const found: Hearer[] = [];
-    for (const each of this.#subscriptions) {
-      if (each.owner?.isOff !== true && each.matches(topic)) found.push(each);
-    }
-    for (const [owner, inlet] of this.#inlets) {
-      const hearer = owner.isOff ? null : inlet.hearer(topic);
-      if (hearer !== null) found.push(hearer);
-    }
-    this.#routes.set(topic, found);
-    return found;
+    const found = new Set<Hearer>();
+    const add = (owner: Generation | null, hearer: Hearer | null) => {
+      if (hearer === null || owner?.isOff === true) return;
+      const held = owner === null ? undefined : this.#silent.get(owner);
+      if (held === undefined) found.add(hearer);
+      else if (held !== null) found.add(held);
+    };
+    for (const each of this.#subscriptions) add(each.owner, each.matches(topic) ? each : null);
+    for (const [owner, inlet] of this.#inlets) add(owner, inlet.hearer(topic));
+    const hearers = [...found];
+    this.#routes.set(topic, hearers);
+    return hearers;
+  }
+
+  /** Hands an event to the subscriptions of one plugin. */
+  #hand(event: Published, plugin: string): void {
+    if (event.source === plugin) return;
+    for (const hearer of this.#hearers(event.topic))
+      if (hearer.source === plugin) hearer.put(event);
   }
 
   #subscribe(owner: Generation | null, pattern: string, fn: Subscriber, options: SubscribeOptions) {

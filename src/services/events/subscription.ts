@@ -56,6 +56,8 @@ export class Subscription implements Hearer {
   #waits = false;
   #busy = false;
   #closed = false;
+  /** Resolve when it has nothing to do. */
+  #idle: (() => void)[] = [];
 
   constructor(
     what: {
@@ -114,7 +116,16 @@ export class Subscription implements Hearer {
       this.#failed(topic, error);
     }
     this.#waits = !this.#busy && !this.#closed && this.#first < this.#queue.length;
+    this.#settleIdle();
     return this.#waits;
+  }
+
+  /** Resolves when it works on no event, and none waits. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#settleIdle();
+    });
   }
 
   /** Nothing is delivered any more; what waits is dropped. */
@@ -124,6 +135,7 @@ export class Subscription implements Hearer {
     this.#first = 0;
     this.#bytes = 0;
     if (this.#busy) this.#host.busy(this, false);
+    this.#settleIdle();
   }
 
   /** Says, once in a while, that something about the subscriber is wrong. */
@@ -184,10 +196,17 @@ export class Subscription implements Hearer {
       if (this.#closed) return;
       this.#host.busy(this, false);
       if (this.#first < this.#queue.length) this.#wait();
+      this.#settleIdle();
     };
     Promise.resolve(result)
       .catch((error) => this.#failed(topic, error))
       .then(done);
+  }
+
+  #settleIdle(): void {
+    if (this.#idle.length === 0) return;
+    const isIdle = this.#closed || (!this.#busy && this.#first >= this.#queue.length);
+    if (isIdle) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #failed(topic: string, error: unknown): void {

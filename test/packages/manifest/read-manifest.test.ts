@@ -249,12 +249,12 @@ test('a wrong word of the runtime table is told the nearest', () => {
   ]);
 });
 
-test('dependencies are ranges, optional or not', () => {
-  const text = `${MINIMAL}[dependencies]\na = "^1"\nconstructor = { version = "*", optional = true }\n`;
+test('dependencies are ranges, optional or not, and may ask for a reload', () => {
+  const text = `${MINIMAL}[dependencies]\na = "^1"\nconstructor = { version = "*", optional = true, reload = true }\n`;
   const { dependencies } = good(text);
   expect(Object.entries(dependencies)).toEqual([
-    ['a', { range: '^1', optional: false }],
-    ['constructor', { range: '*', optional: true }],
+    ['a', { range: '^1', optional: false, reload: false }],
+    ['constructor', { range: '*', optional: true, reload: true }],
   ]);
 });
 

@@ -14,7 +14,7 @@ import {
 } from '../../../abi/messages.js';
 import { AisopodError } from '../../../base/errors/index.js';
 import { jsonText, readJson } from '../../../base/json/index.js';
-import { timerMs } from '../../../base/time/index.js';
+import { settledWithin } from '../../../base/time/index.js';
 import type { Accepted, Limits } from '../../../config/index.js';
 import {
   type Answer,
@@ -73,7 +73,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
   readonly #begins: NativeInstanceSetup['begins'];
-  #idle: (() => void) | undefined;
+  /** Resolve when no call is in flight. */
+  #idle: (() => void)[] = [];
   #closing: Promise<AisopodError | null> | null = null;
   constructor(setup: NativeInstanceSetup) {
     this.plugin = setup.plugin;
@@ -186,6 +187,11 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     meta: string,
   ): void {
     if (this.#closing === null) this.#delivered.add(tokens, topic, source, json, meta);
+  }
+
+  async drained(limitMs: number): Promise<boolean> {
+    if (this.#calls.size === 0 || limitMs <= 0) return this.#calls.size === 0;
+    return settledWithin(new Promise<void>((resolve) => this.#idle.push(resolve)), limitMs);
   }
 
   shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
@@ -312,7 +318,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   async #close(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     this.#order.end();
     if (this.#lifecycle.overdue !== null) return this.#lifecycle.overdue;
-    await this.#drained(drainMs);
+    await this.drained(drainMs);
     const late = await this.#lifecycle.shutdown(this.#limits.shutdownMs, reason);
     if (late === null) disconnect(this.#id);
     return late;
@@ -344,21 +350,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
 
   #take(token: number): PendingCall<unknown> | undefined {
     const call = this.#calls.remove(token);
-    if (this.#calls.size === 0) this.#idle?.();
+    if (this.#calls.size === 0) for (const idle of this.#idle.splice(0)) idle();
     return call;
-  }
-
-  /** Waits until no call is in flight, for so many milliseconds at most. */
-  async #drained(limitMs: number): Promise<void> {
-    if (this.#calls.size === 0 || limitMs <= 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timerMs(limitMs));
-      this.#idle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#idle = undefined;
   }
 }
 

@@ -1,0 +1,48 @@
+import type { Published } from './published.js';
+import type { Hearer } from './subscription.js';
+
+/** How much may be kept. */
+export interface HeldLimits {
+  readonly eventQueue: number;
+  readonly queueBytes: number;
+}
+
+/** The events that a plugin is to receive when its reload has ended: the newest of them, in their order. */
+export class HeldEvents implements Hearer {
+  /** Id of the plugin. */
+  readonly source: string;
+  readonly #limits: HeldLimits;
+  #events: Published[] = [];
+  #bytes = 0;
+  #dropped = 0;
+
+  constructor(source: string, limits: HeldLimits) {
+    this.source = source;
+    this.#limits = limits;
+  }
+
+  put(event: Published): void {
+    this.#events.push(event);
+    this.#bytes += event.bytes;
+    const { eventQueue, queueBytes } = this.#limits;
+    const isFull = () =>
+      this.#events.length > 1 && (this.#events.length > eventQueue || this.#bytes > queueBytes);
+    while (isFull()) {
+      this.#bytes -= this.#events.shift()?.bytes ?? 0;
+      this.#dropped += 1;
+    }
+  }
+
+  /** How many were dropped since more came than may wait. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The events, the oldest first; then there are none. */
+  take(): readonly Published[] {
+    const events = this.#events;
+    this.#events = [];
+    this.#bytes = 0;
+    return events;
+  }
+}
