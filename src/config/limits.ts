@@ -13,6 +13,8 @@ export interface Limits {
   readonly configureMs: number;
   readonly shutdownMs: number;
   readonly drainMs: number;
+  readonly saveMs: number;
+  readonly restoreMs: number;
   readonly callMs: number;
   readonly hookMs: number;
   readonly payloadBytes: number;
@@ -31,6 +33,8 @@ export interface Limits {
   readonly toolAttempts: number;
   /** Keys and values that a plugin may keep in the storage, for each tenant. */
   readonly storageBytes: number;
+  /** What a plugin may keep over a reload. */
+  readonly stateBytes: number;
   /** Bytes of the folder's other libraries that are copied with a plugin's own; more are links. */
   readonly copyBytes: number;
   /** Files and folders of a plugin's folder that are looked at for such libraries. */
@@ -61,6 +65,8 @@ export const DEFAULT_LIMITS: Limits = {
   configureMs: 5_000,
   shutdownMs: 5_000,
   drainMs: 10_000,
+  saveMs: 5_000,
+  restoreMs: 5_000,
   callMs: 30_000,
   hookMs: 5_000,
   payloadBytes: 16 * 1024 * 1024,
@@ -75,6 +81,7 @@ export const DEFAULT_LIMITS: Limits = {
   logLineBytes: 16 * 1024,
   toolAttempts: 4,
   storageBytes: 256 * 1024 * 1024,
+  stateBytes: 64 * 1024 * 1024,
   copyBytes: 512 * 1024 * 1024,
   copyFiles: 4_096,
 };

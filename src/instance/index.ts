@@ -33,6 +33,7 @@ export type {
   OnChunk,
   OnProgress,
   PluginInstance,
+  SavedState,
   ShutdownReason,
 } from './plugin-instance.js';
 export type { PluginScope } from './plugin-scope.js';

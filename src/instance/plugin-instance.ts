@@ -68,14 +68,30 @@ export interface InvokeOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** How long each lifecycle call of an instance took, in milliseconds. */
-export type InstanceTimings = Partial<Record<'create' | 'register' | 'init' | 'shutdown', number>>;
+/** How long each lifecycle call of an instance took, in milliseconds; of saveState() the newest. */
+export type InstanceTimings = Partial<
+  Record<'create' | 'register' | 'restore' | 'init' | 'save' | 'shutdown', number>
+>;
+
+/** What a plugin keeps over a reload, and who wrote it. */
+export interface SavedState {
+  /** At most limits.stateBytes. */
+  readonly bytes: Uint8Array;
+  /** The number of the form in which the plugin wrote it: a uint32. */
+  readonly format: number;
+  /** The version of the plugin that wrote it. */
+  readonly version: string;
+  /** Free text of its author about how it was built; '' for none. */
+  readonly build: string;
+}
 
 /**
  * One running plugin, whatever loader made it: the rest of the host does not know the loader.
- * Its functions are called in this order, each once: register, init, (invoke ...), shutdown. One that is
- * out of turn is refused, and the plugin is not called. shutdown is legal after any of them, also after
- * a failure, and undoes whatever was done. test/loaders/contract holds every loader to all of this.
+ * Its functions are called in this order, each once: register, (restoreState), init, (invoke ...),
+ * shutdown. One that is out of turn is refused, and the plugin is not called. shutdown is legal after
+ * any of them, also after a failure, and undoes whatever was done. pause, resume and saveState are
+ * legal between init and shutdown, and may be called again and again. test/loaders/contract holds
+ * every loader to all of this.
  */
 export interface PluginInstance {
   readonly timings: InstanceTimings;
@@ -92,6 +108,15 @@ export interface PluginInstance {
    * @throws AisopodError CREATE_FAILED, REGISTER_FAILED (out of turn too), LIFECYCLE_TIMEOUT
    */
   register(): Promise<readonly RawRegistration[]>;
+
+  /**
+   * Gives a new instance the state of an older one, after register() and before init(). Nothing
+   * happens if the plugin has no function for it. Without this method the loader has no states.
+   *
+   * @param state is neither changed nor kept
+   * @throws AisopodError RESTORE_FAILED (out of turn too), LIFECYCLE_TIMEOUT after limits.restoreMs
+   */
+  restoreState?(state: SavedState): Promise<void>;
 
   /** @throws AisopodError INIT_FAILED (out of turn too), LIFECYCLE_TIMEOUT */
   init(): Promise<void>;
@@ -158,6 +183,30 @@ export interface PluginInstance {
 
   /** Calls that are not settled yet. */
   readonly inFlight: number;
+
+  /**
+   * Lets the plugin complete the events that it has received. From then on no event function and no
+   * task of it begins, until resume() or shutdown(); events and tasks that come meanwhile wait. Calls
+   * are not affected. Without this method the plugin runs nothing by itself.
+   *
+   * @param limitMs milliseconds, or Infinity
+   * @throws AisopodError LIFECYCLE_TIMEOUT when a function has not returned in time: the instance goes
+   *   on as if nothing had happened. PLUGIN_NOT_ACTIVE
+   */
+  pause?(limitMs: number): Promise<void>;
+
+  /** Ends a pause: what waits begins, in its order. Does nothing without a pause. */
+  resume?(): void;
+
+  /**
+   * Asks the plugin for what a newer instance is to go on with. The plugin itself goes on unchanged.
+   *
+   * @returns null: the plugin has no function for it
+   * @throws AisopodError SAVE_FAILED (out of turn too), STATE_TOO_LARGE beyond limits.stateBytes,
+   *   LIFECYCLE_TIMEOUT after limits.saveMs: the plugin goes on, and can be asked again once it has
+   *   returned
+   */
+  saveState?(): Promise<SavedState | null>;
 
   /**
    * Ends the instance: it takes no new call, calls in flight may end until drainMs have passed and
