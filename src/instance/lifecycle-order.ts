@@ -1,13 +1,22 @@
 import { AisopodError } from '../base/errors/index.js';
 
-/** What may be called next: one of the first two, calls, or nothing that begins. */
-type Turn = 'register' | 'init' | 'calls' | 'none';
+/** What may be called next: a function of the start, calls, or nothing that begins. */
+type Turn = 'register' | 'restoreState' | 'init' | 'calls' | 'none';
 
 const ENDED = 'the instance has been shut down';
-const AFTER = { register: 'init', init: 'calls' } as const;
-const FAILED = { register: 'REGISTER_FAILED', init: 'INIT_FAILED' } as const;
+const AFTER = { register: 'restoreState', restoreState: 'init', init: 'calls' } as const;
+const FAILED = {
+  register: 'REGISTER_FAILED',
+  restoreState: 'RESTORE_FAILED',
+  init: 'INIT_FAILED',
+  saveState: 'SAVE_FAILED',
+  pause: 'PLUGIN_NOT_ACTIVE',
+} as const;
 
-/** Holds an instance to the order of its lifecycle functions: each begins once, after the one before. */
+/**
+ * Holds an instance to the order of its lifecycle functions: each of a start begins once, after the
+ * one before, and only restoreState() may be left out.
+ */
 export class LifecycleOrder {
   readonly #plugin: string;
   #turn: Turn = 'register';
@@ -18,14 +27,13 @@ export class LifecycleOrder {
   }
 
   /**
-   * Runs a lifecycle function in its turn; the next one has its turn when it has succeeded.
-   * @throws AisopodError REGISTER_FAILED, INIT_FAILED when it is out of turn; what `work` throws
+   * Runs a function of the start in its turn; the next one has its turn when it has succeeded.
+   * @throws AisopodError REGISTER_FAILED, RESTORE_FAILED, INIT_FAILED when it is out of turn; what
+   *   `work` throws
    */
-  async run<T>(name: 'register' | 'init', work: () => Promise<T>): Promise<T> {
-    if (this.#turn !== name) {
-      const text = `plugin ${this.#plugin}: ${name}() is out of turn: ${this.#state}`;
-      throw new AisopodError(FAILED[name], text, { details: { status: 'STATE' } });
-    }
+  async run<T>(name: keyof typeof AFTER, work: () => Promise<T>): Promise<T> {
+    const passed = name === 'init' && this.#turn === 'restoreState';
+    if (this.#turn !== name && !passed) throw this.#outOfTurn(name);
     this.#turn = 'none';
     this.#state = `${name}() was called already`;
     const result = await work();
@@ -33,9 +41,22 @@ export class LifecycleOrder {
     return result;
   }
 
+  /**
+   * Lets a function begin that is legal while the instance serves.
+   * @throws AisopodError SAVE_FAILED, PLUGIN_NOT_ACTIVE when it does not
+   */
+  requireServing(name: 'saveState' | 'pause'): void {
+    if (this.#turn !== 'calls') throw this.#outOfTurn(name);
+  }
+
   /** Nothing begins any more. */
   end(): void {
     this.#turn = 'none';
     this.#state = ENDED;
+  }
+
+  #outOfTurn(name: keyof typeof FAILED): AisopodError {
+    const text = `plugin ${this.#plugin}: ${name}() is out of turn: ${this.#state}`;
+    return new AisopodError(FAILED[name], text, { details: { status: 'STATE' } });
   }
 }
