@@ -58,6 +58,7 @@ static aisopod_status outcome(aisopod_plugin* self, const char* what, const char
   char message[64];
   if (strcmp(what, "wait") == 0) {
     probe_report(self->host, "waiting", name, 0);
+    aisopod_log(self->host, AISOPOD_LOG_INFO, "waiting");
     probe_wait(self->gate);
   }
   if (strcmp(what, "fail") == 0) {
@@ -105,7 +106,7 @@ static aisopod_status restore_state(aisopod_plugin* self, const aisopod_state* s
   if (state->len == sizeof self->count) memcpy(&self->count, bytes, sizeof self->count);
   else
     for (i = 0; i < state->len; i++)
-      if (bytes[i] != i % 251) return aisopod_set_error(err, AISOPOD_E_INVALID, "a byte is wrong");
+      if (bytes[i] != i % 251) abort();
   return AISOPOD_OK;
 }
 

@@ -163,6 +163,30 @@ describe('restoreState() of a native plugin', () => {
     }
   });
 
+  test.each([
+    ['shares the memory of what saveState() gave', (state: SavedState) => state, 2],
+    ['copies other bytes', (state: SavedState) => stateOf(state.bytes.slice()), 1],
+  ])('%s', async (_, made, count) => {
+    const saved = await (await serve('state.c')).instance.saveState?.();
+    const state = made(saved as SavedState);
+    const content = new Float64Array(state.bytes.buffer);
+    const gate = makeGate();
+    const { instance, next } = await load('state.c', {
+      config: { restore: 'wait', gate: gate.path },
+    });
+    const registrations = await instance.register();
+    content[0] = 1;
+    const restoring = instance.restoreState?.(state);
+    await next((each) => each[0] === 'log');
+    content[0] = 2; // only to see whose memory it is
+    gate.open();
+    await restoring;
+    await instance.init();
+    const token = tokenOf(registrations, 'add');
+    const answer = instance.invoke(token, 'invoke', '{"n":0}', { timeoutMs: 30_000 });
+    expect(await answer).toEqual(ok(count));
+  });
+
   test('does nothing for a plugin without the function', async () => {
     const { instance } = await load('calls.c');
     await instance.register();
