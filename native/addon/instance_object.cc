@@ -3,10 +3,12 @@
 #include <exception>
 
 #include "addresses.h"
+#include "border.h"
 #include "bound_call.h"
 #include "environment_data.h"
 #include "instance_settings.h"
 #include "numbers.h"
+#include "state_bytes.h"
 #include "strings.h"
 #include "wrapped.h"
 
@@ -58,6 +60,10 @@ Napi::Value InstanceObject::define(Napi::Env env) {
       {method<InstanceObject, &InstanceObject::begin>("begin"),
        method<InstanceObject, &InstanceObject::begin_both>("beginBoth"),
        method<InstanceObject, &InstanceObject::configure>("configure"),
+       method<InstanceObject, &InstanceObject::take_state>("takeState"),
+       method<InstanceObject, &InstanceObject::restore>("restore"),
+       method<InstanceObject, &InstanceObject::pause>("pause"),
+       method<InstanceObject, &InstanceObject::resume>("resume"),
        method<InstanceObject, &InstanceObject::bind>("bind"),
        method<InstanceObject, &InstanceObject::cancel>("cancel"),
        method<InstanceObject, &InstanceObject::chunk_read>("chunkRead"),
@@ -109,7 +115,8 @@ Napi::Value InstanceObject::id(const Napi::CallbackInfo& info) {
 // begin(moment, limitMs, reason) -> whether it is over; if not, it ends with a message `moment`
 Napi::Value InstanceObject::begin(const Napi::CallbackInfo& info) {
   const auto moment = static_cast<aisopod::Moment>(token_at(info, 0));
-  const bool over = moment == aisopod::Moment::on_init && instance_->pass_init();
+  const bool over = (moment == aisopod::Moment::on_init && instance_->pass_init()) ||
+                    (moment == aisopod::Moment::save_state && !instance_->keeps_state());
   if (!over) {
     Expected expected(info.Env());
     const auto reason = static_cast<aisopod::Reason>(
@@ -142,6 +149,56 @@ Napi::Value InstanceObject::configure(const Napi::CallbackInfo& info) {
   instance_->configure(std::move(json), timeout_at(info, 1));
   expected.keep();
   return env.Undefined();
+}
+
+// takeState() -> {bytes, format, version, build}, or null: nothing was saved
+Napi::Value InstanceObject::take_state(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const aisopod::SavedState saved = instance_->take_saved();
+  if (saved.bytes == nullptr) return env.Null();
+  napi_value const bytes = make_state_bytes(env, saved.bytes);
+  if (bytes == nullptr) {
+    throw_no_resources(env);
+    return env.Undefined();
+  }
+  const Napi::Object state = Napi::Object::New(env);
+  state.Set("bytes", Napi::Value(env, bytes));
+  state.Set("format", static_cast<double>(saved.format));
+  state.Set("version", saved.version);
+  state.Set("build", saved.build);
+  return state;
+}
+
+// restore(bytes, format, version, build, limitMs) -> whether it is over; if not, it ends with a
+// message `moment`
+Napi::Value InstanceObject::restore(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!instance_->keeps_state()) return Napi::Boolean::New(env, true);
+  aisopod::SavedState state;
+  if (!read_state_bytes(env, info[0], state.bytes) || !info[1].IsNumber() ||
+      !read_string(env, info[2], state.version) || !read_string(env, info[3], state.build)) {
+    Napi::TypeError::New(env, "expected what restore() takes").ThrowAsJavaScriptException();
+    return env.Undefined();
+  }
+  state.format = info[1].As<Napi::Number>().Uint32Value();
+  Expected expected(env);
+  instance_->begin_restore(std::move(state), timeout_at(info, 4));
+  expected.keep();
+  return Napi::Boolean::New(env, false);
+}
+
+// pause(limitMs): ends with a message `moment`
+Napi::Value InstanceObject::pause(const Napi::CallbackInfo& info) {
+  Expected expected(info.Env());
+  instance_->pause(timeout_at(info, 0));
+  expected.keep();
+  return info.Env().Undefined();
+}
+
+// resume()
+Napi::Value InstanceObject::resume(const Napi::CallbackInfo& info) {
+  instance_->resume();
+  return info.Env().Undefined();
 }
 
 // bind(registration) -> a function that calls it; see bind_call()

@@ -23,6 +23,10 @@ class InstanceObject {
   Napi::Value begin(const Napi::CallbackInfo& info);
   Napi::Value begin_both(const Napi::CallbackInfo& info);
   Napi::Value configure(const Napi::CallbackInfo& info);
+  Napi::Value take_state(const Napi::CallbackInfo& info);
+  Napi::Value restore(const Napi::CallbackInfo& info);
+  Napi::Value pause(const Napi::CallbackInfo& info);
+  Napi::Value resume(const Napi::CallbackInfo& info);
   Napi::Value bind(const Napi::CallbackInfo& info);
   Napi::Value cancel(const Napi::CallbackInfo& info);
   Napi::Value chunk_read(const Napi::CallbackInfo& info);

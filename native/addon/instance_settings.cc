@@ -53,6 +53,7 @@ InstanceSettings::InstanceSettings(const Napi::CallbackInfo& info) {
   number_at(limits, "queueBytes", options_.limits.queue_bytes);
   number_at(limits, "parallelWorkers", options_.limits.parallel_workers);
   number_at(limits, "logLineBytes", options_.limits.log_line_bytes);
+  number_at(limits, "stateBytes", options_.limits.state_bytes);
   number_at(limits, "eventQueue", options_.limits.event_queue);
   time_at(limits, "callMs", options_.limits.request_ms);
   time_at(limits, "eventMs", options_.limits.event_ms);

@@ -18,6 +18,7 @@ struct Limits {
   size_t event_queue = 1024;
   size_t queue_bytes = 16u << 20;     // in each of these queues; one item may be larger
   size_t parallel_workers = 4;        // threads for handlers that say AISOPOD_F_PARALLEL
+  size_t state_bytes = 64u << 20;     // of what save_state() writes
   size_t log_line_bytes = 16u << 10;  // of the message of a log line, and of its fields
   int64_t request_ms = 30'000;        // a request() without a limit of its own
   int64_t uncollected_ms = 60'000;  // when a response that is not collected gets a line in the log

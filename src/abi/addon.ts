@@ -33,6 +33,7 @@ export interface InstanceSettingsOptions {
     readonly callMs: number;
     readonly eventQueue: number;
     readonly eventMs: number;
+    readonly stateBytes: number;
   };
 }
 
@@ -82,6 +83,14 @@ export type BoundCall = (
   ancestors?: readonly number[],
 ) => string | number | [type: number, status: number, message: string, details: string];
 
+/** What save_state() has written, in memory of the core. */
+export interface NativeState {
+  readonly bytes: Uint8Array;
+  readonly format: number;
+  readonly version: string;
+  readonly build: string;
+}
+
 /** One instance of a plugin in the core. */
 export interface NativeInstance {
   id(): number;
@@ -105,6 +114,26 @@ export interface NativeInstance {
    * came out, after limitMs at the latest, and `configured` what came after that.
    */
   configure(json: string, limitMs: number): void;
+  /** What Moment.save has saved, once its message says OK; null: nothing, or it was taken already. */
+  takeState(): NativeState | null;
+  /**
+   * Starts Moment.restore, like begin().
+   * @param bytes what takeState() gave is not copied, and must not change any more
+   */
+  restore(
+    bytes: Uint8Array,
+    format: number,
+    version: string,
+    build: string,
+    limitMs: number,
+  ): boolean;
+  /**
+   * Starts Moment.pause: what has come until now is handled, then no event function and no task
+   * begins. If its message does not say OK, resume() must follow.
+   */
+  pause(limitMs: number): void;
+  /** Ends a pause, also one that is not complete. */
+  resume(): void;
   /** A function that calls a registration; made once and called often. */
   bind(registration: number): BoundCall;
   /** Cancels a call; the message `lost` with this status settles it. */

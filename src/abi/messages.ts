@@ -89,7 +89,16 @@ type Filled<Fields extends unknown[]> = [
 export type Receive = (...message: Message) => void;
 
 /** Moment of native/core/instance/instance.h. */
-export const Moment = { create: 1, register: 2, init: 3, dispose: 4, configure: 5 } as const;
+export const Moment = {
+  create: 1,
+  register: 2,
+  init: 3,
+  dispose: 4,
+  configure: 5,
+  save: 6,
+  restore: 7,
+  pause: 8,
+} as const;
 
 /** AISOPOD_CALL_* of plugin.h: what the caller reads besides the answer. */
 export const CallWants = { chunks: 1 << 0, progress: 1 << 1 } as const;

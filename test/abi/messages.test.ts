@@ -61,6 +61,9 @@ describe('the constants of the core in TypeScript', () => {
       'on_init',
       'dispose',
       'configure',
+      'save_state',
+      'restore_state',
+      'pause',
     ]);
   });
 });

@@ -360,7 +360,7 @@ describe.each(ways)('%s', (_, state) => {
   });
 });
 
-/** test/loaders/contract/state.test.ts holds every loader to these. */
+/** test/loaders/native/instance/state.test.ts has their cases. */
 const OF_STATE = ['saveMs', 'restoreMs', 'stateBytes'];
 
 test('every limit has its case', () => {

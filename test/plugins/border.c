@@ -108,6 +108,24 @@ static aisopod_status on_config_changed(aisopod_plugin* self, const aisopod_payl
   return AISOPOD_OK;
 }
 
+static const char STATE[] = "a state that is longer than a string keeps in itself";
+
+static aisopod_status save_state(aisopod_plugin* self, const aisopod_writer* writer,
+                                 aisopod_error* err) {
+  (void)self;
+  (void)err;
+  return writer->write(writer, STATE, sizeof STATE);
+}
+
+static aisopod_status restore_state(aisopod_plugin* self, const aisopod_state* state,
+                                    aisopod_error* err) {
+  (void)self;
+  (void)err;
+  if (state->len != sizeof STATE || memcmp(state->data, STATE, sizeof STATE) != 0) abort();
+  return AISOPOD_OK;
+}
+
 static void destroy(aisopod_plugin* self) { free(self); }
 
-PROBE_PLUGIN(desc->on_config_changed = on_config_changed)
+PROBE_PLUGIN(desc->on_config_changed = on_config_changed; desc->save_state = save_state;
+             desc->restore_state = restore_state)

@@ -15,6 +15,7 @@ export interface TestPlugin {
     | 'recovering.c'
     | 'commands.c'
     | 'reasons.c'
+    | 'state.c'
     | 'origins.c'
     | 'unanswered.c'
     | 'configured.c'

@@ -39,17 +39,18 @@ Subscription::Subscription(Context& context, Calls& calls, Instance* instance, R
       instance_(instance),
       face_(face),
       fn_(fn),
-      retry_(std::make_shared<Retry>(instance->weak_from_this(), *this)) {
-  const bool parallel = face.has(AISOPOD_F_PARALLEL);
-  const Limits& limits = context.limits;
-  const size_t items = parallel ? std::min(limits.parallel_workers, limits.event_queue) : 1;
+      retry_(std::make_shared<Retry>(instance->weak_from_this(), *this)),
+      items_(face.has(AISOPOD_F_PARALLEL)
+                 ? std::min(context.limits.parallel_workers, context.limits.event_queue)
+                 : 1) {
   // A subscription lives as long as its instance, so its work items need not keep it.
   const std::shared_ptr<Work> self(std::shared_ptr<void>(), this);
-  idle_.reserve(items);  // for ever: an item that finishes must find its place
-  for (size_t i = 0; i < items; ++i) idle_.push_back(calls.make_work_item(face, self));
+  idle_.reserve(items_);  // for ever: an item that finishes must find its place
+  for (size_t i = 0; i < items_; ++i) idle_.push_back(calls.make_work_item(face, self));
 }
 
 void Subscription::put(std::shared_ptr<const Event> event) noexcept {
+  PauseHold hold;  // released after the lock
   const MutexLock lock(mutex_);
   if (closed_ || context_.closing.load()) return;
   const size_t bytes = event->bytes();
@@ -61,11 +62,11 @@ void Subscription::put(std::shared_ptr<const Event> event) noexcept {
   }
   bytes_ += bytes;
   while (over_limit()) {
-    bytes_ -= queue_.front()->bytes();
-    queue_.pop_front();
+    pop();
     ++dropped_;
   }
   schedule_items();
+  hold = hold_to_release();
 }
 
 void Subscription::drop() {
@@ -79,6 +80,39 @@ bool Subscription::over_limit() const {
          (queue_.size() > 1 && bytes_ > context_.limits.queue_bytes);
 }
 
+// What may be delivered now, at the front of the queue.
+size_t Subscription::deliverable() const { return paused_ ? before_pause_ : queue_.size(); }
+
+void Subscription::pop() {
+  bytes_ -= queue_.front()->bytes();
+  queue_.pop_front();
+  if (before_pause_ > 0) --before_pause_;
+}
+
+// The hold of a pause, once nothing is left to deliver and no event function runs.
+PauseHold Subscription::hold_to_release() {
+  const bool is_done = before_pause_ == 0 && idle_.size() == items_;
+  return is_done ? std::exchange(hold_, nullptr) : nullptr;
+}
+
+void Subscription::pause(const PauseHold& hold) {
+  PauseHold done;
+  const MutexLock lock(mutex_);
+  if (!paused_) before_pause_ = queue_.size();
+  paused_ = true;
+  hold_ = hold;
+  done = hold_to_release();
+}
+
+void Subscription::resume() {
+  PauseHold over;
+  const MutexLock lock(mutex_);
+  paused_ = false;
+  before_pause_ = 0;
+  over.swap(hold_);
+  schedule_items();
+}
+
 void Subscription::open() {
   const MutexLock lock(mutex_);
   open_ = true;
@@ -86,13 +120,16 @@ void Subscription::open() {
 }
 
 void Subscription::close() {
+  PauseHold over;
   const MutexLock lock(mutex_);
   closed_ = true;
   queue_.clear();
+  before_pause_ = 0;
+  over.swap(hold_);
 }
 
 void Subscription::schedule_items() {
-  while (open_ && !closed_ && scheduled_ < queue_.size() && !idle_.empty()) {
+  while (open_ && !closed_ && scheduled_ < deliverable() && !idle_.empty()) {
     const aisopod_status status = calls_.schedule(idle_.back());
     if (status == AISOPOD_E_NOMEM) {
       try {
@@ -117,10 +154,9 @@ void Subscription::run() {
   {
     const MutexLock lock(mutex_);
     --scheduled_;
-    if (!queue_.empty() && !context_.closing.load()) {
-      event = std::move(queue_.front());
-      queue_.pop_front();
-      bytes_ -= event->bytes();
+    if (deliverable() > 0 && !context_.closing.load()) {
+      event = queue_.front();
+      pop();
       dropped = std::exchange(dropped_, 0);
     }
   }
@@ -128,9 +164,11 @@ void Subscription::run() {
 }
 
 void Subscription::finished(const std::shared_ptr<Call>& item) {
+  PauseHold hold;  // released after the lock
   const MutexLock lock(mutex_);
   idle_.push_back(item);
   schedule_items();
+  hold = hold_to_release();
 }
 
 // [worker]

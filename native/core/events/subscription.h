@@ -11,6 +11,7 @@
 
 #include "core/calls/call.h"
 #include "core/instance/context.h"
+#include "core/instance/pause.h"
 #include "core/instance/registrations.h"
 #include "core/threads/mutex.h"
 
@@ -45,6 +46,10 @@ class Subscription : public Work {
   void open() AISOPOD_EXCLUDES(mutex_);
   // [any thread] No function begins after this; what waits is dropped.
   void close() AISOPOD_EXCLUDES(mutex_);
+  // [host's thread] Only what has come until now is delivered; the hold is kept until that is done.
+  void pause(const PauseHold& hold) AISOPOD_EXCLUDES(mutex_);
+  // [host's thread] What has come since is delivered.
+  void resume() AISOPOD_EXCLUDES(mutex_);
 
   // [worker] Delivers the oldest event; then goes to the end of the lane's queue for the next.
   void run() override AISOPOD_EXCLUDES(mutex_);
@@ -59,6 +64,9 @@ class Subscription : public Work {
   void deliver(const Event& event, uint64_t dropped) AISOPOD_EXCLUDES(mutex_);
   void schedule_items() AISOPOD_REQUIRES(mutex_);
   bool over_limit() const AISOPOD_REQUIRES(mutex_);
+  size_t deliverable() const AISOPOD_REQUIRES(mutex_);
+  void pop() AISOPOD_REQUIRES(mutex_);
+  PauseHold hold_to_release() AISOPOD_REQUIRES(mutex_);
 
   Context& context_;
   Calls& calls_;
@@ -70,11 +78,15 @@ class Subscription : public Work {
   std::deque<std::shared_ptr<const Event>> queue_ AISOPOD_GUARDED_BY(mutex_);
   size_t bytes_ AISOPOD_GUARDED_BY(mutex_) = 0;      // of the events in queue_
   uint64_t dropped_ AISOPOD_GUARDED_BY(mutex_) = 0;  // since the last event that was delivered
-  // Work items that are not in the lane: 1, or one a worker.
+  const size_t items_;                               // 1, or one a worker
+  // Work items that are not in the lane.
   std::vector<std::shared_ptr<Call>> idle_ AISOPOD_GUARDED_BY(mutex_);
   size_t scheduled_ AISOPOD_GUARDED_BY(mutex_) = 0;  // work items that wait in the lane
   bool open_ AISOPOD_GUARDED_BY(mutex_) = false;
   bool closed_ AISOPOD_GUARDED_BY(mutex_) = false;
+  bool paused_ AISOPOD_GUARDED_BY(mutex_) = false;
+  size_t before_pause_ AISOPOD_GUARDED_BY(mutex_) = 0;  // of queue_, what came before the pause
+  PauseHold hold_ AISOPOD_GUARDED_BY(mutex_);           // until that is delivered
 };
 
 }  // namespace aisopod

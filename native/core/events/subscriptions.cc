@@ -101,4 +101,12 @@ void Subscriptions::close() {
   for (const auto& [token, item] : items_) item->close();
 }
 
+void Subscriptions::pause(const PauseHold& hold) {
+  for (const auto& [token, item] : items_) item->pause(hold);
+}
+
+void Subscriptions::resume() {
+  for (const auto& [token, item] : items_) item->resume();
+}
+
 }  // namespace aisopod

@@ -29,6 +29,10 @@ class Subscriptions {
   // [any thread] No event function begins after this.
   void close();
 
+  // [host's thread] See Instance::pause(); the hold is kept by each that has something to deliver.
+  void pause(const PauseHold& hold);
+  void resume();
+
  private:
   aisopod_status check(const aisopod_subscription& def, std::string& why) const;
 

@@ -23,6 +23,7 @@ class Descriptor {
   const aisopod_plugin_desc& operator*() const { return desc_; }
   const std::string& id() const { return id_; }
   const std::string& version() const { return version_; }
+  const std::string& build() const { return build_; }
 
  private:
   const std::string id_, version_, build_;

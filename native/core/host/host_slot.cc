@@ -17,7 +17,7 @@ void HostSlot::keep(std::unique_ptr<HostSlot> slot) noexcept {
   newest = slot.release();
 }
 
-HostSlot::HostSlot(const InstanceOptions& options) : host_(), api_() {
+HostSlot::HostSlot(const InstanceOptions& options) : host_(), api_(), writer_() {
   host_.struct_size = sizeof host_;
   host_.abi_major = AISOPOD_ABI_MAJOR;
   host_.abi_minor = AISOPOD_ABI_MINOR_MAX;
@@ -31,6 +31,9 @@ HostSlot::HostSlot(const InstanceOptions& options) : host_(), api_() {
   api_.struct_size = sizeof api_;
   api_.impl = this;
   fill_api_table(api_);
+  writer_.struct_size = sizeof writer_;
+  writer_.impl = this;
+  fill_writer_table(writer_);
 }
 
 void HostSlot::attach(std::shared_ptr<Instance> instance) {
@@ -55,6 +58,10 @@ std::shared_ptr<Instance> HostSlot::instance_of(const aisopod_host* host) {
 
 std::shared_ptr<Instance> HostSlot::instance_of(const aisopod_api* api) {
   return api == nullptr ? nullptr : static_cast<HostSlot*>(api->impl)->get();
+}
+
+std::shared_ptr<Instance> HostSlot::instance_of(const aisopod_writer* writer) {
+  return static_cast<HostSlot*>(writer->impl)->get();
 }
 
 }  // namespace aisopod

@@ -20,6 +20,8 @@ enum class Phase : int {
   created,
   registering,  // add() is legal
   registered,
+  restoring,     // restore_state runs
+  restored,      // and has returned; a plugin without a state to restore passes both over
   initialising,  // from here on request, publish, post are legal
   serving,       // on_init has returned: calls are taken
   stopping,      // on_shutdown runs: no new call, no post; other host functions still work

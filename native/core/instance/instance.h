@@ -19,6 +19,8 @@
 #include "core/posts/posts.h"
 #include "core/process/process_state.h"
 #include "core/requests/requests.h"
+#include "core/state/saved_state.h"
+#include "core/state/state_writer.h"
 #include "core/threads/mutex.h"
 
 namespace aisopod {
@@ -42,7 +44,10 @@ enum class Moment : uint64_t {
   on_register = 2,
   on_init = 3,
   dispose = 4,
-  configure = 5
+  configure = 5,
+  save_state = 6,
+  restore_state = 7,
+  pause = 8
 };
 
 // Why an instance is shut down: AISOPOD_SHUTDOWN_*.
@@ -69,11 +74,11 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
 
   // [host's thread] Starts a moment; its end is a message `moment`, after limit_ms at the latest
   // (status DEADLINE). A moment that returns after its limit is undone on the control thread:
-  // on_shutdown after a late on_init, then every release and destroy. `reason`: of dispose, which
-  // needs neither a thread nor memory that is not there: without a control thread nothing of the
-  // plugin has run, and the instance ends on the spot. The others end with NOMEM then, and may be
-  // tried again. Throws std::bad_alloc before anything has begun; dispose does so only the second
-  // time.
+  // on_shutdown after a late on_init, then every release and destroy. After a late save_state the
+  // instance goes on, and what it wrote is dropped. `reason`: of dispose, which needs neither a
+  // thread nor memory that is not there: without a control thread nothing of the plugin has run,
+  // and the instance ends on the spot. The others end with NOMEM then, and may be tried again.
+  // Throws std::bad_alloc before anything has begun; dispose does so only the second time.
   void begin(Moment moment, int64_t limit_ms, Reason reason = Reason::close);
   // [host's thread] create, and on_register right after it, each with its limit: the end of both is
   // the one message `moment` of on_register. When there is something to report about create (it
@@ -84,6 +89,23 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   // [host's thread] The moment on_init, for a plugin that has no such function: it is over at once,
   // and no message comes. False: nothing has happened, and it has to be begun like any other.
   bool pass_init();
+
+  // [any thread] Whether the plugin has save_state() and restore_state().
+  bool keeps_state() const {
+    return desc_->save_state != nullptr && desc_->restore_state != nullptr;
+  }
+  // [host's thread] What the moment save_state wrote, after its end was reported with OK.
+  SavedState take_saved() AISOPOD_EXCLUDES(saved_mutex_);
+  // [host's thread] Starts the moment restore_state with a state, which is held until it is over.
+  void begin_restore(SavedState state, int64_t limit_ms);
+
+  // [host's thread] Lets the events that have come be handled and the tasks that are due run. When
+  // that is done no event function and no task begins before resume(); what comes meanwhile waits.
+  // Its end is a message `moment` (Moment::pause), after limit_ms at the latest (DEADLINE). Without
+  // OK, resume() must follow. Throws std::bad_alloc before anything has begun.
+  void pause(int64_t limit_ms);
+  // [host's thread] What waits begins, in order.
+  void resume();
 
   // [host's thread] Proposes a configuration to an instance that serves. Its end is a message
   // `moment` (Moment::configure), after limit_ms at the latest; if that said DEADLINE, a message
@@ -124,11 +146,13 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   Requests requests;
   Posts posts;
   Log log;
+  StateWriter writer;
 
  private:
   class Watch;
   class MomentJob;
   class Proposal;
+  class PauseEnd;
   // What follows upon create, in one request: on_register's limit, and what the umask is before.
   struct Following {
     int64_t limit_ms;
@@ -137,17 +161,23 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
 
   Instance(const std::shared_ptr<Environment>& environment, std::shared_ptr<const Descriptor> desc,
            HostSlot* slot, InstanceOptions options);
-  void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following);
+  void begin(Moment moment, int64_t limit_ms, Reason reason, const Following* following,
+             SavedState state = {});
   void start(const std::shared_ptr<Watch>& watch, std::unique_ptr<MomentJob> job);
   void end_without_thread(Reason reason);
   void report_disposed() noexcept;
   void run_job(const std::shared_ptr<Watch>& watch, const Following* following);
   bool carry_out(const std::shared_ptr<Watch>& watch, ProcessWatch& process, bool quiet);
   aisopod_status run(const Watch& watch, std::string& message);
+  aisopod_status call_moment(const Watch& watch, aisopod_error& err);
   bool report_changes(Moment moment, ProcessWatch& process, bool without_umask) const;
   aisopod_status create(aisopod_error& err);
   aisopod_status on_register(aisopod_error& err);
   aisopod_status on_init(aisopod_error& err);
+  aisopod_status save_state(aisopod_error& err) AISOPOD_EXCLUDES(saved_mutex_);
+  void drop_saved() AISOPOD_EXCLUDES(saved_mutex_);
+  aisopod_status restore_state(const SavedState& from, aisopod_error& err);
+  void end_pause(aisopod_status status, const char* text) AISOPOD_EXCLUDES(pause_mutex_);
   void begin_shutdown();
   void tear_down(Reason reason, int64_t deadline);
   void call_on_shutdown(Reason reason, int64_t deadline);
@@ -158,7 +188,11 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   const Descriptor& desc_;
   mutable Mutex config_mutex_;
   std::string config_ AISOPOD_GUARDED_BY(config_mutex_);  // JSON
-  HostSlot* const slot_;                                  // never freed
+  Mutex saved_mutex_;
+  std::shared_ptr<const StateBytes> saved_ AISOPOD_GUARDED_BY(saved_mutex_);
+  Mutex pause_mutex_;
+  std::weak_ptr<Watch> pause_ AISOPOD_GUARDED_BY(pause_mutex_);  // not reported yet
+  HostSlot* const slot_;                                         // never freed
   const aisopod_host* const host_;
 
   std::atomic<bool> initialised_{false};

@@ -19,16 +19,18 @@ namespace {
 constexpr const char* kBoth = "create() or on_register()";
 constexpr const char* kTooLate = "the instance is being shut down";
 
-// The phase in which a moment is legal.
-Phase phase_before(Moment moment) {
+bool is_turn_of(Moment moment, Phase phase) {
   switch (moment) {
-    case Moment::create: return Phase::made;
-    case Moment::on_register: return Phase::created;
-    case Moment::on_init: return Phase::registered;
-    case Moment::configure:       // begun by configure()
-    case Moment::dispose: break;  // legal in every phase
+    case Moment::create: return phase == Phase::made;
+    case Moment::on_register: return phase == Phase::created;
+    case Moment::restore_state: return phase == Phase::registered;
+    case Moment::on_init: return phase == Phase::registered || phase == Phase::restored;
+    case Moment::save_state: return phase == Phase::serving;
+    case Moment::dispose: return true;
+    case Moment::configure:     // begun by configure()
+    case Moment::pause: break;  // and by pause()
   }
-  return Phase::destroyed;
+  return false;
 }
 
 }  // namespace
@@ -44,7 +46,8 @@ void Instance::begin_both(int64_t create_ms, int64_t register_ms, unsigned umask
 
 bool Instance::pass_init() {
   if (desc_->on_init != nullptr || context.closing.load()) return false;
-  Phase now = Phase::registered;
+  Phase now = context.phase.load();
+  if (!is_turn_of(Moment::on_init, now)) return false;
   if (!context.phase.compare_exchange_strong(now, Phase::serving)) return false;
   initialised_ = true;
   start_serving();
@@ -60,16 +63,19 @@ void Instance::start_serving() {
 // What waits for the host returns, so that on_shutdown() can join the plugin's threads.
 void Instance::begin_shutdown() {
   context.closing.store(true);
+  end_pause(AISOPOD_E_STATE, kTooLate);
   calls.stop();
   requests.begin_shutdown();
 }
 
-void Instance::begin(Moment moment, int64_t limit_ms, Reason reason, const Following* next) {
+void Instance::begin(Moment moment, int64_t limit_ms, Reason reason, const Following* next,
+                     SavedState state) {
   const bool first_dispose = moment == Moment::dispose && last_watch_ != nullptr;
   const std::shared_ptr<Watch> watch =
       first_dispose ? std::move(last_watch_) : std::make_shared<Watch>();
   auto job = first_dispose ? std::move(last_job_) : std::make_unique<MomentJob>();
   watch->start(shared_from_this(), moment, limit_ms, reason);
+  watch->lend(std::move(state));
   job->start(watch, next);
   if (moment == Moment::dispose) begin_shutdown();
   start(watch, std::move(job));
@@ -125,6 +131,8 @@ void Instance::report_disposed() noexcept {
 // [control] Where another moment follows, the umask was read for both.
 void Instance::run_job(const std::shared_ptr<Watch>& watch, const Following* following) {
   if (following == nullptr) {
+    // The host has gone on without the state: an earlier one was late, and this one with it.
+    if (watch->moment() == Moment::save_state && watch->is_claimed()) return;
     ProcessWatch process(context.plugin, name_of(watch->moment()));
     carry_out(watch, process, false);
     return;
@@ -157,7 +165,9 @@ bool Instance::carry_out(const std::shared_ptr<Watch>& watch, ProcessWatch& proc
   context.environment->timer.cancel(*watch);
   const bool in_time = watch->claim();
   if (followed && !in_time) changed = report_changes(moment, process, false) || changed;
-  if (!in_time && moment != Moment::dispose) {
+  if (!in_time && moment == Moment::save_state) {
+    drop_saved();
+  } else if (!in_time && moment != Moment::dispose) {
     tear_down(Reason::undo, kNever);  // it came back too late: the host goes on without it
   }
   if (torn_down_ && !before) report_disposed();
@@ -193,7 +203,7 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
     tear_down(watch.reason(), watch.deadline());
     return AISOPOD_OK;
   }
-  if (context.closing.load() || context.phase.load() != phase_before(moment)) {
+  if (context.closing.load() || !is_turn_of(moment, context.phase.load())) {
     quietly([&] {
       message =
           context.closing.load() ? kTooLate : std::string(name_of(moment)) + " is out of turn";
@@ -202,15 +212,10 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
   }
   aisopod_error err = AISOPOD_INIT(aisopod_error);
   std::string thrown;
-  const aisopod_status status = guarded(thrown, [&] {
-    switch (moment) {
-      case Moment::create: return without_reserved(create(err), name_of(moment), message);
-      case Moment::on_register: return without_reserved(on_register(err), name_of(moment), message);
-      default: return without_reserved(on_init(err), name_of(moment), message);
-    }
-  });
+  const aisopod_status status = guarded(
+      thrown, [&] { return without_reserved(call_moment(watch, err), name_of(moment), message); });
   if (status == AISOPOD_OK) return status;
-  context.phase.store(Phase::stopped);
+  if (moment != Moment::save_state) context.phase.store(Phase::stopped);
   quietly([&] {
     if (!thrown.empty()) message = std::string(name_of(moment)) + ' ' + thrown;
     if (message.empty()) message = message_of(err);
@@ -219,6 +224,16 @@ aisopod_status Instance::run(const Watch& watch, std::string& message) {
     }
   });
   return status;
+}
+
+aisopod_status Instance::call_moment(const Watch& watch, aisopod_error& err) {
+  switch (watch.moment()) {
+    case Moment::create: return create(err);
+    case Moment::on_register: return on_register(err);
+    case Moment::restore_state: return restore_state(watch.state(), err);
+    case Moment::save_state: return save_state(err);
+    default: return on_init(err);
+  }
 }
 
 aisopod_status Instance::create(aisopod_error& err) {

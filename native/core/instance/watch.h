@@ -22,6 +22,9 @@ inline const char* name_of(Moment moment) {
     case Moment::on_init: return "on_init()";
     case Moment::dispose: return "on_shutdown()";
     case Moment::configure: return "on_config_changed()";
+    case Moment::save_state: return "save_state()";
+    case Moment::restore_state: return "restore_state()";
+    case Moment::pause: return "an event function or a task";
   }
   return "";
 }
@@ -37,12 +40,16 @@ class Instance::Watch : public Timed, public Owed, public std::enable_shared_fro
     limit_ms_ = limit_ms;
     begun_ = now_ns();
   }
+  // Holds what restore_state() is given until this is gone.
+  void lend(SavedState state) { state_ = std::move(state); }
 
   const std::shared_ptr<Instance>& instance() const { return instance_; }
   Moment moment() const { return moment_; }
   Reason reason() const { return reason_; }
   int64_t deadline() const { return after_ms(limit_ms_, begun_); }
+  const SavedState& state() const { return state_; }
   bool claim() { return !claimed_.exchange(true); }
+  bool is_claimed() const { return claimed_.load(); }
 
   void fire() override {
     if (!claim()) return;
@@ -90,6 +97,7 @@ class Instance::Watch : public Timed, public Owed, public std::enable_shared_fro
   Reason reason_ = Reason::close;
   int64_t limit_ms_ = 0;
   int64_t begun_ = 0;
+  SavedState state_;
   std::atomic<bool> claimed_{false};
 
   // Of the one report; written before owes_.

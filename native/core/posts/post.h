@@ -54,6 +54,7 @@ class Post : public Work, public Timed {
     std::unique_ptr<ControlJob> job;
     // Holds the post while it is in a lane, so the two are parted when it has ended.
     std::shared_ptr<Call> item;
+    bool dispatched = false;  // it is with its thread, or was
   };
   Guarded<Carrier> carrier;  // by the mutex of Posts
 

@@ -1,5 +1,6 @@
 #include "core/posts/posts.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -68,13 +69,15 @@ void Posts::start(const Post& post) {
 }
 
 // With the lock held, so that what is posted in order begins in order. Throws std::bad_alloc before
-// open() only.
+// open() and in a pause only.
 void Posts::dispatch(const PostPtr& post) {
-  if (!open_) {
+  if (!open_ || paused_) {
     early_.push_back(post);
     return;
   }
   Post::Carrier& carrier = post->carrier.under(mutex_);
+  carrier.dispatched = true;
+  ++active_;
   if (post->on_control()) {
     carrier.job->instance = instance_->shared_from_this();
     context_.control.push(std::unique_ptr<TaskThread::Job>(std::move(carrier.job)));
@@ -93,10 +96,47 @@ void Posts::due(uint64_t token) {
 void Posts::open() {
   const MutexLock lock(mutex_);
   open_ = true;
-  for (const PostPtr& post : early_) {
-    if (waiting_.count(post->token) != 0) dispatch(post);
-  }
+  dispatch_early();
+}
+
+void Posts::dispatch_early() {
+  for (const PostPtr& post : early_) dispatch(post);
   early_.clear();
+}
+
+// Else a plugin that posts and cancels in a loop would fill the memory.
+void Posts::forget_early(uint64_t token) {
+  const auto found = std::find_if(early_.begin(), early_.end(),
+                                  [&](const PostPtr& post) { return post->token == token; });
+  if (found != early_.end()) early_.erase(found);
+}
+
+void Posts::pause(const PauseHold& hold) {
+  PauseHold done;
+  const MutexLock lock(mutex_);
+  paused_ = true;
+  hold_ = hold;
+  done = hold_to_release();
+}
+
+void Posts::resume() {
+  PauseHold over;
+  const MutexLock lock(mutex_);
+  paused_ = false;
+  over.swap(hold_);
+  if (open_ && !closed_) dispatch_early();
+}
+
+// One that was dispatched has ended, or was cancelled before it began.
+void Posts::end_one() {
+  PauseHold hold;  // released after the lock
+  const MutexLock lock(mutex_);
+  --active_;
+  hold = hold_to_release();
+}
+
+PauseHold Posts::hold_to_release() {
+  return active_ == 0 ? std::exchange(hold_, nullptr) : nullptr;
 }
 
 void Posts::run(uint64_t token, bool control) {
@@ -121,12 +161,16 @@ void Posts::run(uint64_t token, bool control) {
       context_.notice(AISOPOD_LOG_WARN, "the task \"", post->face.name, "\" ", what);
     }
   }
-  const TagScope scope(control ? Tag::control : Tag::worker, instance_);
-  release(*post);
+  {
+    const TagScope scope(control ? Tag::control : Tag::worker, instance_);
+    release(*post);
+  }
+  end_one();
 }
 
 bool Posts::cancel(uint64_t token) {
   PostPtr post;
+  bool dispatched = false;
   {
     const MutexLock lock(mutex_);
     const auto found = waiting_.find(token);
@@ -135,10 +179,13 @@ bool Posts::cancel(uint64_t token) {
     post = std::move(found->second);
     waiting_.erase(found);
     budget_.release(post->bytes());
-    const std::shared_ptr<Call>& item = post->carrier.under(mutex_).item;
-    if (item != nullptr) calls_.unschedule(item);
+    const Post::Carrier& carrier = post->carrier.under(mutex_);
+    dispatched = carrier.dispatched;
+    if (!dispatched) forget_early(token);
+    else if (carrier.item != nullptr) calls_.unschedule(carrier.item);
     break_cycle(*post);
   }
+  if (dispatched) end_one();
   context_.environment->timer.cancel(*post);
   try {
     context_.control.push(
@@ -166,9 +213,11 @@ void Posts::release_cancelled() {
 
 void Posts::finish() {
   std::map<uint64_t, PostPtr> left;
+  PauseHold over;
   {
     const MutexLock lock(mutex_);
     closed_ = true;
+    over.swap(hold_);
     left.swap(waiting_);
     early_.clear();
     for (const auto& [token, post] : left) break_cycle(*post);

@@ -516,8 +516,10 @@ typedef struct aisopod_shutdown {
   int64_t  timeout_ms; /* then the host goes on without the instance; -1: no limit */
 } aisopod_shutdown;
 
-/* Where save_state() writes, until it returns. TOO_LARGE: the state is over the limit of the host
- * (64 MiB by default). Nothing is written in part.                                 [control] */
+/* Where save_state() writes, until it returns; after that STATE. TOO_LARGE: the state is over the
+ * limit of the host (64 MiB by default). THREAD: not the thread of save_state(). Nothing is written
+ * in part. After an error the state is incomplete, and save_state() fails whatever it returns.
+ *                                                                                  [control] */
 typedef struct aisopod_writer {
   uint32_t struct_size;
   uint32_t reserved0;
@@ -575,10 +577,10 @@ typedef struct aisopod_plugin_desc {
   aisopod_status (AISOPOD_ABI *on_config_changed)(aisopod_plugin *self,
                                                   const aisopod_payload *config,
                                                   aisopod_error *err);
-  /* For reload: both, or both NULL (provisional until a host runs them). save_state() writes the
-   * state of an instance whose calls have ended; the host holds back new calls, events and tasks.
-   * It changes nothing: if the reload fails later, this instance goes on with what was held back.
-   * If it succeeds, the new one gets the calls and events. An error ends the reload.  [control] */
+  /* For reload: both, or both NULL. save_state() writes the state of an instance whose calls have
+   * ended; the host holds back new calls, events and tasks. It changes nothing: if the reload fails
+   * later, this instance goes on with what was held back. If it succeeds, the new one gets the
+   * calls and events. An error, or exceeding its limit, ends the reload alone.        [control] */
   aisopod_status (AISOPOD_ABI *save_state)(aisopod_plugin *self, const aisopod_writer *writer,
                                            aisopod_error *err);
   /* Takes a state into a new instance, between on_register() and on_init(). The old instance gets

@@ -18,8 +18,10 @@ export const PARAMS = JSON.stringify({ text: TEXT, more: 'x'.repeat(8192) });
  * Loads it.
  * @param published gets the topic and the JSON of each event that it publishes
  * @param answer answers its requests
+ * @param config JSON text
+ * @param log gets each line of its log: level and text
  */
-export async function load(folder, published, answer) {
+export async function load(folder, published, answer, config = PARAMS, log = () => {}) {
   const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
   const ignore = () => {};
   const home = resolveHome({ home: join(folder, '..', 'home'), env: {} });
@@ -27,13 +29,13 @@ export async function load(folder, published, answer) {
     manifest,
     entry: join(folder, 'plugin.so'),
     dataDir: folder,
-    config: PARAMS,
+    config,
     limits: DEFAULT_LIMITS,
     accept: [],
     kinds: [{ kind: 'tool', names: 'unique' }],
     requests: new Map([['a-method-that-is-longer-than-a-string-keeps', answer]]),
     events: {
-      ...{ log: ignore, logLost: ignore, warning: ignore, notice: ignore, stuck: ignore },
+      ...{ log, logLost: ignore, warning: ignore, notice: ignore, stuck: ignore },
       publication: published,
     },
   });

@@ -8,6 +8,8 @@ import { countAlive, invoke, isShortage, load, PARAMS, TEXT } from './plugin.mjs
 
 const META = JSON.stringify({ session: TEXT, role: 'owner' });
 const EVENTS = 3;
+/** What the plugin saves, and restores. */
+const STATE = Buffer.from('a state that is longer than a string keeps in itself\0');
 const isEcho = (answer) => assert.deepEqual(answer, { ok: true, json: PARAMS });
 
 export async function live({ folder, begin, end, step, failed }) {
@@ -44,7 +46,10 @@ export async function live({ folder, begin, end, step, failed }) {
 async function serve(instance, attempt, heard, end) {
   const registrations = await attempt('register', () => instance.register());
   if (registrations === undefined) return;
-  if (!(await attempt('init', () => instance.init().then(() => true)))) return;
+  const state = { bytes: STATE, format: 1, version: TEXT, build: TEXT };
+  const done = () => true;
+  if (!(await attempt('restore', () => instance.restoreState(state).then(done)))) return;
+  if (!(await attempt('init', () => instance.init().then(done)))) return;
   const call = (name, options) => invoke(instance, registrations, name, options);
   const context = { session: TEXT };
   await attempt('inline', () => call('inline'), isEcho);
@@ -72,6 +77,10 @@ async function serve(instance, attempt, heard, end) {
   );
   await attempt('configure', () => instance.configure(PARAMS));
   await attempt('counters', () => instance.counters());
+  await attempt('pause', () => instance.pause(60_000));
+  const saved = await attempt('save', () => instance.saveState());
+  if (saved !== undefined) assert.deepEqual(Buffer.from(saved.bytes), STATE);
+  await attempt('resume', () => instance.resume());
   await attempt('events', () => deliver(instance, EVENTS));
   end();
   await deliver(instance, 1);

@@ -47,6 +47,20 @@ struct PluginFunctions {
                                     : AISOPOD_OK;
   }
 
+  static aisopod_status AISOPOD_ABI save_state(aisopod_plugin* self, const aisopod_writer* writer,
+                                               aisopod_error* err) {
+    Plugin& plugin = of(self);
+    plugin.story.add("save_state");
+    return plugin.save_state ? plugin.save_state(writer, err) : AISOPOD_OK;
+  }
+
+  static aisopod_status AISOPOD_ABI restore_state(aisopod_plugin* self, const aisopod_state* state,
+                                                  aisopod_error* err) {
+    Plugin& plugin = of(self);
+    plugin.story.add("restore_state");
+    return plugin.restore_state ? plugin.restore_state(state, err) : AISOPOD_OK;
+  }
+
   static void AISOPOD_ABI destroy(aisopod_plugin* self) {
     Plugin& plugin = of(self);
     plugin.story.add("destroy");
@@ -66,6 +80,8 @@ Plugin::Plugin() : desc(aisopod_init_<aisopod_plugin_desc>()) {
   desc.on_shutdown = PluginFunctions::on_shutdown;
   desc.destroy = PluginFunctions::destroy;
   desc.on_config_changed = PluginFunctions::on_config_changed;
+  desc.save_state = PluginFunctions::save_state;
+  desc.restore_state = PluginFunctions::restore_state;
 }
 
 std::string Plugin::address() const { return std::to_string(reinterpret_cast<uintptr_t>(this)); }

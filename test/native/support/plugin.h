@@ -30,6 +30,8 @@ class Plugin {
   std::function<aisopod_status(aisopod_error*)> on_init;
   std::function<void()> on_shutdown;
   std::function<aisopod_status(const std::string&, aisopod_error*)> on_config_changed;
+  std::function<aisopod_status(const aisopod_writer*, aisopod_error*)> save_state;
+  std::function<aisopod_status(const aisopod_state*, aisopod_error*)> restore_state;
   std::function<void()> destroy;
 
   // Registers a tool by default on_register, with that handler.

@@ -12,7 +12,8 @@ export class EventBatch {
   readonly #deliver: (batch: Batch) => void;
   #batch: Batch = [];
   #characters = 0;
-  readonly #flush = () => {
+  /** Hands over what was collected. */
+  readonly flush = () => {
     const batch = this.#batch;
     this.#batch = [];
     this.#characters = 0;
@@ -24,9 +25,9 @@ export class EventBatch {
   }
 
   add(tokens: readonly number[], topic: string, source: string, json: string, meta: string): void {
-    if (this.#batch.length === 0) queueMicrotask(this.#flush);
+    if (this.#batch.length === 0) queueMicrotask(this.flush);
     this.#batch.push(tokens, topic, source, json, meta);
     this.#characters += json.length;
-    if (this.#batch.length >= LONGEST || this.#characters >= LARGEST) this.#flush();
+    if (this.#batch.length >= LONGEST || this.#characters >= LARGEST) this.flush();
   }
 }

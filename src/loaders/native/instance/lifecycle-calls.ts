@@ -16,7 +16,7 @@ const NUMBERS: Record<LifecycleFunction, number> = {
 };
 
 /** How a lifecycle call ended, as the core reports it. */
-interface Outcome {
+export interface Outcome {
   readonly status: number;
   readonly message: string;
   /** It has not returned within its limit. */
@@ -89,12 +89,22 @@ export class LifecycleCalls {
    */
   async shutdown(limitMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     const { message, overdue } = await this.#begin('shutdown', limitMs, ShutdownReason[reason]);
-    return overdue ? this.#late(message) : null;
+    return overdue ? this.abandon(message) : null;
   }
 
   /** Takes the message that reports the end of a call. */
   ended(which: number, outcome: Outcome): void {
     this.#waiting.get(which)?.(outcome);
+  }
+
+  /** The error for a call that exceeds its limit; nothing else of the instance is called. */
+  abandon(message: string): AisopodError {
+    this.#overdue = new AisopodError(
+      'LIFECYCLE_TIMEOUT',
+      `plugin ${this.#plugin}: ${message}; the host abandons it and does not call it again`,
+      { details: { plugin: this.#plugin } },
+    );
+    return this.#overdue;
   }
 
   #begin(name: LifecycleFunction, limitMs: number, reason?: number): Promise<Outcome> {
@@ -129,19 +139,10 @@ export class LifecycleCalls {
   }
 
   #refuse({ status, message, overdue }: Outcome, code: ErrorCode): void {
-    if (overdue) throw this.#late(message);
+    if (overdue) throw this.abandon(message);
     if (status === Status.OK) return;
     throw new AisopodError(code, `plugin ${this.#plugin}: ${message}`, {
       details: { status: statusCode(status) },
     });
-  }
-
-  #late(message: string): AisopodError {
-    this.#overdue = new AisopodError(
-      'LIFECYCLE_TIMEOUT',
-      `plugin ${this.#plugin}: ${message}; the host abandons it and does not call it again`,
-      { details: { plugin: this.#plugin } },
-    );
-    return this.#overdue;
   }
 }

@@ -31,6 +31,7 @@ import {
   PendingCall,
   type PluginInstance,
   type RequestHandlers,
+  type SavedState,
   type ShutdownReason,
 } from '../../../instance/index.js';
 import { bridge, connect, disconnect, type Receiver } from '../process/bridge.js';
@@ -42,6 +43,7 @@ import { LifecycleCalls } from './lifecycle-calls.js';
 import { type HandleOptions, nativeHandle } from './native-handle.js';
 import { pluginFailure } from './plugin-failure.js';
 import { type LateAnswer, Proposals } from './proposals.js';
+import { ReloadCalls } from './reload-calls.js';
 import { Requests } from './requests.js';
 
 export interface NativeInstanceSetup {
@@ -72,6 +74,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #order: LifecycleOrder;
   readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
+  readonly #reload: ReloadCalls;
   readonly #begins: NativeInstanceSetup['begins'];
   /** Resolve when no call is in flight. */
   #idle: (() => void)[] = [];
@@ -87,6 +90,7 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#order = new LifecycleOrder(setup.plugin);
     this.#lifecycle = new LifecycleCalls(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
+    this.#reload = new ReloadCalls(setup.plugin, this.#native, this.#lifecycle, this.#limits);
     this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
       this.#native.respond(...response),
     );
@@ -116,6 +120,10 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
       await this.#lifecycle.createAndRegister(this.#limits, this.#begins);
       return this.#batch.whole();
     });
+  }
+
+  restoreState(state: SavedState): Promise<void> {
+    return this.#order.run('restoreState', () => this.#reload.restore(state));
   }
 
   init(): Promise<void> {
@@ -192,6 +200,21 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   async drained(limitMs: number): Promise<boolean> {
     if (this.#calls.size === 0 || limitMs <= 0) return this.#calls.size === 0;
     return settledWithin(new Promise<void>((resolve) => this.#idle.push(resolve)), limitMs);
+  }
+
+  async pause(limitMs: number): Promise<void> {
+    this.#order.requireServing('pause');
+    this.#delivered.flush();
+    await this.#reload.pause(limitMs);
+  }
+
+  resume(): void {
+    if (this.#closing === null) this.#reload.resume();
+  }
+
+  async saveState(): Promise<SavedState | null> {
+    this.#order.requireServing('saveState');
+    return this.#reload.save();
   }
 
   shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
@@ -299,8 +322,9 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     tookMs: number,
     overdue: boolean,
   ): void {
-    if (which === Moment.configure) this.#proposals.ended({ status, message, overdue });
-    else this.#lifecycle.ended(which, { status, message, overdue, tookMs });
+    const outcome = { status, message, overdue, tookMs };
+    if (which === Moment.configure) this.#proposals.ended(outcome);
+    else if (!this.#reload.ended(which, outcome)) this.#lifecycle.ended(which, outcome);
   }
 
   #requested(
