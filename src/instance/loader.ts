@@ -59,7 +59,10 @@ export interface LoadRequest {
    * and refuses a library that would share anything with an open one. Default: false.
    */
   readonly copyOwn?: boolean | undefined;
-  /** Whom the instance is made for. Absent: the loader was made for one generation. */
+  /**
+   * For LoadedPlugin.again(): the generation that the instance belongs to. Default: the one that the
+   * loader was made for.
+   */
   readonly generation?: Generation | undefined;
   /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
   readonly signal: AbortSignal;
