@@ -39,6 +39,7 @@ export {
 } from './host/index.js';
 export type {
   CallContext,
+  CopiesHeld,
   DirectCall,
   InstanceTimings,
   LibraryFacts,

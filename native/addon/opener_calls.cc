@@ -92,6 +92,7 @@ aisopod::WantedLibrary read_library(const Napi::CallbackInfo& info) {
     library.unique.push_back({text_at(each, "name"), static_cast<uint64_t>(size),
                               each.Get("writable").ToBoolean().Value()});
   }
+  library.apart = info[7].ToBoolean().Value();
   return library;
 }
 
@@ -101,7 +102,7 @@ EnvironmentData* attached(Napi::Env env) {
   return data;
 }
 
-// openLibrary(path, what, pluginId, pluginDir, limitMs, siblings, unique)
+// openLibrary(path, what, pluginId, pluginDir, limitMs, siblings, unique, apart)
 // -> the number under which messages come
 Napi::Value open_library(const Napi::CallbackInfo& info) {
   EnvironmentData* const data = attached(info.Env());

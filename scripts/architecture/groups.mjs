@@ -141,6 +141,7 @@ export const GROUPS = [
         // Its face loads native code, and these do without.
         faces: [
           'copies/clean-copies.ts',
+          'copies/held-copies.ts',
           'copies/known-libraries.ts',
           'opening/with-loader.ts',
           'process/close-on-exec.ts',

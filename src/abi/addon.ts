@@ -295,6 +295,7 @@ export interface NativeAddon extends JsonChecker {
    * @param limitMs milliseconds that its constructors and its entry function may take together
    * @param siblings the libraries that were copied with it
    * @param unique what it and these share with other libraries of the process
+   * @param apart refuses the library if it would share any of them with an open one
    * @returns the number under which these come, as if it were an instance
    */
   openLibrary(
@@ -305,6 +306,7 @@ export interface NativeAddon extends JsonChecker {
     limitMs: number,
     siblings: readonly CopiedSibling[],
     unique: readonly SharedSymbol[],
+    apart: boolean,
   ): number;
   /** No message `shared` comes under that number any more. */
   forgetLibrary(opening: number): void;

@@ -20,7 +20,14 @@ export {
   issuedCall,
 } from './issued-context.js';
 export { LifecycleOrder } from './lifecycle-order.js';
-export type { InstanceEvents, LibraryFacts, LoadedPlugin, Loader, LoadRequest } from './loader.js';
+export type {
+  CopiesHeld,
+  InstanceEvents,
+  LibraryFacts,
+  LoadedPlugin,
+  Loader,
+  LoadRequest,
+} from './loader.js';
 export { lostCall } from './lost-call.js';
 export { type CallPort, PendingCall } from './pending-call.js';
 export type {

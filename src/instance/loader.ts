@@ -2,6 +2,7 @@ import type { ServedKind } from '../abi/index.js';
 import type { AisopodError } from '../base/errors/index.js';
 import type { Accepted, Limits } from '../config/index.js';
 import type { PluginManifest } from '../packages/manifest/index.js';
+import type { Generation } from './generation.js';
 import type { CallContext, PluginInstance } from './plugin-instance.js';
 import type { RequestHandlers } from './request-handler.js';
 
@@ -53,8 +54,16 @@ export interface LoadRequest {
   readonly kinds: readonly ServedKind[];
   readonly requests: RequestHandlers;
   readonly events: InstanceEvents;
-  /** The library is copied for this instance alone, since an older one of the plugin has a copy open. */
+  /**
+   * For a reload: opens a private copy that no other load opens, even if equal bytes are open already,
+   * and refuses a library that would share anything with an open one. Default: false.
+   */
   readonly copyOwn?: boolean | undefined;
+  /**
+   * For LoadedPlugin.again(): the generation that the instance belongs to. Default: the one that the
+   * loader was made for.
+   */
+  readonly generation?: Generation | undefined;
   /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
   readonly signal: AbortSignal;
   /**
@@ -78,19 +87,32 @@ export interface LibraryFacts {
   readonly build: string | null;
   /** Libraries that it needs. */
   readonly needed: readonly string[];
+  /**
+   * Copies of earlier builds of the plugin that this process has opened. They stay open, and on disk,
+   * until it ends.
+   */
+  readonly earlier: CopiesHeld;
+}
+
+/** Private copies of libraries that a process has opened. */
+export interface CopiesHeld {
+  readonly copies: number;
+  /** Of the files in them. */
+  readonly bytes: number;
 }
 
 export interface LoadedPlugin {
   readonly instance: PluginInstance;
   /** At most one instance of the plugin may be alive in this process; absent: any number. */
   readonly single?: boolean;
-  /**
-   * Makes another instance of what this one was made of, without opening anything.
-   * @throws AisopodError as load()
-   */
-  readonly again?: (request: LoadRequest) => PluginInstance | Promise<PluginInstance>;
   /** null: it has none. */
   readonly library: LibraryFacts | null;
+  /**
+   * Makes another instance from what load() has opened, and opens nothing. For a plugin that allows one
+   * instance: the old one of a reload has ended when the new one turns out to fail.
+   * @throws AisopodError INSTANCE_LIMIT
+   */
+  readonly again?: ((request: LoadRequest) => PluginInstance | Promise<PluginInstance>) | undefined;
 }
 
 /** A way to reach plugin code. */

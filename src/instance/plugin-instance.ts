@@ -83,6 +83,8 @@ export interface SavedState {
   readonly version: string;
   /** Free text of its author about how it was built; '' for none. */
   readonly build: string;
+  /** The bytes are the text of a JSON value that a plugin in TypeScript returned. Default: false. */
+  readonly json?: boolean | undefined;
 }
 
 /**

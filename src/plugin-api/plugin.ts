@@ -74,15 +74,18 @@ export interface Plugin {
 
   /**
    * Gives the state that a reload takes into the next instance; with restoreState(), or neither. It
-   * must not change the plugin, which goes on if the reload fails. The host declares the two functions
-   * now and runs them once reload exists.
+   * must not change the plugin, which goes on if the reload fails, and is asked again by the next one.
+   * Meanwhile no call, event function or timer function of the plugin runs. The host copies what this
+   * returns, or its promise resolves with, exactly: plain arrays and objects of at most 128 levels, or
+   * bytes; at most 64 MiB (the limit state_bytes).
    */
   saveState?(): JsonValue | Uint8Array | Promise<JsonValue | Uint8Array>;
   /** How to read what saveState() gives, from 0: raise it when older code can't. Default: 0. */
   readonly stateFormat?: number | undefined;
   /**
    * Takes a state, before init(). What it throws ends the reload, and the old instance goes on.
-   * @param state a copy of what saveState() gave
+   * @param state a copy of what saveState() gave. From a plugin in C with the same id, the bytes that
+   *   its save_state() wrote: a Uint8Array. Such a plugin reads a JSON value as its text in UTF-8.
    * @param from who saved it
    */
   restoreState?(state: JsonValue | Uint8Array, from: StateSource): unknown;

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { processName } from '../../src/base/files/index.js';
 import { builtPlugin } from '../support/built.js';
 import { temporaryFolder } from '../support/compile-library.js';
 import { cli, homeWith, pluginsOf } from './run-cli.js';
@@ -36,6 +37,25 @@ describe('plugins doctor', () => {
   ])('says what %s registered, which has no tools', async (id, registered) => {
     const { stdout } = await doctor(homeWith(id));
     expect(stdout).toMatch(new RegExp(`\tregistered\t${registered}, [\\d.]+ ms$`, 'm'));
+  });
+
+  test.each([
+    ['names a running process that holds more than 100 copies for reloads', 101, true],
+    ['does not name one that holds 100', 100, false],
+  ])('%s', async (_, copies, named) => {
+    const home = homeWith();
+    const cache = join(home, '.aisopod', 'cache', 'copies');
+    const keys = Array.from({ length: copies }, (_, i) => `${'a'.repeat(64)}/${i + 1}`);
+    for (const key of keys) {
+      mkdirSync(join(cache, key), { recursive: true, mode: 0o700 });
+      writeFileSync(join(cache, key, 'plugin.so'), '12345');
+    }
+    mkdirSync(join(cache, '.users'), { mode: 0o700 });
+    writeFileSync(join(cache, '.users', processName()), keys.map((key) => `${key}\n`).join(''));
+    const { setUp } = JSON.parse((await doctor(home, '--json')).stdout);
+    const held = { pid: process.pid, copies, bytes: 5 * copies };
+    expect(setUp).toMatchObject(named ? [{ code: 'COPIES_HELD', details: held }] : []);
+    if (named) expect((await doctor(home)).stdout).toContain(`\tCOPIES_HELD\tProcess ${held.pid} `);
   });
 
   test('--json has what was opened, from where, and how long each lifecycle function took', async () => {

@@ -5,6 +5,8 @@
 struct aisopod_plugin {
   const aisopod_host* host;
   char marks[PROBE_TEXT], gate[PROBE_TEXT];
+  char kept[PROBE_TEXT]; /* what its tool `keep` was given last: its state */
+  char from[PROBE_TEXT]; /* who saved the state that it has restored */
 };
 
 /* What each lifecycle function does first. */
@@ -48,6 +50,19 @@ static aisopod_status config(void* user, const aisopod_call* call) {
   if (status == AISOPOD_OK) status = host->call_reply(host, call->token, now);
   host->payload_release(host, now);
   return status;
+}
+
+static aisopod_status keep(void* user, const aisopod_call* call) {
+  aisopod_plugin* self = (aisopod_plugin*)user;
+  snprintf(self->kept, sizeof self->kept, "%s", call->params->json);
+  return probe_reply(self->host, call->token, "null");
+}
+
+static aisopod_status kept(void* user, const aisopod_call* call) {
+  const aisopod_plugin* self = (const aisopod_plugin*)user;
+  char json[2 * PROBE_TEXT + 32];
+  snprintf(json, sizeof json, "{\"state\":%s,\"from\":%s}", self->kept, self->from);
+  return aisopod_reply(self->host, call->token, json, AISOPOD_NTS);
 }
 
 static aisopod_status fail(void* user, const aisopod_call* call) {
@@ -154,6 +169,8 @@ static aisopod_status create(const aisopod_host* host, aisopod_plugin** out, ais
   if (status != AISOPOD_OK) return status;
   snprintf(self->marks, sizeof self->marks, "%s/marks", host->data_dir);
   snprintf(self->gate, sizeof self->gate, "%s/gate", host->data_dir);
+  strcpy(self->kept, "null");
+  strcpy(self->from, "null");
   status = host->get_config(host, &given);
   if (status == AISOPOD_OK &&
       strcmp(probe_text(given->json, given->len, "fail", what), "create") == 0)
@@ -206,6 +223,8 @@ static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
       {"wait", wait, 0},
       {"count", count, 0},
       {"progress", progress, 0},
+      {"keep", keep, 0},
+      {"kept", kept, 0},
       {"request", request, 0},
   };
   const aisopod_payload* given = NULL;
@@ -229,6 +248,24 @@ static aisopod_status on_config_changed(aisopod_plugin* self, const aisopod_payl
   return step(self, "configure", proposed, err);
 }
 
+static aisopod_status save_state(aisopod_plugin* self, const aisopod_writer* writer,
+                                 aisopod_error* err) {
+  const aisopod_status status = step_now(self, "save", err);
+  if (status != AISOPOD_OK) return status;
+  return writer->write(writer, self->kept, strlen(self->kept));
+}
+
+static aisopod_status restore_state(aisopod_plugin* self, const aisopod_state* state,
+                                    aisopod_error* err) {
+  const aisopod_status status = step_now(self, "restore", err);
+  if (status != AISOPOD_OK) return status;
+  snprintf(self->kept, sizeof self->kept, "%.*s", (int)state->len, (const char*)state->data);
+  snprintf(self->from, sizeof self->from,
+           "{\"format\":%u,\"version\":\"%s\",\"build\":\"%s\"}", (unsigned)state->format,
+           state->version, state->build);
+  return AISOPOD_OK;
+}
+
 static void on_shutdown(aisopod_plugin* self, const aisopod_shutdown* shutdown) {
   static const char* const reasons[] = {"close", "unload", "reload", "undo"};
   probe_mark(self->marks, "for %s", reasons[shutdown->reason]);
@@ -241,4 +278,5 @@ static void destroy(aisopod_plugin* self) {
 }
 
 PROBE_PLUGIN(desc->on_init = on_init; desc->on_config_changed = on_config_changed;
-             desc->on_shutdown = on_shutdown)
+             desc->on_shutdown = on_shutdown; desc->state_format = 7;
+             desc->save_state = save_state; desc->restore_state = restore_state)

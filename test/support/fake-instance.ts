@@ -7,6 +7,7 @@ import {
   type InvokeOptions,
   LifecycleOrder,
   type PluginInstance,
+  type SavedState,
   type ShutdownReason,
 } from '../../src/instance/index.js';
 import { type FakeCall, lost, OpenCall, type SeenCall } from './fake-call.js';
@@ -24,6 +25,9 @@ export interface FakeScript {
   readonly limits?: Partial<Limits>;
   readonly register?: () => void;
   readonly init?: () => unknown;
+  /** Bytes of format 7; null: it has no state. */
+  readonly save?: () => Uint8Array | null | Promise<Uint8Array | null>;
+  readonly restore?: (state: SavedState) => unknown;
   readonly shutdown?: (reason: ShutdownReason) => unknown;
   /** When all of it is over. */
   readonly end?: () => void;
@@ -69,6 +73,21 @@ export class FakeInstance implements PluginInstance {
       await this.#timed('register', 'REGISTER_FAILED', this.#script.register);
       return this.#script.registrations ?? [];
     });
+  }
+
+  restoreState(state: SavedState): Promise<void> {
+    return this.#order.run('restoreState', () =>
+      this.#timed('restore', 'RESTORE_FAILED', () => this.#script.restore?.(state)),
+    );
+  }
+
+  async saveState(): Promise<SavedState | null> {
+    if (this.#state !== 'active') this.#order.requireServing('saveState');
+    let bytes: Uint8Array | null = null;
+    await this.#timed('save', 'SAVE_FAILED', async () => {
+      bytes = (await this.#script.save?.()) ?? null;
+    });
+    return bytes && savedBy(bytes, this.limits.stateBytes);
   }
 
   init(): Promise<void> {
@@ -132,8 +151,8 @@ export class FakeInstance implements PluginInstance {
   }
 
   async #timed(
-    name: 'register' | 'init',
-    code: 'REGISTER_FAILED' | 'INIT_FAILED',
+    name: 'register' | 'restore' | 'init' | 'save',
+    code: 'REGISTER_FAILED' | 'RESTORE_FAILED' | 'INIT_FAILED' | 'SAVE_FAILED',
     run: (() => unknown) | undefined,
   ): Promise<void> {
     const begun = performance.now();
@@ -146,4 +165,9 @@ export class FakeInstance implements PluginInstance {
       this.timings[name] = performance.now() - begun;
     }
   }
+}
+
+function savedBy(bytes: Uint8Array, limit: number): SavedState {
+  if (bytes.length <= limit) return { bytes, format: 7, version: '1.0.0', build: '' };
+  throw new AisopodError('STATE_TOO_LARGE', 'the state is too large', { details: { limit } });
 }

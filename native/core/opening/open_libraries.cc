@@ -8,7 +8,8 @@ namespace aisopod {
 const Sibling* OpenLibraries::clashing(const WantedLibrary& library, std::string& by) const {
   for (const Sibling& sibling : library.siblings) {
     const auto found = siblings_.find(sibling.name);
-    if (found == siblings_.end() || found->second.sha256 == sibling.sha256) continue;
+    if (found == siblings_.end()) continue;
+    if (!library.apart && found->second.sha256 == sibling.sha256) continue;
     by = found->second.by;
     return &sibling;
   }

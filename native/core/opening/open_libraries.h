@@ -16,7 +16,7 @@ class OpenLibraries {
  public:
   // The loader knows needed libraries by name and never opens a second one of the same name,
   // wherever it lies: two plugins, or two generations of one, that bring different libraries of one
-  // name would both run the code of the first.
+  // name would both run the code of the first. Equal ones clash only where they are to stay apart.
   // Returns the sibling that clashes, or nullptr; `by` is the library that brought the other one.
   const Sibling* clashing(const WantedLibrary& library, std::string& by) const;
 

@@ -189,7 +189,7 @@ bool Opener::refuse(const WantedLibrary& library, Message& end) const {
     return true;
   }
   UniqueClash clash;
-  if (!symbols_.clashes(library.unique, clash)) return false;
+  if (!symbols_.clashes(library.unique, library.apart, clash)) return false;
   opened.outcome() = static_cast<int32_t>(OpenOutcome::unique_clash);
   opened.text() = clash.symbol;
   opened.by() = clash.by;

@@ -4,12 +4,14 @@
 
 namespace aisopod {
 
-bool UniqueSymbols::clashes(const std::vector<UniqueSymbol>& symbols, UniqueClash& clash) const {
+bool UniqueSymbols::clashes(const std::vector<UniqueSymbol>& symbols, bool apart,
+                            UniqueClash& clash) const {
   for (const UniqueSymbol& symbol : symbols) {
     const auto found = held_.find(symbol.name);
     if (found == held_.end()) continue;
     const Held& held = found->second;
-    if (symbol.size == held.size || !(symbol.writable || held.writable)) continue;
+    const bool fits = symbol.size == held.size || !(symbol.writable || held.writable);
+    if (fits && !apart) continue;
     clash = {symbol.name, held.by.what, symbol.size, held.size};
     return true;
   }

@@ -31,7 +31,8 @@ class UniqueSymbols {
                                   const std::vector<std::string>& names)>;
 
   // Would a library write past the end of an object that is there already, or leave a part of it?
-  bool clashes(const std::vector<UniqueSymbol>& symbols, UniqueClash& clash) const;
+  // `apart`: would it use such an object at all?
+  bool clashes(const std::vector<UniqueSymbol>& symbols, bool apart, UniqueClash& clash) const;
 
   // A library is open. Those that were opened before share with it from now on: `warn`, and the
   // functions that were given with them, are called once each.

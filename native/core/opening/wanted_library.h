@@ -23,6 +23,9 @@ struct WantedLibrary {
   int64_t limit_ms = 0;
   std::vector<Sibling> siblings;     // that were copied with it
   std::vector<UniqueSymbol> unique;  // its own, and those of the siblings
+  // It takes the place of a library that stays open, so the loader must not give it code or objects
+  // of an open one: it would run with what the old one has left there.
+  bool apart = false;
 };
 
 // How an opening ended: the outcome of the message `opened`, and what its other fields are. The

@@ -72,6 +72,8 @@ export const ERROR_CODES = {
   LIBRARY_OPEN: 'the operating system refused to open the library',
   LIBRARY_CLASH:
     'the library, or one that it brings along, would use the code or data of another one',
+  RELOAD_UNSUPPORTED:
+    'the new build of a library would use code or objects of one that is open already',
   LIBRARY_SHARED: 'two libraries share an object that the process keeps once',
   LIBRARY_STACK: 'opening the library would make the stacks of the process executable',
   LIBRARY_SANITIZER: 'the library needs the runtime of a sanitizer that is not in the process',
@@ -79,6 +81,7 @@ export const ERROR_CODES = {
   LOADER_STUCK: 'an earlier library never finished opening, so nothing can be opened any more',
   COPY_CACHE: 'the private copy of a library cannot be made',
   COPY_PARTIAL: "not all files of a plugin's folder are next to the private copy of its library",
+  COPIES_HELD: 'a process has reloaded plugins so often that it should start again',
 
   // Descriptor
   DESCRIPTOR_NULL: 'the library does not serve the id of the plugin: its entry point returned NULL',

@@ -38,7 +38,8 @@ export function embed(plugin: Plugin, by: CodeHost): Finding {
     async load(request) {
       const { codeOf } = await loadScope();
       const { embeddedLoader } = await loadEmbeddedLoader();
-      const code = (given: LoadRequest) => codeOf(functions, given, by, generation);
+      const code = (given: LoadRequest) =>
+        codeOf(functions, given, by, given.generation ?? generation);
       return embeddedLoader(code).load(request);
     },
   });

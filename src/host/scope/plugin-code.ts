@@ -2,7 +2,7 @@ import { freezeDeep, type JsonObject, readJson } from '../../base/json/index.js'
 import { type Generation, isIssued, type LoadRequest } from '../../instance/index.js';
 import { KIND_DEFINITIONS } from '../../kinds/index.js';
 import type { EmbeddedCode } from '../../loaders/embedded/index.js';
-import type { LifecycleFunctions } from '../../plugin-api/index.js';
+import type { JsonValue, LifecycleFunctions } from '../../plugin-api/index.js';
 import { type RegisteredAll, runRegister } from '../../plugin-api/run-register.js';
 import type { Subscriber } from '../../services/events/index.js';
 import type { HostCore } from '../host-core.js';
@@ -70,6 +70,9 @@ export function codeOf(
       scope.stop();
       return inside(async () => await functions.shutdown(Object.freeze(shutdown)));
     },
+    state: stateOf(functions, inside),
+    pause: (limitMs) => scope.activity.pause(limitMs),
+    resume: () => scope.activity.resume(),
     async configure(json) {
       const proposed = parseConfig(json);
       await inside(async () => await functions.onConfigChanged(proposed));
@@ -77,6 +80,20 @@ export function codeOf(
     },
     loggerFor: (context, call) => scope.loggerFor({ context, call }),
     release: () => scope.release(),
+  };
+}
+
+/** The functions that keep its state, each within the operation that calls it. */
+function stateOf(
+  { state }: LifecycleFunctions,
+  inside: <T>(lifecycleFunction: () => T) => T,
+): EmbeddedCode['state'] {
+  if (state === null) return null;
+  const { format, save, restore } = state;
+  return {
+    format,
+    save: () => inside(async () => await save()),
+    restore: (value, from) => inside(async () => await restore(value as JsonValue, from)),
   };
 }
 

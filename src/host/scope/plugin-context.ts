@@ -11,9 +11,10 @@ import {
 } from '../../instance/index.js';
 import { type Kinds, kindsFor } from '../../kinds/index.js';
 import type { PluginContext } from '../../plugin-api/index.js';
-import type { EventBusService, PluginEventBus } from '../../services/events/index.js';
+import type { EventBusService, PluginEventBus, Subscriber } from '../../services/events/index.js';
 import type { StorageService } from '../../services/storage/index.js';
 import { contextLogger, type LogParent } from '../plugin-logger.js';
+import { PluginActivity } from './plugin-activity.js';
 import { PluginResources } from './plugin-resources.js';
 import { timersOf } from './plugin-timers.js';
 
@@ -44,6 +45,8 @@ export interface ContextOwner {
 /** A context, and how it comes to its end. */
 export interface ContextScope {
   readonly context: PluginContext;
+  /** Its event and timer functions. */
+  readonly activity: PluginActivity;
   /** A logger whose lines belong to a call. */
   loggerFor(parent: LogParent): PluginLogger;
   /** The shutdown begins: no timer or event function begins, and the plugin can hold nothing more. */
@@ -57,6 +60,7 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
   const { generation, dataDir, logger, acceptContext } = owner;
   const { plugin: id, limits, redactor } = generation;
   const held = new PluginResources(id);
+  const activity = new PluginActivity();
   const { signal, abort } = endSignal(id, owner.startSignal);
   const { check, given } = contextCheck(acceptContext);
   const scope: PluginScope = {
@@ -84,20 +88,22 @@ export function makePluginContext(owner: ContextOwner, host: ContextHost): Conte
     dataDir,
     logger: loggerFor(),
     loggerFor: (given: CallContext) => loggerFor({ context: check('loggerFor()', given), call: 0 }),
-    setTimeout: timersOf(id, held, owner.warn),
+    setTimeout: timersOf(id, held, activity, owner.warn),
     storage: storageFor(),
     storageFor: (given: CallContext) => storageFor(check('storageFor()', given).tenant),
-    events: eventsFor(scope, host.bus),
+    events: eventsFor(scope, host.bus, activity),
   });
   const stop = () => {
     abort();
+    activity.stop();
     held.stop();
   };
   const release = () => {
     abort();
+    activity.stop();
     held.end();
   };
-  return { context, loggerFor, stop, release };
+  return { context, activity, loggerFor, stop, release };
 }
 
 /** The signal of a plugin, which the abort of its start aborts too. */
@@ -118,6 +124,7 @@ function endSignal(id: string, startSignal: AbortSignal | undefined) {
 function eventsFor(
   { generation, assertOpen, hold, given }: PluginScope,
   events: EventBusService,
+  activity: PluginActivity,
 ): PluginEventBus {
   const bus = events.of(generation);
   return Object.freeze({
@@ -125,6 +132,16 @@ function eventsFor(
       assertOpen();
       bus.publish(topic, data, given('events.publish()', options));
     },
-    subscribe: (pattern, fn, options) => hold(() => bus.subscribe(pattern, fn, options)),
+    subscribe(pattern, fn, options) {
+      // The bus says what is wrong with something else than a function.
+      const take = typeof fn === 'function' ? inTurn(fn, activity) : fn;
+      return hold(() => bus.subscribe(pattern, take, options));
+    },
   } satisfies PluginEventBus);
+}
+
+/** An event function that keeps to the pauses of its plugin, under the same name. */
+function inTurn(fn: Subscriber, activity: PluginActivity): Subscriber {
+  const take: Subscriber = (event) => activity.run(() => fn(event));
+  return Object.defineProperty(take, 'name', { value: fn.name });
 }

@@ -2,6 +2,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import { typeName } from '../../base/text/index.js';
 import { isThenable, LONGEST_TIMER_MS } from '../../base/time/index.js';
 import type { PluginContext, PluginTimer } from '../../plugin-api/index.js';
+import type { PluginActivity } from './plugin-activity.js';
 import type { PluginResources } from './plugin-resources.js';
 
 // Milliseconds between two warnings about a plugin whose timer functions fail.
@@ -10,11 +11,13 @@ const QUIET_MS = 60_000;
 /**
  * setTimeout() for one plugin.
  * @param held gives timers back when the plugin ends
+ * @param activity lets their functions begin
  * @param warn gets TIMER_FAILED
  */
 export function timersOf(
   plugin: string,
   held: PluginResources,
+  activity: PluginActivity,
   warn: (warning: AisopodError) => void,
 ): PluginContext['setTimeout'] {
   let quietUntil = Number.NEGATIVE_INFINITY;
@@ -30,24 +33,30 @@ export function timersOf(
       }),
     );
   };
-  const run = (fn: () => unknown) => {
+  const run = (fn: () => unknown): unknown => {
     try {
       const result = fn();
-      if (isThenable(result)) result.then(undefined, failed);
+      return isThenable(result) ? result.then(undefined, failed) : undefined;
     } catch (error) {
       failed(error);
+      return undefined;
     }
   };
   return (fn, ms) => {
     check(fn, ms);
+    let cleared = false;
     const clear = held.hold(() => {
       const begin = () => {
+        if (cleared) return undefined; // while a pause held it back
         clear();
-        run(fn);
+        return run(fn);
       };
       // As for all of the host, only a call in flight keeps the process alive.
-      const timer = setTimeout(begin, ms).unref();
-      return () => clearTimeout(timer);
+      const timer = setTimeout(() => void activity.run(begin), ms).unref();
+      return () => {
+        cleared = true;
+        clearTimeout(timer);
+      };
     });
     return Object.freeze({ clear, [Symbol.dispose]: clear } satisfies PluginTimer);
   };

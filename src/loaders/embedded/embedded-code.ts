@@ -1,7 +1,7 @@
 import type { RawRegistration } from '../../abi/index.js';
 import type { AisopodError } from '../../base/errors/index.js';
 import type { PluginLogger } from '../../base/logging/index.js';
-import type { CallContext, ShutdownReason } from '../../instance/index.js';
+import type { CallContext, SavedState, ShutdownReason } from '../../instance/index.js';
 import type { PluginHandler } from './plugin-call.js';
 
 /** The code behind one registration. */
@@ -32,6 +32,16 @@ export interface PluginShutdown {
   readonly timeoutMs: number;
 }
 
+/** How a plugin in JavaScript keeps what it remembers over a reload. */
+export interface EmbeddedState {
+  /** How to read what save() gives; a uint32. */
+  readonly format: number;
+  /** Gives a JSON value or a Uint8Array, or the promise of one. */
+  save(): unknown;
+  /** Takes a copy of one before init(). @param from who saved it; frozen */
+  restore(state: unknown, from: Pick<SavedState, 'format' | 'version' | 'build'>): unknown;
+}
+
 /** A plugin in JavaScript, as the loader runs it. */
 export interface EmbeddedCode {
   /** @throws whatever the plugin throws; REGISTER_FAILED when a registration was refused */
@@ -41,6 +51,16 @@ export interface EmbeddedCode {
   shutdown(shutdown: PluginShutdown): unknown;
   /** Proposes another configuration, JSON text; in force when it has not thrown. */
   configure(config: string): unknown;
+  /** null: it has no state to keep. */
+  readonly state: EmbeddedState | null;
+  /**
+   * Lets event and timer functions end that have begun; no other one begins until resume().
+   * @param limitMs milliseconds, or Infinity
+   * @returns false: not all have ended in time, and there is no pause
+   */
+  pause(limitMs: number): Promise<boolean>;
+  /** What has waited begins, in its order. */
+  resume(): void;
   /**
    * A logger whose lines belong to a call.
    * @param call a number of it, from 1

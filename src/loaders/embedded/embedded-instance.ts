@@ -14,14 +14,18 @@ import {
   LifecycleOrder,
   lostCall,
   type PluginInstance,
+  type SavedState,
   type ShutdownReason,
 } from '../../instance/index.js';
 import { bytesOf, textOf } from './answer.js';
 import { type CallOwner, EmbeddedCall } from './embedded-call.js';
 import type { EmbeddedCode, RegisteredHandler } from './embedded-code.js';
+import { lifecycleFailure } from './lifecycle-failure.js';
+import { ReloadFunctions } from './reload-functions.js';
 
 export interface EmbeddedSetup {
   readonly plugin: string;
+  readonly version: string;
   readonly code: EmbeddedCode;
   readonly limits: Limits;
   readonly events: InstanceEvents;
@@ -36,6 +40,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   readonly #code: EmbeddedCode;
   readonly #events: InstanceEvents;
   readonly #order: LifecycleOrder;
+  readonly #reload: ReloadFunctions;
   #handlers: ReadonlyMap<number, RegisteredHandler> = new Map();
   /** Calls whose callers still wait. */
   readonly #open = new Set<EmbeddedCall>();
@@ -53,12 +58,13 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   /** A lifecycle function has not settled within its limit. */
   #overdue: AisopodError | null = null;
 
-  constructor({ plugin, code, limits, events }: EmbeddedSetup) {
+  constructor({ plugin, version, code, limits, events }: EmbeddedSetup) {
     this.plugin = plugin;
     this.limits = limits;
     this.#code = code;
     this.#events = events;
     this.#order = new LifecycleOrder(plugin);
+    this.#reload = new ReloadFunctions({ plugin, version, limits, code });
   }
 
   get inFlight(): number {
@@ -67,6 +73,10 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
 
   register(): Promise<readonly RawRegistration[]> {
     return this.#order.run('register', () => this.#register());
+  }
+
+  restoreState(state: SavedState): Promise<void> {
+    return this.#order.run('restoreState', () => this.#restore(state));
   }
 
   init(): Promise<void> {
@@ -138,6 +148,25 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
     return settledWithin(new Promise<void>((resolve) => this.#idle.push(resolve)), limitMs);
   }
 
+  async pause(limitMs: number): Promise<void> {
+    this.#order.requireServing('pause');
+    await this.#reload.pause(limitMs);
+  }
+
+  resume(): void {
+    if (this.#closing === null) this.#code.resume();
+  }
+
+  async saveState(): Promise<SavedState | null> {
+    this.#order.requireServing('saveState');
+    const begun = performance.now();
+    try {
+      return await this.#reload.save();
+    } finally {
+      this.timings.save = performance.now() - begun;
+    }
+  }
+
   shutdown(drainMs: number, reason: ShutdownReason): Promise<AisopodError | null> {
     this.#closing ??= this.#close(drainMs, reason);
     return this.#closing;
@@ -174,6 +203,18 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
       throw this.#failed('REGISTER_FAILED', 'register()', error);
     } finally {
       this.timings.register = performance.now() - begun;
+    }
+  }
+
+  async #restore(state: SavedState): Promise<void> {
+    const begun = performance.now();
+    try {
+      await this.#reload.restore(state);
+    } catch (error) {
+      if (AisopodError.is(error) && error.code === 'LIFECYCLE_TIMEOUT') this.#overdue = error;
+      throw error;
+    } finally {
+      this.timings.restore = performance.now() - begun;
     }
   }
 
@@ -241,9 +282,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   #failed(code: ErrorCode, fn: string, thrown: unknown): AisopodError {
     if (AisopodError.is(thrown) && (thrown.code === code || thrown === this.#overdue))
       return thrown;
-    const status = AisopodError.is(thrown) && thrown.code in Status ? thrown.code : 'FAIL';
-    const text = `plugin ${this.plugin}: ${fn} failed: ${textOf(thrown)}`;
-    return new AisopodError(code, text, { details: { status }, cause: thrown });
+    return lifecycleFailure(this.plugin, code, fn, thrown);
   }
 
   /** What ran at once can't be given up, but what it has done is not taken. */

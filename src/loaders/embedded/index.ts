@@ -4,6 +4,7 @@ import { EmbeddedInstance } from './embedded-instance.js';
 
 export type {
   EmbeddedCode,
+  EmbeddedState,
   PluginShutdown,
   Registered,
   RegisteredHandler,
@@ -15,12 +16,14 @@ export type { PluginCall, PluginHandler } from './plugin-call.js';
  * @param codeFor what the plugin does, given what the host has for it
  */
 export function embeddedLoader(codeFor: (request: LoadRequest) => EmbeddedCode): Loader {
+  const instanceOf = (request: LoadRequest) => {
+    const { manifest, limits, events } = request;
+    const { id, version } = manifest.plugin;
+    return new EmbeddedInstance({ plugin: id, version, code: codeFor(request), limits, events });
+  };
   return {
     async load(request) {
-      const { manifest, limits, events } = request;
-      const code = codeFor(request);
-      const instance = new EmbeddedInstance({ plugin: manifest.plugin.id, code, limits, events });
-      return { instance, library: null };
+      return { instance: instanceOf(request), library: null, again: instanceOf };
     },
   };
 }

@@ -1,15 +1,23 @@
 import { basename } from 'node:path';
 import { ENTRY_SYMBOL } from '../../abi/index.js';
 import { showPath } from '../../base/text/index.js';
-import type { LoadedPlugin, Loader, LoadRequest } from '../../instance/index.js';
+import type {
+  CopiesHeld,
+  LibraryFacts,
+  LoadedPlugin,
+  Loader,
+  LoadRequest,
+} from '../../instance/index.js';
 import { MANIFEST_NAME } from '../../packages/discovery/index.js';
-import type { CopyOptions } from './copies/copies.js';
+import type { CopyOptions, LibraryCopy } from './copies/copies.js';
+import { holdCopy } from './copies/held-copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';
 import { type CopyOpening, openCopy } from './copies/open-copy.js';
+import { openOwnCopy } from './copies/own-copy.js';
 import { partialWarnings } from './copies/partial-copy.js';
 import { NativePluginInstance } from './instance/native-instance.js';
 import { checkCLibrary } from './opening/c-library.js';
-import { readDescriptor } from './opening/descriptor.js';
+import { type Descriptor, readDescriptor } from './opening/descriptor.js';
 import { checkLibrary, checkStack } from './opening/preflight.js';
 import { refuseSanitizer, sanitizerOf } from './opening/sanitizers.js';
 import { setUpOpener } from './opening/set-up-opener.js';
@@ -28,14 +36,13 @@ export function nativeLoader(libraries: KnownLibraries): Loader {
 }
 
 async function load(request: LoadRequest, libraries: KnownLibraries): Promise<LoadedPlugin> {
-  const { manifest, entry, limits, accept } = request;
+  const { manifest, entry, limits, accept, copyOwn = false } = request;
   const name = showPath(entry);
   // Before anything is opened: a library that never finishes opening holds the system's loader.
   setUpOpener();
-  const copying: CopyOptions = {
+  const copying: Omit<CopyOptions, 'generation'> = {
     copiesDir: libraries.copiesDir,
     ensurePrivate: () => libraries.ensurePrivate(),
-    generation: 0,
     folder: manifest.dir,
     shared: basename(manifest.file) !== MANIFEST_NAME,
     limits,
@@ -68,12 +75,29 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     events: request.events,
     admit: request.admit,
   };
-  const { copy, library } = await openCopy(entry, copying, opening, libraries);
+  const opened = copyOwn
+    ? await openOwnCopy(entry, copying, opening)
+    : await openCopy(entry, { ...copying, generation: 0 }, opening, libraries);
+  const { copy, library } = opened;
+  const { copiesDir } = libraries;
+  // Whatever comes of it, it stays open.
+  const held = holdCopy(copiesDir, manifest.plugin.id, copy.path.slice(0, -copy.name.length - 1));
+  const earlier = held instanceof Promise ? await held : held;
   const descriptor = readDescriptor(library, manifest.plugin);
-  const instance = new NativePluginInstance({
+  return {
+    instance: instanceOf(descriptor, request),
+    library: factsOf(copy, descriptor, earlier),
+    again: (other) => instanceOf(descriptor, other),
+  };
+}
+
+/** @throws AisopodError INSTANCE_LIMIT */
+function instanceOf({ address }: Descriptor, request: LoadRequest): NativePluginInstance {
+  const { manifest, limits, accept } = request;
+  return new NativePluginInstance({
     plugin: manifest.plugin.id,
     handle: {
-      descriptor: descriptor.address,
+      descriptor: address,
       pluginDir: manifest.dir,
       dataDir: request.dataDir,
       config: request.config,
@@ -85,16 +109,13 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     events: request.events,
     begins: request.begins,
   });
-  return {
-    instance,
-    library: {
-      opened: copy.path,
-      sha256: copy.sha256,
-      format: copy.format,
-      machine: copy.machine,
-      abi: `${descriptor.abiMajor}.${descriptor.abiMinor}`,
-      build: descriptor.build,
-      needed: copy.needed,
-    },
-  };
+}
+
+function factsOf(
+  { path, sha256, format, machine, needed }: LibraryCopy,
+  { abiMajor, abiMinor, build }: Descriptor,
+  earlier: CopiesHeld,
+): LibraryFacts {
+  const abi = `${abiMajor}.${abiMinor}`;
+  return { opened: path, sha256, format, machine, abi, build, needed, earlier };
 }

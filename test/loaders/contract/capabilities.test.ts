@@ -3,7 +3,14 @@ import { type Capability, LOADERS } from './loaders.js';
 import { loadSubject } from './subject-setup.js';
 
 /** The members of PluginInstance that a loader may leave out, by capability. */
-const MEMBERS = { configure: 'configure', events: 'deliver', counters: 'counters', bind: 'bind' };
+const MEMBERS = {
+  configure: 'configure',
+  events: 'deliver',
+  counters: 'counters',
+  bind: 'bind',
+  state: 'saveState',
+  pause: 'pause',
+};
 
 describe.each(LOADERS)('$name', (loader) => {
   test.each(Object.entries(MEMBERS))(

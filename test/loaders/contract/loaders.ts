@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawRegistration } from '../../../src/abi/index.js';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/config/index.js';
+import { PluginActivity } from '../../../src/host/scope/plugin-activity.js';
 import type {
   Answer,
   LoadRequest,
@@ -14,7 +15,7 @@ import { embeddedLoader, type PluginCall } from '../../../src/loaders/embedded/i
 import { runRegister } from '../../../src/plugin-api/run-register.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { type FakeCall, FakeInstance, type Handler } from '../../support/fake-instance.js';
-import { load } from '../native/load-native.js';
+import { againOf, load } from '../native/load-native.js';
 import { Reports } from '../reports.js';
 import { Subject, type SubjectConfig } from './subject.js';
 
@@ -29,7 +30,10 @@ export type Capability =
   | 'events'
   | 'counters'
   | 'bind'
-  | 'single';
+  | 'single'
+  | 'state'
+  | 'pause'
+  | 'again';
 
 export interface SubjectSetup {
   readonly config?: SubjectConfig;
@@ -44,6 +48,8 @@ export interface LoadedSubject {
   readonly dataDir: string;
   readonly reported: readonly (readonly unknown[])[];
   next: Reports['next'];
+  /** Makes another instance, without opening anything, with the same data directory. */
+  again(): Promise<PluginInstance>;
 }
 
 export interface ContractLoader {
@@ -59,7 +65,10 @@ const root = temporaryFolder();
 export const LOADERS: readonly ContractLoader[] = [
   {
     name: 'native',
-    lacks: {},
+    lacks: {
+      state: 'the core does not call save_state() and restore_state() yet',
+      pause: 'the core does not hold back events and tasks yet',
+    },
     load: ({ single = false, ...setup }) =>
       load('contract.c', {
         ...setup,
@@ -79,8 +88,9 @@ export const LOADERS: readonly ContractLoader[] = [
     },
     async load(setup) {
       const { request, ...seen } = requestFor(setup);
-      const { instance } = await embeddedLoader(embeddedSubject).load(request);
-      return { instance, ...seen };
+      const loaded = await embeddedLoader(embeddedSubject).load(request);
+      const { instance } = loaded;
+      return { instance, ...seen, again: async () => againOf(loaded)(request) };
     },
   },
   {
@@ -96,10 +106,13 @@ export const LOADERS: readonly ContractLoader[] = [
       counters: 'no test counts its calls so',
       bind: 'invoke() is as fast as the test needs',
       single: 'no test makes two of them that exclude each other',
+      pause: 'nothing of it runs by itself that could be held back',
+      again: 'a test makes another fake by itself',
     },
     async load(setup) {
       const { request, ...seen } = requestFor(setup);
-      return { instance: fakeSubject(request), ...seen };
+      const again = () => Promise.reject(new Error('the fake has no loader'));
+      return { instance: fakeSubject(request), ...seen, again };
     },
   },
 ];
@@ -109,7 +122,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
   mkdirSync(dataDir, { recursive: true });
   const reports = new Reports();
   const request: LoadRequest = {
-    manifest: { plugin: { id: 'probe' } } as LoadRequest['manifest'],
+    manifest: { plugin: { id: 'probe', version: '1.0.0' } } as LoadRequest['manifest'],
     entry: '',
     dataDir,
     config: JSON.stringify(config),
@@ -126,6 +139,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
 function embeddedSubject(request: LoadRequest) {
   const subject = new Subject(request);
   const { kinds, limits } = request;
+  const activity = new PluginActivity();
   const silent = () => {};
   const logger = { trace: silent, debug: silent, info: silent, warn: silent, error: silent };
   return {
@@ -140,6 +154,13 @@ function embeddedSubject(request: LoadRequest) {
     configure: (config: string) => subject.configure(config),
     shutdown: ({ reason }: { reason: 'close' | 'unload' | 'reload' | 'undo' }) =>
       subject.shutdown(reason),
+    state: {
+      format: 7,
+      save: () => subject.save(),
+      restore: (state: unknown, from: unknown) => subject.restore(state, from),
+    },
+    pause: (limitMs: number) => activity.pause(limitMs),
+    resume: () => activity.resume(),
     loggerFor: () => logger,
     release: () => subject.destroy(),
   };
@@ -163,6 +184,9 @@ function fakeSubject(request: LoadRequest): FakeInstance {
     register: () => subject.register({ registerTool: () => {} } as never),
     init: () => subject.init(),
     shutdown: (reason) => subject.shutdown(reason),
+    save: async () => Buffer.from(JSON.stringify(await subject.save())),
+    restore: ({ bytes, format, version, build }) =>
+      subject.restore(bytes, { format, version, build }),
     end: () => subject.destroy(),
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import type { InvokeOptions } from '../../../src/instance/index.js';
+import type { InvokeOptions, SavedState } from '../../../src/instance/index.js';
 import { tokenOf } from '../native/load-native.js';
 import type { ContractLoader, SubjectSetup } from './loaders.js';
 
@@ -39,11 +39,16 @@ export async function loadSubject(loader: ContractLoader, setup: SubjectSetup = 
   };
 }
 
-/** The same, registered and initialised, with calls by name. */
-export async function serveSubject(loader: ContractLoader, setup: SubjectSetup = {}) {
+/** The same, registered and initialised, with calls by name. @param state which it is given to restore */
+export async function serveSubject(
+  loader: ContractLoader,
+  setup: SubjectSetup = {},
+  state?: SavedState,
+) {
   const loaded = await loadSubject(loader, setup);
   const { instance } = loaded;
   const registrations = await instance.register();
+  if (state !== undefined) await instance.restoreState?.(state);
   await instance.init();
   const token = (name: string) => tokenOf(registrations, name);
   return {

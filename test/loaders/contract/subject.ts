@@ -5,7 +5,7 @@ import { Status } from '../../../src/abi/index.js';
 import { AisopodError } from '../../../src/base/errors/index.js';
 import type { LoadRequest, ShutdownReason } from '../../../src/instance/index.js';
 import type { PluginCall } from '../../../src/loaders/embedded/index.js';
-import type { PluginApi } from '../../../src/plugin-api/index.js';
+import type { JsonValue, PluginApi } from '../../../src/plugin-api/index.js';
 
 /**
  * What the subject of the contract tests is configured with. test/plugins/contract.c is the same plugin
@@ -13,9 +13,9 @@ import type { PluginApi } from '../../../src/plugin-api/index.js';
  */
 export interface SubjectConfig {
   /** A lifecycle function, which fails with DENIED. */
-  readonly fail?: 'create' | 'register' | 'init' | 'configure';
+  readonly fail?: 'create' | 'register' | 'init' | 'configure' | 'save' | 'restore';
   /** A lifecycle function, which waits for the gate. */
-  readonly hang?: 'init' | 'configure' | 'shutdown';
+  readonly hang?: 'init' | 'configure' | 'shutdown' | 'save' | 'restore';
   /** It registers a prompt too, which the host of these tests does not serve. */
   readonly unserved?: boolean;
   /** It registers a tool that must be refused, and ignores the refusal. */
@@ -37,6 +37,10 @@ export class Subject {
   readonly #gate: string;
   readonly #report: (topic: string, name: string, status: number) => void;
   #config: string;
+  /** What its tool `keep` was given last: its state. */
+  #kept: unknown = null;
+  /** Who saved the state that it has restored. */
+  #from: unknown = null;
 
   constructor({ dataDir, config, events }: LoadRequest) {
     this.#marks = join(dataDir, 'marks');
@@ -65,6 +69,19 @@ export class Subject {
     this.#config = proposed;
   }
 
+  async save(): Promise<JsonValue> {
+    await this.#step('save', this.#config);
+    return this.#kept as JsonValue;
+  }
+
+  /** @param state JSON, or its text as bytes, which is what a plugin in C reads and writes */
+  async restore(state: unknown, from: unknown): Promise<void> {
+    await this.#step('restore', this.#config);
+    const isText = state instanceof Uint8Array;
+    this.#kept = isText ? JSON.parse(Buffer.from(state).toString()) : state;
+    this.#from = from;
+  }
+
   async shutdown(reason: ShutdownReason): Promise<void> {
     this.#mark(`for ${reason}`);
     await this.#step('shutdown', this.#config);
@@ -90,6 +107,11 @@ export class Subject {
       call.progress(null);
       return null;
     },
+    keep: async (params) => {
+      this.#kept = params;
+      return null;
+    },
+    kept: async () => ({ state: this.#kept, from: this.#from }),
   };
 
   async #wait({ deaf = false }: { deaf?: boolean }, { name, signal }: PluginCall) {

@@ -7,6 +7,8 @@ import { resolveHome } from '../../../src/home/paths/index.js';
 import type {
   Answer,
   InvokeOptions,
+  LoadedPlugin,
+  LoadRequest,
   PluginInstance,
   RequestHandlers,
 } from '../../../src/instance/index.js';
@@ -50,7 +52,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
   const dataDir = join(parent, 'data');
   mkdirSync(dataDir);
   const libraries = new KnownLibraries(resolveHome({ home: join(parent, 'home'), env: {} }));
-  const { instance, library } = await nativeLoader(libraries).load({
+  const request: LoadRequest = {
     manifest,
     entry: resolveEntry(manifest).real,
     dataDir,
@@ -61,16 +63,37 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     requests: setup.requests ?? new Map(),
     events: reports.events,
     signal: setup.signal ?? new AbortController().signal,
-  });
+  };
+  const loader = nativeLoader(libraries);
+  const loaded = await loader.load(request);
+  const { instance, library } = loaded;
   opened.push(instance);
+  const kept = (other: PluginInstance) => {
+    opened.push(other);
+    return other;
+  };
   return {
     instance,
     library,
     dataDir,
+    /** Makes another instance without opening anything. */
+    again: async () => kept(await againOf(loaded)(request)),
+    /** The instance of the next generation of a reload. */
+    async reload() {
+      const next = await loader.load({ ...request, copyOwn: true });
+      return { ...next, instance: kept(next.instance) };
+    },
     reported: reports.all,
     next: reports.next.bind(reports),
   };
 }
+
+/** What makes another instance of a loaded plugin. */
+export function againOf({ again }: LoadedPlugin): NonNullable<LoadedPlugin['again']> {
+  if (again === undefined) throw new Error('this loader makes no other instance');
+  return again;
+}
+
 afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0, 'close'))));
 
 /** The same, registered and initialised, with calls by name. */

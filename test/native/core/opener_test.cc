@@ -354,6 +354,33 @@ CASE("a sibling of another content is refused, of the same content is not") {
   CHECK_EQ(clash.b, "the library /b");
 }
 
+CASE("a library that is to stay apart is refused a sibling that is open, of the same content too") {
+  Fixture f;
+  const auto& environment = f.reader.environment;
+  CHECK(f.reader.outcome(f.opener.open(environment, bringing("/a", "1"))) == OpenOutcome::opened);
+  WantedLibrary wanted = bringing("/b", "1");
+  wanted.apart = true;
+  const Message clash = f.reader.opened(f.opener.open(environment, wanted));
+  CHECK_EQ(clash.status, static_cast<int32_t>(OpenOutcome::sibling_clash));
+  CHECK_EQ(clash.a, "libhelper.so");
+  CHECK_EQ(clash.b, "the library /a");
+  wanted.siblings[0].name = "libhelper-2.so";
+  CHECK(f.reader.outcome(f.opener.open(environment, wanted)) == OpenOutcome::opened);
+}
+
+CASE("a library that is to stay apart is refused a unique symbol that is there, of any size") {
+  Fixture f;
+  WantedLibrary wanted = library("/a");
+  wanted.unique.push_back({"one", 4, false});
+  wanted.apart = true;
+  CHECK(f.reader.outcome(f.opener.open(f.reader.environment, wanted)) == OpenOutcome::opened);
+  wanted.path = "/b";
+  const Message clash = f.reader.opened(f.opener.open(f.reader.environment, wanted));
+  CHECK_EQ(clash.status, static_cast<int32_t>(OpenOutcome::unique_clash));
+  CHECK_EQ(clash.a, "one");
+  CHECK_EQ(clash.b, "the library /a");
+}
+
 CASE("libraries that share a unique symbol are both reported, in their own environments") {
   Fixture f;
   Reader other;

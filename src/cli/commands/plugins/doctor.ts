@@ -1,4 +1,5 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
+import type { AisopodError } from '../../../base/errors/index.js';
 import { HOST_VERSION } from '../../../base/version.js';
 import type { PluginHost } from '../../../host/index.js';
 import { CURRENT_PLATFORM } from '../../../packages/manifest/index.js';
@@ -12,6 +13,7 @@ import type { Format } from '../../output/style.js';
 import { formatLines } from '../../output/table.js';
 import { wrap } from '../../output/width.js';
 import { examine, type Finding } from './examine.js';
+import { heldCopyWarnings } from './held-copies.js';
 import { checkHostVersion } from './host-version.js';
 
 export const command: Command = {
@@ -20,7 +22,8 @@ Starts every plugin and follows each from its folder to its tools: found, checke
 opened, registered, started. Where one stops, the reason says what to do. A plugin that was left out
 because it crashed is tried again. The plugins run in a child process. Exit code 1 when any has
 failed. A plugin that is switched off or shadowed by another copy is not a failure; nor is having no
-plugins. With --strict, a difference between manifest and library is one.
+plugins. It also names running processes that have reloaded plugins very often, which should start
+again. With --strict, a difference between manifest and library is one.
 
 With --host-version, which plugins would fit another aisopod, by the ranges in their manifests: each
 fits, stops, begins, changes (to another version of it), never, or other (it does not run for another
@@ -52,11 +55,12 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
       const off = id === null || plugin.state !== 'disabled' ? [] : host.plugins.disabledBy(id);
       return examine(plugin, entries, off);
     });
+    const setUp = [...host.warnings, ...(await heldCopyWarnings(host.home.copies))];
     const failures = findings.filter(({ verdict }) => verdict === 'failed').length;
     const { stdout, options } = context;
-    if (options.json) await printJson(stdout, asJson(host, findings, failures));
-    else if (stdout.isTTY) await stdout.write(forPeople(host, findings, context));
-    else await stdout.write(forPrograms(host, findings));
+    if (options.json) await printJson(stdout, asJson(host, setUp, findings, failures));
+    else if (stdout.isTTY) await stdout.write(forPeople(host, setUp, findings, context));
+    else await stdout.write(forPrograms(setUp, findings));
     return failures === 0 ? 0 : 1;
   },
 };
@@ -69,7 +73,8 @@ const HOST = {
 };
 
 function asJson(
-  { home, config, warnings }: PluginHost,
+  { home, config }: PluginHost,
+  warnings: readonly AisopodError[],
   findings: readonly Finding[],
   failed: number,
 ) {
@@ -87,7 +92,7 @@ function asJson(
   };
 }
 
-function forPrograms({ warnings }: PluginHost, findings: readonly Finding[]): string {
+function forPrograms(warnings: readonly AisopodError[], findings: readonly Finding[]): string {
   return formatLines([
     ...warnings.map(({ code, message }) => ['', 'warning', code, message]),
     ...findings.flatMap(({ plugin, verdict, checks }) => {
@@ -110,7 +115,12 @@ const MARKS: Record<Finding['verdict'], readonly [Format, string]> = {
 // Cells before the text of a step.
 const INDENT = 16;
 
-function forPeople(host: PluginHost, findings: readonly Finding[], context: Context): string {
+function forPeople(
+  host: PluginHost,
+  setUp: readonly AisopodError[],
+  findings: readonly Finding[],
+  context: Context,
+): string {
   const { env, style } = context;
   const head = [
     `aisopod ${HOST.version}, ABI ${HOST.abi}, Node.js ${HOST.node}, ${HOST.platform}`,
@@ -121,7 +131,7 @@ function forPeople(host: PluginHost, findings: readonly Finding[], context: Cont
   ];
   return [
     ...head.map(oneLine),
-    ...host.warnings.map(({ message }) => `${style('yellow', '!')} ${printable(message)}`),
+    ...setUp.map(({ message }) => `${style('yellow', '!')} ${printable(message)}`),
     '',
     ...findings.flatMap((each) => block(each, context)),
     ...summary(host, findings),

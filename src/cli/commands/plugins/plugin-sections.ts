@@ -149,8 +149,15 @@ function configuration({ config }: PluginManifest, entries: readonly ConfigEntry
 
 function library({ library }: PluginInfo): Fact[] {
   if (library === null) return [];
-  const { format, machine, abi, build, needed } = library;
-  return known({ format: `${format} ${machine}`, abi, build, needs: needed.join(', ') });
+  const { format, machine, abi, build, needed, earlier } = library;
+  const { copies, bytes } = earlier;
+  return known({
+    format: `${format} ${machine}`,
+    abi,
+    build,
+    needs: needed.join(', '),
+    'earlier builds': copies > 0 ? `${copies} stay open, with ${bytes} bytes` : null,
+  });
 }
 
 function timings({ timings }: PluginInfo): Fact[] {

@@ -65,7 +65,7 @@ export interface CopyOptions {
   readonly copiesDir: string;
   /** Makes sure that only this user can change what is in `copiesDir`; default: ensurePrivateFolder(). */
   readonly ensurePrivate?: ((copiesDir: string) => void) | undefined;
-  /** Counts the reloads of a plugin; each opens from a path of its own. An integer from 0. */
+  /** 0; of a copy that nothing else may open, a number of its own (own-copy.ts). */
   readonly generation: number;
   /** The plugin's folder, whose files are placed next to the copy. Default: the entry's. */
   readonly folder?: string | undefined;

@@ -62,15 +62,35 @@ export function noteUses(copiesDir: string, all: readonly string[]): void {
  */
 export async function keysInUse(copiesDir: string): Promise<Set<string>> {
   const used = new Set(noted.get(copiesDir));
-  const folder = join(copiesDir, FOLDER);
-  for (const name of await namesIn(folder)) {
-    if (!isProcessName(name)) continue;
-    const file = join(folder, name);
-    const text = await readUser(file, name);
-    if (text === null) await rm(file, { force: true });
-    else for (const line of text.split('\n')) if (KEY.test(line)) used.add(line);
-  }
+  for (const { keys } of await copyUsers(copiesDir)) for (const key of keys) used.add(key);
   return used;
+}
+
+/** A process that has opened copies. */
+export interface CopyUser {
+  /** As processName() gives it. */
+  readonly process: string;
+  /** null: that can't be told from here. */
+  readonly running: boolean | null;
+  /** `<sha256>/<generation>` of each copy. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * The processes that use copies, as they have noted themselves. Forgets those that have ended.
+ * @throws the system's error when that can't be found out
+ */
+export async function copyUsers(copiesDir: string): Promise<CopyUser[]> {
+  const users: CopyUser[] = [];
+  const folder = join(copiesDir, FOLDER);
+  for (const process of await namesIn(folder)) {
+    if (!isProcessName(process)) continue;
+    const file = join(folder, process);
+    const user = await readUser(file, process);
+    if (user === null) await rm(file, { force: true });
+    else users.push(user);
+  }
+  return users;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -81,12 +101,13 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** What a process has noted; null: it has ended. */
-async function readUser(file: string, name: string): Promise<string | null> {
+async function readUser(file: string, process: string): Promise<CopyUser | null> {
   const stat = await lstat(file).catch(ignoreMissing);
-  if (stat === null || !stat.isFile()) return '';
-  const running = await isRunning(name);
+  if (stat === null || !stat.isFile()) return { process, running: null, keys: [] };
+  const running = await isRunning(process);
   if (!(running ?? Date.now() - stat.mtimeMs < BELIEVED_MS)) return null;
-  return (await readFile(file, 'utf8').catch(ignoreMissing)) ?? '';
+  const text = (await readFile(file, 'utf8').catch(ignoreMissing)) ?? '';
+  return { process, running, keys: text.split('\n').filter((line) => KEY.test(line)) };
 }
 
 /** Another process that cleans may have been faster. */

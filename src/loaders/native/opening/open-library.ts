@@ -47,6 +47,8 @@ export interface OpenOptions {
   readonly siblings?: readonly Sibling[] | undefined;
   /** What it and these share with other libraries of the process. */
   readonly unique?: readonly UniqueSymbol[] | undefined;
+  /** It takes the place of an open library: it is refused if it would share anything with one. */
+  readonly apart?: boolean | undefined;
   /** Looks for a needed library that the loader did not find. */
   readonly find?: ((missing: string) => FoundLibrary | null) | undefined;
   /** The process has changed while its code ran; as changeWarning() takes it. */
@@ -69,8 +71,8 @@ const plugins = new FinalizationRegistry<number>((opening) => {
  * of the calls. What was opened is never closed, since a thread of the plugin may run in it.
  *
  * @param path absolute path of a private copy, which does not change
- * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, LIBRARY_OPEN, LIBRARY_NO_ENTRY,
- *   LIBRARY_SLOW, LOADER_STUCK, ENTRY_FAILED, NO_RESOURCES, ADDON_MISSING
+ * @throws AisopodError LIBRARY_DEPENDENCY, LIBRARY_CLASH, RELOAD_UNSUPPORTED, LIBRARY_OPEN,
+ *   LIBRARY_NO_ENTRY, LIBRARY_SLOW, LOADER_STUCK, ENTRY_FAILED, NO_RESOURCES, ADDON_MISSING
  */
 export function openLibrary(path: string, options: OpenOptions): Promise<OpenedLibrary> {
   const loads = earlyLoads();
@@ -80,19 +82,28 @@ export function openLibrary(path: string, options: OpenOptions): Promise<OpenedL
 
 function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
   const { original: what = path, limitMs, pluginId, pluginDir, onChange, events, find } = options;
-  const { siblings = NONE, unique = NONE } = options;
+  const { siblings = NONE, unique = NONE, apart = false } = options;
   return new Promise((resolve, reject) => {
     const addon = setUpOpener();
     const own = ownState();
     // Without such symbols nothing is reported later.
     const warned = events !== undefined && unique.length > 0 ? new WeakRef(events) : undefined;
-    const opening = addon.openLibrary(path, what, pluginId, pluginDir, limitMs, siblings, unique);
+    const opening = addon.openLibrary(
+      path,
+      what,
+      pluginId,
+      pluginDir,
+      limitMs,
+      siblings,
+      unique,
+      apart,
+    );
     const ended = (end: Outcome) => {
       const open = end.outcome === OpenOutcome.opened;
       if (open && events !== undefined && warned !== undefined) plugins.register(events, opening);
       else disconnect(opening);
       if (open) resolve({ what, descriptor: end.text === '' ? null : BigInt(end.text) });
-      else reject(outcomeError({ what, path, limitMs, find }, end));
+      else reject(outcomeError({ what, path, limitMs, apart, find }, end));
     };
     connect(opening, {
       receive: (...message) => {

@@ -34,6 +34,8 @@ export interface Opening {
   /** The copy from which it was to be opened. */
   readonly path: string;
   readonly limitMs: number;
+  /** As OpenOptions has it. */
+  readonly apart: boolean;
   /** Looks for a needed library that the loader did not find. */
   readonly find?: ((missing: string) => FoundLibrary | null) | undefined;
 }
@@ -45,9 +47,9 @@ export function outcomeError(opening: Opening, end: Outcome): AisopodError {
     case OpenOutcome.noEntry:
       return noEntry(what);
     case OpenOutcome.siblingClash:
-      return siblingClash(what, end);
+      return opening.apart ? siblingOfOld(what, end) : siblingClash(what, end);
     case OpenOutcome.uniqueClash:
-      return uniqueClash(what, end);
+      return opening.apart ? uniqueOfOld(what, end) : uniqueClash(what, end);
     case OpenOutcome.slow:
     case OpenOutcome.slowEntry:
       return slow(opening, end.outcome === OpenOutcome.slowEntry);
@@ -124,6 +126,28 @@ function uniqueClash(what: string, { text: symbol, by, size, otherSize }: Outcom
       `process already, has it with ${otherSize}, and both would use that one object. ` +
       'Build both with -fno-gnu-unique, as aisopod_add_plugin() does.',
     { details: { path: what, symbol, size, by, otherSize } },
+  );
+}
+
+function siblingOfOld(what: string, { text: name, by }: Outcome): AisopodError {
+  const theOld = by === what ? 'the build before it' : by;
+  return new AisopodError(
+    'RELOAD_UNSUPPORTED',
+    `${what} cannot be reloaded in this process: it brings a library ${name}, and the operating ` +
+      `system would use the ${name} that ${theOld} has opened. Link that library statically, give it ` +
+      `another name in each build (-Wl,-soname,NAME), or start the process again.`,
+    { details: { path: what, library: name, by } },
+  );
+}
+
+function uniqueOfOld(what: string, { text: symbol, by }: Outcome): AisopodError {
+  const theOld = by === what ? 'the build before it' : by;
+  return new AisopodError(
+    'RELOAD_UNSUPPORTED',
+    `${what} cannot be reloaded in this process: it would use the unique symbol ${symbol} ` +
+      `(STB_GNU_UNIQUE) of ${theOld} instead of its own. Build it with -fno-gnu-unique, as ` +
+      'aisopod_add_plugin() does, and start the process again.',
+    { details: { path: what, symbol, by } },
   );
 }
 

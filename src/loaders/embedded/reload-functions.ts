@@ -1,0 +1,99 @@
+import { AisopodError } from '../../base/errors/index.js';
+import { settledWithin } from '../../base/time/index.js';
+import type { Limits } from '../../config/index.js';
+import type { SavedState } from '../../instance/index.js';
+import type { EmbeddedCode } from './embedded-code.js';
+import { savedState, stateValue } from './kept-state.js';
+import { lifecycleFailure } from './lifecycle-failure.js';
+
+/** Whose functions these are. */
+export interface ReloadOwner {
+  readonly plugin: string;
+  /** The version of the plugin. */
+  readonly version: string;
+  readonly limits: Limits;
+  readonly code: EmbeddedCode;
+}
+
+/** What a reload asks of one plugin in JavaScript. */
+export class ReloadFunctions {
+  readonly #owner: ReloadOwner;
+  #saving = false;
+
+  constructor(owner: ReloadOwner) {
+    this.#owner = owner;
+  }
+
+  /**
+   * Asks the plugin for its state, and copies it.
+   * @returns null: it has none
+   * @throws AisopodError SAVE_FAILED, also while an earlier request has not ended; STATE_TOO_LARGE,
+   *   LIFECYCLE_TIMEOUT
+   */
+  async save(): Promise<SavedState | null> {
+    const { version, limits, code } = this.#owner;
+    if (code.state === null) return null;
+    const failed = (thrown: unknown) => this.#failure('SAVE_FAILED', 'saveState()', thrown);
+    if (this.#saving) throw failed(new AisopodError('STATE', 'the one before has not ended'));
+    const { format, save } = code.state;
+    this.#saving = true;
+    const work = run(save, failed).finally(() => {
+      this.#saving = false;
+    });
+    if (!(await settledWithin(work, limits.saveMs))) {
+      throw this.#late('saveState', limits.saveMs, 'the plugin goes on, and the reload ends');
+    }
+    const { stateBytes } = limits;
+    return savedState(await work, { plugin: this.#owner.plugin, version, format, stateBytes });
+  }
+
+  /**
+   * Gives the plugin a copy of a state.
+   * @throws AisopodError RESTORE_FAILED, LIFECYCLE_TIMEOUT
+   */
+  async restore(saved: SavedState): Promise<void> {
+    const { limits, code } = this.#owner;
+    if (code.state === null) return;
+    const { restore } = code.state;
+    const { format, version, build } = saved;
+    const from = Object.freeze({ format, version, build });
+    const work = run(
+      () => restore(stateValue(saved), from),
+      (thrown) => this.#failure('RESTORE_FAILED', 'restoreState()', thrown),
+    );
+    if (await settledWithin(work, limits.restoreMs)) return;
+    const effect = 'the host abandons it and does not call it again';
+    throw this.#late('restoreState', limits.restoreMs, effect);
+  }
+
+  /** @throws AisopodError LIFECYCLE_TIMEOUT */
+  async pause(limitMs: number): Promise<void> {
+    const { plugin, code } = this.#owner;
+    if (await code.pause(limitMs)) return;
+    throw new AisopodError(
+      'LIFECYCLE_TIMEOUT',
+      `plugin ${plugin}: an event function or a timer function has not returned after ${limitMs} ms; ` +
+        'the plugin goes on as before',
+      { details: { plugin } },
+    );
+  }
+
+  #failure(code: 'SAVE_FAILED' | 'RESTORE_FAILED', fn: string, thrown: unknown): AisopodError {
+    return lifecycleFailure(this.#owner.plugin, code, fn, thrown);
+  }
+
+  #late(fn: string, limitMs: number, effect: string): AisopodError {
+    const { plugin } = this.#owner;
+    const text = `plugin ${plugin}: ${fn}() has not returned after ${limitMs} ms; ${effect}`;
+    return new AisopodError('LIFECYCLE_TIMEOUT', text, { details: { plugin } });
+  }
+}
+
+/** Rejects with what `failed` makes of what the function throws, at once or later. */
+async function run(fn: () => unknown, failed: (thrown: unknown) => AisopodError): Promise<unknown> {
+  try {
+    return await fn();
+  } catch (thrown) {
+    throw failed(thrown);
+  }
+}
