@@ -47,7 +47,7 @@ export interface Plugins {
    * A plugin that does not run is started. Plugins that ask for it in their dependencies are reloaded after it.
    * @returns the plugin as it is now
    * @throws AisopodError PLUGIN_NOT_FOUND, RELOAD_FAILED (the one before goes on), PLUGIN_STUCK,
-   *   PLUGIN_DISABLED, COMMAND_RUNNING, HOST_CLOSED; why a plugin that did not run does not start
+   *   PLUGIN_DISABLED, HOST_CLOSED; why a plugin that did not run does not start
    */
   reload(id: string): Promise<PluginInfo>;
 

@@ -39,8 +39,8 @@ export class Generation {
   library: LibraryFacts | null = null;
   /** No other instance of the plugin may be alive in this process. */
   isSingle = false;
-  /** Makes another instance of what this one was made of; undefined: that can't be done. */
-  again: LoadedPlugin['again'];
+  /** What its instance is made of; null: nothing has been loaded. */
+  loaded: LoadedPlugin | null = null;
   /** Milliseconds that reading, copying and opening its library took. */
   openMs: number | undefined;
   #route: CallRoute | null = null;

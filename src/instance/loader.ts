@@ -60,7 +60,7 @@ export interface LoadRequest {
    */
   readonly copyOwn?: boolean | undefined;
   /**
-   * For LoadedPlugin.again(): the generation that the instance belongs to. Default: the one that the
+   * For LoadedPlugin.instantiate(): the generation that the instance belongs to. Default: the one that the
    * loader was made for.
    */
   readonly generation?: Generation | undefined;
@@ -101,22 +101,25 @@ export interface CopiesHeld {
   readonly bytes: number;
 }
 
+/** A plugin whose code can be run. */
 export interface LoadedPlugin {
-  readonly instance: PluginInstance;
-  /** At most one instance of the plugin may be alive in this process; absent: any number. */
-  readonly single?: boolean;
+  /** At most one instance of it may be alive in this process. */
+  readonly single: boolean;
   /** null: it has none. */
   readonly library: LibraryFacts | null;
   /**
-   * Makes another instance from what load() has opened, and opens nothing. For a plugin that allows one
-   * instance: the old one of a reload has ended when the new one turns out to fail.
+   * Makes an instance, and opens nothing. May be called again: the old instance of a plugin that allows one
+   * has ended when the new one turns out to fail.
    * @throws AisopodError INSTANCE_LIMIT
    */
-  readonly again?: ((request: LoadRequest) => PluginInstance | Promise<PluginInstance>) | undefined;
+  instantiate(request: LoadRequest): PluginInstance | Promise<PluginInstance>;
 }
 
 /** A way to reach plugin code. */
 export interface Loader {
-  /** @throws AisopodError of the library, copy and descriptor groups */
+  /**
+   * Opens what can be opened; nothing of the plugin is made yet.
+   * @throws AisopodError of the library, copy and descriptor groups
+   */
   load(request: LoadRequest): Promise<LoadedPlugin>;
 }

@@ -7,7 +7,16 @@ import type { Finding } from '../plugins/finding.js';
 import type { Phase } from '../plugins/phases.js';
 import type { Plugin } from '../plugins/plugin.js';
 import type { StartContext } from './start-context.js';
-import { assertWanted, configure, init, open, register, undo } from './start-plugin.js';
+import {
+  assertWanted,
+  configure,
+  init,
+  instantiate,
+  open,
+  register,
+  take,
+  undo,
+} from './start-plugin.js';
 import { isNative } from './start-plugins.js';
 
 const loadHeldEvents = lazily(() => import('../../services/events/held-events.js'));
@@ -160,7 +169,7 @@ class Reload {
   async #open(): Promise<void> {
     const { core } = this.#context;
     if (!this.#oldIsSingle) this.#plugin.enterProcess(this.#next, core.home.root);
-    await open(this.#plugin, this.#next, this.#context, { copyOwn: true });
+    await open(this.#plugin, this.#next, this.#context, true);
     assertWanted(this.#plugin);
   }
 
@@ -169,8 +178,9 @@ class Reload {
     return this.#old.isSingle || this.#finding.embedded?.single === true;
   }
 
-  #register(): Promise<PluginBatch> {
+  async #register(): Promise<PluginBatch> {
     this.#step = 'register';
+    await instantiate(this.#plugin, this.#next, this.#context);
     return register(this.#plugin, this.#context);
   }
 
@@ -315,7 +325,8 @@ class Reload {
     try {
       configure(plugin, this.#next, this.#context);
       plugin.enterProcess(this.#next, core.home.root);
-      await open(plugin, this.#next, this.#context, { again: this.#old });
+      const { loaded } = this.#old;
+      if (loaded !== null) take(this.#next, loaded, this.#oldFinding.embedded);
       const batch = await this.#register();
       await this.#initialise();
       this.#swap(batch, this.#oldFinding);

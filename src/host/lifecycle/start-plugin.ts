@@ -15,6 +15,7 @@ import type { PluginManifest } from '../../packages/manifest/index.js';
 import { judgeBatch, type PluginBatch } from '../../registry/index.js';
 import type { EventBusService } from '../../services/events/index.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
+import type { Embedded } from '../plugins/finding.js';
 import type { Phase } from '../plugins/phases.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { loaderFor, trustOf } from './choose-loader.js';
@@ -33,6 +34,8 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
     failure = 'failed_load';
     plugin.enterProcess(generation, context.core.home.root);
     await open(plugin, generation, context);
+    const made = instantiate(plugin, generation, context);
+    if (made instanceof Promise) await made;
     assertWanted(plugin);
     return true;
   } catch (cause) {
@@ -94,31 +97,74 @@ function opened({ name, next: generation }: Plugin) {
   throw new AisopodError('INTERNAL', `${name} has no instance.`);
 }
 
-/** How a generation comes to its instance, where another generation of the plugin came before. */
-export interface OpenWay {
-  /** The older one has the same library open. */
-  readonly copyOwn?: boolean;
-  /** The older one, if the instance is made of what that one has opened. */
-  readonly again?: Generation;
-}
-
 /**
  * Opens what a generation is made of.
+ * @param copyOwn an older generation of the plugin has a copy of its library open
  * @throws AisopodError of the loading group
  */
 export async function open(
   plugin: Plugin,
   generation: Generation,
   context: StartContext,
-  { copyOwn = false, again }: OpenWay = {},
+  copyOwn = false,
 ): Promise<void> {
-  const { manifest, found, embedded } = plugin.upcoming;
-  const { id } = manifest.plugin;
+  const { manifest, embedded } = plugin.upcoming;
   const begun = performance.now();
-  const { core, bus, requests, libraries } = context;
+  const { core, libraries } = context;
   const own = embedded?.loaderOf(generation) ?? null;
   const loader = await loaderFor(manifest, core.config, own, libraries);
-  const request: LoadRequest = {
+  const request = requestFor(plugin, generation, context);
+  take(generation, await loader.load(copyOwn ? { ...request, copyOwn } : request), embedded);
+  generation.openMs = performance.now() - begun;
+}
+
+/** A generation is made of this. */
+export function take(
+  generation: Generation,
+  loaded: LoadedPlugin,
+  embedded: Embedded | null,
+): void {
+  generation.loaded = loaded;
+  generation.library = loaded.library;
+  generation.isSingle = loaded.single || embedded?.single === true;
+}
+
+/**
+ * Makes the instance of a generation; nothing of the plugin runs yet.
+ * @throws AisopodError INSTANCE_LIMIT
+ */
+export function instantiate(
+  plugin: Plugin,
+  generation: Generation,
+  context: StartContext,
+): void | Promise<void> {
+  const { loaded } = generation;
+  if (loaded === null) throw new AisopodError('INTERNAL', `${plugin.name} was not loaded.`);
+  const made = loaded.instantiate(requestFor(plugin, generation, context));
+  const opened = (instance: PluginInstance) => {
+    generation.opened(instance);
+    generation.hold(() => context.bus.leave(generation));
+    plugin.reached('loaded');
+  };
+  const { manifest } = plugin.upcoming;
+  if (!mayHoldSecrets(manifest) && !(made instanceof Promise)) return opened(made);
+  return Promise.resolve(made)
+    .then((instance) =>
+      mayHoldSecrets(manifest) ? redacting(instance, generation.redactor) : instance,
+    )
+    .then(opened);
+}
+
+/** What a loader is given to start a generation with. */
+function requestFor(
+  plugin: Plugin,
+  generation: Generation,
+  context: StartContext,
+): LoadRequest {
+  const { manifest, found } = plugin.upcoming;
+  const { id } = manifest.plugin;
+  const { core, bus, requests } = context;
+  return {
     manifest,
     entry: found.entry?.real ?? '',
     dataDir: makeDataDir(core.home, id),
@@ -129,23 +175,9 @@ export async function open(
     requests,
     signal: plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
-    copyOwn,
+    generation,
     ...guarded(plugin, context),
   };
-  const loaded: LoadedPlugin =
-    again?.again === undefined
-      ? await loader.load(request)
-      : { library: again.library, again: again.again, instance: await again.again(request) };
-  const instance = mayHoldSecrets(manifest)
-    ? await redacting(loaded.instance, generation.redactor)
-    : loaded.instance;
-  generation.opened(instance);
-  generation.hold(() => bus.leave(generation));
-  generation.library = loaded.library;
-  generation.isSingle = [loaded.single, embedded?.single, again?.isSingle].includes(true);
-  generation.again = loaded.again;
-  generation.openMs = performance.now() - begun;
-  plugin.reached('loaded');
 }
 
 /** What the loader of native code reports of the start of a plugin. */

@@ -22,8 +22,8 @@ export function embeddedLoader(codeFor: (request: LoadRequest) => EmbeddedCode):
     return new EmbeddedInstance({ plugin: id, version, code: codeFor(request), limits, events });
   };
   return {
-    async load(request) {
-      return { instance: instanceOf(request), library: null, again: instanceOf };
+    async load() {
+      return { single: false, library: null, instantiate: instanceOf };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { ENTRY_SYMBOL } from '../../abi/index.js';
+import { ENTRY_SYMBOL, PluginFlag } from '../../abi/index.js';
 import { showPath } from '../../base/text/index.js';
 import type {
   CopiesHeld,
@@ -85,9 +85,9 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   const earlier = held instanceof Promise ? await held : held;
   const descriptor = readDescriptor(library, manifest.plugin);
   return {
-    instance: instanceOf(descriptor, request),
+    single: (descriptor.flags & PluginFlag.SINGLE) !== 0,
     library: factsOf(copy, descriptor, earlier),
-    again: (other) => instanceOf(descriptor, other),
+    instantiate: (given) => instanceOf(descriptor, given),
   };
 }
 

@@ -14,7 +14,7 @@ export class Run {
       this.count += 1;
       return { build: this.build, count: this.count };
     });
-    api.registerHook('DaemonServerRegister', {}, () => this.build);
+    api.registerHook('DaemonServerRegister', {}, () => ({ build: this.build }));
     api.registerCommand('which', { description: 'Says its build.' }, () => ({
       output: String(this.build),
     }));

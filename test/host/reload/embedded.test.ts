@@ -85,7 +85,7 @@ describe('a plugin that is reloaded', () => {
     const [command, message, hook] = await work;
     expect(command).toMatchObject({ stdout: '2\n' });
     expect(message).toBe(2);
-    expect(hook).toEqual([{ plugin: 'counter', value: 2 }]);
+    expect(hook).toEqual([{ plugin: 'counter', value: { build: 2 } }]);
     await reloaded;
   });
 

@@ -15,7 +15,7 @@ import { embeddedLoader, type PluginCall } from '../../../src/loaders/embedded/i
 import { runRegister } from '../../../src/plugin-api/run-register.js';
 import { temporaryFolder } from '../../support/compile-library.js';
 import { type FakeCall, FakeInstance, type Handler } from '../../support/fake-instance.js';
-import { againOf, load } from '../native/load-native.js';
+import { load } from '../native/load-native.js';
 import { Reports } from '../reports.js';
 import { Subject, type SubjectConfig } from './subject.js';
 
@@ -65,10 +65,7 @@ const root = temporaryFolder();
 export const LOADERS: readonly ContractLoader[] = [
   {
     name: 'native',
-    lacks: {
-      state: 'the core does not call save_state() and restore_state() yet',
-      pause: 'the core does not hold back events and tasks yet',
-    },
+    lacks: {},
     load: ({ single = false, ...setup }) =>
       load('contract.c', {
         ...setup,
@@ -89,8 +86,8 @@ export const LOADERS: readonly ContractLoader[] = [
     async load(setup) {
       const { request, ...seen } = requestFor(setup);
       const loaded = await embeddedLoader(embeddedSubject).load(request);
-      const { instance } = loaded;
-      return { instance, ...seen, again: async () => againOf(loaded)(request) };
+      const again = async () => loaded.instantiate(request);
+      return { instance: await again(), ...seen, again };
     },
   },
   {

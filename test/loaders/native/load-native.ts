@@ -7,7 +7,6 @@ import { resolveHome } from '../../../src/home/paths/index.js';
 import type {
   Answer,
   InvokeOptions,
-  LoadedPlugin,
   LoadRequest,
   PluginInstance,
   RequestHandlers,
@@ -66,7 +65,8 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
   };
   const loader = nativeLoader(libraries);
   const loaded = await loader.load(request);
-  const { instance, library } = loaded;
+  const { library } = loaded;
+  const instance = await loaded.instantiate(request);
   opened.push(instance);
   const kept = (other: PluginInstance) => {
     opened.push(other);
@@ -77,21 +77,15 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     library,
     dataDir,
     /** Makes another instance without opening anything. */
-    again: async () => kept(await againOf(loaded)(request)),
+    again: async () => kept(await loaded.instantiate(request)),
     /** The instance of the next generation of a reload. */
     async reload() {
       const next = await loader.load({ ...request, copyOwn: true });
-      return { ...next, instance: kept(next.instance) };
+      return { ...next, instance: kept(await next.instantiate(request)) };
     },
     reported: reports.all,
     next: reports.next.bind(reports),
   };
-}
-
-/** What makes another instance of a loaded plugin. */
-export function againOf({ again }: LoadedPlugin): NonNullable<LoadedPlugin['again']> {
-  if (again === undefined) throw new Error('this loader makes no other instance');
-  return again;
 }
 
 afterAll(() => Promise.all(opened.map((instance) => instance.shutdown(0, 'close'))));

@@ -1,0 +1,115 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { PluginHost } from '../../../src/index.js';
+import { rounds } from '../../support/rounds.js';
+import { type Answered, ask, hostOfBuilds } from './builds.js';
+
+/** All reloads of the long test; each build has another number. */
+const RELOADS = rounds(200, 8);
+
+/** Calls in every way until it is stopped, and keeps what each caller has seen. */
+function callWithoutEnd(host: PluginHost) {
+  let going = true;
+  const callers: Answered[][] = [];
+  const failures: unknown[] = [];
+  const loop = async (call: () => Promise<Answered>) => {
+    const seen: Answered[] = [];
+    callers.push(seen);
+    while (going) {
+      try {
+        seen.push(await call());
+      } catch (error) {
+        failures.push(error);
+        return;
+      }
+      await new Promise(setImmediate);
+    }
+  };
+  const chunked = async () => {
+    const stream = host.tools.stream('builds:chunks');
+    const chunks: unknown[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks).toEqual([0, 1, 2]);
+    return (await stream.result).data as Answered;
+  };
+  const command = async () => {
+    const { data } = await host.commands.run('builds:which', { context: { role: 'owner' } });
+    return data as Answered;
+  };
+  const hook = async () => {
+    const answer: unknown = await host.hooks.invoke('PreLlmCall', {
+      provider: 'none',
+      model: 'none',
+      messages: [],
+    });
+    return answer as Answered;
+  };
+  const message = async () => (await host.messaging.send('builds', 1)) as Answered;
+  const tools = ['serial', 'inline', 'parallel', 'later'].map((tool) => () => ask(host, tool));
+  let published = 0;
+  const publish = async () => {
+    while (going) {
+      host.bus.publish('load.n', published++);
+      await new Promise(setImmediate);
+    }
+  };
+  const ended = Promise.all([
+    publish(),
+    ...[...tools, ...tools, chunked, command, hook, message].map(loop),
+  ]);
+  return {
+    async stop() {
+      going = false;
+      await ended;
+      return { callers, failures, published };
+    },
+  };
+}
+
+test(`${RELOADS} reloads under load lose no call and answer none twice`, async () => {
+  const { host, reload } = await hostOfBuilds();
+  const load = callWithoutEnd(host);
+  for (let build = 2; build <= RELOADS + 1; build++) await reload(build);
+  const { callers, failures, published } = await load.stop();
+  expect(failures).toEqual([]);
+  const counts = callers.flat().map(({ count }) => count);
+  // Each call was counted once, over all builds, and each answer has reached its caller.
+  expect(counts.sort((a, b) => a - b)).toEqual(counts.map((_, i) => i + 1));
+  for (const seen of callers) {
+    const builds = seen.map(({ build }) => build);
+    expect(builds).toEqual([...builds].sort((a, b) => a - b));
+    for (const { build, statics = build, extra = build } of seen) {
+      expect([statics, extra]).toEqual([build, build]);
+    }
+  }
+  expect(await ask(host, 'serial')).toMatchObject({ build: RELOADS + 1, count: counts.length + 1 });
+  await vi.waitFor(async () =>
+    expect(await ask(host, 'serial')).toMatchObject({ events: published }),
+  );
+});
+
+describe('a native plugin that allows one instance', () => {
+  const SINGLE = ['-DPLUGIN_FLAGS=AISOPOD_PLUGIN_SINGLE'];
+
+  test('ends before the new one is made, and hands its state over', async () => {
+    const { host, reload } = await hostOfBuilds(SINGLE);
+    await ask(host, 'serial');
+    const waiting = reload(2);
+    const answers = await Promise.all([ask(host, 'serial'), ask(host, 'parallel')]);
+    await waiting;
+    expect(answers.map(({ count }) => count).sort()).toEqual([2, 3]);
+    expect(await ask(host, 'serial')).toMatchObject({ build: 2, count: 4 });
+  });
+
+  test('is made again with its state when the new one fails', async () => {
+    const { host, reload } = await hostOfBuilds(SINGLE);
+    await ask(host, 'serial');
+    await expect(reload(2, [...SINGLE, '-DFAILS'])).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      message: expect.stringContaining('The one before was made again, with the state'),
+      details: { step: 'init' },
+    });
+    expect(await ask(host, 'serial')).toMatchObject({ build: 1, count: 2 });
+    expect(await reload(3)).toMatchObject({ state: 'active', version: '1.0.3' });
+    expect(await ask(host, 'serial')).toMatchObject({ build: 3, count: 3 });
+  });
+});
