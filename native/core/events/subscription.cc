@@ -96,11 +96,11 @@ PauseHold Subscription::hold_to_release() {
 }
 
 void Subscription::pause(const PauseHold& hold) {
-  PauseHold done;
+  PauseHold before, done;  // released after the lock
   const MutexLock lock(mutex_);
   if (!paused_) before_pause_ = queue_.size();
   paused_ = true;
-  hold_ = hold;
+  before = std::exchange(hold_, hold);
   done = hold_to_release();
 }
 

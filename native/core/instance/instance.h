@@ -101,6 +101,7 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
 
   // [host's thread] Lets the events that have come be handled and the tasks that are due run. When
   // that is done no event function and no task begins before resume(); what comes meanwhile waits.
+  // An earlier pause that is not complete ends with CANCELLED.
   // Its end is a message `moment` (Moment::pause), after limit_ms at the latest (DEADLINE). Without
   // OK, resume() must follow. Throws std::bad_alloc before anything has begun.
   void pause(int64_t limit_ms);

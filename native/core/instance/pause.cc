@@ -28,6 +28,7 @@ void Instance::pause(int64_t limit_ms) {
   const auto watch = std::make_shared<Watch>();
   watch->start(shared_from_this(), Moment::pause, limit_ms, Reason::close);
   const auto end = std::make_shared<PauseEnd>(watch);
+  end_pause(AISOPOD_E_CANCELLED, "another pause has begun");
   {
     const MutexLock lock(pause_mutex_);
     pause_ = watch;

@@ -112,10 +112,10 @@ void Posts::forget_early(uint64_t token) {
 }
 
 void Posts::pause(const PauseHold& hold) {
-  PauseHold done;
+  PauseHold before, done;  // released after the lock
   const MutexLock lock(mutex_);
   paused_ = true;
-  hold_ = hold;
+  before = std::exchange(hold_, hold);
   done = hold_to_release();
 }
 

@@ -229,6 +229,21 @@ CASE("resume before the pause is complete ends it") {
   held.go_on.set();
 }
 
+CASE("another pause takes the place of one that is not complete") {
+  Subscribing s;
+  Subscriber& one = s.subscriber();
+  Held held(one);
+  s.start();
+  s.deliver("\"hold\"");
+  held.begun.wait();
+  (*s.running)->pause(-1);
+  (*s.running)->pause(-1);
+  CHECK_EQ(s.embedder.take(MessageType::moment, kPause).status, AISOPOD_E_CANCELLED);
+  CHECK_EQ(s.embedder.count(MessageType::moment), 0u);
+  held.go_on.set();
+  CHECK_EQ(s.embedder.take(MessageType::moment, kPause).status, AISOPOD_OK);
+}
+
 CASE("a shutdown ends a pause that is not complete") {
   Subscribing s;
   Subscriber& one = s.subscriber();

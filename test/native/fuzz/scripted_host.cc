@@ -24,6 +24,7 @@ test::Limits small_limits() {
   limits.chunks_unread = 2;
   limits.chunk_bytes_unread = 32;
   limits.registrations = 6;
+  limits.state_bytes = 64;
   limits.queue = 8;
   limits.event_queue = 3;
   limits.queue_bytes = 256;
@@ -86,10 +87,33 @@ void ScriptedHost::play(Bytes& script) {
 
 // Each moment in its turn, and mostly with time enough.
 void ScriptedHost::next_moment(Bytes& script) {
-  if (next_ == Moment::dispose) return;
+  if (next_ == Moment::dispose) return prepare_reload(script);
   const Moment moment = next_;
   next_ = static_cast<Moment>(static_cast<uint64_t>(moment) + 1);
   begin(moment, some_limit(script));
+  if (!script.one_in(4)) wait_for_moments();
+}
+
+// What a reload does with the old instance, in whatever order.
+void ScriptedHost::prepare_reload(Bytes& script) {
+  switch (script.below(5)) {
+    case 0:
+      ++moments_open_;
+      ++pauses_open_;
+      pauses_ = true;
+      instance_->pause(script.below(4));  // an event function may wait for this host
+      break;
+    case 1:
+      plugin_.paused.store(false);
+      pauses_ = false;
+      instance_->resume();
+      break;
+    case 2:
+      ++moments_open_;  // out of turn
+      instance_->begin_restore({}, test::kNoHurry);
+      break;
+    default: begin(Moment::save_state, some_limit(script)); break;
+  }
   if (!script.one_in(4)) wait_for_moments();
 }
 
@@ -191,7 +215,16 @@ void ScriptedHost::receive(const aisopod::Message& m) {
     case MessageType::subscription: subscriptions_.push_back(m.token); break;
     case MessageType::moment:
       CHECK(--moments_open_ >= 0);
+      if (m.token == static_cast<uint64_t>(Moment::pause)) --pauses_open_;
       if (m.status != AISOPOD_OK) break;
+      if (m.token == static_cast<uint64_t>(Moment::pause)) {
+        plugin_.paused.store(pauses_ && pauses_open_ == 0);  // the newest says so
+      }
+      if (m.token == static_cast<uint64_t>(Moment::save_state)) {
+        const auto bytes = instance_->take_saved().bytes;  // of an earlier message, perhaps
+        if (bytes != nullptr)
+          CHECK_EQ(std::string(bytes->begin(), bytes->end()), ScriptedPlugin::kState);
+      }
       if (m.token == static_cast<uint64_t>(Moment::create)) created_ = true;
       if (m.token == static_cast<uint64_t>(Moment::on_register)) registered_ = true;
       if (m.token == static_cast<uint64_t>(Moment::on_init)) serving_ = true;

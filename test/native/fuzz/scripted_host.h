@@ -26,6 +26,7 @@ class ScriptedHost {
  private:
   void begin(test::Moment moment, int64_t limit_ms, test::Reason reason = test::Reason::close);
   void next_moment(Bytes& script);
+  void prepare_reload(Bytes& script);
   void wait_for_moments();
   void invoke(Bytes& script);
   void end_call(Bytes& script);
@@ -44,6 +45,8 @@ class ScriptedHost {
   int moments_open_ = 0;
   bool created_ = false, registered_ = false, initialising_ = false;
   bool serving_ = false, disposed_ = false;
+  int pauses_open_ = 0;
+  bool pauses_ = false;      // the newest pause() has no resume() after it
   bool was_plugin_ = false;  // this thread has used the host table
   std::vector<uint64_t> registrations_, subscriptions_, calls_, requests_;
   std::set<uint64_t> all_calls_, open_calls_, open_requests_, answered_;

@@ -31,6 +31,7 @@ ScriptedPlugin::ScriptedPlugin(Bytes& script)
     return AISOPOD_OK;
   };
   plugin.on_init = [this](aisopod_error*) { return init(); };
+  plugin.save_state = [this](const aisopod_writer* writer, aisopod_error*) { return save(writer); };
   plugin.on_shutdown = [this] {
     enter();
     CHECK(plugin.shutdown.reason >= AISOPOD_SHUTDOWN_CLOSE);
@@ -55,6 +56,22 @@ aisopod_status ScriptedPlugin::init() {
     Bytes script = own_;
     play(script, Place::worker);
   });
+  return AISOPOD_OK;
+}
+
+// Each time otherwise: only the first keeps to all rules.
+aisopod_status ScriptedPlugin::save(const aisopod_writer* writer) {
+  enter();
+  writer_ = writer;
+  const std::string text = kState;
+  switch (saves_++ % 4) {
+    case 1: throw std::runtime_error("thrown by save_state()");
+    case 2: return writer->write(writer, std::string(65, 'x').data(), 65);
+    case 3: writer->write(writer, nullptr, 1); break;
+    default: break;
+  }
+  CHECK_EQ(writer->write(writer, text.data(), 2), AISOPOD_OK);
+  CHECK_EQ(writer->write(writer, text.data() + 2, text.size() - 2), AISOPOD_OK);
   return AISOPOD_OK;
 }
 
@@ -135,6 +152,7 @@ void ScriptedPlugin::receive(void* user, const aisopod_event* event) {
   CHECK_EQ(std::string(event->payload->json).size(), event->payload->len);
   check_without_authority(std::string(event->meta, event->meta_len));
   u.owner.remember(event->token);
+  CHECK(!u.owner.paused.load());
   ++u.runs;
   Bytes script = u.script;
   if (script.one_in(32)) std::this_thread::sleep_for(std::chrono::milliseconds(3));  // stuck
@@ -163,9 +181,11 @@ void ScriptedPlugin::cancelled(void* user, const aisopod_cancellation* why) {
 void ScriptedPlugin::task(void* user, const aisopod_task* task) {
   auto& u = *static_cast<User*>(user);
   CHECK_EQ(u.releases.load(), 0);
+  CHECK(!u.owner.paused.load());
   ++u.runs;
   u.owner.remember(task->token);
   u.owner.play_and_throw(u.script, u.place);
+  CHECK(!u.owner.paused.load());
 }
 
 void ScriptedPlugin::release(void* user) {
@@ -178,6 +198,7 @@ void ScriptedPlugin::is_gone() {
   gone_.store(true);
   const aisopod_host* const host = host_.load();
   if (host == nullptr) return;
+  if (writer_ != nullptr) CHECK_EQ(writer_->write(writer_, "x", 1), AISOPOD_E_STATE);
   const aisopod_response* response = nullptr;
   CHECK_EQ(aisopod_reply(host, 1, "1", 1), AISOPOD_E_STATE);
   CHECK_EQ(host->call_check(host, 1), AISOPOD_E_STATE);

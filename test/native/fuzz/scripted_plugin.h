@@ -21,6 +21,10 @@ class ScriptedPlugin {
   ScriptedPlugin& operator=(const ScriptedPlugin&) = delete;
 
   test::Plugin plugin;
+  // The host has received that the pause is complete: no event function and no task runs.
+  std::atomic<bool> paused{false};
+  // What save_state() writes when it keeps to the rules.
+  static constexpr const char* kState = "a state of some length";
 
   // Where a script is played, as far as that makes a difference for what it may do.
   enum class Place {
@@ -68,6 +72,7 @@ class ScriptedPlugin {
   void add(Bytes& script, Place place);
   void subscribe(Bytes& script);
   aisopod_status init();
+  aisopod_status save(const aisopod_writer* writer);
   void reply(Bytes& script, Place place);
   void fail(Bytes& script, Place place);
   void chunk(Bytes& script, Place place);
@@ -98,6 +103,8 @@ class ScriptedPlugin {
   std::atomic<const aisopod_api*> api_{nullptr};  // used beyond on_register(), too
   const std::thread::id embedder_ = std::this_thread::get_id();
   std::atomic<bool> gone_{false};
+  int saves_ = 0;
+  const aisopod_writer* writer_ = nullptr;  // kept, which is of no use
 };
 
 }  // namespace fuzz
