@@ -65,10 +65,7 @@ const root = temporaryFolder();
 export const LOADERS: readonly ContractLoader[] = [
   {
     name: 'native',
-    lacks: {
-      state: 'the core does not call save_state() and restore_state() yet',
-      pause: 'the core does not hold back events and tasks yet',
-    },
+    lacks: {},
     load: ({ single = false, ...setup }) =>
       load('contract.c', {
         ...setup,
