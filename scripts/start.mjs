@@ -9,6 +9,7 @@ const BUILT = join(ROOT, 'build', 'node', 'plugins');
 const SAMPLES = [
   'audit',
   'calculator',
+  'counter',
   'file-search',
   'guard',
   'journal',

@@ -27,7 +27,7 @@ test.each(quoted)('$page shows $file as the tests build it', ({ file, code }) =>
 
 test('the guide shows code of plugins in C, C++ and Rust', () => {
   expect(new Set(quoted.map(({ file }) => file))).toEqual(
-    new Set(['tasks.c', 'hello.cpp', 'hello.rs']),
+    new Set(['tasks.c', 'visits.c', 'hello.cpp', 'hello.rs']),
   );
 });
 

@@ -18,29 +18,28 @@ export interface ReloadOwner {
 /** What a reload asks of one plugin in JavaScript. */
 export class ReloadFunctions {
   readonly #owner: ReloadOwner;
-  #saving = false;
+  /** The newest request for a state, however it came out. */
+  #saving: Promise<unknown> = Promise.resolve();
 
   constructor(owner: ReloadOwner) {
     this.#owner = owner;
   }
 
   /**
-   * Asks the plugin for its state, and copies it.
+   * Asks the plugin for its state, once an earlier request has ended, and copies it.
    * @returns null: it has none
-   * @throws AisopodError SAVE_FAILED, also while an earlier request has not ended; STATE_TOO_LARGE,
-   *   LIFECYCLE_TIMEOUT
+   * @throws AisopodError SAVE_FAILED, STATE_TOO_LARGE, LIFECYCLE_TIMEOUT
    */
   async save(): Promise<SavedState | null> {
     const { version, limits, code } = this.#owner;
     if (code.state === null) return null;
     const failed = (thrown: unknown) => this.#failure('SAVE_FAILED', 'saveState()', thrown);
-    if (this.#saving) throw failed(new AisopodError('STATE', 'the one before has not ended'));
     const { format, save } = code.state;
-    this.#saving = true;
-    const work = run(save, failed).finally(() => {
-      this.#saving = false;
-    });
+    let late = false;
+    const work = this.#saving.then(() => (late ? null : run(save, failed)));
+    this.#saving = work.catch(() => {});
     if (!(await settledWithin(work, limits.saveMs))) {
+      late = true;
       throw this.#late('saveState', limits.saveMs, 'the plugin goes on, and the reload ends');
     }
     const { stateBytes } = limits;

@@ -135,7 +135,7 @@ describe.each(late)('a state function that is late: $name', (loader) => {
     });
     await call('keep', KEPT);
     await expect(instance.saveState?.()).rejects.toMatchObject({ code: 'LIFECYCLE_TIMEOUT' });
-    await expect(instance.saveState?.()).rejects.toMatchObject({ code: 'SAVE_FAILED' });
+    await expect(instance.saveState?.()).rejects.toMatchObject({ code: 'LIFECYCLE_TIMEOUT' });
     openGate();
     await marked('save returns');
     expect((await kept({ call })).state).toEqual(KEPT);
