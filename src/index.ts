@@ -33,6 +33,7 @@ export {
   type HostOptions,
   type LifecycleChange,
   type Phase,
+  type PluginFilesChange,
   PluginHost,
   type PluginInfo,
   type Plugins,

@@ -3,6 +3,18 @@ import type { ConfigChange } from '../config/index.js';
 import type { EventContext } from '../services/events/index.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
 
+/** What a host has done with changed folders of plugins: ids, or paths of what has no id. */
+export interface PluginFilesChange {
+  /** Plugins that have come, or that start now although they did not before. */
+  readonly started: readonly string[];
+  /** Plugins that ran, and run with their new files. */
+  readonly replaced: readonly string[];
+  /** Plugins that ran and were ended: their files are gone, or those of a plugin that they need. */
+  readonly stopped: readonly string[];
+  /** Plugins that go on as they were, since their new files cannot be used. */
+  readonly refused: readonly string[];
+}
+
 /** What a host tells, by event name. */
 export interface HostEventMap {
   /** A plugin went from one phase to another. */
@@ -16,6 +28,10 @@ export interface HostEventMap {
    * What was before, stays.
    */
   configError: [plugin: string | null, error: AisopodError];
+  /** Folders of plugins have changed, and the host has done what follows; nothing, if all are empty. */
+  pluginFiles: [change: PluginFilesChange];
+  /** Folders of plugins cannot be watched. The host looks at them at intervals instead. */
+  watchError: [error: AisopodError];
   /** A plugin has published an event. */
   event: [
     event: {

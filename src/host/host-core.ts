@@ -43,6 +43,7 @@ const HOST_OPTIONS = [
   'limits',
   'config',
   'requests',
+  'watch',
   'watchConfig',
   'keepAlive',
 ] as const satisfies readonly (keyof HostOptions)[];

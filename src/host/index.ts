@@ -1,4 +1,4 @@
-export type { HostEventMap, HostEvents, HostListener } from './events.js';
+export type { HostEventMap, HostEvents, HostListener, PluginFilesChange } from './events.js';
 export type { CascadeOptions, Plugins } from './host-plugins.js';
 export type { HostOptions } from './options.js';
 export { createHost, PluginHost, servicesOf } from './plugin-host.js';

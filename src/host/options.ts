@@ -29,8 +29,13 @@ export interface HostOptions {
   /** Answers to what plugins ask for with request(), by method. */
   readonly requests?: Readonly<Record<string, RequestHandler>> | undefined;
   /**
+   * Notice plugins that come, change and go while the host runs, and start, replace and end them. Holds
+   * no event loop; keepAlive does. Default: false.
+   */
+  readonly watch?: boolean | undefined;
+  /**
    * Notice changes of config.toml, of the files of single plugins and of registry.json, and bring
-   * them to the plugins; default: with keepAlive.
+   * them to the plugins; default: with watch or keepAlive.
    */
   readonly watchConfig?: boolean | undefined;
   /** Keep the event loop alive until close(); otherwise only a call in flight does. */

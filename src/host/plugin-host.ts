@@ -1,4 +1,5 @@
 import { AisopodError } from '../base/errors/index.js';
+import { lazily } from '../base/lazily.js';
 import { type Config, configFace } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
 import type { Commands } from '../kinds/commands/index.js';
@@ -24,6 +25,9 @@ import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugins/plugin-info.js';
 import { PluginsService } from './plugins-service.js';
 import { type HostServices, hostRequests, openServices } from './services.js';
+
+// Few hosts watch the folders of their plugins.
+const loadDropIn = lazily(() => import('./drop-in/index.js'), 16);
 
 /** The services of a host with what only the host calls, for the mock of a context. */
 export let servicesOf: (host: PluginHost) => HostServices;
@@ -77,12 +81,16 @@ export class PluginHost {
     const requests = hostRequests(services, core.options.requests ?? {});
     const finder = new PluginFinder(core);
     const starter = new PluginStarter(core, { services, finder, requests, libraries, ways });
+    const followPlugins = async () => {
+      const { followPlugins } = await loadDropIn();
+      return followPlugins({ core, finder, starter });
+    };
     const foundOut = () => [finder.takeKnown(), libraries.known];
     this.#core = core;
     this.#services = services;
     this.#finder = finder;
     this.#starter = starter;
-    this.#life = new HostLife(core, { services, starter, foundOut });
+    this.#life = new HostLife(core, { services, starter, foundOut, followPlugins });
     this.home = core.home;
     this.config = configFace(core.config);
     this.events = core.events;

@@ -27,7 +27,9 @@ export const ERROR_CODES = {
   INSTALLED_INVALID: 'registry.json is wrong',
   FILE_LOCKED: 'another process is changing the same file',
   FILE_UNWRITABLE: 'a file of the home cannot be written',
-  WATCH_FAILED: 'the host can no longer watch the files of the configuration',
+  WATCH_FAILED:
+    'the host can no longer watch the files of the configuration, or folders of plugins',
+  CHANGE_REFUSED: 'the changed files of a plugin cannot be used, so the version that runs goes on',
 
   // Discovery
   SEARCH_PATH_MISSING: 'a directory that was named as a search path does not exist',

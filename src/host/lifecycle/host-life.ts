@@ -18,12 +18,21 @@ const loadFollowFiles = lazily(() => import('./follow-files.js'));
 const loadWatchFiles = lazily(() => import('./watch-files.js'));
 const loadKeepState = lazily(() => import('./keep-state.js'));
 
+/** A host that follows the folders of its plugins. */
+export interface Following {
+  /** Looks at all folders again, since what the host reads from its files has changed. */
+  again(): void;
+  close(): void;
+}
+
 /** What the life of a host needs besides the core. */
 export interface LifeParts {
   readonly services: HostServices;
   readonly starter: PluginStarter;
   /** What was found out since the last time that this was asked, to be kept for the next start. */
   readonly foundOut: () => readonly (Keepable | null)[];
+  /** Lets a host that has started follow the folders of its plugins. */
+  readonly followPlugins: () => Promise<Following>;
 }
 
 /** The life of a host from start() to close(), and what its files say meanwhile. */
@@ -38,6 +47,8 @@ export class HostLife {
   #cleaning: Promise<void> | undefined;
   #endKeepAlive: (() => void) | undefined;
   #endWatch: (() => void) | undefined;
+  /** Watches the folders of plugins. */
+  #folders: Following | undefined;
   /** Waits to bring to the plugins what the files say. */
   #following: { readonly operation: Operation; readonly done: Promise<Refusals> } | null = null;
 
@@ -113,7 +124,9 @@ export class HostLife {
     await starter.fireStartHooks();
     if (dispatcher.isClosed) return;
     if (options.keepAlive === true) await this.#keepAlive();
-    if (options.watchConfig ?? options.keepAlive === true) await this.#watch();
+    if (options.watch === true) await this.#watchPlugins();
+    const { watchConfig = options.watch === true || options.keepAlive === true } = options;
+    if (watchConfig) await this.#watch();
   }
 
   async #keepAlive(): Promise<void> {
@@ -145,13 +158,22 @@ export class HostLife {
     this.#endWatch = watchFiles({
       home,
       plugins: () => plugins.all.flatMap(({ found }) => found.id ?? []),
-      onChange: follow,
+      onChange: () => {
+        follow();
+        this.#folders?.again(); // search paths and pins may be others
+      },
       onError: (error: AisopodError) => {
         logger.warn({ code: error.code }, error.message);
         events.emit('configError', null, error);
       },
     });
     follow(); // what was written since they were read
+  }
+
+  async #watchPlugins(): Promise<void> {
+    const following = await this.#parts.followPlugins();
+    if (this.#closing === null) this.#folders = following;
+    else following.close();
   }
 
   #throwFirstFailure(): void {
@@ -172,6 +194,7 @@ export class HostLife {
     const { plugins, operations } = this.#core;
     const { bus, storage } = this.#parts.services;
     this.#endWatch?.();
+    this.#folders?.close();
     for (const plugin of plugins.all) plugin.abortStart('close');
     await operations.add({
       run: async () => {

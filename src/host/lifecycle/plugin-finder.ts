@@ -5,7 +5,9 @@ import {
   discover,
   KnownFolders,
   type SearchPath,
+  type SearchPlace,
   searchPaths,
+  searchPlaces,
 } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
 import type { Finding } from '../plugins/finding.js';
@@ -21,6 +23,7 @@ export class PluginFinder {
   /** What the last scan found out; null: it is kept in the home. */
   #known: KnownFolders | null = null;
   #searched: readonly SearchPath[] = [];
+  #scannedAt = 0;
 
   constructor(core: HostCore) {
     this.#core = core;
@@ -28,9 +31,23 @@ export class PluginFinder {
 
   /** Where plugins are looked for, in order of precedence. */
   get searchPaths(): readonly SearchPath[] {
+    return searchPaths(this.#where);
+  }
+
+  /** The same, also where nothing is yet. */
+  get places(): readonly SearchPlace[] {
+    return searchPlaces(this.#where);
+  }
+
+  get #where() {
     const { home, env, config, options } = this.#core;
     const { pluginDirs = [] } = options;
-    return searchPaths({ home, env, configPaths: config.paths, pluginDirs });
+    return { home, env, configPaths: config.paths, pluginDirs };
+  }
+
+  /** When discover() or rescan() began last, in milliseconds since the epoch; 0: never. */
+  get scannedAt(): number {
+    return this.#scannedAt;
   }
 
   /**
@@ -38,15 +55,31 @@ export class PluginFinder {
    * @throws AisopodError USAGE, PLUGIN_NOT_FOUND for an option `only` that names no plugin
    */
   discover(): void {
-    const { home, facts, plugins } = this.#core;
-    this.#known = new KnownFolders(home, facts);
+    const { plugins } = this.#core;
     const { embedded } = plugins;
-    this.#searched = this.searchPaths;
-    const found = this.#find(this.#searched, this.#known, embedded);
-    const fresh = plugins.replaceAll([...embedded, ...found]);
-    this.#core.enabled.leaveOut(this.#leftOut());
+    const fresh = plugins.replaceAll([...embedded, ...this.rescan(embedded)]);
+    this.#core.enabled.leaveOut(this.#leftOut(true));
     for (const plugin of fresh) this.validate(plugin);
     logSetUp(this.warnings, this.#core.logger);
+  }
+
+  /**
+   * Finds what stands in the search paths now, and changes nothing in the host.
+   * @param own what goes before all that is found there
+   */
+  rescan(own: readonly Finding[]): Finding[] {
+    const { home, facts } = this.#core;
+    this.#scannedAt = Date.now();
+    this.#known = new KnownFolders(home, facts);
+    this.#searched = this.searchPaths;
+    return this.#find(this.#searched, this.#known, own);
+  }
+
+  /** Takes what is found while the host runs. @returns the plugins that are new, in phase discovered */
+  update(findings: readonly Finding[]): readonly Plugin[] {
+    const fresh = this.#core.plugins.update(findings);
+    this.#core.enabled.leaveOut(this.#leftOut(false));
+    return fresh;
   }
 
   /** What is odd about the set-up: SEARCH_PATH_MISSING, CONFIG_UNUSED. */
@@ -54,8 +87,11 @@ export class PluginFinder {
     return setUpWarnings(this.#core, this.#searched);
   }
 
-  /** The plugins that the option `only` leaves out; the program's own ones it does not. */
-  #leftOut(): ReadonlySet<string> {
+  /**
+   * The plugins that the option `only` leaves out; the program's own ones it does not.
+   * @param strictly refuse ids of plugins that are not there
+   */
+  #leftOut(strictly: boolean): ReadonlySet<string> {
     const { options, env, plugins } = this.#core;
     const only = onlyOf(options.only, env.AISOPOD_ONLY);
     if (only === null) return new Set();
@@ -65,7 +101,7 @@ export class PluginFinder {
       if (kept.has(id)) continue;
       kept.add(id);
       const plugin = plugins.find(id);
-      if (plugin === undefined && only.includes(id)) throw unknownPlugin(id);
+      if (plugin === undefined && strictly && only.includes(id)) throw unknownPlugin(id);
       waiting.push(...Object.keys(plugin?.found.manifest?.dependencies ?? {}));
     }
     const onDisk = plugins.all.filter(({ embedded }) => embedded === null);

@@ -37,7 +37,7 @@ export function watchFiles(watched: WatchedFiles): () => void {
   ];
   const look = () => {
     first = null;
-    folders.follow(files());
+    folders.follow(files(), [home.plugins]); // where files of plugins that come later stand
     const now = files().map(stampOf).join('\n');
     if (now === known) return;
     known = now;
@@ -49,8 +49,12 @@ export function watchFiles(watched: WatchedFiles): () => void {
     clearTimeout(timer);
     timer = setTimeout(look, Math.min(SETTLE_MS, left)).unref();
   };
-  const folders = new WatchedFolders(soon, watched.onError);
-  folders.follow(files());
+  const folders = new WatchedFolders({
+    changed: soon,
+    onError: watched.onError,
+    what: 'the configuration',
+  });
+  folders.follow(files(), [home.plugins]);
   known = files().map(stampOf).join('\n');
   return () => {
     clearTimeout(timer);

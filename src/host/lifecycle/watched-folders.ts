@@ -15,45 +15,76 @@ interface Watched {
 /** Each time that watches were made, folders may have come meanwhile: so often they are looked for. */
 const MOST_ROUNDS = 50;
 
-/** The watches of all folders on the ways to some files. */
+/** Begins to watch a folder; fs.watch() of Node.js. */
+export type WatchFolder = (folder: string, options: { readonly persistent: false }) => FSWatcher;
+
+/** Which functions receive what is noticed, and how errors call what is watched. */
+export interface Noticing {
+  /** An entry on a way may be another one. */
+  readonly changed: () => void;
+  readonly onError: (error: AisopodError) => void;
+  /** `the configuration`: what it is whose changes cannot be noticed. */
+  readonly what: string;
+  /** Stands at the end of errors: what the host does instead. Default: nothing. */
+  readonly instead?: string;
+  /** Default: fs.watch(). */
+  readonly watch?: WatchFolder;
+}
+
+/** The watches of all folders on the ways to some files, and of folders as a whole. */
 export class WatchedFolders {
-  readonly #changed: () => void;
-  readonly #onError: (error: AisopodError) => void;
+  readonly #noticing: Noticing;
   readonly #watches = new Map<string, Watched>();
   /** What was reported and still holds. */
   #reported = new Set<string>();
 
-  /** @param changed called when an entry on a way may be another one */
-  constructor(changed: () => void, onError: (error: AisopodError) => void) {
-    this.#changed = changed;
-    this.#onError = onError;
+  constructor(noticing: Noticing) {
+    this.#noticing = noticing;
   }
 
-  /** Watches the ways to these files, as they are now, and nothing else any more. */
-  follow(files: readonly string[]): void {
+  /** Whether a folder could not be watched. */
+  get isBlind(): boolean {
+    return this.#reported.size > 0;
+  }
+
+  /**
+   * Watches the ways to these files, as they are now, and nothing else any more.
+   * @param whole folders in which every entry matters
+   * @returns whether a folder is watched that was not
+   */
+  follow(files: readonly string[], whole: readonly string[] = []): boolean {
+    let any = false;
     const faults = new Map<string, AisopodError>();
     const fault = (path: string, cause: unknown) => {
-      const error = unwatched(path, cause);
+      const error = unwatched(path, cause, this.#noticing);
       // A limit of the system is one fault, however many folders it concerns.
       faults.set(isLimit(cause) ? error.message : path, error);
     };
     for (let round = 0; round < MOST_ROUNDS; round++) {
       faults.clear();
       const { folders, errors } = waysTo(files);
+      for (const folder of whole) {
+        const on = folders.get(folder) ?? { names: new Set(), isNear: false, isWhole: true };
+        on.isWhole = true;
+        folders.set(folder, on);
+      }
       for (const { path, cause } of errors) fault(path, cause);
       for (const folder of this.#watches.keys()) if (!folders.has(folder)) this.#end(folder);
       let isNew = false;
       for (const [folder, on] of folders) {
         try {
-          if (this.#watch(folder, on)) isNew = true;
+          if (this.#watch(folder, on)) isNew = any = true;
         } catch (cause) {
           if (on.isNear || isLimit(cause)) fault(folder, cause);
         }
       }
       if (!isNew) break;
     }
-    for (const [key, error] of faults) if (!this.#reported.has(key)) this.#onError(error);
+    for (const [key, error] of faults) {
+      if (!this.#reported.has(key)) this.#noticing.onError(error);
+    }
     this.#reported = new Set(faults.keys());
+    return any;
   }
 
   close(): void {
@@ -73,15 +104,17 @@ export class WatchedFolders {
     }
     this.#end(folder);
     if (identity === null) return false;
-    const watcher = watch(folder, { persistent: false });
+    const { watch: begin = watch, changed } = this.#noticing;
+    const watcher = begin(folder, { persistent: false });
     const watched: Watched = { watcher, identity, on };
     const own = basename(folder);
     watcher.on('change', (_event, name) => {
-      if (typeof name !== 'string' || name === own || watched.on.names.has(name)) this.#changed();
+      const { names, isWhole } = watched.on;
+      if (typeof name !== 'string' || isWhole || name === own || names.has(name)) changed();
     });
     watcher.on('error', () => {
       if (this.#watches.get(folder) === watched) this.#end(folder);
-      this.#changed(); // the folder may be gone, or another one have its name
+      changed(); // the folder may be gone, or another one have its name
     });
     this.#watches.set(folder, watched);
     return true;
@@ -105,13 +138,18 @@ function isLimit(cause: unknown): boolean {
   return code === 'ENOSPC' || code === 'EMFILE' || code === 'ENFILE';
 }
 
-function unwatched(path: string, cause: unknown): AisopodError {
+function unwatched(
+  path: string,
+  cause: unknown,
+  { what, instead }: Pick<Noticing, 'what' | 'instead'>,
+): AisopodError {
   const { reason, advice } = limitOf(cause) ?? systemFault(path, cause, 'read');
   const { code = null } = cause as NodeJS.ErrnoException;
-  const what = isLimit(cause) ? 'the configuration' : showPath(path);
+  const where = isLimit(cause) ? what : showPath(path);
+  const sentences = [advice, ...(instead === undefined ? [] : [instead])].join(' ');
   return new AisopodError(
     'WATCH_FAILED',
-    `Changes of ${what} cannot be noticed (${reason}). ${advice}`,
+    `Changes of ${where} cannot be noticed (${reason}). ${sentences}`,
     { details: { path, errno: code }, cause },
   );
 }

@@ -10,11 +10,13 @@ export interface FolderOnWay {
    * watched because they may be replaced as a whole.
    */
   isNear: boolean;
+  /** Whether every entry matters, whatever it is called. */
+  isWhole: boolean;
 }
 
 /** The folders on the ways to some files, and what could not be looked at. */
 export interface Ways {
-  readonly folders: ReadonlyMap<string, FolderOnWay>;
+  readonly folders: Map<string, FolderOnWay>;
   readonly errors: readonly { readonly path: string; readonly cause: unknown }[];
 }
 
@@ -88,7 +90,7 @@ function note(
   isNear: boolean,
 ): void {
   const known = folders.get(folder);
-  if (known === undefined) folders.set(folder, { names: new Set([name]), isNear });
+  if (known === undefined) folders.set(folder, { names: new Set([name]), isNear, isWhole: false });
   else {
     known.names.add(name);
     known.isNear ||= isNear;

@@ -70,6 +70,24 @@ export class PluginTable {
    * @returns the plugins that are new; their phase is discovered
    */
   replaceAll(findings: readonly Finding[]): readonly Plugin[] {
+    const keeps = ({ found }: Plugin, group: readonly Finding[]) =>
+      group.some((each) => each.found === found);
+    return this.#replace(findings, keeps);
+  }
+
+  /**
+   * Takes what is found while plugins run, in the place of all before. A plugin that is found no more is
+   * forgotten; one that is found otherwise goes on with what it used.
+   * @returns as replaceAll()
+   */
+  update(findings: readonly Finding[]): readonly Plugin[] {
+    return this.#replace(findings, () => true);
+  }
+
+  #replace(
+    findings: readonly Finding[],
+    keeps: (known: Plugin, group: readonly Finding[]) => boolean,
+  ): readonly Plugin[] {
     const groups = new Map<string, Finding[]>();
     for (const each of findings) {
       const name = nameOf(each);
@@ -85,9 +103,7 @@ export class PluginTable {
       const used = usedOf(group) as Finding;
       const known = before.get(name);
       const plugin =
-        known !== undefined && group.some(({ found }) => found === known.found)
-          ? known
-          : new Plugin(name, used, this.#events);
+        known !== undefined && keeps(known, group) ? known : new Plugin(name, used, this.#events);
       if (plugin !== known) fresh.push(plugin);
       this.#byName.set(name, plugin);
     }
@@ -147,7 +163,7 @@ export class PluginTable {
 }
 
 /** The id of what was found, or the path of what has none. */
-function nameOf({ found }: Finding): string {
+export function nameOf({ found }: Finding): string {
   return found.id ?? found.path;
 }
 

@@ -86,6 +86,14 @@ export class Plugin {
     if (this.phase !== 'discovered') this.lifecycle.to('discovered');
   }
 
+  /** The same plugin is found elsewhere or with other warnings from now on; what runs, runs on. */
+  relocate(finding: Finding): void {
+    const { warnings } = this.found;
+    const own = this.#warnings.filter((each) => !warnings.includes(each));
+    this.#used = finding;
+    this.#warnings = [...finding.found.warnings, ...own];
+  }
+
   get warnings(): readonly AisopodError[] {
     return this.#warnings;
   }

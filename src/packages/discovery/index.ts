@@ -4,4 +4,11 @@ export type { DiscoveredPlugin } from './discovered-plugin.js';
 export { KnownFolders } from './known-folders.js';
 export { MANIFEST_NAME } from './manifest-name.js';
 export { judge, type UnsafePath } from './safety.js';
-export { type Origin, type SearchOptions, type SearchPath, searchPaths } from './search-path.js';
+export {
+  type Origin,
+  type SearchOptions,
+  type SearchPath,
+  type SearchPlace,
+  searchPaths,
+  searchPlaces,
+} from './search-path.js';

@@ -46,18 +46,47 @@ interface Wanted {
   readonly origin: Origin;
 }
 
+/** A place where plugins are looked for, whether or not it exists. */
+export type SearchPlace = Pick<SearchPath, 'path' | 'origin' | 'single'>;
+
 /**
  * Where plugins are looked for, in order of precedence: `--plugin`, the home, AISOPOD_PLUGIN_PATHS,
  * the configured paths, the platform's own directories. `~` is expanded, and each real directory comes
  * once. Missing ones of the home and of the platform are left out; one that was named has its error.
  */
 export function searchPaths(options: SearchOptions): SearchPath[] {
+  const found: SearchPath[] = [];
+  const seen = new Set<string>();
+  for (const wanted of wantedBy(options)) {
+    const place = find(wanted, options);
+    if (!place || seen.has(place.real)) continue;
+    seen.add(place.real);
+    found.push(place);
+  }
+  return found;
+}
+
+/** The same places, also those that do not exist, which may come later. Each path comes once. */
+export function searchPlaces(options: SearchOptions): SearchPlace[] {
+  const places = new Map<string, SearchPlace>();
+  for (const { path: written, origin } of wantedBy(options)) {
+    try {
+      const path = pathOf(written, origin, options);
+      if (!places.has(path)) places.set(path, { path, origin, single: origin === 'option' });
+    } catch {
+      // searchPaths() reports why it cannot be expanded.
+    }
+  }
+  return [...places.values()];
+}
+
+function wantedBy(options: SearchOptions): Wanted[] {
   const { home, env = process.env, platform = process.platform } = options;
   const { configPaths = [], pluginDirs = [] } = options;
   const listed =
     env.AISOPOD_PLUGIN_PATHS?.split(pathsOf(platform).delimiter).filter((path) => path !== '') ??
     [];
-  const wanted: Wanted[] = [
+  return [
     ...pluginDirs.map((path) => ({ path, origin: 'option' as const })),
     { path: home.plugins, origin: 'home' },
     ...listed.map((path) => ({ path, origin: 'environment' as const })),
@@ -67,29 +96,20 @@ export function searchPaths(options: SearchOptions): SearchPath[] {
       origin: 'platform' as const,
     })),
   ];
-  const found: SearchPath[] = [];
-  const seen = new Set<string>();
-  for (const { path: written, origin } of wanted) {
-    const place = find(written, origin, home, env, platform);
-    if (!place || seen.has(place.real)) continue;
-    seen.add(place.real);
-    found.push(place);
-  }
-  return found;
 }
 
-function find(
-  written: string,
-  origin: Origin,
-  home: Home,
-  env: NodeJS.ProcessEnv,
-  platform: NodeJS.Platform,
-): SearchPath | null {
+/** @throws AisopodError NO_HOME */
+function pathOf(written: string, origin: Origin, options: SearchOptions): string {
+  const { home, env = process.env, platform = process.platform } = options;
+  const path = expandTilde(written, env, platform);
+  return origin === 'config' ? resolve(home.root, path) : resolve(path);
+}
+
+function find({ path: written, origin }: Wanted, options: SearchOptions): SearchPath | null {
   const single = origin === 'option';
   let path = written;
   try {
-    path = expandTilde(written, env, platform);
-    path = origin === 'config' ? resolve(home.root, path) : resolve(path);
+    path = pathOf(written, origin, options);
     return { path, real: realpathSync.native(path), origin, single, error: null };
   } catch (error) {
     const reason = AisopodError.is(error) ? error : unsearchable(path, written, origin, error);

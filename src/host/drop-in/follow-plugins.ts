@@ -1,0 +1,252 @@
+import { AisopodError } from '../../base/errors/index.js';
+import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
+import type { PluginFilesChange } from '../events.js';
+import type { DependencyPlan } from '../lifecycle/dependency-levels.js';
+import { stopPlugins } from '../lifecycle/stop-plugins.js';
+import type { Finding } from '../plugins/finding.js';
+import type { Plugin } from '../plugins/plugin.js';
+import { judgeChanges, type Verdict } from './judge-changes.js';
+import { mergeFindings } from './merge-findings.js';
+import { comesOutOtherwise, isWaiting, planWith, unmetBy } from './plan-changes.js';
+import { type ChangeContext, replacePlugin } from './replace-plugin.js';
+import { hasSameContent } from './same-content.js';
+import type { WatchPlugins } from './watch-plugins.js';
+
+type Verdicts = Map<string, Verdict>;
+
+/** Brings what the folders of plugins hold now to the plugins of a host. */
+export class FollowPlugins {
+  readonly #context: ChangeContext;
+  /** Names of plugins whose files have changed, and that are still as they were. */
+  #open: ReadonlySet<string> = new Set();
+  /** What was said last about plugins that go on as they were, by name. */
+  readonly #refusals = new Map<string, string>();
+
+  constructor(context: ChangeContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Scans the search paths, and starts, replaces and ends plugins until the host is as one that starts on
+   * the same folders. One of the host's operations.
+   */
+  async apply(watch: Pick<WatchPlugins, 'look' | 'units'>): Promise<PluginFilesChange> {
+    const { core, finder } = this.#context;
+    const { plugins } = core;
+    const before = plugins.findings.map(({ finding }) => finding);
+    watch.look();
+    const found = this.#scan(before);
+    watch.look(); // what has changed during the scan waits for the next one
+    const { units } = watch;
+    const isOwn = (each: DiscoveredPlugin) => this.#isOwn(each);
+    const judged = judgeChanges({ plugins, units, found, open: this.#open, isOwn });
+    units.take();
+    const verdicts: Verdicts = new Map(judged);
+    await this.#compare(verdicts);
+    const plan = this.#plan(verdicts);
+
+    const ended = this.#named(verdicts, 'end');
+    const unmet = unmetBy(plan, plugins.running);
+    const stopped = [...ended, ...unmet].filter(({ isAlive }) => isAlive);
+    await stopPlugins(stopped, { core, reason: 'unload' });
+    for (const { phase, name, lifecycle } of ended) {
+      if (phase === 'abandoned')
+        verdicts.set(name, { does: 'wait' }); // its code still runs
+      else if (lifecycle.can('unloaded')) lifecycle.to('unloaded'); // it did not run
+    }
+    const merge = () => mergeFindings(before, found, verdicts, (each) => isOwn(each.found));
+    finder.update(merge());
+    const wanted = this.#prepare(verdicts, plan, unmet);
+    const replaced = await this.#bring(verdicts, plan, wanted);
+    if (this.#keep(verdicts)) finder.update(merge());
+    const failed = await this.#endUnmet();
+    await this.#context.starter.registryChanged();
+    return {
+      started: namesOf(wanted.filter(({ phase }) => phase === 'active')),
+      replaced: namesOf(replaced),
+      stopped: namesOf([...stopped, ...failed].filter(({ isAlive }) => !isAlive)),
+      refused: this.#refuse(verdicts),
+    };
+  }
+
+  /** What stands in the search paths, but for what the program itself brought from there. */
+  #scan(before: readonly Finding[]): Finding[] {
+    const own = before.filter(({ found }) => this.#isOwn(found));
+    const paths = new Set(own.map(({ found }) => found.path));
+    return this.#context.finder.rescan(own).filter(({ found }) => !paths.has(found.path));
+  }
+
+  /** Whether the program itself brought it, by register() or loadPlugin(). */
+  #isOwn({ origin }: DiscoveredPlugin): boolean {
+    if (origin.origin === 'embedder') return true;
+    if (origin.origin !== 'option') return false;
+    return this.#context.finder.places.every(({ path }) => path !== origin.path);
+  }
+
+  #named(verdicts: Verdicts, does: Verdict['does']): Plugin[] {
+    const { plugins } = this.#context.core;
+    return [...verdicts].flatMap(([name, verdict]) =>
+      verdict.does === does ? (plugins.named(name) ?? []) : [],
+    );
+  }
+
+  /** What was only touched, stays; and so does what the program has ended. */
+  async #compare(verdicts: Verdicts): Promise<void> {
+    for (const [name, verdict] of verdicts) {
+      if (verdict.does !== 'compare' && verdict.does !== 'start') continue;
+      const plugin = this.#context.core.plugins.named(name);
+      if (plugin === undefined) continue;
+      if (verdict.does === 'start' && plugin.phase !== 'unloaded') continue;
+      if (await hasSameContent(plugin, verdict.finding))
+        verdicts.set(name, { ...verdict, does: 'stay' });
+    }
+  }
+
+  /** Plans the changes. A plugin that runs and could not start with its new files goes on as it is. */
+  #plan(verdicts: Verdicts): DependencyPlan {
+    const { core } = this.#context;
+    const refused = new Map<string, Verdict>();
+    for (;;) {
+      const plan = planWith(core, this.#newManifests(verdicts));
+      const failing = [...verdicts].filter(
+        ([name, { does }]) => does === 'compare' && plan.failures.has(name),
+      );
+      for (const [name, verdict] of failing) {
+        refused.set(name, verdict);
+        verdicts.set(name, { does: 'refuse', reason: plan.failures.get(name) as AisopodError });
+      }
+      if (failing.length > 0) continue;
+      // It has to be ended anyway, and nothing is left that could go on.
+      const both = [...refused].filter(([name]) => plan.failures.has(name));
+      for (const [name, verdict] of both) {
+        refused.delete(name);
+        if (verdict.does === 'compare') verdicts.set(name, { ...verdict, does: 'start' });
+      }
+      if (both.length === 0) return plan;
+    }
+  }
+
+  #newManifests(verdicts: Verdicts): Map<string, PluginManifest | null> {
+    const { enabled } = this.#context.core;
+    const news = new Map<string, PluginManifest | null>();
+    for (const [name, verdict] of verdicts) {
+      if (verdict.does === 'end') news.set(name, null);
+      if (verdict.does !== 'start' && verdict.does !== 'compare') continue;
+      const { error, manifest } = verdict.finding.found;
+      const starts = error === null && manifest !== null && enabled.has(name);
+      news.set(name, starts ? manifest : null);
+    }
+    return news;
+  }
+
+  /** Brings all that is to be started to the phase validated. @returns them */
+  #prepare(verdicts: Verdicts, plan: DependencyPlan, unmet: readonly Plugin[]): Plugin[] {
+    const { core, finder } = this.#context;
+    const wanted: Plugin[] = [];
+    for (const plugin of core.plugins.all) {
+      const verdict = verdicts.get(plugin.name);
+      if (verdict?.does === 'stay' && verdict.finding !== null) plugin.relocate(verdict.finding);
+      const again =
+        unmet.includes(plugin) || (isWaiting(plugin) && comesOutOtherwise(plugin, plan));
+      if (verdict?.does === 'start') {
+        if (plugin.phase !== 'discovered') plugin.use(verdict.finding);
+      } else if (again && plugin.lifecycle.can('discovered')) plugin.lifecycle.to('discovered');
+      else continue;
+      finder.validate(plugin);
+      wanted.push(plugin);
+    }
+    return wanted;
+  }
+
+  /** Starts and replaces plugins in the order in which they need each other. @returns those replaced */
+  async #bring(
+    verdicts: Verdicts,
+    { levels }: DependencyPlan,
+    wanted: readonly Plugin[],
+  ): Promise<Plugin[]> {
+    const { core, starter } = this.#context;
+    const replaced: Plugin[] = [];
+    const left = new Set(wanted);
+    const start = async (plugins: readonly Plugin[]) => {
+      for (const each of plugins) left.delete(each);
+      if (plugins.length > 0 && !core.dispatcher.isClosed) await starter.start(plugins);
+    };
+    for (const ids of levels) {
+      for (const id of ids) {
+        const verdict = verdicts.get(id);
+        const plugin = core.plugins.named(id);
+        if (verdict?.does !== 'compare' || plugin === undefined) continue;
+        if (!core.dispatcher.isClosed) await replacePlugin(plugin, verdict.finding, this.#context);
+        if (plugin.found === verdict.finding.found) replaced.push(plugin);
+      }
+      const here = new Set(ids);
+      await start([...left].filter(({ name }) => here.has(name)));
+    }
+    await start([...left]);
+    return replaced;
+  }
+
+  /** Plugins that were to be replaced, and go on as they were. @returns whether there are any */
+  #keep(verdicts: Verdicts): boolean {
+    let any = false;
+    for (const { name, found, lifecycle } of this.#named(verdicts, 'compare')) {
+      const verdict = verdicts.get(name);
+      if (verdict?.does !== 'compare' || verdict.finding.found === found) continue;
+      const reason = lifecycle.reason ?? new AisopodError('INTERNAL', `${name} was not replaced.`);
+      verdicts.set(name, { does: 'refuse', reason });
+      any = true;
+    }
+    return any;
+  }
+
+  /** Ends plugins whose dependencies could not be started again. @returns them */
+  async #endUnmet(): Promise<Plugin[]> {
+    const { core, finder, starter } = this.#context;
+    const unmet = unmetBy(planWith(core, new Map()), core.plugins.running);
+    if (unmet.length === 0 || core.dispatcher.isClosed) return [];
+    await stopPlugins(unmet, { core, reason: 'unload' });
+    const again = unmet.filter(({ lifecycle }) => lifecycle.can('discovered'));
+    for (const plugin of again) {
+      plugin.lifecycle.to('discovered');
+      finder.validate(plugin);
+    }
+    await starter.start(again);
+    return unmet;
+  }
+
+  /** Says once why plugins go on as they were. @returns their names */
+  #refuse(verdicts: Verdicts): string[] {
+    const { logger } = this.#context.core;
+    const open = new Set<string>();
+    const refused: string[] = [];
+    for (const [name, verdict] of verdicts) {
+      if (verdict.does === 'wait' || verdict.does === 'refuse') open.add(name);
+      if (verdict.does !== 'refuse') {
+        this.#refusals.delete(name);
+        continue;
+      }
+      refused.push(name);
+      const error = changeRefused(name, verdict.reason);
+      if (this.#refusals.get(name) === error.message) continue;
+      this.#refusals.set(name, error.message);
+      this.#context.core.plugins.named(name)?.warn(error);
+      logger.warn({ plugin: name, code: error.code }, error.message);
+    }
+    this.#open = open;
+    return refused;
+  }
+}
+
+function namesOf(plugins: readonly Plugin[]): string[] {
+  return plugins.map(({ name }) => name);
+}
+
+function changeRefused(plugin: string, cause: AisopodError): AisopodError {
+  return new AisopodError(
+    'CHANGE_REFUSED',
+    `The files of plugin ${plugin} have changed, and the version that runs goes on (${cause.code}). ` +
+      cause.message,
+    { details: { plugin, cause: cause.code }, cause },
+  );
+}

@@ -1,0 +1,40 @@
+import type { AisopodError } from '../../base/errors/index.js';
+import type { Following } from '../lifecycle/host-life.js';
+import { FollowPlugins } from './follow-plugins.js';
+import type { ChangeContext } from './replace-plugin.js';
+import { WatchPlugins } from './watch-plugins.js';
+
+/** Lets a host that has started follow the folders of its plugins, until close(). */
+export function followPlugins(context: ChangeContext): Following {
+  const { core, finder } = context;
+  const { logger, events, operations, dispatcher } = core;
+  const follow = new FollowPlugins(context);
+  const onError = (error: AisopodError) => {
+    logger.warn({ code: error.code }, error.message);
+    events.emit('watchError', error);
+  };
+  const apply = async () => {
+    if (dispatcher.isClosed) return;
+    events.emit('pluginFiles', await follow.apply(watch));
+  };
+  const watch = new WatchPlugins({
+    places: () => finder.places,
+    scannedAt: finder.scannedAt,
+    onError,
+    onMissed: () => {
+      logger.info(
+        {},
+        'The system did not report some changes of plugin folders. The host found them by looking ' +
+          'there itself, which it does every 30 seconds.',
+      );
+    },
+    onChange: () => operations.add({ run: apply }).catch((error) => core.operationFailed(error)),
+  });
+  core.listen({
+    // What changed while a plugin was switched off is brought to it now.
+    phaseChanged: ({ from, to }) => {
+      if (from === 'disabled' && to === 'active') watch.soon(true);
+    },
+  });
+  return { again: () => watch.soon(true), close: () => watch.close() };
+}
