@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/disable.js'),
   },
   {
+    name: 'watch',
+    args: [],
+    summary: 'Run all plugins, and follow what comes, changes and goes',
+    load: () => import('./commands/watch.js'),
+  },
+  {
     name: 'tools list',
     args: [],
     summary: 'Every tool that can be called',

@@ -15,6 +15,8 @@ export interface OpenHostOptions {
   readonly shows?: readonly ErrorCode[];
   /** Try the plugins again that are left out because they crashed. */
   readonly retry?: boolean;
+  /** Follow the folders of plugins and the configuration, and keep the process running. */
+  readonly watch?: boolean;
 }
 
 /**
@@ -25,19 +27,20 @@ export interface OpenHostOptions {
  */
 export async function openHost(
   context: Context,
-  { tolerant = false, retry = false, shows = [] }: OpenHostOptions = {},
+  { tolerant = false, retry = false, watch = false, shows = [] }: OpenHostOptions = {},
 ): Promise<PluginHost> {
   const { createHost } = await import('../host/index.js');
   const { options, ways } = context;
   const asTheyAre = ways === undefined && options.only.length > 0;
-  const host = createHost(hostOptions(context, shows), { ...ways, asTheyAre, retry });
+  const given = { ...hostOptions(context, shows), watch, keepAlive: watch };
+  const host = createHost(given, { ...ways, asTheyAre, retry });
   context.defer(async () => {
     await host.close();
     if (mayHoldTheProcess(host)) context.endProcess();
   });
   const found = host.discover();
   if (!context.options.json) tellConfigWarnings(host.config, context);
-  if (found.some(({ state }) => state === 'validated')) {
+  if (watch || found.some(({ state }) => state === 'validated')) {
     await keepStdout(context);
   }
   try {
