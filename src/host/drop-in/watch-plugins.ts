@@ -28,6 +28,8 @@ export interface WatchedPlugins {
   readonly onMissed: () => void;
   /** Default: fs.watch(). */
   readonly watch?: WatchFolder | undefined;
+  /** Milliseconds between two looks while the system reports nothing; default: 30,000. */
+  readonly checkMs?: number | undefined;
   /** When the folders were last scanned, in milliseconds since the epoch. */
   readonly scannedAt: number;
 }
@@ -117,7 +119,7 @@ export class WatchPlugins {
     this.#judgeMissed();
     const { ready, waitMs } = this.units.state();
     if (this.#isForced || ready) this.#report();
-    this.#after(this.#folders.isBlind ? POLL_MS : CHECK_MS);
+    this.#after(this.#folders.isBlind ? POLL_MS : (this.#watched.checkMs ?? CHECK_MS));
     if (waitMs !== null) this.#after(Math.max(waitMs, this.#lookMs / LOOK_SHARE));
   }
 

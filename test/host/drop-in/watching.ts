@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HostOptions, PluginHost } from '../../../src/index.js';
 import { makePlugin, type TestPlugin } from '../../support/plugin-folder.js';
-import { closeAfterTest, makeHome, newFolder } from '../open-host.js';
+import { closeAfterTest, type HomeOptions, makeHome, newFolder } from '../open-host.js';
 
 /** What a host reports while it follows its folders. */
 export function watching(host: PluginHost) {
@@ -46,7 +46,7 @@ export function watching(host: PluginHost) {
 }
 
 /** Opens a host that watches a home of its own. */
-export async function watchedHost(options: HostOptions & { plugins?: readonly TestPlugin[] } = {}) {
+export async function watchedHost(options: HomeOptions = {}) {
   const host = await PluginHost.open(makeHome({ watch: true, ...options }));
   closeAfterTest(host);
   const folder = host.home.plugins;
