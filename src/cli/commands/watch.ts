@@ -4,6 +4,7 @@ import type { Command, Context } from '../command.js';
 import { takeInterrupt } from '../interrupt.js';
 import { failed, openHost, tellFailures } from '../open-host.js';
 import { printJson } from '../output/json.js';
+import { shortPaths } from '../output/path-cell.js';
 import { oneLine } from '../output/printable.js';
 import type { Format } from '../output/style.js';
 import { formatLines } from '../output/table.js';
@@ -77,7 +78,7 @@ const FORMATS: Partial<Record<Kind, Format>> = {
   warning: 'yellow',
 };
 
-function print(happening: Happening, { options, stdout, style }: Context): Promise<void> {
+function print(happening: Happening, { env, options, stdout, style }: Context): Promise<void> {
   const { event, plugin, version, reason, code, at } = happening;
   if (options.json) return printJson(stdout, happening);
   const why = reason === null ? '' : `${reason}${code === null ? '' : ` (${code})`}`;
@@ -85,7 +86,10 @@ function print(happening: Happening, { options, stdout, style }: Context): Promi
   const time = new Date(at).toTimeString().slice(0, 8);
   const format = FORMATS[event];
   const what = format === undefined ? event : style(format, event);
-  const who = plugin === null ? '' : `${oneLine(plugin)}${version === null ? '' : ` ${version}`} `;
-  const text = why === '' ? '' : `: ${oneLine(why)}`;
+  // What has no id is called by its path, which its failure names too.
+  const isNamed = plugin === null || why.includes(plugin);
+  const named = isNamed && version === null ? '' : `${oneLine(plugin ?? '')} `;
+  const who = version === null ? named : `${named}${version} `;
+  const text = why === '' ? '' : `: ${oneLine(shortPaths(why, env))}`;
   return stdout.write(`${style('dim', time)} ${who}${what}${text}\n`);
 }

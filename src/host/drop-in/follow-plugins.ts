@@ -6,9 +6,11 @@ import type { DependencyPlan } from '../lifecycle/dependency-levels.js';
 import { stopPlugins } from '../lifecycle/stop-plugins.js';
 import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
+import { Attempts } from './attempts.js';
 import { judgeChanges, type Verdict } from './judge-changes.js';
 import { mergeFindings } from './merge-findings.js';
 import { comesOutOtherwise, isWaiting, planWith, unmetBy } from './plan-changes.js';
+import type { QuietUnits } from './quiet-units.js';
 import { type ChangeContext, replacePlugin } from './replace-plugin.js';
 import { hasSameContent } from './same-content.js';
 import type { WatchPlugins } from './watch-plugins.js';
@@ -18,6 +20,7 @@ type Verdicts = Map<string, Verdict>;
 /** Brings what the folders of plugins hold now to the plugins of a host. */
 export class FollowPlugins {
   readonly #context: ChangeContext;
+  readonly #attempts = new Attempts();
   /** Names of plugins whose files have changed, and that are still as they were. */
   #open: ReadonlySet<string> = new Set();
   /** What was said last about plugins that go on as they were, by name. */
@@ -43,7 +46,7 @@ export class FollowPlugins {
     const judged = judgeChanges({ plugins, units, found, open: this.#open, isOwn });
     units.take();
     const verdicts: Verdicts = new Map(judged);
-    await this.#compare(verdicts);
+    await this.#narrow(verdicts, units);
     const plan = this.#plan(verdicts);
 
     const ended = this.#named(verdicts, 'end');
@@ -91,15 +94,27 @@ export class FollowPlugins {
     );
   }
 
-  /** What was only touched, stays; and so does what the program has ended. */
-  async #compare(verdicts: Verdicts): Promise<void> {
+  /**
+   * What was only touched, stays; so does what the program has ended, and what was tried as it is now. What
+   * is left is tried.
+   */
+  async #narrow(verdicts: Verdicts, units: QuietUnits): Promise<void> {
     for (const [name, verdict] of verdicts) {
+      if (verdict.does === 'end') this.#attempts.forget(name);
       if (verdict.does !== 'compare' && verdict.does !== 'start') continue;
+      const { finding } = verdict;
       const plugin = this.#context.core.plugins.named(name);
-      if (plugin === undefined) continue;
-      if (verdict.does === 'start' && plugin.phase !== 'unloaded') continue;
-      if (await hasSameContent(plugin, verdict.finding))
-        verdicts.set(name, { ...verdict, does: 'stay' });
+      const isKept = plugin?.isAlive === true || plugin?.phase === 'unloaded';
+      const last = this.#attempts.same(name, finding, units);
+      if (isKept && (await hasSameContent(plugin, finding))) {
+        verdicts.set(name, { does: 'stay', finding });
+      } else if (last === undefined || plugin === undefined) {
+        this.#attempts.begin(name, finding, units);
+      } else if (verdict.does === 'start') {
+        verdicts.set(name, { does: 'stay', finding });
+      } else if (last.reason !== null) {
+        verdicts.set(name, { does: 'refuse', reason: last.reason });
+      }
     }
   }
 
@@ -195,6 +210,7 @@ export class FollowPlugins {
       if (verdict?.does !== 'compare' || verdict.finding.found === found) continue;
       const reason = lifecycle.reason ?? new AisopodError('INTERNAL', `${name} was not replaced.`);
       verdicts.set(name, { does: 'refuse', reason });
+      this.#attempts.failed(name, reason);
       any = true;
     }
     return any;

@@ -28,7 +28,14 @@ export function followPlugins(context: ChangeContext): Following {
           'there itself, which it does every 30 seconds.',
       );
     },
-    onChange: () => operations.add({ run: apply }).catch((error) => core.operationFailed(error)),
+    async onChange() {
+      try {
+        await operations.add({ run: apply });
+      } catch (error) {
+        core.operationFailed(error);
+        throw error;
+      }
+    },
   });
   core.listen({
     // What changed while a plugin was switched off is brought to it now.

@@ -73,6 +73,11 @@ export class QuietUnits {
     return dirname(path);
   }
 
+  /** What its manifests and libraries are now; '' when it is gone. */
+  codeOf(path: string): string {
+    return this.#seen.get(path)?.unit?.code ?? '';
+  }
+
   /** Whether a unit is not as it was taken. */
   hasChanged(path: string): boolean {
     return this.#seen.get(path)?.unit?.stamp !== this.#taken.get(path);

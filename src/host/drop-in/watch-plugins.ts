@@ -21,7 +21,10 @@ const MOST_ROUNDS = 20;
 export interface WatchedPlugins {
   /** Where plugins are looked for now. */
   readonly places: () => readonly SearchPlace[];
-  /** Files of these plugins have changed and are whole. The next change is reported once this settles. */
+  /**
+   * Files of plugins have changed and are whole. The next change is reported once this settles; if it rejects,
+   * the same is reported again later.
+   */
   readonly onChange: () => Promise<void>;
   readonly onError: (error: AisopodError) => void;
   /** Changes came to light that the system had not reported. Called once. */
@@ -140,9 +143,13 @@ export class WatchPlugins {
     if (this.#isBusy) return; // when that is done, the next look reports it
     this.#isBusy = true;
     this.#isForced = false;
-    void this.#watched.onChange().finally(() => {
+    const done = (ms: number) => {
       this.#isBusy = false;
-      this.soon();
-    });
+      this.#after(ms);
+    };
+    this.#watched.onChange().then(
+      () => done(NOTICE_MS),
+      () => done(POLL_MS),
+    );
   }
 }

@@ -9,6 +9,8 @@ export interface Unit {
   readonly path: string;
   /** Changes with every file that the host opens, and with the names, owners and modes of all others. */
   readonly stamp: string;
+  /** Changes with manifests and libraries only, not with what plugins themselves may write next to them. */
+  readonly code: string;
   /** When a file that the host opens was changed last, by its ctime, in milliseconds since the epoch. */
   readonly writtenAt: number;
   /** The same of everything in the folder. */
@@ -32,6 +34,8 @@ const MOST_ENTRIES = 512;
  * has the final one in it: `.plugin.so.Xw3k2P` of rsync, `plugin.so.part`, `plugin.so~`.
  */
 const OPENED = /\.(?:toml|json|ya?ml|so|dylib|dll|node|wasm)(?:$|[.~])/i;
+
+const CODE = /(?:^|[/\\.])plugin\.(?:toml|json|ya?ml)$|\.(?:so(?:\.\d+)*|dylib|dll|node|wasm)$/i;
 
 /** Looks at what stands in the search places, without reading any file. Never throws. */
 export function lookAtPlaces(places: readonly SearchPlace[]): Look {
@@ -72,6 +76,7 @@ class UnitLook {
   readonly #folders: string[];
   readonly #ways: string[];
   readonly #lines: string[] = [];
+  readonly #code: string[] = [];
   #writtenAt = 0;
   #changedAt = 0;
   #left = MOST_ENTRIES;
@@ -86,6 +91,7 @@ class UnitLook {
     return {
       path: this.#path,
       stamp: this.#lines.join('\n'),
+      code: this.#code.join('\n'),
       writtenAt: this.#writtenAt,
       changedAt: this.#changedAt,
     };
@@ -128,7 +134,9 @@ class UnitLook {
       return;
     }
     this.#writtenAt = Math.max(this.#writtenAt, ctimeMs);
-    this.#lines.push(`${rights} ${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`);
+    const line = `${rights} ${dev} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    this.#lines.push(line);
+    if (CODE.test(name)) this.#code.push(line);
   }
 }
 

@@ -167,3 +167,19 @@ test('a plugin that was unloaded stays so until its folder changes', async () =>
   cpSync(join(make(newer), 'aisopod.plugin.toml'), join(folder, 'one', 'aisopod.plugin.toml'));
   await until(() => state('one') === 'active');
 });
+
+test('a plugin that fails and writes into its own folder is not tried again for that', async () => {
+  const { folder, make, move, until, state, count, nextChange } = await watchedHost({
+    pluginConfig: { one: { on_init: 'fail' } },
+  });
+  move(one);
+  await until(() => state('one') === 'failed_init');
+  for (const name of ['a.json', 'b.json', 'log']) {
+    const change = nextChange();
+    writeFileSync(join(folder, 'one', name), '{}');
+    await change;
+  }
+  expect(count('one', 'loaded')).toBe(1);
+  cpSync(join(make(one), 'plugin.so'), join(folder, 'one', 'plugin.so'));
+  await until(() => count('one', 'failed_init') === 2);
+});
