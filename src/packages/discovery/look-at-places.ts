@@ -101,24 +101,23 @@ class UnitLook {
   enter(path: string, within: string): void {
     this.note(within, path);
     this.#folders.push(path);
-    for (const { name } of entriesOf(path, (code) => this.#lines.push(`${within} ${code}`))) {
+    for (const entry of entriesOf(path, (code) => this.#lines.push(`${within} ${code}`))) {
+      const { name } = entry;
       if (name === '.git') continue;
       if (this.#left-- === 0) return;
       const each = below(path, name);
       const inner = within === '' ? name : below(within, name);
-      const stats = statsOf(each, lstatSync);
-      if (stats?.isDirectory() === true) this.enter(each, inner);
+      if (entry.isDirectory()) this.enter(each, inner);
       else this.note(inner, each);
     }
   }
 
   note(name: string, path: string): void {
     const own = statsOf(path, lstatSync);
-    if (own?.isSymbolicLink() === true) {
-      this.#ways.push(path);
-      this.#add(name, own);
-    }
-    this.#add(name, own?.isSymbolicLink() === true ? statsOf(path, statSync) : own);
+    this.#add(name, own);
+    if (own?.isSymbolicLink() !== true) return;
+    this.#ways.push(path);
+    this.#add(name, statsOf(path, statSync));
   }
 
   #add(name: string, stats: Stats | null): void {
@@ -156,9 +155,10 @@ function isFolder(entry: Dirent, path: string): boolean {
   return statsOf(path, statSync)?.isDirectory() === true;
 }
 
-function statsOf(path: string, ask: (path: string) => Stats): Stats | null {
+/** null: it is gone, or cannot be looked at. */
+function statsOf(path: string, ask: typeof statSync): Stats | null {
   try {
-    return ask(path);
+    return ask(path, { throwIfNoEntry: false }) ?? null;
   } catch {
     return null;
   }
