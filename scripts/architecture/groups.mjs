@@ -155,7 +155,12 @@ export const GROUPS = [
   {
     group: 'services: what plugins use without being called',
     rooms: [
-      { path: 'services/events', holds: 'the event bus: topics, patterns, queues of subscribers' },
+      {
+        path: 'services/events',
+        holds: 'the event bus: topics, patterns, queues of subscribers',
+        // Only reloads need it.
+        faces: ['held-events.ts'],
+      },
       {
         path: 'services/storage',
         holds: 'what plugins keep: one transactional store a home',

@@ -81,10 +81,8 @@ export class PluginHost {
     const requests = hostRequests(services, core.options.requests ?? {});
     const finder = new PluginFinder(core);
     const starter = new PluginStarter(core, { services, finder, requests, libraries, ways });
-    const followPlugins = async () => {
-      const { followPlugins } = await loadDropIn();
-      return followPlugins({ core, finder, starter });
-    };
+    const changes = { core, finder, starter };
+    const followPlugins = async () => (await loadDropIn()).followPlugins(changes);
     const foundOut = () => [finder.takeKnown(), libraries.known];
     this.#core = core;
     this.#services = services;
@@ -139,10 +137,7 @@ export class PluginHost {
     return this.#finder.searchPaths;
   }
 
-  /**
-   * Warnings about the set-up as a whole, not about a single plugin: directories that were named and are not there
-   * (SEARCH_PATH_MISSING), configuration for plugins that were not found (CONFIG_UNUSED).
-   */
+  /** What is odd about the set-up as a whole: SEARCH_PATH_MISSING, CONFIG_UNUSED. */
   get warnings(): readonly AisopodError[] {
     return this.#finder.warnings;
   }
@@ -176,19 +171,17 @@ export class PluginHost {
    *   says of itself, ALREADY_LOADED, COMMAND_RUNNING, HOST_CLOSED; with `strict` the error of its start
    */
   async register(plugin: Plugin): Promise<PluginInfo> {
-    const { dispatcher, gate } = this.#core;
-    dispatcher.assertOpen();
-    gate.assertWritable('register a plugin');
+    this.#core.dispatcher.assertOpen();
+    this.#core.gate.assertWritable('register a plugin');
     const finding = embed(plugin, { core: this.#core, services: this.#services });
     const registered = await this.#life.track(this.#starter.register(finding));
     return this.#plugins.info(finding, registered);
   }
 
   /**
-   * Ends all plugins in reverse order: calls in flight may end, then each shuts down. Changes that
-   * were asked for before come first, but a plugin that is being started is ended instead, and what
-   * was to be started rejects with HOST_CLOSED. What fails on the way is a warning. May be called
-   * again; never rejects.
+   * Ends all plugins in reverse order: calls in flight may end, then each shuts down. Changes that were
+   * asked for before come first, but a plugin that is being started is ended instead, and what was to be
+   * started rejects with HOST_CLOSED. What fails on the way is a warning. May be called again; never rejects.
    */
   close(): Promise<void> {
     return this.#life.close();

@@ -62,7 +62,7 @@ export class FollowPlugins {
     finder.update(merge());
     const wanted = this.#prepare(verdicts, plan, unmet);
     const replaced = await this.#bring(verdicts, plan, wanted);
-    if (this.#keep(verdicts)) finder.update(merge());
+    finder.update(merge()); // without those that could not be replaced
     const failed = await this.#endUnmet();
     await this.#context.starter.registryChanged();
     return {
@@ -192,8 +192,10 @@ export class FollowPlugins {
         const verdict = verdicts.get(id);
         const plugin = core.plugins.named(id);
         if (verdict?.does !== 'compare' || plugin === undefined) continue;
-        if (!core.dispatcher.isClosed) await replacePlugin(plugin, verdict.finding, this.#context);
-        if (plugin.found === verdict.finding.found) replaced.push(plugin);
+        if (core.dispatcher.isClosed) continue;
+        const reason = await replacePlugin(plugin, verdict.finding, this.#context);
+        if (reason === null) replaced.push(plugin);
+        else this.#keep(verdicts, plugin, reason);
       }
       const here = new Set(ids);
       await start([...left].filter(({ name }) => here.has(name)));
@@ -202,18 +204,10 @@ export class FollowPlugins {
     return replaced;
   }
 
-  /** Plugins that were to be replaced, and go on as they were. @returns whether there are any */
-  #keep(verdicts: Verdicts): boolean {
-    let any = false;
-    for (const { name, found, lifecycle } of this.#named(verdicts, 'compare')) {
-      const verdict = verdicts.get(name);
-      if (verdict?.does !== 'compare' || verdict.finding.found === found) continue;
-      const reason = lifecycle.reason ?? new AisopodError('INTERNAL', `${name} was not replaced.`);
-      verdicts.set(name, { does: 'refuse', reason });
-      this.#attempts.failed(name, reason);
-      any = true;
-    }
-    return any;
+  /** A plugin that was to be replaced goes on as it was. */
+  #keep(verdicts: Verdicts, { name }: Plugin, reason: AisopodError): void {
+    verdicts.set(name, { does: 'refuse', reason });
+    this.#attempts.failed(name, reason);
   }
 
   /** Ends plugins whose dependencies could not be started again. @returns them */

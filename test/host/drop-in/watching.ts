@@ -14,7 +14,9 @@ export function watching(host: PluginHost) {
     changes.push(change);
     wake();
   });
-  host.events.on('phase', ({ id, to }) => {
+  host.events.on('phase', ({ id, from, to }) => {
+    // What is reloaded comes into no other phases than these two.
+    if (from === 'draining' && to === 'active') phases.push(`${id} loaded`);
     phases.push(`${id} ${to}`);
     wake();
   });

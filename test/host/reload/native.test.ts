@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PluginHost } from '../../../src/index.js';
 import { rounds } from '../../support/rounds.js';
 import { type Answered, ask, hostOfBuilds } from './builds.js';
@@ -66,9 +66,12 @@ function callWithoutEnd(host: PluginHost) {
   };
 }
 
-test(`${RELOADS} reloads under load lose no call and answer none twice`, async () => {
+test(`${RELOADS} reloads under load lose no call and answer none twice`, {
+  timeout: rounds(1_200_000, 180_000),
+}, async () => {
   const { host, reload } = await hostOfBuilds();
   const load = callWithoutEnd(host);
+  onTestFinished(async () => void (await load.stop()));
   for (let build = 2; build <= RELOADS + 1; build++) await reload(build);
   const { callers, failures, published } = await load.stop();
   expect(failures).toEqual([]);
