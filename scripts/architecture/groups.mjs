@@ -69,7 +69,7 @@ export const GROUPS = [
         path: 'home/installed',
         holds: 'registry.json',
         // Few hosts write it.
-        faces: ['write-enabled.ts'],
+        faces: ['write-installed.ts'],
       },
       {
         path: 'home/state',

@@ -70,6 +70,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/disable.js'),
   },
   {
+    name: 'plugins reload',
+    args: [needed('id')],
+    summary: 'Let running hosts reload a plugin',
+    load: () => import('./commands/plugins/reload.js'),
+  },
+  {
     name: 'watch',
     args: [],
     summary: 'Run all plugins, and follow what comes, changes and goes',

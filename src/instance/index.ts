@@ -3,7 +3,6 @@ export {
   ancestorsOf,
   asPartOf,
   CALL_DEPTH_LIMIT,
-  isMadeBy,
   isWithinCall,
   ofCall,
   withinCall,

@@ -94,3 +94,16 @@ test('a broken registry.json is named, and stays', async () => {
   );
   expect(readFileSync(file, 'utf8')).toBe('{');
 });
+
+test('a plugin is reloaded by asking running hosts in registry.json', async () => {
+  const { run, registry, root } = twoPlugins();
+  const { stdout } = await run('reload base');
+  expect(stdout).toMatch(/^base is to be reloaded: .*registry\.json asks running hosts for it\n$/);
+  expect(JSON.parse((await run('reload base --json')).stdout)).toEqual({
+    plugin: 'base',
+    file: join(root, 'registry.json'),
+  });
+  expect(registry().plugins).toEqual({ base: { reloads: 2 } });
+  const missing = await run('reload other');
+  expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no plugin') });
+});

@@ -16,6 +16,8 @@ export interface InstalledPlugin {
   readonly path: string | null;
   readonly status: string | null;
   readonly enabled: boolean;
+  /** How often running hosts have been asked to reload it. */
+  readonly reloads: number;
   /** Where it was installed from. */
   readonly source: string | null;
   readonly digest: string | null;
@@ -50,16 +52,20 @@ export function readInstalled({ registryFile: file }: Home): Installed {
     const at = ['plugins', id];
     if (!isPluginId(id)) throw fault(at, id, 'the id of a plugin');
     if (!isTable(entry)) throw fault(at, entry, 'an object');
-    const { enabled = true } = entry;
+    const { enabled = true, reloads = 0 } = entry;
     if (typeof enabled !== 'boolean') throw fault([...at, 'enabled'], enabled, 'true or false');
+    if (typeof reloads !== 'number' || !Number.isSafeInteger(reloads) || reloads < 0) {
+      throw fault([...at, 'reloads'], reloads, 'a whole number from 0');
+    }
     const texts = TEXTS.map((key) => {
       const text = entry[key] ?? null;
       if (text !== null && typeof text !== 'string') throw fault([...at, key], text, 'text');
       return [key, text] as const;
     });
     plugins.set(id, {
-      ...(Object.fromEntries(texts) as Omit<InstalledPlugin, 'enabled'>),
+      ...(Object.fromEntries(texts) as Omit<InstalledPlugin, 'enabled' | 'reloads'>),
       enabled,
+      reloads,
     });
   }
   return { file, plugins, document, isEnabled: (id) => plugins.get(id)?.enabled ?? true };

@@ -11,7 +11,7 @@ import type { PluginStarter } from './plugin-starter.js';
 import { stopPlugins } from './stop-plugins.js';
 
 // What many hosts do without, and what is done after the start, is loaded then.
-const loadWriteEnabled = lazily(() => import('../../home/installed/write-enabled.js'));
+const loadWriteEnabled = lazily(() => import('../../home/installed/write-installed.js'));
 const loadKeepAlive = lazily(() => import('./keep-alive.js'));
 const loadCleanCache = lazily(() => import('./clean-cache.js'));
 const loadFollowFiles = lazily(() => import('./follow-files.js'));
@@ -85,6 +85,7 @@ export class HostLife {
       run: async () => {
         if (dispatcher.isClosed) return;
         refusals = await (await this.#loadFiles()).apply();
+        await this.#parts.starter.reloadAsked();
         await this.#parts.starter.registryChanged();
       },
     };

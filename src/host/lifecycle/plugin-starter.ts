@@ -1,3 +1,4 @@
+import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import type { RequestHandlers } from '../../instance/index.js';
 import type { RegistrySnapshot } from '../../registry/index.js';
@@ -92,6 +93,22 @@ export class PluginStarter {
     const { reload } = await loadReload();
     if (plugin.isAlive) await reload(plugin, now, await this.#contextFor([plugin]));
     else await this.#startAgain(plugin, now);
+  }
+
+  /** Reloads the plugins that registry.json asks for; a failure is a warning of that plugin. */
+  async reloadAsked(): Promise<void> {
+    const { enabled, plugins, logger } = this.#core;
+    for (const id of enabled.takeAsked()) {
+      const plugin = plugins.find(id);
+      if (plugin === undefined || plugin.phase === 'disabled') continue;
+      try {
+        await this.reload(plugin);
+      } catch (cause) {
+        const error = AisopodError.from(cause);
+        logger.error({ plugin: id, code: error.code }, error.message);
+        plugin.warn(error);
+      }
+    }
   }
 
   async #startAgain({ name, phase }: Plugin, finding: Finding): Promise<void> {

@@ -15,6 +15,8 @@ export class EnabledPlugins {
   readonly #home: Home;
   readonly #config: ConfigService;
   #installed: Installed;
+  /** Plugins that are to be reloaded since registry.json asks for it. */
+  readonly #asked = new Set<string>();
   /** Found, and not among the only ones that may run. */
   #leftOut: ReadonlySet<string> = new Set();
 
@@ -59,13 +61,24 @@ export class EnabledPlugins {
     ];
   }
 
+  /** The plugins that registry.json has asked to be reloaded since this was called last. */
+  takeAsked(): readonly string[] {
+    const asked = [...this.#asked];
+    this.#asked.clear();
+    return asked;
+  }
+
   /** Reads all files again, also those of config. @returns what is wrong with one, which is not used */
   reload(): AisopodError[] {
     const faults: AisopodError[] = [];
     const reads = [
       () => this.#config.reload(),
       () => {
+        const before = this.#installed.plugins;
         this.#installed = readInstalled(this.#home);
+        for (const [id, { reloads }] of this.#installed.plugins) {
+          if (reloads !== (before.get(id)?.reloads ?? 0)) this.#asked.add(id);
+        }
       },
     ];
     for (const read of reads) {

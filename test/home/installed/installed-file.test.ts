@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { readInstalled } from '../../../src/home/installed/index.js';
-import { writeEnabled } from '../../../src/home/installed/write-enabled.js';
+import { writeEnabled } from '../../../src/home/installed/write-installed.js';
 import { resolveHome } from '../../../src/home/paths/index.js';
 import { DOCS } from '../../docs/schemas.js';
 import { temporaryFolder } from '../../support/compile-library.js';
@@ -33,6 +33,7 @@ test('what stands in it is read, and what does not is null', () => {
   );
   expect(plugins.get('a')).toEqual({
     enabled: false,
+    reloads: 0,
     version: '1.0.0',
     installed: null,
     path: null,
@@ -67,6 +68,9 @@ test.each([
   { version: 1, plugins: { A: {} } },
   { version: 1, plugins: { a: null } },
   { version: 1, plugins: { a: { enabled: 1 } } },
+  { version: 1, plugins: { a: { reloads: 3 } } },
+  { version: 1, plugins: { a: { reloads: -1 } } },
+  { version: 1, plugins: { a: { reloads: 1.5 } } },
   { version: 1, plugins: { a: { source: {} } } },
 ])('the published schema takes what the reader takes: %j', (document) => {
   let taken = true;
