@@ -32,6 +32,15 @@ async function serve(instance: PluginInstance, state?: SavedState) {
 }
 
 describe('its state', () => {
+  test('stays over a reload by the host', async () => {
+    const { tools, plugins } = sample.host;
+    const { count } = (await tools.call('count', {})).data as { count: number };
+    await plugins.reload('counter');
+    await plugins.reload('counter');
+    expect((await tools.call('count', {})).data).toEqual({ count: count + 1 });
+    expect(plugins.get('counter')?.library?.earlier).toMatchObject({ copies: 2 });
+  });
+
   test('is its counter, with which a newer instance goes on', async () => {
     const { instance, reload } = await loadFolder(builtPlugin('counter'));
     const count = await serve(instance);
