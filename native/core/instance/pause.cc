@@ -27,7 +27,7 @@ class Instance::PauseEnd {
 void Instance::pause(int64_t limit_ms) {
   const auto watch = std::make_shared<Watch>();
   watch->start(shared_from_this(), Moment::pause, limit_ms, Reason::close);
-  const auto end = std::make_shared<PauseEnd>(watch);
+  PauseHold end = std::make_shared<PauseEnd>(watch);
   end_pause(AISOPOD_E_CANCELLED, "another pause has begun");
   {
     const MutexLock lock(pause_mutex_);
@@ -36,13 +36,15 @@ void Instance::pause(int64_t limit_ms) {
   if (context.closing.load() || context.phase.load() != Phase::serving) {
     return end_pause(AISOPOD_E_STATE, "the instance does not serve");
   }
+  subscriptions.pause(end);
+  posts.pause(end);
+  end.reset();
+  if (watch->is_claimed()) return;  // nothing ran, so that no limit, not even 0, is too short
   try {
     context.environment->timer.arm(watch, watch->deadline());
   } catch (const std::exception&) {
-    return end_pause(AISOPOD_E_NOMEM, kNoMemory);
+    end_pause(AISOPOD_E_NOMEM, kNoMemory);
   }
-  subscriptions.pause(end);
-  posts.pause(end);
 }
 
 void Instance::resume() {

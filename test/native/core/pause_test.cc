@@ -28,14 +28,16 @@ struct Held {
   Event begun, go_on;
 };
 
-CASE("an idle plugin pauses at once") {
+CASE("an idle plugin pauses at once, within any limit") {
   Plugin plugin;
   Embedder embedder;
   Running running(embedder, plugin);
-  const Received end = pause(embedder, running);
-  CHECK_EQ(end.status, AISOPOD_OK);
-  CHECK_EQ(end.other, 0u);
-  running->resume();
+  for (const int64_t limit_ms : {kNoHurry, int64_t{0}, int64_t{-1}}) {
+    const Received end = pause(embedder, running, limit_ms);
+    CHECK_EQ(end.status, AISOPOD_OK);
+    CHECK_EQ(end.other, 0u);
+    running->resume();
+  }
 }
 
 CASE("events that came before are handled, those that come meanwhile wait for resume, in order") {
