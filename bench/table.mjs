@@ -6,6 +6,7 @@ import { inline } from './rows/inline.mjs';
 import { open } from './rows/open.mjs';
 import { lookUpMany, openMany } from './rows/registrations.mjs';
 import { openManyNative } from './rows/registrations-native.mjs';
+import { reload } from './rows/reload.mjs';
 import { start } from './rows/start.mjs';
 import { version } from './rows/version.mjs';
 import { worker } from './rows/worker.mjs';
@@ -47,6 +48,7 @@ export const ROWS = [
     goal: 1,
     run: () => idleThreads(1),
   },
+  { name: 'wait in a reload, longest', against: 'dlopen, create..init', run: () => reload() },
   { name: 'open 100 x 100 tools', against: 'a tenth, x 10', budget: 2, run: () => openMany(false) },
   {
     name: 'open them, names clash',

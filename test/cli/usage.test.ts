@@ -74,7 +74,7 @@ describe('wrong usage', () => {
     [
       'a group alone',
       ['plugins'],
-      /needs one of: list, inspect, doctor, graph, bisect, enable, disable\./,
+      /needs one of: list, inspect, doctor, graph, bisect, enable, disable, reload\./,
     ],
     [
       'an unknown option',

@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from './unprintable.js';
+import { hasUnprintable } from './unprintable.js';
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
@@ -8,12 +8,12 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
  */
 export function shellWord(path: string): string {
   if (PLAIN.test(path)) return path;
-  if (!UNPRINTABLE.test(path)) return quoted(path);
+  if (!hasUnprintable(path)) return quoted(path);
   // $(...) drops line ends at its end; what they are called by instead matches any one character.
   const body = path.replace(/\n+$/, '');
   const ends = '?'.repeat(path.length - body.length);
   const format = Array.from(body.replaceAll('%', '%%').replaceAll('\\', '\\\\'), (char) =>
-    UNPRINTABLE.test(char) ? octal(char) : char,
+    hasUnprintable(char) ? octal(char) : char,
   );
   return `"$(printf ${quoted(format.join(''))})"${ends}`;
 }

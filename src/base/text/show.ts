@@ -1,4 +1,4 @@
-import { escapeOf, replaceUnprintable, UNPRINTABLE } from './unprintable.js';
+import { escapeOf, hasUnprintable, replaceUnprintable } from './unprintable.js';
 
 const LONGEST = 80;
 // Of a text in textOrType().
@@ -44,7 +44,7 @@ export function show(value: unknown, longest = LONGEST): string {
 
 /** A path for a message: as it is, or quoted and escaped when it holds line breaks and the like. */
 export function showPath(path: string): string {
-  return UNPRINTABLE.test(path) ? replaceUnprintable(JSON.stringify(path), escapeOf) : path;
+  return hasUnprintable(path) ? replaceUnprintable(JSON.stringify(path), escapeOf) : path;
 }
 
 /** Returns what stands where something else was expected: a text itself, of anything else its type. */
