@@ -25,6 +25,12 @@ export const OPTIONS = {
     multiple: true,
     help: 'Run only this plugin and those that it needs; repeatable',
   },
+  use: {
+    type: 'string',
+    value: 'ID@RANGE',
+    multiple: true,
+    help: 'Run this plugin in a version of that range, such as calc@^1.2; repeatable',
+  },
   'no-plugins': { type: 'boolean', help: 'Run no plugin' },
   json: { type: 'boolean', help: 'Print JSON, one document a line, errors too' },
   strict: { type: 'boolean', help: 'Fail when any plugin fails or differs from its manifest' },
@@ -94,6 +100,7 @@ export interface Options {
   readonly home?: string;
   readonly plugin: readonly string[];
   readonly only: readonly string[];
+  readonly use: readonly string[];
   readonly 'no-plugins': boolean;
   readonly json: boolean;
   readonly strict: boolean;

@@ -38,7 +38,7 @@ export const ERROR_CODES = {
   SHADOWED: 'another copy or version of the plugin is used',
   DUPLICATE_PLUGIN: 'the same id and version with different bytes, in one directory',
   NAME_TWINS: 'names in one directory differ only in case or in how accents are encoded',
-  VERSION_PINNED: 'config.toml pins a version of the plugin that is not available',
+  VERSION_PINNED: 'a pin allows none of the versions of the plugin that were found',
   BARE_LIBRARY: 'a library has no manifest',
   PLUGIN_NOT_FOUND: 'no plugin has that id',
 

@@ -1,4 +1,4 @@
-export { type PinOf, versionPinned } from './choose.js';
+export { isPinned, type Pin, type PinOf, versionPinned } from './choose.js';
 export { type DiscoverOptions, discover } from './discover.js';
 export type { DiscoveredPlugin } from './discovered-plugin.js';
 export { KnownFolders } from './known-folders.js';

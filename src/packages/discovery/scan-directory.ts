@@ -1,6 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import parse from 'semver/functions/parse.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
 import { libraryStem } from '../manifest/index.js';
@@ -19,6 +18,9 @@ import { below, judge, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
 
 const BARE_MANIFEST = '.plugin.toml';
+
+/** What the folder of a version is called: 1.2.3, 1.2, v2. Its manifest says which version it is. */
+const VERSION_NAME = /^v?\d/i;
 
 const ASCII = /^[ -~]*$/;
 
@@ -89,7 +91,7 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
   try {
     const names = readdirSync(dir.path).sort();
     if (names.includes(MANIFEST_NAME)) return [folderCandidate(scan, dir, names)];
-    const versionNames = names.filter((name) => parse(name));
+    const versionNames = names.filter((name) => VERSION_NAME.test(name));
     const twins = twinsOf(versionNames);
     const versions = versionNames.flatMap((name) => {
       const spot = { path: join(dir.path, name), real: join(dir.real, name) };

@@ -22,4 +22,4 @@ export type {
 } from './plugin-manifest.js';
 export { type ManifestProblem, type ManifestReading, readManifest } from './read-manifest.js';
 export { ISOLATION_LEVELS } from './shape.js';
-export { type AbiVersion, version } from './version.js';
+export { type AbiVersion, isRange, versionRange } from './version.js';

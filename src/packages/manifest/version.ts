@@ -50,11 +50,13 @@ function meantVersion(found: unknown): string | null {
 export const versionRange: Shape<string> = value({
   expected: 'a range of versions such as ">=1.2.0 <2.0.0", "^1.2" or "*"',
   schema: { type: 'string', pattern: '\\S', maxLength: LONGEST },
-  convert: (found) => {
-    const range = typeof found === 'string' && found.trim() !== '' && parseRange(found);
-    return range ? (found as string).trim() : undefined;
-  },
+  convert: (found) => (isRange(found) ? found.trim() : undefined),
 });
+
+/** Whether a value is a range of versions in the notation of npm. */
+export function isRange(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && parseRange(value) !== null;
+}
 
 /** Version of the ABI, as major and minor. */
 export interface AbiVersion {
