@@ -85,7 +85,18 @@ export const GROUPS = [
   {
     group: 'packages: a plugin on disk',
     rooms: [
-      { path: 'packages/manifest', holds: 'the manifest and what it is compared with' },
+      {
+        path: 'packages/manifest',
+        holds: 'the manifest and what it is compared with',
+        // No host needs the schema.
+        faces: ['json-schema.ts'],
+      },
+      {
+        path: 'packages/foreign',
+        holds:
+          'plugin.yaml and plugin.json, read into the model of the manifest; the parser of YAML, loaded when a file needs it',
+        faces: ['foreign-manifest.ts'],
+      },
       {
         path: 'packages/binary',
         holds: 'ELF, Mach-O and PE, read without opening, within limits',

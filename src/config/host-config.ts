@@ -161,7 +161,7 @@ function check<T>(
   if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
   const findings = new Findings('CONFIG_INVALID');
   const value = shape.read(table ?? {}, null, findings);
-  const { errors, warnings } = problemsOf(findings, path, text);
+  const { errors, warnings } = problemsOf(findings, path, (paths) => locate(text, paths));
   if (value === undefined || errors.length > 0) throw problemsError(path, errors, 'CONFIG_INVALID');
   return { value, warnings, text, missing };
 }

@@ -43,8 +43,9 @@ export const ERROR_CODES = {
   PLUGIN_NOT_FOUND: 'no plugin has that id',
 
   // Manifest
-  MANIFEST_MISSING: 'the folder has no aisopod.plugin.toml',
-  MANIFEST_SYNTAX: 'the manifest is not TOML',
+  MANIFEST_IGNORED: 'another manifest stands above one in the same folder',
+  MANIFEST_MISSING: 'the folder has no manifest',
+  MANIFEST_SYNTAX: 'the manifest is not TOML, YAML or JSON',
   MANIFEST_INVALID: 'the manifest breaks a rule',
   ENTRY_NOT_FOUND: 'none of the files that the entry can stand for exists',
   ENTRY_OUTSIDE: 'the entry leaves the folder of the plugin',

@@ -156,11 +156,7 @@ export function instantiate(
 }
 
 /** What a loader is given to start a generation with. */
-function requestFor(
-  plugin: Plugin,
-  generation: Generation,
-  context: StartContext,
-): LoadRequest {
+function requestFor(plugin: Plugin, generation: Generation, context: StartContext): LoadRequest {
   const { manifest, found } = plugin.upcoming;
   const { id } = manifest.plugin;
   const { core, bus, requests } = context;

@@ -32,8 +32,8 @@ export const version: Shape<string> = value({
 
 const NEARLY = /^v?\.?(\d+(?:[.-]\d+){0,2})((?:[-+][0-9A-Za-z.+-]+)?)$/i;
 
-/** The version that a number, a date, or text that is nearly one seems to mean; null: none. */
-function meantVersion(found: unknown): string | null {
+/** Returns the version that a number, a date, or text that is nearly one seems to mean; null: none. */
+export function meantVersion(found: unknown): string | null {
   // A date of TOML is text once it is in quotes; 1.0 and 1 are the same number.
   const said = found instanceof Date ? found.toISOString().slice(0, 10) : found;
   if (typeof said !== 'string' && typeof said !== 'number') return null;
