@@ -45,7 +45,7 @@ export const GROUPS = [
         path: 'base/toml',
         holds: 'reading TOML with positions, editing it by spans',
         // Few hosts change a file.
-        faces: ['edit.ts'],
+        faces: ['edit.ts', 'write-value.ts'],
       },
     ],
   },
@@ -94,8 +94,9 @@ export const GROUPS = [
       {
         path: 'packages/foreign',
         holds:
-          'plugin.yaml and plugin.json, read into the model of the manifest; the parser of YAML, loaded when a file needs it',
-        faces: ['foreign-manifest.ts'],
+          'plugin.yaml and plugin.json, read into the model of the manifest; lists of plugins; the parser of YAML, loaded when a file needs it',
+        // Only an import needs the others.
+        faces: ['foreign-manifest.ts', 'manifest-toml.ts', 'roster.ts'],
       },
       {
         path: 'packages/binary',
@@ -127,8 +128,8 @@ export const GROUPS = [
         path: 'config',
         holds:
           "config.toml; the layers of a plugin's configuration, secrets, where values come from",
-        // Only the command line prints it.
-        faces: ['file-schema.ts'],
+        // Only the command line needs them.
+        faces: ['file-schema.ts', 'import-config.ts'],
       },
     ],
   },

@@ -63,6 +63,11 @@ export const OPTIONS = {
     of: 'plugins disable',
     help: 'Also switch off the plugins that need it',
   },
+  write: {
+    type: 'boolean',
+    of: 'plugins import',
+    help: 'Write what can be mapped; without it, only show it',
+  },
   mermaid: {
     type: 'boolean',
     of: 'plugins graph',
@@ -112,6 +117,7 @@ export interface Options {
   readonly timeout?: string;
   readonly cascade: boolean;
   readonly mermaid: boolean;
+  readonly write: boolean;
   readonly force: boolean;
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;

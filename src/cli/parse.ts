@@ -69,6 +69,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     cascade: false,
     force: false,
     mermaid: false,
+    write: false,
   };
   const options = { ...flags, help: false, version: false, ...values } as Options;
   return { args, words, options, given: [...given], fault: faults[0] ?? null };

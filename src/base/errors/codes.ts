@@ -47,6 +47,8 @@ export const ERROR_CODES = {
   MANIFEST_MISSING: 'the folder has no manifest',
   MANIFEST_SYNTAX: 'the manifest is not TOML, YAML or JSON',
   MANIFEST_INVALID: 'the manifest breaks a rule',
+  IMPORT_INVALID: 'a file that is to be imported has a fault',
+  IMPORT_EXISTS: 'an import would replace a manifest',
   ENTRY_NOT_FOUND: 'none of the files that the entry can stand for exists',
   ENTRY_OUTSIDE: 'the entry leaves the folder of the plugin',
 

@@ -17,6 +17,8 @@ export const FOREIGN_NAMES = ['plugin.yaml', 'plugin.yml', 'plugin.json'] as con
 export interface ForeignReading extends ManifestReading {
   /** Its keys as those of aisopod.plugin.toml; null: the text itself has a fault. */
   readonly rekeyed: Rekeyed | null;
+  /** The keys at the top of the file. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ForeignReading extends ManifestReading {
  */
 export function readForeignManifest(file: string): ForeignReading {
   const path = resolve(file);
-  const nothing = { manifest: null, rekeyed: null, warnings: [] };
+  const nothing = { manifest: null, rekeyed: null, keys: [], warnings: [] };
   const { text, problem } = readTextFile(path, MANIFEST_CODES, false, MAX_BYTES);
   if (text === null) return { ...nothing, errors: [problem] };
   const form: Form = path.endsWith('.json') ? 'json' : 'yaml';
@@ -46,7 +48,13 @@ export function readForeignManifest(file: string): ForeignReading {
   const locate = (paths: readonly KeyPath[]) => document.locate(paths);
   const { errors, warnings } = problemsOf(all, path, locate);
   const problems = [...document.problems, ...errors].sort(inOrder);
-  return { manifest: problems.length > 0 ? null : manifest, rekeyed, errors: problems, warnings };
+  return {
+    manifest: problems.length > 0 ? null : manifest,
+    rekeyed,
+    keys: Object.keys(document.table),
+    errors: problems,
+    warnings,
+  };
 }
 
 /** A finding about a key of TOML as one about the key that the author wrote. */

@@ -15,6 +15,8 @@ export class Rekeyed {
   readonly table: JsonObject = {};
   /** Where each value came from, in the order of the mapping. */
   readonly moves: { readonly from: KeyPath; readonly to: KeyPath }[] = [];
+  /** What has no place in the model and does no harm, such as the address of an author. */
+  readonly leftOut: KeyPath[] = [];
   readonly #origins = new Map<string, KeyPath>();
   readonly #findings: Findings;
 
@@ -162,9 +164,8 @@ export function rekey(table: JsonObject, form: Form, findings: Findings): Rekeye
 /** A text, or a table that has it under a key. */
 function textOr(target: string, key: string): Take {
   return (value, from, out) => {
-    const nested = isTable(value) && Object.hasOwn(value, key);
-    if (nested) out.put(['plugin', target], value[key], [...from, key]);
-    else out.put(['plugin', target], value, from);
+    const nested = memberOf(value, key, from, out);
+    out.put(['plugin', target], nested ?? value, nested === undefined ? from : [...from, key]);
   };
 }
 
@@ -248,8 +249,15 @@ function takeKind(value: unknown, at: KeyPath, out: Rekeyed): void {
 }
 
 function takeName(kind: string, value: unknown, at: KeyPath, out: Rekeyed): void {
-  const nested = isTable(value) && Object.hasOwn(value, 'name');
-  out.add(['capabilities', kind], nested ? value.name : value, nested ? [...at, 'name'] : at);
+  const nested = memberOf(value, 'name', at, out);
+  out.add(['capabilities', kind], nested ?? value, nested === undefined ? at : [...at, 'name']);
+}
+
+/** The member of a table that counts, the others being left out; undefined: there is none. */
+function memberOf(value: unknown, key: string, from: KeyPath, out: Rekeyed): unknown {
+  if (!isTable(value) || !Object.hasOwn(value, key)) return undefined;
+  for (const other of Object.keys(value)) if (other !== key) out.leftOut.push([...from, other]);
+  return value[key];
 }
 
 /** The place of a finding. */
