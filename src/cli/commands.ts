@@ -59,7 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'plugins import',
-    args: [needed('file')],
+    args: [needed('file | folder')],
     summary: 'Take over manifests and lists of plugins of other hosts',
     load: () => import('./commands/plugins/import.js'),
   },
