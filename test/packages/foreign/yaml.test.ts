@@ -53,8 +53,8 @@ config:
     runtime: { loader: 'native' },
   });
   expect({ ...manifest?.dependencies }).toEqual({
-    maps: { range: '^1.0', optional: false },
-    geo: { range: '*', optional: true },
+    maps: { range: '^1.0', optional: false, reload: false },
+    geo: { range: '*', optional: true, reload: false },
   });
 });
 
