@@ -45,7 +45,7 @@ export const GROUPS = [
         path: 'base/toml',
         holds: 'reading TOML with positions, editing it by spans',
         // Few hosts change a file.
-        faces: ['edit.ts'],
+        faces: ['edit.ts', 'write-value.ts'],
       },
     ],
   },
@@ -85,7 +85,19 @@ export const GROUPS = [
   {
     group: 'packages: a plugin on disk',
     rooms: [
-      { path: 'packages/manifest', holds: 'the manifest and what it is compared with' },
+      {
+        path: 'packages/manifest',
+        holds: 'the manifest and what it is compared with',
+        // No host needs the schema.
+        faces: ['json-schema.ts'],
+      },
+      {
+        path: 'packages/foreign',
+        holds:
+          'plugin.yaml and plugin.json, read into the model of the manifest; lists of plugins; the parser of YAML, loaded when a file needs it',
+        // Only an import needs the others.
+        faces: ['foreign-manifest.ts', 'manifest-toml.ts', 'roster.ts'],
+      },
       {
         path: 'packages/binary',
         holds: 'ELF, Mach-O and PE, read without opening, within limits',
@@ -116,8 +128,8 @@ export const GROUPS = [
         path: 'config',
         holds:
           "config.toml; the layers of a plugin's configuration, secrets, where values come from",
-        // Only the command line prints it.
-        faces: ['file-schema.ts'],
+        // Only the command line needs them.
+        faces: ['file-schema.ts', 'import-config.ts'],
       },
     ],
   },

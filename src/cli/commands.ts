@@ -58,6 +58,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/plugins/bisect.js'),
   },
   {
+    name: 'plugins import',
+    args: [needed('file | folder')],
+    summary: 'Take over manifests and lists of plugins of other hosts',
+    load: () => import('./commands/plugins/import.js'),
+  },
+  {
     name: 'plugins enable',
     args: [needed('id')],
     summary: 'Let a plugin be started',

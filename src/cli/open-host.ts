@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../base/errors/index.js';
-import { count } from '../base/text/index.js';
+import { AisopodError, type ErrorCode } from '../base/errors/index.js';
+import { count, nearest, notFoundText } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
 import type { Config } from '../config/index.js';
 import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
@@ -7,6 +7,7 @@ import { isFailure } from '../host/plugins/phases.js';
 import type { Context } from './command.js';
 import { withGivenOptions } from './output/given-options.js';
 import { messageLogger } from './output/logger.js';
+import { versionsOf } from './pinned-versions.js';
 
 export interface OpenHostOptions {
   /** Go on with what there is where --strict, or the configuration, would stop. */
@@ -39,6 +40,7 @@ export async function openHost(
     if (mayHoldTheProcess(host)) context.endProcess();
   });
   const found = host.discover();
+  assertUsedPlugins(context, host);
   if (!context.options.json) tellConfigWarnings(host.config, context);
   if (watch || found.some(({ state }) => state === 'validated')) {
     await keepStdout(context);
@@ -63,6 +65,7 @@ export async function discoverHost(context: Context): Promise<PluginHost> {
   const host = PluginHost.create(hostOptions(context));
   context.defer(() => host.close());
   host.discover();
+  assertUsedPlugins(context, host);
   return host;
 }
 
@@ -80,10 +83,26 @@ function hostOptions(
     env,
     pluginDirs: options.plugin,
     only: onlyOf(options),
+    versions: versionsOf(options.use),
     // Without the option, config.toml decides.
     strict: options.strict ? true : undefined,
     logger: messageLogger(messages, options.verbose, shows),
   };
+}
+
+/** @throws AisopodError PLUGIN_NOT_FOUND when --use names a plugin that is not there */
+function assertUsedPlugins({ options }: Context, host: PluginHost): void {
+  const versions = versionsOf(options.use) ?? {};
+  for (const id of Object.keys(versions)) {
+    if (host.plugins.get(id) !== undefined) continue;
+    const ids = host.plugins.list().flatMap((plugin) => plugin.id ?? []);
+    const similar = nearest(id, new Set(ids));
+    const text = notFoundText('plugin', id, { similar, list: 'aisopod plugins list' });
+    const details = { plugin: id, option: '--use' };
+    throw new AisopodError('PLUGIN_NOT_FOUND', withGivenOptions(text, { ...options, use: [] }), {
+      details,
+    });
+  }
 }
 
 /** undefined: AISOPOD_ONLY decides. */

@@ -25,6 +25,12 @@ export const OPTIONS = {
     multiple: true,
     help: 'Run only this plugin and those that it needs; repeatable',
   },
+  use: {
+    type: 'string',
+    value: 'ID@RANGE',
+    multiple: true,
+    help: 'Run this plugin in a version of that range, such as calc@^1.2; repeatable',
+  },
   'no-plugins': { type: 'boolean', help: 'Run no plugin' },
   json: { type: 'boolean', help: 'Print JSON, one document a line, errors too' },
   strict: { type: 'boolean', help: 'Fail when any plugin fails or differs from its manifest' },
@@ -56,6 +62,11 @@ export const OPTIONS = {
     type: 'boolean',
     of: 'plugins disable',
     help: 'Also switch off the plugins that need it',
+  },
+  write: {
+    type: 'boolean',
+    of: 'plugins import',
+    help: 'Write what can be mapped; without it, only show it',
   },
   mermaid: {
     type: 'boolean',
@@ -94,6 +105,7 @@ export interface Options {
   readonly home?: string;
   readonly plugin: readonly string[];
   readonly only: readonly string[];
+  readonly use: readonly string[];
   readonly 'no-plugins': boolean;
   readonly json: boolean;
   readonly strict: boolean;
@@ -105,6 +117,7 @@ export interface Options {
   readonly timeout?: string;
   readonly cascade: boolean;
   readonly mermaid: boolean;
+  readonly write: boolean;
   readonly force: boolean;
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;

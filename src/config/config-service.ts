@@ -84,6 +84,9 @@ export class ConfigService implements Config, HostConfig {
   settingsFor(id: string) {
     return this.#current.settingsFor(id);
   }
+  pinFor(id: string) {
+    return this.#current.pinFor(id);
+  }
   limitsFor(id: string) {
     return this.#current.limitsFor(id);
   }

@@ -15,6 +15,7 @@ import {
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
+import type { Pin } from '../packages/discovery/index.js';
 import { type Layer, pluginFile } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
 import {
@@ -42,6 +43,8 @@ export interface HostConfig {
   readonly warnings: readonly Problem[];
   /** What the host decides about a plugin. */
   settingsFor(id: string): PluginSettings;
+  /** The versions that the file pins a plugin at; null: any. */
+  pinFor(id: string): Pin | null;
   /**
    * The limits of a plugin: the defaults, under the host's, under its own. The same object for all
    * that have none of their own.
@@ -90,6 +93,12 @@ export function readHostConfig(home: Home): HostConfig {
     warnings,
     text,
     settingsFor,
+    pinFor(id: string) {
+      const { version: range } = settingsFor(id);
+      return range === null
+        ? null
+        : { range, by: `config.toml ([plugins.settings.${id}] version)` };
+    },
     limitsFor: (id: string) => withLimits(limits, settingsFor(id).limits),
     trustFor: (id: string) => trust[id] ?? null,
     layersFor(id: string) {
@@ -152,7 +161,7 @@ function check<T>(
   if (problem && !missing) throw problemsError(path, [problem], 'CONFIG_INVALID');
   const findings = new Findings('CONFIG_INVALID');
   const value = shape.read(table ?? {}, null, findings);
-  const { errors, warnings } = problemsOf(findings, path, text);
+  const { errors, warnings } = problemsOf(findings, path, (paths) => locate(text, paths));
   if (value === undefined || errors.length > 0) throw problemsError(path, errors, 'CONFIG_INVALID');
   return { value, warnings, text, missing };
 }

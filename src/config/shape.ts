@@ -14,7 +14,7 @@ import {
 } from '../base/shape/index.js';
 import { toJson } from '../base/toml/index.js';
 import { pluginId } from '../home/plugin-id.js';
-import { ISOLATION_LEVELS, permissions, version } from '../packages/manifest/index.js';
+import { ISOLATION_LEVELS, permissions, versionRange } from '../packages/manifest/index.js';
 import { limits } from './limit-shape.js';
 
 // config.toml as data: every key, what it must look like, and what it is when it is absent.
@@ -48,7 +48,7 @@ const NOTHING_ACCEPTED: readonly Accepted[] = Object.freeze([]);
 const pluginSettings = table({
   enabled: optional(flag, true),
   /** A pin. */
-  version: optional(version, null),
+  version: optional(versionRange, null),
   isolation: optional(oneOf(ISOLATION_LEVELS), null),
   /** What is granted ahead; null: nothing is said. */
   permissions: optional(permissions, null),

@@ -1,7 +1,8 @@
 import { ABI_MAJOR, ABI_MINOR } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
-import { readMembers } from '../base/json/index.js';
+import { isObject, readMembers } from '../base/json/index.js';
 import { type Logger, silentLogger } from '../base/logging/index.js';
+import { show } from '../base/text/index.js';
 import { HOST_VERSION } from '../base/version.js';
 import {
   type ConfigChange,
@@ -11,9 +12,11 @@ import {
   withLimits,
 } from '../config/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
+import { isPluginId } from '../home/plugin-id.js';
 import { WriteGate } from '../kinds/commands/index.js';
 import { KIND_DEFINITIONS } from '../kinds/index.js';
-import { CURRENT_PLATFORM, type HostFacts } from '../packages/manifest/index.js';
+import type { Pin } from '../packages/discovery/index.js';
+import { CURRENT_PLATFORM, type HostFacts, isRange } from '../packages/manifest/index.js';
 import { Epoch, Registry, type RegistryDelta } from '../registry/index.js';
 import { HostDispatcher } from './dispatcher.js';
 import type { HostEventMap } from './events.js';
@@ -37,6 +40,7 @@ const HOST_OPTIONS = [
   'env',
   'pluginDirs',
   'only',
+  'versions',
   'strict',
   'features',
   'logger',
@@ -67,6 +71,7 @@ export class HostCore {
   /** Which plugins the files let run. */
   readonly enabled: EnabledPlugins;
   readonly #limits: Partial<Limits>;
+  readonly #versions: ReadonlyMap<string, Pin>;
   readonly #listeners: CoreListener[] = [];
 
   /**
@@ -77,6 +82,7 @@ export class HostCore {
     const options = readMembers('PluginHost', given, HOST_OPTIONS);
     this.options = options;
     this.#limits = checkLimits(options.limits ?? {});
+    this.#versions = pinsOf(options.versions);
     this.logger = options.logger ?? silentLogger;
     this.env = options.env ?? process.env;
     this.registry = new Registry(KIND_DEFINITIONS, this.epoch, (delta) => {
@@ -116,6 +122,16 @@ export class HostCore {
     return withLimits(this.config.limitsFor(id), this.#limits);
   }
 
+  /** The ids that the embedder pins, whether or not their plugins are there. */
+  get pinned(): readonly string[] {
+    return [...this.#versions.keys()];
+  }
+
+  /** The versions that a plugin is pinned at, by the embedder or else by config.toml; null: any. */
+  pinFor(id: string): Pin | null {
+    return this.#versions.get(id) ?? this.config.pinFor(id);
+  }
+
   /** What plugins are compared with. */
   get facts(): HostFacts {
     return {
@@ -143,4 +159,28 @@ export class HostCore {
       else if (name === 'warning') each.warned?.(...(args as HostEventMap['warning']));
     }
   }
+}
+
+/**
+ * The option `versions` as pins.
+ * @throws AisopodError USAGE
+ */
+function pinsOf(versions: unknown = {}): ReadonlyMap<string, Pin> {
+  if (!isObject(versions)) throw wrongVersions(versions, 'an object of ids and ranges');
+  const pins = new Map<string, Pin>();
+  for (const [id, range] of Object.entries(versions)) {
+    if (range === undefined) continue;
+    if (!isPluginId(id)) throw wrongVersions(id, 'the id of a plugin', 'the key');
+    if (!isRange(range)) {
+      throw wrongVersions(range, 'a range of versions such as "^1.2" or "1.2.3"', show(id));
+    }
+    pins.set(id, { range, by: `The option "versions" (on a command line, --use)` });
+  }
+  return pins;
+}
+
+function wrongVersions(found: unknown, expected: string, key?: string): AisopodError {
+  const where = key === undefined ? '' : ` for ${key}`;
+  const text = `The option versions${where} is ${show(found)}, but it must be ${expected}.`;
+  return new AisopodError('USAGE', text, { details: { option: 'versions', found } });
 }

@@ -16,6 +16,11 @@ export interface HostOptions {
    * else all.
    */
   readonly only?: readonly string[] | undefined;
+  /**
+   * The versions that may run of a plugin, by id: a range in the notation of npm, such as `^1.2` or `1.2.3`. Of
+   * the versions side by side the highest in the range runs. Overrides the pins of config.toml.
+   */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
   /** Reject on the first plugin that fails, and on a difference between manifest and library. */
   readonly strict?: boolean | undefined;
   /** Features that manifests may ask for, besides those of config.toml. */

@@ -74,7 +74,7 @@ describe('wrong usage', () => {
     [
       'a group alone',
       ['plugins'],
-      /needs one of: list, inspect, doctor, graph, bisect, enable, disable, reload\./,
+      /needs one of: list, inspect, doctor, graph, bisect, import, enable, disable, reload\./,
     ],
     [
       'an unknown option',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { loaderOf } from '../../src/packages/manifest/loader-name.js';
+import { loaderOf } from '../../src/packages/manifest/entry-file.js';
 import { LOADERS } from '../../src/packages/manifest/shape.js';
 import { read } from './pages.js';
 

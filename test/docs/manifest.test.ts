@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Findings } from '../../src/base/shape/index.js';
-import { manifestSchema } from '../../src/packages/manifest/index.js';
+import { manifestSchema } from '../../src/packages/manifest/json-schema.js';
 import { manifestShape } from '../../src/packages/manifest/shape.js';
 import { keysOf, rowsOf, type Schema } from './keys.js';
 import { read } from './pages.js';

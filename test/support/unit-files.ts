@@ -59,6 +59,7 @@ const ALONE = [
   'packages/discovery/names',
   'packages/discovery/safety',
   'packages/discovery/special-files',
+  'packages/foreign/lazy-loading',
   'packages/manifest/config-schema',
   'packages/manifest/random',
   'security/auth/token-file',

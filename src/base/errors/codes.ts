@@ -38,14 +38,17 @@ export const ERROR_CODES = {
   SHADOWED: 'another copy or version of the plugin is used',
   DUPLICATE_PLUGIN: 'the same id and version with different bytes, in one directory',
   NAME_TWINS: 'names in one directory differ only in case or in how accents are encoded',
-  VERSION_PINNED: 'config.toml pins a version of the plugin that is not available',
+  VERSION_PINNED: 'a pin allows none of the versions of the plugin that were found',
   BARE_LIBRARY: 'a library has no manifest',
   PLUGIN_NOT_FOUND: 'no plugin has that id',
 
   // Manifest
-  MANIFEST_MISSING: 'the folder has no aisopod.plugin.toml',
-  MANIFEST_SYNTAX: 'the manifest is not TOML',
+  MANIFEST_IGNORED: 'another manifest stands above one in the same folder',
+  MANIFEST_MISSING: 'the folder has no manifest',
+  MANIFEST_SYNTAX: 'the manifest is not TOML, YAML or JSON',
   MANIFEST_INVALID: 'the manifest breaks a rule',
+  IMPORT_INVALID: 'a file that is to be imported has a fault',
+  IMPORT_EXISTS: 'an import would replace a manifest',
   ENTRY_NOT_FOUND: 'none of the files that the entry can stand for exists',
   ENTRY_OUTSIDE: 'the entry leaves the folder of the plugin',
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../text/index.js';
-import { openNewFile } from './private-file.js';
+import { openNewFile, setMode } from './private-file.js';
 import { makeFolder } from './private-folder.js';
 import { systemFault } from './system-fault.js';
 
@@ -34,6 +34,35 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await syncFolder(dirname(real));
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/**
+ * Makes a file at once, with mode 0644: a reader sees all of it or none. A file that is there stays.
+ * @param text UTF-8
+ * @returns false when there is one of that name already
+ * @throws AisopodError FILE_UNWRITABLE
+ */
+export async function writeIfMissing(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    const file = await openNewFile(temporary);
+    try {
+      setMode(file.fd, temporary, 0o644);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // Unlike a renaming, it fails where a file of that name is.
+    await link(temporary, path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw unwritable(path, error);
+  } finally {
+    await unlink(temporary).catch(() => {}); // it may never have been made
   }
 }
 

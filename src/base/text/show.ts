@@ -37,6 +37,7 @@ export function show(value: unknown, longest = LONGEST): string {
     case 'boolean':
       return `the boolean ${value}`;
     default:
+      if (value === null) return 'null';
       if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
       return value instanceof Date ? 'a date' : 'a table';
   }

@@ -5,6 +5,7 @@ export { formatProblem, type Problem, problemsError, problemsOf } from './proble
 export {
   type FileCodes,
   MAX_TOML_BYTES,
+  readTextFile,
   readToml,
   readTomlText,
   type TomlFile,

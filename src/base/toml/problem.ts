@@ -1,8 +1,8 @@
 import { AisopodError, type ErrorCode } from '../errors/index.js';
-import { type Finding, type Findings, keyPath } from '../shape/index.js';
+import { type Finding, type Findings, type KeyPath, keyPath } from '../shape/index.js';
 import { nearest, show, showPath } from '../text/index.js';
 import { formatKeyPath } from './key-path.js';
-import { locate } from './locate.js';
+import type { Position } from './locate.js';
 
 /** One fault of a file, or one thing in it that is odd. */
 export interface Problem {
@@ -29,19 +29,19 @@ export function formatProblem(problem: Problem): string {
 }
 
 /**
- * Returns the findings in a TOML file with their positions, in the order of the text.
+ * Returns the findings in a file with their positions, in the order of the text.
  * @param file named in each problem
- * @param text what was parsed; null when there is no text, and so no position
+ * @param locate finds the positions of keys; null when there is no text, and so no position
  */
 export function problemsOf(
-  { errors, warnings }: Findings,
+  { errors, warnings }: Pick<Findings, 'errors' | 'warnings'>,
   file: string,
-  text: string | null,
+  locate: ((paths: readonly KeyPath[]) => readonly Position[]) | null,
 ): { errors: Problem[]; warnings: Problem[] } {
   if (errors.length + warnings.length === 0) return { errors: [], warnings: [] };
   const all = [...errors, ...warnings];
   const paths = all.map(({ place }) => keyPath(place));
-  const positions = text === null ? [] : locate(text, paths);
+  const positions = locate === null ? [] : locate(paths);
   const problems = all.map(
     (finding, i): Problem => ({
       file,

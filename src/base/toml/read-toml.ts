@@ -65,18 +65,44 @@ export type TomlFile =
       readonly missing: boolean;
     };
 
+/** The text of a file, or the one problem that kept it from being read. */
+export type TextFile =
+  | { readonly text: string; readonly problem: null; readonly missing: false }
+  | { readonly text: null; readonly problem: Problem; readonly missing: boolean };
+
 /**
  * Reads and parses a file of at most MAX_TOML_BYTES. UTF-8, with or without byte order mark.
  * @param plain whether the caller knows that it is a plain file of that size: spares a look at it
  * @returns the table, or the one problem that kept it from being one; never throws
  */
 export function readToml(file: string, codes: FileCodes, plain = false): TomlFile {
-  const wrong = faultOf(file);
+  const { text, problem, missing } = readTextFile(file, codes, plain);
+  if (text === null) return { table: null, text: '', problem, missing };
+  return parsed(text, faultOf(file), codes);
+}
+
+/**
+ * Reads a file of UTF-8, a byte order mark included.
+ * @param plain as for readToml()
+ * @param most bytes that it may have
+ * @returns never throws
+ */
+export function readTextFile(
+  file: string,
+  codes: FileCodes,
+  plain = false,
+  most = MAX_TOML_BYTES,
+): TextFile {
   const quick = plain ? readPlain(file) : null;
-  if (quick !== null) return parsed(quick, wrong, codes);
+  if (quick !== null) return { text: quick, problem: null, missing: false };
+  const fault = faultOf(file);
+  const wrong = (...given: Parameters<Wrong>): TextFile => {
+    const { problem, missing } = fault(...given);
+    return { text: null, problem, missing };
+  };
   let bytes: Buffer | string | null;
   try {
-    bytes = readFile(file);
+    bytes = readFile(file, most);
     if (bytes === null) return wrong(MISSING, 'a file', codes.missing);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -92,13 +118,13 @@ export function readToml(file: string, codes: FileCodes, plain = false): TomlFil
     );
   }
   if (typeof bytes === 'string') return wrong(bytes, 'a plain file', codes.unreadable);
-  if (bytes.length > MAX_TOML_BYTES) return tooLarge(wrong, codes);
+  if (bytes.length > most) return wrong('a larger file', `at most ${most} bytes`, codes.syntax);
   if (!isUtf8(bytes)) {
     const at = firstInvalid(bytes);
     const hint = bytes.includes(0) ? WIDE : 'save it as UTF-8 in your editor';
     return wrong('bytes that are not UTF-8', 'UTF-8 text', codes.syntax, at, hint);
   }
-  return parsed(bytes.toString('utf8'), wrong, codes);
+  return { text: bytes.toString('utf8'), problem: null, missing: false };
 }
 
 /**
@@ -107,12 +133,10 @@ export function readToml(file: string, codes: FileCodes, plain = false): TomlFil
  */
 export function readTomlText(text: string, file: string, codes: FileCodes): TomlFile {
   const wrong = faultOf(file);
-  if (Buffer.byteLength(text) > MAX_TOML_BYTES) return tooLarge(wrong, codes);
+  if (Buffer.byteLength(text) > MAX_TOML_BYTES) {
+    return wrong('a larger file', `at most ${MAX_TOML_BYTES} bytes`, codes.syntax);
+  }
   return parsed(text, wrong, codes);
-}
-
-function tooLarge(wrong: Wrong, codes: FileCodes): TomlFile {
-  return wrong('a larger file', `at most ${MAX_TOML_BYTES} bytes`, codes.syntax);
 }
 
 function faultOf(file: string): Wrong {
@@ -128,7 +152,7 @@ type Wrong = (
   code: ErrorCode,
   at?: { readonly line: number | null; readonly column: number | null },
   hint?: string | null,
-) => TomlFile;
+) => TomlFile & { readonly table: null };
 
 function parsed(bytes: string, wrong: Wrong, codes: FileCodes): TomlFile {
   const text = bytes.charCodeAt(0) === BYTE_ORDER_MARK ? bytes.slice(1) : bytes;
@@ -168,14 +192,14 @@ function readPlain(file: string): string | null {
 
 /** The bytes, one more than allowed at most; or in words what stands there instead of a file; null:
  *  nothing does, as is usual with configuration, so that no error is made of it. */
-function readFile(file: string): Buffer | string | null {
+function readFile(file: string, most: number): Buffer | string | null {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return null;
   // Not to wait for a writer, should it be a pipe.
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) return stat.isDirectory() ? 'a directory' : 'a device, pipe or socket';
-    const bytes = Buffer.allocUnsafe(Math.min(stat.size, MAX_TOML_BYTES) + 1);
+    const bytes = Buffer.allocUnsafe(Math.min(stat.size, most) + 1);
     let length = 0;
     for (let n = -1; n !== 0 && length < bytes.length; length += n) {
       n = readSync(fd, bytes, length, bytes.length - length, null);

@@ -7,6 +7,7 @@ import { CURRENT_PLATFORM } from '../../packages/manifest/index.js';
 import { nameProblem } from '../../registry/index.js';
 import type { Context } from '../command.js';
 import type { Options } from '../options.js';
+import { pinOf } from '../pinned-versions.js';
 import type { Candidate } from './complete.js';
 
 /** Ids of all plugins, switched off or not, with what their manifests say of them. */
@@ -60,7 +61,7 @@ function found(
       abiMinor: ABI_MINOR,
       features: config.features,
     },
-    pinOf: (id) => config.settingsFor(id).version,
+    pinOf: pinOf(options.use, config),
   })
     .filter(({ id, error }) => error === null && id !== null)
     .map((each) => ({ ...each, enabled: config.settingsFor(each.id ?? '').enabled }))

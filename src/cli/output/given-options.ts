@@ -10,13 +10,15 @@ const HINT =
 export interface GivenOptions {
   readonly home?: Options['home'] | undefined;
   readonly plugin: Options['plugin'];
+  readonly use: Options['use'];
 }
 
-/** Returns a text whose hints carry --home and --plugin as they were given, so that they can be copied. */
-export function withGivenOptions(text: string, { home, plugin }: GivenOptions): string {
+/** Returns a text whose hints carry --home, --plugin and --use as they were given, so that they can be copied. */
+export function withGivenOptions(text: string, { home, plugin, use }: GivenOptions): string {
   const given = [
     ...(home === undefined ? [] : [`--home ${shellWord(home)}`]),
     ...plugin.map((folder) => `--plugin ${shellWord(folder)}`),
+    ...use.map((each) => `--use ${shellWord(each)}`),
   ];
   return given.length === 0 ? text : text.replace(HINT, () => `aisopod ${given.join(' ')} `);
 }

@@ -42,11 +42,12 @@ export async function tryPlugins(
   signal: AbortSignal,
 ): Promise<Tried> {
   if (process.env[VARIABLE] !== undefined) throw new Error('this process is itself a trial');
-  const { pluginDirs = [], features, limits, config } = core.options;
+  const { pluginDirs = [], versions, features, limits, config } = core.options;
   const options: HostOptions = {
     home: core.home.root,
     env: core.env,
     pluginDirs: [...plugins.map(({ dir }) => dir), ...pluginDirs],
+    versions,
     features,
     limits,
     config,

@@ -2,9 +2,13 @@ import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import { showPath } from '../../base/text/index.js';
 import { formatProblem } from '../../base/toml/index.js';
-import type { HostConfig } from '../../config/index.js';
 import type { Generation, Loader, LoadRequest } from '../../instance/index.js';
-import { type DiscoveredPlugin, versionPinned } from '../../packages/discovery/index.js';
+import {
+  type DiscoveredPlugin,
+  isPinned,
+  type Pin,
+  versionPinned,
+} from '../../packages/discovery/index.js';
 import { checkCompatibility, type PluginManifest } from '../../packages/manifest/index.js';
 import { lifecycleFunctionsOf, manifestOf, type Plugin } from '../../plugin-api/index.js';
 import type { Finding } from '../plugins/finding.js';
@@ -29,7 +33,9 @@ export function embed(plugin: Plugin, by: CodeHost): Finding {
     manifestFile: null,
     entry: null,
     origin: { path, real: path, origin: 'embedder', single: true, error: null },
-    error: checkCompatibility(manifest, by.core.facts) ?? checkPin(manifest, by.core.config),
+    error:
+      checkCompatibility(manifest, by.core.facts) ??
+      checkPin(manifest, by.core.pinFor(manifest.plugin.id)),
     warnings: warnings.map(
       (problem) => new AisopodError(problem.code, formatProblem(problem), { details: problem }),
     ),
@@ -69,8 +75,7 @@ function read(plugin: Plugin) {
   }
 }
 
-function checkPin({ plugin }: PluginManifest, config: HostConfig): AisopodError | null {
-  const pin = config.settingsFor(plugin.id).version;
-  if (pin === null || pin === plugin.version) return null;
+function checkPin({ plugin }: PluginManifest, pin: Pin | null): AisopodError | null {
+  if (pin === null || isPinned(plugin.version, pin)) return null;
   return versionPinned(plugin.id, pin, [plugin.version]);
 }

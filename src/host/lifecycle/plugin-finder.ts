@@ -153,8 +153,8 @@ export class PluginFinder {
     known: KnownFolders | null,
     own: readonly Finding[],
   ): Finding[] {
-    const { config, facts } = this.#core;
-    const pinOf = (id: string) => config.settingsFor(id).version;
+    const { facts } = this.#core;
+    const pinOf = (id: string) => this.#core.pinFor(id);
     const found = discover({ paths, host: facts, pinOf, known });
     return found.map((each) => ({ found: shadowedBy(own, each), embedded: null }));
   }

@@ -28,11 +28,15 @@ export function logSetUp(warnings: readonly AisopodError[], logger: Logger): voi
 }
 
 /** Tables, files and options of configuration whose plugin was not found. */
-function unusedConfig({ config, home, plugins }: HostCore): AisopodError[] {
+function unusedConfig({ config, home, pinned, plugins }: HostCore): AisopodError[] {
   const said = [
     ...config.tables.map((table) => ({ ...table, file: config.file })),
     ...pluginFiles(home.plugins).map((file) => ({ ...file, path: null })),
-    ...config.overridden.map((plugin) => ({ plugin, file: OPTIONS_FILE, path: null })),
+    ...[...new Set([...config.overridden, ...pinned])].map((plugin) => ({
+      plugin,
+      file: OPTIONS_FILE,
+      path: null,
+    })),
   ];
   if (said.length === 0) return [];
   const found = plugins.findings.map(({ finding }) => finding.found);

@@ -104,7 +104,8 @@ export function compareCapabilities(
   return new AisopodError(
     'CAPABILITY_MISMATCH',
     `Plugin ${manifest.plugin.id} ${parts.join(', and ')}. ` +
-      `Make [capabilities] in ${showPath(manifest.file)} say what on_register() does.`,
+      `Make ${/\.(?:ya?ml|json)$/.test(manifest.file) ? 'provides' : '[capabilities]'} in ${showPath(manifest.file)} ` +
+      'say what on_register() does.',
     { details: { plugin: manifest.plugin.id, missing, extra } },
   );
 }

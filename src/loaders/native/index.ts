@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { ENTRY_SYMBOL, PluginFlag } from '../../abi/index.js';
 import { showPath } from '../../base/text/index.js';
 import type {
@@ -8,7 +7,7 @@ import type {
   Loader,
   LoadRequest,
 } from '../../instance/index.js';
-import { MANIFEST_NAME } from '../../packages/discovery/index.js';
+import { isBareManifest } from '../../packages/manifest/index.js';
 import type { CopyOptions, LibraryCopy } from './copies/copies.js';
 import { holdCopy } from './copies/held-copies.js';
 import type { KnownLibraries } from './copies/known-libraries.js';
@@ -44,7 +43,7 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     copiesDir: libraries.copiesDir,
     ensurePrivate: () => libraries.ensurePrivate(),
     folder: manifest.dir,
-    shared: basename(manifest.file) !== MANIFEST_NAME,
+    shared: isBareManifest(manifest.file),
     limits,
     onPartial: (partial) => {
       for (const warning of partialWarnings(manifest.plugin.id, partial, limits)) {

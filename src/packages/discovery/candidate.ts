@@ -3,10 +3,13 @@ import { AisopodError } from '../../base/errors/index.js';
 import { systemFault } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
 import { formatProblem, MAX_TOML_BYTES } from '../../base/toml/index.js';
+import { FOREIGN_NAMES, readForeignManifest } from '../foreign/foreign-manifest.js';
 import {
   checkCompatibility,
   type HostFacts,
   type KnownTree,
+  MANIFEST_NAME,
+  type ManifestReading,
   manifestError,
   type PluginManifest,
   type ResolvedEntry,
@@ -15,7 +18,6 @@ import {
 } from '../manifest/index.js';
 import type { Candidate } from './discovered-plugin.js';
 import type { KnownFolders } from './known-folders.js';
-import { MANIFEST_NAME } from './manifest-name.js';
 import { below, judge, judgeTree, type TreeCheck, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
 
@@ -76,7 +78,8 @@ function why(code: string, path: string, cause: unknown): string {
  */
 export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]): Candidate {
   const { path: dir, real } = spot;
-  const file = below(dir, MANIFEST_NAME);
+  const [name = MANIFEST_NAME, ...others] = manifestsIn(names);
+  const file = below(dir, name);
   let check: TreeCheck | null = null;
   try {
     check = scan.user === null ? null : judgeTree(dir, names, scan.user);
@@ -87,7 +90,8 @@ export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]
     check && check.unsafe.length > 0
       ? unsafeError(`The plugin in ${showPath(dir)}`, check.unsafe)
       : null;
-  const found = examine(scan, file, unsafe, check ? { real, tree: check.tree } : undefined);
+  const examined = examine(scan, file, unsafe, check ? { real, tree: check.tree } : undefined);
+  const found = others.length === 0 ? examined : withIgnored(examined, dir, name, others);
   const { manifest, entry, warnings } = found;
   if (check === null || check.complete) {
     if (check?.closed && found.error === null && manifest && entry && warnings.length === 0) {
@@ -100,6 +104,32 @@ export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]
   const message = `${showPath(dir)} holds so many files that only the first were checked.`;
   const warning = new AisopodError('PATH_UNSAFE', message, { details: { path: dir } });
   return candidate(spot, { ...found, error, warnings: [...warnings, warning] });
+}
+
+const NAMES: readonly string[] = [MANIFEST_NAME, ...FOREIGN_NAMES];
+
+/**
+ * The names of manifests in a folder, in the order of precedence; the first one counts.
+ * @param names what stands directly in the folder
+ */
+export function manifestsIn(names: readonly string[]): string[] {
+  return NAMES.filter((name) => names.includes(name));
+}
+
+/** Warns of manifests that another one stands above; the schema of the configuration is not a manifest. */
+function withIgnored(
+  found: Examined,
+  dir: string,
+  name: string,
+  others: readonly string[],
+): Examined {
+  const ignored = others.filter((other) => other !== found.manifest?.config?.file);
+  const warnings = ignored.map((other) => {
+    const path = below(dir, other);
+    const text = `${showPath(path)} is ignored, since ${name} next to it is the manifest. Remove one of them.`;
+    return new AisopodError('MANIFEST_IGNORED', text, { details: { path, by: below(dir, name) } });
+  });
+  return { ...found, warnings: [...found.warnings, ...warnings] };
 }
 
 /** The folder of a good plugin in which nothing has changed since it was found; null: look at it. */
@@ -154,9 +184,7 @@ function examine(
   unsafe: AisopodError | null,
   folder?: KnownTree,
 ): Examined {
-  const stats = folder?.tree.get(MANIFEST_NAME);
-  const plain = unsafe === null && stats?.isFile() === true && stats.size <= MAX_TOML_BYTES;
-  const { manifest, errors, warnings } = readManifest(file, plain);
+  const { manifest, errors, warnings } = readAny(file, unsafe === null ? folder : undefined);
   let error = unsafe;
   let entry: ResolvedEntry | null = null;
   if (!manifest) error ??= manifestError(file, errors);
@@ -176,6 +204,12 @@ function examine(
               new AisopodError(problem.code, formatProblem(problem), { details: problem }),
           ),
   };
+}
+
+function readAny(file: string, folder: KnownTree | undefined): ManifestReading {
+  if (!file.endsWith('.toml')) return readForeignManifest(file);
+  const stats = folder?.tree.get(MANIFEST_NAME);
+  return readManifest(file, stats?.isFile() === true && stats.size <= MAX_TOML_BYTES);
 }
 
 function findEntry(

@@ -1,14 +1,23 @@
 import { readFileSync, statSync } from 'node:fs';
+import Range from 'semver/classes/range.js';
 import prerelease from 'semver/functions/prerelease.js';
 import rcompare from 'semver/functions/rcompare.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { showPath } from '../../base/text/index.js';
+import { show, showPath } from '../../base/text/index.js';
 import { isWholeLibrary } from '../binary/whole-library.js';
 import { isIncompatibility, type PluginManifest } from '../manifest/index.js';
 import type { Candidate, DiscoveredPlugin } from './discovered-plugin.js';
 
-/** The version that an id is held at; null when it is not. */
-export type PinOf = (id: string) => string | null;
+/** Holds a plugin at some of its versions. */
+export interface Pin {
+  /** A range of versions in the notation of npm; a version alone means just that one. */
+  readonly range: string;
+  /** What pins it, as a part of a sentence, such as `config.toml ([plugins.settings.calc] version)`. */
+  readonly by: string;
+}
+
+/** Returns the pin of an id; null: it has none. */
+export type PinOf = (id: string) => Pin | null;
 
 /**
  * Decides which of the candidates of each id is the plugin. The first directory that holds a sound one
@@ -78,14 +87,15 @@ interface Contest {
   readonly id: string;
   /** In the order of precedence. */
   readonly rivals: readonly Candidate[];
-  readonly pin: string | null;
+  readonly pin: Pin | null;
   readonly faults: Faults;
 }
 
 /** @returns why those that are not used are not, and what is wrong with the one that is */
 function decide({ id, rivals, pin, faults }: Contest): Map<Candidate, AisopodError> {
   const errors = new Map<Candidate, AisopodError>();
-  const pinned = rivals.filter((rival) => versionOf(rival) === pin);
+  const pinned = pin === null ? rivals : rivalsWithin(rivals, pin.range);
+  const byVersion = pin === null ? stableFirst : highestFirst;
   const wanted = pinned.length > 0 ? pinned : rivals;
   const sound = wanted.filter((rival) => !faults.has(rival));
   const pool = sound.length > 0 ? sound : wanted;
@@ -96,12 +106,20 @@ function decide({ id, rivals, pin, faults }: Contest): Map<Candidate, AisopodErr
   if (pin !== null && pinned.length === 0) {
     errors.set(winner, versionPinned(id, pin, rivals.map(versionOf)));
   }
+  const comesFirst = (broken: Candidate) => {
+    const earlier = rivals.indexOf(broken) < rivals.indexOf(winner);
+    if (broken.origin !== winner.origin) return earlier;
+    // A version that this host does not fit is passed over on purpose.
+    if (isIncompatibility(broken.error?.code)) return false;
+    const order = byVersion(broken, winner);
+    return order < 0 || (order === 0 && earlier);
+  };
   for (const rival of rivals) {
     if (rival === winner) continue;
     const fault = faults.get(rival);
-    const preferred =
-      fault !== undefined && wanted.includes(rival) && comesFirst(rival, winner, rivals);
-    errors.set(rival, preferred ? fault : shadowed(rival, winner));
+    // A copy that would be used if it had no fault says so, since people expect it to be used.
+    const expected = fault !== undefined && wanted.includes(rival) && comesFirst(rival);
+    errors.set(rival, expected ? fault : shadowed(rival, winner));
   }
   if (doubles.length > 0) {
     const error = duplicate([winner, ...doubles]);
@@ -111,18 +129,28 @@ function decide({ id, rivals, pin, faults }: Contest): Map<Candidate, AisopodErr
 }
 
 /** The highest stable version first; of equal ones, the one that was found first stays first. */
-function byVersion(a: Candidate, b: Candidate): number {
-  return Number(isPrerelease(a)) - Number(isPrerelease(b)) || rcompare(versionOf(a), versionOf(b));
+function stableFirst(a: Candidate, b: Candidate): number {
+  return Number(isPrerelease(a)) - Number(isPrerelease(b)) || highestFirst(a, b);
 }
 
-/** Whether a copy with a fault would be used if it had none, so that people expect it to be. */
-function comesFirst(broken: Candidate, winner: Candidate, rivals: readonly Candidate[]): boolean {
-  const earlier = rivals.indexOf(broken) < rivals.indexOf(winner);
-  if (broken.origin !== winner.origin) return earlier;
-  // A version that this host does not fit is passed over on purpose.
-  if (isIncompatibility(broken.error?.code)) return false;
-  const order = byVersion(broken, winner);
-  return order < 0 || (order === 0 && earlier);
+/** As stableFirst(), but pre-releases that a pin has chosen are versions like any other. */
+function highestFirst(a: Candidate, b: Candidate): number {
+  return rcompare(versionOf(a), versionOf(b));
+}
+
+/**
+ * The copies in a range. A version that stands there literally, build metadata included, goes before the range that
+ * npm makes of it. A pre-release is in a range that names one of its version; if no copy is, then in a range around it.
+ */
+function rivalsWithin(rivals: readonly Candidate[], range: string): readonly Candidate[] {
+  const exact = rivals.filter((rival) => versionOf(rival) === range);
+  if (exact.length > 0) return exact;
+  const within = (includePrerelease: boolean) => {
+    const accepted = new Range(range, { includePrerelease });
+    return rivals.filter((rival) => accepted.test(versionOf(rival)));
+  };
+  const strict = within(false);
+  return strict.length > 0 ? strict : within(true);
 }
 
 function isDouble(candidate: Candidate, winner: Candidate): boolean {
@@ -141,14 +169,24 @@ function isPrerelease(candidate: Candidate): boolean {
   return prerelease(versionOf(candidate)) !== null;
 }
 
-/** The error for a pin at a version that is not there. */
-export function versionPinned(id: string, pin: string, there: readonly string[]): AisopodError {
+/**
+ * Returns the error of a pin that no version meets.
+ * @param there the versions that were found, in any order
+ */
+export function versionPinned(id: string, pin: Pin, there: readonly string[]): AisopodError {
+  const found = [...new Set(there)].sort((a, b) => rcompare(b, a));
+  const those = found.length === 1 ? 'the only version' : 'the versions';
   return new AisopodError(
     'VERSION_PINNED',
-    `config.toml holds ${id} at ${pin} ([plugins.settings.${id}] version), and there is only ` +
-      `${there.join(', ')}. Install ${pin}, or change the pin.`,
-    { details: { id, found: there, expected: pin } },
+    `${pin.by} pins ${id} at ${show(pin.range)}, and ${those} found ${found.length === 1 ? 'is' : 'are'} ` +
+      `${found.join(', ')}. Install a version in that range, or change the pin.`,
+    { details: { id, found, expected: pin.range } },
   );
+}
+
+/** Whether a pin allows a version. */
+export function isPinned(version: string, { range }: Pin): boolean {
+  return version === range || new Range(range, { includePrerelease: true }).test(version);
 }
 
 function shadowed(loser: Candidate, winner: Candidate): AisopodError {

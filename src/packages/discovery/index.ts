@@ -1,8 +1,7 @@
-export { type PinOf, versionPinned } from './choose.js';
+export { isPinned, type Pin, type PinOf, versionPinned } from './choose.js';
 export { type DiscoverOptions, discover } from './discover.js';
 export type { DiscoveredPlugin } from './discovered-plugin.js';
 export { KnownFolders } from './known-folders.js';
-export { MANIFEST_NAME } from './manifest-name.js';
 export { judge, type UnsafePath } from './safety.js';
 export {
   type Origin,

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Home } from '../../home/paths/index.js';
 import {
   fingerprint,
@@ -13,16 +13,16 @@ import {
 import {
   fromRecord,
   type HostFacts,
+  MANIFEST_NAME,
   type ManifestRecord,
   type PluginManifest,
   type ResolvedEntry,
   toRecord,
 } from '../manifest/index.js';
-import { MANIFEST_NAME } from './manifest-name.js';
 import { below, currentUser } from './safety.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A plugin's folder in which a scan found nothing to say but that it is a good plugin. */
 export interface KnownFolder {
@@ -31,6 +31,8 @@ export interface KnownFolder {
   /** Fingerprints, of the folder itself and then of each name. */
   readonly prints: readonly number[];
   readonly manifest: ManifestRecord;
+  /** The manifest's file, where it is not aisopod.plugin.toml. */
+  readonly file?: string;
   /** The entry's file, relative to the folder. */
   readonly entry: string;
 }
@@ -83,9 +85,9 @@ export class KnownFolders {
     if (known === undefined) return null;
     try {
       if (!isAsItWas(path, known)) return null;
-      const { manifest, entry } = known;
+      const { manifest, file = MANIFEST_NAME, entry } = known;
       const recalled = {
-        manifest: fromRecord(manifest, below(path, MANIFEST_NAME), path),
+        manifest: fromRecord(manifest, below(path, file), path),
         entry: { path: below(path, entry), real: below(real, entry) },
       };
       this.#now[path] = known;
@@ -104,7 +106,8 @@ export class KnownFolders {
     const known = Object.hasOwn(this.#before, path) ? this.#before[path] : undefined;
     if (known === undefined) return null;
     try {
-      const manifest = fromRecord(known.manifest, below(path, MANIFEST_NAME), path);
+      const { file = MANIFEST_NAME } = known;
+      const manifest = fromRecord(known.manifest, below(path, file), path);
       this.#now[path] = known;
       this.#recalled += 1;
       return manifest;
@@ -136,7 +139,9 @@ export class KnownFolders {
     const news = this.#learned.length > 0;
     if (!news && this.#recalled === Object.keys(this.#before).length) return;
     for (const { path, names, prints, manifest, entry } of this.#learned) {
-      this.#now[path] = { names, prints, manifest: toRecord(manifest), entry };
+      const file = basename(manifest.file);
+      const named = file === MANIFEST_NAME ? {} : { file };
+      this.#now[path] = { names, prints, manifest: toRecord(manifest), ...named, entry };
     }
     await writeState(this.#file, this.#header, this.#now);
   }

@@ -1,5 +1,5 @@
 import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { MANIFEST_NAME } from './manifest-name.js';
+import { manifestsIn } from './candidate.js';
 import { below } from './safety.js';
 import type { SearchPlace } from './search-path.js';
 
@@ -51,7 +51,8 @@ export function lookAtPlaces(places: readonly SearchPlace[]): Look {
   for (const { path, origin, single } of places) {
     ways.push(path);
     const entries = entriesOf(path);
-    if (single || (origin !== 'home' && entries.some(({ name }) => name === MANIFEST_NAME))) {
+    const names = entries.map(({ name }) => name);
+    if (single || (origin !== 'home' && manifestsIn(names).length > 0)) {
       if (entries.length > 0 || single) lookIn(path);
       continue;
     }

@@ -1,24 +1,24 @@
 import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import parse from 'semver/functions/parse.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
-import { libraryStem } from '../manifest/index.js';
+import { BARE_MANIFEST, libraryStem, MANIFEST_NAME } from '../manifest/index.js';
 import {
   bareCandidate,
   folderCandidate,
   knownCandidate,
+  manifestsIn,
   refused,
   type Scan,
   type Spot,
   unreadable,
 } from './candidate.js';
 import type { Candidate } from './discovered-plugin.js';
-import { MANIFEST_NAME } from './manifest-name.js';
 import { below, judge, unsafeError } from './safety.js';
 import type { SearchPath } from './search-path.js';
 
-const BARE_MANIFEST = '.plugin.toml';
+/** What the folder of a version is called: 1.2.3, 1.2, v2. Its manifest says which version it is. */
+const VERSION_NAME = /^v?\d/i;
 
 const ASCII = /^[ -~]*$/;
 
@@ -48,7 +48,7 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
   entries.sort((a, b) => compare(a.name, b.name));
   // Someone who names the folder of a plugin instead of the one around it means that plugin.
   const names = entries.map(({ name }) => name);
-  if (scan.origin.origin !== 'home' && names.includes(MANIFEST_NAME)) {
+  if (scan.origin.origin !== 'home' && manifestsIn(names).length > 0) {
     return [folderCandidate(scan, dir, names)];
   }
 
@@ -88,8 +88,8 @@ function scanFolder(scan: Scan, dir: Spot): Candidate[] {
   if (known) return [known];
   try {
     const names = readdirSync(dir.path).sort();
-    if (names.includes(MANIFEST_NAME)) return [folderCandidate(scan, dir, names)];
-    const versionNames = names.filter((name) => parse(name));
+    if (manifestsIn(names).length > 0) return [folderCandidate(scan, dir, names)];
+    const versionNames = names.filter((name) => VERSION_NAME.test(name));
     const twins = twinsOf(versionNames);
     const versions = versionNames.flatMap((name) => {
       const spot = { path: join(dir.path, name), real: join(dir.real, name) };
@@ -113,7 +113,7 @@ function scanVersion(scan: Scan, version: Spot): Candidate[] {
     const known = knownCandidate(scan, version);
     if (known) return [known];
     const names = readdirSync(version.path).sort();
-    if (!names.includes(MANIFEST_NAME)) return [];
+    if (manifestsIn(names).length === 0) return [];
     return [folderCandidate(scan, version, names)];
   } catch (error) {
     return [refused(scan, version, unreadable(version.path, error))];
@@ -187,7 +187,7 @@ function notDirectory({ path, origin }: SearchPath): AisopodError {
 function noManifest(dir: string): AisopodError {
   return new AisopodError(
     'MANIFEST_MISSING',
-    `${showPath(dir)} has no ${MANIFEST_NAME}. Write one that names id, version and entry, or ` +
+    `${showPath(dir)} has no ${MANIFEST_NAME}, plugin.yaml or plugin.json. Write one that names id, version and entry, or ` +
       'move the folder out of the directory of plugins.',
     { details: { path: dir, expected: MANIFEST_NAME } },
   );

@@ -1,4 +1,5 @@
 import { type Shape, value } from '../../base/shape/index.js';
+import type { LoaderName } from './plugin-manifest.js';
 
 /** Whether `path` stays inside of the folder that it is relative to, judged by its text alone. */
 export function staysInside(path: string): boolean {
@@ -48,3 +49,24 @@ export const besideFile: Shape<string> = value({
       ? found
       : undefined,
 });
+
+// By suffix of the entry. Without a known suffix it is a stem, which only native code has.
+const BY_SUFFIX: Readonly<Record<string, LoaderName>> = {
+  so: 'native',
+  dylib: 'native',
+  dll: 'native',
+  wasm: 'wasm',
+  js: 'builtin',
+  mjs: 'builtin',
+  cjs: 'builtin',
+  exe: 'process',
+  py: 'process',
+  rb: 'process',
+  sh: 'process',
+};
+
+/** The loader that an entry stands for: its suffix tells, else it is a native library's stem. */
+export function loaderOf(entry: string): LoaderName {
+  const suffix = /\.([a-z]+)$/i.exec(entry)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(BY_SUFFIX, suffix) ? (BY_SUFFIX[suffix] as LoaderName) : 'native';
+}

@@ -1,8 +1,7 @@
 export { checkCompatibility, type HostFacts, isIncompatibility } from './compatibility.js';
 export { configDefaults, configSecrets } from './config-schema.js';
 export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
-export { manifestSchema } from './json-schema.js';
-export { manifestError } from './manifest-error.js';
+export { parseRange } from './host-range.js';
 export { manifestOfCode } from './manifest-of-code.js';
 export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js';
 export { type Permissions, permissions } from './permissions.js';
@@ -20,6 +19,16 @@ export type {
   LoaderName,
   PluginManifest,
 } from './plugin-manifest.js';
-export { type ManifestProblem, type ManifestReading, readManifest } from './read-manifest.js';
+export {
+  BARE_MANIFEST,
+  isBareManifest,
+  MANIFEST_CODES,
+  MANIFEST_NAME,
+  type ManifestProblem,
+  type ManifestReading,
+  manifestError,
+  manifestOfTable,
+  readManifest,
+} from './read-manifest.js';
 export { ISOLATION_LEVELS } from './shape.js';
-export { type AbiVersion, version } from './version.js';
+export { type AbiVersion, isRange, meantVersion, versionRange } from './version.js';

@@ -2,9 +2,8 @@ import { dirname } from 'node:path';
 import { freezeDeep, jsonText } from '../../base/json/index.js';
 import { type Findings, type Loose, under } from '../../base/shape/index.js';
 import { readConfigSchema } from './config-file.js';
-import { entryFile } from './entry-file.js';
+import { entryFile, loaderOf } from './entry-file.js';
 import { hostRange } from './host-range.js';
-import { loaderOf } from './loader-name.js';
 import type { Dependency, Entry, LoaderName, PluginManifest } from './plugin-manifest.js';
 import type { ManifestTable } from './shape.js';
 

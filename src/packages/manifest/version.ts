@@ -32,8 +32,8 @@ export const version: Shape<string> = value({
 
 const NEARLY = /^v?\.?(\d+(?:[.-]\d+){0,2})((?:[-+][0-9A-Za-z.+-]+)?)$/i;
 
-/** The version that a number, a date, or text that is nearly one seems to mean; null: none. */
-function meantVersion(found: unknown): string | null {
+/** Returns the version that a number, a date, or text that is nearly one seems to mean; null: none. */
+export function meantVersion(found: unknown): string | null {
   // A date of TOML is text once it is in quotes; 1.0 and 1 are the same number.
   const said = found instanceof Date ? found.toISOString().slice(0, 10) : found;
   if (typeof said !== 'string' && typeof said !== 'number') return null;
@@ -50,11 +50,13 @@ function meantVersion(found: unknown): string | null {
 export const versionRange: Shape<string> = value({
   expected: 'a range of versions such as ">=1.2.0 <2.0.0", "^1.2" or "*"',
   schema: { type: 'string', pattern: '\\S', maxLength: LONGEST },
-  convert: (found) => {
-    const range = typeof found === 'string' && found.trim() !== '' && parseRange(found);
-    return range ? (found as string).trim() : undefined;
-  },
+  convert: (found) => (isRange(found) ? found.trim() : undefined),
 });
+
+/** Whether a value is a range of versions in the notation of npm. */
+export function isRange(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '' && parseRange(value) !== null;
+}
 
 /** Version of the ABI, as major and minor. */
 export interface AbiVersion {

@@ -27,5 +27,5 @@ test('other values are named', () => {
 test('a key in a path is quoted when it has to be, and never dangerous to show', () => {
   const found = new Findings('CONFIG_INVALID');
   found.error(under(under(under(null, 'a'), 2), 'b c\u202e'), 1, 'x');
-  expect(problemsOf(found, 'f', '').errors[0]?.path).toBe('a[2]."b c\\u{202e}"');
+  expect(problemsOf(found, 'f', null).errors[0]?.path).toBe('a[2]."b c\\u{202e}"');
 });

@@ -51,7 +51,10 @@ interface Where {
   env?: NodeJS.ProcessEnv;
   configPaths?: string[];
   pluginDirs?: string[];
-  pinOf?: DiscoverOptions['pinOf'];
+  /** A range for every id. */
+  pin?: string;
+  /** What an earlier scan has found. */
+  known?: DiscoverOptions['known'];
   host?: Partial<HostFacts>;
 }
 
@@ -64,11 +67,12 @@ export function ours({ home = directory(), env = {}, configPaths = [], pluginDir
 
 /** Everything that a scan of those places finds. */
 export function scan(where: Where) {
-  const { pinOf } = where;
+  const { pin, known = null } = where;
   return discover({
     paths: ours(where),
     host: { ...HOST, ...where.host },
-    ...(pinOf && { pinOf }),
+    known,
+    ...(pin && { pinOf: () => ({ range: pin, by: 'the test' }) }),
   });
 }
 

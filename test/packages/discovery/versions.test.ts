@@ -1,8 +1,10 @@
 import { appendFileSync, chmodSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resolveHome } from '../../../src/home/paths/index.js';
+import { KnownFolders } from '../../../src/packages/discovery/index.js';
 import { makeElf } from '../binary/make-elf.js';
-import { directory, plugin, put, scan, summary } from './plugins-directory.js';
+import { directory, HOST, plugin, put, scan, summary } from './plugins-directory.js';
 
 /** A home with versions of `calc` side by side. */
 const versions = (...list: (string | [version: string, more: string])[]) => {
@@ -42,7 +44,56 @@ test('when none fits, the highest says why', () => {
 
 test('a pin goes before all', () => {
   const home = versions('1.0.0', '2.0.0');
-  expect(summary({ home, pinOf: () => '1.0.0' })).toEqual([
+  expect(summary({ home, pin: '1.0.0' })).toEqual(['calc 1.0.0 good', 'calc 2.0.0 SHADOWED']);
+});
+
+const PRERELEASES = ['1.0.0', '1.5.0', '2.0.0-beta.1', '2.0.0-beta.2'] as const;
+test.each([
+  ['^1', '1.5.0'],
+  ['1.0', '1.0.0'],
+  ['*', '1.5.0'],
+  ['2.0.0-beta.1', '2.0.0-beta.1'],
+  ['>=2.0.0-beta.1', '2.0.0-beta.2'],
+  ['^1 || 2.0.0-beta.1', '2.0.0-beta.1'],
+  ['>=2.0.0-0', '2.0.0-beta.2'],
+  ['>1.5', '2.0.0-beta.2'],
+])('a pin at the range %s chooses %s', (pin, chosen) => {
+  const found = scan({ home: versions(...PRERELEASES), pin });
+  const good = found.filter(({ error }) => error === null);
+  expect(good.map(({ manifest }) => manifest?.plugin.version)).toEqual([chosen]);
+});
+
+test('a pin at a whole version with build metadata means that build', () => {
+  const home = versions('1.0.0+a', '1.0.0+b');
+  expect(summary({ home, pin: '1.0.0+b' })).toEqual(['calc 1.0.0+a SHADOWED', 'calc 1.0.0+b good']);
+});
+
+test('a pin passes over versions in its range that do not fit the host', () => {
+  const home = versions('1.0.0', ['1.5.0', '[compatibility]\nhost = "^9"\n']);
+  expect(summary({ home, pin: '^1' })).toEqual(['calc 1.0.0 good', 'calc 1.5.0 SHADOWED']);
+});
+
+test('the version of the manifest counts, whatever the folder is called', () => {
+  const home = versions('1.0.0');
+  const folder = join(home, 'plugins', 'calc');
+  plugin(join(folder, '9.0.0'), 'calc', '0.9.0');
+  plugin(join(folder, 'v2'), 'calc', '2.0.0');
+  plugin(join(folder, '3-linux'), 'calc', '3.0.0-beta.1');
+  expect(summary({ home })).toEqual([
+    'calc 1.0.0 SHADOWED',
+    'calc 3.0.0-beta.1 SHADOWED',
+    'calc 0.9.0 SHADOWED',
+    'calc 2.0.0 good',
+  ]);
+});
+
+test('a scan that remembers the folders chooses a version that was dropped in since', () => {
+  const home = versions('1.0.0');
+  const known = () => new KnownFolders(resolveHome({ home, env: {} }), HOST);
+  expect(summary({ home, known: known() })).toEqual(['calc 1.0.0 good']);
+  plugin(join(home, 'plugins', 'calc', '2.0.0'), 'calc', '2.0.0');
+  expect(summary({ home, known: known() })).toEqual(['calc 1.0.0 SHADOWED', 'calc 2.0.0 good']);
+  expect(summary({ home, known: known(), pin: '^1' })).toEqual([
     'calc 1.0.0 good',
     'calc 2.0.0 SHADOWED',
   ]);
@@ -52,8 +103,7 @@ test('a pin reaches into a directory that is searched later', () => {
   const later = directory();
   plugin(join(later, 'calc'), 'calc', '1.5.0');
   const home = versions('1.0.0');
-  const pinOf = () => '1.5.0';
-  expect(summary({ home, configPaths: [later], pinOf })).toEqual([
+  expect(summary({ home, configPaths: [later], pin: '1.5.0' })).toEqual([
     'calc 1.0.0 SHADOWED',
     'calc 1.5.0 good',
   ]);
@@ -61,7 +111,7 @@ test('a pin reaches into a directory that is searched later', () => {
 
 test('a pin on a version that is not there is an error with what is there', () => {
   const home = versions('1.0.0', '2.0.0');
-  const found = scan({ home, pinOf: (id) => (id === 'calc' ? '3.0.0' : null) });
+  const found = scan({ home, pin: '3.0.0' });
   expect(found.map(({ error }) => error?.code)).toEqual(['SHADOWED', 'VERSION_PINNED']);
   expect(found[1]?.error?.message).toMatch(/3\.0\.0.*1\.0\.0, 2\.0\.0/);
 });
@@ -183,7 +233,7 @@ describe('a broken copy takes the place of no sound one', () => {
   test('but a pin holds its version, broken or not', () => {
     const plugins = copies((dir) => plugin(join(dir, 'b'), 'calc', '2.0.0'));
     rmSync(join(plugins, 'a', 'lib.so'));
-    expect(summary({ configPaths: [plugins], pinOf: () => '1.0.0' })).toEqual([
+    expect(summary({ configPaths: [plugins], pin: '1.0.0' })).toEqual([
       'calc 1.0.0 ENTRY_NOT_FOUND',
       'calc 2.0.0 SHADOWED',
     ]);

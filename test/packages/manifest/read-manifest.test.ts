@@ -269,7 +269,7 @@ test('a plugin cannot depend on itself, on a wrong id, or on no range', () => {
 
 test('permissions are read with units', () => {
   const { permissions } = good(`${MINIMAL}[permissions]
-network = ["https://a.example:443", "example.com:80", "*.example.com:8080", "[::1]:5000"]
+network = ["https://a.example:443", "example.com:80", "*.example.com:8080", "[::1]:5000", "*"]
 filesystem = { read = ["/etc/hosts", "~/notes/", "$PLUGIN"], write = ["$DATA/x"] }
 environment = ["HOME"]
 storage = true

@@ -521,7 +521,7 @@ test('rules that are broken together are reported together, in the order of the 
     'Other = "*"',
     'other = "one"',
     '[permissions]',
-    'network = ["*"]',
+    'network = ["*:80"]',
     'storage = 1',
     '[permissions.limits]',
     'memory = -1',

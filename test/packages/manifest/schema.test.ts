@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
-import { manifestSchema, readManifest } from '../../../src/packages/manifest/index.js';
+import { readManifest } from '../../../src/packages/manifest/index.js';
+import { manifestSchema } from '../../../src/packages/manifest/json-schema.js';
 import { undescribedKeys } from '../../support/undescribed-keys.js';
 import { MINIMAL } from './write-manifest.js';
 

@@ -11,6 +11,7 @@ import { tellConfigWarnings } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
 import { pathCell } from '../../output/path-cell.js';
 import { type Cell, formatLines, formatTable } from '../../output/table.js';
+import { pinOf } from '../../pinned-versions.js';
 import { usageError } from '../../usage-error.js';
 
 /**
@@ -86,7 +87,7 @@ function compare(context: Context, hostVersion: string): FitOf[] {
         abiMinor: ABI_MINOR,
         features: config.features,
       },
-      pinOf: (id) => config.settingsFor(id).version,
+      pinOf: pinOf(options.use, config),
     });
   const now = scan(HOST_VERSION);
   const then = new Map(scan(hostVersion).map((plugin) => [plugin.path, plugin]));

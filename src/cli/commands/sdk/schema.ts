@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../base/json/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import { nearest, notFoundText } from '../../../base/text/index.js';
-import { manifestSchema } from '../../../packages/manifest/index.js';
+import { manifestSchema } from '../../../packages/manifest/json-schema.js';
 import type { Command } from '../../command.js';
 import { printJson } from '../../output/json.js';
 import { usageError } from '../../usage-error.js';

@@ -11,7 +11,7 @@ import {
   readLibrary,
   type UniqueSymbol,
 } from '../../../packages/binary/index.js';
-import { MANIFEST_NAME } from '../../../packages/discovery/index.js';
+import { MANIFEST_NAME } from '../../../packages/manifest/index.js';
 import type { Sibling } from '../opening/open-library.js';
 import { type Sanitizer, sanitizerOf } from '../opening/sanitizers.js';
 import { cacheError } from './cache-error.js';

@@ -12,7 +12,7 @@ import {
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fingerprint } from '../../../home/state/index.js';
 import { HEAD_BYTES, isSameKind } from '../../../packages/binary/index.js';
-import { MANIFEST_NAME } from '../../../packages/discovery/index.js';
+import { MANIFEST_NAME } from '../../../packages/manifest/index.js';
 import { isInside } from './siblings.js';
 
 /** A library that no other one needs, which code may open by name at run time. */

@@ -1,2 +1,0 @@
-/** What every manifest of a folder is called. */
-export const MANIFEST_NAME = 'aisopod.plugin.toml';
