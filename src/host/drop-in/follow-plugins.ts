@@ -26,6 +26,8 @@ export class FollowPlugins {
   /** What was said last about plugins that go on as they were, by name. */
   readonly #refusals = new Map<string, string>();
 
+  #isBusy = false;
+
   constructor(context: ChangeContext) {
     this.#context = context;
   }
@@ -62,12 +64,12 @@ export class FollowPlugins {
     finder.update(merge());
     const wanted = this.#prepare(verdicts, plan, unmet);
     const replaced = await this.#bring(verdicts, plan, wanted);
-    finder.update(merge()); // without those that could not be replaced
-    const failed = await this.#endUnmet();
+    if (replaced.failed) finder.update(merge());
+    const failed = await this.#settle();
     await this.#context.starter.registryChanged();
     return {
       started: namesOf(wanted.filter(({ phase }) => phase === 'active')),
-      replaced: namesOf(replaced),
+      replaced: namesOf(replaced.plugins),
       stopped: namesOf([...stopped, ...failed].filter(({ isAlive }) => !isAlive)),
       refused: this.#refuse(verdicts),
     };
@@ -174,54 +176,87 @@ export class FollowPlugins {
     return wanted;
   }
 
-  /** Starts and replaces plugins in the order in which they need each other. @returns those replaced */
+  /**
+   * Starts and replaces plugins in the order in which they need each other.
+   * @returns those replaced, and whether others go on as they were
+   */
   async #bring(
     verdicts: Verdicts,
     { levels }: DependencyPlan,
     wanted: readonly Plugin[],
-  ): Promise<Plugin[]> {
+  ): Promise<{ readonly plugins: readonly Plugin[]; readonly failed: boolean }> {
     const { core, starter } = this.#context;
+    const { dispatcher, plugins } = core;
     const replaced: Plugin[] = [];
+    let failed = false;
     const left = new Set(wanted);
-    const start = async (plugins: readonly Plugin[]) => {
-      for (const each of plugins) left.delete(each);
-      if (plugins.length > 0 && !core.dispatcher.isClosed) await starter.start(plugins);
+    const start = async (those: readonly Plugin[]) => {
+      for (const each of those) left.delete(each);
+      if (those.length > 0 && !dispatcher.isClosed) await starter.start(those);
     };
     for (const ids of levels) {
       for (const id of ids) {
         const verdict = verdicts.get(id);
-        const plugin = core.plugins.named(id);
-        if (verdict?.does !== 'compare' || plugin === undefined) continue;
-        if (core.dispatcher.isClosed) continue;
-        const reason = await replacePlugin(plugin, verdict.finding, this.#context);
-        if (reason === null) replaced.push(plugin);
-        else this.#keep(verdicts, plugin, reason);
+        const plugin = plugins.named(id);
+        if (verdict?.does !== 'compare' || plugin === undefined || dispatcher.isClosed) continue;
+        const reason = await this.#replace(plugin, verdict.finding);
+        if (reason === null) {
+          replaced.push(plugin);
+          continue;
+        }
+        failed = true;
+        verdicts.set(id, { does: 'refuse', reason });
       }
       const here = new Set(ids);
       await start([...left].filter(({ name }) => here.has(name)));
     }
     await start([...left]);
-    return replaced;
+    return { plugins: replaced, failed };
   }
 
-  /** A plugin that was to be replaced goes on as it was. */
-  #keep(verdicts: Verdicts, { name }: Plugin, reason: AisopodError): void {
-    verdicts.set(name, { does: 'refuse', reason });
-    this.#attempts.failed(name, reason);
+  /** @returns why the plugin goes on as it was; null: it runs with its new files */
+  async #replace(plugin: Plugin, finding: Finding): Promise<AisopodError | null> {
+    const { name } = plugin;
+    // Its reload may have followed that of a plugin that it needs.
+    if (await hasSameContent(plugin, finding)) {
+      plugin.relocate(finding);
+      return null;
+    }
+    const failure = await replacePlugin(plugin, finding, this.#context);
+    if (failure === null) return null;
+    this.#isBusy ||= failure.isBusy;
+    if (failure.isBusy) this.#attempts.forget(name);
+    else this.#attempts.failed(name, failure.reason);
+    return failure.reason;
   }
 
-  /** Ends plugins whose dependencies could not be started again. @returns them */
-  async #endUnmet(): Promise<Plugin[]> {
+  /** Whether a plugin could not be replaced since calls in flight did not end, since this was asked last. */
+  takeBusy(): boolean {
+    const isBusy = this.#isBusy;
+    this.#isBusy = false;
+    return isBusy;
+  }
+
+  /**
+   * Ends plugins whose dependencies could not be started again, and starts those that were ended for a
+   * replacement that failed.
+   * @returns those that were ended
+   */
+  async #settle(): Promise<Plugin[]> {
     const { core, finder, starter } = this.#context;
-    const unmet = unmetBy(planWith(core, new Map()), core.plugins.running);
-    if (unmet.length === 0 || core.dispatcher.isClosed) return [];
+    if (core.dispatcher.isClosed) return [];
+    const plan = planWith(core, new Map());
+    const unmet = unmetBy(plan, core.plugins.running);
     await stopPlugins(unmet, { core, reason: 'unload' });
-    const again = unmet.filter(({ lifecycle }) => lifecycle.can('discovered'));
+    const waiting = core.plugins.all.filter(
+      (each) => isWaiting(each) && comesOutOtherwise(each, plan),
+    );
+    const again = [...unmet, ...waiting].filter(({ lifecycle }) => lifecycle.can('discovered'));
     for (const plugin of again) {
       plugin.lifecycle.to('discovered');
       finder.validate(plugin);
     }
-    await starter.start(again);
+    if (again.length > 0) await starter.start(again);
     return unmet;
   }
 

@@ -4,6 +4,9 @@ import { FollowPlugins } from './follow-plugins.js';
 import type { ChangeContext } from './replace-plugin.js';
 import { WatchPlugins } from './watch-plugins.js';
 
+/** A plugin whose calls in flight did not end is reloaded again so late, since calls wait for a reload. */
+const RETRY_MS = 30_000;
+
 /** Lets a host that has started follow the folders of its plugins, until close(). */
 export function followPlugins(context: ChangeContext): Following {
   const { core, finder } = context;
@@ -16,6 +19,7 @@ export function followPlugins(context: ChangeContext): Following {
   const apply = async () => {
     if (dispatcher.isClosed) return;
     events.emit('pluginFiles', await follow.apply(watch));
+    if (follow.takeBusy()) setTimeout(() => watch.soon(true), RETRY_MS).unref();
   };
   const watch = new WatchPlugins({
     places: () => finder.places,
@@ -38,9 +42,9 @@ export function followPlugins(context: ChangeContext): Following {
     },
   });
   core.listen({
-    // What changed while a plugin was switched off is brought to it now.
+    // What changed while a plugin was switched off, or stuck, is brought to it now.
     phaseChanged: ({ from, to }) => {
-      if (from === 'disabled' && to === 'active') watch.soon(true);
+      if (to === 'active' && (from === 'disabled' || from === 'stuck')) watch.soon(true);
     },
   });
   return { again: () => watch.soon(true), close: () => watch.close() };

@@ -101,8 +101,8 @@ function judge(
   if (!isOther) return { does: 'stay', finding };
   if (!isRunning)
     return plugin.phase === 'abandoned' ? { does: 'wait' } : { does: 'start', finding };
-  // What is switched off keeps its state until it is switched on.
-  return plugin.phase === 'disabled' ? { does: 'wait' } : { does: 'compare', finding };
+  // What is switched off, or stuck, cannot be reloaded until it is active again.
+  return plugin.phase === 'active' ? { does: 'compare', finding } : { does: 'wait' };
 }
 
 /** What is wrong at the place of a plugin that is found no more; null: nothing stands there. */

@@ -12,19 +12,30 @@ export interface ChangeContext {
   readonly starter: PluginStarter;
 }
 
+/** Why a plugin was not replaced. */
+export interface NotReplaced {
+  readonly reason: AisopodError;
+  /** Whether it may be replaced later as its files are: it has calls in flight that do not end. */
+  readonly isBusy: boolean;
+}
+
 /**
- * Brings a plugin that runs to what is found of it now. Within an operation of the host.
- * @returns null, or why the plugin goes on as it was
+ * Reloads a plugin that runs, from what is found of it now. Within an operation of the host.
+ * @returns null: it runs with its new files; else it goes on as it was
  */
 export async function replacePlugin(
   plugin: Plugin,
   finding: Finding,
   { starter }: ChangeContext,
-): Promise<AisopodError | null> {
+): Promise<NotReplaced | null> {
   try {
     await starter.reload(plugin, finding);
     return null;
-  } catch (error) {
-    return AisopodError.from(error);
+  } catch (thrown) {
+    const error = AisopodError.from(thrown);
+    const { step } = (error.details ?? {}) as { readonly step?: string };
+    const isReload = error.code === 'RELOAD_FAILED' && error.cause !== undefined;
+    const reason = isReload ? AisopodError.from(error.cause) : error;
+    return { reason, isBusy: step === 'drain' };
   }
 }

@@ -46,7 +46,7 @@ describe('watching', () => {
       move(plugin);
       for (const [i, host] of hosts.entries()) {
         await seen[i]?.until(() => host.plugins.isActive(plugin.id));
-        expect(seen[i]?.count(plugin.id, 'loaded')).toBe(1);
+        expect(seen[i]?.loads(plugin.id)).toBe(1);
       }
     }
     await hosts[0]?.close();
@@ -122,7 +122,7 @@ describe('a plugin', () => {
   });
 
   test('that is half of a library is not opened', async () => {
-    const { host, folder, make, until, state, count } = await watchedHost();
+    const { host, folder, make, until, state, loads } = await watchedHost();
     const from = make(one);
     const library = readFileSync(join(from, 'plugin.so'));
     writeFileSync(join(from, 'plugin.so'), library.subarray(0, library.length / 2));
@@ -131,7 +131,7 @@ describe('a plugin', () => {
     expect(host.plugins.get('one')?.error?.code).toBe('LIBRARY_FORMAT');
     writeFileSync(join(folder, 'one', 'plugin.so'), library);
     await until(() => state('one') === 'active');
-    expect(count('one', 'loaded')).toBe(1);
+    expect(loads('one')).toBe(1);
   });
 
   test('that lies loose is started once its manifest stands next to it', async () => {
@@ -160,12 +160,12 @@ describe('a plugin', () => {
   });
 
   test('that config.toml switches off is listed, and not started', async () => {
-    const { folder, make, until, state, count } = await watchedHost({
+    const { folder, make, until, state, loads } = await watchedHost({
       toml: '[plugins.settings.one]\nenabled = false\n',
     });
     renameSync(make(one), join(folder, 'one'));
     await until(() => state('one') === 'disabled');
-    expect(count('one', 'loaded')).toBe(0);
+    expect(loads('one')).toBe(0);
   });
 
   test('of a search path that config.toml names later is started', async () => {

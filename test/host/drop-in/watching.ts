@@ -8,6 +8,7 @@ import { closeAfterTest, type HomeOptions, makeHome, newFolder } from '../open-h
 export function watching(host: PluginHost) {
   const changes: Record<'started' | 'replaced' | 'stopped' | 'refused', readonly string[]>[] = [];
   const phases: string[] = [];
+  const reloads: string[] = [];
   const errors: { readonly code: string; readonly message: string }[] = [];
   let wake = () => {};
   host.events.on('pluginFiles', (change) => {
@@ -15,9 +16,8 @@ export function watching(host: PluginHost) {
     wake();
   });
   host.events.on('phase', ({ id, from, to }) => {
-    // What is reloaded comes into no other phases than these two.
-    if (from === 'draining' && to === 'active') phases.push(`${id} loaded`);
     phases.push(`${id} ${to}`);
+    if (from === 'draining' && to === 'active') reloads.push(id);
     wake();
   });
   host.events.on('watchError', (error) => {
@@ -32,12 +32,16 @@ export function watching(host: PluginHost) {
       });
     }
   }
+  /** How often a plugin came into a phase since the host was opened. */
+  const count = (id: string, phase: string) =>
+    phases.filter((each) => each === `${id} ${phase}`).length;
   return {
     changes,
     errors,
     until,
-    /** How often a plugin came into a phase since the host was opened. */
-    count: (id: string, phase: string) => phases.filter((each) => each === `${id} ${phase}`).length,
+    count,
+    /** How often a plugin was loaded or reloaded since the host was opened. */
+    loads: (id: string) => count(id, 'loaded') + reloads.filter((each) => each === id).length,
     /** Waits until the host has followed a change after this. */
     async nextChange() {
       const seen = changes.length;
