@@ -52,7 +52,17 @@ static aisopod_status reply(aisopod_plugin* self, const aisopod_call* call) {
                      BUILD, count, lineage().builds.front(), extra_build(), self->events.load());
 }
 
-static aisopod_status create(const aisopod_host* host, aisopod_plugin** out, aisopod_error*) {
+// Where a build fails on purpose: "create", "register", "init", "save", "restore".
+#ifndef FAILS
+#  define FAILS ""
+#endif
+static aisopod_status fails(const char* where, aisopod_error* err) {
+  if (strcmp(FAILS, where) != 0) return AISOPOD_OK;
+  return aisopod_set_error(err, AISOPOD_E_FAIL, "this build is broken");
+}
+
+static aisopod_status create(const aisopod_host* host, aisopod_plugin** out, aisopod_error* err) {
+  if (fails("create", err) != AISOPOD_OK) return AISOPOD_E_FAIL;
   *out = new aisopod_plugin;
   (*out)->host = host;
   return AISOPOD_OK;
@@ -98,6 +108,7 @@ static void on_event(void* user, const aisopod_event*) {
 
 static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
                                   aisopod_error* err) {
+  if (fails("register", err) != AISOPOD_OK) return AISOPOD_E_FAIL;
   struct Entry {
     const char *kind, *name, *spec;
     uint32_t flags;
@@ -122,10 +133,7 @@ static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
 }
 
 static aisopod_status on_init(aisopod_plugin* self, aisopod_error* err) {
-#ifdef FAILS
-  return aisopod_set_error(err, AISOPOD_E_FAIL, "this build is broken");
-#endif
-  (void)err;
+  if (fails("init", err) != AISOPOD_OK) return AISOPOD_E_FAIL;
   self->ticker = std::thread([self] {
     std::unique_lock<std::mutex> lock(self->mutex);
     while (
@@ -146,7 +154,8 @@ static void on_shutdown(aisopod_plugin* self, const aisopod_shutdown*) {
 }
 
 static aisopod_status save_state(aisopod_plugin* self, const aisopod_writer* writer,
-                                 aisopod_error*) {
+                                 aisopod_error* err) {
+  if (fails("save", err) != AISOPOD_OK) return AISOPOD_E_FAIL;
   const long kept[2] = {self->count.load(), self->events.load()};
   return writer->write(writer, kept, sizeof kept);
 }
@@ -154,6 +163,7 @@ static aisopod_status save_state(aisopod_plugin* self, const aisopod_writer* wri
 static aisopod_status restore_state(aisopod_plugin* self, const aisopod_state* state,
                                     aisopod_error* err) {
   long kept[2];
+  if (fails("restore", err) != AISOPOD_OK) return AISOPOD_E_FAIL;
   if (state->len != sizeof kept)
     return aisopod_set_error(err, AISOPOD_E_INVALID, "the state has another size");
   memcpy(kept, state->data, sizeof kept);

@@ -1,6 +1,7 @@
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PluginHost } from '../../../src/index.js';
+import { compileLibrary } from '../../support/compile-library.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { closeAfterTest, makeHome, newFolder } from '../open-host.js';
 
@@ -21,12 +22,21 @@ const FLAGS = ['-fno-gnu-unique'];
 /** Makes the folder of a build; it is kept for other reloads. */
 function makeBuild(build: number, flags: readonly string[]): string {
   const parent = newFolder();
+  const extra = flags.includes('-DWITH_EXTRA') ? makeExtra(join(parent, 'builds'), build) : [];
   return makePlugin(parent, {
     id: 'builds',
     version: `1.0.${build}`,
     source: 'builds.cc',
-    flags: [...FLAGS, `-DBUILD=${build}`, ...flags],
+    flags: [...FLAGS, `-DBUILD=${build}`, ...flags, ...extra],
   });
+}
+
+/** Makes the second library of a build; its name is of that build, as a reload needs it. */
+function makeExtra(folder: string, build: number): string[] {
+  const name = `libextra${build}.so`;
+  const source = `int extra_build(void) { return ${build}; }`;
+  compileLibrary(join(folder, name), source, [`-Wl,-soname,${name}`]);
+  return ['-L', folder, `-lextra${build}`, '-Wl,-rpath,$ORIGIN'];
 }
 
 /** Lays a build into the home of a host, in one step. */

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { PluginHost } from '../../../src/index.js';
 import { rounds } from '../../support/rounds.js';
@@ -107,7 +108,7 @@ describe('a native plugin that allows one instance', () => {
   test('is made again with its state when the new one fails', async () => {
     const { host, reload } = await hostOfBuilds(SINGLE);
     await ask(host, 'serial');
-    await expect(reload(2, [...SINGLE, '-DFAILS'])).rejects.toMatchObject({
+    await expect(reload(2, [...SINGLE, '-DFAILS="init"'])).rejects.toMatchObject({
       code: 'RELOAD_FAILED',
       message: expect.stringContaining('The one before was made again, with the state'),
       details: { step: 'init' },
@@ -116,4 +117,56 @@ describe('a native plugin that allows one instance', () => {
     expect(await reload(3)).toMatchObject({ state: 'active', version: '1.0.3' });
     expect(await ask(host, 'serial')).toMatchObject({ build: 3, count: 3 });
   });
+});
+
+describe('a native reload that fails', () => {
+  const STEPS = ['create', 'register', 'restore', 'init'];
+
+  test.each(STEPS)(
+    'in %s of the new build lets the old one go on, with its state',
+    async (step) => {
+      const { host, reload } = await hostOfBuilds();
+      await ask(host, 'serial');
+      const waiting = reload(2, [`-DFAILS="${step}"`]);
+      const refused = expect(waiting).rejects.toMatchObject({
+        code: 'RELOAD_FAILED',
+        message: expect.stringMatching(/this build is broken\. The one before goes on\.$/),
+      });
+      const meanwhile = ask(host, 'parallel');
+      await refused;
+      expect(await meanwhile).toMatchObject({ build: 1, count: 2 });
+      expect(await ask(host, 'serial')).toMatchObject({ build: 1, count: 3 });
+      expect(await reload(3)).toMatchObject({ state: 'active', version: '1.0.3' });
+      expect(await ask(host, 'serial')).toMatchObject({ build: 3, count: 4 });
+    },
+  );
+
+  test('in save of the old build lets it go on', async () => {
+    const { host, reload } = await hostOfBuilds(['-DFAILS="save"']);
+    await expect(reload(2, [])).rejects.toMatchObject({
+      code: 'RELOAD_FAILED',
+      details: { step: 'save', code: 'SAVE_FAILED' },
+    });
+    expect(await ask(host, 'serial')).toMatchObject({ build: 1, count: 1 });
+  });
+
+  test('since the library is none leaves the old one untouched', async () => {
+    const { host, reload } = await hostOfBuilds();
+    const phases: string[] = [];
+    host.events.on('phase', ({ to }) => void phases.push(to));
+    const { entry } = host.plugins.get('builds') ?? {};
+    writeFileSync(entry ?? '', 'no library');
+    await expect(host.plugins.reload('builds')).rejects.toMatchObject({
+      details: { step: 'open' },
+    });
+    expect(phases).toEqual([]);
+    expect(await ask(host, 'serial')).toMatchObject({ build: 1 });
+    expect(await reload(2)).toMatchObject({ version: '1.0.2' });
+  });
+});
+
+test('a plugin is reloaded with the second library that it brings along', async () => {
+  const { host, reload } = await hostOfBuilds(['-DWITH_EXTRA']);
+  for (const build of [2, 3]) await reload(build);
+  expect(await ask(host, 'serial')).toMatchObject({ build: 3, statics: 3, extra: 3 });
 });
