@@ -3,6 +3,7 @@ import { lazily } from '../../base/lazily.js';
 import { settledWithin, within } from '../../base/time/index.js';
 import type { Gate, Generation, PluginInstance, SavedState } from '../../instance/index.js';
 import type { PluginBatch } from '../../registry/index.js';
+import type { HeldEvents } from '../../services/events/held-events.js';
 import type { Finding } from '../plugins/finding.js';
 import type { Phase } from '../plugins/phases.js';
 import type { Plugin } from '../plugins/plugin.js';
@@ -100,6 +101,8 @@ class Reload {
   #step: Step = 'open';
   /** performance.now() when new calls began to wait. */
   #heldSince = 0;
+  /** What would be handed to the plugin meanwhile; null: nothing is held back. */
+  #held: HeldEvents | null = null;
   #heldMs = 0;
   #state: SavedState | null = null;
   #oldEnded = false;
@@ -139,7 +142,9 @@ class Reload {
 
   #begin(finding: Finding): Generation {
     const next = this.#plugin.beginReload(this.#context.core.limitsFor(this.#plugin.name), finding);
-    this.#context.bus.silence(next);
+    const { bus } = this.#context;
+    if (this.#held === null) bus.silence(next);
+    else bus.holdBack([next], this.#held);
     return next;
   }
 
@@ -192,8 +197,8 @@ class Reload {
     this.#heldSince = performance.now();
     this.#old.closeGate(this.#gate);
     this.#plugin.lifecycle.to('draining');
-    const held = new HeldEvents(this.#old.plugin, this.#old.limits);
-    this.#context.bus.holdBack([this.#old, this.#next], held);
+    this.#held = new HeldEvents(this.#old.plugin, this.#old.limits);
+    this.#context.bus.holdBack([this.#old, this.#next], this.#held);
   }
 
   /** Waits until nothing of the old generation is at work; what its own calls wait for is let through. */
