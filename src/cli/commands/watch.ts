@@ -13,13 +13,13 @@ import { type Happening, happenings, type Kind } from './watch/happenings.js';
 export const command: Command = {
   about: `
 Starts all plugins and keeps them running. A plugin whose folder is dropped in is started, one whose
-files change is replaced, and one whose folder is removed is ended, once its files are whole. Changes of
+files change is reloaded, and one whose folder is removed is ended, once its files are whole. Changes of
 the configuration are followed too. Each of these is one line. Ctrl-C ends all plugins; the exit code is
 130 then, and 143 after SIGTERM.
 
 In a pipe: one line for each, with time, plugin, what happened and why, separated by tabs.
 With --json: first {"event":"watching","plugins","failed","places"}, then for each {"event","plugin",
-"version","reason","code","at"}; event is "started", "replaced", "ended", "failed", "disabled",
+"version","reason","code","at"}; event is "started", "reloaded", "ended", "failed", "disabled",
 "configured", "warning" or "error", and "at" is in ISO 8601.`,
   examples: [
     ['aisopod watch', 'see how plugins come and go'],
@@ -72,7 +72,7 @@ async function begin(host: PluginHost, context: Context): Promise<void> {
 
 const FORMATS: Partial<Record<Kind, Format>> = {
   started: 'green',
-  replaced: 'green',
+  reloaded: 'green',
   failed: 'red',
   error: 'red',
   warning: 'yellow',

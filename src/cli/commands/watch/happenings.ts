@@ -7,7 +7,7 @@ type Phases = HostListener<'phase'>;
 /** What a line is about. */
 export type Kind =
   | 'started'
-  | 'replaced'
+  | 'reloaded'
   | 'ended'
   | 'failed'
   | 'disabled'
@@ -30,7 +30,7 @@ export interface Happening {
 }
 
 /**
- * Reports what happens in a host, as it happens. A plugin that is replaced is reported once, when all of it
+ * Reports what happens in a host, as it happens. A plugin that is reloaded is reported once, when all of it
  * is done.
  * @returns ends it
  */
@@ -46,7 +46,7 @@ export function happenings(host: PluginHost, report: (happening: Happening) => v
     report({ event, plugin, version, reason, code, at: new Date().toISOString() });
   };
   const onPhase: Phases = ({ id, from, to, reason }) => {
-    if (to === 'active') say(from === 'draining' ? 'replaced' : 'started', id, reason);
+    if (to === 'active') say(from === 'draining' ? 'reloaded' : 'started', id, reason);
     else if (to === 'unloaded' && from !== 'shadowed') say('ended', id, reason);
     else if (to === 'disabled') say('disabled', id, reason);
     else if (isFailure(to)) say('failed', id, reason);
