@@ -26,6 +26,7 @@ export type { Home } from './home/paths/index.js';
 export {
   type CapabilityInfo,
   type CascadeOptions,
+  type ChangeCause,
   type DisabledBy,
   type HostEventMap,
   type HostEvents,

@@ -89,7 +89,7 @@ export class HostCore {
       for (const each of this.#listeners) each.registryChanged?.(delta);
     });
     this.events = new HostEventEmitter((name, args) => this.#report(name, args));
-    this.plugins = new PluginTable(this.events);
+    this.plugins = new PluginTable(this.events, () => this.operations.cause);
     this.dispatcher = new HostDispatcher(this.registry, this.epoch, this.plugins);
     this.operations = new OperationQueue((error) => this.operationFailed(error));
     this.home = resolveHome({ home: options.home, env: this.env });

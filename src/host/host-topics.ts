@@ -12,10 +12,10 @@ export class HostTopics implements CoreListener {
     this.#bus = bus;
   }
 
-  phaseChanged({ id, from, to, reason, at }: LifecycleChange): void {
+  phaseChanged({ id, from, to, reason, cause, at }: LifecycleChange): void {
     if (this.#bus.silent) return;
     const code = reason?.code ?? null;
-    this.#bus.announce(`host.plugin.${to}`, () => ({ plugin: id, from, code, at }));
+    this.#bus.announce(`host.plugin.${to}`, () => ({ plugin: id, from, code, cause, at }));
   }
 
   configChanged({ plugin, keys }: ConfigChange): void {

@@ -4,6 +4,6 @@ export type { HostOptions } from './options.js';
 export { createHost, PluginHost, servicesOf } from './plugin-host.js';
 export type { CapabilityInfo } from './plugins/capabilities.js';
 export type { DisabledBy } from './plugins/enabled-plugins.js';
-export type { LifecycleChange } from './plugins/lifecycle.js';
+export type { ChangeCause, LifecycleChange } from './plugins/lifecycle.js';
 export type { Phase } from './plugins/phases.js';
 export { absenceText, type PluginInfo } from './plugins/plugin-info.js';

@@ -71,7 +71,10 @@ export class PluginHost {
     servicesOf = (host) => host.#services;
     createHost = (options, ways) => new PluginHost(options, ways);
     startOneByOne = (host, ids, without) =>
-      host.#core.operations.add({ run: () => host.#starter.startOneByOne(ids, without) });
+      host.#core.operations.add({
+        cause: 'start',
+        run: () => host.#starter.startOneByOne(ids, without),
+      });
   }
 
   private constructor(options: HostOptions, ways: StartWays = {}) {

@@ -6,6 +6,7 @@ import { stopPlugin } from './lifecycle/stop-plugins.js';
 import { type CapabilityInfo, markCapabilities } from './plugins/capabilities.js';
 import type { DisabledBy } from './plugins/enabled-plugins.js';
 import type { Finding } from './plugins/finding.js';
+import type { ChangeCause } from './plugins/lifecycle.js';
 import type { Plugin } from './plugins/plugin.js';
 import { infoOf, type PluginInfo } from './plugins/plugin-info.js';
 
@@ -62,43 +63,59 @@ export class PluginsService implements Plugins {
     this.#core.gate.assertWritable(`unload ${id}`);
     this.#core.dispatcher.assertOpen();
     this.#abortStart(id, cascade);
-    await this.#change(async () => {
-      // What is switched off keeps its state, and with it what it needs.
-      const alive = ({ isAlive }: Plugin) => isAlive;
-      for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
-        await stopPlugin(each, { core: this.#core, reason: 'unload' });
-      }
-      this.#core.plugins.forgetGone();
-    }, undefined);
+    await this.#change(
+      'unload',
+      async () => {
+        // What is switched off keeps its state, and with it what it needs.
+        const alive = ({ isAlive }: Plugin) => isAlive;
+        for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
+          await stopPlugin(each, { core: this.#core, reason: 'unload' });
+        }
+        this.#core.plugins.forgetGone();
+      },
+      undefined,
+    );
   }
 
   async reload(id: string): Promise<PluginInfo> {
     const answer = () => this.info(this.#known(id), this.#known(id));
-    return await this.#change(async () => {
-      await this.#parts.reload(this.#known(id));
-      return answer();
-    }, answer());
+    return await this.#change(
+      'reload',
+      async () => {
+        await this.#parts.reload(this.#known(id));
+        return answer();
+      },
+      answer(),
+    );
   }
 
   async disable(id: string, options: CascadeOptions = {}): Promise<void> {
     this.#core.gate.assertWritable(`switch off ${id}`);
-    await this.#change(async () => {
-      const plugin = this.#known(id);
-      if (plugin.phase === 'disabled') return;
-      if (!serves(plugin)) throw notActive(plugin);
-      const those = this.#withDependents(plugin, options.cascade === true, 'disable', serves);
-      for (const each of those) each.lifecycle.to('disabled');
-    }, undefined);
+    await this.#change(
+      'disable',
+      async () => {
+        const plugin = this.#known(id);
+        if (plugin.phase === 'disabled') return;
+        if (!serves(plugin)) throw notActive(plugin);
+        const those = this.#withDependents(plugin, options.cascade === true, 'disable', serves);
+        for (const each of those) each.lifecycle.to('disabled');
+      },
+      undefined,
+    );
   }
 
   async enable(id: string): Promise<void> {
     this.#core.gate.assertWritable(`switch on ${id}`);
-    await this.#change(async () => {
-      const plugin = this.#known(id);
-      if (plugin.phase === 'active') return;
-      if (plugin.phase !== 'disabled' || !plugin.isAlive) throw notActive(plugin);
-      plugin.lifecycle.to('active');
-    }, undefined);
+    await this.#change(
+      'enable',
+      async () => {
+        const plugin = this.#known(id);
+        if (plugin.phase === 'active') return;
+        if (plugin.phase !== 'disabled' || !plugin.isAlive) throw notActive(plugin);
+        plugin.lifecycle.to('active');
+      },
+      undefined,
+    );
   }
 
   async setEnabled(
@@ -107,7 +124,7 @@ export class PluginsService implements Plugins {
     options: CascadeOptions = {},
   ): Promise<readonly string[]> {
     this.#core.gate.assertWritable(`switch ${enabled ? 'on' : 'off'} ${id}`);
-    return await this.#change(async () => {
+    return await this.#change(enabled ? 'enable' : 'disable', async () => {
       const plugin = this.#known(id);
       const on = ({ phase }: Plugin) => phase !== 'disabled';
       const those = enabled
@@ -132,14 +149,14 @@ export class PluginsService implements Plugins {
   }
 
   /** Does a change when those before it are done. @param answer see OperationQueue.settle() */
-  #change<T>(change: () => Promise<T>, answer: T): Promise<T> {
+  #change<T>(cause: ChangeCause, change: () => Promise<T>, answer: T): Promise<T> {
     this.#core.dispatcher.assertOpen();
     const work = async () => {
       const result = await change();
       await this.#parts.changed();
       return result;
     };
-    return this.#core.operations.run(work, answer);
+    return this.#core.operations.run(cause, work, answer);
   }
 
   /** Ends the start of a plugin that is to be unloaded, unless one that needs it keeps it. */

@@ -26,6 +26,28 @@ describe('plugins inspect', () => {
     expect(stdout).toMatch(/^Timings\topen\t[\d.]+ ms$/m);
   });
 
+  test('shows through which phases a plugin went, when, and what asked for it', async () => {
+    const { stdout } = await inspect('calculator');
+    const at = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]{12}Z';
+    for (const step of ['discovered to validated (discover)', 'initialised to active (start)']) {
+      const text = step.replace(/[()]/g, '\\$&');
+      expect(stdout).toMatch(RegExp(`^History\\t${at}\\t${text}$`, 'm'));
+    }
+  });
+
+  test('shows the code of the error that a plugin failed with in its history', async () => {
+    const plugin = writePlugin({ id: 'lost', manifest: '[dependencies]\nmissing = "*"' });
+    const { stdout } = await inspect('lost', '--plugin', plugin);
+    expect(stdout).toMatch(/^History\t.*to failed_dependency \(start, DEPENDENCY_MISSING\)$/m);
+    const { stdout: json } = await inspect('lost', '--plugin', plugin, '--json');
+    expect(JSON.parse(json).plugin.history.at(-1)).toMatchObject({
+      from: 'validated',
+      to: 'failed_dependency',
+      cause: 'start',
+      reason: { code: 'DEPENDENCY_MISSING' },
+    });
+  });
+
   test('says that nobody enforces the permissions of a plugin in process', async () => {
     const { stdout } = await inspect('file-search');
     expect(stdout).toMatch(/^Permissions\tfilesystem\.read\t\/$/m);

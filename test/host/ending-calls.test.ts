@@ -205,6 +205,9 @@ describe('a handler that overstays its deadline', () => {
     await active;
     expect(await host.tools.call('echo')).toMatchObject({ success: true });
     expect(host.plugins.get('calls')).toMatchObject({ state: 'active', error: null });
+    const [toStuck, toActive] = host.plugins.get('calls')?.history.slice(-2) ?? [];
+    expect(toStuck).toMatchObject({ to: 'stuck', cause: 'deadline' });
+    expect(toActive).toMatchObject({ to: 'active', cause: 'deadline' });
   });
 
   test('of which there are several leaves the plugin stuck until the last returns', async () => {

@@ -34,7 +34,7 @@ export function followPlugins(context: ChangeContext): Following {
     },
     async onChange() {
       try {
-        await operations.add({ run: apply });
+        await operations.add({ cause: 'watch', run: apply });
       } catch (error) {
         core.operationFailed(error);
         throw error;

@@ -82,6 +82,7 @@ export class HostLife {
     if (waiting !== null && waiting.operation === operations.newest) return waiting.done;
     let refusals: Refusals = new Map();
     const operation = {
+      cause: 'config' as const,
       run: async () => {
         if (dispatcher.isClosed) return;
         refusals = await (await this.#loadFiles()).apply();
@@ -118,7 +119,7 @@ export class HostLife {
     const { operations, dispatcher, plugins, options, strict } = this.#core;
     const { starter, services } = this.#parts;
     rememberOpenHost(this.#openHost);
-    await operations.add({ run: () => starter.startFound() });
+    await operations.add({ cause: 'start', run: () => starter.startFound() });
     this.#cleaning = this.#cleanCache();
     services.bus.announce('host.started', () => ({ plugins: plugins.running.length }));
     if (strict) this.#throwFirstFailure();
@@ -198,6 +199,7 @@ export class HostLife {
     this.#folders?.close();
     for (const plugin of plugins.all) plugin.abortStart('close');
     await operations.add({
+      cause: 'close',
       run: async () => {
         bus.announce('host.closing', () => ({}));
         await stopPlugins(plugins.all, { core: this.#core, reason: 'close' });

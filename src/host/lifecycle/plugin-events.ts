@@ -31,7 +31,8 @@ export class PluginEvents extends PluginLog implements InstanceEvents {
     this.#overdue += handler === null ? -1 : 1;
     if (newest !== this.#generation) return;
     if (handler === null) {
-      if (this.#overdue === 0 && lifecycle.phase === 'stuck') lifecycle.to('active');
+      if (this.#overdue === 0 && lifecycle.phase === 'stuck')
+        lifecycle.to('active', null, 'deadline');
     } else if (lifecycle.phase === 'active') {
       lifecycle.to(
         'stuck',
@@ -41,6 +42,7 @@ export class PluginEvents extends PluginLog implements InstanceEvents {
             'it are refused until it returns.',
           { details: { plugin: this.plugin, handler } },
         ),
+        'deadline',
       );
     }
   }

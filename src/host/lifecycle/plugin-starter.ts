@@ -161,8 +161,11 @@ export class PluginStarter {
    * @throws AisopodError as add(); with `strict` why it did not start
    */
   async register(finding: Finding): Promise<Plugin | null> {
-    const atOnce = !this.#isStarted && this.#core.operations.isIdle;
-    const plugin = atOnce ? this.#take(finding) : await this.add(finding);
+    const { operations } = this.#core;
+    const plugin =
+      !this.#isStarted && operations.isIdle
+        ? operations.atOnce('load', () => this.#take(finding))
+        : await this.add(finding);
     const reason = plugin?.lifecycle.reason ?? null;
     if (this.#isStarted && this.#core.strict && reason !== null) throw reason;
     return plugin;
@@ -234,6 +237,6 @@ export class PluginStarter {
 /** The host ends before its start has begun. */
 function leaveUnstarted(plugins: readonly Plugin[]): void {
   for (const { phase, lifecycle } of plugins) {
-    if (phase === 'validated') lifecycle.to('unloaded');
+    if (phase === 'validated') lifecycle.to('unloaded', null, 'close');
   }
 }

@@ -235,7 +235,8 @@ export function assertWanted({ startAborted }: Plugin): void {
 export async function fail(plugin: Plugin, phase: Phase, cause: unknown): Promise<void> {
   const error = plugin.redactor.error(AisopodError.from(cause));
   const aborted = plugin.startAborted !== null && cause === plugin.startAborted;
-  if (!aborted) plugin.lifecycle.to(phase, error);
+  const asked = phase === 'crashed' ? 'crash' : undefined;
+  if (!aborted) plugin.lifecycle.to(phase, error, asked);
   const { next: generation } = plugin;
   const unclean =
     generation === null ? null : await undo(generation, aborted ? plugin.abortReason : 'undo');

@@ -1,3 +1,4 @@
+import type { ChangeCause } from '../plugins/lifecycle.js';
 import { LifecycleScope } from './lifecycle-scope.js';
 
 /** A change of plugins that waits for its turn. */
@@ -8,6 +9,8 @@ interface Waiting {
 
 /** A change of plugins. */
 export interface Operation {
+  /** What asked for it; the changes that it makes have this cause. */
+  readonly cause: ChangeCause;
   /** Does it. Nothing else changes plugins meanwhile. */
   readonly run: () => Promise<void>;
 }
@@ -19,12 +22,28 @@ export interface Operation {
 export class OperationQueue {
   readonly #waiting: Waiting[] = [];
   #running: Operation | null = null;
+  #asked: ChangeCause = 'discover';
   readonly #scope = new LifecycleScope();
   readonly #abandoned: (error: unknown) => void;
 
   /** @param abandoned receives why an operation failed that nothing waits for */
   constructor(abandoned: (error: unknown) => void) {
     this.#abandoned = abandoned;
+  }
+
+  /** What asks for changes of plugins now; the host looks for plugins when no operation runs. */
+  get cause(): ChangeCause {
+    return this.#running?.cause ?? this.#asked;
+  }
+
+  /** Does `work` at once, which changes plugins while no operation runs. @returns what it returns */
+  atOnce<T>(cause: ChangeCause, work: () => T): T {
+    this.#asked = cause;
+    try {
+      return work();
+    } finally {
+      this.#asked = 'discover';
+    }
   }
 
   get isIdle(): boolean {
@@ -50,11 +69,13 @@ export class OperationQueue {
 
   /**
    * Does `work` when everything before it has been done.
+   * @param cause what asked for it
    * @param answer see settle()
    */
-  async run<T>(work: () => Promise<T>, answer: T): Promise<T> {
+  async run<T>(cause: ChangeCause, work: () => Promise<T>, answer: T): Promise<T> {
     let result: T | undefined;
     const done = this.add({
+      cause,
       run: async () => {
         result = await work();
       },

@@ -12,6 +12,7 @@ export interface Starter {
 
 /** Adds plugins and starts them as one plan, in the order in which they need each other. */
 export class StartOperation implements Operation {
+  readonly cause = 'load';
   /** Settles with it; set when it is queued. */
   done: Promise<void> = Promise.resolve();
   readonly #starter: Starter;

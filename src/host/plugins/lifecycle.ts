@@ -1,6 +1,32 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isFailure, nextPhases, type Phase } from './phases.js';
 
+/**
+ * What asked for a change of a plugin:
+ * - `discover`: the host looked for plugins
+ * - `start`: start() or open()
+ * - `load`: loadPlugin() or register()
+ * - `unload`, `enable`, `disable`, `reload`: the function of that name, or setEnabled()
+ * - `config`: config.toml, the file of a plugin or registry.json says so
+ * - `watch`: a folder of plugins has changed
+ * - `deadline`: a handler exceeds its deadline, or has returned at last
+ * - `crash`: the plugin has ended a process that started it
+ * - `close`: close()
+ */
+export type ChangeCause =
+  | 'discover'
+  | 'start'
+  | 'load'
+  | 'unload'
+  | 'enable'
+  | 'disable'
+  | 'reload'
+  | 'config'
+  | 'watch'
+  | 'deadline'
+  | 'crash'
+  | 'close';
+
 /** One step in the life of a plugin. */
 export interface LifecycleChange {
   /** Id of the plugin. */
@@ -9,6 +35,8 @@ export interface LifecycleChange {
   readonly to: Phase;
   /** Why; always there when `to` is a failure. */
   readonly reason: AisopodError | null;
+  /** What asked for it. */
+  readonly cause: ChangeCause;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -19,6 +47,7 @@ const HISTORY_LIMIT = 64;
 /** The state machine of one plugin: where it stands, since when, why, and how it came there. */
 export class Lifecycle {
   readonly id: string;
+  readonly #cause: () => ChangeCause;
   readonly #listener: (change: LifecycleChange) => void;
   readonly #history: LifecycleChange[] = [];
   #phase: Phase = 'discovered';
@@ -27,10 +56,12 @@ export class Lifecycle {
 
   /**
    * @param id of the plugin, or of its folder while the id is not known
-   * @param listener is told each change, after it was made
+   * @param cause what asks for changes now
+   * @param listener receives each change, after it was made
    */
-  constructor(id: string, listener: (change: LifecycleChange) => void) {
+  constructor(id: string, cause: () => ChangeCause, listener: (change: LifecycleChange) => void) {
     this.id = id;
+    this.#cause = cause;
     this.#listener = listener;
   }
 
@@ -61,9 +92,10 @@ export class Lifecycle {
   /**
    * Goes to `phase`.
    * @param reason why; needed for a failure
+   * @param cause what asked for it, if not what asks for all changes now
    * @throws AisopodError INTERNAL when the table has no such step, or a failure has no reason
    */
-  to(phase: Phase, reason: AisopodError | null = null): void {
+  to(phase: Phase, reason: AisopodError | null = null, cause = this.#cause()): void {
     const from = this.#phase;
     if (!this.can(phase)) {
       const legal = nextPhases(from).join(', ') || 'nothing';
@@ -80,7 +112,7 @@ export class Lifecycle {
         { details: { plugin: this.id, from, to: phase } },
       );
     }
-    const change: LifecycleChange = { id: this.id, from, to: phase, reason, at: Date.now() };
+    const change: LifecycleChange = { id: this.id, from, to: phase, reason, cause, at: Date.now() };
     this.#phase = phase;
     this.#reason = reason;
     this.#since = change.at;

@@ -2,6 +2,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
 import type { HostEventEmitter } from '../host-event-emitter.js';
 import type { Finding } from './finding.js';
+import type { ChangeCause } from './lifecycle.js';
 import { Plugin } from './plugin.js';
 
 /** Plugins that were unloaded of which a host still says what became of them. */
@@ -10,13 +11,16 @@ const GONE_KEPT = 64;
 /** All plugins of a host, and where each was found. */
 export class PluginTable {
   readonly #events: HostEventEmitter;
+  readonly #cause: () => ChangeCause;
   /** In the order of precedence; those of one plugin need not be neighbours. */
   #findings: readonly Finding[] = [];
   /** What find() answers; it is asked for every call. */
   #byName = new Map<string, Plugin>();
 
-  constructor(events: HostEventEmitter) {
+  /** @param cause what asks for changes of plugins now */
+  constructor(events: HostEventEmitter, cause: () => ChangeCause) {
     this.#events = events;
+    this.#cause = cause;
   }
 
   /** Each plugin once. */
@@ -103,7 +107,9 @@ export class PluginTable {
       const used = usedOf(group) as Finding;
       const known = before.get(name);
       const plugin =
-        known !== undefined && keeps(known, group) ? known : new Plugin(name, used, this.#events);
+        known !== undefined && keeps(known, group)
+          ? known
+          : new Plugin(name, used, this.#events, this.#cause);
       if (plugin !== known) fresh.push(plugin);
       this.#byName.set(name, plugin);
     }
@@ -148,7 +154,7 @@ export class PluginTable {
     const left = this.#findings.filter(stays);
     const names = new Set(left.map(nameOf));
     for (const other of [...this.#byName.keys()]) if (!names.has(other)) this.#byName.delete(other);
-    const plugin = known ?? new Plugin(name, finding, this.#events);
+    const plugin = known ?? new Plugin(name, finding, this.#events, this.#cause);
     known?.use(finding);
     this.#findings = [...left, finding];
     // Last, as its finding is.

@@ -5,7 +5,7 @@ import type { DiscoveredPlugin } from '../../packages/discovery/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { HostEventEmitter } from '../host-event-emitter.js';
 import type { Embedded, Finding } from './finding.js';
-import { Lifecycle, type LifecycleChange } from './lifecycle.js';
+import { type ChangeCause, Lifecycle, type LifecycleChange } from './lifecycle.js';
 import type { Phase } from './phases.js';
 import { enterProcess } from './process-instances.js';
 
@@ -43,12 +43,14 @@ export class Plugin {
   /**
    * @param name its id, or the path of what has none
    * @param used the finding that the host uses
+   * @param cause what asks for changes of plugins now
    */
-  constructor(name: string, used: Finding, events: HostEventEmitter) {
+  constructor(name: string, used: Finding, events: HostEventEmitter, cause: () => ChangeCause) {
     this.#events = events;
     this.#used = used;
     this.#warnings = [...used.found.warnings];
-    this.lifecycle = new Lifecycle(name, (change) => {
+    const causeNow = () => (this.startAborted === null ? cause() : this.abortReason);
+    this.lifecycle = new Lifecycle(name, causeNow, (change) => {
       this.#follow(change);
       events.emit('phase', change);
     });

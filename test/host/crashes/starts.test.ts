@@ -37,7 +37,7 @@ async function start(options: HomeOptions & { readonly home: string }) {
       ['trace', 'debug', 'info', 'warn', 'error'].map((level) => [level, log(level)]));
     const phases = [];
     const host = PluginHost.create({ ...args, logger });
-    host.events.on('phase', ({ id, to }) => phases.push(id + ' ' + to));
+    host.events.on('phase', ({ id, to, cause }) => phases.push(id + ' ' + to + ' (' + cause + ')'));
     host.discover();
     await host.start();
     const plugins = host.plugins.list().map(({ id, state, error }) => ({ id, state, error }));
@@ -92,7 +92,7 @@ describe('plugins that end the process', () => {
         state: 'crashed',
         error: { code: 'PLUGIN_CRASHED', details: { plugin: `bad${i}`, step, ...end } },
       });
-      expect(second.phases).toContain(`bad${i} crashed`);
+      expect(second.phases).toContain(`bad${i} crashed (crash)`);
       expect(second.lines).toContainEqual(
         expect.stringMatching(
           RegExp(

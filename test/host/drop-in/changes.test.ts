@@ -20,6 +20,8 @@ describe('a folder that comes', () => {
     await until(() => state('one') === 'active');
     expect(await host.tools.call('ping')).toMatchObject({ data: 'one' });
     expect(loads('one')).toBe(1);
+    const causes = host.plugins.get('one')?.history.map(({ cause }) => cause);
+    expect(new Set(causes)).toEqual(new Set(['watch']));
   });
 
   test('file by file is started once it is whole', async () => {

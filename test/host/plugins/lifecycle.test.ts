@@ -7,7 +7,14 @@ const reason = new AisopodError('INIT_FAILED', 'on_init answered an error');
 
 function plugin() {
   const changes: LifecycleChange[] = [];
-  return { changes, life: new Lifecycle('demo', (change) => changes.push(change)) };
+  return {
+    changes,
+    life: new Lifecycle(
+      'demo',
+      () => 'start',
+      (change) => changes.push(change),
+    ),
+  };
 }
 
 function walk(life: Lifecycle, ...phases: Phase[]) {
@@ -59,8 +66,10 @@ describe('Lifecycle', () => {
 
   it('goes the way up and tells each step after it was made', () => {
     const seen: string[] = [];
-    const life: Lifecycle = new Lifecycle('demo', ({ from, to }) =>
-      seen.push(`${from}>${to} now ${life.phase}`),
+    const life: Lifecycle = new Lifecycle(
+      'demo',
+      () => 'start',
+      ({ from, to }) => seen.push(`${from}>${to} now ${life.phase}`),
     );
     walk(life, 'validated', 'loaded');
     expect(seen).toEqual(['discovered>validated now validated', 'validated>loaded now loaded']);
@@ -75,10 +84,18 @@ describe('Lifecycle', () => {
       from: 'registered',
       to: 'failed_init',
       reason,
+      cause: 'start',
       at: life.since,
     });
     life.to('discovered');
     expect(life.reason).toBeNull();
+  });
+
+  it('gives each change the cause that it receives, or else the one of all changes now', () => {
+    const { life, changes } = plugin();
+    life.to('validated');
+    life.to('unloaded', null, 'close');
+    expect(changes.map(({ cause }) => cause)).toEqual(['start', 'close']);
   });
 
   it('refuses a step that the table does not have, naming both phases, and stays', () => {

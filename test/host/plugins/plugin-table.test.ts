@@ -13,7 +13,7 @@ function makeTable() {
   const events = new HostEventEmitter((name, args) => {
     if (name === 'phase') changes.push(args[0] as LifecycleChange);
   });
-  return { table: new PluginTable(events), changes };
+  return { table: new PluginTable(events, () => 'start'), changes };
 }
 
 function finding(id: string | null, path: string, code?: 'SHADOWED' | 'PATH_UNSAFE'): Finding {

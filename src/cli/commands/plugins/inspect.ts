@@ -15,7 +15,8 @@ export const command: Command = {
   about: `
 Starts the plugins and prints all that is known about one: who it is, its files, what it fits, what
 it lists and what it registered, what it may do and who sees to that, its library, its tools with
-their parameters, how long its lifecycle functions took, warnings, and why it does not run if it doesn't.
+their parameters, how long its lifecycle functions took, through which phases it went, when and what asked
+for it, warnings, and why it does not run if it doesn't.
 
 In a pipe: one line for each fact, with section, name and value, separated by tabs.
 With --json: {"plugin":{...},"tools":[...],"config":[...],"enforcedBy"}, everything that the host

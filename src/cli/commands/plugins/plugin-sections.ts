@@ -1,6 +1,6 @@
 import { ABI_MAJOR, ABI_MINOR } from '../../../abi/index.js';
 import { jsonText } from '../../../base/json/index.js';
-import { showPath } from '../../../base/text/index.js';
+import { count, showPath } from '../../../base/text/index.js';
 import { HOST_VERSION } from '../../../base/version.js';
 import type { ConfigEntry } from '../../../config/index.js';
 import type { CapabilityInfo, PluginInfo } from '../../../host/index.js';
@@ -12,6 +12,9 @@ import type { Fact, Section } from '../../output/facts.js';
  * may do whatever the user may.
  */
 export const ENFORCED_BY = 'none';
+
+/** How many of the newest changes of a plugin are shown; --json has all that the host keeps. */
+const SHOWN_CHANGES = 20;
 
 /**
  * What is known about a plugin, its tools apart.
@@ -37,6 +40,7 @@ export function pluginSections(
     { title: 'Configuration', facts: manifest === null ? [] : configuration(manifest, config) },
     { title: 'Library', facts: library(plugin) },
     { title: 'Timings', facts: timings(plugin) },
+    { title: 'History', facts: history(plugin) },
     { title: 'Warnings', facts: plugin.warnings.map(({ code, message }) => [code, message]) },
   ];
 }
@@ -158,6 +162,20 @@ function library({ library }: PluginInfo): Fact[] {
     needs: needed.join(', '),
     'earlier builds': copies > 0 ? `${copies} stay open, with ${bytes} bytes` : null,
   });
+}
+
+/** Its newest changes, oldest first. The reasons of the last one stand above, so the code says enough. */
+function history({ history }: PluginInfo): Fact[] {
+  const shown = history.slice(-SHOWN_CHANGES);
+  const rest = history.length - shown.length;
+  const omitted: Fact[] = rest > 0 ? [['earlier', `${count(rest, 'change')}, see --json`]] : [];
+  return [
+    ...omitted,
+    ...shown.map(({ from, to, reason, cause, at }): Fact => {
+      const code = reason === null ? '' : `, ${reason.code}`;
+      return [new Date(at).toISOString(), `${from} to ${to} (${cause}${code})`];
+    }),
+  ];
 }
 
 function timings({ timings }: PluginInfo): Fact[] {
