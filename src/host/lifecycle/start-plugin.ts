@@ -172,23 +172,28 @@ function requestFor(plugin: Plugin, generation: Generation, context: StartContex
     signal: plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
     generation,
-    ...guarded(plugin, context),
+    ...guarded(plugin, generation, context),
   };
 }
 
 /** What the loader of native code reports of the start of a plugin. */
-function guarded(plugin: Plugin, { guard }: StartContext): Pick<LoadRequest, 'admit' | 'begins'> {
+function guarded(
+  plugin: Plugin,
+  generation: Generation,
+  { guard }: StartContext,
+): Pick<LoadRequest, 'admit' | 'begins'> {
   if (guard === null) return {};
-  let digest = '';
   return {
     admit: (sha256) => {
-      digest = sha256;
       const admitted = guard.admit(plugin, sha256);
       if (admitted !== undefined) return admitted.then(() => guard.step(plugin, 'open', sha256));
       guard.step(plugin, 'open', sha256);
       return undefined;
     },
-    begins: guard.tellsSteps ? (step) => guard.step(plugin, step, digest) : undefined,
+    // It is opened by then.
+    begins: guard.tellsSteps
+      ? (step) => guard.step(plugin, step, generation.library?.sha256 ?? '')
+      : undefined,
   };
 }
 
