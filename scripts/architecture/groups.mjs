@@ -39,7 +39,7 @@ export const GROUPS = [
         holds:
           'writing at once, locks between processes, private files and folders, what the system refuses and why',
         // Few hosts write files of the home.
-        faces: ['atomic-write.ts', 'file-lock.ts'],
+        faces: ['atomic-write.ts', 'file-lock.ts', 'remove-left.ts'],
       },
       {
         path: 'base/toml',

@@ -25,6 +25,7 @@ const PURE = [
 const ALONE = [
   'base/addon',
   'base/files/file-lock',
+  'base/files/remove-left',
   'base/files/system-fault',
   'base/json/contract',
   'base/json/write-json',

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, open, realpath, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { AisopodError } from '../errors/index.js';
 import { showPath } from '../text/index.js';
 import { openNewFile, setMode } from './private-file.js';
 import { makeFolder } from './private-folder.js';
+import { temporaryPath } from './process-name.js';
 import { systemFault } from './system-fault.js';
 
 /**
@@ -20,10 +20,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   try {
     makeFolder(dirname(path));
     const { real, before } = await existing(path);
-    const temporary = join(
-      dirname(real),
-      `.${basename(real)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`,
-    );
+    const temporary = temporaryPath(real);
     try {
       await writeNew(temporary, text, before);
       await rename(temporary, real);
@@ -44,7 +41,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
  * @throws AisopodError FILE_UNWRITABLE
  */
 export async function writeIfMissing(path: string, text: string): Promise<boolean> {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryPath(path);
   try {
     const file = await openNewFile(temporary);
     try {

@@ -1,4 +1,4 @@
-import { readFile, stat, unlink } from 'node:fs/promises';
+import { link, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AisopodError } from '../errors/index.js';
@@ -6,7 +6,7 @@ import { shellWord, showPath } from '../text/index.js';
 import { unwritable } from './atomic-write.js';
 import { openNewFile } from './private-file.js';
 import { makeFolder } from './private-folder.js';
-import { isRunning, processName } from './process-name.js';
+import { isRunning, processName, temporaryPath } from './process-name.js';
 
 export interface LockOptions {
   /** Milliseconds to wait for another process; default 10,000. */
@@ -50,21 +50,44 @@ export async function withFileLock<T>(
   }
 }
 
-/** False: someone holds it. */
+/**
+ * Makes the lock. It says whose it is from the first moment on, so that a lock of a killed process is known.
+ * @returns false: another holds it
+ */
 async function take(lock: string): Promise<boolean> {
+  const own = temporaryPath(lock);
   try {
-    const file = await openNewFile(lock);
+    await writeName(own);
     try {
-      await file.writeFile(processName()).finally(() => file.close());
-    } catch (error) {
-      // It does not say whose it is, so the next change would wait for it.
-      await unlink(lock).catch(() => {});
-      throw error;
+      return await placeLink(own, lock);
+    } finally {
+      await unlink(own).catch(() => {}); // it is gone already
     }
-    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw unwritable(lock, error);
+  }
+}
+
+async function placeLink(own: string, lock: string): Promise<boolean> {
+  try {
+    await link(own, lock);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    await writeName(lock); // where the file system has no hard links
+  }
+  return true;
+}
+
+/** Makes a file with the name of this process. */
+async function writeName(path: string): Promise<void> {
+  const file = await openNewFile(path);
+  try {
+    await file.writeFile(processName()).finally(() => file.close());
+  } catch (error) {
+    // It does not say whose it is, so the next change would wait for it.
+    await unlink(path).catch(() => {});
+    throw error;
   }
 }
 
@@ -85,6 +108,12 @@ async function isForgotten(lock: string): Promise<boolean> {
   const made = await stat(lock).catch(() => null);
   // A date in the future is that of a clock that was wrong.
   return made !== null && Math.abs(Date.now() - made.mtimeMs) > FORGOTTEN_MS;
+}
+
+/** Takes a lock away if its process has ended. @returns whether it is gone */
+export async function takeAway(lock: string): Promise<boolean> {
+  while (await isForgotten(lock)) await removeForgotten(lock);
+  return (await holderOf(lock)) === null;
 }
 
 /**

@@ -1,12 +1,18 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 // A process in one word, `<pid>-<start>-<place>`. A pid alone comes back after a while; together
 // with the time of the start it doesn't, until the system starts anew. Place is a hash of what
 // pids belong to: this start of the system and, in containers, the pid namespace.
 
 const NAME = /^(\d{1,10})-(\d{1,20})-([0-9a-f]{16})$/;
+
+/** The name of a temporary file, with the process that makes it. */
+const TEMPORARY = /^\..*\.(\d{1,10}-\d{1,20}-[0-9a-f]{16})\.[0-9a-f]{12}\.tmp$/s;
+/** Names of files have at most 255 bytes, which these leave room for. */
+const NAME_UNITS = 48;
 
 /** Where the system says nothing of its processes in files: everywhere but on Linux. */
 const NOWHERE = '0'.repeat(16);
@@ -22,6 +28,21 @@ export function processName(): string {
 /** Whether `text` has the form of a process's name. */
 export function isProcessName(text: string): boolean {
   return NAME.test(text);
+}
+
+/**
+ * The path of a new file in the same folder, to be renamed to `path` when it is complete. Its name says which
+ * process makes it, so that removeLeft() finds what a killed process has left.
+ */
+export function temporaryPath(path: string): string {
+  const name = basename(path).slice(0, NAME_UNITS);
+  const random = randomBytes(6).toString('hex');
+  return join(dirname(path), `.${name}.${processName()}.${random}.tmp`);
+}
+
+/** The name of the process that has made a temporary file; null: the name is not that of one. */
+export function makerOf(name: string): string | null {
+  return TEMPORARY.exec(name)?.[1] ?? null;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -10,7 +9,7 @@ import {
 } from 'node:fs';
 import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openNewFile } from '../../base/files/index.js';
+import { openNewFile, temporaryPath } from '../../base/files/index.js';
 import { jsonText, readJson } from '../../base/json/index.js';
 
 /** What a file's content depends on: one that was written under any other is not read. */
@@ -60,7 +59,7 @@ export async function writeState(file: string, header: StateHeader, body: unknow
   if (!isOurs(await lstat(folder), 'folder')) {
     throw new Error(`${folder} is not a folder that only its user can write to`);
   }
-  const temporary = `${file}.${randomBytes(8).toString('hex')}`;
+  const temporary = temporaryPath(file);
   try {
     const text = `${jsonText(header)}\n${jsonText(body)}`;
     const made = await openNewFile(temporary);

@@ -14,6 +14,7 @@ import { stopPlugins } from './stop-plugins.js';
 const loadWriteEnabled = lazily(() => import('../../home/installed/write-installed.js'));
 const loadKeepAlive = lazily(() => import('./keep-alive.js'));
 const loadCleanCache = lazily(() => import('./clean-cache.js'));
+const loadCleanHome = lazily(() => import('./clean-home.js'));
 const loadFollowFiles = lazily(() => import('./follow-files.js'));
 const loadWatchFiles = lazily(() => import('./watch-files.js'));
 const loadKeepState = lazily(() => import('./keep-state.js'));
@@ -137,8 +138,11 @@ export class HostLife {
   }
 
   async #cleanCache(): Promise<void> {
+    const { home, logger } = this.#core;
     const { cleanCacheSoon } = await loadCleanCache();
-    await cleanCacheSoon(this.#core.home.copies, this.#core.logger);
+    await cleanCacheSoon(home.copies, logger);
+    const { cleanHome } = await loadCleanHome();
+    await cleanHome(home, logger);
     await this.#keepState();
   }
 

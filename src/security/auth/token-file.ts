@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
-import { makeFolder, setMode, systemFault } from '../../base/files/index.js';
+import { makeFolder, setMode, systemFault, temporaryPath } from '../../base/files/index.js';
 import { shellWord, showPath } from '../../base/text/index.js';
 
 // What people put there themselves is taken too, if it can't be guessed by its length alone.
@@ -104,7 +104,7 @@ export class TokenFile {
 
   /** A new token in a file of its own beside the other; safely on the disk. */
   #write(): string {
-    const path = `${this.path}.${randomBytes(6).toString('hex')}`;
+    const path = temporaryPath(this.path);
     const text = `aisopod_${randomBytes(32).toString('base64url')}\n`;
     try {
       makeFolder(dirname(path));

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -13,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { makePrivateFolder, setMode } from '../../base/files/index.js';
+import { makePrivateFolder, setMode, temporaryPath } from '../../base/files/index.js';
 import { notAFile, unavailable, unavailableFor } from './unavailable.js';
 
 // When LMDB fails to open a store, it uses memory that it has freed. And it maps its lock file into
@@ -92,7 +91,7 @@ const NO_LINKS: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP'
  * Does nothing when another process was faster.
  */
 function makeFile(path: string, bytes: number): void {
-  const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryPath(path);
   writeZeros(temporary, bytes);
   try {
     linkSync(temporary, path);
@@ -115,7 +114,7 @@ function unlessThere(make: () => void): void {
 
 /** Finds out whether the disk takes what a new store needs. */
 function probe(folder: string): void {
-  const path = join(folder, `.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+  const path = temporaryPath(join(folder, 'probe'));
   writeZeros(path, FIRST_BYTES);
   unlinkSync(path);
 }

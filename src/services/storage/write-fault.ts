@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { temporaryPath } from '../../base/files/index.js';
 import { COMMIT_BYTES } from './check-operations.js';
 
 const PROBE_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const COMMIT_NEEDS = 2 * COMMIT_BYTES;
  */
 export function causeOfFailedWrite(folder: string, cause: unknown): unknown {
   if ((cause as { code?: unknown }).code !== constants.errno.EIO) return cause;
-  const path = join(folder, `.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+  const path = temporaryPath(join(folder, 'probe'));
   try {
     writeProbe(path);
     const { bavail, bsize } = statfsSync(folder);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -17,7 +17,7 @@ import {
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
-import { isOurs, setMode } from '../../../base/files/index.js';
+import { isOurs, setMode, temporaryPath } from '../../../base/files/index.js';
 import { fingerprint, isUnchanged } from '../../../home/state/index.js';
 import type { FolderFiles, FreeLibrary, LinkBeside } from './folder-files.js';
 import { hashOf, unreadable, useLibraryFile } from './library-file.js';
@@ -46,7 +46,7 @@ export async function placeFile(file: CopiedFile, folder: string, target: string
   }
   const path = join(target, file.name);
   if (await holds(path, file.sha256)) return;
-  await inOneStep(path, async (temporary) => {
+  await inOneStep(file.name, target, async (temporary) => {
     const original = join(folder, file.name);
     if ((await copy(original, temporary)) !== file.sha256) throw unreadable(original, 'ECHANGED');
   });
@@ -80,7 +80,7 @@ async function placeLibrary({ name, stats }: FreeLibrary, folder: string, target
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (there?.isFile() && isOurs(there) && there.size === stats.size) return;
   const original = join(folder, name);
-  await inOneStep(path, async (temporary) => {
+  await inOneStep(name, target, async (temporary) => {
     await copyFile(original, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     chmodSync(temporary, MODE);
     if (!isSame(original, stats)) throw unreadable(original, 'ECHANGED');
@@ -110,7 +110,7 @@ async function placeLink({ name, target }: LinkBeside, folder: string): Promise<
   if (isLinkTo(path, target)) return true;
   const original = resolve(dirname(path), target);
   try {
-    await inOneStep(path, async (temporary) => {
+    await inOneStep(name, folder, async (temporary) => {
       try {
         symlinkSync(target, temporary, typeOf(original));
       } catch (error) {
@@ -143,12 +143,14 @@ function isLinkTo(path: string, target: string): boolean {
   }
 }
 
-/** Makes a file under another name in the same folder, and then gives it its own. */
-async function inOneStep(path: string, make: (temporary: string) => Promise<void>) {
-  const temporary = join(
-    dirname(path),
-    `.${basename(path).slice(0, 32)}.${randomBytes(8).toString('hex')}`,
-  );
+/**
+ * Makes a file under another name, and then gives it its own. It is made in the folder of all copies, where what
+ * a killed process leaves is removed; another process may use this copy for ever.
+ * @param target `<copiesDir>/<key>/<generation>`
+ */
+async function inOneStep(name: string, target: string, make: (temporary: string) => Promise<void>) {
+  const path = join(target, name);
+  const temporary = temporaryPath(join(dirname(dirname(target)), basename(name)));
   try {
     await make(temporary);
     renameSync(temporary, path);

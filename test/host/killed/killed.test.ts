@@ -1,0 +1,92 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { PluginHost } from '../../../src/index.js';
+import { makePlugin } from '../../support/plugin-folder.js';
+import { ALL_ROUNDS, rounds } from '../../support/rounds.js';
+import { withBuild } from '../../support/run-built.js';
+import { runFile } from '../../support/run-in-child.js';
+import { makeHome, newFolder, recordingLogger } from '../open-host.js';
+
+withBuild();
+
+const KILLS = rounds(200, 8);
+const AT_ONCE = 2;
+const LIMIT_MS = 240_000;
+const SCRIPT = fileURLToPath(new URL('change-everything.mjs', import.meta.url));
+
+const builds = (build: number) =>
+  ({
+    id: 'builds',
+    version: `1.0.${build}`,
+    source: 'builds.cc',
+    flags: ['-fno-gnu-unique', `-DBUILD=${build}`],
+  }) as const;
+const one = {
+  id: 'one',
+  source: 'configured.c',
+  manifest: '[config.properties]\nn = { type = "integer", default = 1 }\n',
+} as const;
+
+/** A home, and what changes it until it is killed at a step; 0: it comes to its end. */
+async function changeUntil(step: number) {
+  const { home } = makeHome({ plugins: [builds(1), one], toml: '[plugins.one]\nn = 1\n' });
+  const other = makePlugin(newFolder(), builds(2));
+  const child = await runFile(SCRIPT, [home, other], { KILL_AT: String(step) }, LIMIT_MS);
+  return { home, ...child };
+}
+
+/** All files of a home, with names that are the same in each home. */
+function filesOf(home: string): string[] {
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .map((name) =>
+      name.replace(/[0-9a-f]{64}/, 'KEY').replace(/(?<=\.users\/)\d+-\d+-[0-9a-f]{16}$/, 'PROCESS'),
+    )
+    .sort();
+}
+
+/** Opens a host on a home, uses all that it keeps, and closes it. */
+async function useAgain(home: string) {
+  const { logger, lines } = recordingLogger();
+  const host = await PluginHost.open({ home, env: {}, logger });
+  await host.plugins.setEnabled('one', true);
+  const states = host.plugins.list().map(({ id, state }) => `${id} ${state}`);
+  const count = await host.storage.of('mine').get('count');
+  await host.storage.of('mine').set('count', 3);
+  const n = await host.tools.call('one:config');
+  await host.config.set('one', 'n', 4);
+  await host.close();
+  const faults = lines.filter(({ level }) => level === 'error' || level === 'warn');
+  return { states, count, n: n.success ? n.data : n.error, faults, files: filesOf(home), lines };
+}
+
+const whole = await changeUntil(0);
+const STEPS = Number(whole.stdout);
+
+/** Spread over all steps, so that a few find as much as they can. */
+function stepOf(i: number): number {
+  const width = STEPS / KILLS;
+  return 1 + Math.floor((i + (ALL_ROUNDS ? Math.random() : 0.5)) * width);
+}
+
+test(`a home whose host is killed at any of ${KILLS} steps is as good as new for the next one`, {
+  timeout: 2 * LIMIT_MS * (1 + KILLS / 20),
+}, async () => {
+  expect(whole).toMatchObject({ code: 0, stderr: '' });
+  const unharmed = await useAgain(whole.home);
+  expect(unharmed).toMatchObject({ states: ['builds active', 'one active'], count: 2, faults: [] });
+  const kills = Array.from({ length: KILLS }, (_, i) => stepOf(i)).values();
+  const work = async () => {
+    for (const step of kills) {
+      const { home, signal, stderr } = await changeUntil(step);
+      expect({ step, signal, stderr }).toEqual({ step, signal: 'SIGKILL', stderr: '' });
+      const { states, count, n, faults, files } = await useAgain(home);
+      expect({ step, states, faults }).toEqual({ step, states: unharmed.states, faults: [] });
+      expect([undefined, 1, 2]).toContain(count);
+      expect([{ n: 1 }, { n: 2 }, { n: 3 }]).toContainEqual(n);
+      const left = files.filter((name) => !unharmed.files.includes(name));
+      expect({ step, left }).toEqual({ step, left: [] });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+});
