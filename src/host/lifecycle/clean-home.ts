@@ -10,9 +10,9 @@ import type { Home } from '../../home/paths/index.js';
  * @returns when all is done; never rejects
  */
 export async function cleanHome(home: Home, logger: Logger): Promise<void> {
-  const { root, plugins, state } = home;
+  const { root, plugins, state, copies } = home;
   const removed: string[] = [];
-  for (const folder of [root, plugins, state, join(state, 'storage')]) {
+  for (const folder of [root, plugins, state, join(state, 'storage'), copies]) {
     for (const name of await removeLeft(folder)) removed.push(showPath(join(folder, name)));
   }
   if (removed.length === 0) return;

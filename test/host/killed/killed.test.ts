@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { makerOf } from '../../../src/base/files/process-name.js';
 import { PluginHost } from '../../../src/index.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { ALL_ROUNDS, rounds } from '../../support/rounds.js';
@@ -45,8 +47,16 @@ function filesOf(home: string): string[] {
     .sort();
 }
 
+/** The paths of what the killed host was writing. A lock that it held may be taken away by a change, silently. */
+function leftIn(home: string): string[] {
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .filter((name) => makerOf(basename(name)) !== null && !name.includes('.lock.'))
+    .map((name) => join(home, name));
+}
+
 /** Opens a host on a home, uses all that it keeps, and closes it. */
 async function useAgain(home: string) {
+  const toBeRemoved = leftIn(home);
   const { logger, lines } = recordingLogger();
   const host = await PluginHost.open({ home, env: {}, logger });
   await host.plugins.setEnabled('one', true);
@@ -57,7 +67,9 @@ async function useAgain(home: string) {
   await host.config.set('one', 'n', 4);
   await host.close();
   const faults = lines.filter(({ level }) => level === 'error' || level === 'warn');
-  return { states, count, n: n.success ? n.data : n.error, faults, files: filesOf(home), lines };
+  const said = lines.flatMap(({ removed }) => (Array.isArray(removed) ? removed : []));
+  const unsaid = toBeRemoved.filter((path) => !said.includes(path));
+  return { states, count, n: n.success ? n.data : n.error, faults, files: filesOf(home), unsaid };
 }
 
 const whole = await changeUntil(0);
@@ -80,8 +92,13 @@ test(`a home whose host is killed at any of ${KILLS} steps is as good as new for
     for (const step of kills) {
       const { home, signal, stderr } = await changeUntil(step);
       expect({ step, signal, stderr }).toEqual({ step, signal: 'SIGKILL', stderr: '' });
-      const { states, count, n, faults, files } = await useAgain(home);
-      expect({ step, states, faults }).toEqual({ step, states: unharmed.states, faults: [] });
+      const { states, count, n, faults, files, unsaid } = await useAgain(home);
+      expect({ step, states, faults, unsaid }).toEqual({
+        step,
+        states: unharmed.states,
+        faults: [],
+        unsaid: [],
+      });
       expect([undefined, 1, 2]).toContain(count);
       expect([{ n: 1 }, { n: 2 }, { n: 3 }]).toContainEqual(n);
       const left = files.filter((name) => !unharmed.files.includes(name));

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isOurs } from '../../../base/files/index.js';
-import { removeLeft } from '../../../base/files/remove-left.js';
 import { keysInUse } from './copy-users.js';
 
 /** What cleaning came to. */
@@ -42,7 +41,6 @@ export async function cleanCopies(copiesDir: string): Promise<Cleaning> {
     for (const name of await foldersIn(root, GONE)) {
       await attempt(() => rm(join(root, name), { recursive: true, force: true }));
     }
-    await removeLeft(root);
     const used = await keysInUse(root);
     for (const sha256 of await foldersIn(root, HASH)) {
       const generations = await foldersIn(join(root, sha256), GENERATION);
