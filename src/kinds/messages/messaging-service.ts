@@ -1,5 +1,5 @@
 import { RegistrationFlag } from '../../abi/index.js';
-import { AisopodError, ERROR_CODES, type ErrorCode } from '../../base/errors/index.js';
+import { AisopodError, ERROR_CODES, type ErrorCode, thrownText } from '../../base/errors/index.js';
 import { checkSignal, freezeDeep, jsonText, readJson, readMembers } from '../../base/json/index.js';
 import {
   CallBounds,
@@ -126,7 +126,11 @@ export class MessagingService implements Messaging {
       const message = freezeDeep(readJson(json));
       const answer = await untilOver(bounds, signal, (over) =>
         handler(message, { from, context: given, signal: over }),
-      );
+      ).catch((error: unknown) => {
+        throw AisopodError.is(error)
+          ? error
+          : failed(to, 'FAIL', thrownText(error), { cause: error });
+      });
       return readJson(messageJson(from, answer));
     }
     if (entry === undefined) throw noInbox(to);
@@ -136,11 +140,16 @@ export class MessagingService implements Messaging {
     const answer = await instance.invoke(entry.token, 'invoke', params, call);
     if (answer.ok) return readJson(answer.json);
     const code = Object.hasOwn(ERROR_CODES, answer.code) ? (answer.code as ErrorCode) : 'FAIL';
-    throw new AisopodError(code, `${to} answers the message: ${answer.message}`, {
+    throw failed(to, code, answer.message, {
       details: answer.details,
       ...(answer.cause !== undefined && { cause: answer.cause }),
     });
   }
+}
+
+/** What the receiver answers in place of a reply. */
+function failed(to: string, code: ErrorCode, text: string, options: object): AisopodError {
+  return new AisopodError(code, `${to} answers the message: ${text}`, options);
 }
 
 /** What it throws reaches the sender. */

@@ -264,7 +264,11 @@ describe('onMessage()', () => {
     stop = onMessage(() => {
       throw new Error('not today');
     });
-    await expect(host.messaging.send('box', 1)).rejects.toThrow('not today');
+    await expect(host.messaging.send('box', 1)).rejects.toMatchObject({
+      code: 'FAIL',
+      message: 'box answers the message: not today',
+      cause: expect.objectContaining({ message: 'not today' }),
+    });
     stop();
     onMessage(() => 1n);
     await expect(host.messaging.send('box', 1)).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
