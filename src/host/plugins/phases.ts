@@ -35,18 +35,14 @@ export type Phase =
  * else in the host keeps a flag about it.
  */
 const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
-  // The way up
+  // The way up. discovered: what was found says how far the plugin can go
   discovered: [
     'validated',
     'failed_manifest',
     'shadowed',
     'refused',
     'incompatible',
-    'failed_dependency',
-    'skipped_dependency',
-    'failed_config',
     'disabled',
-    'quarantined',
     'unloaded',
   ],
   // crashed: a trial in a process of its own says so, and nothing of it runs here
@@ -62,83 +58,48 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'quarantined',
     'unloaded',
   ],
-  downloaded: [
-    'loaded',
-    'skipped_dependency',
-    'failed_load',
-    'disabled',
-    'quarantined',
-    'unloaded',
-  ],
-  loaded: [
-    'registered',
-    'skipped_dependency',
-    'failed_config',
-    'failed_load',
-    'failed_register',
-    'stuck',
-    'crashed',
-    'abandoned',
-    'unloaded',
-  ],
-  registered: [
-    'initialised',
-    'skipped_dependency',
-    'failed_config',
-    'failed_restore',
-    'failed_init',
-    'stuck',
-    'crashed',
-    'abandoned',
-    'unloaded',
-  ],
-  initialised: ['active', 'failed_init', 'stuck', 'crashed', 'abandoned', 'unloaded'],
-  active: ['draining', 'disabled', 'stuck', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
+  downloaded: ['loaded', 'failed_load', 'quarantined', 'unloaded'],
+  // unloaded, abandoned: it is unloaded while it starts, and a function that overstays its limit may hold it for good
+  loaded: ['registered', 'failed_register', 'crashed', 'abandoned', 'unloaded'],
+  registered: ['initialised', 'failed_init', 'crashed', 'abandoned', 'unloaded'],
+  initialised: ['active', 'crashed', 'abandoned', 'unloaded'],
+  active: ['draining', 'disabled', 'stuck', 'crashed', 'quarantined'],
 
-  // During a reload, a disable or a stop: running calls may end. A failure: the reload of a plugin that
-  // allows one instance has ended the old one, and neither the new one nor the old one could be made
+  // During a reload or a stop: running calls may end. A failure: the reload of a plugin that allows one instance
+  // has ended the old one, and neither the new one nor the old one could be made
   draining: [
     'active',
-    'disabled',
-    'stuck',
     'crashed',
+    'failed_load',
     'failed_register',
     'failed_restore',
     'failed_init',
-    'quarantined',
     'abandoned',
     'unloaded',
   ],
 
   // Switched off: with its instance kept (back to active), or never started (back to discovered)
-  disabled: ['active', 'discovered', 'draining', 'stuck', 'crashed', 'quarantined', 'unloaded'],
+  disabled: ['active', 'discovered', 'draining', 'crashed', 'quarantined', 'unloaded'],
 
-  // Trouble of a running plugin
-  stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
-  crashed: ['restarting', 'discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
-  restarting: [
-    'loaded',
-    'active',
-    'failed_load',
-    'failed_register',
-    'failed_init',
-    'crashed',
-    'quarantined',
-    'unloaded',
-  ],
+  // Trouble of a running plugin. What crashes in a process of its own is started again
+  stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined'],
+  crashed: ['restarting', 'discovered', 'disabled', 'quarantined', 'unloaded'],
+  restarting: ['loaded', 'failed_load', 'crashed', 'quarantined', 'unloaded'],
 
-  // Trouble on the way up. A function that overstayed its limit may hold the instance for good
-  failed_manifest: ['discovered', 'disabled', 'unloaded'],
-  shadowed: ['discovered', 'disabled', 'unloaded'],
-  refused: ['discovered', 'disabled', 'unloaded'],
-  incompatible: ['discovered', 'disabled', 'unloaded'],
+  // Trouble of a folder, which ends when another one is found
+  failed_manifest: ['discovered', 'unloaded'],
+  shadowed: ['discovered', 'unloaded'],
+  refused: ['discovered', 'unloaded'],
+  incompatible: ['discovered', 'unloaded'],
+
+  // Trouble on the way up, which may end when the plugin is started again
   failed_dependency: ['discovered', 'disabled', 'unloaded'],
   skipped_dependency: ['discovered', 'disabled', 'unloaded'],
   failed_config: ['discovered', 'disabled', 'unloaded'],
-  failed_load: ['discovered', 'disabled', 'quarantined', 'unloaded'],
-  failed_register: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
-  failed_restore: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
-  failed_init: ['discovered', 'disabled', 'quarantined', 'abandoned', 'unloaded'],
+  failed_load: ['discovered', 'disabled', 'unloaded'],
+  failed_register: ['discovered', 'disabled', 'unloaded'],
+  failed_restore: ['discovered', 'disabled', 'unloaded'],
+  failed_init: ['discovered', 'disabled', 'unloaded'],
 
   // The end, until someone asks again. What was abandoned still runs code and never comes back
   quarantined: ['discovered', 'unloaded'],

@@ -18,7 +18,7 @@ const BUILDS = [1, 2, 3].map((build) =>
     id: 'builds',
     version: `1.0.${build}`,
     source: 'builds.cc',
-    flags: ['-fno-gnu-unique', `-DBUILD=${build}`, ...(build === 3 ? ['-DFAILS'] : [])],
+    flags: ['-fno-gnu-unique', `-DBUILD=${build}`, ...(build === 3 ? ['-DFAILS="init"'] : [])],
   }),
 );
 

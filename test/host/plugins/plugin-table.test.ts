@@ -52,6 +52,7 @@ function end(plugin: Plugin) {
   generation?.beginEnd();
   generation?.end();
   if (generation !== null) plugin.endGeneration(generation);
+  plugin.lifecycle.to('draining');
   plugin.lifecycle.to('unloaded');
 }
 
@@ -124,7 +125,7 @@ describe('adding a finding of a plugin that is known', () => {
     expect(plugin.phase).toBe('discovered');
     expect(run(plugin).number).toBe(2);
     expect(changes.map(({ to }) => to)).toEqual([
-      ...['validated', 'loaded', 'registered', 'initialised', 'active', 'unloaded'],
+      ...['validated', 'loaded', 'registered', 'initialised', 'active', 'draining', 'unloaded'],
       ...['discovered', 'validated', 'loaded', 'registered', 'initialised', 'active'],
     ]);
     expect(plugin.lifecycle.history).toHaveLength(changes.length);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { openHost } from '../open-host.js';
 import { counting, hostWith } from './counting.js';
 
 test('a plugin in TypeScript that allows one instance is made again, with services of its own', async () => {
@@ -21,4 +22,32 @@ test('a plugin in TypeScript that allows one instance is made again, with servic
   host.bus.publish('late.one', 1);
   await new Promise(setImmediate);
   expect(runs.map(({ late }) => late)).toEqual([[], [], [1]]);
+});
+
+test('a plugin that allows one instance fails where neither its old nor its new instance can be made', async () => {
+  const env: NodeJS.ProcessEnv = { KEY: 'a secret' };
+  const host = await openHost({ env, toml: '[plugins.counter]\nkey = { env = "KEY" }\n' });
+  const { plugin, runs } = counting({ single: true });
+  await host.register({
+    ...plugin,
+    config: { type: 'object', properties: { key: { type: 'string', secret: true } } },
+    init(context) {
+      if (runs.length === 1) return plugin.init?.(context);
+      delete env.KEY; // so that no instance can be configured any more
+      throw new Error('init fails on purpose');
+    },
+  });
+  await expect(host.plugins.reload('counter')).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    message: expect.stringContaining('could not be made again'),
+  });
+  expect(host.plugins.get('counter')).toMatchObject({
+    state: 'failed_load',
+    error: { code: 'RELOAD_FAILED' },
+  });
+  expect(host.tools.list()).toEqual([]);
+  env.KEY = 'a secret';
+  runs.length = 0;
+  await host.plugins.reload('counter');
+  expect(host.plugins.isActive('counter')).toBe(true);
 });
