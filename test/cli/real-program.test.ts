@@ -12,7 +12,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   completion: ['bash'],
 };
 const CHANGING =
-  /^(?:config (?:set|unset)|plugins (?:enable|disable)|auth rotate|build-addon|storage \w+)$/;
+  /^(?:config (?:set|unset)|plugins (?:enable|disable)|auth rotate|build-addon|watch|storage \w+)$/;
 
 /** What a run printed, without how long things took. */
 function comparable({ code, stdout, stderr }: CliResult) {

@@ -31,8 +31,9 @@ describe('the commands of ours that messages name', () => {
     const { words } = parseCommandLine(line.split(' '));
     // What needs arguments that the message leaves to its reader is asked for its help, and what compiles for
     // minutes too.
-    const builds = line.startsWith('build-addon');
-    const { code, stderr } = await cli(builds ? [...words, '--help'] : words, { home });
+    // So is what runs until it is ended.
+    const isLong = /^(?:build-addon|watch)/.test(line);
+    const { code, stderr } = await cli(isLong ? [...words, '--help'] : words, { home });
     if (code !== 0) expect(await cli([...words, '--help'], { home })).toMatchObject({ code: 0 });
     expect(stderr).not.toContain('There is no command named');
   });

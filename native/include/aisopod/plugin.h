@@ -516,10 +516,8 @@ typedef struct aisopod_shutdown {
   int64_t  timeout_ms; /* then the host goes on without the instance; -1: no limit */
 } aisopod_shutdown;
 
-/* Where save_state() writes, until it returns; after that STATE. TOO_LARGE: the state is over the
- * limit of the host (64 MiB by default). THREAD: not the thread of save_state(). Nothing is written
- * in part. After an error the state is incomplete, and save_state() fails whatever it returns.
- *                                                                                  [control] */
+/* Where save_state() writes, until it returns; then STATE. TOO_LARGE: over the limit of the host,
+ * 64 MiB by default. THREAD: not that of save_state(), which fails after any error. [control] */
 typedef struct aisopod_writer {
   uint32_t struct_size;
   uint32_t reserved0;

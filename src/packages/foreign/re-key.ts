@@ -1,6 +1,6 @@
 import { isTable, type JsonObject, jsonText } from '../../base/json/index.js';
 import { type Findings, type KeyPath, type Place, under } from '../../base/shape/index.js';
-import { isRange, parseRange } from '../manifest/index.js';
+import { alternativesOf, isRange } from '../manifest/index.js';
 import { takePermissions } from './permission-words.js';
 
 /** A form of manifest: the keys of both are the same but for one. */
@@ -190,8 +190,9 @@ const HOST: KeyPath = ['compatibility', 'host'];
 
 /** `a || b` and `c` is `a c || b c`. */
 function bothOf(one: string, other: string): string {
-  const partsOf = (range: string) => (parseRange(range)?.range ?? '').split('||');
-  const parts = partsOf(one).flatMap((a) => partsOf(other).map((b) => `${a} ${b}`.trim() || '*'));
+  const parts = alternativesOf(one).flatMap((a) =>
+    alternativesOf(other).map((b) => `${a} ${b}`.trim() || '*'),
+  );
   return parts.join(' || ');
 }
 

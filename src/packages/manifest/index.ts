@@ -1,7 +1,6 @@
 export { checkCompatibility, type HostFacts, isIncompatibility } from './compatibility.js';
 export { configDefaults, configSecrets } from './config-schema.js';
 export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
-export { parseRange } from './host-range.js';
 export { manifestOfCode } from './manifest-of-code.js';
 export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js';
 export { type Permissions, permissions } from './permissions.js';
@@ -31,4 +30,4 @@ export {
   readManifest,
 } from './read-manifest.js';
 export { ISOLATION_LEVELS } from './shape.js';
-export { type AbiVersion, isRange, meantVersion, versionRange } from './version.js';
+export { type AbiVersion, alternativesOf, isRange, meantVersion, versionRange } from './version.js';

@@ -78,3 +78,8 @@ export const abiVersion: Shape<AbiVersion> = value({
   },
   hint: (found) => (typeof found === 'number' ? `write "${found}" in quotes` : null),
 });
+
+/** The parts of a range between its `||`; of what is none, one empty part. */
+export function alternativesOf(range: string): readonly string[] {
+  return (parseRange(range)?.range ?? '').split('||');
+}

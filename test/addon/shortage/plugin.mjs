@@ -25,7 +25,7 @@ export async function load(folder, published, answer, config = PARAMS, log = () 
   const { manifest } = readManifest(join(folder, 'aisopod.plugin.toml'));
   const ignore = () => {};
   const home = resolveHome({ home: join(folder, '..', 'home'), env: {} });
-  const { instance } = await nativeLoader(new KnownLibraries(home)).load({
+  const request = {
     manifest,
     entry: join(folder, 'plugin.so'),
     dataDir: folder,
@@ -38,8 +38,9 @@ export async function load(folder, published, answer, config = PARAMS, log = () 
       ...{ log, logLost: ignore, warning: ignore, notice: ignore, stuck: ignore },
       publication: published,
     },
-  });
-  return instance;
+  };
+  const loaded = await nativeLoader(new KnownLibraries(home)).load(request);
+  return loaded.instantiate(request);
 }
 
 /** Calls a tool by its name. */

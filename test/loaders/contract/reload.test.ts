@@ -131,7 +131,8 @@ describe.each(late)('a state function that is late: $name', (loader) => {
   test('ends the request for a state, and the plugin goes on and is asked again', async () => {
     const { call, instance, openGate, marked } = await serveSubject(loader, {
       config: { hang: 'save' },
-      limits: { saveMs: 20 },
+      // So long that the function has begun, on a busy machine too.
+      limits: { saveMs: 500 },
     });
     await call('keep', KEPT);
     await expect(instance.saveState?.()).rejects.toMatchObject({ code: 'LIFECYCLE_TIMEOUT' });
