@@ -6,6 +6,13 @@ interface Waiting {
   readonly begin: () => Promise<void>;
 }
 
+/** Changes of plugins that begin at once, whatever operation runs. */
+export interface Aside {
+  readonly isBusy: boolean;
+  /** Resolves when none of those is going on that have begun; others may have begun. */
+  settled(): Promise<void>;
+}
+
 /** A change of plugins. */
 export interface Operation {
   /** Does it. Nothing else changes plugins meanwhile. */
@@ -19,12 +26,23 @@ export interface Operation {
 export class OperationQueue {
   readonly #waiting: Waiting[] = [];
   #running: Operation | null = null;
+  #aside: Aside | null = null;
   readonly #scope = new LifecycleScope();
   readonly #abandoned: (error: unknown) => void;
 
   /** @param abandoned receives why an operation failed that nothing waits for */
   constructor(abandoned: (error: unknown) => void) {
     this.#abandoned = abandoned;
+  }
+
+  /** From now on, operations begin only while nothing changes plugins next to them. */
+  letAside(aside: Aside): void {
+    this.#aside = aside;
+  }
+
+  /** Waits until nothing but the operation that runs changes plugins. */
+  async calm(): Promise<void> {
+    while (this.#aside?.isBusy === true) await this.#aside.settled();
   }
 
   get isIdle(): boolean {
@@ -85,7 +103,8 @@ export class OperationQueue {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running = next.operation;
-    void next.begin().finally(() => {
+    const begun = this.#aside?.isBusy === true ? this.calm().then(next.begin) : next.begin();
+    void begun.finally(() => {
       this.#running = null;
       this.#next();
     });

@@ -50,9 +50,11 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'unloaded',
   ],
   // crashed: a trial in a process of its own says so, and nothing of it runs here
+  // registered: what it registered earlier is known, so it is opened when it is needed
   validated: [
     'downloaded',
     'loaded',
+    'registered',
     'crashed',
     'failed_dependency',
     'skipped_dependency',
@@ -81,14 +83,20 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'abandoned',
     'unloaded',
   ],
+  // loaded and other failures: it was not opened before
   registered: [
+    'loaded',
     'initialised',
+    'failed_dependency',
     'skipped_dependency',
     'failed_config',
+    'failed_load',
     'failed_restore',
     'failed_init',
+    'disabled',
     'stuck',
     'crashed',
+    'quarantined',
     'abandoned',
     'unloaded',
   ],
@@ -110,8 +118,18 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'unloaded',
   ],
 
-  // Switched off: with its instance kept (back to active), or never started (back to discovered)
-  disabled: ['active', 'discovered', 'draining', 'stuck', 'crashed', 'quarantined', 'unloaded'],
+  // Switched off: with its instance kept (back to active), before it was needed (back to registered), or never
+  // started (back to discovered)
+  disabled: [
+    'active',
+    'registered',
+    'discovered',
+    'draining',
+    'stuck',
+    'crashed',
+    'quarantined',
+    'unloaded',
+  ],
 
   // Trouble of a running plugin
   stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined', 'abandoned', 'unloaded'],
