@@ -7,7 +7,7 @@ import { open } from './rows/open.mjs';
 import { lookUpMany, openMany } from './rows/registrations.mjs';
 import { openManyNative } from './rows/registrations-native.mjs';
 import { reload } from './rows/reload.mjs';
-import { start } from './rows/start.mjs';
+import { start, startDormant } from './rows/start.mjs';
 import { version } from './rows/version.mjs';
 import { worker } from './rows/worker.mjs';
 
@@ -64,6 +64,12 @@ export const ROWS = [
     against: 'readFileSync',
     budget: 3,
     run: () => start({ snapshot: true }),
+  },
+  {
+    name: 'start 1000 plugins, dormant',
+    against: 'readFileSync',
+    budget: 8,
+    run: () => startDormant(),
   },
   { name: 'hook with 10 taps', against: 'tapable', budget: 2, run: () => hookObserve() },
   { name: 'hook with 10 changes', against: 'tapable', budget: 2, run: () => hookTransform() },

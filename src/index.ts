@@ -38,6 +38,7 @@ export {
   PluginHost,
   type PluginInfo,
   type Plugins,
+  type Woken,
 } from './host/index.js';
 export type {
   CallContext,

@@ -1,12 +1,24 @@
 // Finding 1000 plugins without opening any, against reading the 1000 manifests: with nothing known
-// of them, and with what an earlier host has kept in `state`, which each round reads anew.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// of them, and with what an earlier host has kept in `state`, which each round reads anew. Starting a host
+// on 1000 plugins that have registered before, against the same.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PluginHost } from '../../dist/index.js';
 import { flush } from '../flush.mjs';
+import { ROOT } from '../paths.mjs';
 import { compare } from '../rounds.mjs';
+import { makeHome } from './echo-home.mjs';
 
 const PLUGINS = 1000;
 
@@ -32,6 +44,31 @@ export async function start({ snapshot = false } = {}) {
       for (const file of files) readFileSync(file);
     },
   });
+  rmSync(home, { recursive: true, force: true });
+  return result;
+}
+
+/** Starts a host on plugins that wait until they are needed. */
+export async function startDormant() {
+  const home = makeHome(mkdtempSync(join(tmpdir(), 'aisopod-bench-')), 0, PLUGINS);
+  const plugins = join(home, 'plugins');
+  const files = readdirSync(plugins).map((id) => join(plugins, id, 'aisopod.plugin.toml'));
+  await setTimeout(SETTLED_MS);
+  // What a process has opened, it keeps open.
+  execFileSync(process.execPath, [join(ROOT, 'bench', 'rows', 'start-child.mjs'), home]);
+  flush();
+  const hosts = [];
+  const result = await compare({
+    per: PLUGINS,
+    rounds: 9,
+    ours: async () => hosts.push(await PluginHost.open({ home, env: {} })),
+    theirs: () => {
+      for (const file of files) readFileSync(file);
+    },
+  });
+  const dormant = hosts[0].plugins.list().filter((plugin) => plugin.dormant);
+  if (dormant.length !== PLUGINS) throw new Error('not all plugins wait');
+  for (const host of hosts) await host.close();
   rmSync(home, { recursive: true, force: true });
   return result;
 }

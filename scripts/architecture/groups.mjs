@@ -222,7 +222,7 @@ export const GROUPS = [
       {
         path: 'host',
         holds:
-          '`PluginHost` over a core and a dispatcher; under `plugins`: each plugin, its findings and the table of phases, `lifecycle`: find, start, stop, follow the files, `drop-in`: follow the folders of plugins, `crashes`: plugins that end the process, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
+          '`PluginHost` over a core and a dispatcher; under `plugins`: each plugin, its findings and the table of phases, `lifecycle`: find, start, stop, follow the files, `drop-in`: follow the folders of plugins, `dormant`: plugins that wait until they are needed, `crashes`: plugins that end the process, `operations`: one after another, `scope`: what a plugin in TypeScript is given',
         // A table, which the command line reads before it knows whether it needs a host; what
         // `aisopod/testing` makes contexts of; and the child processes of the command line, whose parent
         // loads no host.

@@ -18,6 +18,8 @@ export interface OpenHostOptions {
   readonly retry?: boolean;
   /** Follow the folders of plugins and the configuration, and keep the process running. */
   readonly watch?: boolean;
+  /** Start every plugin, also one that could wait until it is needed. */
+  readonly all?: boolean;
 }
 
 /**
@@ -28,12 +30,13 @@ export interface OpenHostOptions {
  */
 export async function openHost(
   context: Context,
-  { tolerant = false, retry = false, watch = false, shows = [] }: OpenHostOptions = {},
+  { tolerant = false, retry = false, watch = false, all = false, shows = [] }: OpenHostOptions = {},
 ): Promise<PluginHost> {
   const { createHost } = await import('../host/index.js');
   const { options, ways } = context;
   const asTheyAre = ways === undefined && options.only.length > 0;
-  const given = { ...hostOptions(context, shows), watch, keepAlive: watch };
+  const activation = all ? 'startup' : undefined;
+  const given = { ...hostOptions(context, shows), watch, keepAlive: watch, activation } as const;
   const host = createHost(given, { ...ways, asTheyAre, retry });
   context.defer(async () => {
     await host.close();

@@ -15,7 +15,7 @@ import { configError, problemsOf, type Remark } from './config-problems.js';
 import { type Layer, layerOf, valueAt } from './layers.js';
 import { partialSchema } from './partial-schema.js';
 import { maySpoilSecret } from './schema-places.js';
-import { type FoundSecret, takeSecrets, within } from './take-secrets.js';
+import { type FoundSecret, replaceAt, takeSecrets, within } from './take-secrets.js';
 
 /** What deciding about the configuration of a plugin needs. */
 export interface ConfigSource {
@@ -98,6 +98,11 @@ export function secretTexts({ value, secrets }: ResolvedConfig): string[] {
     else if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next));
   }
   return texts;
+}
+
+/** The configuration as JSON text without its secrets: what of it may be kept on the disk. */
+export function textWithoutSecrets({ value, secrets }: ResolvedConfig): string {
+  return jsonText(secrets.reduce<unknown>((each, { path }) => replaceAt(each, path, null), value));
 }
 
 /** The two validators of a schema: one for what a layer may say, one for all of it. */

@@ -37,7 +37,7 @@ export class HostDispatcher implements Dispatcher {
     if (plugin === undefined) throw notFound(id);
     const { newest } = plugin;
     if (newest === null) throw plugin.refusal();
-    newest.route();
+    newest.assertOpen();
     return newest;
   }
 

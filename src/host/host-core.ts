@@ -42,6 +42,7 @@ const HOST_OPTIONS = [
   'only',
   'versions',
   'strict',
+  'activation',
   'features',
   'logger',
   'limits',

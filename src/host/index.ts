@@ -6,4 +6,5 @@ export type { CapabilityInfo } from './plugins/capabilities.js';
 export type { DisabledBy } from './plugins/enabled-plugins.js';
 export type { ChangeCause, LifecycleChange } from './plugins/lifecycle.js';
 export type { Phase } from './plugins/phases.js';
+export type { Woken } from './plugins/plugin.js';
 export { absenceText, type PluginInfo } from './plugins/plugin-info.js';

@@ -21,7 +21,7 @@ const SETTLED: ReadonlySet<Phase> = new Set<Phase>([
 
 /**
  * While an enabled plugin whose manifest lists BeforeToolExecute is anything but active (it starts,
- * waits for what it needs, has failed), the host blocks every tool call: a guard fails closed. So does
+ * waits for what it needs, has failed), and does not wait until it is asked, the host blocks every tool call: a guard fails closed. So does
  * one whose manifest can't be read any more, if it was such a plugin when it last could be. One that
  * is switched off, or unloaded, was taken away on purpose.
  */
@@ -38,7 +38,10 @@ export class MissingGuards implements CoreListener {
 
   /** A plugin has come into another phase. */
   phaseChanged({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
-    const missing = SETTLED.has(to) ? null : this.#missing(name);
+    const missing =
+      SETTLED.has(to) || this.#core.plugins.named(name)?.isServing === true
+        ? null
+        : this.#missing(name);
     if ((missing !== null) === this.#blocks.has(name)) return;
     this.#blocks.get(name)?.();
     this.#blocks.delete(name);
@@ -54,7 +57,7 @@ export class MissingGuards implements CoreListener {
     if (manifest !== null) {
       const { id } = manifest.plugin;
       const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
-      return guards(manifest) ? { id, advice } : null;
+      return guards(manifest) || plugin.isGuard ? { id, advice } : null;
     }
     if (lastGood === null || !guards(lastGood)) return null;
     const { id } = lastGood.plugin;

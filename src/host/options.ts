@@ -23,6 +23,12 @@ export interface HostOptions {
   readonly versions?: Readonly<Record<string, string>> | undefined;
   /** Reject on the first plugin that fails, and on a difference between manifest and library. */
   readonly strict?: boolean | undefined;
+  /**
+   * `startup`: each plugin starts with the host, whatever its manifest says. Default: a plugin whose
+   * manifest allows that starts when it is needed, as soon as an earlier start has found out what it
+   * registers.
+   */
+  readonly activation?: 'startup' | undefined;
   /** Features that manifests may ask for, besides those of config.toml. */
   readonly features?: readonly string[] | undefined;
   /** Where the host and its plugins log; default: nowhere. */

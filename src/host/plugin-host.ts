@@ -86,7 +86,7 @@ export class PluginHost {
     const starter = new PluginStarter(core, { services, finder, requests, libraries, ways });
     const changes = { core, finder, starter };
     const followPlugins = async () => (await loadDropIn()).followPlugins(changes);
-    const foundOut = () => [finder.takeKnown(), libraries.known];
+    const foundOut = () => [finder.takeKnown(), libraries.known, starter.remembered];
     this.#core = core;
     this.#services = services;
     this.#finder = finder;

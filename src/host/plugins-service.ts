@@ -43,14 +43,15 @@ export class PluginsService implements Plugins {
   }
 
   capabilities(id: string): readonly CapabilityInfo[] {
-    const { found, isAlive } = this.#known(id);
-    const batch = isAlive ? this.#core.registry.snapshot.batchOf(id) : undefined;
+    const { found, isThere } = this.#known(id);
+    const batch = isThere ? this.#core.registry.snapshot.batchOf(id) : undefined;
     const { entries = [], leftOut = [] } = batch ?? {};
     return found.manifest === null ? [] : markCapabilities(found.manifest, entries, leftOut);
   }
 
   isActive(id: string): boolean {
-    return this.#core.plugins.find(id)?.phase === 'active';
+    const plugin = this.#core.plugins.find(id);
+    return plugin?.phase === 'active' || (plugin?.isDormant === true && plugin.isServing);
   }
 
   async loadPlugin(dir: string): Promise<PluginInfo> {
@@ -67,7 +68,7 @@ export class PluginsService implements Plugins {
       'unload',
       async () => {
         // What is switched off keeps its state, and with it what it needs.
-        const alive = ({ isAlive }: Plugin) => isAlive;
+        const alive = ({ isThere }: Plugin) => isThere;
         for (const each of this.#withDependents(this.#known(id), cascade, 'unload', alive)) {
           await stopPlugin(each, { core: this.#core, reason: 'unload' });
         }
@@ -96,6 +97,7 @@ export class PluginsService implements Plugins {
       async () => {
         const plugin = this.#known(id);
         if (plugin.phase === 'disabled') return;
+        const serves = ({ isServing }: Plugin) => isServing;
         if (!serves(plugin)) throw notActive(plugin);
         const those = this.#withDependents(plugin, options.cascade === true, 'disable', serves);
         for (const each of those) each.lifecycle.to('disabled');
@@ -110,9 +112,9 @@ export class PluginsService implements Plugins {
       'enable',
       async () => {
         const plugin = this.#known(id);
-        if (plugin.phase === 'active') return;
-        if (plugin.phase !== 'disabled' || !plugin.isAlive) throw notActive(plugin);
-        plugin.lifecycle.to('active');
+        if (plugin.isServing && plugin.phase !== 'stuck') return;
+        if (plugin.phase !== 'disabled' || !plugin.isThere) throw notActive(plugin);
+        plugin.lifecycle.to(plugin.serving);
       },
       undefined,
     );
@@ -143,7 +145,7 @@ export class PluginsService implements Plugins {
   /** What is known about a finding of a plugin of this host; null: it is still to be added. */
   info(finding: Pick<Finding, 'found'>, plugin: Plugin | null): PluginInfo {
     const entries =
-      plugin?.isAlive === true ? this.#core.registry.snapshot.entriesOf(plugin.name) : [];
+      plugin?.isThere === true ? this.#core.registry.snapshot.entriesOf(plugin.name) : [];
     const tools = entries.filter(({ kind }) => kind === 'tool').map(({ name }) => name);
     return infoOf(finding, plugin, tools);
   }
@@ -163,7 +165,7 @@ export class PluginsService implements Plugins {
   #abortStart(id: string, cascade: boolean): void {
     const plugin = this.#core.plugins.find(id);
     if (plugin === undefined) return;
-    const counts = (each: Plugin) => each.isStarting || each.isAlive;
+    const counts = (each: Plugin) => each.isStarting || each.isThere;
     const those = this.#dependentsOf(plugin, counts);
     if (those.length > 1 && !cascade) return;
     for (const each of those) each.abortStart('unload');
@@ -212,10 +214,6 @@ export class PluginsService implements Plugins {
     visit(plugin);
     return order;
   }
-}
-
-function serves({ phase }: Plugin): boolean {
-  return phase === 'active' || phase === 'stuck';
 }
 
 function notActive(plugin: Plugin): AisopodError {

@@ -43,7 +43,8 @@ export function isMadeBy(context: CallContext | undefined, plugin: string): bool
   return callersOf(context).includes(plugin);
 }
 
-function callersOf(context: CallContext | undefined): readonly string[] {
+/** The ids of the plugins that wait for the call with this context. */
+export function callersOf(context: CallContext | undefined): readonly string[] {
   return (context as Deep | undefined)?.[CALLERS] ?? NO_CALLERS;
 }
 

@@ -12,10 +12,21 @@ export interface Lease extends CallRoute {
   leave(): void;
 }
 
+/** What a call wants of a generation that it has to wait for. */
+export interface Want {
+  /** Of the call. */
+  readonly context?: CallContext | undefined;
+  /** What is called, for people: `tool calculator:add`. */
+  readonly what: string;
+}
+
 /** What new calls of a generation wait for. */
 export interface Gate {
-  /** @returns settles, never rejects, when they are to look up again what they call */
-  passed(): Promise<void>;
+  /**
+   * @returns settles when they are to look up again what they call; rejects with the reason if a wait would
+   *   never end
+   */
+  passed(want: Want): Promise<void>;
 }
 
 /**
@@ -50,6 +61,7 @@ export class Generation {
   #gate: Gate | null = null;
   /** What belongs to its own work waits too. */
   #sealed = false;
+  #isDormant = false;
   #retired = false;
   #isEnding = false;
   #isOff = false;
@@ -115,6 +127,22 @@ export class Generation {
     this.#sealed = true;
   }
 
+  /**
+   * From now on it stands for what an earlier run registered: it is never opened, and its first call lets
+   * another generation take its place.
+   * @param gate what its calls wait for
+   */
+  sleep(gate: Gate): void {
+    this.#isDormant = true;
+    this.#gate = gate;
+    this.#sealed = true;
+  }
+
+  /** It stands for what an earlier run registered. */
+  get isDormant(): boolean {
+    return this.#isDormant;
+  }
+
   openGate(): void {
     this.#gate = null;
     this.#sealed = false;
@@ -122,18 +150,19 @@ export class Generation {
 
   /**
    * What a call has to wait for before it looks up again what it calls.
+   * @param what is called, as Want has it
    * @param context of the call: one that a call of this generation waits for is let through
    * @returns null: it need not wait, and route() says where it goes
    */
-  waits(context?: CallContext): Promise<void> | null {
+  waits(what: string, context?: CallContext): Promise<void> | null {
     if (this.#gate === null || this.#refusal !== null) return null;
     if (!this.#sealed && isMadeBy(context, this.plugin)) return null;
-    return this.#gate.passed();
+    return this.#gate.passed({ what, context });
   }
 
   /** As waits(), for what is called as a part of work that may hold a lease. */
-  partWaits(context?: CallContext): Promise<void> | null {
-    return this.#leases > 0 ? null : this.waits(context);
+  partWaits(what: string, context?: CallContext): Promise<void> | null {
+    return this.#leases > 0 ? null : this.waits(what, context);
   }
 
   /**
@@ -201,6 +230,19 @@ export class Generation {
   route(): CallRoute {
     if (this.#refusal === null && this.#route !== null) return this.#route;
     throw (this.#refusal ?? (() => notOpened(this.plugin)))();
+  }
+
+  /** @throws AisopodError why it takes no new calls, if it does not */
+  assertOpen(): void {
+    if (this.#refusal !== null) throw this.#refusal();
+  }
+
+  /**
+   * After a wait for its gate: whether what was to be called can be looked up again.
+   * @throws AisopodError why it takes no calls, when no other generation takes its place
+   */
+  assertFollowed(): void {
+    if (!this.isAway) this.assertOpen();
   }
 
   /**

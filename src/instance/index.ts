@@ -3,12 +3,13 @@ export {
   ancestorsOf,
   asPartOf,
   CALL_DEPTH_LIMIT,
+  callersOf,
   isWithinCall,
   ofCall,
   withinCall,
 } from './call-depth.js';
 export type { CallRoute } from './call-route.js';
-export { type Gate, Generation, type Lease } from './generation.js';
+export { type Gate, Generation, type Lease, type Want } from './generation.js';
 export {
   type AcceptContext,
   type ContextCheck,

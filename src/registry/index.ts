@@ -24,4 +24,4 @@ export type { PluginRegistry, PluginRegistrySnapshot, Registration } from './plu
 export { Registry, type RegistryChange } from './registry.js';
 export type { RegistrySnapshot } from './snapshot.js';
 export { SnapshotView } from './snapshot-view.js';
-export { specSchema } from './spec.js';
+export { readSpec, specSchema } from './spec.js';

@@ -1,15 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { settled } from '../support/settled.js';
 import { cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 import { writePlugin } from './write-plugin.js';
 
 const home = homeWith('calculator', 'file-search');
-const inspect = (...args: string[]) => cliInProcess(['plugins', 'inspect', ...args], { home });
+const inspect = (id: string, ...args: string[]) =>
+  cliInProcess(['plugins', 'inspect', id, ...args], { home });
+/** A chosen plugin starts, however old its files are. */
+const inspectStarted = (id: string, ...args: string[]) => inspect(id, '--only', id, ...args);
 
 describe('plugins inspect', () => {
   test('prints a line for each fact in a pipe', async () => {
-    const { code, stdout } = await inspect('calculator');
+    const { code, stdout } = await inspectStarted('calculator');
     expect(code).toBe(0);
     for (const line of [
       'Plugin\tid\tcalculator',
@@ -56,7 +60,7 @@ describe('plugins inspect', () => {
 
   test('--json prints the plugin as the host knows it, with its tools', async () => {
     const { plugin, tools, enforcedBy } = JSON.parse(
-      (await inspect('calculator', '--json')).stdout,
+      (await inspectStarted('calculator', '--json')).stdout,
     );
     expect(plugin).toMatchObject({
       id: 'calculator',
@@ -110,5 +114,22 @@ default = 3`;
     expect(stdout + stderr).not.toMatch(/hunter2/);
     expect(stdout).toMatch(/^Configuration\tkey\t\[secret\] \(default\)$/m);
     expect(stdout).toMatch(/^Configuration\tsize\t3 \(default\)$/m);
+  });
+});
+
+describe('plugins inspect of a plugin that has started before', () => {
+  test('says that it is dormant, and opens nothing', async () => {
+    const old = homeWith('calculator');
+    const folder = join(pluginsOf(old), 'calculator');
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    await settled(folder, ...names.map((name) => join(folder, name)));
+    await cliInProcess(['plugins', 'list'], { home: old });
+    const { code, stdout } = await cliInProcess(['plugins', 'inspect', 'calculator'], {
+      home: old,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^State\tstate\tregistered \(dormant\)$/m);
+    expect(stdout).toMatch(/^Capabilities\ttools\tcalculate \(listed, registered\)$/m);
+    expect(stdout).not.toMatch(/^(?:Library|Timings)\t/m);
   });
 });

@@ -50,9 +50,10 @@ function compare(look: string, homes: Homes = makeHomes()) {
     const gc = runInNewContext('gc');
     const turn = () => new Promise(setImmediate);
     const look = ${look};
-    const first = await PluginHost.open({ home: args.warm, env: {} });
+    const open = (home) => PluginHost.open({ home, env: {}, activation: 'startup' });
+    const first = await open(args.warm);
     const before = await look(1);
-    const host = await PluginHost.open({ home: args.home, env: {} });
+    const host = await open(args.home);
     const more = (await look(1 + args.plugins)) - before;
     const running = host.plugins.list().filter(({ state }) => state === 'active').length;
     console.log(running, more / args.plugins);

@@ -57,7 +57,7 @@ test('a Worker that comes to its end closes its hosts', async () => {
 });
 
 test('a Worker that is terminated while calls run ends its plugins; the main thread goes on', async () => {
-  const options = makeHome({ plugins: [one, calls] });
+  const options = makeHome({ plugins: [one, calls], activation: 'startup' });
   const ended = await runBuilt(
     `${WORKER}
     import { existsSync, readFileSync } from 'node:fs';

@@ -2,8 +2,9 @@
  *
  * Configuration: create, on_register, on_init, on_shutdown = what happens there: "fail" (with a
  * message), "bare" (without one), "null" (create only), "wait" (for the file `gate`), "request"
- * (on_init only: waits for "greeting"); marks = the file for the lines, else `marks` in the data
- * directory; tool = name of its tool; add = registrations, see below. */
+ * (on_init only: sends `method`, or "greeting", with `params`, and waits for the response); marks =
+ * the file for the lines, else `marks` in the data directory; tool = name of its tool, tool_file =
+ * a file that holds it; add = registrations, see below. */
 #include "probe.h"
 
 struct aisopod_plugin {
@@ -91,13 +92,22 @@ static void add(aisopod_plugin *self, const aisopod_api *api, aisopod_json item)
   aisopod_log(self->host, AISOPOD_LOG_INFO, line);
 }
 
+static void tool_name(const aisopod_plugin *self, char name[PROBE_TEXT]) {
+  char path[PROBE_TEXT];
+  FILE *file = fopen(setting(self, "tool_file", path), "r");
+  setting(self, "tool", name);
+  if (!file) return;
+  if (fscanf(file, "%64s", name) != 1) abort();
+  (void)fclose(file);
+}
+
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
                                   aisopod_error *err) {
   char name[PROBE_TEXT];
   aisopod_json list, item = {NULL, 0};
   aisopod_status status = lifecycle_call(self, "on_register", err);
   if (status != AISOPOD_OK) return status;
-  setting(self, "tool", name);
+  tool_name(self, name);
   status = aisopod_register_tool(api, name[0] ? name : "ping", PROBE_SPEC, 0, ping, self, err);
   if (status != AISOPOD_OK) return status;
   status = aisopod_register_tool(api, "about", PROBE_SPEC, 0, about, self, err);
@@ -108,8 +118,12 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
 
 static void request(aisopod_plugin *self) {
   const aisopod_response *response = NULL;
-  const aisopod_status status =
-      aisopod_send_and_wait(self->host, 0, "greeting", NULL, 0, &response);
+  char method[PROBE_TEXT];
+  aisopod_json params = {NULL, 0};
+  aisopod_status status;
+  (void)probe_get(self->config->json, self->config->len, "params", &params);
+  if (!setting(self, "method", method)[0]) snprintf(method, sizeof method, "greeting");
+  status = aisopod_send_and_wait(self->host, 0, method, params.at, params.len, &response);
   probe_mark(self->marks, "%s receives %d %s", PLUGIN_ID, (int)status,
              response ? response->payload->json : "nothing");
   self->host->response_release(self->host, response);

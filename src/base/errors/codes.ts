@@ -121,6 +121,8 @@ export const ERROR_CODES = {
   SCHEMA_INVALID: 'a JSON Schema is illegal or over a limit',
   NAME_TAKEN: 'the short name belongs to another plugin; the full name works',
   CAPABILITY_MISMATCH: 'what the manifest lists and what was registered differ',
+  REGISTRATIONS_CHANGED:
+    'a plugin that was started when it was needed registers otherwise than before',
 
   // Hooks
   HOOK_UNKNOWN: 'no hook has that name',

@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
+import { jsonText } from '../../base/json/index.js';
 
 /**
  * What tells one state of a file or folder from another: device, inode, mode, size, and in
@@ -44,4 +46,13 @@ export function isUnchanged(stats: Stats, prints: readonly number[], at = 0): bo
 export function isSettled({ mtimeMs, ctimeMs }: Stats, lookedAt: number): boolean {
   const newest = Math.max(mtimeMs, ctimeMs);
   return newest < lookedAt - (ctimeMs % 1000 === 0 ? SECONDS_MS : TICK_MS);
+}
+
+/**
+ * The digest of fingerprints under their names. The same digest means that nothing has happened to any of
+ * those files.
+ * @param prints the fingerprints in a row, in the order of `names`
+ */
+export function digestOfPrints(names: readonly string[], prints: readonly number[]): string {
+  return hash('sha256', jsonText([names, prints]), 'base64url');
 }

@@ -33,11 +33,20 @@ const uid = process.geteuid?.();
  */
 export function readState(file: string, header: StateHeader): unknown {
   try {
+    const text = readStateText(file, header);
+    return text === null ? null : readJson(text);
+  } catch {
+    return null;
+  }
+}
+
+/** As readState(), for what writeStateText() has written. @returns the text, not judged */
+export function readStateText(file: string, header: StateHeader): string | null {
+  try {
     if (!isOurs(lstatSync(dirname(file)), 'folder')) return null;
     const text = readOwn(file);
     const end = text.indexOf('\n');
-    if (text.slice(0, end) !== jsonText(header)) return null;
-    return readJson(text.slice(end + 1));
+    return text.slice(0, end) === jsonText(header) ? text.slice(end + 1) : null;
   } catch {
     return null;
   }
@@ -48,7 +57,16 @@ export function readState(file: string, header: StateHeader): unknown {
  * part. Makes the folder, if the one around it is there.
  * @throws the system's error, and nothing has changed then
  */
-export async function writeState(file: string, header: StateHeader, body: unknown): Promise<void> {
+export function writeState(file: string, header: StateHeader, body: unknown): Promise<void> {
+  return writeStateText(file, header, jsonText(body));
+}
+
+/** As writeState(), with a text of any form. @throws the system's error, and nothing has changed then */
+export async function writeStateText(
+  file: string,
+  header: StateHeader,
+  body: string,
+): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { mode: 0o700 }).then(
     () => chmod(folder, 0o700), // the umask may have taken more than it should
@@ -61,9 +79,8 @@ export async function writeState(file: string, header: StateHeader, body: unknow
   }
   const temporary = temporaryPath(file);
   try {
-    const text = `${jsonText(header)}\n${jsonText(body)}`;
     const made = await openNewFile(temporary);
-    await made.writeFile(text).finally(() => made.close());
+    await made.writeFile(`${jsonText(header)}\n${body}`).finally(() => made.close());
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });

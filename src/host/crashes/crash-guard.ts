@@ -53,6 +53,11 @@ export class CrashGuard {
     return this.#marks?.step !== undefined;
   }
 
+  /** Whether a plugin is to be tried before it is started, or has crashed in a trial. */
+  suspects(id: string): boolean {
+    return this.#suspects.has(id) || this.#records?.find(id) !== undefined;
+  }
+
   /** Tries those that an ended process has left marked; never rejects. */
   async prepare(plugins: readonly Plugin[]): Promise<void> {
     if (this.#suspects.size === 0 || this.#records === null) return;

@@ -52,9 +52,11 @@ export class FollowPlugins {
     const plan = this.#plan(verdicts);
 
     const ended = this.#named(verdicts, 'end');
-    const unmet = unmetBy(plan, plugins.running);
-    const stopped = [...ended, ...unmet].filter(({ isAlive }) => isAlive);
-    await stopPlugins(stopped, { core, reason: 'unload' });
+    const unmet = unmetBy(plan, plugins.serving);
+    const stopped = [...ended, ...unmet].filter(({ isThere }) => isThere);
+    // Nothing of these was opened, so their new files start in their place.
+    const dormant = this.#named(verdicts, 'start').filter(({ isDormant }) => isDormant);
+    await stopPlugins([...stopped, ...dormant], { core, reason: 'unload' });
     for (const { phase, name, lifecycle } of ended) {
       if (phase === 'abandoned')
         verdicts.set(name, { does: 'wait' }); // its code still runs
@@ -70,7 +72,7 @@ export class FollowPlugins {
     return {
       started: namesOf(wanted.filter(({ phase }) => phase === 'active')),
       replaced: namesOf(replaced.plugins),
-      stopped: namesOf([...stopped, ...failed].filter(({ isAlive }) => !isAlive)),
+      stopped: namesOf([...stopped, ...failed].filter(({ isThere }) => !isThere)),
       refused: this.#refuse(verdicts),
     };
   }

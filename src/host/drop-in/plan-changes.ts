@@ -19,8 +19,7 @@ export function isWaiting({ phase }: Plugin): boolean {
 export function planWith({ plugins }: HostCore, news: NewManifests): DependencyPlan {
   const members = new Map<string, PluginManifest>();
   for (const plugin of plugins.all) {
-    const runs = plugin.phase === 'active' || plugin.phase === 'stuck';
-    if (runs || isWaiting(plugin)) members.set(plugin.name, plugin.manifest);
+    if (plugin.isServing || isWaiting(plugin)) members.set(plugin.name, plugin.manifest);
   }
   for (const [id, manifest] of news) {
     if (manifest === null) members.delete(id);

@@ -44,17 +44,15 @@ export function trustOf(id: string, config: HostConfig): Trust {
 }
 
 /**
- * The way to reach the code of a plugin.
+ * Refuses what this host cannot run as the manifest and config.toml want it: nothing is weakened.
  * @param own of a plugin that is code of this program; null for all others
- * @param libraries for a native one
- * @throws AisopodError LOADER_UNSUPPORTED: what cannot be had is refused, not weakened
+ * @throws AisopodError LOADER_UNSUPPORTED
  */
-export function loaderFor(
+export function refuseUnloadable(
   { plugin: { id }, runtime }: PluginManifest,
   config: HostConfig,
   own: Loader | null,
-  libraries: NativeLibraries,
-): Loader | Promise<Loader> {
+): void {
   const { loader, isolation } = runtime;
   const refuse = (what: string, mend: string) =>
     new AisopodError('LOADER_UNSUPPORTED', `Plugin ${id} ${what}. ${mend}`, {
@@ -80,6 +78,21 @@ export function loaderFor(
       'Trust it under [trust] only if you trust its author.',
     );
   }
+}
+
+/**
+ * The way to reach the code of a plugin.
+ * @param own of a plugin that is code of this program; null for all others
+ * @param libraries for a native one
+ * @throws AisopodError LOADER_UNSUPPORTED
+ */
+export function loaderFor(
+  manifest: PluginManifest,
+  config: HostConfig,
+  own: Loader | null,
+  libraries: NativeLibraries,
+): Loader | Promise<Loader> {
+  refuseUnloadable(manifest, config, own);
   if (own !== null) return own;
   const { known } = libraries;
   return native === undefined || known === null ? importNative(libraries) : native(known);

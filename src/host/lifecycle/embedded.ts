@@ -32,6 +32,7 @@ export function embed(plugin: Plugin, by: CodeHost): Finding {
     manifest,
     manifestFile: null,
     entry: null,
+    contents: null,
     origin: { path, real: path, origin: 'embedder', single: true, error: null },
     error:
       checkCompatibility(manifest, by.core.facts) ??

@@ -32,9 +32,10 @@ export class FollowFiles {
    * @returns by id, why plugins that run have not got what the files say
    */
   async apply(): Promise<Refusals> {
-    const { plugins } = this.#core;
+    const { plugins, operations } = this.#core;
+    await operations.calm();
     const wake = this.#switch();
-    const running = plugins.all.filter(({ isAlive }) => isAlive);
+    const running = plugins.all.filter(({ isThere }) => isThere);
     const refusals = new Map<string, AisopodError>();
     const configure = async (plugin: Plugin) => {
       const refusal = await this.#configure(plugin);
@@ -69,17 +70,17 @@ export class FollowFiles {
     const off = this.#off();
     const wake: Plugin[] = [];
     for (const plugin of this.#core.plugins.all) {
-      const { lifecycle, phase, isAlive, found } = plugin;
+      const { lifecycle, phase, isThere, found } = plugin;
       if (found.id === null || found.error !== null) continue;
       if (off.has(plugin)) {
-        const serves = phase === 'active' || phase === 'stuck';
-        const counts = serves || (!isAlive && !this.#core.enabled.has(found.id));
+        const serves = plugin.isServing;
+        const counts = serves || (!isThere && !this.#core.enabled.has(found.id));
         if (phase === 'disabled' || !counts || !lifecycle.can('disabled')) continue;
         if (serves) this.#switchedOff.add(plugin);
         lifecycle.to('disabled');
       } else if (phase === 'disabled') {
-        if (!isAlive) wake.push(plugin);
-        else if (this.#switchedOff.delete(plugin)) lifecycle.to('active');
+        if (!isThere) wake.push(plugin);
+        else if (this.#switchedOff.delete(plugin)) lifecycle.to(plugin.serving);
       }
     }
     return wake;
@@ -121,6 +122,10 @@ export class FollowFiles {
       return this.#failed(plugin, AisopodError.from(error));
     }
     if (json === generation.config || json === generation.proposed) return null;
+    if (generation.isDormant) {
+      this.#configured(generation, json); // it starts with what is in force then
+      return null;
+    }
     generation.proposed = json;
     const settled = (refusal: AisopodError | null) => {
       if (refusal === null) this.#configured(generation, json);

@@ -122,7 +122,10 @@ export class HostLife {
     rememberOpenHost(this.#openHost);
     await operations.add({ cause: 'start', run: () => starter.startFound() });
     this.#cleaning = this.#cleanCache();
-    services.bus.announce('host.started', () => ({ plugins: plugins.running.length }));
+    services.bus.announce('host.started', () => ({
+      plugins: plugins.running.length,
+      dormant: plugins.all.filter(({ isDormant }) => isDormant).length,
+    }));
     if (strict) this.#throwFirstFailure();
     await starter.fireStartHooks();
     if (dispatcher.isClosed) return;

@@ -4,17 +4,20 @@ import type { RequestHandlers } from '../../instance/index.js';
 import type { RegistrySnapshot } from '../../registry/index.js';
 import type { CrashGuard } from '../crashes/crash-guard.js';
 import type { StartWays } from '../crashes/start-ways.js';
+import type { Dormancy, RegistrationMemory } from '../dormant/index.js';
 import { hookReports } from '../hook-reports.js';
 import type { HostCore } from '../host-core.js';
 import { StartOperation } from '../operations/start-operation.js';
 import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
 import type { HostServices } from '../services.js';
-import type { NativeLibraries } from './choose-loader.js';
+import { type NativeLibraries, refuseUnloadable } from './choose-loader.js';
 import type { PluginFinder } from './plugin-finder.js';
 import type { StartContext } from './start-context.js';
+import { registeredPlugin } from './start-plugin.js';
 import { isNative, startPlugins } from './start-plugins.js';
 
+const loadDormancy = lazily(() => import('../dormant/index.js'), 16);
 const loadReload = lazily(() => import('./reload.js'));
 const loadStartHooks = lazily(() => import('./start-hooks.js'));
 
@@ -34,6 +37,7 @@ export class PluginStarter {
   readonly #parts: StarterParts;
   #isStarted = false;
   #guard: Promise<CrashGuard> | null = null;
+  #dormancy: Dormancy | null = null;
   /** What tools are described by; null: the start has not got to that. */
   #described: RegistrySnapshot | null = null;
 
@@ -45,6 +49,11 @@ export class PluginStarter {
   /** Whether plugins that come start at once. */
   get isStarted(): boolean {
     return this.#isStarted;
+  }
+
+  /** What plugins registered; null: no native plugin has been started. */
+  get remembered(): RegistrationMemory | null {
+    return this.#dormancy?.memory ?? null;
   }
 
   /** Starts all that were found. One of the operations of the host. @throws AisopodError HOST_CLOSED */
@@ -63,14 +72,32 @@ export class PluginStarter {
   async start(plugins: readonly Plugin[]): Promise<void> {
     const { plugins: all, logger } = this.#core;
     const wanted = plugins.filter(({ phase }) => phase === 'validated');
-    const { running } = all;
-    const others = all.notRunning([...wanted, ...running]);
-    await startPlugins(wanted, running, others, await this.#contextFor(wanted));
+    const context = await this.#contextFor(wanted);
+    await settleNeeded(wanted, context);
+    const { serving } = all;
+    await startPlugins(wanted, serving, all.notRunning([...wanted, ...serving]), context);
     for (const { name, lifecycle } of plugins) {
       const { reason, phase } = lifecycle;
       if (reason === null || phase === 'disabled') continue;
       logger.error({ plugin: name, phase, code: reason.code }, reason.message);
     }
+  }
+
+  /** Starts a plugin that has waited until it is needed, and those that it needs. */
+  async #wake(plugin: Plugin): Promise<void> {
+    const { plugins: all, logger, registry } = this.#core;
+    const context = await this.#contextFor([plugin]);
+    await settleNeeded([plugin], context);
+    if (this.#core.dispatcher.isClosed || plugin.phase !== 'registered') return;
+    const before = registry.snapshot;
+    const others = all.serving.filter((each) => each !== plugin);
+    await startPlugins([plugin], others, all.notRunning([plugin, ...others]), context);
+    const { name, phase, current, lifecycle } = plugin;
+    const { reason } = lifecycle;
+    if (reason !== null) logger.error({ plugin: name, phase, code: reason.code }, reason.message);
+    const isAsBefore = current !== null && context.dormancy?.memory.isAsBefore(current) === true;
+    if (isAsBefore && this.#described === before) this.#described = registry.snapshot;
+    else void this.registryChanged();
   }
 
   /** Starts some of those that were found, and those that they need, as a trial does. */
@@ -79,7 +106,8 @@ export class PluginStarter {
     const found = this.#core.plugins.all.filter(
       ({ name, phase }) => phase === 'validated' && !without.includes(name),
     );
-    await startOneByOne(ids, found, await this.#contextFor(found));
+    // A trial tries one plugin after another, and remembers nothing but how that ended.
+    await startOneByOne(ids, found, { ...(await this.#contextFor(found)), dormancy: null });
   }
 
   /**
@@ -90,6 +118,7 @@ export class PluginStarter {
    */
   async reload(plugin: Plugin, finding?: Finding): Promise<void> {
     const now = finding ?? this.#parts.finder.again(plugin);
+    if (plugin.isDormant) return this.#wakeAs(plugin, now);
     const { reload } = await loadReload();
     if (plugin.isAlive) await reload(plugin, now, await this.#contextFor([plugin]));
     else await this.#startAgain(plugin, now);
@@ -109,6 +138,17 @@ export class PluginStarter {
         plugin.warn(error);
       }
     }
+  }
+
+  /** Starts a plugin that waits, as what lies there now. @throws AisopodError why it does not start */
+  async #wakeAs(plugin: Plugin, finding: Finding): Promise<void> {
+    const { error } = finding.found;
+    if (error !== null) throw error;
+    this.#core.plugins.replaced(plugin.found, finding);
+    plugin.wakeAs(finding);
+    await this.#dormancy?.wakes.wake(plugin, 'reload');
+    const { reason } = plugin.lifecycle;
+    if (reason !== null) throw reason;
   }
 
   async #startAgain({ name, phase }: Plugin, finding: Finding): Promise<void> {
@@ -213,14 +253,32 @@ export class PluginStarter {
 
   async #contextFor(wanted: readonly Plugin[]): Promise<StartContext> {
     const { services, requests, libraries } = this.#parts;
-    if (wanted.some(isNative)) this.#guard ??= this.#openGuard();
+    if (wanted.some(isNative)) {
+      this.#guard ??= this.#openGuard();
+      this.#dormancy ??= await this.#openDormancy();
+    }
     return {
       core: this.#core,
       bus: services.bus,
       requests,
       libraries,
       guard: await this.#guard,
+      dormancy: this.#dormancy,
     };
+  }
+
+  async #openDormancy(): Promise<Dormancy> {
+    const { Dormancy, RegistrationMemory, Wakes } = await loadDormancy();
+    const { plugins } = this.#core;
+    const wakes = new Wakes({ plugins, start: (plugin) => this.#wake(plugin) });
+    if (this.#dormancy !== null) return this.#dormancy;
+    this.#core.operations.letAside(wakes);
+    return new Dormancy({
+      memory: new RegistrationMemory(this.#core),
+      wakes,
+      ownerOf: (plugin) => registeredPlugin(plugin, this.#core),
+      refuseUnloadable: ({ manifest }) => refuseUnloadable(manifest, this.#core.config, null),
+    });
   }
 
   /** What guards the starts of native plugins is loaded by the first of them. */
@@ -231,6 +289,15 @@ export class PluginStarter {
 
   get #keepWarning() {
     return hookReports(this.#core).keepWarning;
+  }
+}
+
+/** Waits until none of those that plugins need is being started elsewhere, since it is needed there. */
+async function settleNeeded(plugins: readonly Plugin[], { dormancy }: StartContext): Promise<void> {
+  for (;;) {
+    const waiting = dormancy?.wakes.neededNow(plugins) ?? null;
+    if (waiting === null) return;
+    await waiting;
   }
 }
 

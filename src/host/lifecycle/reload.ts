@@ -36,6 +36,7 @@ async function reloadOne(plugin: Plugin, finding: Finding, context: StartContext
   if (phase !== 'active') throw phase === 'stuck' ? stuck(plugin) : plugin.refusal();
   const manifest = usable(name, finding);
   plan(plugin, manifest, context);
+  await context.dormancy?.wakeNeeded(manifest, core);
   const { from, to, heldMs } = await reloadPlugin(plugin, finding, context);
   const generation = plugin.current?.number;
   const held = Math.round(heldMs * 1000) / 1000;
@@ -73,17 +74,17 @@ function usable(name: string, { found }: Finding): PluginManifest {
  * @throws AisopodError RELOAD_FAILED when it misses something, or when another one can't do with its new version
  */
 function plan({ name }: Plugin, manifest: PluginManifest, { core }: StartContext): void {
-  const { running } = core.plugins;
-  const nodes = running.map((each) => {
+  const { serving } = core.plugins;
+  const nodes = serving.map((each) => {
     const { plugin, dependencies } = each.name === name ? manifest : each.manifest;
     const { version } = plugin;
     return { id: each.name, version, dependencies: new Map(Object.entries(dependencies)) };
   });
-  const { levels, failures } = dependencyLevels(nodes, core.plugins.notRunning(running));
+  const { levels, failures } = dependencyLevels(nodes, core.plugins.notRunning(serving));
   const [failure] = failures.values();
   if (failure !== undefined) throw notFit(name, failures.get(name) ?? failure);
   for (const [level, ids] of levels.entries()) {
-    for (const plugin of running) if (ids.includes(plugin.name)) plugin.level = level;
+    for (const plugin of serving) if (ids.includes(plugin.name)) plugin.level = level;
   }
 }
 

@@ -12,8 +12,9 @@ import type {
 } from '../../instance/index.js';
 import { KIND_DEFINITIONS, KINDS_SERVED } from '../../kinds/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
-import { judgeBatch, type PluginBatch } from '../../registry/index.js';
+import { judgeBatch, type PluginBatch, type RegisteredPlugin } from '../../registry/index.js';
 import type { EventBusService } from '../../services/events/index.js';
+import type { HostCore } from '../host-core.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Embedded } from '../plugins/finding.js';
 import type { Phase } from '../plugins/phases.js';
@@ -40,6 +41,7 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
     return true;
   } catch (cause) {
     const crashed = AisopodError.is(cause) && cause.code === 'PLUGIN_CRASHED';
+    context.dormancy?.memory.failed(plugin, cause);
     await fail(plugin, crashed ? 'crashed' : failure, cause);
     return false;
   }
@@ -49,10 +51,12 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
  * Gives a generation the configuration that it starts with.
  * @throws AisopodError of the configuration group
  */
-export function configure(plugin: Plugin, generation: Generation, { core }: StartContext): void {
+export function configure(plugin: Plugin, generation: Generation, context: StartContext): void {
+  const { core, dormancy } = context;
   const resolved = core.config.resolve(plugin.upcoming.manifest);
   generation.redactor.add(secretTexts(resolved));
   generation.config = jsonText(resolved.value);
+  dormancy?.memory.begins(plugin, generation, resolved);
   for (const warning of resolved.warnings) plugin.warn(warning);
 }
 
@@ -70,17 +74,20 @@ export async function registerAndInit(
     assertWanted(plugin);
     return batch;
   } catch (cause) {
+    context.dormancy?.memory.failed(plugin, cause);
     await fail(plugin, failure, cause);
     return null;
   }
 }
 
 /** @throws AisopodError of the lifecycle group */
-export async function init(plugin: Plugin, { bus, guard }: StartContext): Promise<void> {
+export async function init(plugin: Plugin, { bus, guard, dormancy }: StartContext): Promise<void> {
   const { generation, instance } = opened(plugin);
+  if (plugin.isDormant && plugin.current !== null) bus.keepToo(generation, plugin.current);
   subscribe(generation, instance, bus);
   if (generation.library !== null) guard?.step(plugin, 'init', generation.library.sha256);
   await instance.init();
+  dormancy?.memory.learn(plugin, generation);
   plugin.reached('initialised');
 }
 
@@ -203,32 +210,40 @@ function guarded(
  * @throws AisopodError of the lifecycle and registration groups
  */
 export async function register(plugin: Plugin, context: StartContext): Promise<PluginBatch> {
-  const { level } = plugin;
   const { manifest, embedded } = plugin.upcoming;
   const { generation, instance } = opened(plugin);
-  const { id, version, name, description, author, keywords } = manifest.plugin;
-  const raw = await instance.register();
+  const raws = await instance.register();
   for (const warning of instance.warnings) plugin.warn(warning);
-  const registered = {
+  const { strict } = context.core;
+  const owner = registeredPlugin(plugin, context.core);
+  const batch = judgeBatch(owner, raws, KIND_DEFINITIONS, generation, strict);
+  const lists = embedded?.listsCapabilities ?? true;
+  const difference = lists ? compareCapabilities(manifest, raws, instance.warnings) : null;
+  if (difference !== null) {
+    if (strict) throw difference;
+    plugin.warn(difference);
+  }
+  context.dormancy?.memory.registered(generation, { raws, instance, batch });
+  plugin.reached('registered');
+  return batch;
+}
+
+/** What the registry knows of a plugin. */
+export function registeredPlugin(
+  { upcoming, level }: Plugin,
+  { config }: HostCore,
+): RegisteredPlugin {
+  const { id, version, name, description, author, keywords } = upcoming.manifest.plugin;
+  return {
     id,
     version,
     name,
     description: description ?? undefined,
     author: author ?? undefined,
     keywords,
-    trust: trustOf(id, context.core.config),
+    trust: trustOf(id, config),
     level,
   };
-  const { strict } = context.core;
-  const batch = judgeBatch(registered, raw, KIND_DEFINITIONS, generation, strict);
-  const lists = embedded?.listsCapabilities ?? true;
-  const difference = lists ? compareCapabilities(manifest, raw, instance.warnings) : null;
-  if (difference !== null) {
-    if (strict) throw difference;
-    plugin.warn(difference);
-  }
-  plugin.reached('registered');
-  return batch;
 }
 
 /** After each step: @throws AisopodError when the plugin is no longer wanted */

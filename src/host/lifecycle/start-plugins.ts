@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import type { PluginBatch } from '../../registry/index.js';
+import type { Remembered } from '../dormant/index.js';
 import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
 import {
@@ -41,42 +42,85 @@ export async function startPlugins(
     })),
     failed,
   );
-  const waiting = new Set(wanted);
-  for (const plugin of wanted) plugin.beginStart();
+  const { dormancy } = context;
+  const { starting, remembered } = dormancy?.plan(wanted, byId, context) ?? {
+    starting: wanted,
+    remembered: new Map(),
+  };
+  for (const plugin of starting) plugin.beginStart();
   try {
-    await context.guard?.prepare(wanted.filter(isNative));
+    await context.guard?.prepare(starting.filter(isNative));
+    const waiting = { starting: new Set(starting), remembered: new Map(remembered) };
     await startPlan(plan, waiting, byId, context);
   } finally {
-    for (const plugin of wanted) plugin.endStart();
+    for (const plugin of starting) {
+      plugin.endStart();
+      if (plugin.isDormant) dormancy?.lost(plugin, context);
+    }
   }
+}
+
+/** Plugins on their way. */
+interface Waiting {
+  /** Those that are to be opened. */
+  readonly starting: Set<Plugin>;
+  /** Those that are not opened before they are needed, with what they registered before. */
+  readonly remembered: Map<Plugin, Remembered>;
 }
 
 async function startPlan(
   plan: DependencyPlan,
-  waiting: Set<Plugin>,
+  { starting, remembered }: Waiting,
   byId: ReadonlyMap<string, Plugin>,
   context: StartContext,
 ): Promise<void> {
   for (const [id, error] of plan.failures) {
     const plugin = byId.get(id);
-    if (plugin === undefined || !waiting.delete(plugin)) continue;
+    if (plugin === undefined || !(starting.delete(plugin) || remembered.delete(plugin))) continue;
     const skipped = error.code === 'DEPENDENCY_FAILED';
     plugin.lifecycle.to(skipped ? 'skipped_dependency' : 'failed_dependency', error);
   }
   for (const [level, ids] of plan.levels.entries()) {
     const plugins = ids
       .map((id) => byId.get(id))
-      .filter((plugin) => plugin !== undefined && waiting.has(plugin)) as Plugin[];
+      .filter((plugin) => plugin !== undefined)
+      .filter((plugin) => starting.has(plugin) || remembered.has(plugin));
     for (const plugin of plugins) plugin.level = level;
-    await startLevel(plugins, byId, context);
+    const asleep = layDown(plugins, remembered, byId, context);
+    const opened = await startLevel(
+      plugins.filter((plugin) => starting.has(plugin)),
+      byId,
+      context,
+    );
+    serve([...asleep, ...opened], byId, context);
   }
 }
 
+/** Lets what plugins registered before stand for them. @returns what is to be added to the registry */
+function layDown(
+  plugins: readonly Plugin[],
+  remembered: ReadonlyMap<Plugin, Remembered>,
+  byId: ReadonlyMap<string, Plugin>,
+  context: StartContext,
+): readonly PluginBatch[] {
+  const batches: PluginBatch[] = [];
+  for (const plugin of plugins) {
+    const before = remembered.get(plugin);
+    const missing = before === undefined ? null : failedDependency(plugin, byId);
+    if (missing !== null) plugin.lifecycle.to('skipped_dependency', missing);
+    else if (before !== undefined) {
+      batches.push(...(context.dormancy?.sleep(plugin, before, context) ?? []));
+    }
+  }
+  return batches;
+}
+
+/** @returns what those have registered that have started */
 async function startLevel(
   plugins: readonly Plugin[],
   byId: ReadonlyMap<string, Plugin>,
   context: StartContext,
-): Promise<void> {
+): Promise<readonly PluginBatch[]> {
   const entries = plugins.flatMap(({ found }) => found.entry?.real ?? []);
   if (entries.length > 0) (await context.libraries.load()).expect(entries);
   const { guard } = context;
@@ -112,12 +156,33 @@ async function startLevel(
     good.splice(i, 1);
     await fail(plugin, 'failed_init', plugin.startAborted);
   }
-  for (const warning of context.core.registry.apply({ add: good })) {
-    byId
-      .get(warning.plugin)
-      ?.warn(new AisopodError(warning.code, warning.message, { details: warning.details }));
+  return good;
+}
+
+/** Adds what a level has registered in one step; in place of what stood for those that were needed. */
+function serve(
+  batches: readonly PluginBatch[],
+  byId: ReadonlyMap<string, Plugin>,
+  context: StartContext,
+): void {
+  const { core, dormancy } = context;
+  const { snapshot } = core.registry;
+  const remove = batches.flatMap(({ plugin }) => snapshot.batchOf(plugin.id) ?? []);
+  for (const { plugin: id, code, message, details } of core.registry.apply({
+    remove,
+    add: batches,
+  })) {
+    const plugin = byId.get(id);
+    const isKnown = plugin?.warnings.some((each) => each.message === message) ?? false;
+    if (!isKnown) plugin?.warn(new AisopodError(code, message, { details }));
   }
-  for (const { plugin } of good) byId.get(plugin.id)?.lifecycle.to('active');
+  for (const { plugin: owner, generation } of batches) {
+    const plugin = byId.get(owner.id);
+    if (plugin === undefined || generation.isDormant) continue;
+    const before = plugin.current;
+    plugin.lifecycle.to('active');
+    if (before?.isDormant === true) dormancy?.woken(plugin, before, context);
+  }
 }
 
 /** Whether native code of it runs in this process. */

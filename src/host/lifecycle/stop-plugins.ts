@@ -11,7 +11,12 @@ export interface StopContext {
 
 /** Stops all plugins that run; a plugin stops before those that it needs. */
 export async function stopPlugins(plugins: readonly Plugin[], context: StopContext): Promise<void> {
-  const alive = plugins.filter(({ isAlive }) => isAlive);
+  // With many of them, one change of the registry is much faster than one for each.
+  stopDormant(
+    plugins.filter(({ isDormant, isStarting }) => isDormant && !isStarting),
+    context.core,
+  );
+  const alive = plugins.filter(({ isThere }) => isThere);
   const levels = [...new Set(alive.map(({ level }) => level))].sort((a, b) => b - a);
   for (const level of levels) {
     const those = alive.filter((plugin) => plugin.level === level);
@@ -24,6 +29,14 @@ export async function stopPlugins(plugins: readonly Plugin[], context: StopConte
  * down. A failure on the way becomes its reason and a warning in the log.
  */
 export async function stopPlugin(plugin: Plugin, { core, reason }: StopContext): Promise<void> {
+  if (plugin.isDormant && plugin.isStarting) {
+    plugin.abortStart(reason === 'close' ? 'close' : 'unload');
+    await core.operations.calm();
+  }
+  if (plugin.isDormant) {
+    stopDormant([plugin], core);
+    return;
+  }
   const { newest: generation, lifecycle } = plugin;
   const instance = generation?.instance ?? null;
   if (generation === null || instance === null || !generation.isAlive) {
@@ -51,5 +64,18 @@ export async function stopPlugin(plugin: Plugin, { core, reason }: StopContext):
   } else {
     logger.warn({ plugin: plugin.name, code: unclean.code }, unclean.message);
     lifecycle.to('abandoned', unclean);
+  }
+}
+
+/** Nothing of these plugins was opened, so nothing of them has to end. */
+function stopDormant(plugins: readonly Plugin[], { registry }: HostCore): void {
+  const { snapshot } = registry;
+  registry.apply({ remove: plugins.flatMap(({ name }) => snapshot.batchOf(name) ?? []) });
+  for (const plugin of plugins) {
+    const { current } = plugin;
+    current?.retire(() => plugin.refusal());
+    current?.end();
+    if (current !== null) plugin.endGeneration(current);
+    plugin.lifecycle.to('unloaded');
   }
 }

@@ -7,6 +7,13 @@ interface Waiting {
   readonly begin: () => Promise<void>;
 }
 
+/** Changes of plugins that begin at once, whatever operation runs. */
+export interface Aside {
+  readonly isBusy: boolean;
+  /** Resolves when none of those is going on that have begun; others may have begun. */
+  settled(): Promise<void>;
+}
+
 /** A change of plugins. */
 export interface Operation {
   /** What asked for it; the changes that it makes have this cause. */
@@ -23,6 +30,7 @@ export class OperationQueue {
   readonly #waiting: Waiting[] = [];
   #running: Operation | null = null;
   #asked: ChangeCause = 'discover';
+  #aside: Aside | null = null;
   readonly #scope = new LifecycleScope();
   readonly #abandoned: (error: unknown) => void;
 
@@ -44,6 +52,16 @@ export class OperationQueue {
     } finally {
       this.#asked = 'discover';
     }
+  }
+
+  /** From now on, operations begin only while nothing changes plugins next to them. */
+  letAside(aside: Aside): void {
+    this.#aside = aside;
+  }
+
+  /** Waits until nothing but the operation that runs changes plugins. */
+  async calm(): Promise<void> {
+    while (this.#aside?.isBusy === true) await this.#aside.settled();
   }
 
   get isIdle(): boolean {
@@ -106,7 +124,8 @@ export class OperationQueue {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running = next.operation;
-    void next.begin().finally(() => {
+    const begun = this.#aside?.isBusy === true ? this.calm().then(next.begin) : next.begin();
+    void begun.finally(() => {
       this.#running = null;
       this.#next();
     });

@@ -9,6 +9,9 @@ import { showPath } from '../../base/text/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Entry } from '../../registry/index.js';
 
+/** What was registered, as far as it can be listed. */
+type Made = Pick<RawRegistration, 'kind' | 'name'>;
+
 /** Up to so many names are compared with each other, which is faster than to sort them into sets. */
 const FEW = 16;
 
@@ -49,7 +52,7 @@ export function markCapabilities(
 }
 
 /** Whether just these are listed; of many, no is said too where it takes a closer look. */
-function areListed(manifest: PluginManifest, registrations: readonly RawRegistration[]): boolean {
+function areListed(manifest: PluginManifest, registrations: readonly Made[]): boolean {
   const { capabilities } = manifest;
   if (registrations.length > FEW) return false;
   for (const { kind, name } of registrations) {
@@ -66,7 +69,7 @@ function areListed(manifest: PluginManifest, registrations: readonly RawRegistra
   return true;
 }
 
-function isAmong(registrations: readonly RawRegistration[], key: Capability, name: string) {
+function isAmong(registrations: readonly Made[], key: Capability, name: string) {
   return registrations.some((each) => each.name === name && capabilityOf(each.kind) === key);
 }
 
@@ -78,7 +81,7 @@ function isAmong(registrations: readonly RawRegistration[], key: Capability, nam
  */
 export function compareCapabilities(
   manifest: PluginManifest,
-  registrations: readonly RawRegistration[],
+  registrations: readonly Made[],
   refused: readonly AisopodError[],
 ): AisopodError | null {
   if (refused.length === 0 && areListed(manifest, registrations)) return null;

@@ -46,9 +46,11 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'unloaded',
   ],
   // crashed: a trial in a process of its own says so, and nothing of it runs here
+  // registered: what it registered earlier is known, so it is opened when it is needed
   validated: [
     'downloaded',
     'loaded',
+    'registered',
     'crashed',
     'failed_dependency',
     'skipped_dependency',
@@ -61,7 +63,21 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   downloaded: ['loaded', 'failed_load', 'quarantined', 'unloaded'],
   // unloaded, abandoned: it is unloaded while it starts, and a function that overstays its limit may hold it for good
   loaded: ['registered', 'failed_register', 'crashed', 'abandoned', 'unloaded'],
-  registered: ['initialised', 'failed_init', 'crashed', 'abandoned', 'unloaded'],
+  // loaded and other failures: it was not opened before
+  registered: [
+    'loaded',
+    'initialised',
+    'failed_dependency',
+    'skipped_dependency',
+    'failed_config',
+    'failed_load',
+    'failed_init',
+    'disabled',
+    'crashed',
+    'quarantined',
+    'abandoned',
+    'unloaded',
+  ],
   initialised: ['active', 'crashed', 'abandoned', 'unloaded'],
   active: ['draining', 'disabled', 'stuck', 'crashed', 'quarantined'],
 
@@ -78,8 +94,17 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
     'unloaded',
   ],
 
-  // Switched off: with its instance kept (back to active), or never started (back to discovered)
-  disabled: ['active', 'discovered', 'draining', 'crashed', 'quarantined', 'unloaded'],
+  // Switched off: with its instance kept (back to active), before it was needed (back to registered), or never
+  // started (back to discovered)
+  disabled: [
+    'active',
+    'registered',
+    'discovered',
+    'draining',
+    'crashed',
+    'quarantined',
+    'unloaded',
+  ],
 
   // Trouble of a running plugin. What crashes in a process of its own is started again
   stuck: ['active', 'draining', 'disabled', 'crashed', 'quarantined'],

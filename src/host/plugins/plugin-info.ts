@@ -5,7 +5,7 @@ import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { Finding } from './finding.js';
 import type { LifecycleChange } from './lifecycle.js';
 import { type Phase, phaseOfFault } from './phases.js';
-import type { Plugin } from './plugin.js';
+import type { Plugin, Woken } from './plugin.js';
 
 /** One plugin as the host sees it now; a copy that does not change. */
 export interface PluginInfo {
@@ -14,6 +14,10 @@ export interface PluginInfo {
   readonly name: string | null;
   readonly version: string | null;
   readonly state: Phase;
+  /** It has been registered by an earlier start, and nothing of it is open until it is needed. */
+  readonly dormant: boolean;
+  /** What it was needed for when it had waited; null: it waits, or did not wait. */
+  readonly woken: Woken | null;
   /** Why it stands where it stands; null when nothing is to be said. */
   readonly reason: string | null;
   /** The reason as data. */
@@ -57,6 +61,8 @@ export function infoOf(
     name: manifest?.plugin.name ?? null,
     version: manifest?.plugin.version ?? null,
     state: user?.phase ?? (reason === null ? 'discovered' : phaseOfFault(reason)),
+    dormant: user?.isDormant ?? false,
+    woken: user?.woken ?? null,
     reason: reason?.message ?? null,
     error: reason === null ? null : errorData(reason),
     warnings: warnings.map(errorData),

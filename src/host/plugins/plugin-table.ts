@@ -38,6 +38,11 @@ export class PluginTable {
     return this.all.filter(({ phase }) => phase === 'active' || phase === 'stuck');
   }
 
+  /** Those whose calls are taken: they run, or start when they are needed. */
+  get serving(): readonly Plugin[] {
+    return this.all.filter(({ isServing }) => isServing);
+  }
+
   /** What the program itself brought. */
   get embedded(): readonly Finding[] {
     return this.#findings.filter(({ embedded }) => embedded !== null);
@@ -184,6 +189,6 @@ export function usedOf(findings: readonly Finding[]): Finding | undefined {
   return used ?? findings[0];
 }
 
-function makesRoom({ isAlive, lifecycle }: Plugin): boolean {
-  return !isAlive && lifecycle.can('discovered');
+function makesRoom({ isThere, lifecycle }: Plugin): boolean {
+  return !isThere && lifecycle.can('discovered');
 }

@@ -6,11 +6,22 @@ import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { HostEventEmitter } from '../host-event-emitter.js';
 import type { Embedded, Finding } from './finding.js';
 import { type ChangeCause, Lifecycle, type LifecycleChange } from './lifecycle.js';
-import type { Phase } from './phases.js';
+import { isFailure, type Phase } from './phases.js';
 import { enterProcess } from './process-instances.js';
 
 /** Why a start or a reload is aborted: the reason that the plugin's shutdown receives. */
 export type AbortReason = 'unload' | 'close';
+
+/** What has let a plugin start that had waited until it was needed. */
+export interface Woken {
+  /** What was called, or what happened: `tool add`, `event chat.message`, `plugin other`. */
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** Phases of a dormant plugin in which its calls wait for it. */
+const WAKING: ReadonlySet<Phase> = new Set<Phase>(['loaded', 'registered', 'initialised']);
 
 const NOTHING_SECRET = new Redactor();
 const NEVER = new AbortController().signal;
@@ -23,11 +34,14 @@ export class Plugin {
   readonly lifecycle: Lifecycle;
   /** Dependency level, once it has been planned. */
   level = 0;
+  /** It is known from an earlier start to have a say in which tool calls are allowed. */
+  isGuard = false;
   readonly #events: HostEventEmitter;
   #used: Finding;
   /** What the generation on its way was made of; null: of what is used. */
   #upcoming: Finding | null = null;
   #isReloading = false;
+  #woken: Woken | null = null;
   /** Warnings about the generation on its way, while another one serves. */
   #nextWarnings: AisopodError[] = [];
   #warnings: AisopodError[] = [];
@@ -120,6 +134,27 @@ export class Plugin {
     return (this.#current ?? this.#next)?.isAlive === true;
   }
 
+  /** What it registered earlier is there, and nothing of it is open until it is needed. */
+  get isDormant(): boolean {
+    return this.#current?.isDormant === true;
+  }
+
+  /** It runs, or waits until it is needed; also where it is switched off. */
+  get isThere(): boolean {
+    return this.isAlive || this.isDormant;
+  }
+
+  /** Where it stands while it is switched on: before it is needed, or when it runs. */
+  get serving(): 'registered' | 'active' {
+    return this.isDormant ? 'registered' : 'active';
+  }
+
+  /** Its calls are taken: it runs, or its first call starts it. */
+  get isServing(): boolean {
+    const { phase } = this;
+    return phase === 'active' || phase === 'stuck' || (this.isDormant && WAKING.has(phase));
+  }
+
   /** Takes the secrets of its configuration out of what it says. */
   get redactor(): Redactor {
     return this.newest?.redactor ?? NOTHING_SECRET;
@@ -131,6 +166,34 @@ export class Plugin {
     const of = { plugin: this.name, number: this.#begun, limits };
     this.#next = new Generation(of, () => this.refusal());
     return this.#next;
+  }
+
+  /** What has let it start after it had waited; null: it never waited, or waits. */
+  get woken(): Woken | null {
+    return this.#woken;
+  }
+
+  /** While it is dormant: it is made of another finding when it wakes. */
+  wakeAs(finding: Finding): void {
+    this.#used = finding;
+  }
+
+  /** It is needed, so its start begins. @param by what is called, or what happened, for people */
+  wake(by: string): void {
+    this.#nextWarnings = [];
+    this.#woken = { by, at: Date.now() };
+  }
+
+  /**
+   * What it registered earlier stands for it, until it is needed.
+   * @param isGuard it has a say in which tool calls are allowed
+   */
+  fallAsleep(limits: Limits, isGuard: boolean): Generation {
+    const of = { plugin: this.name, number: 0, limits };
+    this.#woken = null;
+    this.isGuard = isGuard;
+    this.#current = new Generation(of, () => this.refusal());
+    return this.#current;
   }
 
   /**
@@ -173,9 +236,20 @@ export class Plugin {
   refusal(state: Phase = this.phase): AisopodError {
     const { name } = this;
     const details = { plugin: name, state };
-    return state === 'disabled'
-      ? new AisopodError('PLUGIN_DISABLED', `Plugin ${name} is switched off.`, { details })
-      : new AisopodError('PLUGIN_NOT_ACTIVE', `Plugin ${name} takes no calls now.`, { details });
+    if (state === 'disabled') {
+      return new AisopodError('PLUGIN_DISABLED', `Plugin ${name} is switched off.`, { details });
+    }
+    const { reason } = this.lifecycle;
+    if (!isFailure(state) || reason === null) {
+      const text = `Plugin ${name} takes no calls now.`;
+      return new AisopodError('PLUGIN_NOT_ACTIVE', text, { details });
+    }
+    const { code, message } = reason;
+    const text = `Plugin ${name} takes no calls, since it is ${state} (${code}): ${message}`;
+    return new AisopodError('PLUGIN_NOT_ACTIVE', text, {
+      details: { ...details, code },
+      cause: reason,
+    });
   }
 
   /** Calls are taken where it is active, or stuck: it may still serve what need not wait. */
@@ -184,6 +258,7 @@ export class Plugin {
     if (to === 'active') this.#serve()?.open();
     else if (to === 'draining' && this.#isReloading)
       return; // new calls wait at its gate
+    else if (this.isDormant && WAKING.has(to)) this.#current?.open();
     else if (to === 'disabled') this.newest?.switchOff(refusal);
     else if (to !== 'stuck') this.newest?.shut(refusal);
   }
@@ -191,10 +266,12 @@ export class Plugin {
   /** The next generation, if there is one, takes the place of the current one. */
   #serve(): Generation | null {
     if (this.#next === null) return this.#current;
+    const wasDormant = this.isDormant;
+    if (wasDormant) this.#current?.retire(() => this.refusal());
     this.#current = this.#next;
     this.#next = null;
-    if (this.#upcoming !== null) {
-      this.#used = this.#upcoming;
+    if (this.#upcoming !== null) this.#used = this.#upcoming;
+    if (this.#upcoming !== null || wasDormant) {
       this.#warnings = [...this.#used.found.warnings, ...this.#nextWarnings];
     }
     return this.#current;
@@ -265,10 +342,15 @@ export class Plugin {
   /** @param of the generation that it is about; default: the one on its way, else the newest */
   warn(warning: AisopodError, of: Generation | null = this.#next ?? this.newest): void {
     const shown = (of?.redactor ?? NOTHING_SECRET).error(warning);
-    const isEarly = this.#isReloading && of !== null && of === this.#next;
+    const isEarly = (this.#isReloading || this.isDormant) && of !== null && of === this.#next;
     (isEarly ? this.#nextWarnings : this.#warnings).push(shown);
+    if (this.isDormant && isEarly && isAmong(shown, this.#warnings)) return;
     this.#events.emit('warning', this.name, shown);
   }
+}
+
+function isAmong({ code, message }: AisopodError, warnings: readonly AisopodError[]): boolean {
+  return warnings.some((each) => each.code === code && each.message === message);
 }
 
 function manifestOf({ manifest, path }: DiscoveredPlugin): PluginManifest {

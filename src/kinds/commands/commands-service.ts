@@ -63,7 +63,7 @@ export class CommandsService implements Commands {
     const role = this.#roleFor(fullName, requireAuth, options);
     const args = cleanArguments(fullName, options.args ?? []);
     const params = commandParams(fullName, args, options.stdin, reads);
-    const waits = entry.generation.waits(options.context);
+    const waits = entry.generation.waits(`command ${entry.name}`, options.context);
     if (waits !== null) return this.#runAfter(waits, entry, { ...options, args });
     const { instance, callMs } = entry.generation.route();
     const output = new CommandOutput(fullName, options.onOutput);
@@ -105,6 +105,7 @@ export class CommandsService implements Commands {
     const { timeoutMs, signal } = limitsOf(fullName, options, generation.limits.callMs);
     const bounds = new CallBounds(fullName, timeoutMs, signal);
     await bounds.within(waits);
+    generation.assertFollowed();
     bounds.assertGoing();
     return this.run(fullName, { ...options, timeoutMs: bounds.remainingMs });
   }

@@ -52,6 +52,13 @@ export const HOOKS: readonly Hook[] = Object.freeze(
   }),
 );
 
+/** The hooks that each start of a host fires. */
+export const START_HOOKS: ReadonlySet<HookName> = new Set<HookName>([
+  'ConfigLoaded',
+  'ToolRegistryBuild',
+  'DaemonServerRegister',
+]);
+
 /** Whether a callback of a hook that fails blocks what it was asked about. */
 export function failsClosed(name: HookName): boolean {
   return name === 'BeforeToolExecute';

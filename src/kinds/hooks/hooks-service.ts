@@ -214,7 +214,8 @@ export class HooksService implements Hooks {
     const run = withoutSecrets(generation.redactor, fn);
     const place = this.#ownOf(generation, name).length;
     const ask: HookFn = (payload, call) => {
-      const waits = generation.current === null ? generation.partWaits(call.context) : null;
+      const waits =
+        generation.current === null ? generation.partWaits(`hook ${name}`, call.context) : null;
       if (waits !== null) return waits.then(() => ask(payload, call));
       if (generation.serves()) return run(payload, issuedCall(call));
       if (generation.isOff) return null;

@@ -36,6 +36,7 @@ export {
   HOOK_NAMES,
   HOOKS,
   type Hook,
+  START_HOOKS,
 } from './hook-points.js';
 export type {
   AnyHookName,

@@ -69,7 +69,7 @@ function askOtherwise(
   call: DirectCall,
 ): unknown {
   const { generation } = entry;
-  const waits = generation.partWaits(call.context);
+  const waits = generation.partWaits(`hook ${entry.name}`, call.context);
   if (waits !== null) return askAfter(waits, entry, dispatcher, payload, call);
   const { hookMs } = generation.limits;
   const route = generation.reach();
@@ -92,6 +92,7 @@ async function askAfter(
   const { hookMs } = entry.generation.limits;
   const endsAt = performance.now() + hookMs;
   await withDeadline(waits, hookMs, call.signal, null);
+  entry.generation.assertFollowed();
   const successor = dispatcher.snapshot.successorOf(entry);
   if (successor === undefined) return null;
   const instance = successor.generation.current?.instance;

@@ -78,7 +78,8 @@ export class MessagingService implements Messaging {
       from === HOST ? null : from,
     );
     const bounds = new CallBounds(`the message handler of ${to}`, timeoutMs, signal);
-    for (let waits = receiver.waits(context); waits !== null; waits = receiver.waits(context)) {
+    const wait = () => receiver.waits('message', context);
+    for (let waits = wait(); waits !== null; waits = wait()) {
       await bounds.within(waits);
       receiver = this.#host.dispatcher.running(to);
     }

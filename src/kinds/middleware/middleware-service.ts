@@ -204,8 +204,8 @@ export class MiddlewareService implements Middleware {
 
 /** What the first of these waits for that can't be asked now; null: all can be asked. */
 function gateOf(links: readonly Link[], context: CallContext | undefined): Promise<void> | null {
-  for (const { generation } of links) {
-    const waits = generation?.partWaits(context) ?? null;
+  for (const { generation, name } of links) {
+    const waits = generation?.partWaits(`middleware ${name}`, context) ?? null;
     if (waits !== null) return waits;
   }
   return null;

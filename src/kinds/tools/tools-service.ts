@@ -115,7 +115,7 @@ export class ToolsService implements Tools {
       this.#epoch === this.#host.dispatcher.epoch.now ? this.#called.get(name) : undefined;
     if (known === undefined) {
       const entry = this.#host.dispatcher.snapshot.resolve('tool', name);
-      const waits = entry?.generation.waits(options?.context) ?? null;
+      const waits = entry?.generation.waits(`tool ${entry.name}`, options?.context) ?? null;
       if (entry !== undefined && waits !== null) {
         return this.#answerAfter(waits, entry, args, options);
       }
@@ -141,6 +141,7 @@ export class ToolsService implements Tools {
     const bounds = new CallBounds(entry.fullName, given.timeoutMs, given.signal);
     const kept = copyOf(args);
     await bounds.within(waits);
+    entry.generation.assertFollowed();
     bounds.assertGoing();
     return this.#answer(entry.fullName, kept, { ...given, timeoutMs: bounds.remainingMs });
   }

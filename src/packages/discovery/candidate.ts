@@ -47,7 +47,7 @@ export function refused(
   error: AisopodError,
   manifestFile: string | null = null,
 ): Candidate {
-  const nothing = { id: null, manifest: null, entry: null, warnings: [] };
+  const nothing = { id: null, manifest: null, entry: null, contents: null, warnings: [] };
   return { path, real, manifestFile, origin, error, ...nothing };
 }
 
@@ -94,10 +94,11 @@ export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]
   const found = others.length === 0 ? examined : withIgnored(examined, dir, name, others);
   const { manifest, entry, warnings } = found;
   if (check === null || check.complete) {
-    if (check?.closed && found.error === null && manifest && entry && warnings.length === 0) {
-      scan.known?.learn(dir, real, { manifest, entry, tree: check.tree });
+    const looked = check?.closed ? (scan.known?.looked(check.tree) ?? null) : null;
+    if (looked && found.error === null && manifest && entry && warnings.length === 0) {
+      scan.known?.learn(spot, { manifest, entry }, looked);
     }
-    return candidate(spot, found);
+    return candidate(spot, { ...found, contents: looked?.contents ?? null });
   }
   // The entry is opened, so it is checked even when it is one of too many files.
   const error = found.error ?? judgeFiles(scan, entry ? [entry.real] : []);
@@ -137,12 +138,13 @@ export function knownCandidate(scan: Scan, spot: Spot): Candidate | null {
   const { path, real } = spot;
   const known = scan.known?.recall(path, real) ?? null;
   if (known === null) return null;
-  const { manifest, entry } = known;
+  const { manifest, entry, contents } = known;
   return candidate(spot, {
     id: manifest.plugin.id,
     manifest,
     manifestFile: manifest.file,
     entry,
+    contents,
     origin: scan.origin,
     error: null,
     warnings: NO_WARNINGS,
@@ -152,8 +154,8 @@ export function knownCandidate(scan: Scan, spot: Spot): Candidate | null {
 type Examined = Omit<Candidate, 'path' | 'real'>;
 
 function candidate({ path, real }: Spot, found: Examined): Candidate {
-  const { id, manifest, manifestFile, entry, origin, error, warnings } = found;
-  return { path, real, id, manifest, manifestFile, entry, origin, error, warnings };
+  const { id, manifest, manifestFile, entry, contents, origin, error, warnings } = found;
+  return { path, real, id, manifest, manifestFile, entry, contents, origin, error, warnings };
 }
 
 /** A manifest `<stem>.plugin.toml` that lies beside its library in a directory of plugins. */
@@ -194,6 +196,7 @@ function examine(
     manifest,
     manifestFile: file,
     entry,
+    contents: null,
     origin,
     error,
     warnings:

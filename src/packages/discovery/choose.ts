@@ -56,6 +56,7 @@ export function choose(
     lastGood: candidate.manifest === null ? lastGood(candidate.path) : null,
     manifestFile: candidate.manifestFile,
     entry: candidate.entry,
+    contents: candidate.contents,
     origin: candidate.origin,
     error: errors.get(candidate) ?? candidate.error,
     warnings: candidate.warnings,

@@ -16,6 +16,11 @@ export interface DiscoveredPlugin {
   readonly manifestFile: string | null;
   /** The file to load; null when the error says why there is none. */
   readonly entry: ResolvedEntry | null;
+  /**
+   * Tells one state of all files in the folder from another; null: a change of them might not show. The
+   * same text means that nothing has happened to any of them.
+   */
+  readonly contents: string | null;
   /** The place whose scan found it. */
   readonly origin: SearchPath;
   /** Why it is not loaded; null for a plugin that is. */

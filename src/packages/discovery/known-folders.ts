@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Home } from '../../home/paths/index.js';
 import {
+  digestOfPrints,
   fingerprint,
   isSettled,
   isUnchangedFile,
@@ -22,7 +23,7 @@ import {
 import { below, currentUser } from './safety.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** A plugin's folder in which a scan found nothing to say but that it is a good plugin. */
 export interface KnownFolder {
@@ -30,6 +31,8 @@ export interface KnownFolder {
   readonly names: readonly string[];
   /** Fingerprints, of the folder itself and then of each name. */
   readonly prints: readonly number[];
+  /** Their digest. */
+  readonly contents: string;
   readonly manifest: ManifestRecord;
   /** The manifest's file, where it is not aisopod.plugin.toml. */
   readonly file?: string;
@@ -41,15 +44,12 @@ export interface KnownFolder {
 export interface Recalled {
   readonly manifest: PluginManifest;
   readonly entry: ResolvedEntry;
+  /** As DiscoveredPlugin has it. */
+  readonly contents: string;
 }
 
 /** A folder as it has just been looked through. */
-export interface LookedThrough {
-  readonly manifest: PluginManifest;
-  readonly entry: ResolvedEntry;
-  /** The folder itself, under an empty name, and then all that is in it, none of it a link. */
-  readonly tree: ReadonlyMap<string, Stats>;
-}
+export type LookedThrough = Pick<KnownFolder, 'names' | 'prints' | 'contents'>;
 
 /**
  * What the last scan found out about the folders of good plugins: `state/plugins.json` of the home.
@@ -85,10 +85,11 @@ export class KnownFolders {
     if (known === undefined) return null;
     try {
       if (!isAsItWas(path, known)) return null;
-      const { manifest, file = MANIFEST_NAME, entry } = known;
+      const { manifest, file = MANIFEST_NAME, entry, contents } = known;
       const recalled = {
         manifest: fromRecord(manifest, below(path, file), path),
         entry: { path: below(path, entry), real: below(real, entry) },
+        contents,
       };
       this.#now[path] = known;
       this.#recalled += 1;
@@ -116,19 +117,31 @@ export class KnownFolders {
     }
   }
 
-  /** Remembers a folder in which nothing but a good plugin was found, unless it could change
-   *  without that being noticed. */
-  learn(path: string, real: string, { manifest, entry, tree }: LookedThrough): void {
-    const name = entry.path.slice(path.length + 1);
-    if (below(path, name) !== entry.path || below(real, name) !== entry.real) return;
+  /**
+   * Says how to recognise a folder that has just been looked through.
+   * @param tree the folder itself, under an empty name, and then all that is in it
+   * @returns null: it could change without that being noticed
+   */
+  looked(tree: ReadonlyMap<string, Stats>): LookedThrough | null {
     const names: string[] = [];
     const prints: number[] = [];
     for (const [each, stats] of tree) {
-      if (!isSettled(stats, this.#begun)) return;
+      if (!isSettled(stats, this.#begun)) return null;
       if (each !== '') names.push(each);
       prints.push(...fingerprint(stats));
     }
-    this.#learned.push({ path, names, prints, manifest, entry: name });
+    return { names, prints, contents: digestOfPrints(names, prints) };
+  }
+
+  /** Remembers a folder in which nothing but a good plugin was found, and whose entry is no link. */
+  learn(
+    { path, real }: { readonly path: string; readonly real: string },
+    { manifest, entry }: Pick<Recalled, 'manifest' | 'entry'>,
+    looked: LookedThrough,
+  ): void {
+    const name = entry.path.slice(path.length + 1);
+    if (below(path, name) !== entry.path || below(real, name) !== entry.real) return;
+    this.#learned.push({ path, ...looked, manifest, entry: name });
   }
 
   /**
@@ -138,10 +151,10 @@ export class KnownFolders {
   async keep(): Promise<void> {
     const news = this.#learned.length > 0;
     if (!news && this.#recalled === Object.keys(this.#before).length) return;
-    for (const { path, names, prints, manifest, entry } of this.#learned) {
+    for (const { path, manifest, ...learned } of this.#learned) {
       const file = basename(manifest.file);
       const named = file === MANIFEST_NAME ? {} : { file };
-      this.#now[path] = { names, prints, manifest: toRecord(manifest), ...named, entry };
+      this.#now[path] = { ...learned, manifest: toRecord(manifest), ...named };
     }
     await writeState(this.#file, this.#header, this.#now);
   }

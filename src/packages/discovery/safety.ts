@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import { shellWord, showPath } from '../../base/text/index.js';
 
@@ -20,7 +20,7 @@ export interface TreeCheck {
   readonly complete: boolean;
   /** The folder itself (under an empty name) and all that is in it, by names relative to it. */
   readonly tree: ReadonlyMap<string, Stats>;
-  /** Whether what is in it says all about it: false when there is a link, which leads elsewhere. */
+  /** Whether what is in it says all about it: false when there is a link that leads elsewhere, or nowhere. */
   readonly closed: boolean;
 }
 
@@ -70,12 +70,16 @@ export function judge(
 export function judgeTree(dir: string, names: readonly string[], user: number): TreeCheck {
   const unsafe = new Map<string, UnsafePath>();
   const tree = new Map<string, Stats>();
-  let closed = true;
+  /** What links lead to, by its name in the folder; null: it is elsewhere. */
+  const targets = new Set<string | null>();
   const see = (name: string, stats: Stats, fault: UnsafePath | null) => {
     tree.set(name, stats);
     if (fault) unsafe.set(fault.path, fault);
   };
-  const check = (complete: boolean) => ({ unsafe: [...unsafe.values()], complete, tree, closed });
+  const check = (complete: boolean) => {
+    const closed = [...targets].every((name) => name !== null && tree.has(name));
+    return { unsafe: [...unsafe.values()], complete, tree, closed };
+  };
   const own = statSync(dir);
   see('', own, judge(dir, own, user));
   const folders = [{ within: '', names }];
@@ -88,12 +92,22 @@ export function judgeTree(dir: string, names: readonly string[], user: number): 
       const path = below(dir, name);
       const stats = lstatSync(path);
       const link = stats.isSymbolicLink();
-      if (link) closed = false;
+      if (link) targets.add(targetWithin(path, dir));
       see(name, stats, link ? judgeLink(path, dir, user) : judge(path, stats, user));
       if (stats.isDirectory()) folders.push({ within: name + sep, names: readdirSync(path) });
     }
   }
   return check(true);
+}
+
+/** The name within a folder of what a link in it leads to; null: it is elsewhere, or not there. */
+function targetWithin(link: string, dir: string): string | null {
+  try {
+    const name = relative(realpathSync.native(dir), realpathSync.native(link));
+    return name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name) ? null : name;
+  } catch {
+    return null;
+  }
 }
 
 /** What join() makes of an absolute path and a name, without looking at each character of them. */

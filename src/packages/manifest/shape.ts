@@ -113,7 +113,7 @@ const runtime = table(
     args: optional(list(argument), NONE),
     protocol: optional(oneOf(['stdio']), null),
     isolation: optional(oneOf(ISOLATION_LEVELS), 'none'),
-    activation: optional(oneOf(['startup', 'on-demand']), 'startup'),
+    activation: optional(oneOf(['startup', 'on-demand']), 'on-demand'),
     instance: optional(oneOf(['shared', 'per-tenant']), 'shared'),
     jit: optional(flag, false),
   },

@@ -157,6 +157,14 @@ export class EventBusService implements EventBus {
     this.#routes.clear();
   }
 
+  /** What is kept for another generation of the plugin is for this one, and so is what this one would receive. */
+  keepToo(generation: Generation, other: Generation): void {
+    const held = this.#silent.get(other);
+    if (held === undefined) return;
+    this.#silent.set(generation, held);
+    this.#routes.clear();
+  }
+
   /** A generation receives events again, and first those that were kept for it. */
   release(generation: Generation): void {
     const held = this.#silent.get(generation) ?? null;

@@ -12,13 +12,16 @@ export class HeldEvents implements Hearer {
   /** Id of the plugin. */
   readonly source: string;
   readonly #limits: HeldLimits;
+  readonly #onEvent: (event: Published) => void;
   #events: Published[] = [];
   #bytes = 0;
   #dropped = 0;
 
-  constructor(source: string, limits: HeldLimits) {
+  /** @param onEvent receives each event that is kept */
+  constructor(source: string, limits: HeldLimits, onEvent: (event: Published) => void = () => {}) {
     this.source = source;
     this.#limits = limits;
+    this.#onEvent = onEvent;
   }
 
   put(event: Published): void {
@@ -31,6 +34,7 @@ export class HeldEvents implements Hearer {
       this.#bytes -= this.#events.shift()?.bytes ?? 0;
       this.#dropped += 1;
     }
+    this.#onEvent(event);
   }
 
   /** How many were dropped since more came than may wait. */

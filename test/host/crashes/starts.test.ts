@@ -36,7 +36,7 @@ async function start(options: HomeOptions & { readonly home: string }) {
     const logger = Object.fromEntries(
       ['trace', 'debug', 'info', 'warn', 'error'].map((level) => [level, log(level)]));
     const phases = [];
-    const host = PluginHost.create({ ...args, logger });
+    const host = PluginHost.create({ activation: 'startup', ...args, logger });
     host.events.on('phase', ({ id, to, cause }) => phases.push(id + ' ' + to + ' (' + cause + ')'));
     host.discover();
     await host.start();

@@ -28,6 +28,7 @@ function finding(id: string | null, path: string, code?: 'SHADOWED' | 'PATH_UNSA
       origin,
       manifest: null,
       lastGood: null,
+      contents: null,
       manifestFile: null,
       entry: null,
       warnings: [],

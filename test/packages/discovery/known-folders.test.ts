@@ -54,6 +54,7 @@ async function description() {
 }
 
 test.runIf(posix)('a plugin in whose folder nothing has changed is not read again', async () => {
+  await settled(...readdirSync(folder).map((name) => join(folder, name)), folder);
   const first = await scan();
   await remember();
   expect(await description()).toBe('remembered');
@@ -157,20 +158,51 @@ test.runIf(posix)(
   },
 );
 
-test.runIf(posix)('a folder with a link in it is looked at each time', async () => {
+test.runIf(posix)('a link to a file of the same folder is remembered with its target', async () => {
   symlinkSync('lib.so', join(folder, 'link.so'));
   await settled(folder);
-  await scan();
-  expect(existsSync(stateFile())).toBe(false);
+  await remember();
+  expect(await description()).toBe('remembered');
+  rewrite('lib.so');
+  expect(await description()).toBe('read');
 });
+
+test.runIf(posix).each([
+  ['to another folder', () => put(home.root, 'other.so', 'x'), '../../other.so'],
+  ['to nothing', () => {}, 'missing.so'],
+])('a folder with a link %s is looked at each time', async (_name, prepare, target) => {
+  prepare();
+  symlinkSync(target, join(folder, 'link.so'));
+  await settled(folder);
+  const [found] = await scan();
+  expect(existsSync(stateFile())).toBe(false);
+  expect(found?.contents).toBeNull();
+});
+
+test.runIf(posix)(
+  'what a folder holds is known by the same text until a file changes',
+  async () => {
+    await settled(...readdirSync(folder).map((name) => join(folder, name)), folder);
+    const contents = async () => (await scan())[0]?.contents;
+    const first = await contents();
+    expect(first).toMatch(/^[\w-]{43}$/);
+    expect(await contents()).toBe(first);
+    rewrite('lib.so');
+    await settled(join(folder, 'lib.so'));
+    expect(await contents()).not.toBe(first);
+  },
+);
 
 test.runIf(posix)(
   'a plugin with a warning is looked at each time, so that it is told again',
   async () => {
     put(folder, 'aisopod.plugin.toml', `${manifest('calc')}\n[surplus]\n`);
     await settled(folder, join(folder, 'aisopod.plugin.toml'), join(folder, 'lib.so'));
-    await scan();
-    expect((await scan())[0]?.warnings).toHaveLength(1);
+    const [first] = await scan();
+    const [again] = await scan();
+    expect(again?.warnings).toHaveLength(1);
+    expect(again?.contents).toBe(first?.contents);
+    expect(first?.contents).not.toBeNull();
   },
 );
 

@@ -30,7 +30,7 @@ test('three keys are enough, and every default is filled in', () => {
       args: [],
       protocol: 'stdio',
       isolation: 'none',
-      activation: 'startup',
+      activation: 'on-demand',
       instance: 'shared',
       jit: false,
     },

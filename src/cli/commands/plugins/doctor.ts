@@ -47,6 +47,7 @@ ok, warned, failed or aside. With --host-version: {"host","stops","plugins":[{"i
     const host = await openHost(context, {
       tolerant: true,
       retry: true,
+      all: true,
       shows: ['SEARCH_PATH_MISSING', 'CONFIG_UNUSED'],
     });
     const findings = host.plugins.list().map((plugin) => {

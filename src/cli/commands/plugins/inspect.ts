@@ -13,10 +13,11 @@ import { toolSections } from './tool-sections.js';
 
 export const command: Command = {
   about: `
-Starts the plugins and prints all that is known about one: who it is, its files, what it fits, what
-it lists and what it registered, what it may do and who sees to that, its library, its tools with
-their parameters, how long its lifecycle functions took, through which phases it went, when and what asked
-for it, warnings, and why it does not run if it doesn't.
+Prints all that is known about a plugin: who it is, its files, what it fits, what it lists and what it
+registered, what it may do and who sees to that, its library, its tools with their parameters, how long its
+lifecycle functions took, through which phases it went, when and what asked for it, warnings, and why it does not
+run if it doesn't. Of a plugin that is dormant, since it has not been needed yet, the library and the times are not
+known. "aisopod plugins doctor" starts all plugins.
 
 In a pipe: one line for each fact, with section, name and value, separated by tabs.
 With --json: {"plugin":{...},"tools":[...],"config":[...],"enforcedBy"}, everything that the host

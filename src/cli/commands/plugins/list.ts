@@ -11,8 +11,9 @@ import type { Cell } from '../../output/table.js';
 
 export const command: Command = {
   about: `
-Starts every plugin that can be started, in a child process, and lists what was found, in the order of
-precedence. What was refused, or has crashed, stands there too, with the reason.
+Lists what was found, in the order of precedence. What was refused, or has crashed, stands there too, with the
+reason. A plugin that has started before is "registered": it is not opened until it is needed. All others are
+started, in a child process.
 
 In a pipe: one line for each, with id, version, state, loader, tools, path and reason, separated by
 tabs; what is not known is "-".
@@ -66,7 +67,7 @@ function fields(plugin: PluginInfo): string[] {
 
 function row(plugin: PluginInfo): Cell[] {
   const { id, version, state, tools, error } = plugin;
-  const format = state === 'active' ? 'green' : failed(plugin) ? 'red' : 'yellow';
+  const format = state === 'active' || plugin.dormant ? 'green' : failed(plugin) ? 'red' : 'yellow';
   return [
     id ?? '-',
     version ?? '-',

@@ -65,8 +65,15 @@ function identity({ id, name, version, manifest }: PluginInfo): Fact[] {
   return known({ id, name, version, ...about, keywords: keywords.join(', ') });
 }
 
-function state({ state, error, reason, loader, origin }: PluginInfo): Fact[] {
-  return known({ state, code: error?.code, reason, loader, 'found by': origin });
+function state({ state, dormant, woken, error, reason, loader, origin }: PluginInfo): Fact[] {
+  return known({
+    state: dormant ? `${state} (dormant)` : state,
+    'started by': woken && `${woken.by} at ${new Date(woken.at).toISOString()}`,
+    code: error?.code,
+    reason,
+    loader,
+    'found by': origin,
+  });
 }
 
 function files(
@@ -105,10 +112,10 @@ function dependencies(manifest: PluginManifest): Fact[] {
 }
 
 /** Each name that the manifest lists or that was registered, marked with which of the two. */
-function capabilities({ library }: PluginInfo, marked: readonly CapabilityInfo[]): Fact[] {
+function capabilities({ library, dormant }: PluginInfo, marked: readonly CapabilityInfo[]): Fact[] {
   return marked.map(({ capability, name, listed, registered, leftOut }) => {
     if (leftOut) return [capability, `${name} (left out: see the warnings)`];
-    const missing = library === null ? 'listed' : 'listed, not registered';
+    const missing = library === null && !dormant ? 'listed' : 'listed, not registered';
     const both = listed ? 'listed, registered' : 'registered, not listed';
     return [capability, `${name} (${registered ? both : missing})`];
   });

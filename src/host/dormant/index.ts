@@ -1,0 +1,3 @@
+export { Dormancy } from './dormancy.js';
+export { RegistrationMemory, type Remembered } from './registration-memory.js';
+export { Wakes } from './wakes.js';
