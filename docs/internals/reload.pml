@@ -497,6 +497,9 @@ proctype Reload() {
 failure:
     atomic {
       state = take_back;
+#ifdef BUG_EARLY_SWAP
+      registry = old;
+#endif
       gen[next].attached = false;
       if
       :: made -> alive--; made = false
