@@ -194,9 +194,10 @@ export interface PluginInstance {
   drained?(limitMs: number): Promise<boolean>;
 
   /**
-   * Lets the plugin complete the events that it has received. From then on no event function and no
-   * task of it begins, until resume() or shutdown(); events and tasks that come meanwhile wait. Calls
-   * are not affected. Without this method the plugin runs nothing by itself.
+   * Lets the plugin complete the events that it has received, and the calls whose callers have left.
+   * From then on no event function and no task of it begins, until resume() or shutdown(); events and
+   * tasks that come meanwhile wait. Other calls are not affected. Without this method the plugin runs
+   * nothing by itself.
    *
    * @param limitMs milliseconds, or Infinity
    * @throws AisopodError LIFECYCLE_TIMEOUT when a function has not returned in time: the instance goes

@@ -103,6 +103,15 @@ class Calls {
   // fail for want of one. Throws std::system_error or std::bad_alloc when no thread can be started.
   void start_lane(const Call& item) { item.lane->start(); }
 
+  // [host's thread] See Instance::pause(). A handler may run on when its caller has left.
+  void pause(const PauseHold& hold) {
+    serial_.pause(hold);
+    parallel_.pause(hold);
+  }
+  void resume() {
+    serial_.resume();
+    parallel_.resume();
+  }
   // [any thread] Answers BUSY for calls that their lane has refused.
   void refuse_all(CallQueue refused) noexcept;
   // [host's thread, or control] No call is taken any more, and those in flight end for their

@@ -195,6 +195,18 @@ std::vector<std::shared_ptr<Call>> Lane::running() {
   return calls;
 }
 
+void Lane::pause(const PauseHold& hold) {
+  PauseHold before;  // released after the lock
+  const MutexLock lock(mutex_);
+  if (!running_.empty()) before = std::exchange(hold_, hold);
+}
+
+void Lane::resume() {
+  PauseHold over;  // released after the lock
+  const MutexLock lock(mutex_);
+  over.swap(hold_);
+}
+
 CallQueue Lane::stop() {
   const MutexLock lock(mutex_);
   stopped_ = true;
@@ -233,6 +245,11 @@ void Lane::work() {
       std::swap(*find(*call), running_.back());
       running_.pop_back();
       if (kind_ == Kind::serial && !running_.empty()) returned_.notify_all();
+      if (running_.empty() && hold_ != nullptr) {
+        PauseHold over = std::move(hold_);
+        const MutexUnlock unlocked(mutex_);
+        over.reset();
+      }
       if (idle_ != 0 && has_next()) changed_.notify_one();
     } else if (stopped_) {
       return;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/calls/call_queue.h"
+#include "core/instance/pause.h"
 #include "core/threads/mutex.h"
 #include "core/threads/thread.h"
 
@@ -62,6 +63,10 @@ class Lane {
   // [any thread] The calls whose handlers run.
   std::vector<std::shared_ptr<Call>> running() AISOPOD_EXCLUDES(mutex_);
 
+  // [host's thread] See Instance::pause(): the hold is kept while a handler runs.
+  void pause(const PauseHold& hold) AISOPOD_EXCLUDES(mutex_);
+  void resume() AISOPOD_EXCLUDES(mutex_);
+
   // [any thread] Nothing is taken any more; returns what waited.
   CallQueue stop() AISOPOD_EXCLUDES(mutex_);
   // [not a thread of this lane] After stop(): waits for the handlers that run.
@@ -106,7 +111,8 @@ class Lane {
   // Of running_, those that are not inner calls.
   size_t outer_running_ AISOPOD_GUARDED_BY(mutex_) = 0;
   bool stopped_ AISOPOD_GUARDED_BY(mutex_) = false;
-  std::atomic<bool> has_news_{false};  // a call waits, or stopped_; written under the mutex
+  PauseHold hold_ AISOPOD_GUARDED_BY(mutex_);  // only while a handler runs
+  std::atomic<bool> has_news_{false};          // a call waits, or stopped_; written under the mutex
 };
 
 }  // namespace aisopod

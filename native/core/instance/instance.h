@@ -99,8 +99,9 @@ class Instance : public std::enable_shared_from_this<Instance>, public Owed {
   // [host's thread] Starts the moment restore_state with a state, which is held until it is over.
   void begin_restore(SavedState state, int64_t limit_ms);
 
-  // [host's thread] Lets the events that have come be handled and the tasks that are due run. When
-  // that is done no event function and no task begins before resume(); what comes meanwhile waits.
+  // [host's thread] Lets the events that have come be handled, the tasks that are due run, and the
+  // handlers return that run, also those whose calls have ended for their callers. When that is
+  // done no event function and no task begins before resume(); what comes meanwhile waits.
   // An earlier pause that is not complete ends with CANCELLED.
   // Its end is a message `moment` (Moment::pause), after limit_ms at the latest (DEADLINE). Without
   // OK, resume() must follow. Throws std::bad_alloc before anything has begun.

@@ -38,6 +38,7 @@ void Instance::pause(int64_t limit_ms) {
   }
   subscriptions.pause(end);
   posts.pause(end);
+  calls.pause(end);
   end.reset();
   if (watch->is_claimed()) return;  // nothing ran, so that no limit, not even 0, is too short
   try {
@@ -51,6 +52,7 @@ void Instance::resume() {
   end_pause(AISOPOD_E_CANCELLED, "the instance was resumed");
   subscriptions.resume();
   posts.resume();
+  calls.resume();
 }
 
 // [host's thread, or control] Reports that a pause which is not complete ends.

@@ -1,4 +1,5 @@
-// A pause: what an instance runs by itself, its event functions and its tasks, ends.
+// A pause: what an instance runs by itself, its event functions and its tasks, ends. So do the
+// handlers that run: the callers of some may have left.
 #pragma once
 
 #include <memory>

@@ -24,7 +24,7 @@ inline const char* name_of(Moment moment) {
     case Moment::configure: return "on_config_changed()";
     case Moment::save_state: return "save_state()";
     case Moment::restore_state: return "restore_state()";
-    case Moment::pause: return "an event function or a task";
+    case Moment::pause: return "an event function, a task or a handler";
   }
   return "";
 }

@@ -88,6 +88,7 @@ class ReloadGate implements Gate {
   }
 }
 
+/** Its states are those of docs/internals/reload.pml, and comments name them. In the model: serve. */
 class Reload {
   readonly #plugin: Plugin;
   readonly #finding: Finding;
@@ -148,7 +149,7 @@ class Reload {
     return next;
   }
 
-  /** States of the model: prepare, drain, save, restore, swap, end. */
+  /** Of a plugin that allows one instance, shut_down comes before restore. */
   async #replace(): Promise<void> {
     const plugin = this.#plugin;
     const context = this.#context;
@@ -162,7 +163,10 @@ class Reload {
     await this.#drain();
     await this.#save();
     assertWanted(plugin);
-    if (single) await this.#endOld();
+    if (single) {
+      context.bus.keepAfter(this.#old);
+      await this.#endOld();
+    }
     batch ??= await this.#register();
     await this.#initialise();
     assertWanted(plugin);
@@ -171,6 +175,7 @@ class Reload {
     plugin.endGeneration(this.#old);
   }
 
+  /** In the model: prepare. */
   async #open(): Promise<void> {
     const { core } = this.#context;
     if (!this.#oldIsSingle) this.#plugin.enterProcess(this.#next, core.home.root);
@@ -201,17 +206,22 @@ class Reload {
     this.#context.bus.holdBack([this.#old, this.#next], this.#held);
   }
 
-  /** Waits until nothing of the old generation is at work; what its own calls wait for is let through. */
+  /**
+   * Waits until nothing of the old generation is at work; what its own calls wait for is let through.
+   * In the model: drain, pause.
+   */
   async #drain(): Promise<void> {
     const old = this.#old;
     const instance = this.#oldInstance;
     const endsAt = performance.now() + old.limits.drainMs;
     const restMs = () => Math.max(0, endsAt - performance.now());
     const isIdle = () => !old.isHeld && instance.inFlight === 0;
-    await this.#wanted(this.#idle(restMs));
-    await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve());
-    // Its event functions may have called something of it before they returned.
-    while (!isIdle() && restMs() > 0) await this.#wanted(this.#idle(restMs));
+    do {
+      await this.#wanted(this.#idle(restMs));
+      if (!isIdle() && restMs() < 1) break;
+      // Its event functions may call something of it before they return.
+      await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve());
+    } while (!isIdle() && restMs() > 0);
     if (!isIdle()) throw this.#busy();
     old.seal();
   }
@@ -233,11 +243,13 @@ class Reload {
     );
   }
 
+  /** In the model: save. */
   async #save(): Promise<void> {
     this.#step = 'save';
     this.#state = await this.#wanted(this.#oldInstance.saveState?.() ?? Promise.resolve(null));
   }
 
+  /** In the model: restore, initialise. */
   async #initialise(): Promise<void> {
     this.#step = 'restore';
     if (this.#state !== null) await this.#next.instance?.restoreState?.(this.#state);
@@ -256,7 +268,10 @@ class Reload {
     });
   }
 
-  /** In one turn of the event loop: whoever looks up a call finds the old one, or the new one. */
+  /**
+   * In one turn of the event loop: a call that is looked up finds the old one or the new one.
+   * In the model: swap.
+   */
   #swap(batch: PluginBatch, finding: Finding): void {
     const plugin = this.#plugin;
     const { core, bus } = this.#context;
@@ -275,6 +290,7 @@ class Reload {
     }
   }
 
+  /** In the model: shut_down. */
   async #endOld(): Promise<void> {
     const old = this.#old;
     this.#oldEnded = true;
@@ -292,7 +308,7 @@ class Reload {
   }
 
   /**
-   * The reload has failed: the old generation serves on, or is made once more.
+   * The reload has failed: the old generation serves on, or is made once more. In the model: take_back.
    * @returns what the reload ends with
    */
   async #takeBack(cause: AisopodError): Promise<AisopodError> {
@@ -321,7 +337,10 @@ class Reload {
     this.#plugin.endGeneration(this.#next);
   }
 
-  /** The old one has ended for one that can't be made: it is made again, with the state that it saved. */
+  /**
+   * The old one has ended for one that can't be made: it is made again, with the state that it saved.
+   * In the model: make_again.
+   */
   async #makeAgain(cause: AisopodError, step: Step): Promise<AisopodError> {
     const plugin = this.#plugin;
     const { core } = this.#context;
@@ -352,7 +371,7 @@ class Reload {
     }
   }
 
-  /** Neither can be made: the plugin has failed. */
+  /** Neither can be made: the plugin has failed. In the model: give_up. */
   #giveUp(phase: Phase, error: AisopodError): void {
     const plugin = this.#plugin;
     const { core, bus } = this.#context;
@@ -360,6 +379,7 @@ class Reload {
     if (batch !== undefined) core.registry.apply({ remove: [batch] });
     this.#old.retire(() => plugin.refusal());
     bus.leave(this.#old);
+    if (this.#held !== null) bus.forget(this.#held);
     plugin.endGeneration(this.#old);
     plugin.lifecycle.to(phase, error);
   }

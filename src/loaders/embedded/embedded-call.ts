@@ -82,6 +82,11 @@ export class EmbeddedCall implements PluginCall, CallPort {
     return this.#context;
   }
 
+  /** Its handler has not returned. */
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
   get wantsChunks(): boolean {
     return this.#options.onChunk !== undefined;
   }

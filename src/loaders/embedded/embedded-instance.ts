@@ -47,6 +47,10 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
   /** Handlers that have not returned, and how many of them overstay their deadline. */
   #running = 0;
   #overstaying = 0;
+  /** Calls whose handlers run, though their callers have left. */
+  readonly #left = new Set<EmbeddedCall>();
+  /** Resolve when there are none. */
+  #leftEnded: (() => void)[] = [];
   /** Calls that have asked for their logger. */
   #logged = 0;
   /** Resolve when no caller waits. */
@@ -150,7 +154,7 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
 
   async pause(limitMs: number): Promise<void> {
     this.#order.requireServing('pause');
-    await this.#reload.pause(limitMs);
+    await this.#reload.pause(limitMs, (restMs) => this.#handlersLeft(restMs));
   }
 
   resume(): void {
@@ -179,16 +183,25 @@ export class EmbeddedInstance implements PluginInstance, CallOwner {
 
   settled(call: EmbeddedCall): void {
     this.#open.delete(call);
+    if (call.isRunning) this.#left.add(call);
     if (this.#open.size === 0) for (const idle of this.#idle.splice(0)) idle();
   }
 
-  returned(): void {
+  returned(call: EmbeddedCall): void {
     this.#running -= 1;
+    this.#left.delete(call);
+    if (this.#left.size === 0) for (const ended of this.#leftEnded.splice(0)) ended();
   }
 
   overstays(call: EmbeddedCall, yes: boolean): void {
     this.#overstaying += yes ? 1 : -1;
     if (this.#closing === null) this.#events.stuck(yes ? call.name : null);
+  }
+
+  /** Whether the handlers whose callers have left return in time. */
+  async #handlersLeft(limitMs: number): Promise<boolean> {
+    if (this.#left.size === 0 || limitMs <= 0) return this.#left.size === 0;
+    return settledWithin(new Promise<void>((resolve) => this.#leftEnded.push(resolve)), limitMs);
   }
 
   async #register(): Promise<readonly RawRegistration[]> {

@@ -65,16 +65,28 @@ export class ReloadFunctions {
     throw this.#late('restoreState', limits.restoreMs, effect);
   }
 
-  /** @throws AisopodError LIFECYCLE_TIMEOUT */
-  async pause(limitMs: number): Promise<void> {
-    const { plugin, code } = this.#owner;
-    if (await code.pause(limitMs)) return;
-    throw new AisopodError(
-      'LIFECYCLE_TIMEOUT',
-      `plugin ${plugin}: an event function or a timer function has not returned after ${limitMs} ms; ` +
-        'the plugin goes on as before',
-      { details: { plugin } },
-    );
+  /**
+   * Pauses the plugin when what it has begun has ended.
+   * @param handlersLeft whether handlers that no caller waits for return within so many milliseconds
+   * @throws AisopodError LIFECYCLE_TIMEOUT
+   */
+  async pause(limitMs: number, handlersLeft: (limitMs: number) => Promise<boolean>): Promise<void> {
+    const { code } = this.#owner;
+    const endsAt = performance.now() + limitMs;
+    if (!(await code.pause(limitMs))) {
+      throw this.#goesOn('an event function or a timer function', limitMs);
+    }
+    if (await handlersLeft(endsAt - performance.now())) return;
+    code.resume();
+    throw this.#goesOn('a handler whose caller has left', limitMs);
+  }
+
+  #goesOn(what: string, limitMs: number): AisopodError {
+    const { plugin } = this.#owner;
+    const text =
+      `plugin ${plugin}: ${what} has not returned after ${limitMs} ms; ` +
+      'the plugin goes on as before';
+    return new AisopodError('LIFECYCLE_TIMEOUT', text, { details: { plugin } });
   }
 
   #failure(code: 'SAVE_FAILED' | 'RESTORE_FAILED', fn: string, thrown: unknown): AisopodError {

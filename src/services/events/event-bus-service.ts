@@ -18,7 +18,7 @@ import {
   NOTHING_KNOWN,
 } from './event-context.js';
 import type { HeldEvents } from './held-events.js';
-import { compilePattern } from './pattern.js';
+import { compilePattern, type Matcher } from './pattern.js';
 import type { PluginEventBus } from './plugin-event-bus.js';
 import { type Deliver, PluginInlet } from './plugin-inlet.js';
 import { eventJson, Published } from './published.js';
@@ -61,6 +61,8 @@ export class EventBusService implements EventBus {
   readonly #inlets = new Map<Generation, PluginInlet>();
   /** Generations that receive no events, and what keeps those that they would receive; null: nothing does. */
   readonly #silent = new Map<Generation, HeldEvents | null>();
+  /** What is kept though the generation that subscribed to it has ended. */
+  readonly #absent = new Map<HeldEvents, Matcher>();
   readonly #turns = new Turns();
   readonly #slow = new SlowWatch();
   readonly #subscriptionHost: SubscriptionHost;
@@ -165,10 +167,32 @@ export class EventBusService implements EventBus {
     this.#routes.clear();
   }
 
+  /**
+   * A generation that is held back ends before another one takes its place: what it would receive is kept
+   * all the same, until release() of the other one or forget().
+   */
+  keepAfter(generation: Generation): void {
+    const held = this.#silent.get(generation) ?? null;
+    if (held === null) return;
+    const inlet = this.#inlets.get(generation);
+    const matchers = this.#ownedBy(generation).map(({ matches }) => matches);
+    const matches = (topic: string) =>
+      matchers.some((each) => each(topic)) || (inlet?.hearer(topic) ?? null) !== null;
+    this.#absent.set(held, matches);
+    this.#routes.clear();
+  }
+
+  /** What was kept is for no generation: the plugin has failed. */
+  forget(held: HeldEvents): void {
+    this.#absent.delete(held);
+    this.#routes.clear();
+  }
+
   /** A generation receives events again, and first those that were kept for it. */
   release(generation: Generation): void {
     const held = this.#silent.get(generation) ?? null;
     this.#silent.delete(generation);
+    if (held !== null) this.#absent.delete(held);
     this.#routes.clear();
     if (held === null) return;
     for (const event of held.take()) this.#hand(event, generation.plugin);
@@ -182,15 +206,14 @@ export class EventBusService implements EventBus {
 
   /** Resolves when the subscribers of a generation work on no event, and none waits for them. */
   async idle(generation: Generation): Promise<void> {
-    const own = [...this.#subscriptions].filter(({ owner }) => owner === generation);
-    await Promise.all(own.map((each) => each.idle()));
+    await Promise.all(this.#ownedBy(generation).map((each) => each.idle()));
   }
 
   /** Takes away all subscriptions of a generation. */
   leave(owner: Generation): void {
     this.#silent.delete(owner);
     this.#inlets.delete(owner);
-    for (const each of this.#subscriptions) if (each.owner === owner) this.#unsubscribe(each);
+    for (const each of this.#ownedBy(owner)) this.#unsubscribe(each);
     this.#routes.clear();
   }
 
@@ -202,6 +225,7 @@ export class EventBusService implements EventBus {
     this.#subscriptions.clear();
     this.#inlets.clear();
     this.#silent.clear();
+    this.#absent.clear();
     this.#routes.clear();
     this.#slow.stop();
   }
@@ -248,9 +272,14 @@ export class EventBusService implements EventBus {
     };
     for (const each of this.#subscriptions) add(each.owner, each.matches(topic) ? each : null);
     for (const [owner, inlet] of this.#inlets) add(owner, inlet.hearer(topic));
+    for (const [held, matches] of this.#absent) if (matches(topic)) found.add(held);
     const hearers = [...found];
     this.#routes.set(topic, hearers);
     return hearers;
+  }
+
+  #ownedBy(generation: Generation): readonly Subscription[] {
+    return [...this.#subscriptions].filter(({ owner }) => owner === generation);
   }
 
   /** Hands an event to the subscriptions of one plugin. */

@@ -167,6 +167,36 @@ describe.each(having('pause'))('pause(): $name', (loader) => {
     expect(await call('echo', { a: 2 })).toEqual({ ok: true, json: '{"a":2}' });
   });
 
+  /** A handler that runs on though its caller has left. */
+  async function leftHandler() {
+    const served = await serveSubject(loader);
+    const caller = new AbortController();
+    const answer = served.call('wait', { deaf: true }, { signal: caller.signal });
+    await served.report('running');
+    caller.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'CALL_CANCELLED' });
+    return served;
+  }
+
+  test('waits for a handler whose caller has left', async () => {
+    const { instance, report, openGate } = await leftHandler();
+    const steps: string[] = [];
+    const paused = instance.pause?.(30_000).then(() => steps.push('paused'));
+    const returned = report('returns').then(() => steps.push('returned'));
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    openGate();
+    await Promise.all([paused, returned]);
+    expect(steps).toEqual(['returned', 'paused']);
+  });
+
+  test('rejects when such a handler has not returned in time, and the plugin goes on', async () => {
+    const { call, instance, openGate } = await leftHandler();
+    await expect(instance.pause?.(20)).rejects.toMatchObject({ code: 'LIFECYCLE_TIMEOUT' });
+    openGate();
+    expect(await call('echo', { a: 1 })).toEqual({ ok: true, json: '{"a":1}' });
+    await instance.pause?.(30_000);
+  });
+
   test('is refused before init() and after shutdown(); resume() does nothing there', async () => {
     const { instance } = await loadSubject(loader);
     const refused = { code: 'PLUGIN_NOT_ACTIVE' };

@@ -208,7 +208,7 @@ CASE("one that is late is reported, and the plugin goes on after resume as befor
   const Received late = pause(s.embedder, *s.running, 1);
   CHECK_EQ(late.status, AISOPOD_E_DEADLINE);
   CHECK_EQ(late.other, 1u);
-  CHECK_EQ(late.a, "an event function or a task has not returned after 1 ms");
+  CHECK_EQ(late.a, "an event function, a task or a handler has not returned after 1 ms");
   s.deliver("2");
   (*s.running)->resume();
   held.go_on.set();

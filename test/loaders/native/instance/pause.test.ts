@@ -47,8 +47,8 @@ test('pause() rejects with LIFECYCLE_TIMEOUT after its limit, and the plugin goe
   await expect(instance.pause?.(20)).rejects.toMatchObject({
     code: 'LIFECYCLE_TIMEOUT',
     message:
-      'plugin probe: an event function or a task has not returned after 20 ms; the plugin goes on ' +
-      'as before',
+      'plugin probe: an event function, a task or a handler has not returned after 20 ms; the plugin ' +
+      'goes on as before',
   });
   publish(1);
   gate.open();
