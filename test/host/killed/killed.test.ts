@@ -1,8 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { makerOf } from '../../../src/base/files/process-name.js';
+import { planImport } from '../../../src/cli/commands/plugins/import-plan.js';
+import { importSources } from '../../../src/cli/commands/plugins/import-sources.js';
 import { PluginHost } from '../../../src/index.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { ALL_ROUNDS, rounds } from '../../support/rounds.js';
@@ -34,6 +36,10 @@ const one = {
 async function changeUntil(step: number) {
   const { home } = makeHome({ plugins: [builds(1), one], toml: '[plugins.one]\nn = 1\n' });
   const other = makePlugin(newFolder(), builds(2));
+  const foreign = join(home, 'foreign');
+  mkdirSync(foreign);
+  writeFileSync(join(foreign, 'plugin.yaml'), 'name: foreign\nversion: 1.0.0\nentry: lib.so\n');
+  writeFileSync(join(foreign, 'lib.so'), '');
   const child = await runFile(SCRIPT, [home, other], { KILL_AT: String(step) }, LIMIT_MS);
   return { home, ...child };
 }
@@ -47,10 +53,14 @@ function filesOf(home: string): string[] {
     .sort();
 }
 
-/** The paths of what the killed host was writing. A lock that it held may be taken away by a change, silently. */
+/**
+ * The paths of what the killed host was writing. A change or an import may remove
+ * locks, and what an import was writing, before the host says so.
+ */
 function leftIn(home: string): string[] {
   return readdirSync(home, { recursive: true, encoding: 'utf8' })
-    .filter((name) => makerOf(basename(name)) !== null && !name.includes('.lock.'))
+    .filter((name) => makerOf(basename(name)) !== null)
+    .filter((name) => !name.includes('.lock.') && !name.startsWith('foreign'))
     .map((name) => join(home, name));
 }
 
@@ -65,6 +75,10 @@ async function useAgain(home: string) {
   await host.storage.of('mine').set('count', 3);
   const n = await host.tools.call('one:config');
   await host.config.set('one', 'n', 4);
+  for (const source of importSources(join(home, 'foreign'))) {
+    const { refusal, write } = await planImport(source, host.home);
+    if (refusal === null) await write(); // else the killed process has written it, whole
+  }
   await host.close();
   const faults = lines.filter(({ level }) => level === 'error' || level === 'warn');
   const said = lines.flatMap(({ removed }) => (Array.isArray(removed) ? removed : []));
