@@ -85,24 +85,24 @@ async function useAgain(home: string) {
   return { states, count, n: n.success ? n.data : n.error, faults, files: filesOf(home), unsaid };
 }
 
-const whole = await changeUntil(0);
-const STEPS = Number(whole.stdout);
-
 /** Spread over all steps, so that a few find as much as they can. */
-function stepOf(i: number): number {
-  const width = STEPS / KILLS;
+function stepOf(i: number, steps: number): number {
+  const width = steps / KILLS;
   return 1 + Math.floor((i + (ALL_ROUNDS ? Math.random() : 0.5)) * width);
 }
 
 test(`a home whose host is killed at any of ${KILLS} steps is as good as new for the next one`, {
   timeout: 2 * LIMIT_MS * (1 + KILLS / 20),
 }, async () => {
+  const whole = await changeUntil(0);
   expect(whole).toMatchObject({ code: 0, stderr: '' });
+  const steps = Number(whole.stdout);
+  expect(steps).toBeGreaterThan(KILLS);
   const unharmed = await useAgain(whole.home);
   expect(unharmed).toMatchObject({ states: ['builds active', 'one active'], count: 2, faults: [] });
   // One after another: a host notices that Node.js changes signal handlers to start a process.
   for (let i = 0; i < KILLS; i++) {
-    const step = stepOf(i);
+    const step = stepOf(i, steps);
     const { home, signal, stderr } = await changeUntil(step);
     expect({ step, signal, stderr }).toEqual({ step, signal: 'SIGKILL', stderr: '' });
     const { states, count, n, faults, files, unsaid } = await useAgain(home);
