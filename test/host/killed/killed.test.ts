@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { makerOf } from '../../../src/base/files/process-name.js';
-import { planImport } from '../../../src/cli/commands/plugins/import-plan.js';
-import { importSources } from '../../../src/cli/commands/plugins/import-sources.js';
 import { PluginHost } from '../../../src/index.js';
+import { cliInProcess } from '../../cli/run-cli.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { ALL_ROUNDS, rounds } from '../../support/rounds.js';
 import { withBuild } from '../../support/run-built.js';
@@ -74,11 +73,11 @@ async function useAgain(home: string) {
   await host.storage.of('mine').set('count', 3);
   const n = await host.tools.call('one:config');
   await host.config.set('one', 'n', 4);
-  for (const source of importSources(join(home, 'foreign'))) {
-    const { refusal, write } = await planImport(source, host.home);
-    if (refusal === null) await write(); // else the killed process has written it, whole
-  }
   await host.close();
+  // Where the killed process has written the manifest, the import says so.
+  const args = ['plugins', 'import', join(home, 'foreign'), '--write', '--home', home];
+  const { stderr } = await cliInProcess(args, {});
+  expect(stderr).toMatch(/^Wrote |\(IMPORT_EXISTS\)/);
   const faults = lines.filter(({ level }) => level === 'error' || level === 'warn');
   const said = lines.flatMap(({ removed }) => (Array.isArray(removed) ? removed : []));
   const unsaid = toBeRemoved.filter((path) => !said.includes(path));
