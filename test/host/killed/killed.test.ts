@@ -84,9 +84,9 @@ async function useAgain(home: string) {
   return { states, count, n: n.success ? n.data : n.error, faults, files: filesOf(home), unsaid };
 }
 
-/** Spread over all steps, so that a few find as much as they can. */
+/** Spread over all steps, so that a few find as much as they can; some runs take a few steps less than others. */
 function stepOf(i: number, steps: number): number {
-  const width = steps / KILLS;
+  const width = (0.97 * steps) / KILLS;
   return 1 + Math.floor((i + (ALL_ROUNDS ? Math.random() : 0.5)) * width);
 }
 
@@ -96,7 +96,7 @@ test(`a home whose host is killed at any of ${KILLS} steps is as good as new for
   const whole = await changeUntil(0);
   expect(whole).toMatchObject({ code: 0, stderr: '' });
   const steps = Number(whole.stdout);
-  expect(steps).toBeGreaterThan(KILLS);
+  expect(steps).toBeGreaterThan(100);
   const unharmed = await useAgain(whole.home);
   expect(unharmed).toMatchObject({ states: ['builds active', 'one active'], count: 2, faults: [] });
   // One after another: a host notices that Node.js changes signal handlers to start a process.
