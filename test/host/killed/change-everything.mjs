@@ -27,6 +27,12 @@ await host.plugins.unloadPlugin('one');
 await host.plugins.loadPlugin(join(home, 'plugins', 'one'));
 await host.config.set('one', 'n', 3);
 await mine.set('count', 2);
+const commands = '../../../dist/cli/commands/plugins';
+const { importSources } = await import(`${commands}/import-sources.js`);
+const { planImport } = await import(`${commands}/import-plan.js`);
+for (const source of importSources(join(home, 'foreign'))) {
+  await (await planImport(source, host.home)).write();
+}
 await host.close();
 
 // Finds copies of the process before, and of the reload, which no process uses.

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { AisopodError } from '../../../base/errors/index.js';
 import { writeIfMissing } from '../../../base/files/atomic-write.js';
-import { removeLeft } from '../../../base/files/remove-left.js';
 import { Findings } from '../../../base/shape/index.js';
 import { shellWord, showPath } from '../../../base/text/index.js';
 import {
@@ -82,7 +80,6 @@ function planManifest(source: string): ImportPlan {
     if (manifest === null || rekeyed === null) return false;
     const text = manifestToml(rekeyed.table);
     assertReadable(text, target);
-    await removeLeft(dirname(target)); // of an import that was killed
     if (!(await writeIfMissing(target, text))) throw existing(target);
     return true;
   };

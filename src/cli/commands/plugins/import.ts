@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import type { AisopodError } from '../../../base/errors/index.js';
+import { removeLeft } from '../../../base/files/remove-left.js';
 import { count, shellWord, showPath } from '../../../base/text/index.js';
 import { problemsError } from '../../../base/toml/index.js';
 import { resolveHome } from '../../../home/paths/index.js';
@@ -36,6 +38,11 @@ With --json: {"written":[],"sources":[{"source","target","faults":[],"items":[{"
     const home = resolveHome({ home: options.home, env });
     const plans: ImportPlan[] = [];
     for (const source of importSources(given)) plans.push(await planImport(source, home));
+    if (options.write) {
+      // An import that was killed may have left a file next to the manifest that it wrote.
+      for (const folder of new Set(plans.map(({ target }) => dirname(target))))
+        await removeLeft(folder);
+    }
     const failed = failureOf(plans, options.write);
     const written: string[] = [];
     if (options.write && failed === null) {
