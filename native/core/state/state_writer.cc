@@ -29,8 +29,10 @@ aisopod_status StateWriter::write(const void* data, size_t len, bool on_control)
     if (!open_) return status;
     status = append(data, len, on_control, why);
     if (status != AISOPOD_OK && written_.status == AISOPOD_OK) {
+      std::string kept;
+      quietly([&] { kept = why; });
       written_.status = status;
-      quietly([&] { written_.why = why; });
+      written_.why = std::move(kept);
     }
   }
   return context_.refusals.refuse("write", status, why);
