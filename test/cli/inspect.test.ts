@@ -31,9 +31,10 @@ describe('plugins inspect', () => {
   });
 
   test('shows through which phases a plugin went, when, and what asked for it', async () => {
+    await inspect('calculator'); // what it registers is kept from now on
     const { stdout } = await inspect('calculator');
     const at = '\\d{4}-\\d\\d-\\d\\dT[\\d:.]{12}Z';
-    for (const step of ['discovered to validated (discover)', 'initialised to active (start)']) {
+    for (const step of ['discovered to validated (discover)', 'validated to registered (start)']) {
       const text = step.replace(/[()]/g, '\\$&');
       expect(stdout).toMatch(RegExp(`^History\\t${at}\\t${text}$`, 'm'));
     }

@@ -21,7 +21,10 @@ export interface HomeOptions extends Omit<HostOptions, 'home'> {
   readonly pluginConfig?: Readonly<Record<string, object>>;
 }
 
-/** A home of its own with plugins in it, and the options that open a host on it. */
+/**
+ * A home of its own with plugins in it, and the options that open a host on it. Its plugins start with the host,
+ * also when another host has been there before.
+ */
 export function makeHome(options: HomeOptions = {}): HostOptions & { readonly home: string } {
   const { plugins = [], toml = '', pluginConfig = {}, ...rest } = options;
   const home = newFolder();
@@ -31,7 +34,7 @@ export function makeHome(options: HomeOptions = {}): HostOptions & { readonly ho
     ([id, config]) => `[plugins.${id}]\n${toToml(config)}`,
   );
   writeFileSync(join(home, 'config.toml'), [toml, ...tables].join('\n'));
-  return { home, env: {}, ...rest };
+  return { home, env: {}, activation: 'startup', ...rest };
 }
 
 /** Opens a host on a home of its own; it is closed when the test is over. */

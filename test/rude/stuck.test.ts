@@ -106,7 +106,7 @@ test('threads left behind by on_shutdown() disturb no neighbour, and the process
     await host.plugins.unloadPlugin('rude');
     report([...state(), await served()]);
     await host.close();
-    const next = await PluginHost.open({ ...args, env: {} });
+    const next = await PluginHost.open({ activation: 'startup', ...args, env: {} });
     report(next.plugins.list().map(({ state }) => state));`,
   );
   expect(ended).toMatchObject(tells(true, ['unloaded', null, 'neighbour'], ['active', 'active']));

@@ -6,7 +6,7 @@ import { closeAfterTest, type HomeOptions, makeHome } from '../open-host.js';
 
 /** A home whose plugins have been there for a while. */
 export async function makeOldHome(options: HomeOptions) {
-  const made = makeHome(options);
+  const made = makeHome({ activation: undefined, ...options });
   const plugins = join(made.home, 'plugins');
   const names = readdirSync(plugins, { recursive: true, encoding: 'utf8' });
   await settled(plugins, ...names.map((name) => join(plugins, name)));

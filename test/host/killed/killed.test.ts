@@ -66,7 +66,7 @@ function leftIn(home: string): string[] {
 async function useAgain(home: string) {
   const toBeRemoved = leftIn(home);
   const { logger, lines } = recordingLogger();
-  const host = await PluginHost.open({ home, env: {}, logger });
+  const host = await PluginHost.open({ home, env: {}, activation: 'startup', logger });
   await host.plugins.setEnabled('one', true);
   const states = host.plugins.list().map(({ id, state }) => `${id} ${state}`);
   const count = await host.storage.of('mine').get('count');
