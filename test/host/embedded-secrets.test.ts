@@ -102,9 +102,8 @@ test('an error without a secret is, as it is, the cause of what the caller recei
   const { host, context } = await open();
   const error = new TypeError('no secret in it');
   context.messaging.onMessage(() => Promise.reject(error));
-  const failure = await host.messaging.send('a', 1).catch((thrown: unknown) => thrown as Error);
-  expect(failure).toMatchObject({ code: 'FAIL' });
-  expect(failure.cause).toBe(error);
+  const failure: unknown = await host.messaging.send('a', 1).catch((thrown) => thrown);
+  expect(failure).toMatchObject({ code: 'FAIL', cause: error });
 });
 
 test('a text in the place of a list of secrets is not shown by the error about it', async () => {

@@ -29,7 +29,7 @@ const two = { ...one, id: 'two' } as const;
 const OTHER = `
   import { PluginHost } from ${JSON.stringify(DIST)};
   const [home, reloads] = process.argv.slice(1);
-  const host = await PluginHost.open({ home, env: {}, keepAlive: true });
+  const host = await PluginHost.open({ home, env: {}, keepAlive: true, activation: 'startup' });
   for (let i = 1; i <= Number(reloads); i++) {
     const { library } = await host.plugins.reload('builds');
     await host.storage.of('both').update('count', (count) => (count ?? 0) + 1);

@@ -41,7 +41,7 @@ static inline aisopod_status made(const aisopod_host *h, aisopod_plugin **out, a
 
 /** Each plugin's state, its error and its warnings. */
 async function open(home: string) {
-  const host = await PluginHost.open({ home, env: {} });
+  const host = await PluginHost.open({ home, env: {}, activation: 'startup' });
   const all = host.plugins.list().map(({ id, state, error, warnings }) => ({
     id,
     state,
