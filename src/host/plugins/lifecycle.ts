@@ -16,6 +16,7 @@ import { isFailure, nextPhases, type Phase } from './phases.js';
 export type ChangeCause =
   | 'discover'
   | 'start'
+  | 'wake'
   | 'load'
   | 'unload'
   | 'enable'

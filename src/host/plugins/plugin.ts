@@ -63,7 +63,10 @@ export class Plugin {
     this.#events = events;
     this.#used = used;
     this.#warnings = [...used.found.warnings];
-    const causeNow = () => (this.startAborted === null ? cause() : this.abortReason);
+    const causeNow = () => {
+      if (this.startAborted !== null) return this.abortReason;
+      return this.isStarting && this.isDormant ? 'wake' : cause();
+    };
     this.lifecycle = new Lifecycle(name, causeNow, (change) => {
       this.#follow(change);
       events.emit('phase', change);

@@ -48,6 +48,11 @@ test('the first call of a tool starts its plugin, and is answered', async () => 
     'initialised',
     'active',
   ]);
+  expect(host.plugins.get('lazy')?.history.map(({ cause }) => cause)).toEqual([
+    'discover',
+    'start',
+    ...['wake', 'wake', 'wake', 'wake'],
+  ]);
   expect(marksOf(made.home, 'lazy')).toEqual(STARTED);
 });
 
