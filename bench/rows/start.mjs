@@ -1,5 +1,5 @@
 // Finding 1000 plugins without opening any, against reading the 1000 manifests: with nothing known
-// of them, and with what an earlier host has kept in `state`, which each round reads anew. Starting a host
+// of them, and with what an earlier host has kept in `state`, which each round reads again. Starting a host
 // on 1000 plugins that have registered before, against the same.
 import { execFileSync } from 'node:child_process';
 import {

@@ -66,7 +66,7 @@ export class Wakes implements Aside {
       ended = resolve;
       refused = reject;
     });
-    done.catch(() => {}); // what waits for it hears it
+    done.catch(() => {}); // its callers receive the failure
     const waking = { done, ended, refused };
     this.#waking.set(plugin, waking);
     return waking;

@@ -4,7 +4,7 @@ import type { Verdict } from './judge-changes.js';
 
 /**
  * What a host has found once it has followed the verdicts: what a scan found, but of plugins that stay as
- * they are what was found before. What is wrong at the place of such a plugin is no finding of its own.
+ * they are what was found before. A fault at the place of such a plugin is not added as another finding.
  *
  * @param before all findings of the host
  * @param found those of the scan, in the order of precedence

@@ -32,13 +32,14 @@ export interface Reloaded {
 }
 
 /** What a reload does; where one fails, that is named. */
-type Step = 'open' | 'register' | 'drain' | 'save' | 'restore' | 'init';
+type Step = 'open' | 'register' | 'drain' | 'save' | 'end' | 'restore' | 'init';
 
 const DOING: Record<Step, string> = {
   open: 'open it',
   register: 'let it register',
   drain: 'wait for the calls in flight',
   save: 'save its state',
+  end: 'end the one that runs',
   restore: 'restore its state',
   init: 'initialise it',
 };
@@ -48,6 +49,7 @@ const FAILURE: Record<Step, Phase> = {
   register: 'failed_register',
   drain: 'failed_restore',
   save: 'failed_restore',
+  end: 'abandoned',
   restore: 'failed_restore',
   init: 'failed_init',
 };
@@ -165,7 +167,10 @@ class Reload {
     assertWanted(plugin);
     if (single) {
       context.bus.keepAfter(this.#old);
-      await this.#endOld();
+      this.#step = 'end';
+      const unclean = await this.#endOld();
+      // Another instance would be alive next to what still runs of this one.
+      if (unclean !== null) throw unclean;
     }
     batch ??= await this.#register();
     await this.#initialise();
@@ -291,7 +296,8 @@ class Reload {
   }
 
   /** In the model: shut_down. */
-  async #endOld(): Promise<void> {
+  /** @returns why something of it may still run; null: it has ended */
+  async #endOld(): Promise<AisopodError | null> {
     const old = this.#old;
     this.#oldEnded = true;
     old.beginEnd();
@@ -299,12 +305,14 @@ class Reload {
     old.end();
     if (unclean === null) {
       old.leaveProcess();
+      this.#step = 'open';
       if (this.#oldIsSingle && this.#plugin.next !== null) {
         this.#plugin.enterProcess(this.#next, this.#context.core.home.root);
       }
     } else {
       this.#plugin.warn(unclean, old);
     }
+    return unclean;
   }
 
   /**
@@ -319,6 +327,12 @@ class Reload {
     if (this.#oldEnded && plugin.startAborted !== null) {
       const error = this.#failure(cause, step, 'It is not there any more.');
       this.#giveUp('unloaded', error);
+      return error;
+    }
+    if (step === 'end') {
+      const words = 'Something of it may still run, so no other is made. Restart the host.';
+      const error = this.#failure(cause, step, words);
+      this.#giveUp(FAILURE.end, error);
       return error;
     }
     if (this.#oldEnded) return this.#makeAgain(cause, step);

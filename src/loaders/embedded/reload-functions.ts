@@ -67,7 +67,7 @@ export class ReloadFunctions {
 
   /**
    * Pauses the plugin when what it has begun has ended.
-   * @param handlersLeft whether handlers that no caller waits for return within so many milliseconds
+   * @param handlersLeft waits for handlers whose callers have left; returns whether all return within so many milliseconds
    * @throws AisopodError LIFECYCLE_TIMEOUT
    */
   async pause(limitMs: number, handlersLeft: (limitMs: number) => Promise<boolean>): Promise<void> {

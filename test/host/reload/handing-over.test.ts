@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deferred } from '../open-host.js';
+import { deferred, openHost } from '../open-host.js';
 import { counting, hostWith, nextPhase } from './counting.js';
 
 /** A plugin that allows one instance and holds its reload up where it restores its state. */
@@ -97,4 +97,18 @@ test('the state of a plugin is saved when its hook callbacks have ended', async 
   await fired;
   await reloaded;
   expect(steps).toEqual(['ended', 'saved']);
+});
+
+test('a plugin that allows one instance and does not end is abandoned, and no other instance is made', async () => {
+  const { plugin, runs } = counting({ single: true, shutdown: () => new Promise(() => {}) });
+  const host = await openHost({ limits: { shutdownMs: 20 } });
+  await host.register(plugin);
+  await expect(host.plugins.reload('counter')).rejects.toMatchObject({
+    code: 'RELOAD_FAILED',
+    message: expect.stringMatching(/so no other is made\. Restart the host\.$/),
+    details: { step: 'end', code: 'LIFECYCLE_TIMEOUT' },
+  });
+  expect(runs).toHaveLength(1);
+  expect(host.plugins.get('counter')?.state).toBe('abandoned');
+  await expect(host.tools.call('counter:count')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
 });

@@ -90,7 +90,7 @@ async function planRoster(source: string, home: Home): Promise<ImportPlan> {
   const { items, errors } = readRoster(source);
   const values = items.flatMap(({ to, value }) => (to === null ? [] : [{ to, value }]));
   const outcomes = [...(await importConfig(home, values, false))];
-  const told = items.map(({ from, to, reason }): ImportItem => {
+  const listed = items.map(({ from, to, reason }): ImportItem => {
     if (to === null) return { result: 'unmapped', from, to: null, reason };
     const outcome = outcomes.shift() ?? { result: 'there', reason: null };
     return { from, to: formatKeyPath(to), ...outcome };
@@ -99,7 +99,7 @@ async function planRoster(source: string, home: Home): Promise<ImportPlan> {
     const done = await importConfig(home, values, true);
     return done.some(({ result }) => result === 'mapped');
   };
-  return { source, target: home.configFile, errors, items: told, refusal: null, write };
+  return { source, target: home.configFile, errors, items: listed, refusal: null, write };
 }
 
 /** What TOML can't say, such as null in a schema, must not be lost. @throws AisopodError IMPORT_INVALID */
