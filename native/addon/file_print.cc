@@ -2,10 +2,16 @@
 
 #if !defined(_WIN32)
 
+#  include <fcntl.h>
 #  include <sys/stat.h>
+#  include <unistd.h>
 
+#  include <algorithm>
 #  include <array>
 #  include <string>
+#  include <string_view>
+#  include <tuple>
+#  include <utility>
 
 #  include "strings.h"
 
@@ -44,7 +50,108 @@ bool read_print(napi_env env, napi_value from, uint32_t at, Print& print) {
   return true;
 }
 
+// The folder around others, opened so that the system need not walk to it for each of them.
+class Around {
+ public:
+  Around() = default;
+  Around(const Around&) = delete;
+  Around& operator=(const Around&) = delete;
+  ~Around() { shut(); }
+
+  // From now on the folder that the path names, with its last '/'.
+  void enter(std::string_view path) {
+    if (path == path_) return;
+    shut();
+    path_ = path;
+#  if defined(O_PATH)
+    fd_ = open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+#  endif
+  }
+
+  bool is_as(const std::string& path, bool follow, const double* print) const {
+    struct stat now;
+    const int flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
+    const bool within = fd_ >= 0;
+    const char* name = path.c_str() + (within ? path_.size() : 0);
+    if (fstatat(within ? fd_ : AT_FDCWD, name, &now, flags) != 0) return false;
+    const Print found = print_of(now);
+    return std::equal(found.begin(), found.end(), print);
+  }
+
+ private:
+  void shut() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
+
+  std::string path_;
+  int fd_ = -1;
+};
+
+// The fingerprints of one folder after another, each followed by those of what is in it.
+class Prints {
+ public:
+  explicit Prints(const Napi::Float64Array& all) : next_(all.Data()), left_(all.ElementLength()) {}
+
+  // nullptr: there are not so many.
+  const double* take(size_t files) {
+    const size_t numbers = files * std::tuple_size<Print>::value;
+    if (numbers > left_) return nullptr;
+    const double* taken = next_;
+    next_ += numbers;
+    left_ -= numbers;
+    return taken;
+  }
+
+ private:
+  const double* next_;
+  size_t left_;
+};
+
+bool folder_is_as(napi_env env, Around& around, std::string path, napi_value names, uint32_t count,
+                  const double* print) {
+  const size_t slash = path.rfind('/');
+  if (print == nullptr || slash == std::string::npos) return false;
+  around.enter(std::string_view(path).substr(0, slash + 1));
+  if (!around.is_as(path, true, print)) return false;
+  path += '/';
+  const size_t end = path.size();
+  std::string name;
+  for (uint32_t i = 0; i < count; ++i) {
+    napi_value each = nullptr;
+    if (napi_get_element(env, names, i, &each) != napi_ok || !read_string(env, each, name)) {
+      return false;
+    }
+    path.resize(end);
+    path += name;
+    print += std::tuple_size<Print>::value;
+    if (!around.is_as(path, false, print)) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+Napi::Value unchanged_folders(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Napi::Array paths = info[0].As<Napi::Array>();
+  const Napi::Array names = info[1].As<Napi::Array>();
+  Prints prints(info[2].As<Napi::Float64Array>());
+  Around around;
+  const uint32_t count = paths.Length();
+  Napi::Uint8Array same = Napi::Uint8Array::New(env, count);
+  for (uint32_t i = 0; i < count; ++i) {
+    Napi::HandleScope scope(env);
+    const Napi::Value within = names.Get(i);
+    std::string path;
+    uint32_t files = 0;
+    if (napi_get_array_length(env, within, &files) != napi_ok) break;
+    const double* print = prints.take(size_t{files} + 1);
+    const bool known = read_string(env, paths.Get(i), path);
+    same[i] = known && folder_is_as(env, around, std::move(path), within, files, print) ? 1 : 0;
+  }
+  return same;
+}
 
 Napi::Value is_unchanged(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

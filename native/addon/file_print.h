@@ -10,6 +10,10 @@ namespace aisopod_addon {
 // isUnchanged(path, prints, at, follow) -> whether it is there with the fingerprint that begins
 // there
 Napi::Value is_unchanged(const Napi::CallbackInfo& info);
+
+// unchangedFolders(paths, names, prints) -> for each folder 1 if it and all that is named in it are
+// as their fingerprints say, else 0. It asks the system once for each, in one call.
+Napi::Value unchanged_folders(const Napi::CallbackInfo& info);
 #endif
 
 }  // namespace aisopod_addon

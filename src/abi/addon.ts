@@ -265,6 +265,18 @@ export interface NativeAddon extends JsonChecker {
     at: number,
     follow: boolean,
   ) => boolean;
+  /**
+   * As isUnchanged(), for folders and what is in them at once. Not on Windows.
+   * @param paths absolute ones of folders; a link is followed
+   * @param names for each folder what is in it, relative to it; a link is not followed
+   * @param prints six numbers for each folder and then for each of its names, one folder after another
+   * @returns for each folder 1 if all of it is as it was, else 0
+   */
+  readonly unchangedFolders?: (
+    paths: readonly string[],
+    names: readonly (readonly string[])[],
+    prints: Float64Array,
+  ) => Uint8Array;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;

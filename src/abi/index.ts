@@ -1,5 +1,4 @@
-export { LogLevel } from './log-level.js';
-export { PluginFlag } from './plugin-flag.js';
+export { LogLevel, PluginFlag, ShutdownReason } from './constants.js';
 export {
   CAPABILITIES,
   type Capability,
@@ -11,6 +10,5 @@ export {
   RegistrationFlag,
   type ServedKind,
 } from './registration.js';
-export { ShutdownReason } from './shutdown-reason.js';
 export { Status, statusCode } from './status.js';
 export { ABI_MAJOR, ABI_MINOR, ENTRY_SYMBOL } from './version.js';

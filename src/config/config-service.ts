@@ -12,6 +12,7 @@ import { notFoundText, show } from '../base/text/index.js';
 import { formatKeyPath, mergeJson, parseKeyPath } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
+import type { Listings } from '../home/state/index.js';
 import type { ConfigSchema, PluginManifest } from '../packages/manifest/index.js';
 import type { Config, ConfigChange, ConfigOverrides } from './config.js';
 import type { ConfigEdit, Edit } from './edit-config.js';
@@ -28,6 +29,7 @@ const loadEditing = lazily(() => import('./edit-config.js'));
 export interface ConfigHost {
   readonly home: Home;
   readonly env: NodeJS.ProcessEnv;
+  readonly listings: Listings;
   readonly overrides: ConfigOverrides;
   /** undefined: no plugin has that id; null: it has no manifest that could be read. */
   readonly manifestOf: (id: string) => PluginManifest | null | undefined;
@@ -49,7 +51,7 @@ export class ConfigService implements Config, HostConfig {
   constructor(host: ConfigHost) {
     this.#host = host;
     this.#overrides = checkOverrides(host.overrides);
-    this.#current = readHostConfig(host.home);
+    this.#current = readHostConfig(host.home, host.listings);
   }
 
   get file() {
@@ -76,6 +78,9 @@ export class ConfigService implements Config, HostConfig {
   }
   get tables() {
     return this.#current.tables;
+  }
+  get pluginFiles() {
+    return this.#current.pluginFiles;
   }
   get warnings() {
     return this.#current.warnings;
@@ -109,9 +114,8 @@ export class ConfigService implements Config, HostConfig {
    * The configuration of a plugin, as it gets it: with its secrets.
    * @throws AisopodError CONFIG_INVALID, SECRET_UNAVAILABLE
    */
-  resolve(manifest: PluginManifest): ResolvedConfig {
-    const { id } = manifest.plugin;
-    return this.#resolve(id, manifest.config, this.layersFor(id));
+  resolve(id: string, { config }: Pick<PluginManifest, 'config'>): ResolvedConfig {
+    return this.#resolve(id, config, this.layersFor(id));
   }
 
   get(id: string, key?: string): unknown {
@@ -155,7 +159,7 @@ export class ConfigService implements Config, HostConfig {
    * @throws AisopodError CONFIG_INVALID
    */
   reload(): void {
-    this.#current = readHostConfig(this.#host.home);
+    this.#current = readHostConfig(this.#host.home, this.#host.listings);
   }
 
   async #edit(id: string, edit: Edit): Promise<ConfigEdit> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { AisopodError } from '../base/errors/index.js';
 import { Findings, type KeyPath, type Shape } from '../base/shape/index.js';
 import { show } from '../base/text/index.js';
@@ -15,9 +14,11 @@ import {
 } from '../base/toml/index.js';
 import type { Home } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
+import { Listings } from '../home/state/index.js';
 import type { Pin } from '../packages/discovery/index.js';
-import { type Layer, pluginFile } from './layers.js';
+import type { Layer } from './layers.js';
 import { DEFAULT_LIMITS, type Limits, withLimits } from './limits.js';
+import { type PluginFile, PluginFiles } from './plugin-files.js';
 import {
   type ConfigTable,
   configShape,
@@ -63,6 +64,8 @@ export interface HostConfig {
   readonly text: string;
   /** The tables of config.toml that belong to single plugins, whether or not these are there. */
   readonly tables: readonly { readonly plugin: string; readonly path: KeyPath }[];
+  /** The files `plugins/<id>.toml` of the home as they are now, whether or not their plugins are there. */
+  readonly pluginFiles: readonly PluginFile[];
   /** Where a key of config.toml stands, or the nearest table around it. */
   locate(path: KeyPath): Position;
 }
@@ -75,15 +78,17 @@ const CODES: FileCodes = {
 
 /**
  * Reads config.toml of the home. A missing one is an empty one.
+ * @param listings what is known of folders
  * @throws AisopodError CONFIG_INVALID with all faults; details: `{ file, problems }`
  */
-export function readHostConfig(home: Home): HostConfig {
+export function readHostConfig(home: Home, listings = new Listings()): HostConfig {
   const { value, warnings, text } = read(home.configFile, configShape);
   const { plugins, trust }: ConfigTable = value;
   const { own: host, named: settings } = plugins.own.settings;
   const { paths, strict, features } = host;
   const settingsFor = (id: string) => settings[id] ?? NO_SETTINGS;
   const limits: Limits = Object.freeze({ ...DEFAULT_LIMITS, ...host.limits });
+  const files = new PluginFiles(home, listings);
   return Object.freeze({
     file: home.configFile,
     paths,
@@ -112,8 +117,8 @@ export function readHostConfig(home: Home): HostConfig {
         table === undefined
           ? []
           : [{ name: 'config.toml', file: home.configFile, text, root, value: table }];
-      const file = pluginFile(home, id);
-      if (!existsSync(file)) return low;
+      const file = files.find(id);
+      if (file === null) return low;
       const own = read(file, pluginTable);
       const high = {
         name: 'plugin file',
@@ -132,6 +137,9 @@ export function readHostConfig(home: Home): HostConfig {
         ...under(['plugins', 'settings'], settings),
         ...under(['trust'], trust),
       ];
+    },
+    get pluginFiles() {
+      return files.all;
     },
     locate: (path: KeyPath) => locate(text, [path])[0] as Position,
   });

@@ -8,5 +8,5 @@ export { type HostConfig, readHostConfig } from './host-config.js';
 export type { Layer, LayerName } from './layers.js';
 export { DEFAULT_LIMITS, type LimitOptions, type Limits, withLimits } from './limits.js';
 export { Redactor } from './redactor.js';
-export { type ResolvedConfig, secretTexts, textWithoutSecrets } from './resolve.js';
+export { configText, type ResolvedConfig, secretTexts, textWithoutSecrets } from './resolve.js';
 export type { Accepted, PluginSettings, TrustLevel } from './shape.js';

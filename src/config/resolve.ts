@@ -53,6 +53,7 @@ const validators = new Validators<ConfigFault>(configFault);
  */
 export function resolveConfig(source: ConfigSource): ResolvedConfig {
   const { plugin, schema, layers } = source;
+  if (schema === null && layers.length === 0) return NOTHING;
   if (schema === null) return { ...NOTHING, value: mergedCopy(layers) };
   const engine = schemaEngine(source);
   const taken = takeSecrets(schema, source);
@@ -79,11 +80,15 @@ export function resolveConfig(source: ConfigSource): ResolvedConfig {
   return merged;
 }
 
-const NOTHING = { secrets: [], warnings: [] };
+/** Of most plugins. */
+const NOTHING: ResolvedConfig = Object.freeze({
+  value: Object.freeze({}),
+  secrets: Object.freeze([]),
+  warnings: Object.freeze([]),
+});
 
 /** What the layers say, in objects of its own. */
 function mergedCopy(layers: readonly Layer[]): JsonObject {
-  if (layers.length === 0) return {};
   return structuredClone(layers.map((layer) => layer.value).reduce(mergeJson, {}));
 }
 
@@ -100,8 +105,14 @@ export function secretTexts({ value, secrets }: ResolvedConfig): string[] {
   return texts;
 }
 
+/** The configuration as the plugin gets it, as JSON text. */
+export function configText({ value }: ResolvedConfig): string {
+  return value === NOTHING.value ? '{}' : jsonText(value);
+}
+
 /** The configuration as JSON text without its secrets: what of it may be kept on the disk. */
 export function textWithoutSecrets({ value, secrets }: ResolvedConfig): string {
+  if (value === NOTHING.value) return '{}';
   return jsonText(secrets.reduce<unknown>((each, { path }) => replaceAt(each, path, null), value));
 }
 

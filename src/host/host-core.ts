@@ -13,6 +13,7 @@ import {
 } from '../config/index.js';
 import { type Home, resolveHome } from '../home/paths/index.js';
 import { isPluginId } from '../home/plugin-id.js';
+import { Listings } from '../home/state/index.js';
 import { WriteGate } from '../kinds/commands/index.js';
 import { KIND_DEFINITIONS } from '../kinds/index.js';
 import type { Pin } from '../packages/discovery/index.js';
@@ -62,6 +63,8 @@ export class HostCore {
   readonly config: ConfigService;
   readonly events: HostEventEmitter;
   readonly epoch = new Epoch();
+  /** What stands in the folders that hold plugins. */
+  readonly listings = new Listings();
   readonly plugins: PluginTable;
   /** What all plugins registered. */
   readonly registry: Registry;
@@ -97,6 +100,7 @@ export class HostCore {
     this.config = new ConfigService({
       home: this.home,
       env: this.env,
+      listings: this.listings,
       overrides: options.config ?? {},
       manifestOf: (id) => this.plugins.find(id)?.found.manifest,
       assertWritable: (what) => this.gate.assertWritable(what),

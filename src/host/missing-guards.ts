@@ -1,6 +1,5 @@
 import { showPath } from '../base/text/index.js';
 import { findHook, type HooksService } from '../kinds/hooks/index.js';
-import type { PluginManifest } from '../packages/manifest/index.js';
 import type { CoreListener, HostCore } from './host-core.js';
 import type { LifecycleChange } from './plugins/lifecycle.js';
 import type { Phase } from './plugins/phases.js';
@@ -52,19 +51,19 @@ export class MissingGuards implements CoreListener {
   #missing(name: string): { id: string; advice: string } | null {
     const plugin = this.#core.plugins.named(name);
     if (plugin === undefined) return null;
-    const { manifest, lastGood, path, error } = plugin.found;
+    const { id, manifest, hooks, lastGood, path, error } = plugin.found;
     if (error?.code === 'SHADOWED') return null;
-    if (manifest !== null) {
-      const { id } = manifest.plugin;
+    if (manifest !== null && id !== null) {
       const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
-      return guards(manifest) || plugin.isGuard ? { id, advice } : null;
+      return guards(hooks) || plugin.isGuard ? { id, advice } : null;
     }
-    if (lastGood === null || !guards(lastGood)) return null;
-    const { id } = lastGood.plugin;
+    if (lastGood === null || !guards(lastGood.capabilities.hooks)) return null;
+    const { id: before } = lastGood.plugin;
     // Another copy of it may have taken its place.
-    if (!this.#core.enabled.has(id) || this.#core.plugins.named(id) !== undefined) return null;
+    const isTaken = this.#core.plugins.named(before) !== undefined;
+    if (isTaken || !this.#core.enabled.has(before)) return null;
     const advice = `Its manifest can't be read any more: fix it, or remove ${showPath(path)}`;
-    return { id, advice };
+    return { id: before, advice };
   }
 
   #block({ id, advice }: { id: string; advice: string }): () => void {
@@ -76,6 +75,6 @@ export class MissingGuards implements CoreListener {
   }
 }
 
-function guards({ capabilities }: PluginManifest): boolean {
-  return capabilities.hooks.some((name) => findHook(name) === GUARDED);
+function guards(hooks: readonly string[]): boolean {
+  return hooks.some((name) => findHook(name) === GUARDED);
 }

@@ -50,6 +50,9 @@ export interface LeftOut {
 
 /** All that one generation of a plugin registered, ready to be applied. */
 export interface PluginBatch {
+  /** Of the plugin, as its `level`; all of `plugin` may be made when it is first asked for. */
+  readonly id: string;
+  readonly level: number;
   readonly plugin: RegisteredPlugin;
   readonly generation: Generation;
   readonly entries: readonly Entry[];

@@ -115,7 +115,8 @@ export function judgeBatch(
   faults.push(...takenAliases(entries));
   if (faults.length > 0 && (strict || !faults.every(isOfSchema))) throw refusal(plugin, faults);
   warnings.push(...leftOut.map(({ warning }) => warning));
-  return { plugin, generation, entries, leftOut, warnings };
+  const { id, level } = plugin;
+  return { id, level, plugin, generation, entries, leftOut, warnings };
 }
 
 function isOfSchema({ code }: SpecProblem): boolean {

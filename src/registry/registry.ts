@@ -1,3 +1,4 @@
+import type { Kind } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import type { RegistryDelta } from './delta.js';
 import type { Entry, PluginBatch, RegisteredPlugin, RegistryWarning } from './entry.js';
@@ -25,8 +26,8 @@ interface Claim {
  */
 export class Registry implements PluginRegistry {
   readonly #batches = new Map<string, PluginBatch>();
-  /** Who registered a name, by `kind:name`: what a commit needs to see clashes in linear time. */
-  readonly #owners = new Map<string, Claim[]>();
+  /** Who registered a name, by kind and name: what a commit needs to see clashes in linear time. */
+  readonly #owners = new Map<Kind, Map<string, Claim | Claim[]>>();
   readonly #names: NamePolicy;
   readonly #epoch: Epoch;
   readonly #changed: (delta: RegistryDelta) => void;
@@ -52,7 +53,7 @@ export class Registry implements PluginRegistry {
   get snapshot(): RegistrySnapshot {
     if (!this.#snapshot) {
       const sorted = [...this.#batches.values()].sort(byOwnership);
-      const batches = new Map(sorted.map((batch) => [batch.plugin.id, batch]));
+      const batches = new Map(sorted.map((batch) => [batch.id, batch]));
       this.#snapshot = new RegistrySnapshot(this.#generation, batches, this.#names);
     }
     return this.#snapshot;
@@ -84,24 +85,24 @@ export class Registry implements PluginRegistry {
    * @throws AisopodError ALREADY_LOADED; the registry is then unchanged
    */
   apply({ remove = [], add = [] }: RegistryChange): RegistryWarning[] {
-    const removed = remove.filter((batch) => this.#batches.get(batch.plugin.id) === batch);
-    const gone = new Set(removed.map(({ plugin }) => plugin.id));
+    const removed = remove.filter((batch) => this.#batches.get(batch.id) === batch);
+    const gone = new Set(removed.map(({ id }) => id));
     const ids = new Set<string>();
-    for (const { plugin } of add) {
-      if (ids.has(plugin.id) || (this.#batches.has(plugin.id) && !gone.has(plugin.id))) {
+    for (const { id } of add) {
+      if (ids.has(id) || (this.#batches.has(id) && !gone.has(id))) {
         throw new AisopodError(
           'ALREADY_LOADED',
-          `Plugin ${plugin.id} is registered already; unload or reload it.`,
-          { details: { plugin: plugin.id } },
+          `Plugin ${id} is registered already; unload or reload it.`,
+          { details: { plugin: id } },
         );
       }
-      ids.add(plugin.id);
+      ids.add(id);
     }
     if (removed.length === 0 && add.length === 0) return [];
     for (const batch of removed) this.#remove(batch);
     const clashes = new Set<Claim[]>();
     for (const batch of add) {
-      this.#batches.set(batch.plugin.id, batch);
+      this.#batches.set(batch.id, batch);
       for (const entry of batch.entries) this.#claimAll(entry, clashes);
     }
     this.#generation += 1;
@@ -112,13 +113,15 @@ export class Registry implements PluginRegistry {
   }
 
   #remove(batch: PluginBatch): void {
-    this.#batches.delete(batch.plugin.id);
+    this.#batches.delete(batch.id);
     for (const entry of batch.entries) {
+      const owners = this.#ownersOf(entry.kind);
       for (const name of [entry.name, ...entry.aliases]) {
-        const key = this.#ownerKey(entry, name);
-        const left = this.#owners.get(key)?.filter((owner) => owner.entry !== entry);
-        if (left && left.length > 0) this.#owners.set(key, left);
-        else this.#owners.delete(key);
+        const key = keyOf(this.#names, entry.kind, name);
+        const before = owners.get(key) ?? [];
+        const left = [before].flat().filter((owner) => owner.entry !== entry);
+        if (left.length > 0) owners.set(key, left);
+        else owners.delete(key);
       }
     }
   }
@@ -126,25 +129,31 @@ export class Registry implements PluginRegistry {
   /** Adds to `clashes` who would have a name of an entry, where that is more than one. */
   #claimAll(entry: Entry, clashes: Set<Claim[]>): void {
     if (!hasShortName(this.#names, entry.kind)) return;
-    this.#claim(entry, entry.name, clashes);
-    entry.aliases.forEach((alias) => {
-      this.#claim(entry, alias, clashes);
-    });
+    const owners = this.#ownersOf(entry.kind);
+    this.#claim({ entry, name: entry.name }, owners, clashes);
+    for (const name of entry.aliases) this.#claim({ entry, name }, owners, clashes);
   }
 
-  #claim(entry: Entry, name: string, clashes: Set<Claim[]>): void {
-    const key = this.#ownerKey(entry, name);
-    const owners = this.#owners.get(key);
-    if (owners === undefined) {
-      this.#owners.set(key, [{ entry, name }]);
+  #claim(claim: Claim, owners: Map<string, Claim | Claim[]>, clashes: Set<Claim[]>): void {
+    const key = keyOf(this.#names, claim.entry.kind, claim.name);
+    const before = owners.get(key);
+    if (before === undefined) {
+      owners.set(key, claim);
       return;
     }
-    owners.push({ entry, name });
-    clashes.add(owners);
+    const all = Array.isArray(before) ? before : [before];
+    all.push(claim);
+    owners.set(key, all);
+    clashes.add(all);
   }
 
-  #ownerKey({ kind }: Entry, name: string): string {
-    return `${kind}:${keyOf(this.#names, kind, name)}`;
+  #ownersOf(kind: Kind): Map<string, Claim | Claim[]> {
+    let owners = this.#owners.get(kind);
+    if (owners === undefined) {
+      owners = new Map();
+      this.#owners.set(kind, owners);
+    }
+    return owners;
   }
 }
 
@@ -152,7 +161,7 @@ export class Registry implements PluginRegistry {
 function clashWarnings(clashes: ReadonlySet<Claim[]>, ids: ReadonlySet<string>): RegistryWarning[] {
   const warnings: RegistryWarning[] = [];
   for (const owners of clashes) {
-    owners.sort((a, b) => byOwnership(a.entry, b.entry));
+    owners.sort((a, b) => byOwnership(a.entry.plugin, b.entry.plugin));
     const [{ entry: owner }, ...others] = owners as [Claim, ...Claim[]];
     const isNew = ids.has(owner.plugin.id);
     for (const { entry, name } of others) {
@@ -163,8 +172,10 @@ function clashWarnings(clashes: ReadonlySet<Claim[]>, ids: ReadonlySet<string>):
 }
 
 /** The order of owning: dependency level, then id. */
-function byOwnership(a: Pick<Entry, 'plugin'>, b: Pick<Entry, 'plugin'>): number {
-  if (a.plugin.level !== b.plugin.level) return a.plugin.level - b.plugin.level;
-  if (a.plugin.id === b.plugin.id) return 0;
-  return a.plugin.id < b.plugin.id ? -1 : 1;
+function byOwnership(a: Owner, b: Owner): number {
+  if (a.level !== b.level) return a.level - b.level;
+  if (a.id === b.id) return 0;
+  return a.id < b.id ? -1 : 1;
 }
+
+type Owner = Pick<PluginBatch, 'id' | 'level'>;

@@ -24,6 +24,7 @@ export class RegistrySnapshot implements PluginRegistrySnapshot {
   readonly generation: number;
   readonly #batches: ReadonlyMap<string, PluginBatch>;
   readonly #names: NamePolicy;
+  #byKind: ReadonlyMap<Kind, readonly Entry[]> | null = null;
   readonly #tables = new Map<Kind, KindTable>();
   readonly #wire = new Map<Kind, ReadonlyMap<string, string>>();
 
@@ -140,28 +141,36 @@ export class RegistrySnapshot implements PluginRegistrySnapshot {
   #table(kind: Kind): KindTable {
     let table = this.#tables.get(kind);
     if (!table) {
-      table = makeTable(kind, this.#batches.values(), this.#names);
+      this.#byKind ??= groupByKind(this.#batches.values());
+      table = makeTable(kind, this.#byKind.get(kind) ?? [], this.#names);
       this.#tables.set(kind, table);
     }
     return table;
   }
 }
 
-function makeTable(kind: Kind, batches: Iterable<PluginBatch>, policy: NamePolicy): KindTable {
-  const entries: Entry[] = [];
+function groupByKind(batches: Iterable<PluginBatch>): ReadonlyMap<Kind, readonly Entry[]> {
+  const byKind = new Map<Kind, Entry[]>();
+  for (const { entries } of batches) {
+    for (const entry of entries) {
+      const same = byKind.get(entry.kind);
+      if (same === undefined) byKind.set(entry.kind, [entry]);
+      else same.push(entry);
+    }
+  }
+  return byKind;
+}
+
+function makeTable(kind: Kind, entries: readonly Entry[], policy: NamePolicy): KindTable {
   const names = new Map<string, Entry>();
   const warnings: RegistryWarning[] = [];
-  for (const batch of batches) {
-    for (const entry of batch.entries) {
-      if (entry.kind !== kind) continue;
-      entries.push(entry);
-      if (!hasShortName(policy, kind)) continue;
-      for (const name of [entry.name, ...entry.aliases]) {
-        names.set(keyOf(policy, kind, `${entry.plugin.id}:${name}`), entry);
-        const owner = names.get(keyOf(policy, kind, name));
-        if (owner) warnings.push(nameTaken(entry, owner, name));
-        else names.set(keyOf(policy, kind, name), entry);
-      }
+  for (const entry of hasShortName(policy, kind) ? entries : []) {
+    for (const name of [entry.name, ...entry.aliases]) {
+      names.set(keyOf(policy, kind, `${entry.plugin.id}:${name}`), entry);
+      const key = keyOf(policy, kind, name);
+      const owner = names.get(key);
+      if (owner) warnings.push(nameTaken(entry, owner, name));
+      else names.set(key, entry);
     }
   }
   return { entries: Object.freeze(entries), names, warnings };

@@ -107,3 +107,63 @@ describe('isUnchanged() of the addon', () => {
     },
   );
 });
+
+describe('unchangedFolders() of the addon', () => {
+  /** Folders that each hold a file, and what the addon is asked about them. */
+  function makeFolders(count: number) {
+    const folders = Array.from({ length: count }, () => makeFile().folder);
+    const names = folders.map(() => ['ä file.so']);
+    const prints = folders.flatMap((folder) => [
+      ...printOf(folder),
+      ...printOf(join(folder, 'ä file.so')),
+    ]);
+    const ask = (numbers = prints) => [
+      ...(loadAddon().unchangedFolders?.(folders, names, new Float64Array(numbers)) ?? []),
+    ];
+    return { folders, names, prints, ask };
+  }
+
+  test('finds each folder as it was', () => {
+    expect(makeFolders(3).ask()).toEqual([1, 1, 1]);
+  });
+
+  test.each<[string, (folder: string) => void]>([
+    ['has a file with another content', (folder) => writeFileSync(join(folder, 'ä file.so'), 'x')],
+    ['has a file more', (folder) => writeFileSync(join(folder, 'more'), 'x')],
+    ['is gone', (folder) => rmSync(folder, { recursive: true })],
+  ])('finds the one that %s', (_, change) => {
+    const { folders, ask } = makeFolders(3);
+    change(folders[1] as string);
+    expect(ask()).toEqual([1, 0, 1]);
+  });
+
+  test('follows a link to a folder, and none in it', () => {
+    const { folder, path } = makeFile();
+    const [link, within] = [join(all, `link-${Math.random()}`), join(folder, 'link')];
+    symlinkSync(path, within);
+    symlinkSync(folder, link);
+    const ask = (...each: readonly string[]) =>
+      loadAddon().unchangedFolders?.(
+        [link],
+        [['link']],
+        new Float64Array(each.flatMap((file) => [...printOf(file)])),
+      )[0];
+    expect(ask(folder, within)).toBe(1);
+    expect(ask(link, within)).toBe(0);
+    expect(ask(folder, path)).toBe(0);
+  });
+
+  test('takes a folder with too few fingerprints for one that changed', () => {
+    const { prints, ask } = makeFolders(2);
+    expect(ask(prints.slice(0, -1))).toEqual([1, 0]);
+    expect(ask([])).toEqual([0, 0]);
+  });
+
+  test('finds nothing in what is no text', () => {
+    const { unchangedFolders } = loadAddon();
+    const odd = [1, null, {}] as unknown as string[];
+    expect([...(unchangedFolders?.(odd, [[], [], []], new Float64Array(18)) ?? [])]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+});

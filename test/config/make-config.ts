@@ -4,6 +4,7 @@ import { AisopodError } from '../../src/base/errors/index.js';
 import type { Problem } from '../../src/base/toml/index.js';
 import { type ConfigOverrides, ConfigService } from '../../src/config/index.js';
 import { resolveHome } from '../../src/home/paths/index.js';
+import { Listings } from '../../src/home/state/index.js';
 import { type PluginManifest, readManifest } from '../../src/packages/manifest/index.js';
 import { folderOfFile } from '../support/folder-of-file.js';
 
@@ -70,6 +71,7 @@ export function makeConfig(files: ConfigFiles = {}) {
   const config = new ConfigService({
     home,
     env,
+    listings: new Listings(),
     overrides,
     manifestOf: (id) => (id === 'calc' ? manifest : undefined),
     assertWritable: () => {},
@@ -79,7 +81,7 @@ export function makeConfig(files: ConfigFiles = {}) {
       return new Map();
     },
   });
-  const resolve = () => config.resolve(manifest as PluginManifest);
+  const resolve = () => config.resolve('calc', manifest as PluginManifest);
   return { home, config, resolve, applied, ownFile: join(home.plugins, 'calc.toml') };
 }
 

@@ -5,7 +5,11 @@ export {
   isSettled,
   isUnchanged,
   PRINT_LENGTH,
+  printsFromText,
+  printsToText,
 } from './fingerprint.js';
+export { type Indexed, readIndexed, writeIndexed } from './indexed-file.js';
+export { type LastingListing, type ListedKind, type Listing, Listings } from './listings.js';
 export {
   readState,
   readStateText,
@@ -13,4 +17,4 @@ export {
   writeState,
   writeStateText,
 } from './state-file.js';
-export { isUnchangedFile } from './unchanged-file.js';
+export { type FoldersBefore, isUnchangedFile, unchangedFolders } from './unchanged.js';

@@ -1,6 +1,5 @@
 import { AisopodError } from '../../base/errors/index.js';
-import { jsonText } from '../../base/json/index.js';
-import { secretTexts } from '../../config/index.js';
+import { configText, secretTexts } from '../../config/index.js';
 import type { Generation } from '../../instance/index.js';
 import { findHook } from '../../kinds/hooks/index.js';
 import { KIND_DEFINITIONS } from '../../kinds/index.js';
@@ -14,9 +13,11 @@ import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Plugin } from '../plugins/plugin.js';
 import type { KnownRegistered } from './known-registrations.js';
 import { neededBy } from './needed.js';
-import { NO_TOKEN, recallBatch } from './recall-batch.js';
+import { NO_TOKEN, type Recalling, recallBatch } from './recall-batch.js';
 import type { RegistrationMemory, Remembered } from './registration-memory.js';
 import type { Wakes } from './wakes.js';
+
+const NO_WARNINGS: readonly AisopodError[] = Object.freeze([]);
 
 /** How plugins are started. */
 interface DormancyPlan {
@@ -70,11 +71,8 @@ export class Dormancy {
     byId: ReadonlyMap<string, Plugin>,
     context: SleepContext,
   ): DormancyPlan {
-    const remembered = new Map<Plugin, Remembered>();
-    for (const plugin of mayWait(context) ? wanted : []) {
-      const before = this.#recall(plugin, context);
-      if (before !== null) remembered.set(plugin, before);
-    }
+    const { listings } = context.core;
+    const remembered = listings.during(() => this.#recallAll(wanted, context));
     const starting = wanted.filter((plugin) => !remembered.has(plugin));
     for (const [plugin, needer] of neededBy(starting, byId)) {
       if (remembered.delete(plugin)) starting.push(plugin);
@@ -84,6 +82,16 @@ export class Dormancy {
       starting.push(plugin);
     }
     return { starting, remembered };
+  }
+
+  #recallAll(wanted: readonly Plugin[], context: SleepContext): Map<Plugin, Remembered> {
+    const remembered = new Map<Plugin, Remembered>();
+    if (!mayWait(context)) return remembered;
+    for (const plugin of wanted) {
+      const before = this.#recall(plugin, context);
+      if (before !== null) remembered.set(plugin, before);
+    }
+    return remembered;
   }
 
   #recall(plugin: Plugin, { core, guard }: SleepContext): Remembered | null {
@@ -106,13 +114,16 @@ export class Dormancy {
     const { known, config } = remembered;
     const generation = plugin.fallAsleep(core.limitsFor(plugin.name), guards(known));
     generation.redactor.add(secretTexts(config));
-    generation.config = jsonText(config.value);
+    generation.config = configText(config);
     this.memory.standsFor(plugin, remembered);
     generation.sleep(this.wakes.gateOf(plugin));
-    generation.hold(() => bus.leave(generation));
-    const batch = batchOf(this.#parts.ownerOf(plugin), known, generation);
+    const { name: id, level } = plugin;
+    const ownerOf = () => this.#parts.ownerOf(plugin);
+    const definitions = KIND_DEFINITIONS;
+    const batch = batchOf({ id, level, ownerOf, generation, definitions }, known);
     const { subscriptions } = known;
     if (subscriptions.length > 0) {
+      generation.hold(() => bus.leave(generation));
       const silent = subscriptions.map((pattern) => ({ token: NO_TOKEN, pattern }));
       bus.attach(generation, silent, () => {});
       const wake = ({ topic }: { readonly topic: string }) => {
@@ -120,7 +131,8 @@ export class Dormancy {
       };
       bus.holdBack([generation], new HeldEvents(plugin.name, generation.limits, wake));
     }
-    for (const warning of [...config.warnings, ...warningsOf(plugin, known)]) plugin.warn(warning);
+    for (const warning of config.warnings) plugin.warn(warning);
+    for (const warning of warningsOf(plugin, known)) plugin.warn(warning);
     plugin.lifecycle.to('registered');
     return [batch];
   }
@@ -166,23 +178,23 @@ function guards({ registrations }: KnownRegistered): boolean {
   );
 }
 
-function batchOf(
-  owner: RegisteredPlugin,
-  { registrations, isPlain, specs }: KnownRegistered,
-  generation: Generation,
-): PluginBatch {
-  if (isPlain) return recallBatch(owner, registrations, specs, KIND_DEFINITIONS, generation);
+function batchOf(recalling: Recalling, known: KnownRegistered): PluginBatch {
+  const { registrations, isPlain, specs } = known;
+  if (isPlain) return recallBatch(recalling, registrations, specs);
   const texts = specs();
   const raws = registrations.map((each, i) => ({ ...each, token: NO_TOKEN, spec: texts[i] ?? '' }));
-  return judgeBatch(owner, raws, KIND_DEFINITIONS, generation);
+  const { ownerOf, definitions, generation } = recalling;
+  return judgeBatch(ownerOf(), raws, definitions, generation);
 }
 
 /** What its last start warned of, and the next one will. */
 function warningsOf({ manifest }: Plugin, known: KnownRegistered): readonly AisopodError[] {
+  if (known.isAsListed && known.unserved.length === 0) return NO_WARNINGS;
   const unserved = known.unserved.map(
     ({ kind, name, message }) =>
       new AisopodError('UNSUPPORTED', message, { details: { kind, name } }),
   );
+  if (known.isAsListed) return unserved;
   const difference = compareCapabilities(manifest, known.registrations, unserved);
   return difference === null ? unserved : [...unserved, difference];
 }

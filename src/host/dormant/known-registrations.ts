@@ -1,17 +1,21 @@
-import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kind } from '../../abi/index.js';
 import { jsonText, readJson } from '../../base/json/index.js';
 import type { Home } from '../../home/paths/index.js';
-import { readStateText, type StateHeader, writeStateText } from '../../home/state/index.js';
+import {
+  type Indexed,
+  readIndexed,
+  type StateHeader,
+  writeIndexed,
+} from '../../home/state/index.js';
 import { KINDS_SERVED } from '../../kinds/index.js';
 import type { HostFacts } from '../../packages/manifest/index.js';
 import type { RecalledRegistration } from './recall-batch.js';
 import type { Registered, Unserved } from './registered.js';
 
 /** Raised when what is kept here changes its form or its meaning. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A plugin with longer specs registers at each start: to keep them costs more than it saves. */
 const MOST_CHARACTERS = 1024 * 1024;
@@ -32,6 +36,8 @@ interface Line {
   readonly unserved?: readonly Unserved[];
   /** The specs have to be judged with the rest: the host says something about them. */
   readonly odd?: true;
+  /** The manifest lists something else. */
+  readonly unlike?: true;
   /** Characters in the body. */
   readonly length: number;
 }
@@ -41,6 +47,8 @@ export interface KnownRegistered extends Omit<Registered, 'registrations'> {
   readonly registrations: readonly RecalledRegistration[];
   /** The host has said nothing about the specs, so they can be judged when they are needed. */
   readonly isPlain: boolean;
+  /** The manifest lists just what it registered. */
+  readonly isAsListed: boolean;
   /** The specs, in the order of the registrations. */
   readonly specs: () => readonly string[];
 }
@@ -50,6 +58,7 @@ export interface Learned extends Registered {
   /** By registration: further names that mean it. */
   readonly aliases: readonly (readonly string[])[];
   readonly isPlain: boolean;
+  readonly isAsListed: boolean;
 }
 
 /** What is kept of one plugin: its line of the index, and its specs as JSON text. */
@@ -63,7 +72,7 @@ interface Kept {
  * register the same can be listed and found without being opened.
  *
  * The file has an index, which is read at once, and a body of specs, each of which is read when it is needed.
- * A digest covers both, so that damage is found before anything is believed.
+ * A checksum covers both, so that damage is found before anything is believed.
  */
 export class KnownRegistrations {
   readonly #file: string;
@@ -126,7 +135,7 @@ export class KnownRegistrations {
     for (const [path, kept] of this.#read()) {
       if (!news.has(path) && existsSync(path)) all.push(kept);
     }
-    await writeStateText(this.#file, this.#header, textOf(all));
+    await writeIndexed(this.#file, this.#header, indexedFrom(all));
     for (const [path, kept] of news) {
       if (this.#known.get(path) === kept) this.#news.delete(path);
     }
@@ -135,24 +144,21 @@ export class KnownRegistrations {
   /** What the file says; nothing where it is damaged. */
   #read(): Map<string, Kept> {
     const known = new Map<string, Kept>();
-    const text = readStateText(this.#file, this.#header);
-    const endOfDigest = text?.indexOf('\n') ?? -1;
-    if (text === null || endOfDigest < 0) return known;
-    const content = text.slice(endOfDigest + 1);
-    if (digestOf(content) !== text.slice(0, endOfDigest)) return known;
-    const endOfIndex = content.indexOf('\n');
-    let at = endOfIndex + 1;
-    for (const line of readJson<Line[]>(content.slice(0, endOfIndex))) {
+    const read = readIndexed(this.#file, this.#header);
+    if (read === null) return known;
+    const { index, body } = read;
+    let at = 0;
+    for (const line of index as Line[]) {
       const begin = at;
       at += line.length;
-      known.set(line.path, { line, specs: () => content.slice(begin, begin + line.length) });
+      known.set(line.path, { line, specs: () => body.slice(begin, begin + line.length) });
     }
     return known;
   }
 }
 
 function lineOf(path: string, key: string, learned: Learned, length: number): Line {
-  const { registrations, aliases, subscriptions, unserved, isPlain } = learned;
+  const { registrations, aliases, subscriptions, unserved, isPlain, isAsListed } = learned;
   return {
     path,
     key,
@@ -163,6 +169,7 @@ function lineOf(path: string, key: string, learned: Learned, length: number): Li
     ...(subscriptions.length > 0 && { subscriptions }),
     ...(unserved.length > 0 && { unserved }),
     ...(!isPlain && { odd: true }),
+    ...(!isAsListed && { unlike: true }),
     length,
   };
 }
@@ -172,7 +179,7 @@ function isSame(kept: Kept, other: Kept): boolean {
 }
 
 function recalled({ line, specs }: Kept): KnownRegistered {
-  const { rows, subscriptions = [], unserved = [], odd } = line;
+  const { rows, subscriptions = NONE, unserved = NOTHING, odd, unlike } = line;
   return {
     registrations: rows.map(([kind, name, flags, aliases = NONE]) => ({
       kind,
@@ -183,27 +190,24 @@ function recalled({ line, specs }: Kept): KnownRegistered {
     subscriptions,
     unserved,
     isPlain: odd !== true,
+    isAsListed: unlike !== true,
     specs: () => readJson<string[]>(specs()),
   };
 }
 
 const NONE: readonly string[] = Object.freeze([]);
+const NOTHING: readonly Unserved[] = Object.freeze([]);
 
-/** The file without its header, as much of it as is kept. */
-function textOf(all: readonly Kept[]): string {
-  const lines: Line[] = [];
+/** What the file will hold: as much as is kept. */
+function indexedFrom(all: readonly Kept[]): Indexed {
+  const index: Line[] = [];
   const bodies: string[] = [];
   let left = MOST_CHARACTERS_IN_ALL;
   for (const { line, specs } of all) {
     left -= line.length;
     if (left < 0) break;
-    lines.push(line);
+    index.push(line);
     bodies.push(specs());
   }
-  const content = `${jsonText(lines)}\n${bodies.join('')}`;
-  return `${digestOf(content)}\n${content}`;
-}
-
-function digestOf(content: string): string {
-  return hash('sha256', content, 'base64url');
+  return { index, body: bodies.join('') };
 }

@@ -20,50 +20,123 @@ export interface RecalledRegistration extends Pick<RawRegistration, 'kind' | 'na
 /** The token of what no instance has registered yet: none is ever given away. */
 export const NO_TOKEN = 0;
 
+/** Of a plugin that registered earlier, what all that it registered has in common. */
+export interface Recalling {
+  readonly id: string;
+  readonly level: number;
+  /** Is asked for when it is first needed. */
+  readonly ownerOf: () => RegisteredPlugin;
+  /** Whose calls wait until it has registered the same. */
+  readonly generation: Generation;
+  readonly definitions: KindDefinitions;
+}
+
+/** All that a plugin registered earlier; who it is, and the specs, are read when they are first needed. */
+class RecalledBatch implements PluginBatch {
+  readonly id: string;
+  readonly level: number;
+  readonly generation: Generation;
+  readonly entries: readonly Entry[];
+  readonly leftOut: PluginBatch['leftOut'] = NOTHING;
+  readonly warnings: PluginBatch['warnings'] = NOTHING;
+  readonly #recalling: Recalling;
+  readonly #readSpecs: () => readonly string[];
+  #plugin: RegisteredPlugin | null = null;
+  #specs: readonly string[] | null = null;
+
+  constructor(
+    recalling: Recalling,
+    registrations: readonly RecalledRegistration[],
+    specs: () => readonly string[],
+  ) {
+    this.id = recalling.id;
+    this.level = recalling.level;
+    this.generation = recalling.generation;
+    this.#recalling = recalling;
+    this.#readSpecs = specs;
+    const seen = new Map<string, number>();
+    this.entries = registrations.map((each, at) => {
+      const isRepeatable = recalling.definitions.get(each.kind)?.names === 'repeatable';
+      const ordinal = isRepeatable ? countOf(seen, `${each.kind}:${foldName(each.name)}`) : 0;
+      return new RecalledEntry(each, this, at, ordinal);
+    });
+  }
+
+  get plugin(): RegisteredPlugin {
+    this.#plugin ??= this.#recalling.ownerOf();
+    return this.#plugin;
+  }
+
+  /** @throws AisopodError INTERNAL when the spec, which was legal before, is not */
+  specOf({ kind, name, flags }: Entry, at: number): object {
+    this.#specs ??= this.#readSpecs();
+    const raw = { kind, name, flags, token: NO_TOKEN, spec: this.#specs[at] ?? '' };
+    return readAgain(raw, this.#recalling.definitions, this.plugin);
+  }
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** A registration whose spec is read when it is first needed, since most are not. */
+class RecalledEntry implements Entry {
+  readonly kind: RecalledRegistration['kind'];
+  readonly name: string;
+  readonly fullName: string;
+  readonly aliases: readonly string[];
+  readonly token = NO_TOKEN;
+  readonly flags: number;
+  readonly ordinal: number;
+  readonly #batch: RecalledBatch;
+  readonly #at: number;
+  #spec: object | null = null;
+
+  constructor(
+    { kind, name, flags, aliases }: RecalledRegistration,
+    batch: RecalledBatch,
+    at: number,
+    ordinal: number,
+  ) {
+    this.kind = kind;
+    this.name = name;
+    this.fullName = `${batch.id}:${name}`;
+    this.aliases = aliases;
+    this.flags = flags;
+    this.ordinal = ordinal;
+    this.#batch = batch;
+    this.#at = at;
+  }
+
+  get plugin(): RegisteredPlugin {
+    return this.#batch.plugin;
+  }
+
+  get generation(): Generation {
+    return this.#batch.generation;
+  }
+
+  get spec(): object {
+    this.#spec ??= this.#batch.specOf(this, this.#at);
+    return this.#spec;
+  }
+}
+
 /**
- * Makes a batch of what a plugin registered earlier, of which judgeBatch() had nothing to say. A spec is read
- * when it is first needed, since most are not.
- *
+ * Makes a batch of what a plugin registered earlier, of which judgeBatch() had nothing to say.
  * @param specs JSON texts, in the order of `registrations`
- * @param generation whose calls wait until it has registered the same
  */
 export function recallBatch(
-  plugin: RegisteredPlugin,
+  recalling: Recalling,
   registrations: readonly RecalledRegistration[],
   specs: () => readonly string[],
-  definitions: KindDefinitions,
-  generation: Generation,
 ): PluginBatch {
-  let texts: readonly string[] | null = null;
-  const specOf = (at: number, registration: RecalledRegistration) => {
-    texts ??= specs();
-    const raw = { ...registration, token: NO_TOKEN, spec: texts[at] ?? '' };
-    return readAgain(raw, definitions, plugin);
-  };
-  const seen = new Map<string, number>();
-  const entries = registrations.map((registration, at): Entry => {
-    const { kind, name, flags, aliases } = registration;
-    const key = `${kind}:${foldName(name)}`;
-    const ordinal = definitions.get(kind)?.names === 'repeatable' ? (seen.get(key) ?? 0) : 0;
-    seen.set(key, ordinal + 1);
-    let spec: object | null = null;
-    return Object.freeze({
-      kind,
-      plugin,
-      generation,
-      name,
-      fullName: `${plugin.id}:${name}`,
-      aliases,
-      ordinal,
-      token: NO_TOKEN,
-      flags,
-      get spec() {
-        spec ??= specOf(at, registration);
-        return spec;
-      },
-    });
-  });
-  return { plugin, generation, entries, leftOut: [], warnings: [] };
+  return new RecalledBatch(recalling, registrations, specs);
+}
+
+/** How often `key` has been counted before. */
+function countOf(seen: Map<string, number>, key: string): number {
+  const before = seen.get(key) ?? 0;
+  seen.set(key, before + 1);
+  return before;
 }
 
 /** @throws AisopodError INTERNAL when the spec, which was legal before, is not */

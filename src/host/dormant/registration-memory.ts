@@ -5,8 +5,10 @@ import { jsonText } from '../../base/json/index.js';
 import { type ResolvedConfig, textWithoutSecrets } from '../../config/index.js';
 import type { Generation, PluginInstance } from '../../instance/index.js';
 import { findHook, START_HOOKS } from '../../kinds/hooks/index.js';
+import type { FolderContents } from '../../packages/discovery/index.js';
 import type { PluginBatch } from '../../registry/index.js';
 import type { HostCore } from '../host-core.js';
+import { compareCapabilities } from '../plugins/capabilities.js';
 import type { Plugin } from '../plugins/plugin.js';
 import { differenceOf } from './difference.js';
 import { type KnownRegistered, KnownRegistrations, type Learned } from './known-registrations.js';
@@ -43,10 +45,10 @@ export class RegistrationMemory {
    * What an on-demand plugin registered, if nothing has changed that the host knows it to depend on.
    * @throws AisopodError of the configuration group
    */
-  recall({ upcoming }: Plugin, { config: configs }: HostCore): Remembered | null {
+  recall({ name, upcoming }: Plugin, { config: configs }: HostCore): Remembered | null {
     const { contents, path } = upcoming.found;
     if (contents === null || !isOnDemand(upcoming) || !this.#known.has(path)) return null;
-    const config = configs.resolve(upcoming.manifest);
+    const config = configs.resolve(name, upcoming.manifest);
     const known = this.#known.recall(path, keyOf(contents, config));
     return known && { known, config };
   }
@@ -80,7 +82,9 @@ export class RegistrationMemory {
     if (key === undefined || just === undefined) return;
     const registered = registeredBy(just.raws, just.instance);
     if (plugin.isDormant) this.#compare(plugin, generation, { registered, key });
-    const learned = learnedFrom(registered, just.batch, generation);
+    const { manifest } = plugin.upcoming;
+    const isAsListed = compareCapabilities(manifest, just.raws, just.instance.warnings) === null;
+    const learned = learnedFrom(registered, just.batch, isAsListed, generation);
     if (learned === null) this.#known.forget(path);
     else this.#known.learn(path, key, learned);
   }
@@ -132,15 +136,16 @@ function isOnDemand({ embedded, manifest: { runtime } }: Plugin['upcoming']): bo
 }
 
 /** What the registrations of a plugin depend on, as far as the host knows. */
-function keyOf(contents: string, config: ResolvedConfig): string {
+function keyOf({ digest }: FolderContents, config: ResolvedConfig): string {
   const text = textWithoutSecrets(config);
-  return text === '{}' ? contents : `${contents} ${hash('sha256', text, 'base64url')}`;
+  return text === '{}' ? digest : `${digest} ${hash('sha256', text, 'base64url')}`;
 }
 
 /** null: the plugin is to start at each start, or a secret of its configuration is in what it registered. */
 function learnedFrom(
   registered: Registered,
   batch: PluginBatch,
+  isAsListed: boolean,
   { redactor }: Generation,
 ): Learned | null {
   if (registered.registrations.some(isStartHook)) return null;
@@ -151,6 +156,7 @@ function learnedFrom(
     ...registered,
     aliases: entries.map(({ aliases }) => aliases),
     isPlain: leftOut.length === 0 && warnings.length === 0,
+    isAsListed,
   };
 }
 

@@ -49,7 +49,8 @@ export function trustOf(id: string, config: HostConfig): Trust {
  * @throws AisopodError LOADER_UNSUPPORTED
  */
 export function refuseUnloadable(
-  { plugin: { id }, runtime }: PluginManifest,
+  id: string,
+  { runtime }: Pick<PluginManifest, 'runtime'>,
   config: HostConfig,
   own: Loader | null,
 ): void {
@@ -92,7 +93,7 @@ export function loaderFor(
   own: Loader | null,
   libraries: NativeLibraries,
 ): Loader | Promise<Loader> {
-  refuseUnloadable(manifest, config, own);
+  refuseUnloadable(manifest.plugin.id, manifest, config, own);
   if (own !== null) return own;
   const { known } = libraries;
   return native === undefined || known === null ? importNative(libraries) : native(known);

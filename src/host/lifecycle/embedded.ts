@@ -30,6 +30,7 @@ export function embed(plugin: Plugin, by: CodeHost): Finding {
     path,
     id: manifest.plugin.id,
     manifest,
+    hooks: manifest.capabilities.hooks,
     manifestFile: null,
     entry: null,
     contents: null,

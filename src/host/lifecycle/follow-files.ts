@@ -103,7 +103,7 @@ export class FollowFiles {
 
   #isGood({ manifest }: Plugin): boolean {
     try {
-      this.#core.config.resolve(manifest);
+      this.#core.config.resolve(manifest.plugin.id, manifest);
       return true;
     } catch {
       return false; // it has been told why, when it failed
@@ -115,7 +115,7 @@ export class FollowFiles {
     if (generation === null) return null;
     let json: string;
     try {
-      const resolved = this.#core.config.resolve(plugin.manifest);
+      const resolved = this.#core.config.resolve(plugin.name, plugin.manifest);
       generation.redactor.add(secretTexts(resolved));
       json = jsonText(resolved.value);
     } catch (error) {

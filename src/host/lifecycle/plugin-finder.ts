@@ -55,6 +55,10 @@ export class PluginFinder {
    * @throws AisopodError USAGE, PLUGIN_NOT_FOUND for an option `only` that names no plugin
    */
   discover(): void {
+    this.#core.listings.during(() => this.#discover());
+  }
+
+  #discover(): void {
     const { plugins } = this.#core;
     const { embedded } = plugins;
     const fresh = plugins.replaceAll([...embedded, ...this.rescan(embedded)]);
@@ -68,9 +72,9 @@ export class PluginFinder {
    * @param own what goes before all that is found there
    */
   rescan(own: readonly Finding[]): Finding[] {
-    const { home, facts } = this.#core;
+    const { home, facts, listings } = this.#core;
     this.#scannedAt = Date.now();
-    this.#known = new KnownFolders(home, facts);
+    this.#known = new KnownFolders(home, facts, listings);
     this.#searched = this.searchPaths;
     return this.#find(this.#searched, this.#known, own);
   }
@@ -153,9 +157,9 @@ export class PluginFinder {
     known: KnownFolders | null,
     own: readonly Finding[],
   ): Finding[] {
-    const { facts } = this.#core;
+    const { facts, listings } = this.#core;
     const pinOf = (id: string) => this.#core.pinFor(id);
-    const found = discover({ paths, host: facts, pinOf, known });
+    const found = discover({ paths, host: facts, pinOf, known, listings });
     return found.map((each) => ({ found: shadowedBy(own, each), embedded: null }));
   }
 }

@@ -277,7 +277,8 @@ export class PluginStarter {
       memory: new RegistrationMemory(this.#core),
       wakes,
       ownerOf: (plugin) => registeredPlugin(plugin, this.#core),
-      refuseUnloadable: ({ manifest }) => refuseUnloadable(manifest, this.#core.config, null),
+      refuseUnloadable: ({ name, manifest }) =>
+        refuseUnloadable(name, manifest, this.#core.config, null),
     });
   }
 

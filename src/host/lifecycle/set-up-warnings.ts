@@ -1,11 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import type { Logger } from '../../base/logging/index.js';
 import { nearest, showPath } from '../../base/text/index.js';
 import { formatKeyPath } from '../../base/toml/index.js';
 import { OPTIONS_FILE } from '../../config/index.js';
-import { isPluginId } from '../../home/plugin-id.js';
 import type { SearchPath } from '../../packages/discovery/index.js';
 import type { HostCore } from '../host-core.js';
 
@@ -28,10 +26,10 @@ export function logSetUp(warnings: readonly AisopodError[], logger: Logger): voi
 }
 
 /** Tables, files and options of configuration whose plugin was not found. */
-function unusedConfig({ config, home, pinned, plugins }: HostCore): AisopodError[] {
+function unusedConfig({ config, pinned, plugins }: HostCore): AisopodError[] {
   const said = [
     ...config.tables.map((table) => ({ ...table, file: config.file })),
-    ...pluginFiles(home.plugins).map((file) => ({ ...file, path: null })),
+    ...config.pluginFiles.map((file) => ({ ...file, path: null })),
     ...[...new Set([...config.overridden, ...pinned])].map((plugin) => ({
       plugin,
       file: OPTIONS_FILE,
@@ -64,18 +62,4 @@ function unused(
       advice,
     { details: { plugin, similar, file } },
   );
-}
-
-/** The files `<id>.toml` of a home, each for one plugin. */
-function pluginFiles(dir: string): { readonly plugin: string; readonly file: string }[] {
-  let names: string[];
-  try {
-    names = readdirSync(dir);
-  } catch {
-    return []; // the scan has said what is wrong with it
-  }
-  return names
-    .filter((name) => name.endsWith('.toml') && isPluginId(name.slice(0, -'.toml'.length)))
-    .filter((name) => !name.endsWith('.plugin.toml'))
-    .map((name) => ({ plugin: name.slice(0, -'.toml'.length), file: join(dir, name) }));
 }

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
 import { lazily } from '../../base/lazily.js';
-import { type Redactor, secretTexts } from '../../config/index.js';
+import { configText, type Redactor, secretTexts } from '../../config/index.js';
 import { makeDataDir } from '../../home/paths/index.js';
 import type {
   Generation,
@@ -53,9 +53,9 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
  */
 export function configure(plugin: Plugin, generation: Generation, context: StartContext): void {
   const { core, dormancy } = context;
-  const resolved = core.config.resolve(plugin.upcoming.manifest);
+  const resolved = core.config.resolve(plugin.name, plugin.upcoming.manifest);
   generation.redactor.add(secretTexts(resolved));
-  generation.config = jsonText(resolved.value);
+  generation.config = configText(resolved);
   dormancy?.memory.begins(plugin, generation, resolved);
   for (const warning of resolved.warnings) plugin.warn(warning);
 }

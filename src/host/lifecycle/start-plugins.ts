@@ -5,6 +5,7 @@ import type { Finding } from '../plugins/finding.js';
 import type { Plugin } from '../plugins/plugin.js';
 import {
   type Dependency,
+  type DependencyNode,
   type DependencyPlan,
   dependencyFailed,
   dependencyLevels,
@@ -35,11 +36,7 @@ export async function startPlugins(
 ): Promise<void> {
   const byId = new Map([...others, ...wanted].map((plugin) => [plugin.name, plugin]));
   const plan = dependencyLevels(
-    [...byId.values()].map(({ name, manifest }) => ({
-      id: name,
-      version: manifest.plugin.version,
-      dependencies: new Map(Object.entries(manifest.dependencies)),
-    })),
+    Array.from(byId.values(), (plugin) => new Node(plugin)),
     failed,
   );
   const { dormancy } = context;
@@ -59,6 +56,27 @@ export async function startPlugins(
     }
   }
 }
+
+/** A plugin as it is planned. Most need nothing, and of most the version is never asked for. */
+class Node implements DependencyNode {
+  readonly id: string;
+  readonly dependencies: DependencyNode['dependencies'];
+  readonly #plugin: Plugin;
+
+  constructor(plugin: Plugin) {
+    const { dependencies } = plugin.manifest;
+    const ids = Object.keys(dependencies);
+    this.id = plugin.name;
+    this.dependencies = ids.length === 0 ? NO_DEPENDENCIES : new Map(Object.entries(dependencies));
+    this.#plugin = plugin;
+  }
+
+  get version(): string {
+    return this.#plugin.manifest.plugin.version;
+  }
+}
+
+const NO_DEPENDENCIES: DependencyNode['dependencies'] = new Map();
 
 /** Plugins on their way. */
 interface Waiting {
@@ -151,7 +169,7 @@ async function startLevel(
   const good = (await Promise.all(batches)).filter((batch) => batch !== null);
   // What was unloaded while others of the level still started.
   for (let i = good.length - 1; i >= 0; i--) {
-    const plugin = byId.get((good[i] as PluginBatch).plugin.id);
+    const plugin = byId.get((good[i] as PluginBatch).id);
     if (plugin === undefined || plugin.startAborted === null) continue;
     good.splice(i, 1);
     await fail(plugin, 'failed_init', plugin.startAborted);
@@ -167,7 +185,7 @@ function serve(
 ): void {
   const { core, dormancy } = context;
   const { snapshot } = core.registry;
-  const remove = batches.flatMap(({ plugin }) => snapshot.batchOf(plugin.id) ?? []);
+  const remove = batches.flatMap(({ id }) => snapshot.batchOf(id) ?? []);
   for (const { plugin: id, code, message, details } of core.registry.apply({
     remove,
     add: batches,
@@ -176,9 +194,9 @@ function serve(
     const isKnown = plugin?.warnings.some((each) => each.message === message) ?? false;
     if (!isKnown) plugin?.warn(new AisopodError(code, message, { details }));
   }
-  for (const { plugin: owner, generation } of batches) {
-    const plugin = byId.get(owner.id);
-    if (plugin === undefined || generation.isDormant) continue;
+  for (const { id, generation } of batches) {
+    const plugin = generation.isDormant ? undefined : byId.get(id);
+    if (plugin === undefined) continue;
     const before = plugin.current;
     plugin.lifecycle.to('active');
     if (before?.isDormant === true) dormancy?.woken(plugin, before, context);

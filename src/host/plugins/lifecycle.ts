@@ -50,7 +50,8 @@ export class Lifecycle {
   readonly id: string;
   readonly #cause: () => ChangeCause;
   readonly #listener: (change: LifecycleChange) => void;
-  readonly #history: LifecycleChange[] = [];
+  /** A new one with each change: an array that grows in place holds room for many more. */
+  #history: readonly LifecycleChange[] = [];
   #phase: Phase = 'discovered';
   #reason: AisopodError | null = null;
   #since = Date.now();
@@ -82,7 +83,7 @@ export class Lifecycle {
 
   /** The newest 64 changes, oldest first. */
   get history(): readonly LifecycleChange[] {
-    return this.#history.slice();
+    return this.#history;
   }
 
   /** Whether `phase` may come next. */
@@ -117,8 +118,7 @@ export class Lifecycle {
     this.#phase = phase;
     this.#reason = reason;
     this.#since = change.at;
-    this.#history.push(change);
-    if (this.#history.length > HISTORY_LIMIT) this.#history.shift();
+    this.#history = [...this.#history.slice(1 - HISTORY_LIMIT), change];
     this.#listener(change);
   }
 }

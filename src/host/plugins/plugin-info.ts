@@ -1,7 +1,7 @@
 import { type ErrorData, errorData, type FailureData } from '../../base/errors/index.js';
 import { shellWord, show } from '../../base/text/index.js';
 import type { InstanceTimings, LibraryFacts } from '../../instance/index.js';
-import type { PluginManifest } from '../../packages/manifest/index.js';
+import { type PluginManifest, wholeManifest } from '../../packages/manifest/index.js';
 import type { Finding } from './finding.js';
 import type { LifecycleChange } from './lifecycle.js';
 import { type Phase, phaseOfFault } from './phases.js';
@@ -71,7 +71,7 @@ export function infoOf(
     tools: user === null ? [] : tools,
     entry: found.entry?.real ?? null,
     origin: found.origin.origin,
-    manifest,
+    manifest: manifest && wholeManifest(manifest),
     library: newest?.library ?? null,
     timings: {
       ...(newest?.openMs === undefined ? {} : { open: newest.openMs }),

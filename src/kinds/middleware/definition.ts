@@ -1,7 +1,7 @@
 import { oneOf, optional, required, table, wholeNumber } from '../../base/shape/index.js';
 import type { KindDefinition } from '../../registry/index.js';
-import { CHAINS, type Chain, DEFAULT_ORDER } from './chains.js';
 import type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
+import { CHAINS, type Chain, DEFAULT_ORDER } from './link.js';
 
 /** The spec of a middleware after it was judged; frozen. */
 export interface MiddlewareSpec {

@@ -1,7 +1,6 @@
-export type { Chain } from './chains.js';
 export { middlewareDefinition } from './definition.js';
 export type { ChainRules } from './invocation.js';
-export type { MiddlewareCall, MiddlewareFn, Next } from './link.js';
+export type { Chain, MiddlewareCall, MiddlewareFn, Next } from './link.js';
 export type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
 export {
   type ChainCall,

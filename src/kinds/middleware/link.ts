@@ -1,6 +1,17 @@
 import type { CallContext, Generation } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
-import type { Chain } from './chains.js';
+
+/** What middleware can stand around. */
+export type Chain = 'tool' | 'message';
+
+export const CHAINS = ['tool', 'message'] as const satisfies readonly Chain[];
+
+/** Where a middleware stands when it does not say: lower is further out. */
+export const DEFAULT_ORDER = 100;
+
+export function isChain(value: unknown): value is Chain {
+  return CHAINS.some((chain) => chain === value);
+}
 
 /** Goes on with the chain; without a value, with the one that came. At most once a call. */
 export type Next = (value?: unknown) => Promise<unknown>;

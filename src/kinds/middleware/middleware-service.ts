@@ -9,10 +9,17 @@ import {
   withoutSecrets,
 } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
-import { CHAINS, type Chain, DEFAULT_ORDER, isChain } from './chains.js';
 import type { MiddlewareSpec } from './definition.js';
 import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
-import { byOrder, type Link, type MiddlewareFn } from './link.js';
+import {
+  byOrder,
+  CHAINS,
+  type Chain,
+  DEFAULT_ORDER,
+  isChain,
+  type Link,
+  type MiddlewareFn,
+} from './link.js';
 import type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
 
 /** What the middleware needs from the host. */

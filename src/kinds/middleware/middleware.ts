@@ -1,5 +1,4 @@
-import type { Chain } from './chains.js';
-import type { MiddlewareFn } from './link.js';
+import type { Chain, MiddlewareFn } from './link.js';
 
 /** A middleware as it is shown. */
 export interface MiddlewareInfo {

@@ -1,6 +1,6 @@
 import type { PluginScope } from '../../instance/index.js';
 import type { KindHost, KindPart } from '../../registry/index.js';
-import type { Chain } from './chains.js';
+import type { Chain } from './link.js';
 import { middlewareRequests } from './middleware-requests.js';
 import { MiddlewareService } from './middleware-service.js';
 import type { PluginMiddleware } from './plugin-middleware.js';

@@ -3,6 +3,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import { systemFault } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
 import { formatProblem, MAX_TOML_BYTES } from '../../base/toml/index.js';
+import type { Listings } from '../../home/state/index.js';
 import { FOREIGN_NAMES, readForeignManifest } from '../foreign/foreign-manifest.js';
 import {
   checkCompatibility,
@@ -31,6 +32,7 @@ export interface Scan {
   readonly user: number | null;
   /** What an earlier scan has found; null: nothing is remembered. */
   readonly known: KnownFolders | null;
+  readonly listings: Listings;
 }
 
 /** A place in a scan. */
@@ -47,8 +49,15 @@ export function refused(
   error: AisopodError,
   manifestFile: string | null = null,
 ): Candidate {
-  const nothing = { id: null, manifest: null, entry: null, contents: null, warnings: [] };
-  return { path, real, manifestFile, origin, error, ...nothing };
+  const nothing = {
+    id: null,
+    manifest: null,
+    hooks: [],
+    entry: null,
+    contents: null,
+    warnings: [],
+  };
+  return candidate({ path, real }, { manifestFile, origin, error, ...nothing });
 }
 
 /**
@@ -98,7 +107,7 @@ export function folderCandidate(scan: Scan, spot: Spot, names: readonly string[]
     if (looked && found.error === null && manifest && entry && warnings.length === 0) {
       scan.known?.learn(spot, { manifest, entry }, looked);
     }
-    return candidate(spot, { ...found, contents: looked?.contents ?? null });
+    return candidate(spot, { ...found, contents: looked });
   }
   // The entry is opened, so it is checked even when it is one of too many files.
   const error = found.error ?? judgeFiles(scan, entry ? [entry.real] : []);
@@ -138,10 +147,11 @@ export function knownCandidate(scan: Scan, spot: Spot): Candidate | null {
   const { path, real } = spot;
   const known = scan.known?.recall(path, real) ?? null;
   if (known === null) return null;
-  const { manifest, entry, contents } = known;
+  const { id, manifest, hooks, entry, contents } = known;
   return candidate(spot, {
-    id: manifest.plugin.id,
+    id,
     manifest,
+    hooks,
     manifestFile: manifest.file,
     entry,
     contents,
@@ -151,11 +161,24 @@ export function knownCandidate(scan: Scan, spot: Spot): Candidate | null {
   });
 }
 
-type Examined = Omit<Candidate, 'path' | 'real'>;
+type Examined = Omit<Candidate, 'path' | 'real' | 'lastGood'>;
 
 function candidate({ path, real }: Spot, found: Examined): Candidate {
-  const { id, manifest, manifestFile, entry, contents, origin, error, warnings } = found;
-  return { path, real, id, manifest, manifestFile, entry, contents, origin, error, warnings };
+  const { id, manifest, hooks, manifestFile, entry, contents, origin, error, warnings } = found;
+  return {
+    path,
+    real,
+    id,
+    manifest,
+    hooks,
+    lastGood: null,
+    manifestFile,
+    entry,
+    contents,
+    origin,
+    error,
+    warnings,
+  };
 }
 
 /** A manifest `<stem>.plugin.toml` that lies beside its library in a directory of plugins. */
@@ -163,7 +186,7 @@ export function bareCandidate(scan: Scan, file: Spot): Candidate {
   const found = examine(scan, file.path, null);
   const { path, real } = found.entry ?? file;
   const error = judgeFiles(scan, [...new Set([file.path, path])]) ?? found.error;
-  return { ...found, path, real, error };
+  return candidate({ path, real }, { ...found, error });
 }
 
 function judgeFiles({ user }: Scan, files: readonly string[]): AisopodError | null {
@@ -194,6 +217,7 @@ function examine(
   return {
     id: manifest?.plugin.id ?? null,
     manifest,
+    hooks: manifest?.capabilities.hooks ?? [],
     manifestFile: file,
     entry,
     contents: null,

@@ -49,18 +49,13 @@ export function choose(
     const faults = rivals.length > 1 ? faultsOf(rivals, platform) : new Map();
     for (const [rival, error] of decide({ id, rivals, pin, faults })) errors.set(rival, error);
   }
-  return candidates.map((candidate) => ({
-    path: candidate.path,
-    id: candidate.id,
-    manifest: candidate.manifest,
-    lastGood: candidate.manifest === null ? lastGood(candidate.path) : null,
-    manifestFile: candidate.manifestFile,
-    entry: candidate.entry,
-    contents: candidate.contents,
-    origin: candidate.origin,
-    error: errors.get(candidate) ?? candidate.error,
-    warnings: candidate.warnings,
-  }));
+  return candidates.map((candidate) => {
+    const error = errors.get(candidate);
+    if (error === undefined && candidate.manifest !== null) return candidate;
+    const { path, manifest } = candidate;
+    const before = manifest === null ? lastGood(path) : null;
+    return { ...candidate, error: error ?? candidate.error, lastGood: before };
+  });
 }
 
 /** Faults of copies, as far as they can be known before one is opened; those of sound ones are missing. */

@@ -1,3 +1,4 @@
+import { Listings } from '../../home/state/index.js';
 import type { HostFacts } from '../manifest/index.js';
 import type { Scan } from './candidate.js';
 import { choose, type PinOf } from './choose.js';
@@ -15,6 +16,8 @@ export interface DiscoverOptions {
   readonly pinOf?: PinOf;
   /** What an earlier scan has found, for this host and user; default: nothing. */
   readonly known?: KnownFolders | null;
+  /** What is known of folders; default: nothing. */
+  readonly listings?: Listings;
 }
 
 /**
@@ -30,12 +33,13 @@ export function discover({
   host,
   pinOf = () => null,
   known = null,
+  listings = new Listings(),
 }: DiscoverOptions): DiscoveredPlugin[] {
   const user = currentUser();
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
   for (const origin of paths) {
-    const scan: Scan = { origin, host, user, known };
+    const scan: Scan = { origin, host, user, known, listings };
     for (const candidate of scanSearchPath(scan)) {
       // A folder that two paths lead to is one plugin, not one that shadows itself.
       if (seen.has(candidate.real)) continue;

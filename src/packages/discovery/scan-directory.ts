@@ -1,7 +1,8 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AisopodError } from '../../base/errors/index.js';
 import { showPath } from '../../base/text/index.js';
+import type { ListedKind, Listing } from '../../home/state/index.js';
 import { BARE_MANIFEST, libraryStem, MANIFEST_NAME } from '../manifest/index.js';
 import {
   bareCandidate,
@@ -31,7 +32,7 @@ export function scanSearchPath(scan: Scan): Candidate[] {
 }
 
 function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
-  let entries: Dirent[];
+  let listing: Listing;
   try {
     const stats = statSync(dir.path);
     if (!stats.isDirectory()) return [refused(scan, dir, notDirectory(scan.origin))];
@@ -41,13 +42,13 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
     if (unsafe) {
       return [refused(scan, dir, unsafeError(`What is in ${showPath(dir.path)}`, [unsafe]))];
     }
-    entries = readdirSync(dir.path, { withFileTypes: true });
+    listing = scan.listings.list(dir.path);
+    scan.known?.listed(dir.path);
   } catch (error) {
     return [refused(scan, dir, unreadable(dir.path, error))];
   }
-  entries.sort((a, b) => compare(a.name, b.name));
+  const { names, kinds } = listing;
   // Someone who names the folder of a plugin instead of the one around it means that plugin.
-  const names = entries.map(({ name }) => name);
   if (scan.origin.origin !== 'home' && manifestsIn(names).length > 0) {
     return [folderCandidate(scan, dir, names)];
   }
@@ -55,22 +56,23 @@ function scanDirectory(scan: Scan, dir: Spot): Candidate[] {
   const found: Candidate[] = [];
   const libraries: Spot[] = [];
   // Hidden ones are no plugins: editors and package managers keep such.
-  const visible = entries.filter(({ name }) => !name.startsWith('.'));
-  const twins = twinsOf(visible.map(({ name }) => name));
-  for (const entry of visible) {
-    const seen = look(dir, entry);
-    const { spot, kind } = seen;
-    const same = twins.get(entry.name);
-    if (seen.error) found.push(refused(scan, spot, seen.error));
-    else if (same && (kind === 'folder' || entry.name.endsWith(BARE_MANIFEST))) {
+  const twins = twinsOf(names.filter((name) => !name.startsWith('.')));
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    if (name.startsWith('.')) continue;
+    const { spot, kind, error } = look(dir, name, kinds[i] ?? 'other');
+    const same = twins.get(name);
+    if (error) found.push(refused(scan, spot, error));
+    else if (same && (kind === 'folder' || name.endsWith(BARE_MANIFEST))) {
       found.push(refused(scan, spot, twinError(dir.path, same)));
     } else if (kind === 'folder') found.push(...scanFolder(scan, spot));
-    else if (kind === 'file' && entry.name.endsWith(BARE_MANIFEST)) {
+    else if (kind === 'file' && name.endsWith(BARE_MANIFEST)) {
       found.push(bareCandidate(scan, spot));
-    } else if (kind === 'file' && libraryStem(entry.name) !== entry.name) {
+    } else if (kind === 'file' && libraryStem(name) !== name) {
       libraries.push(spot);
     }
   }
+  if (libraries.length === 0) return found.sort((a, b) => compare(a.path, b.path));
   const owned = new Set(found.map(({ entry }) => entry?.path));
   const manifests = new Set(found.map(({ manifestFile }) => manifestFile));
   for (const spot of libraries) {
@@ -126,20 +128,21 @@ function compare(a: string, b: string): number {
 
 interface Seen {
   readonly spot: Spot;
-  readonly kind: 'folder' | 'file' | 'other';
+  readonly kind: ListedKind;
   /** A link that leads nowhere, or where we may not look. */
   readonly error: AisopodError | null;
 }
 
-function look(dir: Spot, entry: Dirent): Seen {
-  const path = below(dir.path, entry.name);
-  const real = below(dir.real, entry.name);
-  const kindOf = (what: Dirent | Stats) =>
-    what.isDirectory() ? 'folder' : what.isFile() ? 'file' : 'other';
-  if (!entry.isSymbolicLink()) return { spot: { path, real }, kind: kindOf(entry), error: null };
+/** @param kind what the name is itself; a link is followed */
+function look(dir: Spot, name: string, kind: ListedKind): Seen {
+  const path = below(dir.path, name);
+  const real = below(dir.real, name);
+  if (kind !== 'link') return { spot: { path, real }, kind, error: null };
   try {
+    const stats = statSync(path);
     const spot = { path, real: realpathSync.native(path) };
-    return { spot, kind: kindOf(statSync(path)), error: null };
+    const target = stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
+    return { spot, kind: target, error: null };
   } catch (error) {
     return { spot: { path, real }, kind: 'other', error: unreadable(path, error) };
   }

@@ -2,7 +2,13 @@ export { checkCompatibility, type HostFacts, isIncompatibility } from './compati
 export { configDefaults, configSecrets } from './config-schema.js';
 export { entryCandidates, type KnownTree, type ResolvedEntry, resolveEntry } from './entry.js';
 export { manifestOfCode } from './manifest-of-code.js';
-export { fromRecord, type ManifestRecord, toRecord } from './manifest-record.js';
+export {
+  joinManifest,
+  type ManifestBrief,
+  splitManifest,
+  toRecord,
+  wholeManifest,
+} from './manifest-record.js';
 export { type Permissions, permissions } from './permissions.js';
 export {
   CURRENT_PLATFORM,

@@ -31,6 +31,7 @@ const LEARNED: Learned = {
   subscriptions: ['chat.*'],
   unserved: [{ kind: 'server', name: 'web', message: 'it is not served' }],
   isPlain: true,
+  isAsListed: true,
 };
 
 let home: Home;
@@ -54,7 +55,8 @@ async function keep(name: string, learned = LEARNED, key = 'key') {
 /** A plugin with one tool that has such a spec. */
 function withSpec(spec: string): Learned {
   const registrations = [{ kind: 'tool', name: 'add', spec, flags: 0 } as const];
-  return { registrations, aliases: [[]], subscriptions: [], unserved: [], isPlain: true };
+  const parts = { aliases: [[]], subscriptions: [], unserved: [] };
+  return { registrations, ...parts, isPlain: true, isAsListed: true };
 }
 
 test('what a plugin registered is recalled by another host', async () => {
@@ -69,6 +71,7 @@ test('what a plugin registered is recalled by another host', async () => {
     subscriptions: LEARNED.subscriptions,
     unserved: LEARNED.unserved,
     isPlain: true,
+    isAsListed: true,
   });
   expect(known?.specs()).toEqual(LEARNED.registrations.map(({ spec }) => spec));
   expect(open().recall(folder('two'), 'key')?.specs()).toEqual(['{"two":2}']);

@@ -27,6 +27,7 @@ function finding(id: string | null, path: string, code?: 'SHADOWED' | 'PATH_UNSA
       error,
       origin,
       manifest: null,
+      hooks: [],
       lastGood: null,
       contents: null,
       manifestFile: null,
