@@ -12,9 +12,7 @@ export { type Indexed, readIndexed, writeIndexed } from './indexed-file.js';
 export { type LastingListing, type ListedKind, type Listing, Listings } from './listings.js';
 export {
   readState,
-  readStateText,
   type StateHeader,
   writeState,
-  writeStateText,
 } from './state-file.js';
 export { type FoldersBefore, isUnchangedFile, unchangedFolders } from './unchanged.js';

@@ -16,7 +16,7 @@ export interface DiscoverOptions {
   readonly pinOf?: PinOf;
   /** What an earlier scan has found, for this host and user; default: nothing. */
   readonly known?: KnownFolders | null;
-  /** What is known of folders; default: nothing. */
+  /** What is known of folders; default: what `known` knows. */
   readonly listings?: Listings;
 }
 
@@ -33,7 +33,7 @@ export function discover({
   host,
   pinOf = () => null,
   known = null,
-  listings = new Listings(),
+  listings = known?.listings ?? new Listings(),
 }: DiscoverOptions): DiscoveredPlugin[] {
   const user = currentUser();
   const seen = new Set<string>();

@@ -118,7 +118,7 @@ interface Learned extends Pick<KnownFolder, 'path' | 'entry'> {
 export class KnownFolders {
   readonly #file: string;
   readonly #header: StateHeader;
-  readonly #listings: Listings;
+  readonly listings: Listings;
   readonly #before: Before;
   /** Directories that this scan has listed. */
   readonly #directories = new Set<string>();
@@ -132,7 +132,7 @@ export class KnownFolders {
    * @param listings learns what earlier scans have listed
    */
   constructor(home: Home, host: HostFacts, listings = new Listings()) {
-    this.#listings = listings;
+    this.listings = listings;
     this.#file = join(home.state, 'plugins.json');
     const user = currentUser();
     const { hostVersion, platform, abiMajor, abiMinor, features } = host;
@@ -240,7 +240,7 @@ export class KnownFolders {
 
   #lasting(): readonly KnownDirectory[] {
     return [...this.#directories].flatMap((path) => {
-      const lasting = this.#listings.lasting(path);
+      const lasting = this.listings.lasting(path);
       if (lasting === null || lasting.names.length < WORTH_KEEPING) return [];
       const { names, print } = lasting;
       return [{ path, print, names, kinds: lasting.kinds.map((kind) => LETTERS[kind]).join('') }];
