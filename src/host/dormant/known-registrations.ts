@@ -181,18 +181,17 @@ function isSame(kept: Kept, other: Kept): boolean {
 function recalled({ line, specs }: Kept): KnownRegistered {
   const { rows, subscriptions = NONE, unserved = NOTHING, odd, unlike } = line;
   return {
-    registrations: rows.map(([kind, name, flags, aliases = NONE]) => ({
-      kind,
-      name,
-      flags,
-      aliases,
-    })),
+    registrations: rows.map(registrationOf),
     subscriptions,
     unserved,
     isPlain: odd !== true,
     isAsListed: unlike !== true,
     specs: () => readJson<string[]>(specs()),
   };
+}
+
+function registrationOf([kind, name, flags, aliases = NONE]: Row): RecalledRegistration {
+  return { kind, name, flags, aliases };
 }
 
 const NONE: readonly string[] = Object.freeze([]);

@@ -159,11 +159,12 @@ export class KnownFolders {
     if (at === undefined || !this.#before.isUnchanged(at)) return null;
     this.#found.add(at);
     const { entry, contents, brief } = this.#before.folder(at);
+    const file = below(path, entry);
     return {
       id: brief.id,
       hooks: brief.hooks ?? NONE,
       manifest: this.#before.manifest(at),
-      entry: { path: below(path, entry), real: below(real, entry) },
+      entry: { path: file, real: real === path ? file : below(real, entry) },
       contents: { digest: contents },
     };
   }

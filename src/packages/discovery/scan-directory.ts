@@ -136,7 +136,7 @@ interface Seen {
 /** @param kind what the name is itself; a link is followed */
 function look(dir: Spot, name: string, kind: ListedKind): Seen {
   const path = below(dir.path, name);
-  const real = below(dir.real, name);
+  const real = dir.real === dir.path ? path : below(dir.real, name);
   if (kind !== 'link') return { spot: { path, real }, kind, error: null };
   try {
     const stats = statSync(path);
