@@ -120,7 +120,7 @@ export class PluginHost {
    */
   static async open(options: HostOptions = {}): Promise<PluginHost> {
     const host = new PluginHost(options);
-    host.discover();
+    host.#finder.discover();
     try {
       await host.start();
     } catch (error) {
