@@ -18,7 +18,8 @@ const BASE64_OFFSETS = [
 
 /** Takes the secrets of one plugin out of whatever it says. It never forgets one. */
 export class Redactor {
-  readonly #needles = new Set<string>();
+  /** Made with the first secret: most plugins have none. */
+  #needles: Set<string> | null = null;
   #pattern: RegExp | null = null;
 
   /** Whether there is anything to take out. */
@@ -29,17 +30,19 @@ export class Redactor {
   /** From now on these are secret, in every form of formsOf(); of several lines, each long line too. */
   add(secrets: readonly string[]): void {
     if (secrets.length === 0) return;
+    this.#needles ??= new Set();
+    const needles = this.#needles;
     for (const secret of secrets) {
       if (secret.length < SHORTEST) continue;
-      for (const form of [...formsOf(secret), ...encodedForms(secret)]) this.#needles.add(form);
+      for (const form of [...formsOf(secret), ...encodedForms(secret)]) needles.add(form);
       for (const line of secret.split(/\r?\n/)) {
         if (line.length < SHORTEST_LINE) continue;
-        for (const form of formsOf(line)) this.#needles.add(form);
+        for (const form of formsOf(line)) needles.add(form);
       }
     }
-    if (this.#needles.size === 0) return;
+    if (needles.size === 0) return;
     // The longest first: of a secret that begins like another, nothing may be left.
-    const longest = [...this.#needles].sort((a, b) => b.length - a.length);
+    const longest = [...needles].sort((a, b) => b.length - a.length);
     this.#pattern = new RegExp(longest.map(literally).join('|'), 'g');
   }
 
@@ -118,7 +121,7 @@ export class Redactor {
 
   #clean(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value);
-    if (typeof value === 'number') return this.#needles.has(String(value)) ? REDACTED : value;
+    if (typeof value === 'number') return this.#needles?.has(String(value)) ? REDACTED : value;
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return value.map((each) => this.#clean(each));
     return Object.fromEntries(

@@ -15,6 +15,7 @@ export class HostEventEmitter extends EventEmitter<HostEventMap> implements Host
 
   override emit<K extends keyof HostEventMap>(name: K, ...args: HostEventMap[K]): boolean {
     this.#tap?.(name, args);
+    if (this.listenerCount(name) === 0) return false;
     const listeners = this.rawListeners(name);
     for (const listener of listeners) {
       try {
@@ -25,6 +26,6 @@ export class HostEventEmitter extends EventEmitter<HostEventMap> implements Host
         });
       }
     }
-    return listeners.length > 0;
+    return true;
   }
 }

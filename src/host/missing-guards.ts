@@ -55,9 +55,10 @@ export class MissingGuards implements CoreListener {
     const { manifest, lastGood, path, error } = plugin.found;
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null) {
+      if (!guards(manifest) && !plugin.isGuard) return null;
       const { id } = manifest.plugin;
       const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
-      return guards(manifest) || plugin.isGuard ? { id, advice } : null;
+      return { id, advice };
     }
     if (lastGood === null || !guards(lastGood)) return null;
     const { id } = lastGood.plugin;
