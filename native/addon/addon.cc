@@ -116,6 +116,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   define<read_umask>(exports, "umask");
 #if !defined(_WIN32)
   define<is_unchanged>(exports, "isUnchanged");
+  define<is_private_folder>(exports, "isPrivateFolder");
 #endif
   exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));

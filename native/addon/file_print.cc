@@ -3,6 +3,7 @@
 #if !defined(_WIN32)
 
 #  include <sys/stat.h>
+#  include <unistd.h>
 
 #  include <array>
 #  include <string>
@@ -60,6 +61,16 @@ Napi::Value is_unchanged(const Napi::CallbackInfo& info) {
                     (follow ? stat(path.c_str(), &now) : lstat(path.c_str(), &now)) == 0 &&
                     print_of(now) == before;
   return Napi::Boolean::New(env, same);
+}
+
+Napi::Value is_private_folder(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::string path;
+  struct stat now;
+  const bool is_private = read_string(env, info[0], path) && stat(path.c_str(), &now) == 0 &&
+                          S_ISDIR(now.st_mode) && (now.st_mode & 0777) == 0700 &&
+                          now.st_uid == geteuid();
+  return Napi::Boolean::New(env, is_private);
 }
 
 }  // namespace aisopod_addon

@@ -1,5 +1,6 @@
-// What tells one state of a file from another, as src/home/state/fingerprint.ts keeps it. Node.js
-// makes an object with four dates to say as much, which takes longer than to ask the system.
+// What tells one state of a file from another, as src/home/state/fingerprint.ts keeps it, and
+// whether a folder is private. Node.js makes an object with four dates to say as much, which takes
+// longer than to ask the system.
 #pragma once
 
 #include <napi.h>
@@ -10,6 +11,10 @@ namespace aisopod_addon {
 // isUnchanged(path, prints, at, follow) -> whether it is there with the fingerprint that begins
 // there
 Napi::Value is_unchanged(const Napi::CallbackInfo& info);
+
+// isPrivateFolder(path) -> whether a folder is there, or a link to one, that is this user's with
+// mode 0700
+Napi::Value is_private_folder(const Napi::CallbackInfo& info);
 #endif
 
 }  // namespace aisopod_addon
