@@ -154,7 +154,7 @@ export class HostCore {
     // Where calls go depends on the phases of plugins.
     if (name === 'phase') {
       this.epoch.advance();
-      const [change] = args as HostEventMap['phase'];
+      const change = (args as HostEventMap['phase'])[0];
       // By index: an iterator makes an object for each step, and each plugin takes many steps.
       for (let i = 0; i < this.#listeners.length; i++) this.#listeners[i]?.phaseChanged?.(change);
       return;

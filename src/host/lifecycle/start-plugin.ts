@@ -181,9 +181,7 @@ function requestFor(plugin: Plugin, generation: Generation, context: StartContex
     accept: core.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests,
-    get signal() {
-      return plugin.startSignal;
-    },
+    signal: () => plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
     generation,
     ...guarded(plugin, generation, context),

@@ -20,6 +20,11 @@ export interface Woken {
   readonly at: number;
 }
 
+/** What a generation on its way is made of. */
+interface Upcoming extends Finding {
+  readonly manifest: PluginManifest;
+}
+
 /** Phases of a dormant plugin in which its calls wait for it. */
 const WAKING: ReadonlySet<Phase> = new Set<Phase>(['loaded', 'registered', 'initialised']);
 
@@ -40,6 +45,8 @@ export class Plugin {
   #used: Finding;
   /** What the generation on its way was made of; null: of what is used. */
   #upcoming: Finding | null = null;
+  /** What `upcoming` gave last. */
+  #given: { readonly of: Finding; readonly upcoming: Upcoming } | null = null;
   #isReloading = false;
   #woken: Woken | null = null;
   /** Warnings about the generation on its way, while another one serves. */
@@ -96,9 +103,13 @@ export class Plugin {
   }
 
   /** What the generation on its way is made of. @throws AisopodError INTERNAL as `manifest` */
-  get upcoming(): Finding & { readonly manifest: PluginManifest } {
-    const { found, embedded } = this.#upcoming ?? this.#used;
-    return { found, embedded, manifest: manifestOf(found) };
+  get upcoming(): Upcoming {
+    const of = this.#upcoming ?? this.#used;
+    if (this.#given?.of !== of) {
+      const { found, embedded } = of;
+      this.#given = { of, upcoming: { found, embedded, manifest: manifestOf(found) } };
+    }
+    return this.#given.upcoming;
   }
 
   /** Uses another finding from now on. Only while no generation of it is alive. */

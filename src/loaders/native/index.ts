@@ -88,7 +88,7 @@ function copyingFor(
         events.warning(warning);
       }
     },
-    signal,
+    signal: signal(),
     check: (info) => {
       checkLibrary(info, { ...HERE, path: name });
       checkCLibrary(info, name);

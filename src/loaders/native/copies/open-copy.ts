@@ -54,8 +54,19 @@ export async function openCopy(
       const { unique } = copy;
       const siblings = openedWith(copy);
       const find = (missing: string) => findLibrary(missing, entry, copying().folder);
-      const options = { ...opening, siblings, unique, find };
-      const library = await openLibrary(copy.path, options);
+      const { limitMs, pluginId, pluginDir, original, apart, onChange, events } = opening;
+      const library = await openLibrary(copy.path, {
+        limitMs,
+        pluginId,
+        pluginDir,
+        original,
+        siblings,
+        unique,
+        apart,
+        find,
+        onChange,
+        events,
+      });
       return { copy, library };
     } catch (error) {
       if (attempt === ATTEMPTS || !wasTakenAway(copy, error)) throw error;
