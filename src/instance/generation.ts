@@ -282,8 +282,8 @@ export class Generation {
 
   /** Something of the host that is given back when it ends. */
   hold(giveBack: () => void): void {
-    // Exactly as long as it is: what push() makes has room for many more, in each plugin.
-    this.#held = [...this.#held, giveBack];
+    // As long as it needs to be: an array that grows by push() has room for many more, in each plugin.
+    this.#held = this.#held.concat(giveBack);
   }
 
   /** It has ended: gives back what it holds, the newest first. May be called again. */

@@ -64,9 +64,14 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   const held = holdCopy(copiesDir, manifest.plugin.id, copy.path.slice(0, -copy.name.length - 1));
   const earlier = held instanceof Promise ? await held : held;
   const descriptor = readDescriptor(library, manifest.plugin);
+  return loadedFrom(descriptor, factsOf(copy, descriptor, earlier));
+}
+
+/** A plugin whose library is open. It lives as long as its generation, so it holds nothing else. */
+function loadedFrom(descriptor: Descriptor, library: LibraryFacts): LoadedPlugin {
   return {
     single: (descriptor.flags & PluginFlag.SINGLE) !== 0,
-    library: factsOf(copy, descriptor, earlier),
+    library,
     instantiate: (given) => instanceOf(descriptor, given),
   };
 }
