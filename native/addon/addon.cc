@@ -117,6 +117,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 #if !defined(_WIN32)
   define<is_unchanged>(exports, "isUnchanged");
   define<unchanged_folders>(exports, "unchangedFolders");
+  define<is_private_folder>(exports, "isPrivateFolder");
 #endif
   exports.Set("InstanceSettings", InstanceSettings::define(env));
   exports.Set("NativeInstance", InstanceObject::define(env));

@@ -169,6 +169,16 @@ Napi::Value is_unchanged(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(env, same);
 }
 
+Napi::Value is_private_folder(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  std::string path;
+  struct stat now;
+  const bool is_private = read_string(env, info[0], path) && stat(path.c_str(), &now) == 0 &&
+                          S_ISDIR(now.st_mode) && (now.st_mode & 0777) == 0700 &&
+                          now.st_uid == geteuid();
+  return Napi::Boolean::New(env, is_private);
+}
+
 }  // namespace aisopod_addon
 
 #endif

@@ -277,6 +277,11 @@ export interface NativeAddon extends JsonChecker {
     names: readonly (readonly string[])[],
     prints: Float64Array,
   ) => Uint8Array;
+  /**
+   * Whether a folder is there, or a link to one, that belongs to this user and has mode 0700. Not on
+   * Windows.
+   */
+  readonly isPrivateFolder?: (path: string) => boolean;
   /** Of the whole process. */
   liveCounts(): { threads: number; instances: number };
   readonly InstanceSettings: new (options: InstanceSettingsOptions) => InstanceSettings;

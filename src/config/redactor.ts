@@ -18,7 +18,7 @@ const BASE64_OFFSETS = [
 
 /** Takes the secrets of one plugin out of whatever it says. It never forgets one. */
 export class Redactor {
-  /** null: there are none, as for most plugins. */
+  /** Made with the first secret: most plugins have none. */
   #needles: Set<string> | null = null;
   #pattern: RegExp | null = null;
 

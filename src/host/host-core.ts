@@ -156,10 +156,15 @@ export class HostCore {
 
   #report<K extends keyof HostEventMap>(name: K, args: HostEventMap[K]): void {
     // Where calls go depends on the phases of plugins.
-    if (name === 'phase') this.epoch.advance();
+    if (name === 'phase') {
+      this.epoch.advance();
+      const change = (args as HostEventMap['phase'])[0];
+      // By index: an iterator makes an object for each step, and each plugin takes many steps.
+      for (let i = 0; i < this.#listeners.length; i++) this.#listeners[i]?.phaseChanged?.(change);
+      return;
+    }
     for (const each of this.#listeners) {
-      if (name === 'phase') each.phaseChanged?.(...(args as HostEventMap['phase']));
-      else if (name === 'configChanged')
+      if (name === 'configChanged')
         each.configChanged?.(...(args as HostEventMap['configChanged']));
       else if (name === 'warning') each.warned?.(...(args as HostEventMap['warning']));
     }

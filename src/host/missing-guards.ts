@@ -54,8 +54,9 @@ export class MissingGuards implements CoreListener {
     const { id, manifest, hooks, lastGood, path, error } = plugin.found;
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null && id !== null) {
+      if (!guards(hooks) && !plugin.isGuard) return null;
       const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
-      return guards(hooks) || plugin.isGuard ? { id, advice } : null;
+      return { id, advice };
     }
     if (lastGood === null || !guards(lastGood.capabilities.hooks)) return null;
     const { id: before } = lastGood.plugin;

@@ -69,7 +69,7 @@ export class Generation {
   #leases = 0;
   #left: (() => void) | undefined;
   #leave: (() => void) | undefined;
-  readonly #held: (() => void)[] = [];
+  #held: readonly (() => void)[] = NOTHING_HELD;
 
   /** @param refusal why it takes no call yet */
   constructor(of: Pick<Generation, 'plugin' | 'number' | 'limits'>, refusal: () => AisopodError) {
@@ -282,15 +282,21 @@ export class Generation {
 
   /** Something of the host that is given back when it ends. */
   hold(giveBack: () => void): void {
-    this.#held.push(giveBack);
+    // As long as it needs to be: an array that grows by push() has room for many more, in each plugin.
+    this.#held = this.#held.concat(giveBack);
   }
 
   /** It has ended: gives back what it holds, the newest first. May be called again. */
   end(): void {
     this.#ended = true;
-    for (let give = this.#held.pop(); give !== undefined; give = this.#held.pop()) give();
+    for (let give = this.#held.at(-1); give !== undefined; give = this.#held.at(-1)) {
+      this.#held = this.#held.slice(0, -1);
+      give();
+    }
   }
 }
+
+const NOTHING_HELD: readonly (() => void)[] = Object.freeze([]);
 
 function notOpened(plugin: string): AisopodError {
   return new AisopodError('INTERNAL', `Plugin ${plugin} takes calls without an instance.`);

@@ -64,8 +64,11 @@ export interface LoadRequest {
    * loader was made for.
    */
   readonly generation?: Generation | undefined;
-  /** Aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it can. */
-  readonly signal: AbortSignal;
+  /**
+   * Returns what is aborted when the plugin is no longer wanted: load() rejects with the reason, as soon as it
+   * can. Most starts end without asking for it.
+   */
+  readonly signal: () => AbortSignal;
   /**
    * For native code in this process: is called before the library is opened, with the digest of the
    * library and all that was copied with it. Throws, or rejects, to refuse it.

@@ -73,9 +73,8 @@ export function judgeBatch(
     }
     const isSingle = definition.names === 'single';
     const key = isSingle ? `${kind}:` : `${kind}:${foldName(name)}`;
-    const same = seen.get(key) ?? [];
-    seen.set(key, same);
-    const first = same[0];
+    const same = seen.get(key);
+    const first = same?.[0];
     if (first && definition.names !== 'repeatable') {
       fault({
         code: 'REGISTRATION_INVALID',
@@ -87,13 +86,17 @@ export function judgeBatch(
             : `the name differs only in case from "${first.name}"; choose another`,
       });
     }
-    same.push(raw);
+    const ordinal = same?.length ?? 0;
+    if (same === undefined) seen.set(key, [raw]);
+    else same.push(raw);
     const { spec, problems, warnings: odd } = readSpec(definition, raw, plugin);
     problems.forEach(fault);
-    const own = faults.slice(before);
-    if (own.length > 0 && own.every(isOfSchema)) {
-      leftOut.push(leavingOut(plugin, raw, own));
-      continue;
+    if (faults.length > before) {
+      const own = faults.slice(before);
+      if (own.every(isOfSchema)) {
+        leftOut.push(leavingOut(plugin, raw, own));
+        continue;
+      }
     }
     const aliases = definition.aliasesOf?.(spec) ?? [];
     if (odd.length > 0) warnings.push(...odd.map((each) => oddWarning(plugin, raw, each)));
@@ -105,7 +108,7 @@ export function judgeBatch(
         name,
         fullName: `${plugin.id}:${name}`,
         aliases,
-        ordinal: same.length - 1,
+        ordinal,
         token,
         flags,
         spec,

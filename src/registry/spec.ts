@@ -43,7 +43,7 @@ export function readSpec<S extends object>(
     spec: spec as S,
     problems:
       findings.errors.length > 0 ? [...findings.errors.map(inWords), ...problems] : problems,
-    warnings: [...findings.warnings.map(inWords), ...odd],
+    warnings: findings.warnings.length > 0 ? [...findings.warnings.map(inWords), ...odd] : odd,
   };
 }
 

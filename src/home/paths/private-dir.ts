@@ -1,3 +1,4 @@
+import { loadedAddon } from '../../abi/addon.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { makePrivateFolder, systemFault } from '../../base/files/index.js';
 import { showPath } from '../../base/text/index.js';
@@ -32,6 +33,8 @@ function makePrivateDir(path: string, what: string): void {
  */
 export function makeDataDir(home: Home, id: string): string {
   const path = home.dataOf(id);
+  // Most are there as they should be. The addon makes no Stats, which take longer than to ask the system.
+  if (loadedAddon()?.isPrivateFolder?.(path) === true) return path;
   makePrivateDir(path, `the data directory of ${id}`);
   return path;
 }

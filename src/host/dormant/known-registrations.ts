@@ -23,6 +23,9 @@ const MOST_CHARACTERS = 1024 * 1024;
 /** What is kept of all plugins; those that were kept longest are left out beyond it. */
 const MOST_CHARACTERS_IN_ALL = 32 * MOST_CHARACTERS;
 
+/** So many plugins are written down in one turn of the event loop. */
+const AT_ONCE = 32;
+
 /** A registration as the index has it: kind, name, flags, and further names that mean it. */
 type Row = readonly [kind: Kind, name: string, flags: number, aliases?: readonly string[]];
 
@@ -61,6 +64,13 @@ export interface Learned extends Registered {
   readonly isAsListed: boolean;
 }
 
+/** A start of a plugin from which the host learns what it registers. */
+export interface Lesson {
+  /** What the registrations depend on. */
+  readonly key: string;
+  readonly learned: Learned;
+}
+
 /** What is kept of one plugin: its line of the index, and its specs as JSON text. */
 interface Kept {
   readonly line: Line;
@@ -77,68 +87,86 @@ interface Kept {
 export class KnownRegistrations {
   readonly #file: string;
   readonly #header: StateHeader;
-  /** By the folder of the plugin. */
-  readonly #known: Map<string, Kept>;
-  /** Folders of which the file says something else. */
-  readonly #news = new Set<string>();
+  /** What the file says, by the folder of the plugin; null: it is not needed now. */
+  #known: ReadonlyMap<string, Kept> | null = null;
+  /** What it may not say yet, in the place of what it says; null: nothing is to be known. */
+  readonly #news = new Map<string, () => Kept | null>();
 
   constructor(home: Home, host: HostFacts) {
     this.#file = join(home.state, 'registrations.json');
     const { hostVersion, platform, abiMajor, abiMinor } = host;
     const kinds = KINDS_SERVED.map(({ kind, names }) => `${kind} ${names}`);
     this.#header = { format: FORMAT, hostVersion, platform, abiMajor, abiMinor, kinds };
-    this.#known = this.#read();
   }
 
   /**
    * What a plugin registered, if nothing has changed that the host knows it to depend on.
    * @param path its folder
-   * @param key of registrationKey()
+   * @param key as learn() was given it
    */
   recall(path: string, key: string): KnownRegistered | null {
-    const kept = this.#known.get(path);
-    return kept === undefined || kept.line.key !== key ? null : recalled(kept);
+    const kept = this.#find(path);
+    return kept === null || kept.line.key !== key ? null : recalled(kept);
   }
 
   /** Whether anything is known of a plugin. @param path its folder */
   has(path: string): boolean {
-    return this.#known.has(path);
+    return this.#find(path) !== null;
   }
 
-  /** Remembers what a plugin registered. */
-  learn(path: string, key: string, learned: Learned): void {
-    const specs = jsonText(learned.registrations.map(({ spec }) => spec));
-    if (specs.length > MOST_CHARACTERS) {
-      this.forget(path);
-      return;
-    }
-    const kept = { line: lineOf(path, key, learned, specs.length), specs: () => specs };
-    const before = this.#known.get(path);
-    if (before !== undefined && isSame(before, kept)) return;
-    this.#known.set(path, kept);
-    this.#news.add(path);
+  /**
+   * Remembers what a plugin registered.
+   * @param lesson is called once, when the host asks for it or keeps it, so that the start need not wait for
+   *   it; null: nothing is to be known
+   */
+  learn(path: string, lesson: () => Lesson | null): void {
+    this.#news.set(path, () => {
+      const given = lesson();
+      const kept = given && keptOf(path, given);
+      this.#news.set(path, () => kept);
+      return kept;
+    });
   }
 
   /** Nothing is known of a plugin from now on, so it registers at the next start. */
   forget(path: string): void {
-    if (this.#known.delete(path)) this.#news.add(path);
+    this.#news.set(path, NOTHING);
   }
 
   /**
-   * Keeps what is new, and what other hosts have kept meanwhile of plugins that are still there.
+   * Keeps what is new, and what other hosts have kept meanwhile of plugins that are still there. What is kept
+   * is read again when it is needed again.
    * @throws the system's error
    */
   async keep(): Promise<void> {
+    this.#known = null;
+    let done = 0;
+    for (const find of [...this.#news.values()]) {
+      find();
+      if (++done % AT_ONCE === 0) await new Promise(setImmediate);
+    }
     if (this.#news.size === 0) return;
-    const news = new Map([...this.#news].map((path) => [path, this.#known.get(path)]));
-    const all = [...news.values()].filter((kept) => kept !== undefined);
-    for (const [path, kept] of this.#read()) {
-      if (!news.has(path) && existsSync(path)) all.push(kept);
+    const before = this.#read();
+    const news = new Map<string, Kept | null>();
+    for (const [path, find] of this.#news) {
+      const kept = find();
+      if (isSame(before.get(path) ?? null, kept)) this.#news.delete(path);
+      else news.set(path, kept);
     }
+    if (news.size === 0) return;
+    const all = [...news.values()].filter((kept) => kept !== null);
+    for (const [path, kept] of before) if (!news.has(path) && existsSync(path)) all.push(kept);
+    const finders = new Map(this.#news);
     await writeIndexed(this.#file, this.#header, indexedFrom(all));
-    for (const [path, kept] of news) {
-      if (this.#known.get(path) === kept) this.#news.delete(path);
-    }
+    for (const [path, find] of finders) if (this.#news.get(path) === find) this.#news.delete(path);
+    this.#known = null; // it may have been read meanwhile
+  }
+
+  #find(path: string): Kept | null {
+    const find = this.#news.get(path);
+    if (find !== undefined) return find();
+    this.#known ??= this.#read();
+    return this.#known.get(path) ?? null;
   }
 
   /** What the file says; nothing where it is damaged. */
@@ -155,6 +183,13 @@ export class KnownRegistrations {
     }
     return known;
   }
+}
+
+/** null: it is too long to be kept. */
+function keptOf(path: string, { key, learned }: Lesson): Kept | null {
+  const specs = jsonText(learned.registrations.map(({ spec }) => spec));
+  if (specs.length > MOST_CHARACTERS) return null;
+  return { line: lineOf(path, key, learned, specs.length), specs: () => specs };
 }
 
 function lineOf(path: string, key: string, learned: Learned, length: number): Line {
@@ -174,12 +209,13 @@ function lineOf(path: string, key: string, learned: Learned, length: number): Li
   };
 }
 
-function isSame(kept: Kept, other: Kept): boolean {
+function isSame(kept: Kept | null, other: Kept | null): boolean {
+  if (kept === null || other === null) return kept === other;
   return jsonText(kept.line) === jsonText(other.line) && kept.specs() === other.specs();
 }
 
 function recalled({ line, specs }: Kept): KnownRegistered {
-  const { rows, subscriptions = NONE, unserved = NOTHING, odd, unlike } = line;
+  const { rows, subscriptions = NONE, unserved = NONE_UNSERVED, odd, unlike } = line;
   return {
     registrations: rows.map(registrationOf),
     subscriptions,
@@ -195,7 +231,8 @@ function registrationOf([kind, name, flags, aliases = NONE]: Row): RecalledRegis
 }
 
 const NONE: readonly string[] = Object.freeze([]);
-const NOTHING: readonly Unserved[] = Object.freeze([]);
+const NONE_UNSERVED: readonly Unserved[] = Object.freeze([]);
+const NOTHING = () => null;
 
 /** What the file will hold: as much as is kept. */
 function indexedFrom(all: readonly Kept[]): Indexed {

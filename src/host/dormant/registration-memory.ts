@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import type { RawRegistration } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
 import { jsonText } from '../../base/json/index.js';
-import { type ResolvedConfig, textWithoutSecrets } from '../../config/index.js';
+import { type Redactor, type ResolvedConfig, textWithoutSecrets } from '../../config/index.js';
 import type { Generation, PluginInstance } from '../../instance/index.js';
 import { findHook, START_HOOKS } from '../../kinds/hooks/index.js';
 import type { FolderContents } from '../../packages/discovery/index.js';
+import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { PluginBatch } from '../../registry/index.js';
 import type { HostCore } from '../host-core.js';
 import { compareCapabilities } from '../plugins/capabilities.js';
@@ -21,6 +22,20 @@ export interface JustRegistered {
   readonly batch: PluginBatch;
 }
 
+/** A run of a plugin that is on its way. */
+interface Run {
+  readonly contents: FolderContents;
+  /** Which it starts with. */
+  readonly config: ResolvedConfig;
+  registered: RunRegistered | null;
+}
+
+/** What a run has registered, without the run itself, which may end before the host keeps this. */
+interface RunRegistered extends Pick<Learned, 'aliases' | 'isPlain'> {
+  readonly raws: readonly RawRegistration[];
+  readonly said: Pick<PluginInstance, 'subscriptions' | 'warnings'>;
+}
+
 /** What a plugin registered before, and the configuration that it had then. */
 export interface Remembered {
   readonly known: KnownRegistered;
@@ -30,9 +45,8 @@ export interface Remembered {
 /** Remembers what on-demand plugins register, so that they need not be opened to be known. */
 export class RegistrationMemory {
   readonly #known: KnownRegistrations;
-  /** What the registrations of runs depend on; of others, nothing is remembered. */
-  readonly #keys = new WeakMap<Generation, string>();
-  readonly #registered = new WeakMap<Generation, JustRegistered>();
+  /** Of other runs, nothing is remembered. */
+  readonly #runs = new WeakMap<Generation, Run>();
   /** What stands for plugins until they are needed. */
   readonly #standIns = new WeakMap<Plugin, Remembered>();
   readonly #asBefore = new WeakSet<Generation>();
@@ -62,12 +76,21 @@ export class RegistrationMemory {
   begins({ upcoming }: Plugin, generation: Generation, config: ResolvedConfig): void {
     const { contents, path } = upcoming.found;
     if (contents === null || !isOnDemand(upcoming)) this.#known.forget(path);
-    else this.#keys.set(generation, keyOf(contents, config));
+    else this.#runs.set(generation, { contents, config, registered: null });
   }
 
   /** A run has registered. */
-  registered(generation: Generation, registered: JustRegistered): void {
-    if (this.#keys.has(generation)) this.#registered.set(generation, registered);
+  registered(generation: Generation, { raws, instance, batch }: JustRegistered): void {
+    const run = this.#runs.get(generation);
+    if (run === undefined) return;
+    const { entries, leftOut } = batch;
+    const { subscriptions = [], warnings } = instance;
+    run.registered = {
+      raws,
+      said: { subscriptions, warnings },
+      aliases: entries.map(({ aliases }) => aliases),
+      isPlain: leftOut.length === 0 && batch.warnings.length === 0,
+    };
   }
 
   /**
@@ -75,18 +98,18 @@ export class RegistrationMemory {
    * for the plugin until now.
    */
   learn(plugin: Plugin, generation: Generation): void {
-    const { path } = plugin.upcoming.found;
-    const key = this.#keys.get(generation);
-    const just = this.#registered.get(generation);
-    this.#registered.delete(generation);
-    if (key === undefined || just === undefined) return;
-    const registered = registeredBy(just.raws, just.instance);
-    if (plugin.isDormant) this.#compare(plugin, generation, { registered, key });
-    const { manifest } = plugin.upcoming;
-    const isAsListed = compareCapabilities(manifest, just.raws, just.instance.warnings) === null;
-    const learned = learnedFrom(registered, just.batch, isAsListed, generation);
-    if (learned === null) this.#known.forget(path);
-    else this.#known.learn(path, key, learned);
+    const run = this.#runs.get(generation);
+    const registered = run?.registered ?? null;
+    this.#runs.delete(generation);
+    if (run === undefined || registered === null) return;
+    const { contents, config } = run;
+    const { redactor } = generation;
+    const { manifest, found } = plugin.upcoming;
+    if (plugin.isDormant) this.#compare(plugin, generation, registered, keyOf(contents, config));
+    this.#known.learn(found.path, () => {
+      const learned = learnedFrom(registered, manifest, redactor);
+      return learned && { key: keyOf(contents, config), learned };
+    });
   }
 
   /** Whether a run has registered what stood for the plugin before. */
@@ -106,10 +129,12 @@ export class RegistrationMemory {
   #compare(
     plugin: Plugin,
     generation: Generation,
-    { registered, key }: { readonly registered: Registered; readonly key: string },
+    { raws, said }: RunRegistered,
+    key: string,
   ): void {
     const before = this.#standIns.get(plugin);
-    const difference = before === undefined ? null : differenceOf(before.known, registered);
+    const difference =
+      before === undefined ? null : differenceOf(before.known, registeredBy(raws, said));
     if (before === undefined || difference === null) {
       this.#asBefore.add(generation);
       return;
@@ -143,21 +168,18 @@ function keyOf({ digest }: FolderContents, config: ResolvedConfig): string {
 
 /** null: the plugin is to start at each start, or a secret of its configuration is in what it registered. */
 function learnedFrom(
-  registered: Registered,
-  batch: PluginBatch,
-  isAsListed: boolean,
-  { redactor }: Generation,
+  { raws, said, aliases, isPlain }: RunRegistered,
+  manifest: PluginManifest,
+  redactor: Redactor,
 ): Learned | null {
+  const registered = registeredBy(raws, said);
   if (registered.registrations.some(isStartHook)) return null;
-  const text = jsonText(registered);
-  if (redactor.text(text) !== text) return null;
-  const { entries, leftOut, warnings } = batch;
-  return {
-    ...registered,
-    aliases: entries.map(({ aliases }) => aliases),
-    isPlain: leftOut.length === 0 && warnings.length === 0,
-    isAsListed,
-  };
+  if (redactor.active) {
+    const text = jsonText(registered);
+    if (redactor.text(text) !== text) return null;
+  }
+  const isAsListed = compareCapabilities(manifest, raws, said.warnings) === null;
+  return { ...registered, aliases, isPlain, isAsListed };
 }
 
 /** A callback of such a hook is needed at each start. */

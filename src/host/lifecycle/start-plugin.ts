@@ -34,8 +34,8 @@ export async function loadPlugin(plugin: Plugin, context: StartContext): Promise
     configure(plugin, generation, context);
     failure = 'failed_load';
     plugin.enterProcess(generation, context.core.home.root);
-    await open(plugin, generation, context);
-    const made = instantiate(plugin, generation, context);
+    const request = await open(plugin, generation, context);
+    const made = instantiate(plugin, generation, context, request);
     if (made instanceof Promise) await made;
     assertWanted(plugin);
     return true;
@@ -107,6 +107,7 @@ function opened({ name, next: generation }: Plugin) {
 /**
  * Opens what a generation is made of.
  * @param copyOwn an older generation of the plugin has a copy of its library open
+ * @returns what the loader was given, which instantiate() takes
  * @throws AisopodError of the loading group
  */
 export async function open(
@@ -114,15 +115,17 @@ export async function open(
   generation: Generation,
   context: StartContext,
   copyOwn = false,
-): Promise<void> {
+): Promise<LoadRequest> {
   const { manifest, embedded } = plugin.upcoming;
   const begun = performance.now();
   const { core, libraries } = context;
   const own = embedded?.loaderOf(generation) ?? null;
   const loader = await loaderFor(manifest, core.config, own, libraries);
+  assertWanted(plugin);
   const request = requestFor(plugin, generation, context);
   take(generation, await loader.load(copyOwn ? { ...request, copyOwn } : request), embedded);
   generation.openMs = performance.now() - begun;
+  return request;
 }
 
 /** A generation is made of this. */
@@ -138,16 +141,18 @@ export function take(
 
 /**
  * Makes the instance of a generation; nothing of the plugin runs yet.
+ * @param request what open() has returned; default: another one
  * @throws AisopodError INSTANCE_LIMIT
  */
 export function instantiate(
   plugin: Plugin,
   generation: Generation,
   context: StartContext,
+  request = requestFor(plugin, generation, context),
 ): void | Promise<void> {
   const { loaded } = generation;
   if (loaded === null) throw new AisopodError('INTERNAL', `${plugin.name} was not loaded.`);
-  const made = loaded.instantiate(requestFor(plugin, generation, context));
+  const made = loaded.instantiate(request);
   const opened = (instance: PluginInstance) => {
     generation.opened(instance);
     generation.hold(() => context.bus.leave(generation));
@@ -176,7 +181,7 @@ function requestFor(plugin: Plugin, generation: Generation, context: StartContex
     accept: core.config.settingsFor(id).accept,
     kinds: KINDS_SERVED,
     requests,
-    signal: plugin.startSignal,
+    signal: () => plugin.startSignal,
     events: new PluginEvents(plugin, generation, bus, core.logger),
     generation,
     ...guarded(plugin, generation, context),

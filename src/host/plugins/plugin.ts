@@ -20,6 +20,11 @@ export interface Woken {
   readonly at: number;
 }
 
+/** What a generation on its way is made of. */
+interface Upcoming extends Finding {
+  readonly manifest: PluginManifest;
+}
+
 /** Phases of a dormant plugin in which its calls wait for it. */
 const WAKING: ReadonlySet<Phase> = new Set<Phase>(['loaded', 'registered', 'initialised']);
 
@@ -40,6 +45,8 @@ export class Plugin {
   #used: Finding;
   /** What the generation on its way was made of; null: of what is used. */
   #upcoming: Finding | null = null;
+  /** What `upcoming` gave last. */
+  #given: { readonly of: Finding; readonly upcoming: Upcoming } | null = null;
   #isReloading = false;
   #woken: Woken | null = null;
   /** Warnings about the generation on its way, while another one serves. */
@@ -51,7 +58,10 @@ export class Plugin {
   #current: Generation | null = null;
   /** The one that ended last. */
   #ended: Generation | null = null;
+  #isStarting = false;
+  /** Made for the first that asks for its signal: most starts end without one. */
   #start: AbortController | null = null;
+  #startAborted: AisopodError | null = null;
   #abortedFor: AbortReason | null = null;
 
   /**
@@ -93,9 +103,13 @@ export class Plugin {
   }
 
   /** What the generation on its way is made of. @throws AisopodError INTERNAL as `manifest` */
-  get upcoming(): Finding & { readonly manifest: PluginManifest } {
-    const { found, embedded } = this.#upcoming ?? this.#used;
-    return { found, embedded, manifest: manifestOf(found) };
+  get upcoming(): Upcoming {
+    const of = this.#upcoming ?? this.#used;
+    if (this.#given?.of !== of) {
+      const { found, embedded } = of;
+      this.#given = { of, upcoming: { found, embedded, manifest: manifestOf(found) } };
+    }
+    return this.#given.upcoming;
   }
 
   /** Uses another finding from now on. Only while no generation of it is alive. */
@@ -282,28 +296,34 @@ export class Plugin {
 
   /** Whether it is on its way from being found to being active. */
   get isStarting(): boolean {
-    return this.#start !== null;
+    return this.#isStarting;
   }
 
   /** From now on it is being started; the signal says that it is no longer wanted. */
   beginStart(): void {
-    this.#start = new AbortController();
+    this.endStart();
+    this.#isStarting = true;
     this.#abortedFor = null;
   }
 
   /** It has become active, or failed. */
   endStart(): void {
+    this.#isStarting = false;
     this.#start = null;
+    this.#startAborted = null;
   }
 
   /** If it is being started, it is to be ended instead; the first reason counts. */
   abortStart(reason: AbortReason): void {
     this.#abortedFor ??= reason;
+    if (!this.#isStarting || this.#startAborted !== null) return;
+    const doing = this.#isReloading ? 'was reloaded' : 'started';
     const text =
       reason === 'close'
-        ? `The host closed while plugin ${this.name} ${this.#isReloading ? 'was reloaded' : 'started'}.`
-        : `Plugin ${this.name} was unloaded while it ${this.#isReloading ? 'was reloaded' : 'started'}.`;
-    this.#start?.abort(new AisopodError('PLUGIN_NOT_ACTIVE', text));
+        ? `The host closed while plugin ${this.name} ${doing}.`
+        : `Plugin ${this.name} was unloaded while it ${doing}.`;
+    this.#startAborted = new AisopodError('PLUGIN_NOT_ACTIVE', text);
+    this.#start?.abort(this.#startAborted);
   }
 
   /** For its shutdown, when its start is aborted. */
@@ -313,14 +333,17 @@ export class Plugin {
 
   /** Aborted when it is no longer wanted, while it is being started. */
   get startSignal(): AbortSignal {
-    return this.#start?.signal ?? NEVER;
+    if (!this.#isStarting) return NEVER;
+    if (this.#start === null) {
+      this.#start = new AbortController();
+      if (this.#startAborted !== null) this.#start.abort(this.#startAborted);
+    }
+    return this.#start.signal;
   }
 
   /** Why its start is to be undone; null: it is wanted. */
   get startAborted(): AisopodError | null {
-    return this.#start?.signal.aborted === true
-      ? (this.#start.signal.reason as AisopodError)
-      : null;
+    return this.#startAborted;
   }
 
   /** @throws AisopodError INTERNAL when there is none: only what failed_manifest has none */

@@ -24,8 +24,8 @@ export function enterProcess(instance: AliveInstance): () => void {
   const { id } = instance;
   shared[KEY] ??= new Map();
   const all = shared[KEY];
-  const alive = all.get(id) ?? [];
-  for (const first of alive) {
+  const alive = all.get(id);
+  for (const first of alive ?? []) {
     if (!(first.single || instance.single)) continue;
     throw new AisopodError(
       'INSTANCE_LIMIT',
@@ -34,8 +34,8 @@ export function enterProcess(instance: AliveInstance): () => void {
       { details: { plugin: id, holder: first.text } },
     );
   }
-  alive.push(instance);
-  if (alive.length === 1) all.set(id, alive);
+  if (alive === undefined) all.set(id, [instance]);
+  else alive.push(instance);
   return () => {
     const left = (all.get(id) ?? []).filter((each) => each !== instance);
     if (left.length > 0) all.set(id, left);

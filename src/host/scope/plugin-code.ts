@@ -34,7 +34,7 @@ export function codeOf(
       config: () => config,
       dataDir,
       logger,
-      startSignal: request.signal,
+      startSignal: request.signal(),
       acceptContext: isIssued,
       warn(cause) {
         // It may come again and again, so it is not added to the plugin's own warnings.

@@ -36,35 +36,12 @@ export function nativeLoader(libraries: KnownLibraries): Loader {
 
 async function load(request: LoadRequest, libraries: KnownLibraries): Promise<LoadedPlugin> {
   const { manifest, entry, limits, accept, copyOwn = false } = request;
-  const name = showPath(entry);
+  const { copiesDir } = libraries;
   // Before anything is opened: a library that never finishes opening holds the system's loader.
   setUpOpener();
-  const copying: Omit<CopyOptions, 'generation'> = {
-    copiesDir: libraries.copiesDir,
-    ensurePrivate: () => libraries.ensurePrivate(),
-    folder: manifest.dir,
-    shared: isBareManifest(manifest.file),
-    limits,
-    onPartial: (partial) => {
-      for (const warning of partialWarnings(manifest.plugin.id, partial, limits)) {
-        request.events.warning(warning);
-      }
-    },
-    signal: request.signal,
-    check: (info) => {
-      checkLibrary(info, { ...HERE, path: name });
-      checkCLibrary(info, name);
-      refuseSanitizer(name, sanitizerOf(info));
-    },
-    checkSibling: (info, path) => {
-      checkStack(info, { ...HERE, path: showPath(path) });
-      checkCLibrary(info, showPath(path));
-      refuseSanitizer(showPath(path), sanitizerOf(info));
-    },
-  };
   const opening: CopyOpening = {
     limitMs: limits.openMs,
-    original: name,
+    original: showPath(entry),
     pluginId: manifest.plugin.id,
     pluginDir: manifest.dir,
     onChange: (ran, before, after, own) => {
@@ -75,18 +52,58 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
     admit: request.admit,
   };
   const opened = copyOwn
-    ? await openOwnCopy(entry, copying, opening)
-    : await openCopy(entry, { ...copying, generation: 0 }, opening, libraries);
+    ? await openOwnCopy(entry, copyingFor(request, libraries), opening)
+    : await openCopy(
+        entry,
+        () => ({ ...copyingFor(request, libraries), generation: 0 }),
+        opening,
+        libraries,
+      );
   const { copy, library } = opened;
-  const { copiesDir } = libraries;
   // Whatever comes of it, it stays open.
   const held = holdCopy(copiesDir, manifest.plugin.id, copy.path.slice(0, -copy.name.length - 1));
   const earlier = held instanceof Promise ? await held : held;
   const descriptor = readDescriptor(library, manifest.plugin);
+  return loadedFrom(descriptor, factsOf(copy, descriptor, earlier));
+}
+
+/** A plugin whose library is open. It lives as long as its generation, so it holds nothing else. */
+function loadedFrom(descriptor: Descriptor, library: LibraryFacts): LoadedPlugin {
   return {
     single: (descriptor.flags & PluginFlag.SINGLE) !== 0,
-    library: factsOf(copy, descriptor, earlier),
+    library,
     instantiate: (given) => instanceOf(descriptor, given),
+  };
+}
+
+/** How the private copy of a library is made, if there is none. */
+function copyingFor(
+  { manifest, entry, limits, signal, events }: LoadRequest,
+  libraries: KnownLibraries,
+): Omit<CopyOptions, 'generation'> {
+  const name = showPath(entry);
+  return {
+    copiesDir: libraries.copiesDir,
+    ensurePrivate: () => libraries.ensurePrivate(),
+    folder: manifest.dir,
+    shared: isBareManifest(manifest.file),
+    limits,
+    onPartial: (partial) => {
+      for (const warning of partialWarnings(manifest.plugin.id, partial, limits)) {
+        events.warning(warning);
+      }
+    },
+    signal: signal(),
+    check: (info) => {
+      checkLibrary(info, { ...HERE, path: name });
+      checkCLibrary(info, name);
+      refuseSanitizer(name, sanitizerOf(info));
+    },
+    checkSibling: (info, path) => {
+      checkStack(info, { ...HERE, path: showPath(path) });
+      checkCLibrary(info, showPath(path));
+      refuseSanitizer(showPath(path), sanitizerOf(info));
+    },
   };
 }
 

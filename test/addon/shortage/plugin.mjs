@@ -32,6 +32,7 @@ export async function load(folder, published, answer, config = PARAMS, log = () 
     config,
     limits: DEFAULT_LIMITS,
     accept: [],
+    signal: () => new AbortController().signal,
     kinds: [{ kind: 'tool', names: 'unique' }],
     requests: new Map([['a-method-that-is-longer-than-a-string-keeps', answer]]),
     events: {

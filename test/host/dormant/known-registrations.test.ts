@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { type Home, resolveHome } from '../../../src/home/paths/index.js';
 import { KnownRegistrations, type Learned } from '../../../src/host/dormant/known-registrations.js';
 import type { HostFacts } from '../../../src/packages/manifest/index.js';
@@ -48,7 +48,7 @@ const open = (facts: Partial<HostFacts> = {}) =>
 
 async function keep(name: string, learned = LEARNED, key = 'key') {
   const known = open();
-  known.learn(folder(name), key, learned);
+  known.learn(folder(name), () => ({ key, learned }));
   await known.keep();
 }
 
@@ -75,6 +75,38 @@ test('what a plugin registered is recalled by another host', async () => {
   });
   expect(known?.specs()).toEqual(LEARNED.registrations.map(({ spec }) => spec));
   expect(open().recall(folder('two'), 'key')?.specs()).toEqual(['{"two":2}']);
+});
+
+test('what a plugin registered is written down once, when it is first asked for or kept', async () => {
+  const known = open();
+  const lessons = ['one', 'two'].map((name) => {
+    const lesson = vi.fn(() => ({ key: 'key', learned: LEARNED }));
+    known.learn(folder(name), lesson);
+    expect(lesson).not.toHaveBeenCalled();
+    return lesson;
+  });
+  expect(known.recall(folder('one'), 'key')?.isPlain).toBe(true);
+  expect(lessons.map((each) => each.mock.calls.length)).toEqual([1, 0]);
+  await known.keep();
+  expect(lessons.map((each) => each.mock.calls.length)).toEqual([1, 1]);
+});
+
+test('a host that has kept what it learned recalls what the file says now', async () => {
+  const known = open();
+  known.learn(folder('one'), () => ({ key: 'key', learned: LEARNED }));
+  await known.keep();
+  expect(known.recall(folder('one'), 'key')).not.toBeNull();
+  await known.keep();
+  await keep('one', LEARNED, 'other');
+  expect(known.recall(folder('one'), 'other')).not.toBeNull();
+});
+
+test('a host whose file cannot be written still knows what it learned', async () => {
+  const known = open();
+  known.learn(folder('one'), () => ({ key: 'key', learned: LEARNED }));
+  writeFileSync(home.state, 'a file in the place of the folder');
+  await expect(known.keep()).rejects.toThrow();
+  expect(known.recall(folder('one'), 'key')).not.toBeNull();
 });
 
 test('a plugin about whose specs the host said something is recalled with that', async () => {
@@ -118,8 +150,8 @@ test('a host that learns nothing new leaves the file as it is', async () => {
 
 test('two hosts that keep at different times keep what both have learned', async () => {
   const [first, second] = [open(), open()];
-  first.learn(folder('one'), 'key', LEARNED);
-  second.learn(folder('two'), 'key', LEARNED);
+  first.learn(folder('one'), () => ({ key: 'key', learned: LEARNED }));
+  second.learn(folder('two'), () => ({ key: 'key', learned: LEARNED }));
   await first.keep();
   await second.keep();
   for (const name of ['one', 'two']) expect(open().recall(folder(name), 'key')).not.toBeNull();
@@ -128,7 +160,8 @@ test('two hosts that keep at different times keep what both have learned', async
 test('hosts that keep at the same time leave a file that can be read', async () => {
   const hosts = Array.from({ length: 20 }, () => open());
   hosts.forEach((each, i) => {
-    each.learn(folder('one'), `key ${i}`, withSpec(`{"text":"${'x'.repeat(i * 1000)}"}`));
+    const learned = withSpec(`{"text":"${'x'.repeat(i * 1000)}"}`);
+    each.learn(folder('one'), () => ({ key: `key ${i}`, learned }));
   });
   await Promise.all(hosts.map((each) => each.keep()));
   const known = open();
@@ -187,7 +220,7 @@ test('the file ends before 32 MiB of specs, and keeps what was learned last', as
   const known = open();
   for (let i = 0; i < 40; i++) {
     mkdirSync(folder(`many-${i}`));
-    known.learn(folder(`many-${i}`), 'key', large);
+    known.learn(folder(`many-${i}`), () => ({ key: 'key', learned: large }));
   }
   await known.keep();
   await keep('one');

@@ -126,7 +126,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
     limits: { ...DEFAULT_LIMITS, ...limits },
     accept: [],
     kinds: [{ kind: 'tool', names: 'unique' }],
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     requests,
     events: reports.events,
   };

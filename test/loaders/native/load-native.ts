@@ -61,7 +61,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
     kinds: setup.kinds ?? [{ kind: 'tool', names: 'unique' }],
     requests: setup.requests ?? new Map(),
     events: reports.events,
-    signal: setup.signal ?? new AbortController().signal,
+    signal: () => setup.signal ?? new AbortController().signal,
   };
   const loader = nativeLoader(libraries);
   const loaded = await loader.load(request);

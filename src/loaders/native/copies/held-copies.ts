@@ -4,7 +4,7 @@ import type { CopiesHeld } from '../../../instance/index.js';
 import { copyUsers } from './copy-users.js';
 
 /** The directories of copies that this thread has opened, by plugin; none is ever closed. */
-const opened = new Map<string, Set<string>>();
+const opened = new Map<string, readonly string[]>();
 
 /**
  * Notes that a copy of a plugin is open, and counts those that were opened for it before.
@@ -18,12 +18,17 @@ export function holdCopy(
   folder: string,
 ): CopiesHeld | Promise<CopiesHeld> {
   const owner = `${copiesDir}\0${plugin}`;
-  const folders = opened.get(owner) ?? new Set();
-  opened.set(owner, folders);
-  const earlier = [...folders].filter((each) => each !== folder);
-  folders.add(folder);
-  return earlier.length === 0 ? { copies: 0, bytes: 0 } : heldIn(earlier);
+  const folders = opened.get(owner);
+  if (folders === undefined) {
+    opened.set(owner, [folder]);
+    return NONE;
+  }
+  const earlier = folders.filter((each) => each !== folder);
+  opened.set(owner, [...earlier, folder]);
+  return earlier.length === 0 ? NONE : heldIn(earlier);
 }
+
+const NONE: CopiesHeld = Object.freeze({ copies: 0, bytes: 0 });
 
 /** What one process keeps of plugins that it has reloaded. */
 export interface ProcessCopies extends CopiesHeld {

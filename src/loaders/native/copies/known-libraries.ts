@@ -62,6 +62,7 @@ export class KnownLibraries {
   readonly copiesDir: string;
   readonly #file: string;
   readonly #header: StateHeader;
+  /** What the file says; undefined: it is not needed now. */
   #before: Readonly<Record<string, KnownLibrary>> | undefined;
   /** Whether the user has put the cache outside of the home. */
   readonly #elsewhere: boolean;
@@ -121,18 +122,9 @@ export class KnownLibraries {
    * @param entry its absolute path
    */
   recall(entry: string): KnownLibrary | null {
-    const known = Object.hasOwn(this.#known(), entry) ? this.#known()[entry] : undefined;
-    if (known === undefined) return null;
-    try {
-      if (!isUnchangedFile(entry, known.original)) return null;
-      for (const name in known.seen) {
-        const path = name === '' ? known.folder : `${known.folder}${sep}${name}`;
-        if (!isUnchangedFile(path, known.seen[name] as Fingerprint)) return null;
-      }
-      return known;
-    } catch {
-      return null;
-    }
+    const all = this.#known();
+    const known = Object.hasOwn(all, entry) ? all[entry] : undefined;
+    return known !== undefined && isAsKnown(entry, known) ? known : null;
   }
 
   /** Remembers a library, unless a change of it or of its copy could go unnoticed. */
@@ -164,23 +156,43 @@ export class KnownLibraries {
   }
 
   /**
-   * Keeps what is new, and of the rest what has not changed.
+   * Keeps what is new, and of the rest what has not changed. What is kept is read again when it is needed
+   * again: most libraries are opened once.
    * @throws the system's error
    */
   async keep(): Promise<void> {
+    const before = this.#learned.size > 0 ? this.#known() : {};
+    this.#before = undefined;
     if (this.#learned.size === 0) return;
     const all: Record<string, KnownLibrary> = Object.create(null);
-    for (const [entry, known] of Object.entries(this.#known())) {
-      if (this.recall(entry) !== null) all[entry] = known;
+    for (const [entry, known] of Object.entries(before)) {
+      if (isAsKnown(entry, known)) all[entry] = known;
     }
-    for (const [entry, known] of this.#learned) all[entry] = known;
+    const learned = new Map(this.#learned);
+    for (const [entry, known] of learned) all[entry] = known;
     await writeState(this.#file, this.#header, all);
-    this.#learned.clear();
-    this.#before = all;
+    for (const [entry, known] of learned) {
+      if (this.#learned.get(entry) === known) this.#learned.delete(entry);
+    }
+    this.#before = undefined; // it may have been read meanwhile
   }
 
   #known(): Readonly<Record<string, KnownLibrary>> {
     this.#before ??= (readState(this.#file, this.#header) ?? {}) as Record<string, KnownLibrary>;
     return this.#before;
+  }
+}
+
+/** Whether nothing has happened to a library, and to what its copy was made of. */
+function isAsKnown(entry: string, { original, folder, seen }: KnownLibrary): boolean {
+  try {
+    if (!isUnchangedFile(entry, original)) return false;
+    for (const name in seen) {
+      const path = name === '' ? folder : `${folder}${sep}${name}`;
+      if (!isUnchangedFile(path, seen[name] as Fingerprint)) return false;
+    }
+    return true;
+  } catch {
+    return false;
   }
 }

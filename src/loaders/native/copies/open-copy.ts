@@ -32,31 +32,41 @@ export interface CopyOpening extends Omit<OpenOptions, 'siblings' | 'unique' | '
  * opened; then it is made and opened once more, and the note stands.
  *
  * @param entry path of the library
+ * @param copying is called when there is no copy that could be used as it is
  * @param libraries what is known of it, and is to be known from now on; null: nothing
  * @throws AisopodError LIBRARY_SANITIZER; as copyLibrary() and openLibrary(); what `admit` throws
  */
 export async function openCopy(
   entry: string,
-  copying: CopyOptions,
+  copying: () => CopyOptions,
   opening: CopyOpening,
   libraries: KnownLibraries | null = null,
 ): Promise<OpenedCopy> {
-  let known = libraries && knownCopy(entry, copying, libraries);
+  let known = libraries && knownCopy(entry, libraries);
   for (let attempt = 1; ; attempt++) {
     let copy: LibraryCopy | undefined;
     try {
-      copying.signal?.throwIfAborted();
-      copy = known ?? (await inTurnToRead(() => makeCopy(entry, copying, libraries)));
+      copy = known ?? (await readInTurn(entry, copying(), libraries));
       known = null;
-      copying.signal?.throwIfAborted();
       refuseSanitizer(opening.original ?? entry, copy.sanitizer);
       const admitted = opening.admit?.(copy.sha256);
       if (admitted !== undefined) await admitted;
       const { unique } = copy;
       const siblings = openedWith(copy);
-      const find = (missing: string) => findLibrary(missing, entry, copying.folder);
-      const options = { ...opening, siblings, unique, find };
-      const library = await openLibrary(copy.path, options);
+      const find = (missing: string) => findLibrary(missing, entry, copying().folder);
+      const { limitMs, pluginId, pluginDir, original, apart, onChange, events } = opening;
+      const library = await openLibrary(copy.path, {
+        limitMs,
+        pluginId,
+        pluginDir,
+        original,
+        siblings,
+        unique,
+        apart,
+        find,
+        onChange,
+        events,
+      });
       return { copy, library };
     } catch (error) {
       if (attempt === ATTEMPTS || !wasTakenAway(copy, error)) throw error;
@@ -76,10 +86,19 @@ let turns: Promise<unknown> = Promise.resolve();
  * One library is read and copied at a time, however many are to be opened: each takes memory for a
  * piece of it. Small ones take a turn of the event loop each, large ones several.
  */
-function inTurnToRead(read: () => Promise<LibraryCopy>): Promise<LibraryCopy> {
-  const mine = turns.then(() => new Promise(setImmediate)).then(read);
+async function readInTurn(
+  entry: string,
+  copying: CopyOptions,
+  libraries: KnownLibraries | null,
+): Promise<LibraryCopy> {
+  copying.signal?.throwIfAborted();
+  const mine = turns
+    .then(() => new Promise(setImmediate))
+    .then(() => makeCopy(entry, copying, libraries));
   turns = mine.catch(() => {});
-  return mine;
+  const copy = await mine;
+  copying.signal?.throwIfAborted();
+  return copy;
 }
 
 async function makeCopy(

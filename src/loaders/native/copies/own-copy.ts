@@ -28,7 +28,8 @@ export async function openOwnCopy(
 ): Promise<OpenedCopy> {
   const generation = randomInt(1, NUMBERS);
   try {
-    return await openCopy(entry, { ...copying, generation }, { ...opening, apart: true });
+    const own = { ...copying, generation };
+    return await openCopy(entry, () => own, { ...opening, apart: true });
   } catch (error) {
     const mayBeOpen = AisopodError.is(error) && MAY_BE_OPEN.has(error.code);
     if (!mayBeOpen) await discard(copying.copiesDir, generation);

@@ -9,7 +9,7 @@ export class Batch {
   /** Registrations that this host doesn't serve: the plugin carries on without them. */
   readonly warnings: AisopodError[] = [];
   readonly #plugin: string;
-  readonly #registrations: RawRegistration[] = [];
+  #registrations: RawRegistration[] = [];
   readonly #refusals: string[] = [];
 
   constructor(plugin: string) {
@@ -32,12 +32,16 @@ export class Batch {
   }
 
   /**
-   * All of it, once on_register has returned.
+   * Hands over all of it, once on_register has returned.
    * @throws AisopodError REGISTER_FAILED when one was refused
    */
   whole(): readonly RawRegistration[] {
     const refused = this.#refusals;
-    if (refused.length === 0) return Object.freeze(this.#registrations);
+    if (refused.length === 0) {
+      const all = Object.freeze(this.#registrations);
+      this.#registrations = [];
+      return all;
+    }
     const more = refused.length - REFUSALS_NAMED;
     throw new AisopodError(
       'REGISTER_FAILED',

@@ -14,7 +14,8 @@ export class CallTable {
   #size = 0;
   /** Made for the first call. */
   #ring: (Call | undefined)[] | undefined;
-  readonly #others = new Map<number, Call>();
+  /** Made for the first call whose place is taken. */
+  #others: Map<number, Call> | undefined;
 
   get size(): number {
     return this.#size;
@@ -25,13 +26,16 @@ export class CallTable {
     this.#ring ??= new Array<Call | undefined>(PLACES).fill(undefined);
     const place = call.token & (PLACES - 1);
     if (this.#ring[place] === undefined) this.#ring[place] = call;
-    else this.#others.set(call.token, call);
+    else {
+      this.#others ??= new Map();
+      this.#others.set(call.token, call);
+    }
     this.#size += 1;
   }
 
   get(token: number): Call | undefined {
     const call = this.#ring?.[token & (PLACES - 1)];
-    return call?.token === token ? call : this.#others.get(token);
+    return call?.token === token ? call : this.#others?.get(token);
   }
 
   /** @returns what was removed; undefined: the token is in no call of the table */
@@ -43,9 +47,9 @@ export class CallTable {
       this.#size -= 1;
       return call;
     }
-    const other = this.#others.get(token);
+    const other = this.#others?.get(token);
     if (other === undefined) return undefined;
-    this.#others.delete(token);
+    this.#others?.delete(token);
     this.#size -= 1;
     return other;
   }

@@ -74,7 +74,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   readonly #order: LifecycleOrder;
   readonly #lifecycle: LifecycleCalls;
   readonly #proposals: Proposals;
-  readonly #reload: ReloadCalls;
+  /** Made for the first reload that the instance takes part in. */
+  #reloadCalls: ReloadCalls | undefined;
   readonly #begins: NativeInstanceSetup['begins'];
   /** Resolve when no call is in flight. */
   #idle: (() => void)[] = [];
@@ -90,13 +91,18 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#order = new LifecycleOrder(setup.plugin);
     this.#lifecycle = new LifecycleCalls(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
-    this.#reload = new ReloadCalls(setup.plugin, this.#native, this.#lifecycle, this.#limits);
     this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
       this.#native.respond(...response),
     );
     this.#delivered = new EventBatch((batch) => this.#native.deliver(batch));
     this.#id = this.#native.id();
     connect(this.#id, this);
+  }
+
+  get #reload(): ReloadCalls {
+    const [plugin, native] = [this.plugin, this.#native];
+    this.#reloadCalls ??= new ReloadCalls(plugin, native, this.#lifecycle, this.#limits);
+    return this.#reloadCalls;
   }
 
   get inFlight(): number {
@@ -324,7 +330,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
   ): void {
     const outcome = { status, message, overdue, tookMs };
     if (which === Moment.configure) this.#proposals.ended(outcome);
-    else if (!this.#reload.ended(which, outcome)) this.#lifecycle.ended(which, outcome);
+    else if (this.#reloadCalls?.ended(which, outcome) !== true)
+      this.#lifecycle.ended(which, outcome);
   }
 
   #requested(

@@ -60,7 +60,8 @@ class OpenRequest {
 
 /** Answers the requests of one instance. */
 export class Requests {
-  readonly #open = new Map<number, OpenRequest>();
+  /** Made for the first request. */
+  #open: Map<number, OpenRequest> | undefined;
 
   constructor(
     private readonly plugin: string,
@@ -92,6 +93,7 @@ export class Requests {
       return;
     }
     const open = new OpenRequest(this.limits);
+    this.#open ??= new Map();
     this.#open.set(token, open);
     try {
       const { signal } = open.controller;
@@ -104,18 +106,18 @@ export class Requests {
       const error = AisopodError.from(cause, 'FAIL');
       this.respond(token, statusFor(error), '', error.message, detailsOf(error), false);
     } finally {
-      this.#open.delete(token);
+      this.#open?.delete(token);
     }
   }
 
   /** The plugin no longer waits for the response. */
   ended(token: number): void {
-    this.#open.get(token)?.end();
+    this.#open?.get(token)?.end();
   }
 
   /** The plugin has read a partial response. */
   read(token: number): void {
-    this.#open.get(token)?.read();
+    this.#open?.get(token)?.read();
   }
 
   async #stream(

@@ -52,7 +52,9 @@ export interface OpenOptions {
   /** Looks for a needed library that the loader did not find. */
   readonly find?: ((missing: string) => FoundLibrary | null) | undefined;
   /** The process has changed while its code ran; as changeWarning() takes it. */
-  readonly onChange?: (ran: string, before: string, after: string, own: OwnState) => void;
+  readonly onChange?:
+    | ((ran: string, before: string, after: string, own: OwnState) => void)
+    | undefined;
   /** Is warned of unique symbols that the library shares with another, now or later; held weakly. */
   readonly events?: Warned | undefined;
 }

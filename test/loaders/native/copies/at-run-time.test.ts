@@ -74,7 +74,7 @@ function fresh() {
   const home = resolveHome({ home: join(root, `home-${count}`), env: {} });
   const open = async () => {
     const copying = { copiesDir: home.copies, generation: 0, folder };
-    await openCopy(entry, copying, { limitMs: 60_000, pluginId: 'p', pluginDir: folder });
+    await openCopy(entry, () => copying, { limitMs: 60_000, pluginId: 'p', pluginDir: folder });
     return readFileSync(found, 'utf8');
   };
   return { open };

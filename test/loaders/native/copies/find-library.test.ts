@@ -22,7 +22,7 @@ function fresh(shared: string, runPath: string, flags: string[] = []) {
   const linked = [library, `-Wl,-rpath,${runPath}`];
   const entry = compileLibrary(join(folder, 'plugin.so'), SOURCE, linked);
   const open = (path = entry) =>
-    openCopy(path, { copiesDir: join(home, 'copies'), generation: 0, folder }, OPENING);
+    openCopy(path, () => ({ copiesDir: join(home, 'copies'), generation: 0, folder }), OPENING);
   return { home, folder, entry, library, open };
 }
 
@@ -49,7 +49,7 @@ describe('a needed library outside of the folder', () => {
     const flags = [near, '-Wl,-rpath,$ORIGIN', `-Wl,-rpath-link,${join(home, 'far')}`];
     const entry = compileLibrary(join(folder, 'plugin.so'), SOURCE, flags);
     const copying = { copiesDir: join(home, 'copies'), generation: 0, folder };
-    await expect(openCopy(entry, copying, OPENING)).rejects.toMatchObject({
+    await expect(openCopy(entry, () => copying, OPENING)).rejects.toMatchObject({
       code: 'LIBRARY_DEPENDENCY',
       message: expect.stringMatching(/libfar\.so, which lies outside of the plugin's folder, at /),
     });
@@ -81,7 +81,7 @@ test('a needed library with an absolute run path into the folder is opened from 
     `-Wl,-rpath,${folder}`,
   ]);
   const copying = { copiesDir: join(root, `home-${count}`, 'copies'), generation: 0, folder };
-  await expect(openCopy(entry, copying, OPENING)).resolves.toMatchObject({
+  await expect(openCopy(entry, () => copying, OPENING)).resolves.toMatchObject({
     copy: { siblings: [] },
   });
 });
@@ -94,7 +94,7 @@ test('a library that is needed by a path, since it has no soname, is named with 
   ]);
   const entry = compileLibrary(join(folder, 'slash.so'), SOURCE, [helper, '-Wl,-rpath,$ORIGIN']);
   const copying = { copiesDir: join(root, `home-${count}`, 'copies'), generation: 0, folder };
-  await expect(openCopy(entry, copying, OPENING)).rejects.toMatchObject({
+  await expect(openCopy(entry, () => copying, OPENING)).rejects.toMatchObject({
     code: 'LIBRARY_DEPENDENCY',
     message: expect.stringContaining(`patchelf --replace-needed ${strange} libslash.so`),
   });

@@ -38,7 +38,7 @@ async function openBehind({ entry, copying }: ReturnType<typeof fresh>, meanwhil
     return release.promise;
   });
   await held.promise;
-  const opening = openCopy(entry, copying, LIMIT);
+  const opening = openCopy(entry, () => copying, LIMIT);
   while (vi.mocked(openLibrary).mock.calls.length === 0) await new Promise(setImmediate);
   meanwhile();
   release.resolve();
@@ -63,7 +63,7 @@ test('a copy that cannot be opened for another reason is tried once', async () =
     'broken',
     `int nowhere(void); ${pluginSource()} int use(void) { return nowhere(); }`,
   );
-  const opening = openCopy(plugin.entry, plugin.copying, LIMIT);
+  const opening = openCopy(plugin.entry, () => plugin.copying, LIMIT);
   await expect(opening).rejects.toMatchObject({ code: 'LIBRARY_OPEN' });
   expect(openLibrary).toHaveBeenCalledTimes(1);
   expect(existsSync((await copyLibrary(plugin.entry, plugin.copying)).path)).toBe(true);

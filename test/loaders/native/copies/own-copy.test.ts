@@ -31,7 +31,7 @@ function plugin(name: string, source = counting(), flags: readonly string[] = []
     folder,
     copiesDir,
     entry,
-    start: () => openCopy(entry, { copiesDir, generation: 0 }, opening),
+    start: () => openCopy(entry, () => ({ copiesDir, generation: 0 }), opening),
     reload: (limitMs = 60_000) => openOwnCopy(entry, { copiesDir }, { ...opening, limitMs }),
     /** `<key>/<generation>` of all copies that are there. */
     copies: () =>

@@ -227,7 +227,7 @@ describe('libraries that plugins bring along', () => {
     const flags = ['-L', at, `-l${name}`, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), source, flags);
     const options: CopyOptions = { copiesDir: join(folder, 'copies'), generation: 1 };
-    return (await openCopy(entry, options, { ...LIMIT, original: entry })).library;
+    return (await openCopy(entry, () => options, { ...LIMIT, original: entry })).library;
   }
 
   test('are found from the copy', async () => {
@@ -258,7 +258,7 @@ describe('libraries that plugins bring along under a name that is open already',
     const flags = ['-Wl,--no-as-needed', own, '-Wl,-rpath,$ORIGIN'];
     const entry = compileLibrary(join(at, 'plugin.so'), pluginSource({ id: plugin }), flags);
     const options: CopyOptions = { copiesDir: join(folder, 'copies'), generation: 1 };
-    return openCopy(entry, options, { ...LIMIT, original: entry });
+    return openCopy(entry, () => options, { ...LIMIT, original: entry });
   }
 
   test.runIf(process.platform === 'linux')('are not opened, and so clash with none', async () => {
