@@ -1,5 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readInside } from '../../base/files/index.js';
 import {
   isTable,
   type JsonObject,
@@ -82,12 +81,7 @@ function readFile(file: string, dir: string, findings: Findings): JsonObject | n
   };
   let parsed: unknown;
   try {
-    const real = realpathSync.native(join(dir, file));
-    if (!real.startsWith(realpathSync.native(dir) + sep)) return refuse('it leaves the folder');
-    const stat = statSync(real);
-    if (!stat.isFile()) return refuse('it is not a regular file');
-    if (stat.size > MAX_BYTES) return refuse(`it is larger than ${MAX_BYTES} bytes`);
-    parsed = parseJsonFile(readFileSync(real));
+    parsed = parseJsonFile(readInside(dir, file, MAX_BYTES));
   } catch (error) {
     if (!(error instanceof JsonTextFault)) {
       return refuse(error instanceof Error ? error.message : String(error));
