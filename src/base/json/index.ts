@@ -19,6 +19,6 @@ export {
   type QuickWriter,
   quickWriter,
 } from './quick-writer.js';
-export { checkFunction, checkSignal, readMembers } from './read-members.js';
+export { checkFunction, checkSignal, checkTimeout, readMembers } from './read-members.js';
 export { isDeeperThan } from './value-depth.js';
 export { strictJson, writeAndRead, writeJson } from './write-json.js';

@@ -47,6 +47,20 @@ export function checkSignal(what: string, value: unknown): void {
   }
 }
 
+/**
+ * Checks a number of milliseconds.
+ * @throws AisopodError USAGE
+ */
+export function checkTimeout(what: string, timeoutMs: unknown): void {
+  if (typeof timeoutMs === 'number' && timeoutMs > 0) return;
+  throw new AisopodError(
+    'USAGE',
+    `timeoutMs of ${what} is ${String(timeoutMs)}; ` +
+      'it must be a number of milliseconds above 0, or Infinity.',
+    { details: { option: 'timeoutMs' } },
+  );
+}
+
 function isSignal(value: unknown): boolean {
   try {
     if (value instanceof AbortSignal) return true;

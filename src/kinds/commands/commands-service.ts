@@ -1,6 +1,6 @@
 import { Status } from '../../abi/index.js';
 import { AisopodError } from '../../base/errors/index.js';
-import { checkFunction, checkSignal, readMembers } from '../../base/json/index.js';
+import { checkFunction, checkSignal, checkTimeout, readMembers } from '../../base/json/index.js';
 import { nearest, notFoundText, shortName } from '../../base/text/index.js';
 import { within } from '../../base/time/index.js';
 import {
@@ -175,14 +175,7 @@ function limitsOf(
   { signal, timeoutMs }: CommandRunOptions,
   callMs: number,
 ): Pick<InvokeOptions, 'signal' | 'timeoutMs'> {
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0)) {
-    throw new AisopodError(
-      'USAGE',
-      `timeoutMs of a run of ${fullName} is ${String(timeoutMs)}; ` +
-        'it must be a number of milliseconds above 0, or Infinity.',
-      { details: { option: 'timeoutMs' } },
-    );
-  }
+  if (timeoutMs !== undefined) checkTimeout(`a run of ${fullName}`, timeoutMs);
   if (signal?.aborted) {
     throw new AisopodError(
       'CALL_CANCELLED',

@@ -1,6 +1,5 @@
 export type { CommandInfo } from './command-info.js';
 export type { CommandStream, OnOutput } from './command-output.js';
-export { commandRequests } from './command-requests.js';
 export type { CommandResult } from './command-result.js';
 export type { CommandRunOptions, Commands } from './commands.js';
 export { type CommandsHost, CommandsService } from './commands-service.js';
@@ -10,7 +9,7 @@ export {
   type CommandSpec,
   commandDefinition,
 } from './definition.js';
-export { openCommands } from './open-commands.js';
+export { commandRequests, openCommands } from './open-commands.js';
 export type { PluginCommands } from './plugin-commands.js';
 export type { CommandParams, RegistersCommands } from './registers-commands.js';
 export { RESERVED_NAMES } from './reserved.js';

@@ -1,7 +1,13 @@
-import { asPartOf, type PluginScope } from '../../instance/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { isObject } from '../../base/json/index.js';
+import {
+  asPartOf,
+  type PluginScope,
+  type RequestHandler,
+  withinCall,
+} from '../../instance/index.js';
 import type { KindHost, KindPart } from '../../registry/index.js';
-import { commandRequests } from './command-requests.js';
-import type { Commands } from './commands.js';
+import type { CommandRunOptions, Commands } from './commands.js';
 import { type CommandsHost, CommandsService } from './commands-service.js';
 import type { PluginCommands } from './plugin-commands.js';
 
@@ -32,4 +38,37 @@ function commandsFor(
       return commands.run(name, { ...whole, auth: undefined });
     },
   } satisfies PluginCommands);
+}
+
+/**
+ * `command.run` `{command, args?, stdin?}`: a plugin runs a command of any plugin and waits for its
+ * result. Who is authenticated for it is whoever made the call on whose behalf the plugin asks; a
+ * plugin that asks on its own is nobody.
+ */
+export function commandRequests(commands: Commands): Record<string, RequestHandler> {
+  return {
+    'command.run': (params, info) => {
+      const { signal, timeoutMs, context } = info;
+      const { command, args, stdin } = wanted(params);
+      return commands.run(command, {
+        args,
+        stdin,
+        signal,
+        timeoutMs: Math.max(1, timeoutMs),
+        context: withinCall(context, command, info.plugin, info),
+      });
+    },
+  };
+}
+
+/** run() judges what is in it. */
+function wanted(params: unknown): { command: string } & Pick<CommandRunOptions, 'args' | 'stdin'> {
+  const found = isObject(params) ? params : {};
+  const { command } = found;
+  if (typeof command === 'string') return { ...found, command };
+  throw new AisopodError(
+    'INVALID',
+    'command.run needs {"command": "plugin-id:command", "args": ["..."], "stdin": "..."}; only ' +
+      '"command" is required.',
+  );
 }

@@ -1,6 +1,14 @@
 import { RegistrationFlag } from '../../abi/index.js';
 import { AisopodError, ERROR_CODES, type ErrorCode, thrownText } from '../../base/errors/index.js';
-import { checkSignal, freezeDeep, jsonText, readJson, readMembers } from '../../base/json/index.js';
+import {
+  checkSignal,
+  checkTimeout,
+  freezeDeep,
+  jsonText,
+  readJson,
+  readMembers,
+} from '../../base/json/index.js';
+import { lazily } from '../../base/lazily.js';
 import {
   CallBounds,
   type CallContext,
@@ -13,10 +21,11 @@ import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.
 import type { MiddlewareService } from '../middleware/index.js';
 import { Inboxes } from './inboxes.js';
 import { messageJson } from './message-json.js';
-import { runMessageMiddleware } from './message-middleware.js';
 import type { Messaging, SendOptions } from './messaging.js';
 import type { OnMessage, PluginMessaging } from './plugin-messaging.js';
 import { chainOf, contextFor, refuseCycle } from './sender-chain.js';
+
+const loadMiddleware = lazily(() => import('./message-middleware.js'));
 
 /** Who sends what the embedder sends. No plugin can have this id. */
 const HOST = 'host';
@@ -70,7 +79,7 @@ export class MessagingService implements Messaging {
     checkSignal(what, options.signal);
     let receiver = this.#host.dispatcher.running(to);
     const { timeoutMs = receiver.limits.callMs, signal } = options;
-    if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) throw badTimeout(timeoutMs);
+    checkTimeout('a message', timeoutMs);
     const json = messageJson(to, message);
     const context = withinCall(
       options.context,
@@ -105,6 +114,7 @@ export class MessagingService implements Messaging {
     const { middleware } = this.#host;
     if (middleware.current.message === null) return this.#deliver(sending, json, signal);
     const { from, to } = sending;
+    const { runMessageMiddleware } = await loadMiddleware();
     return runMessageMiddleware(
       middleware,
       { from, to, message: readJson(json) },
@@ -200,14 +210,5 @@ function noInbox(to: string): AisopodError {
     'NO_INBOX',
     `Plugin ${to} takes no messages: it registers no "message" (aisopod_register_message).`,
     { details: { plugin: to } },
-  );
-}
-
-function badTimeout(found: unknown): AisopodError {
-  return new AisopodError(
-    'USAGE',
-    `timeoutMs of a message is ${String(found)}; it must be a number of milliseconds above 0, or ` +
-      'Infinity.',
-    { details: { option: 'timeoutMs' } },
   );
 }

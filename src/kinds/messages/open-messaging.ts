@@ -1,6 +1,7 @@
-import type { PluginScope } from '../../instance/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { isObject } from '../../base/json/index.js';
+import type { PluginScope, RequestHandler } from '../../instance/index.js';
 import type { KindHost, KindPart } from '../../registry/index.js';
-import { messageRequests } from './message-requests.js';
 import { type MessagingHost, MessagingService } from './messaging-service.js';
 import type { PluginMessaging } from './plugin-messaging.js';
 
@@ -29,4 +30,32 @@ function messagingFor(
     },
     onMessage: (fn) => hold(() => messaging.onMessage(fn)),
   } satisfies PluginMessaging);
+}
+
+const KEYS = ['to', 'message'];
+
+/** What plugins ask of the messaging: `message.send` {to, message}; the reply is the answer. */
+function messageRequests(messaging: MessagingService): Record<string, RequestHandler> {
+  return {
+    'message.send': (params, { plugin, signal, timeoutMs, context }) => {
+      const { to, message } = readParams(params);
+      // The request has its own deadline; what has none left is told so by the receiver's side.
+      const options = { signal, timeoutMs: Math.max(1, timeoutMs), context };
+      return messaging.sendAs(plugin, to, message, options);
+    },
+  };
+}
+
+function readParams(params: unknown): { to: string; message: unknown } {
+  const refuse = (why: string) =>
+    new AisopodError(
+      'INVALID',
+      `message.send: ${why}; expected {"to": "plugin-id", "message": ...}`,
+    );
+  if (!isObject(params)) throw refuse('the parameters are not an object');
+  const { to, message = null } = params;
+  if (typeof to !== 'string') throw refuse('"to" is missing or no text');
+  const unknown = Object.keys(params).find((key) => !KEYS.includes(key));
+  if (unknown !== undefined) throw refuse(`the key "${unknown}" is not known`);
+  return { to, message };
 }

@@ -1,6 +1,6 @@
 import { AisopodError, thrownText } from '../../base/errors/index.js';
-import { type Answer, type CallBounds, type CallContext, issue } from '../../instance/index.js';
-import { type Link, type Next, nameOf } from './link.js';
+import { type CallBounds, type CallContext, issue } from '../../instance/index.js';
+import { type Link, LinkFailure, type Next, nameOf } from './link.js';
 
 /** What a chain asks of what goes through it; each answers what is wrong, or null. */
 export interface ChainRules {
@@ -8,16 +8,6 @@ export interface ChainRules {
   readonly value?: (value: unknown) => string | null;
   /** Of a result that a middleware gives. */
   readonly result?: (result: unknown) => string | null;
-}
-
-/** A plugin's own no, as it came over the ABI. */
-export class LinkFailure extends Error {
-  readonly answer: Extract<Answer, { ok: false }>;
-
-  constructor(answer: Extract<Answer, { ok: false }>) {
-    super(answer.message, answer.cause === undefined ? undefined : { cause: answer.cause });
-    this.answer = answer;
-  }
 }
 
 /** Calls the middleware of an invocation, wherever its code is, within the bounds of the call. */

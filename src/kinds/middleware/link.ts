@@ -1,4 +1,4 @@
-import type { CallContext, Generation } from '../../instance/index.js';
+import type { Answer, CallContext, Generation } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 
 /** What middleware can stand around. */
@@ -41,6 +41,16 @@ export interface Link {
   readonly order: number;
   /** What a plugin registered, or a function of this program. */
   readonly handler: Pick<Entry, 'token' | 'generation'> | MiddlewareFn;
+}
+
+/** A plugin's own no, as it came over the ABI. */
+export class LinkFailure extends Error {
+  readonly answer: Extract<Answer, { ok: false }>;
+
+  constructor(answer: Extract<Answer, { ok: false }>) {
+    super(answer.message, answer.cause === undefined ? undefined : { cause: answer.cause });
+    this.answer = answer;
+  }
 }
 
 /** How a link is called in messages. */

@@ -1,5 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { readJson, readMembers, writeJson } from '../../base/json/index.js';
+import { lazily } from '../../base/lazily.js';
 import { show } from '../../base/text/index.js';
 import {
   type CallBounds,
@@ -10,7 +11,7 @@ import {
 } from '../../instance/index.js';
 import { type Dispatcher, type Entry, SnapshotView } from '../../registry/index.js';
 import type { MiddlewareSpec } from './definition.js';
-import { type ChainRules, Invocation, type Invoke, LinkFailure } from './invocation.js';
+import type { ChainRules, Invocation, Invoke } from './invocation.js';
 import {
   byOrder,
   CHAINS,
@@ -18,9 +19,14 @@ import {
   DEFAULT_ORDER,
   isChain,
   type Link,
+  LinkFailure,
   type MiddlewareFn,
 } from './link.js';
 import type { Middleware, MiddlewareInfo, MiddlewareOptions } from './middleware.js';
+
+type Invocations = typeof import('./invocation.js');
+
+const loadInvocations = lazily(() => import('./invocation.js'));
 
 /** What the middleware needs from the host. */
 export interface MiddlewareHost {
@@ -47,6 +53,8 @@ export class MiddlewareService implements Middleware {
   /** The embedder's, in the order in which they came. */
   #own: readonly Link[] = [];
   readonly #chains: SnapshotView<Chains>;
+  /** null: no chain has been run. */
+  #loaded: Invocations | null = null;
   /** The calls of middleware that plugins are working on, by the context that each was given. */
   readonly #invocations = new WeakMap<CallContext, Invocation>();
 
@@ -127,6 +135,8 @@ export class MiddlewareService implements Middleware {
     last: Last,
     rules: ChainRules = {},
   ): Promise<unknown> {
+    this.#loaded ??= await loadInvocations();
+    const { Invocation } = this.#loaded;
     const { context, bounds } = call;
     let links = this.#serving(chain);
     for (let waits = gateOf(links, context); waits !== null; waits = gateOf(links, context)) {

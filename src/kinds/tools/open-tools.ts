@@ -1,9 +1,15 @@
-import { asPartOf, type PluginScope } from '../../instance/index.js';
+import { AisopodError } from '../../base/errors/index.js';
+import { isObject } from '../../base/json/index.js';
+import {
+  asPartOf,
+  type PluginScope,
+  type RequestHandler,
+  withinCall,
+} from '../../instance/index.js';
 import type { KindHost, KindPart } from '../../registry/index.js';
 import type { PipelineHost } from './pipeline-host.js';
 import type { PluginTools } from './plugin-tools.js';
-import { toolRequests } from './tool-requests.js';
-import type { Tools } from './tools.js';
+import type { ToolStreamOptions, Tools } from './tools.js';
 import { ToolsService } from './tools-service.js';
 
 /** Serves tools in a host. @param around what calls of tools run through */
@@ -43,4 +49,37 @@ function toolsFor({ generation, assertOpen, given }: PluginScope, tools: Tools):
       );
     },
   } satisfies PluginTools);
+}
+
+/** What plugins may ask of the tools: `tool.call`, with {name, arguments}. */
+function toolRequests(tools: Tools): Record<string, RequestHandler> {
+  return {
+    'tool.call': (params, info) => {
+      const { name, args } = wanted(params);
+      const options: ToolStreamOptions = {
+        context: withinCall(info.context, name, info.plugin, info),
+        signal: info.signal,
+        timeoutMs: Math.max(1, info.timeoutMs),
+      };
+      return info.stream ? streamed(tools, name, args, options) : tools.call(name, args, options);
+    },
+  };
+}
+
+/** Each chunk is a partial answer, the result the last one. */
+async function* streamed(tools: Tools, name: string, args: unknown, options: ToolStreamOptions) {
+  const stream = tools.stream(name, args, options);
+  yield* stream;
+  return stream.result;
+}
+
+function wanted(params: unknown): { name: string; args: unknown } {
+  if (isObject(params)) {
+    const { name, arguments: args } = params;
+    if (typeof name === 'string') return { name, args: args ?? {} };
+  }
+  throw new AisopodError(
+    'INVALID',
+    'The parameters of tool.call are {"name": "plugin-id:tool", "arguments": {...}}.',
+  );
 }

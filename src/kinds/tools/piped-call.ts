@@ -6,6 +6,7 @@ import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
 import { CallScope } from './call-scope.js';
 import { recoveryFrom } from './recovery.js';
+import { ResultCache } from './result-cache.js';
 import { ownResult, resultProblem } from './result-shape.js';
 import { toToolResult } from './to-tool-result.js';
 import { type Failure, isRecoverable, propagate } from './tool-failure.js';
@@ -132,6 +133,7 @@ class PipedCall {
     if (spec.cacheTtlMs === 0 || call.options.onChunk !== undefined) {
       return toToolResult(await this.#invoke(params, signal), metadata);
     }
+    pipeline.results ??= new ResultCache();
     const { results } = pipeline;
     const { plugin, name, generation } = entry;
     const identity = [plugin.id, name, plugin.version, generation.number, context.tenant ?? null];

@@ -1,7 +1,7 @@
 import type { InvokeOptions, ToolResult, ToolResultMetadata } from '../../instance/index.js';
 import type { Entry } from '../../registry/index.js';
 import type { PipelineHost } from './pipeline-host.js';
-import { ResultCache } from './result-cache.js';
+import type { ResultCache } from './result-cache.js';
 import type { SerialiseArguments } from './tool-arguments.js';
 import type { ToolSpec } from './tool-spec.js';
 
@@ -28,7 +28,8 @@ export interface PreparedCall {
  */
 export class ToolPipeline {
   readonly host: PipelineHost;
-  readonly results = new ResultCache();
+  /** null: no answer has been kept. */
+  results: ResultCache | null = null;
   /** Tools whose own on_error failed, and that were not heard to succeed since: warned of once. */
   readonly faultyOnError = new WeakSet<Entry>();
   #calls = 0;

@@ -2,6 +2,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import {
   checkFunction,
   checkSignal,
+  checkTimeout,
   readJson,
   readMembers,
   writeJson,
@@ -204,7 +205,7 @@ export class ToolsService implements Tools {
 
   /** The plugin would answer otherwise now: forgets its answers that are kept. */
   configured(pluginId: string): void {
-    this.#pipeline.results.forget(pluginId);
+    this.#pipeline.results?.forget(pluginId);
   }
 
   /** Forgets all about registrations that have gone. */
@@ -213,7 +214,8 @@ export class ToolsService implements Tools {
     for (const { entries } of removed) {
       for (const entry of entries) this.#serialisers.delete(entry);
     }
-    this.#pipeline.results.forgetGenerations(new Set(removed.map(({ generation }) => generation)));
+    const { results } = this.#pipeline;
+    results?.forgetGenerations(new Set(removed.map(({ generation }) => generation)));
   }
 
   /** @throws AisopodError why it can't be called now */
@@ -298,14 +300,7 @@ function invokeOptions(
   checkFunction(what, 'onChunk', onChunk);
   checkFunction(what, 'onProgress', onProgress);
   checkSignal(what, signal);
-  if (!(typeof timeoutMs === 'number' && timeoutMs > 0)) {
-    throw new AisopodError(
-      'USAGE',
-      `timeoutMs of ${what} is ${String(timeoutMs)}; ` +
-        'it must be a number of milliseconds above 0, or Infinity.',
-      { details: { option: 'timeoutMs' } },
-    );
-  }
+  checkTimeout(what, timeoutMs);
   if (signal?.aborted) {
     throw new AisopodError(
       'CALL_CANCELLED',
