@@ -1,4 +1,4 @@
-# aisopod_add_plugin(<target> [SOURCES <file>...] [MANIFEST <file>])
+# aisopod_add_plugin(<target> [SOURCES <file>...] [MANIFEST <file>] [FILES <file>...])
 #
 # Makes a plugin from C or C++ sources: the folder <build>/plugins/<id>/ then holds the library
 # under the name that the manifest's entry gives it, the manifest, and the README.md beside it if
@@ -7,6 +7,8 @@
 #   SOURCES   default: plugin.c
 #   MANIFEST  default: aisopod.plugin.toml; its id and version reach the compiler as the strings
 #             AISOPOD_PLUGIN_ID and AISOPOD_PLUGIN_VERSION, so that they are written down once
+#   FILES     what the plugin reads, such as templates: paths from the folder of the manifest on,
+#             which the built folder has too
 #
 # Symbols are hidden but for the entry point, and none is unique in the process
 # (-fno-gnu-unique): a unique symbol would tie a reloaded library to its predecessor's data.
@@ -16,11 +18,11 @@ include(CheckCCompilerFlag)
 include(CheckCXXCompilerFlag)
 
 function(aisopod_add_plugin target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MANIFEST" "SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MANIFEST" "SOURCES;FILES")
   if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "aisopod_add_plugin(${target}): not understood: "
       "${arg_UNPARSED_ARGUMENTS}${arg_KEYWORDS_MISSING_VALUES}. "
-      "Write aisopod_add_plugin(${target} SOURCES a.c b.c MANIFEST aisopod.plugin.toml).")
+      "Write aisopod_add_plugin(${target} SOURCES a.c b.c MANIFEST aisopod.plugin.toml FILES a.md).")
   endif()
   if(NOT arg_SOURCES)
     set(arg_SOURCES plugin.c)
@@ -57,6 +59,13 @@ function(aisopod_add_plugin target)
   if(EXISTS "${beside}/README.md")
     _aisopod_copy(${target} "${beside}/README.md" "${folder}/README.md")
   endif()
+  foreach(file IN LISTS arg_FILES)
+    if(file MATCHES "(^|/)\\.\\.(/|$)" OR IS_ABSOLUTE "${file}" OR NOT EXISTS "${beside}/${file}")
+      message(FATAL_ERROR "aisopod_add_plugin(${target}): FILES has ${file}, which is not a file "
+        "below ${beside}. Write its path from there on, as in: FILES prompts/review.md")
+    endif()
+    _aisopod_copy(${target} "${beside}/${file}" "${folder}/${file}")
+  endforeach()
 endfunction()
 
 # Copy a file whenever it is newer, as part of building the target.

@@ -55,6 +55,24 @@ describe('the folder that is built', () => {
     expect(mine.build()).not.toMatch(/Generating|Building|Linking/);
   });
 
+  test('holds the files that the plugin reads, at their paths, and follows them', () => {
+    const mine = project({
+      'prompts/a.md': 'one',
+      'CMakeLists.txt': 'aisopod_add_plugin(mine FILES prompts/a.md)\n',
+    });
+    mine.configure(PREFIX);
+    mine.build();
+    expect(folderOf(mine)).toEqual(['aisopod.plugin.toml', 'mine.so', 'prompts', 'prompts/a.md']);
+    mine.write('prompts/a.md', 'two');
+    mine.build();
+    expect(readFileSync(mine.built('plugins/mine/prompts/a.md'), 'utf8')).toBe('two');
+  });
+
+  test.each(['missing.md', '../a.md', '/etc/hosts'])('cannot hold the file %s', (file) => {
+    const mine = project({ 'CMakeLists.txt': `aisopod_add_plugin(mine FILES ${file})\n` });
+    expect(() => mine.configure(PREFIX)).toThrow(`FILES has ${file}, which is not a file`);
+  });
+
   test('is made again when it was removed', () => {
     const mine = project();
     mine.configure(PREFIX);
