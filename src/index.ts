@@ -30,6 +30,7 @@ export {
   type DisabledBy,
   type HostEventMap,
   type HostEvents,
+  type HostKinds,
   type HostListener,
   type HostOptions,
   type LifecycleChange,
@@ -70,6 +71,18 @@ export {
   RESERVED_NAMES,
   type RegistersCommands,
 } from './kinds/commands/index.js';
+export type {
+  ContextDefinition,
+  ContextInfo,
+  ContextOptions,
+  ContextParams,
+  ContextPart,
+  ContextResult,
+  ContextSource,
+  Contexts,
+  PluginContexts,
+  RegistersContexts,
+} from './kinds/contexts/index.js';
 export {
   type AgentAnswer,
   type AgentRun,
@@ -157,6 +170,22 @@ export type {
   PluginMiddleware,
   RegistersMiddleware,
 } from './kinds/middleware/index.js';
+export type {
+  CompletionParams,
+  PluginPrompts,
+  PromptArgument,
+  PromptArgumentDefinition,
+  PromptCompleteOptions,
+  PromptCompletion,
+  PromptDefinition,
+  PromptHandlers,
+  PromptInfo,
+  PromptMessage,
+  PromptOptions,
+  Prompts,
+  RegistersPrompts,
+  RenderedPrompt,
+} from './kinds/prompts/index.js';
 export type {
   DialectTool,
   DroppedKeyword,

@@ -144,7 +144,14 @@ export const GROUPS = [
   },
   {
     group: 'registry: what plugins registered',
-    rooms: [{ path: 'registry', holds: 'what a kind is; batches, snapshots, names' }],
+    rooms: [
+      {
+        path: 'registry',
+        holds: 'what a kind is; batches, snapshots, names; calls of what has a name',
+        // Only the kinds whose calls are rare use it.
+        faces: ['call-entry.ts'],
+      },
+    ],
   },
   {
     group: 'loaders: ways to reach the code of a plugin',
@@ -202,6 +209,11 @@ export const GROUPS = [
         path: 'kinds/commands',
         holds: 'specs, reserved names, runs, the gate that keeps the host unchanged meanwhile',
       },
+      {
+        path: 'kinds/prompts',
+        holds: 'specs, templates, what handlers reply, completion of arguments',
+      },
+      { path: 'kinds/contexts', holds: 'texts about a query, each with its source; their URIs' },
       { path: 'kinds/index.ts', holds: 'the table of kinds that the host serves' },
     ],
   },

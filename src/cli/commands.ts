@@ -7,7 +7,7 @@ export interface ArgumentSpec {
   /** It takes all words that are left. */
   readonly rest?: true;
   /** What a shell completes it with; absent: ids of plugins for `id` and `plugin`, else file names. */
-  readonly complete?: 'tools' | 'schemas' | readonly string[];
+  readonly complete?: 'tools' | 'prompts' | 'contexts' | 'schemas' | readonly string[];
 }
 
 /** A line of the table of commands. */
@@ -102,6 +102,35 @@ export const COMMANDS: readonly CommandEntry[] = [
     ],
     summary: 'Call a tool',
     load: () => import('./commands/tools/call.js'),
+  },
+  {
+    name: 'prompts list',
+    args: [],
+    summary: 'Every prompt that plugins bring',
+    apart: true,
+    load: () => import('./commands/prompts/list.js'),
+  },
+  {
+    name: 'prompts render',
+    args: [{ ...needed('name'), complete: 'prompts' }],
+    summary: 'Render a prompt with arguments',
+    load: () => import('./commands/prompts/render.js'),
+  },
+  {
+    name: 'contexts list',
+    args: [],
+    summary: 'Every context that plugins bring',
+    apart: true,
+    load: () => import('./commands/contexts/list.js'),
+  },
+  {
+    name: 'contexts get',
+    args: [
+      { ...needed('name'), complete: 'contexts' },
+      { name: 'query', required: false },
+    ],
+    summary: 'Ask a context about something',
+    load: () => import('./commands/contexts/get.js'),
   },
   {
     name: 'hooks list',

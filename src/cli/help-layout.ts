@@ -1,4 +1,4 @@
-import { OPTIONS, type OptionSpec } from './options.js';
+import { OPTIONS, type OptionSpec, ownersOf } from './options.js';
 import type { Style } from './output/style.js';
 import { width } from './output/width.js';
 
@@ -6,10 +6,14 @@ import { width } from './output/width.js';
 export function optionLines(wanted: (spec: OptionSpec) => boolean, naming = false): string[] {
   const chosen = Object.entries<OptionSpec>(OPTIONS).filter(([, spec]) => wanted(spec));
   return pairs(
-    chosen.map(([name, { short, value, help, of }]) => [
-      `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
-      of !== undefined && naming ? `${help} (${of})` : help,
-    ]),
+    chosen.map(([name, spec]) => {
+      const { short, value, help } = spec;
+      const owners = ownersOf(spec);
+      return [
+        `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
+        owners !== null && naming ? `${help} (${owners.join(', ')})` : help,
+      ];
+    }),
   );
 }
 

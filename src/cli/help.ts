@@ -1,5 +1,6 @@
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
 import { optionLines, pairs, sections } from './help-layout.js';
+import { ownersOf } from './options.js';
 import type { Style } from './output/style.js';
 
 const EXIT = 'Exit code: 0 good, 1 it failed, 2 wrong usage.';
@@ -31,14 +32,14 @@ export function overview(
 /** Help of one command. */
 export async function commandHelp(entry: CommandEntry, style: Style): Promise<string> {
   const { about, examples } = (await entry.load()).command;
-  const own = optionLines(({ of }) => of === entry.name);
+  const own = optionLines((spec) => ownersOf(spec)?.includes(entry.name) === true);
   return sections(style, [
     ['', [entry.summary + (/[.!?]$/.test(entry.summary) ? '' : '.')]],
     ['Usage', [`aisopod ${usageOf(entry)} [options]`]],
     ['', about.trim().split('\n')],
     ['Examples', examples.flatMap(([line, what]) => [`# ${what}`, `$ ${line}`])],
     ['Options of this command', own],
-    ['Options', optionLines(({ of }) => of === undefined)],
+    ['Options', optionLines((spec) => ownersOf(spec) === null)],
     ['', [EXIT]],
   ]);
 }

@@ -6,8 +6,8 @@ export interface OptionSpec {
   /** How help calls its value. */
   readonly value?: string;
   readonly help: string;
-  /** The one command that has it; absent: all. */
-  readonly of?: string;
+  /** The commands that have it; absent: all. */
+  readonly of?: string | readonly string[];
 }
 
 /** Every option. They may stand anywhere, before and after the words of the command. */
@@ -55,8 +55,15 @@ export const OPTIONS = {
   timeout: {
     type: 'string',
     value: 'MS',
-    of: 'tools call',
+    of: ['tools call', 'prompts render', 'contexts get'],
     help: 'Milliseconds the call may take; else the limit of the configuration',
+  },
+  arg: {
+    type: 'string',
+    value: 'NAME=VALUE',
+    multiple: true,
+    of: 'prompts render',
+    help: 'An argument of the prompt; repeatable',
   },
   cascade: {
     type: 'boolean',
@@ -98,6 +105,12 @@ export const OPTIONS = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** The names of the commands that alone have an option; null: all have it. */
+export function ownersOf({ of }: OptionSpec): readonly string[] | null {
+  if (of === undefined) return null;
+  return typeof of === 'string' ? [of] : of;
+}
+
 export type OptionName = keyof typeof OPTIONS;
 
 /** What was given; what was not is absent, a list then is empty. */
@@ -106,6 +119,7 @@ export interface Options {
   readonly plugin: readonly string[];
   readonly only: readonly string[];
   readonly use: readonly string[];
+  readonly arg: readonly string[];
   readonly 'no-plugins': boolean;
   readonly json: boolean;
   readonly strict: boolean;

@@ -35,7 +35,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   });
   const words: string[] = [];
   const faults: OptionFault[] = [];
-  const lists: Record<string, string[]> = { plugin: [], only: [], use: [] };
+  const lists: Record<string, string[]> = { plugin: [], only: [], use: [], arg: [] };
   const values: Record<string, string | boolean | string[]> = { ...lists };
   const given = new Set<OptionName>();
   // Of short options in one word, such as -lv, all count or none.

@@ -1,7 +1,7 @@
 import { AisopodError } from '../base/errors/index.js';
 import { nearest, notFoundText, show } from '../base/text/index.js';
 import { ALIASES, COMMANDS, type CommandEntry } from './commands.js';
-import { OPTIONS, type OptionSpec } from './options.js';
+import { OPTIONS, type OptionSpec, ownersOf } from './options.js';
 import type { CommandLine, OptionFault } from './parse.js';
 import { usageError } from './usage-error.js';
 
@@ -22,10 +22,11 @@ export function optionError({ option, kind }: OptionFault, command: CommandEntry
 /** Options that belong to another command. */
 export function checkOptions({ given }: CommandLine, command: CommandEntry): void {
   for (const name of given) {
-    const { of }: OptionSpec = OPTIONS[name];
-    if (of === undefined || of === command.name) continue;
+    const owners = ownersOf(OPTIONS[name]);
+    if (owners === null || owners.includes(command.name)) continue;
+    const of = owners.map((owner) => `"aisopod ${owner}"`).join(' and ');
     throw usageError(
-      `--${name} is an option of "aisopod ${of}", not of "aisopod ${command.name}".`,
+      `--${name} is an option of ${of}, not of "aisopod ${command.name}".`,
       { option: `--${name}` },
       command.name,
     );

@@ -1,3 +1,4 @@
+import { capabilityOf, type Kind } from '../abi/index.js';
 import { AisopodError } from '../base/errors/index.js';
 import { notFoundText, shortName } from '../base/text/index.js';
 import type { Generation } from '../instance/index.js';
@@ -41,8 +42,9 @@ export class HostDispatcher implements Dispatcher {
     return newest;
   }
 
-  whyAbsent(kind: 'tool' | 'command', name: string): string | null {
-    const key = kind === 'tool' ? 'tools' : 'commands';
+  whyAbsent(kind: Kind, name: string): string | null {
+    const key = capabilityOf(kind);
+    if (key === undefined) return null;
     const owner = this.#plugins.all.find(({ found: { id, manifest } }) =>
       manifest?.capabilities[key].some((listed) => listed === name || `${id}:${listed}` === name),
     );

@@ -8,3 +8,4 @@ export type { ChangeCause, LifecycleChange } from './plugins/lifecycle.js';
 export type { Phase } from './plugins/phases.js';
 export type { Woken } from './plugins/plugin.js';
 export { absenceText, type PluginInfo } from './plugins/plugin-info.js';
+export type { HostKinds } from './services.js';

@@ -2,11 +2,6 @@ import { AisopodError } from '../base/errors/index.js';
 import { lazily } from '../base/lazily.js';
 import { type Config, configFace } from '../config/index.js';
 import type { Home } from '../home/paths/index.js';
-import type { Commands } from '../kinds/commands/index.js';
-import type { Hooks } from '../kinds/hooks/index.js';
-import type { Messaging } from '../kinds/messages/index.js';
-import type { Middleware } from '../kinds/middleware/index.js';
-import type { Tools } from '../kinds/tools/index.js';
 import type { SearchPath } from '../packages/discovery/index.js';
 import type { Plugin } from '../plugin-api/index.js';
 import type { PluginRegistry } from '../registry/index.js';
@@ -24,7 +19,7 @@ import { PluginStarter } from './lifecycle/plugin-starter.js';
 import type { HostOptions } from './options.js';
 import type { PluginInfo } from './plugins/plugin-info.js';
 import { PluginsService } from './plugins-service.js';
-import { type HostServices, hostRequests, openServices } from './services.js';
+import { HostKinds, type HostServices, hostRequests, openServices } from './services.js';
 
 // Few hosts watch the folders of their plugins.
 const loadDropIn = lazily(() => import('./drop-in/index.js'), 16);
@@ -43,21 +38,16 @@ export let startOneByOne: (
 ) => Promise<void>;
 
 /** The one front door: finds plugins, starts them, and lets what they register be used. */
-export class PluginHost {
+export class PluginHost extends HostKinds {
   readonly home: Home;
   readonly config: Config;
   /** What the host itself tells an embedder. */
   readonly events: HostEvents;
   /** What plugins and the embedder tell each other. */
   readonly bus: EventBus;
-  readonly messaging: Messaging;
   readonly plugins: Plugins;
-  readonly tools: Tools;
   /** What plugins keep beyond the end of the process. */
   readonly storage: Storage;
-  readonly hooks: Hooks;
-  readonly middleware: Middleware;
-  readonly commands: Commands;
   /** What all plugins registered; read it by its snapshots. */
   readonly registry: PluginRegistry;
   readonly #core: HostCore;
@@ -80,6 +70,7 @@ export class PluginHost {
   private constructor(options: HostOptions, ways: StartWays = {}) {
     const core = new HostCore(options, () => this.#life.applyFiles());
     const services = openServices(core);
+    super(services.kinds);
     const libraries = new NativeLibraries(core.home);
     const requests = hostRequests(services, core.options.requests ?? {});
     const finder = new PluginFinder(core);
@@ -97,12 +88,7 @@ export class PluginHost {
     this.events = core.events;
     this.registry = core.registry;
     this.bus = services.bus;
-    this.messaging = services.kinds.messaging.service;
-    this.tools = services.kinds.tools.service;
     this.storage = services.storage;
-    this.hooks = services.kinds.hooks.service;
-    this.middleware = services.kinds.middleware.service;
-    this.commands = services.kinds.commands.service;
     this.#plugins = new PluginsService(core, {
       load: (dir) => this.#load(dir),
       reload: (plugin) => starter.reload(plugin),

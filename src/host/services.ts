@@ -1,5 +1,12 @@
 import type { RequestHandler, RequestHandlers } from '../instance/index.js';
+import type { Commands } from '../kinds/commands/index.js';
+import type { Contexts } from '../kinds/contexts/index.js';
+import type { Hooks } from '../kinds/hooks/index.js';
 import { type Kinds, openKinds } from '../kinds/index.js';
+import type { Messaging } from '../kinds/messages/index.js';
+import type { Middleware } from '../kinds/middleware/index.js';
+import type { Prompts } from '../kinds/prompts/index.js';
+import type { Tools } from '../kinds/tools/index.js';
 import type { KindPart } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBusService } from '../services/events/index.js';
@@ -15,6 +22,28 @@ export interface HostServices {
   readonly bus: EventBusService;
   readonly storage: StorageService;
   readonly kinds: Kinds;
+}
+
+/** What a host serves of each kind, as an embedder sees it. */
+export class HostKinds {
+  readonly messaging: Messaging;
+  readonly tools: Tools;
+  readonly hooks: Hooks;
+  readonly middleware: Middleware;
+  readonly commands: Commands;
+  readonly prompts: Prompts;
+  readonly contexts: Contexts;
+
+  /** @param kinds what serves each of them */
+  constructor(kinds: { readonly [K in keyof HostKinds]: { readonly service: HostKinds[K] } }) {
+    this.messaging = kinds.messaging.service;
+    this.tools = kinds.tools.service;
+    this.hooks = kinds.hooks.service;
+    this.middleware = kinds.middleware.service;
+    this.commands = kinds.commands.service;
+    this.prompts = kinds.prompts.service;
+    this.contexts = kinds.contexts.service;
+  }
 }
 
 /** Opens the services of a host, and lets them follow its changes. */

@@ -8,6 +8,12 @@ import {
   type RegistersCommands,
 } from './commands/index.js';
 import {
+  contextDefinition,
+  openContexts,
+  type PluginContexts,
+  type RegistersContexts,
+} from './contexts/index.js';
+import {
   type ContextHooks,
   hookDefinition,
   openHooks,
@@ -20,6 +26,12 @@ import {
   type PluginMiddleware,
   type RegistersMiddleware,
 } from './middleware/index.js';
+import {
+  openPrompts,
+  type PluginPrompts,
+  promptDefinition,
+  type RegistersPrompts,
+} from './prompts/index.js';
 import {
   openTools,
   type PluginTools,
@@ -35,6 +47,8 @@ export const KINDS_SERVED: readonly KindDefinition[] = [
   middlewareDefinition,
   commandDefinition,
   messageDefinition,
+  promptDefinition,
+  contextDefinition,
 ];
 
 /** The same, by kind. */
@@ -47,7 +61,9 @@ export interface RegistersKinds
   extends RegistersTools,
     RegistersCommands,
     RegistersHooks,
-    RegistersMiddleware {}
+    RegistersMiddleware,
+    RegistersPrompts,
+    RegistersContexts {}
 
 /** What the services of all kinds need of a host. */
 export type KindsHost = KindHost & Pick<CommandsHost, 'authority' | 'gate'>;
@@ -59,7 +75,12 @@ export function openKinds(host: KindsHost) {
   const hooks = openHooks(host, { AfterToolExecute: resultProblem });
   const tools = openTools(host, { hooks: hooks.service, middleware: middleware.service });
   const commands = openCommands(host, host);
-  return { middleware, messaging, hooks, tools, commands } satisfies Record<string, KindPart>;
+  const prompts = openPrompts(host);
+  const contexts = openContexts(host);
+  return { middleware, messaging, hooks, tools, commands, prompts, contexts } satisfies Record<
+    string,
+    KindPart
+  >;
 }
 
 /** The services of all kinds in one host. */
@@ -72,6 +93,8 @@ export interface PluginKinds {
   readonly commands: PluginCommands;
   readonly hooks: ContextHooks;
   readonly middleware: PluginMiddleware;
+  readonly prompts: PluginPrompts;
+  readonly contexts: PluginContexts;
 }
 
 /** What each kind gives one plugin in TypeScript. */
@@ -82,5 +105,7 @@ export function kindsFor(scope: PluginScope, kinds: Kinds): PluginKinds {
     commands: kinds.commands.forPlugin(scope),
     hooks: kinds.hooks.forPlugin(scope),
     middleware: kinds.middleware.forPlugin(scope),
+    prompts: kinds.prompts.forPlugin(scope),
+    contexts: kinds.contexts.forPlugin(scope),
   };
 }

@@ -24,8 +24,6 @@ const SPEC_BYTES = 256 * 1024;
 
 /** The kinds of plugin.h that a plugin in TypeScript may try to register, though nothing serves them. */
 const UNSERVED = {
-  registerPrompt: 'prompt',
-  registerContext: 'context',
   registerChannel: 'channel',
   registerProvider: 'provider',
   registerServer: 'server',

@@ -34,16 +34,6 @@ export interface ServerHandlers {
  * has no use for the kind, which a plugin may catch, to go on without it.
  */
 export interface PluginApi extends RegistersKinds {
-  registerPrompt<P = Record<string, unknown>>(
-    name: string,
-    spec: object,
-    handler: PluginHandler<P>,
-  ): void;
-  registerContext<P = Record<string, unknown>>(
-    name: string,
-    spec: object,
-    handler: PluginHandler<P>,
-  ): void;
   registerChannel(name: string, spec: object, handlers: ChannelHandlers): void;
   registerProvider(name: string, spec: object, handlers: ProviderHandlers): void;
   registerServer(name: string, spec: object, handlers: ServerHandlers): void;

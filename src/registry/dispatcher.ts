@@ -1,3 +1,4 @@
+import type { Kind } from '../abi/index.js';
 import type { Generation } from '../instance/index.js';
 import type { Epoch } from './epoch.js';
 import type { RegistrySnapshot } from './snapshot.js';
@@ -19,5 +20,5 @@ export interface Dispatcher {
    * Looks for a plugin whose manifest lists a name that is not registered.
    * @returns sentences about that plugin, and why the name is not there; null: no manifest lists it
    */
-  whyAbsent(kind: 'tool' | 'command', name: string): string | null;
+  whyAbsent(kind: Kind, name: string): string | null;
 }

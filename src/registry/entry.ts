@@ -13,6 +13,8 @@ export interface RegisteredPlugin {
   readonly description?: string | undefined;
   readonly author?: string | undefined;
   readonly keywords?: readonly string[] | undefined;
+  /** Path of its folder; absent: it is code of this program. */
+  readonly folder?: string | undefined;
   readonly trust: Trust;
   /** Dependency level, 0 for a plugin that needs none: an earlier one owns a short name. */
   readonly level: number;

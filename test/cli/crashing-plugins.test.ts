@@ -52,11 +52,13 @@ test('the commands that only show plugins start them in a child process', () => 
   const apart = COMMANDS.filter((entry) => entry.apart === true).map(({ name }) => name);
   expect(apart.sort()).toEqual([
     'commands list',
+    'contexts list',
     'hooks list',
     'middleware list',
     'plugins doctor',
     'plugins inspect',
     'plugins list',
+    'prompts list',
     'tools list',
   ]);
 });

@@ -25,7 +25,13 @@ writeFileSync(
 );
 
 /** What these print is the text of the plugin itself, line by line. */
-const OWN_TEXT = ['tools call answer', 'hostile', 'hostile --help'];
+const OWN_TEXT = [
+  'tools call answer',
+  'prompts render said',
+  'contexts get known x',
+  'hostile',
+  'hostile --help',
+];
 
 const LINES = [
   'plugins list',
@@ -37,6 +43,10 @@ const LINES = [
   'tools call fail',
   'tools call answer {bad',
   'commands list',
+  'prompts list',
+  'prompts render said',
+  'contexts list',
+  'contexts get known x',
   'hooks list',
   'middleware list',
   'config get hostile',

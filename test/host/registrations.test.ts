@@ -176,8 +176,8 @@ describe('a kind that this host does not serve', () => {
   });
 
   test('does not make a strict host refuse a manifest that lists it', async () => {
-    const manifest = `${TOOLS}prompts = ["x"]\n`;
-    const { info } = await openWith([{ kind: 'prompt', name: 'x', spec: {} }], {
+    const manifest = `${TOOLS}servers = ["x"]\n`;
+    const { info } = await openWith([{ kind: 'server', name: 'x', spec: {} }], {
       plugins: [{ ...one, manifest }],
       strict: true,
     });

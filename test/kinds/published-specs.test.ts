@@ -32,7 +32,13 @@ function isTaken(kind: Kind, spec: string): boolean {
   const definition = KIND_DEFINITIONS.get(kind) as KindDefinition;
   const { problems, warnings } = readSpec(definition, raw, makePlugin('p'));
   const isOfSchema = ({ path }: SpecProblem) => /^\/(?:parameters|output)\b/.test(path);
-  return problems.length === 0 && !warnings.some(isOfSchema);
+  return problems.every(isUnsayable) && !warnings.some(isOfSchema);
+}
+
+/** What a schema has no words for: texts of templates, files, and names that are equal. */
+function isUnsayable({ path, message, expected }: SpecProblem): boolean {
+  if (message.endsWith(' is there already')) return true;
+  return expected === undefined && /^\/(?:template|file)$/.test(path);
 }
 
 const isValid = (kind: Kind, spec: string) => published.get(kind)?.(JSON.parse(spec));

@@ -80,8 +80,6 @@ describe('a registration', () => {
 
 describe('a kind that the host does not serve', () => {
   const calls: [string, (api: PluginApi) => void][] = [
-    ['prompt', (api) => api.registerPrompt('x', {}, HANDLER)],
-    ['context', (api) => api.registerContext('x', {}, HANDLER)],
     ['provider', (api) => api.registerProvider('x', {}, { models: HANDLER })],
     ['server', (api) => api.registerServer('x', {}, { start: HANDLER })],
     ['channel', (api) => api.registerChannel('x', {}, { open: HANDLER })],
@@ -98,7 +96,7 @@ describe('a kind that the host does not serve', () => {
     const { registrations, warnings } = run((api) => {
       api.registerTool('a', SPEC, HANDLER);
       try {
-        api.registerPrompt('greeting', {}, HANDLER);
+        api.registerServer('greeting', {}, { start: HANDLER });
       } catch {}
     });
     expect(registrations).toHaveLength(1);

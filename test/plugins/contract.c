@@ -186,16 +186,16 @@ static aisopod_status create(const aisopod_host* host, aisopod_plugin** out, ais
 static aisopod_status add_wanted(aisopod_plugin* self, const aisopod_payload* given,
                                  const aisopod_api* api, aisopod_error* err) {
   const aisopod_payload spec = aisopod_payload_of(PROBE_SPEC, AISOPOD_NTS);
-  aisopod_registration prompt = AISOPOD_INIT(aisopod_registration);
+  aisopod_registration server = AISOPOD_INIT(aisopod_registration);
   aisopod_json patterns, item = {NULL, 0};
   char pattern[PROBE_TEXT];
   aisopod_status status = AISOPOD_OK;
-  prompt.kind = AISOPOD_KIND_PROMPT;
-  prompt.name = "greeting";
-  prompt.spec = &spec;
-  prompt.fn = echo;
-  prompt.user = self;
-  if (probe_flag(given->json, given->len, "unserved")) (void)api->add(api, &prompt, NULL, NULL);
+  server.kind = AISOPOD_KIND_SERVER;
+  server.name = "greeting";
+  server.spec = &spec;
+  server.fn = echo;
+  server.user = self;
+  if (probe_flag(given->json, given->len, "unserved")) (void)api->add(api, &server, NULL, NULL);
   if (probe_flag(given->json, given->len, "refused"))
     (void)aisopod_register_tool(api, "broken", "{", 0, echo, self, NULL);
   if (!probe_get(given->json, given->len, "patterns", &patterns)) return status;
@@ -260,9 +260,8 @@ static aisopod_status restore_state(aisopod_plugin* self, const aisopod_state* s
   const aisopod_status status = step_now(self, "restore", err);
   if (status != AISOPOD_OK) return status;
   snprintf(self->kept, sizeof self->kept, "%.*s", (int)state->len, (const char*)state->data);
-  snprintf(self->from, sizeof self->from,
-           "{\"format\":%u,\"version\":\"%s\",\"build\":\"%s\"}", (unsigned)state->format,
-           state->version, state->build);
+  snprintf(self->from, sizeof self->from, "{\"format\":%u,\"version\":\"%s\",\"build\":\"%s\"}",
+           (unsigned)state->format, state->version, state->build);
   return AISOPOD_OK;
 }
 
@@ -278,5 +277,5 @@ static void destroy(aisopod_plugin* self) {
 }
 
 PROBE_PLUGIN(desc->on_init = on_init; desc->on_config_changed = on_config_changed;
-             desc->on_shutdown = on_shutdown; desc->state_format = 7;
-             desc->save_state = save_state; desc->restore_state = restore_state)
+             desc->on_shutdown = on_shutdown; desc->state_format = 7; desc->save_state = save_state;
+             desc->restore_state = restore_state)

@@ -27,6 +27,15 @@ static aisopod_status answer(void* user, const aisopod_call* call) {
   return aisopod_reply(host, call->token, "{\"" TEXT "\":\"" TEXT "\"}", AISOPOD_NTS);
 }
 
+/* Of a prompt and of a context. */
+static aisopod_status say(void* user, const aisopod_call* call) {
+  return aisopod_reply(host_of(user), call->token,
+                       "{\"messages\":[{\"role\":\"assistant\",\"text\":\"" TEXT
+                       "\"}],"
+                       "\"parts\":[{\"text\":\"" TEXT "\",\"source\":{\"title\":\"" TEXT "\"}}]}",
+                       AISOPOD_NTS);
+}
+
 static aisopod_status fail(void* user, const aisopod_call* call) {
   return aisopod_fail_with(host_of(user), call->token, AISOPOD_E_INVALID, RAW,
                            "{\"" TEXT "\":\"" TEXT "\"}", AISOPOD_NTS);
@@ -51,10 +60,15 @@ static aisopod_status on_register(aisopod_plugin* self, const aisopod_api* api,
   static const char command[] = "{\"description\":\"" TEXT
                                 "\",\"requireAuth\":false,"
                                 "\"args\":[{\"name\":\"a\",\"description\":\"" LINE "\"}]}";
+  static const char said[] = "{\"title\":\"" LINE "\",\"description\":\"" TEXT
+                             "\",\"arguments\":[{\"name\":\"a\",\"description\":\"" LINE "\"}]}";
+  static const char known[] = "{\"title\":\"" LINE "\",\"description\":\"" TEXT "\"}";
   aisopod_status status = aisopod_register_tool(api, "answer", tool, 0, answer, self, err);
   if (!status) status = aisopod_register_tool(api, "fail", tool, 0, fail, self, err);
   if (!status) status = aisopod_register_command(api, "hostile", command, 0, answer, self, err);
   if (!status) status = aisopod_register_command(api, "failing", command, 0, fail, self, err);
+  if (!status) status = aisopod_register_prompt(api, "said", said, 0, say, self, err);
+  if (!status) status = aisopod_register_context(api, "known", known, 0, say, self, err);
   if (!status) status = aisopod_register_hook(api, "AfterToolExecute", "{}", 0, pass, self, err);
   return status;
 }

@@ -134,7 +134,10 @@ export const ERROR_CODES = {
 
   // Calls
   TOOL_NOT_FOUND: 'no tool has that name',
-  ARGUMENTS_INVALID: 'the arguments do not match the parameters of the tool',
+  PROMPT_NOT_FOUND: 'no prompt has that name',
+  CONTEXT_NOT_FOUND: 'no context has that name, or takes that URI',
+  ARGUMENTS_INVALID:
+    'the arguments do not match the parameters of the tool, or those of the prompt',
   VALIDATION_DEADLINE: 'a pattern takes too long to match the arguments of a call',
   CALL_CANCELLED: 'the caller cancelled the call',
   CALL_DEADLINE: 'the call took longer than its limit',

@@ -1,7 +1,7 @@
 import { shorten } from '../../base/text/index.js';
 import type { Context } from '../command.js';
 import { ALIASES, type ArgumentSpec, COMMANDS, type CommandEntry } from '../commands.js';
-import { OPTIONS, type OptionSpec } from '../options.js';
+import { OPTIONS, type OptionSpec, ownersOf } from '../options.js';
 import { oneLine } from '../output/printable.js';
 import { parseCommandLine } from '../parse.js';
 
@@ -64,7 +64,7 @@ function starting(word: string, all: readonly Candidate[]): readonly Candidate[]
 
 function optionsOf(entry: CommandEntry | undefined): Candidate[] {
   return Object.entries<OptionSpec>(OPTIONS)
-    .filter(([, { of }]) => of === undefined || of === entry?.name)
+    .filter(([, spec]) => ownersOf(spec)?.includes(entry?.name ?? '') !== false)
     .map(([name, { help }]) => [`--${name}`, help]);
 }
 
@@ -105,5 +105,5 @@ async function argumentsOf(
   }
   const { idsOf, namesOf } = await import('./plugin-names.js');
   if (kind === 'plugins') return idsOf(options, context);
-  return namesOf('tools', word, options, context);
+  return namesOf(kind, word, options, context);
 }

@@ -19,12 +19,23 @@ export function idsOf(options: Options, context: Context): Candidate[] {
   return [...ids];
 }
 
+/** What one name of a kind is called. */
+const WORDS = {
+  tools: 'Tool',
+  commands: 'Command',
+  prompts: 'Prompt',
+  contexts: 'Context',
+} as const;
+
+/** A key of `[capabilities]` whose names are words of a command line. */
+type NamedCapability = keyof typeof WORDS;
+
 /**
- * The names of tools or commands that manifests list: the short ones, and the full ones once a colon
+ * The names of one kind that manifests list: the short ones, and the full ones once a colon
  * is written, or where a short name is another plugin's.
  */
 export function namesOf(
-  kind: 'tools' | 'commands',
+  kind: NamedCapability,
   word: string,
   options: Options,
   context: Context,
@@ -36,7 +47,7 @@ export function namesOf(
     for (const name of manifest?.capabilities[kind] ?? []) {
       // A manifest may list what can't be registered, such as an option.
       if (nameProblem(name) !== null) continue;
-      const about = `${kind === 'tools' ? 'Tool' : 'Command'} of ${id}`;
+      const about = `${WORDS[kind]} of ${id}`;
       if (names.has(name) || word.includes(':')) full.push([`${id}:${name}`, about]);
       if (!names.has(name)) names.set(name, about);
     }

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { OPTIONS, type OptionSpec } from '../options.js';
+import { OPTIONS, type OptionSpec, ownersOf } from '../options.js';
 import { usageError } from '../usage-error.js';
 
 const ALL: readonly (readonly [string, OptionSpec])[] = Object.entries(OPTIONS);
 
 /** The options that every command has. */
-const GLOBAL = Object.fromEntries(ALL.filter(([, { of }]) => of === undefined));
+const GLOBAL = Object.fromEntries(ALL.filter(([, spec]) => ownersOf(spec) === null));
 
 /**
  * What a command of a plugin is given: all that stands after its name, as it is written, but for the
@@ -46,7 +46,11 @@ export function commandWords(args: readonly string[]): string[] {
 
 function beforeName(word: string) {
   const owner = ALL.find(([name]) => word === `--${name}` || word.startsWith(`--${name}=`));
-  const whose = owner === undefined ? 'is not an option of aisopod' : `belongs to "${owner[1].of}"`;
+  const owners = owner === undefined ? [] : (ownersOf(owner[1]) ?? []);
+  const whose =
+    owner === undefined
+      ? 'is not an option of aisopod'
+      : `belongs to ${owners.map((name) => `"${name}"`).join(' and ')}`;
   return usageError(`${word} ${whose}. Put the options of a plugin's command after its name.`, {
     option: word,
   });

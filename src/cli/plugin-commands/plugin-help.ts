@@ -3,6 +3,7 @@ import type { CommandInfo } from '../../kinds/commands/index.js';
 import type { Context } from '../command.js';
 import { optionLines, pairs, sections } from '../help-layout.js';
 import { openHost } from '../open-host.js';
+import { ownersOf } from '../options.js';
 import { oneLine, printable } from '../output/printable.js';
 import type { Style } from '../output/style.js';
 
@@ -17,7 +18,7 @@ export function pluginCommandHelp(info: CommandInfo, style: Style): string {
       pairs(info.args.map(({ name, description = '' }) => [name, oneLine(description)])),
     ],
     ['Examples', info.examples.flatMap(({ line, description }) => exampleLines(line, description))],
-    ['Options', optionLines(({ of }) => of === undefined)],
+    ['Options', optionLines((spec) => ownersOf(spec) === null)],
     [
       '',
       [

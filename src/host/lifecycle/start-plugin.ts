@@ -246,6 +246,7 @@ export function registeredPlugin(
     description: description ?? undefined,
     author: author ?? undefined,
     keywords,
+    folder: upcoming.embedded === null ? upcoming.found.path : undefined,
     trust: trustOf(id, config),
     level,
   };

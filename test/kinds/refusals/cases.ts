@@ -141,6 +141,46 @@ const KINDS: Partial<Record<Kind, KindCases>> = {
     ],
   },
   message: { name: 'inbox', good: {}, keys: ['description'] },
+  prompt: {
+    name: 'p',
+    good: { description: 'd' },
+    keys: ['title', 'description', 'arguments', 'template', 'file'],
+    inside: [
+      (argument) => ({ arguments: [argument] }),
+      (name) => ({ arguments: [{ name }] }),
+      (description) => ({ arguments: [{ name: 'a', description }] }),
+      (required) => ({ arguments: [{ name: 'a', required }] }),
+      (complete) => ({ arguments: [{ name: 'a', complete }] }),
+      (each) => ({ arguments: [{ name: 'a', complete: ['x', each] }] }),
+      (optional) => ({ arguments: [{ name: 'a', optional, require: 1 }] }),
+    ],
+    more: [
+      { template: 'See {{a}} and \\{{b}}', arguments: [{ name: 'a' }] },
+      { template: 'one\ntwo {{fiel}} {{zebra}} {{', arguments: [{ name: 'file' }] },
+      { template: 'no place', arguments: [{ name: 'file' }] },
+      { arguments: [{ name: 'a' }, { name: 'b' }, { name: 'a' }] },
+      { template: 'x', file: 'x.md' },
+      { titel: 'x', templat: 'x' },
+      { description: ' ', title: 5, arguments: [{}, { name: 'a b' }], template: '' },
+    ],
+  },
+  context: {
+    name: 'c',
+    good: { description: 'd' },
+    keys: ['title', 'description', 'uriTemplate', 'mime'],
+    more: [
+      ...['notes:{query}', 'notes://{+query}', 'notes://x/{query}/y', 'notes://all', 'x:'].map(
+        (uriTemplate) => ({ uriTemplate }),
+      ),
+      ...['{query}', 'x:{query}{query}', 'x:{name}', 'x:{?query}', 'x:a b', '1x:a'].map(
+        (uriTemplate) => ({ uriTemplate }),
+      ),
+      ...['text/markdown', 'text/plain; charset=utf-8', 'text', 'text/', 'a/b/c', 'a b/c'].map(
+        (mime) => ({ mime }),
+      ),
+      { uritemplate: 'x:', mimeType: 'text/plain' },
+    ],
+  },
 };
 
 /** All specs of a kind, each once. */
@@ -169,10 +209,11 @@ export const NAMES: readonly (readonly Case[])[] = [
   [{ kind: 'hook', name: 'before_tool_execute', spec: '{}' }],
   [{ kind: 'server', name: 's', spec: '{}' }],
   [{ kind: 'future' as Kind, name: 's', spec: '{' }],
-  ...(['tool', 'command', 'hook', 'middleware', 'message'] as const).map((kind) =>
-    ['OnError', 'OnError', 'ONERROR'].map((name): Case => {
-      return { kind, name, spec: '{"description":"d","chain":"tool"}' };
-    }),
+  ...(['tool', 'command', 'hook', 'middleware', 'message', 'prompt', 'context'] as const).map(
+    (kind) =>
+      ['OnError', 'OnError', 'ONERROR'].map((name): Case => {
+        return { kind, name, spec: '{"description":"d","chain":"tool"}' };
+      }),
   ),
   [
     { kind: 'command', name: 'one', spec: '{"description":"d","aliases":["two","three"]}' },

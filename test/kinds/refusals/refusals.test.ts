@@ -9,7 +9,7 @@ import { type Case, casesOf, NAMES } from './cases.js';
 // Each .txt here is what authors of plugins read about a broad table of specs, in the words of the host.
 // After a change of the words: npx vitest run test/kinds/refusals -u, and read the difference.
 
-test.each(['tool', 'hook', 'middleware', 'command', 'message'] as const)(
+test.each(['tool', 'hook', 'middleware', 'command', 'message', 'prompt', 'context'] as const)(
   'specs of the kind %s are taken or refused with the recorded words',
   async (kind) => {
     const lines = casesOf(kind).map((each) => `${headOf(each)}\n${judged([each]).join('')}`);

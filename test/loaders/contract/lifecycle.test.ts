@@ -161,7 +161,7 @@ describe.each(having('warnings'))(
       const registrations = await instance.register();
       expect(registrations.map(({ name }) => name)).not.toContain('greeting');
       expect(registrations.map(({ name }) => name)).toContain('echo');
-      const details = { kind: 'prompt', name: 'greeting' };
+      const details = { kind: 'server', name: 'greeting' };
       expect(instance.warnings).toMatchObject([{ code: 'UNSUPPORTED', details }]);
     });
   },

@@ -55,8 +55,7 @@ export class Subject {
     this.#failIf('register', this.#config);
     for (const [name, tool] of Object.entries(this.tools)) api.registerTool(name, SPEC, tool);
     const { unserved = false, refused = false } = this.#parsed;
-    if (unserved)
-      ignoring(() => Reflect.get(api, 'registerPrompt').call(api, 'greeting', {}, () => {}));
+    if (unserved) ignoring(() => api.registerServer('greeting', {}, { start: () => {} }));
     if (refused) ignoring(() => api.registerTool('broken', SPEC, null as never));
   }
 

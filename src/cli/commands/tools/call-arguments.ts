@@ -1,7 +1,6 @@
 import { AisopodError } from '../../../base/errors/index.js';
 import { isJson, JsonTextFault, parseJson } from '../../../base/json/index.js';
-import { shorten, show } from '../../../base/text/index.js';
-import { LONGEST_TIMER_MS } from '../../../base/time/index.js';
+import { shorten } from '../../../base/text/index.js';
 import type { Context } from '../../command.js';
 import { oneLine } from '../../output/printable.js';
 import { readStdin } from '../../read-stdin.js';
@@ -25,19 +24,6 @@ export async function callArguments(word: string | undefined, context: Context):
   } catch (error) {
     throw error instanceof JsonTextFault ? notKept(text, what, error) : error;
   }
-}
-
-/** Milliseconds of --timeout. */
-export function callTimeout(word: string | undefined): number | undefined {
-  if (word === undefined) return undefined;
-  const ms = /^\d{1,10}$/.test(word) ? Number(word) : 0;
-  if (ms > 0 && ms <= LONGEST_TIMER_MS) return ms;
-  throw usageError(
-    `--timeout is ${show(word)}; it must be a whole number of milliseconds, from 1 to ` +
-      `${LONGEST_TIMER_MS}.`,
-    { option: '--timeout', found: word },
-    'tools call',
-  );
 }
 
 /** Of JSON that would reach the tool as something else. */

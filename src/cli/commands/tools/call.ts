@@ -1,14 +1,12 @@
-import { AisopodError } from '../../../base/errors/index.js';
 import { jsonText } from '../../../base/json/index.js';
 import type { PluginHost } from '../../../host/index.js';
-import { MORE_TIME, type ToolResult, type ToolSuccess } from '../../../instance/index.js';
+import type { ToolResult, ToolSuccess } from '../../../instance/index.js';
+import { callHost, callTimeout } from '../../call-host.js';
 import type { Command, Context, ExitCode } from '../../command.js';
-import { cancellingText, type Interrupt, takeInterrupt } from '../../interrupt.js';
-import { openHost, tellFailures } from '../../open-host.js';
 import { printJson } from '../../output/json.js';
 import { printable, printableJson } from '../../output/printable.js';
-import { printError, printFailure } from '../../output/report.js';
-import { callArguments, callTimeout } from './call-arguments.js';
+import { printError } from '../../output/report.js';
+import { callArguments } from './call-arguments.js';
 import { ProgressLine } from './progress.js';
 
 export const command: Command = {
@@ -28,15 +26,12 @@ With --json: the result {"success","data","output","error","metadata"}, with --s
     [`aisopod tools call search '{"root":".","pattern":"main"}' --stream --json`, 'read chunks'],
   ],
   async run(context, [name = '', word]) {
-    const timeoutMs = callTimeout(context.options.timeout);
+    const timeoutMs = callTimeout(context.options.timeout, 'tools call');
     const args = await callArguments(word, context);
-    const host = await openHost(context);
-    const interrupt = takeInterrupt(
-      (signal) => void context.messages.line(cancellingText('the call', signal)),
-    );
-    // After the host was closed: until then a second Ctrl-C may be needed.
-    context.defer(interrupt.release);
-    return call(host, context, { name, args, timeoutMs, interrupt });
+    return callHost(context, {
+      notFound: 'TOOL_NOT_FOUND',
+      run: (host, signal) => call(host, context, { name, args, timeoutMs, signal }),
+    });
   },
 };
 
@@ -44,17 +39,21 @@ interface Call {
   readonly name: string;
   readonly args: unknown;
   readonly timeoutMs: number | undefined;
-  readonly interrupt: Interrupt;
+  readonly signal: AbortSignal;
 }
 
-async function call(host: PluginHost, context: Context, wanted: Call): Promise<ExitCode> {
+async function call(
+  host: PluginHost,
+  context: Context,
+  { name, args, timeoutMs, signal }: Call,
+): Promise<ExitCode> {
   const { stdout, messages, options } = context;
-  const progress = new ProgressLine(wanted.name, messages);
+  const progress = new ProgressLine(name, messages);
   const streaming = options.stream || (stdout.isTTY && !options.json);
   try {
-    const result = await host.tools.call(wanted.name, wanted.args, {
-      timeoutMs: wanted.timeoutMs,
-      signal: AbortSignal.any([wanted.interrupt.signal, stdout.gone]),
+    const result = await host.tools.call(name, args, {
+      timeoutMs,
+      signal,
       ...(streaming && {
         onChunk: (chunk: unknown) => progress.without(() => printChunk(chunk, context)),
       }),
@@ -64,30 +63,10 @@ async function call(host: PluginHost, context: Context, wanted: Call): Promise<E
       }),
     });
     await progress.end();
-    return await printResult(result, wanted.name, context);
-  } catch (error) {
-    // Whoever read our output has what they wanted.
-    if (stdout.gone.aborted && stdout.failure === null) return 0;
-    const { exitCode } = wanted.interrupt;
-    if (exitCode !== null && AisopodError.is(error) && error.code === 'CALL_CANCELLED') {
-      await printFailure(error, context);
-      return exitCode;
-    }
-    if (!AisopodError.is(error)) throw error;
-    if (error.code === 'TOOL_NOT_FOUND') tellFailures(host, context);
-    throw error.code === 'CALL_DEADLINE' ? lateError(error) : error;
+    return await printResult(result, name, context);
   } finally {
     await progress.end();
   }
-}
-
-/** A deadline with the advice for someone at a command line. */
-function lateError({ code, message, details, cause }: AisopodError): AisopodError {
-  const text = message.replace(
-    MORE_TIME,
-    'Give it more time with --timeout MS, or make the call smaller.',
-  );
-  return new AisopodError(code, text, { details, ...(cause !== undefined && { cause }) });
 }
 
 /** The output for a terminal: data that does not fit a row is laid out in several. */
