@@ -5,12 +5,13 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { settled } from '../support/settled.js';
 import { type CliResult, cli, cliInProcess, homeWith, pluginsOf } from './run-cli.js';
 
-const home = homeWith('calculator', 'wordcount');
+const home = homeWith('calculator', 'prompts-review', 'wordcount');
 
 /** Lines that do something, of commands that do it without an argument of their own. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   'plugins inspect': ['calculator'],
   'tools call': ['calculate', '{"expression":"6 * 7"}'],
+  'prompts render': ['commit-message', '--arg', 'change=x'],
   'config get': ['calculator'],
   completion: ['bash'],
 };
