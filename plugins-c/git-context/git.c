@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MOST_BYTES (64 * 1024)
+#define MOST_BYTES 65536u
 #define MOST_MS    10000
 #define STEP_MS    20 /* how soon a cancelled call is noticed */
 #define FIXED_ARGS 8
@@ -27,14 +27,14 @@ static const char *const fixed[FIXED_ARGS] = {
     "git", "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
     "-C",  NULL};
 
-/* The variables that git gets: none of GIT_*, which may name another repository. */
-typedef struct environment {
+/* None of GIT_*, which may name another repository. */
+struct git_environment {
   char texts[VARIABLES][LONGEST];
   char *list[VARIABLES + 1];
   int count;
-} environment;
+};
 
-static void add_variable(environment *to, const char *name, const char *value) {
+static void add_variable(git_environment *to, const char *name, const char *value) {
   const int room = LONGEST;
   if (!value || snprintf(to->texts[to->count], LONGEST, "%s=%s", name, value) >= room) return;
   to->list[to->count] = to->texts[to->count];
@@ -42,8 +42,8 @@ static void add_variable(environment *to, const char *name, const char *value) {
   to->list[to->count] = NULL;
 }
 
-static environment *make_environment(void) {
-  environment *made = (environment *)calloc(1, sizeof *made);
+git_environment *git_read_environment(void) {
+  git_environment *made = (git_environment *)calloc(1, sizeof *made);
   if (!made) return NULL;
   add_variable(made, "PATH", getenv("PATH"));
   add_variable(made, "HOME", getenv("HOME"));
@@ -97,17 +97,21 @@ static long now_ms(void) {
   return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Reads until the end of the output, or of the call. What is over the limit is read and dropped. */
-static aisopod_status read_all(const aisopod_host *host, aisopod_token call, int from,
+/* Has the call ended, or the time that git may take? */
+static aisopod_status over(const aisopod_host *host, aisopod_token call, long until) {
+  const aisopod_status status = host->call_check(host, call);
+  return status == AISOPOD_OK && now_ms() >= until ? AISOPOD_E_DEADLINE : status;
+}
+
+/* Reads until the end of the output. What is over the limit is read and dropped. */
+static aisopod_status read_all(const aisopod_host *host, aisopod_token call, long until, int from,
                                aisopod_json_out *text) {
-  const long until = now_ms() + MOST_MS;
   char block[4096];
   for (;;) {
     struct pollfd ready;
-    aisopod_status status = host->call_check(host, call);
+    const aisopod_status status = over(host, call, until);
     ssize_t got;
     if (status != AISOPOD_OK) return status;
-    if (now_ms() >= until) return AISOPOD_E_DEADLINE;
     ready.fd = from;
     ready.events = POLLIN;
     ready.revents = 0;
@@ -120,16 +124,26 @@ static aisopod_status read_all(const aisopod_host *host, aisopod_token call, int
   }
 }
 
-aisopod_status git_run(const aisopod_host *host, aisopod_token call, const char *folder,
-                       const char *const *args, int errors, git_output *out) {
+/* Waits for the end of git, which has closed its output. */
+static aisopod_status wait_for(const aisopod_host *host, aisopod_token call, long until, pid_t pid,
+                               int *how) {
+  aisopod_status status = AISOPOD_OK;
+  while (status == AISOPOD_OK && waitpid(pid, how, WNOHANG) == 0) {
+    (void)poll(NULL, 0, 1);
+    status = over(host, call, until);
+  }
+  return status;
+}
+
+aisopod_status git_run(const aisopod_host *host, aisopod_token call, const git_environment *env,
+                       const char *folder, const char *const *args, int errors, git_output *out) {
   const char *argv[FIXED_ARGS + GIT_MOST_ARGS + 1];
-  environment *env = make_environment();
+  const long until = now_ms() + MOST_MS;
   int from = -1, fault, how = 0, count = 0;
-  pid_t pid = 0, ended;
+  pid_t pid = 0;
   aisopod_status status;
   memset(out, 0, sizeof *out);
   out->exit_code = -1;
-  if (!env) return AISOPOD_E_NOMEM;
   while (fixed[count]) {
     argv[count] = fixed[count];
     count++;
@@ -138,15 +152,15 @@ aisopod_status git_run(const aisopod_host *host, aisopod_token call, const char 
   while (*args && count < FIXED_ARGS + GIT_MOST_ARGS) argv[count++] = *args++;
   argv[count] = NULL;
   fault = start((char *const *)argv, env->list, errors, &from, &pid);
-  free(env);
   if (fault != 0) return fault == ENOMEM ? AISOPOD_E_NOMEM : AISOPOD_E_UNSUPPORTED;
-  status = read_all(host, call, from, &out->text);
+  status = read_all(host, call, until, from, &out->text);
   (void)close(from);
-  /* After the end of its output git ends by itself, unless something is odd about it. */
-  if (status != AISOPOD_OK) (void)kill(-pid, SIGKILL);
-  do ended = waitpid(pid, &how, 0);
-  while (ended < 0 && errno == EINTR);
-  if (ended == pid && WIFEXITED(how)) out->exit_code = WEXITSTATUS(how);
+  if (status == AISOPOD_OK) status = wait_for(host, call, until, pid, &how);
+  if (status != AISOPOD_OK) {
+    (void)kill(-pid, SIGKILL);
+    while (waitpid(pid, &how, 0) < 0 && errno == EINTR) continue;
+  }
+  if (WIFEXITED(how)) out->exit_code = WEXITSTATUS(how);
   return status;
 }
 

@@ -10,6 +10,7 @@
 
 struct aisopod_plugin {
   const aisopod_host *host;
+  git_environment *env;
 };
 
 static const char spec[] =
@@ -55,10 +56,11 @@ static void add_uri(aisopod_json_out *out, const char *path, size_t len) {
 }
 
 /* Adds {"text":...,"source":{"title":...,"uri":...}}, if git has something to say. */
-static aisopod_status add_part(const aisopod_host *host, aisopod_token call, const question *asked,
-                               const char *folder, const git_output *root, aisopod_json_out *out) {
+static aisopod_status add_part(const aisopod_plugin *self, aisopod_token call,
+                               const question *asked, const char *folder, const git_output *root,
+                               aisopod_json_out *out) {
   git_output said;
-  const aisopod_status status = git_run(host, call, folder, asked->args, 0, &said);
+  const aisopod_status status = git_run(self->host, call, self->env, folder, asked->args, 0, &said);
   const size_t len = without_line_ends(said.text.data, said.text.len);
   /* A repository without a commit has no log. */
   if (status == AISOPOD_OK && said.exit_code == 0 && len > 0) {
@@ -76,7 +78,7 @@ static aisopod_status add_part(const aisopod_host *host, aisopod_token call, con
 }
 
 /* Answers about a folder that is in the repository `root`. */
-static aisopod_status answer(const aisopod_host *host, aisopod_token call, const char *folder,
+static aisopod_status answer(const aisopod_plugin *self, aisopod_token call, const char *folder,
                              const git_output *root) {
   aisopod_json_out out = {NULL, 0, 0, 0};
   aisopod_status status = AISOPOD_OK;
@@ -84,10 +86,10 @@ static aisopod_status answer(const aisopod_host *host, aisopod_token call, const
   aisopod_json_add(&out, "{\"parts\":[");
   if (out.failed) status = AISOPOD_E_NOMEM;
   for (i = 0; status == AISOPOD_OK && i < sizeof questions / sizeof *questions; i++)
-    status = add_part(host, call, &questions[i], folder, root, &out);
+    status = add_part(self, call, &questions[i], folder, root, &out);
   aisopod_json_add(&out, "]}");
   if (status == AISOPOD_OK)
-    status = out.failed ? AISOPOD_E_NOMEM : aisopod_reply(host, call, out.data, out.len);
+    status = out.failed ? AISOPOD_E_NOMEM : aisopod_reply(self->host, call, out.data, out.len);
   aisopod_json_free(&out);
   return status;
 }
@@ -102,21 +104,21 @@ static aisopod_status fail_with(const aisopod_host *host, aisopod_token call,
   return aisopod_fail(host, call, AISOPOD_E_NOT_FOUND, message);
 }
 
-static aisopod_status about(const aisopod_host *host, aisopod_token call, const char *folder) {
+static aisopod_status about(const aisopod_plugin *self, aisopod_token call, const char *folder) {
   static const char *const args[] = {"rev-parse", "--show-toplevel", NULL};
   git_output root;
-  aisopod_status status = git_run(host, call, folder, args, 1, &root);
+  aisopod_status status = git_run(self->host, call, self->env, folder, args, 1, &root);
   if (status == AISOPOD_E_UNSUPPORTED)
-    status =
-        aisopod_fail(host, call, status, "git cannot be started; install it, or add it to PATH");
-  else if (status == AISOPOD_OK && root.exit_code != 0) status = fail_with(host, call, &root);
-  else if (status == AISOPOD_OK) status = answer(host, call, folder, &root);
+    status = aisopod_fail(self->host, call, status,
+                          "git cannot be started; install it, or add it to PATH");
+  else if (status == AISOPOD_OK && root.exit_code != 0) status = fail_with(self->host, call, &root);
+  else if (status == AISOPOD_OK) status = answer(self, call, folder, &root);
   git_free(&root);
   return status;
 }
 
 static aisopod_status get(void *user, const aisopod_call *call) {
-  const aisopod_host *host = ((const aisopod_plugin *)user)->host;
+  const aisopod_plugin *self = (const aisopod_plugin *)user;
   aisopod_json params, query;
   aisopod_status status;
   char *folder;
@@ -128,8 +130,9 @@ static aisopod_status get(void *user, const aisopod_call *call) {
   if (!folder) return AISOPOD_E_NOMEM;
   len = aisopod_json_text(query, folder, query.len + 1);
   if (len == AISOPOD_JSON_NONE || strlen(folder) != len)
-    status = aisopod_fail(host, call->token, AISOPOD_E_INVALID, "no path has a NUL character");
-  else status = about(host, call->token, folder);
+    status =
+        aisopod_fail(self->host, call->token, AISOPOD_E_INVALID, "no path has a NUL character");
+  else status = about(self, call->token, folder);
   free(folder);
   return status;
 }
@@ -139,7 +142,11 @@ static aisopod_status create(const aisopod_host *host, aisopod_plugin **out, ais
   *out = (aisopod_plugin *)malloc(sizeof **out);
   if (!*out) return AISOPOD_E_NOMEM;
   (*out)->host = host;
-  return AISOPOD_OK;
+  (*out)->env = git_read_environment();
+  if ((*out)->env) return AISOPOD_OK;
+  free(*out);
+  *out = NULL;
+  return AISOPOD_E_NOMEM;
 }
 
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
@@ -147,7 +154,10 @@ static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api,
   return aisopod_register_context(api, "git", spec, AISOPOD_F_PARALLEL, get, self, err);
 }
 
-static void destroy(aisopod_plugin *self) { free(self); }
+static void destroy(aisopod_plugin *self) {
+  free(self->env);
+  free(self);
+}
 
 AISOPOD_DESCRIBE(desc) {
   desc->id = AISOPOD_PLUGIN_ID;

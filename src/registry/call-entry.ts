@@ -22,7 +22,7 @@ export interface EntryCallOptions {
 
 /** What an entry is asked. */
 export interface EntryCall {
-  /** Looks it up, and does so again after a wait. */
+  /** Looks it up by its full name, and does so again after a wait. */
   readonly find: () => Entry;
   readonly method: string;
   /** Makes what the handler gets. */

@@ -159,6 +159,25 @@ describe('git-context with another program in the place of git', () => {
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
+  test('kills it if it goes on after its output has ended', async () => {
+    const { stdout } = await contextsGet('exec >&- 2>&-; exec sleep 600', '--timeout', '3000');
+    expect(JSON.parse(stdout).error.code).toBe('CALL_DEADLINE');
+  });
+
+  test('reports that it is not there', async () => {
+    const bare = await cli(
+      ['contexts', 'get', 'git', '.', '--plugin', builtPlugin('git-context')],
+      {
+        home: mkdtempSync(join(root, 'home-')),
+        env: { PATH: mkdtempSync(join(root, 'no-bin-')) },
+      },
+    );
+    expect(bare).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('git cannot be started'),
+    });
+  });
+
   test('passes on no variable that names another repository', async () => {
     const { stdout } = await contextsGet('echo "[$GIT_DIR]"');
     expect(JSON.parse(stdout).parts[0].text).toBe('[]');

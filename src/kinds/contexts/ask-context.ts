@@ -29,8 +29,9 @@ export async function askContext(
   { name, query, options }: Asking,
 ): Promise<ContextResult> {
   if (typeof query !== 'string') throw notText(query);
+  const { fullName } = findEntry(dispatcher, CONTEXT, name);
   const { entry, reply } = await callEntry({
-    find: () => findEntry(dispatcher, CONTEXT, name),
+    find: () => findEntry(dispatcher, CONTEXT, fullName),
     method: 'invoke',
     params: () => ({ query }),
     options,

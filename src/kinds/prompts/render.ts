@@ -44,8 +44,7 @@ export async function renderPrompt(
   dispatcher: Dispatcher,
   { name, args, options }: Rendering,
 ): Promise<RenderedPrompt> {
-  const find = () => findEntry(dispatcher, PROMPT, name);
-  const found = find();
+  const found = findEntry(dispatcher, PROMPT, name);
   // Its caller may change them while the call waits.
   const given = checkPromptArguments(found, specOf(found).arguments, args);
   if (specOf(found).template !== null) {
@@ -53,7 +52,7 @@ export async function renderPrompt(
     return rendered(found, [{ role: 'user', text: filled(found, given) }]);
   }
   const { entry, reply } = await callEntry({
-    find,
+    find: () => findEntry(dispatcher, PROMPT, found.fullName),
     method: 'invoke',
     params: (now) => checkPromptArguments(now, specOf(now).arguments, given),
     options,
@@ -66,8 +65,7 @@ export async function completeArgument(
   dispatcher: Dispatcher,
   { name, argument, value, options: { arguments: others = {}, ...options } }: Completing,
 ): Promise<PromptCompletion> {
-  const find = () => findEntry(dispatcher, PROMPT, name);
-  const found = find();
+  const found = findEntry(dispatcher, PROMPT, name);
   const { arguments: known } = specOf(found);
   const { complete } = known.find((each) => each.name === argument) ?? {};
   const written = checkText(value);
@@ -76,7 +74,7 @@ export async function completeArgument(
   if (complete !== true) return completionOf(complete.filter((each) => each.startsWith(written)));
   const given = checkPromptArguments(found, known, others, true);
   const { entry, reply } = await callEntry({
-    find,
+    find: () => findEntry(dispatcher, PROMPT, found.fullName),
     method: 'complete',
     params: (now) => ({
       argument,

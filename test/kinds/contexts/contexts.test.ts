@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ContextDefinition, PluginContext, PluginHandler } from '../../../src/index.js';
-import { openHost } from '../../host/open-host.js';
+import { openBareHost } from '../../support/bare-host.js';
 
 type Handler = PluginHandler<{ readonly query: string }>;
 
 /** A host with a plugin in TypeScript that registers these contexts. */
 async function hostWith(contexts: Record<string, [Partial<ContextDefinition>, Handler]>) {
-  const host = await openHost();
+  const host = await openBareHost();
   let own: PluginContext | undefined;
   await host.register({
     id: 'notes',

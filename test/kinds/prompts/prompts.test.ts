@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PluginApi, PluginContext, PluginHost, PromptHandlers } from '../../../src/index.js';
-import { openHost } from '../../host/open-host.js';
+import { openBareHost } from '../../support/bare-host.js';
 
 const ARGUMENTS = [
   { name: 'file', description: 'What to look at', required: true },
@@ -9,7 +9,7 @@ const ARGUMENTS = [
 
 /** A host with plugins in TypeScript. */
 async function hostWith(...plugins: ((api: PluginApi) => void)[]) {
-  const host = await openHost();
+  const host = await openBareHost();
   const contexts: PluginContext[] = [];
   for (const [i, register] of plugins.entries()) {
     const init = (context: PluginContext) => void contexts.push(context);
@@ -176,7 +176,7 @@ describe('host.prompts', () => {
   });
 
   test('refuses a text over the limit of payloads', async () => {
-    const host = await openHost({ limits: { payloadBytes: 5_000 } });
+    const host = await openBareHost({ limits: { payloadBytes: 5_000 } });
     await host.register({ id: 'p', version: '1.0.0', register: review });
     await expect(host.prompts.render('review', { file: 'x'.repeat(5_000) })).rejects.toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',
