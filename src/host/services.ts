@@ -11,11 +11,10 @@ import type { KindPart } from '../registry/index.js';
 import { Authority, TokenFile } from '../security/auth/index.js';
 import { EventBusService } from '../services/events/index.js';
 import { StorageService, storageRequests } from '../services/storage/index.js';
-import { eventBusHost } from './event-bus-host.js';
-import { hookReports } from './hook-reports.js';
 import type { HostCore } from './host-core.js';
 import { HostTopics } from './host-topics.js';
 import { MissingGuards } from './missing-guards.js';
+import { eventBusHost, hookReports } from './service-hosts.js';
 
 /** What a host gives its embedder and its plugins. */
 export interface HostServices {
