@@ -64,6 +64,10 @@ export interface KindDefinition<S extends object = object, T = unknown> extends 
    * @returns frozen; never used when something was refused
    */
   check?(read: Loose<T>, context: SpecContext): Loose<S>;
+  /**
+   * Whether check() has read a file, so that it may say something else the next time. Absent: it never does.
+   */
+  readsFile?(spec: Loose<S>): boolean;
   /** Further names that mean the registration; legal ones. */
   aliasesOf?(spec: Loose<S>): readonly string[] | undefined;
 }

@@ -5,7 +5,7 @@ import { PluginHost } from '../../src/index.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { settled } from '../support/settled.js';
 import { startOnce } from './dormant/old-home.js';
-import { closeAfterTest, makeHome, marksOf, openHost } from './open-host.js';
+import { closeAfterTest, makeHome, marksOf, newFolder, openHost } from './open-host.js';
 
 const [INVALID, NOT_FOUND] = [-2, -5];
 
@@ -74,6 +74,30 @@ describe('a plugin in C', () => {
     expect(await host.prompts.render('filed', { who: 'Ada' })).toMatchObject({
       text: 'Good evening Ada',
     });
+  });
+
+  test('is asked in its new generation for what came during a reload', async () => {
+    const gate = join(newFolder(), 'gate');
+    writeFileSync(gate, '');
+    const home = homeWithPrompts([], {
+      pluginConfig: { one: { add: ADD, on_init: 'wait', gate } },
+    });
+    const host = await open(home);
+    rmSync(gate);
+    const reloaded = host.plugins.reload('one');
+    const inits = () => marksOf(home.made.home, 'one').filter((line) => line === 'on_init').length;
+    await expect.poll(inits, { timeout: 20_000 }).toBe(2);
+    let answered = 0;
+    const asked = [host.prompts.render('made'), host.contexts.get('known', 'x')].map((each) =>
+      each.finally(() => {
+        answered += 1;
+      }),
+    );
+    expect(await host.prompts.render('filed')).toMatchObject({ text: 'Hello ' });
+    expect(answered).toBe(0);
+    writeFileSync(gate, '');
+    await reloaded;
+    for (const each of await Promise.all(asked)) expect(each).toMatchObject({ text: 'one' });
   });
 
   test('is named when it lists a prompt that it has not registered', async () => {
@@ -159,6 +183,14 @@ describe('a plugin that waits until it is needed', () => {
     expect(await use(host)).toMatchObject({ text: 'one' });
     expect(marks()).toContain('on_init');
     expect(host.plugins.get('one')?.state).toBe('active');
+  });
+
+  test('goes on with the template of its start when the file is removed', async () => {
+    const { home, host, marks } = await openAgain();
+    rmSync(home.folder, { recursive: true });
+    expect(host.prompts.list()).toHaveLength(2);
+    expect(await host.prompts.render('filed', { who: 'Ada' })).toMatchObject({ text: 'Hello Ada' });
+    expect(marks()).toEqual([]);
   });
 
   test('registers again once a template has changed', async () => {

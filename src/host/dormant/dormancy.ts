@@ -184,7 +184,12 @@ function batchOf(recalling: Recalling, known: KnownRegistered): PluginBatch {
   const texts = specs();
   const raws = registrations.map((each, i) => ({ ...each, token: NO_TOKEN, spec: texts[i] ?? '' }));
   const { ownerOf, definitions, generation } = recalling;
-  return judgeBatch(ownerOf(), raws, definitions, generation);
+  try {
+    return judgeBatch(ownerOf(), raws, definitions, generation);
+  } catch {
+    // A file of it has changed a moment ago; its first use says what is wrong.
+    return recallBatch(recalling, registrations, specs);
+  }
 }
 
 /** What its last start warned of, and the next one will. */

@@ -37,7 +37,7 @@ interface Line {
   readonly rows: readonly Row[];
   readonly subscriptions?: readonly string[];
   readonly unserved?: readonly Unserved[];
-  /** The specs have to be judged with the rest: the host says something about them. */
+  /** The specs have to be judged at the start: the host says something about them, or they read files. */
   readonly odd?: true;
   /** The manifest lists something else. */
   readonly unlike?: true;
@@ -48,7 +48,7 @@ interface Line {
 /** What a plugin registered, with its specs still to be read. */
 export interface KnownRegistered extends Omit<Registered, 'registrations'> {
   readonly registrations: readonly RecalledRegistration[];
-  /** The host has said nothing about the specs, so they can be judged when they are needed. */
+  /** The host has said nothing about the specs, and they read no files: they are judged when they are needed. */
   readonly isPlain: boolean;
   /** The manifest lists just what it registered. */
   readonly isAsListed: boolean;

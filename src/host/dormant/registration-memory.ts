@@ -5,6 +5,7 @@ import { jsonText } from '../../base/json/index.js';
 import { type Redactor, type ResolvedConfig, textWithoutSecrets } from '../../config/index.js';
 import type { Generation, PluginInstance } from '../../instance/index.js';
 import { findHook, START_HOOKS } from '../../kinds/hooks/index.js';
+import { KIND_DEFINITIONS } from '../../kinds/index.js';
 import type { FolderContents } from '../../packages/discovery/index.js';
 import type { PluginManifest } from '../../packages/manifest/index.js';
 import type { PluginBatch } from '../../registry/index.js';
@@ -89,7 +90,7 @@ export class RegistrationMemory {
       raws,
       said: { subscriptions, warnings },
       aliases: entries.map(({ aliases }) => aliases),
-      isPlain: leftOut.length === 0 && batch.warnings.length === 0,
+      isPlain: leftOut.length === 0 && batch.warnings.length === 0 && !entries.some(readsFile),
     };
   }
 
@@ -158,6 +159,11 @@ function changedWarning(id: string, difference: string): AisopodError {
 /** Whether the plugin lets the host start it when it is needed. */
 function isOnDemand({ embedded, manifest: { runtime } }: Plugin['upcoming']): boolean {
   return embedded === null && runtime.loader === 'native' && runtime.activation === 'on-demand';
+}
+
+/** Whether a part of the spec is what a file says. */
+function readsFile({ kind, spec }: PluginBatch['entries'][number]): boolean {
+  return KIND_DEFINITIONS.get(kind)?.readsFile?.(spec) === true;
 }
 
 /** What the registrations of a plugin depend on, as far as the host knows. */

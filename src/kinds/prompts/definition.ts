@@ -32,6 +32,8 @@ export interface PromptSpec {
   readonly arguments: readonly PromptArgument[];
   /** null: the handler makes the messages. */
   readonly template: Template | null;
+  /** Path of the file that the template comes from. */
+  readonly file?: string | undefined;
 }
 
 /** Bytes of a file with a template. */
@@ -115,8 +117,10 @@ export const promptDefinition: KindDefinition<PromptSpec, Read<typeof spec>> = {
       description,
       arguments: args,
       template,
+      ...(read.file !== undefined && { file: read.file }),
     });
   },
+  readsFile: ({ file }) => file !== undefined,
 };
 
 interface GivenTemplate {
