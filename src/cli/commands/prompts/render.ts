@@ -15,8 +15,8 @@ A plugin that has started before is started only if it makes the prompt itself.
 
 With --json: {"messages":[{"role","text"}],"text","metadata"}; a failure is {"error":{...}}.`,
   examples: [
-    ['aisopod prompts render review --arg file=src/main.c', 'render a prompt'],
-    ['aisopod prompts render review --arg file=src/main.c --json', 'its messages, for a program'],
+    [`aisopod prompts render review --arg change="$(git diff)"`, 'render a prompt'],
+    ['aisopod prompts render greeting --json', 'its messages, for a program'],
   ],
   async run(context, [name = '']) {
     const timeoutMs = callTimeout(context.options.timeout, NAME);
