@@ -61,7 +61,7 @@ export interface Contexts {
    * Asks a context.
    *
    * @param name `plugin-id:name`, or the short name of its first owner
-   * @param query in words of the context. Default: ''
+   * @param query what it is asked; its description says in which form. Default: ''
    * @throws AisopodError (as rejection) CONTEXT_NOT_FOUND, ARGUMENTS_INVALID, REPLY_REFUSED, USAGE,
    *   PLUGIN_DISABLED, PLUGIN_NOT_ACTIVE, PLUGIN_STUCK, QUEUE_FULL, PAYLOAD_TOO_LARGE, CALL_CANCELLED,
    *   CALL_DEADLINE, CALL_GONE, CALL_TOO_DEEP, NO_RESOURCES, HOST_CLOSED; and what the plugin answers,
