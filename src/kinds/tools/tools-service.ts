@@ -41,6 +41,8 @@ import type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 export interface ToolsHost extends PipelineHost {
   /** Its epoch advances with each change of the hooks and middleware too. */
   readonly dispatcher: Dispatcher;
+  /** Reports that tools are described differently, although they are the same. */
+  listedDifferently(): void;
 }
 
 /** What a call needs of a tool, looked up once for each name and epoch. */
@@ -194,8 +196,10 @@ export class ToolsService implements Tools {
 
   /** Lets tools be described otherwise than their plugins do, until this is called again. */
   amend(amendments: readonly ToolAmendment[]): void {
+    const isDifferent = amendments.length > 0 || this.#amendments.length > 0;
     this.#amendments = amendments;
     this.#infos.renew();
+    if (isDifferent) this.#host.listedDifferently();
   }
 
   #info(entry: Entry, snapshot: RegistrySnapshot): ToolInfo {
