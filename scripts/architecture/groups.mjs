@@ -239,6 +239,15 @@ export const GROUPS = [
     ],
   },
   {
+    group: 'servers: other programs reach the host through them',
+    rooms: [
+      {
+        path: 'mcp',
+        holds: 'the MCP server: tools for clients on standard input and output, and over HTTP',
+      },
+    ],
+  },
+  {
     group: 'doors: nothing imports them',
     door: true,
     rooms: [

@@ -13,6 +13,7 @@ export type { PluginTools } from './plugin-tools.js';
 export type { RegistersTools, ToolDefinition, ToolHandlers } from './registers-tools.js';
 export { resultProblem } from './result-shape.js';
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
+export { SHOW_PARAMETERS } from './tool-arguments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export type { ToolHints } from './tool-spec.js';

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import {
+  LOG_LEVEL_META_KEY,
+  type LoggingLevel,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { HOST_NAME, HOST_VERSION } from '../base/version.js';
+import type { Door } from './door.js';
+import type { LineListener } from './log-relay.js';
+import { serveTools } from './tools.js';
+
+/** The two ways in which the protocol is spoken: with a handshake, and without one since 2026-07-28. */
+export type Era = 'legacy' | 'modern';
+
+/** Levels of the protocol, the least severe first. */
+const LEVELS: readonly LoggingLevel[] = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+];
+
+/** One client, and what it wants to know. */
+export class Connection {
+  readonly era: Era;
+  readonly door: Door;
+  readonly server: Server;
+  /** Who calls, for plugins. */
+  readonly session: string;
+  /** What a client of the first era has set. */
+  #level: LoggingLevel = 'info';
+
+  constructor(era: Era, door: Door, session: string = randomUUID()) {
+    this.era = era;
+    this.door = door;
+    this.session = session;
+    const info = { name: HOST_NAME, version: HOST_VERSION };
+    this.server = new Server(info, { capabilities: { tools: { listChanged: true }, logging: {} } });
+    this.server.setRequestHandler('logging/setLevel', ({ params }) => {
+      this.#level = params.level;
+      return {};
+    });
+    serveTools(this);
+  }
+
+  /**
+   * Sends what no request asks for, until the connection ends: that lists have changed, and log lines that
+   * belong to no call. A client of the first era receives nothing before it has initialized.
+   */
+  announce(): void {
+    const { server, door } = this;
+    const ends: (() => void)[] = [];
+    const begin = () => {
+      if (ends.length > 0) return;
+      ends.push(door.toolChanges.listen(() => this.#send(server.sendToolListChanged())));
+      if (this.era === 'modern') return;
+      ends.push(
+        door.logs.listen((line) => {
+          if (isLoud(line.level, this.#level)) this.#send(server.sendLoggingMessage(line));
+        }),
+      );
+    };
+    if (this.era === 'modern') begin();
+    else server.oninitialized = begin;
+    server.onclose = () => {
+      for (const end of ends.splice(0)) end();
+    };
+  }
+
+  /**
+   * Sends the log lines about a call with its request, as far as the client wants them.
+   * @returns ends it; null: the client wants none
+   */
+  follow(traceId: string, { mcpReq }: ServerContext): (() => void) | null {
+    const wanted = this.era === 'modern' ? levelOf(mcpReq.envelope) : this.#level;
+    if (wanted === undefined) return null;
+    const listener: LineListener = (line) => {
+      if (!isLoud(line.level, wanted)) return;
+      this.#send(mcpReq.notify({ method: 'notifications/message', params: { ...line } }));
+    };
+    return this.door.logs.follow(traceId, listener);
+  }
+
+  /** A client that has gone misses what is sent to it. */
+  #send(sent: Promise<void>): void {
+    sent.catch(() => {});
+  }
+}
+
+/** What a request of the second era asks for. */
+function levelOf(envelope: object = {}): LoggingLevel | undefined {
+  const level = (envelope as Record<string, unknown>)[LOG_LEVEL_META_KEY];
+  return LEVELS.find((known) => known === level);
+}
+
+function isLoud(level: LoggingLevel, wanted: LoggingLevel): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
+}
