@@ -158,11 +158,16 @@ export type {
   RegistersMiddleware,
 } from './kinds/middleware/index.js';
 export type {
+  ContentPart,
   DialectTool,
   DroppedKeyword,
+  LinkPart,
+  MediaPart,
   ModelCall,
   PluginTools,
   RegistersTools,
+  ResourcePart,
+  TextPart,
   ToolCallOptions,
   ToolCallStream,
   ToolDefinition,

@@ -195,8 +195,8 @@ export const GROUPS = [
         path: 'kinds/tools',
         holds:
           'specs, validation, calls, results; under `dialects` the definitions of tools for model APIs and MCP',
-        // Few programs define tools for models, so the rest does without.
-        faces: ['dialects/index.ts'],
+        // Few programs define tools for models, and few tools reply with parts, so the rest does without.
+        faces: ['content/index.ts', 'dialects/index.ts'],
       },
       {
         path: 'kinds/commands',

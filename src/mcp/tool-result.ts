@@ -1,6 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { ErrorData } from '../base/errors/index.js';
 import type { ToolResult } from '../instance/index.js';
+import type { ContentPart } from '../kinds/tools/index.js';
+import { contentBlock } from './content.js';
 import type { ListedTool } from './tool-list.js';
 
 export type ToolCallResult = CallToolResult;
@@ -11,6 +13,10 @@ const ERROR_META = 'aisopod/error';
 /** What a client gets for what a tool answered. */
 export function toolResult(result: ToolResult, { info, output }: ListedTool): ToolCallResult {
   if (!result.success) return failedResult(result.error);
+  if (result.metadata.content === true) {
+    // The host has checked the parts, also those that a hook has changed.
+    return { content: (result.data as readonly ContentPart[]).map(contentBlock) };
+  }
   const content = [{ type: 'text', text: result.output } as const];
   if (output === null) return { content };
   const problem = output.problemOf(result.data);

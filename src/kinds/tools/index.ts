@@ -1,3 +1,4 @@
+export type { ContentPart, LinkPart, MediaPart, ResourcePart, TextPart } from './content/index.js';
 export { toolDefinition } from './definition.js';
 export type {
   DialectTool,

@@ -235,14 +235,18 @@ export class ToolsService implements Tools {
     const route = entry.generation.route();
     // Only toolDefinition makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
-    const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
+    const isContent = spec.result === 'content';
+    const metadata = Object.freeze({
+      ...{ plugin: id, version, tool: entry.name },
+      ...(isContent && ({ content: true } as const)),
+    });
     const tool: Tool = {
       entry,
       spec,
       metadata,
       route,
       options: Object.freeze({ timeoutMs: route.callMs }),
-      piped: spec.cacheTtlMs > 0 || spec.onError || this.#pipeline.listens,
+      piped: spec.cacheTtlMs > 0 || spec.onError || isContent || this.#pipeline.listens,
       invoke: bind(entry, route.instance),
       finish: (answer) => toToolResult(answer, metadata),
       serialise: this.#serialisers.get(entry) ?? null,
