@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   LOG_LEVEL_META_KEY,
   type LoggingLevel,
@@ -30,12 +29,16 @@ export class Connection {
   readonly era: Era;
   readonly door: Door;
   readonly server: Server;
-  /** Who calls, for plugins. */
-  readonly session: string;
+  /** Who calls, for plugins; undefined: each request may come from another client. */
+  readonly session: string | undefined;
   /** What a client of the first era has set. */
   #level: LoggingLevel = 'info';
+  /** What no request asks for reaches the client. */
+  #isOpen = true;
+  /** The tools have changed while it did not. */
+  #missedChange = false;
 
-  constructor(era: Era, door: Door, session: string = randomUUID()) {
+  constructor(era: Era, door: Door, session?: string) {
     this.era = era;
     this.door = door;
     this.session = session;
@@ -57,7 +60,7 @@ export class Connection {
     const ends: (() => void)[] = [];
     const begin = () => {
       if (ends.length > 0) return;
-      ends.push(door.toolChanges.listen(() => this.#send(server.sendToolListChanged())));
+      ends.push(door.toolChanges.listen(() => this.#toolsChanged()));
       if (this.era === 'modern') return;
       ends.push(
         door.logs.listen((line) => {
@@ -70,6 +73,17 @@ export class Connection {
     server.onclose = () => {
       for (const end of ends.splice(0)) end();
     };
+  }
+
+  /** Says whether the client has a stream for what no request asks for. What it has missed is sent then. */
+  set isOpen(isOpen: boolean) {
+    this.#isOpen = isOpen;
+    if (isOpen && this.#missedChange) this.#toolsChanged();
+  }
+
+  #toolsChanged(): void {
+    this.#missedChange = !this.#isOpen;
+    if (this.#isOpen) this.#send(this.server.sendToolListChanged());
   }
 
   /**

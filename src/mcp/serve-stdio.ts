@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { serveStdio as serve } from '@modelcontextprotocol/server/stdio';
 import { Connection } from './connection.js';
 import type { Door } from './door.js';
@@ -13,7 +14,7 @@ export async function serveStdio(door: Door, pipes: Pipes, signal: AbortSignal):
   const transport = new StdioTransport(pipes);
   const handle = serve(
     ({ era }) => {
-      const connection = new Connection(era, door);
+      const connection = new Connection(era, door, randomUUID());
       connection.announce();
       return connection.server;
     },

@@ -9,9 +9,8 @@ import {
 } from '@modelcontextprotocol/server';
 import { isObject } from '../base/json/index.js';
 import { Lines } from './lines.js';
+import { MESSAGE_BYTES, messageLine, readMessage } from './message-text.js';
 
-/** Twice what a plugin takes by default, since JSON in JSON is longer. */
-const LINE_BYTES = 32 * 1024 * 1024;
 /** How long answers may still take when the client has closed its end. */
 const ANSWERS_MS = 5_000;
 
@@ -35,7 +34,7 @@ export class StdioTransport implements Transport {
   readonly closed: Promise<void>;
   #resolveClosed = () => {};
   readonly #pipes: Pipes;
-  readonly #lines = new Lines(LINE_BYTES);
+  readonly #lines = new Lines(MESSAGE_BYTES);
   readonly #unanswered = new Set<RequestId>();
   #waiting: string[] = [];
   #written: Promise<void> | null = null;
@@ -64,7 +63,7 @@ export class StdioTransport implements Transport {
 
   send(message: JSONRPCMessage): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Error('The client has gone.'));
-    this.#waiting.push(`${JSON.stringify(message)}\n`);
+    this.#waiting.push(messageLine(message));
     // What is sent while something is written goes out together.
     this.#written ??= this.#write();
     if (!('method' in message) && message.id !== undefined) this.#settle(message.id);
@@ -94,18 +93,17 @@ export class StdioTransport implements Transport {
 
   #receive(line: Uint8Array | null): void {
     if (line === null) {
-      this.#refuse(null, INVALID_REQUEST, `A message may have ${LINE_BYTES} bytes at most.`);
+      this.#refuse(null, INVALID_REQUEST, `A message may have ${MESSAGE_BYTES} bytes at most.`);
       return;
     }
     let value: unknown;
     try {
-      const text = new TextDecoder('utf-8', { fatal: true }).decode(line).trim();
-      if (text === '') return;
-      value = JSON.parse(text);
+      value = readMessage(line);
     } catch (error) {
       this.#refuse(null, PARSE_ERROR, `This line is not JSON: ${(error as Error).message}`);
       return;
     }
+    if (value === undefined) return;
     let message: JSONRPCMessage;
     try {
       message = parseJSONRPCMessage(value);
@@ -135,7 +133,7 @@ export class StdioTransport implements Transport {
   }
 
   #refuse(id: RequestId | null, code: number, message: string): void {
-    this.#waiting.push(`${JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })}\n`);
+    this.#waiting.push(messageLine({ jsonrpc: '2.0', id, error: { code, message } }));
     this.#written ??= this.#write();
   }
 

@@ -153,6 +153,9 @@ export const ERROR_CODES = {
   NEXT_MISUSED:
     'a middleware or a wrapper called next() twice, too late, or with a value that cannot go on',
 
+  // Servers
+  LISTEN_FAILED: 'a server cannot listen at an address',
+
   // Storage
   STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',
   STORAGE_TOO_LARGE: 'a key, a value or a commit is over a limit of the storage',
