@@ -1,11 +1,7 @@
-import {
-  LOG_LEVEL_META_KEY,
-  type LoggingLevel,
-  Server,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import { type LoggingLevel, Server, type ServerContext } from '@modelcontextprotocol/server';
 import { HOST_NAME, HOST_VERSION } from '../base/version.js';
 import type { Door } from './door.js';
+import { envelopeOf } from './envelope.js';
 import type { LineListener } from './log-relay.js';
 import { serveTools } from './tools.js';
 
@@ -13,7 +9,7 @@ import { serveTools } from './tools.js';
 export type Era = 'legacy' | 'modern';
 
 /** Levels of the protocol, the least severe first. */
-const LEVELS: readonly LoggingLevel[] = [
+const LEVELS: readonly string[] = [
   'debug',
   'info',
   'notice',
@@ -31,6 +27,8 @@ export class Connection {
   readonly server: Server;
   /** Who calls, for plugins; undefined: each request may come from another client. */
   readonly session: string | undefined;
+  /** Hooks know that the client is here. */
+  #hasArrived = false;
   /** What a client of the first era has set. */
   #level: LoggingLevel = 'info';
   /** What no request asks for reaches the client. */
@@ -60,6 +58,7 @@ export class Connection {
     const ends: (() => void)[] = [];
     const begin = () => {
       if (ends.length > 0) return;
+      if (this.era === 'legacy') this.arrived(server.getClientVersion()?.name);
       ends.push(door.toolChanges.listen(() => this.#toolsChanged()));
       if (this.era === 'modern') return;
       ends.push(
@@ -72,7 +71,15 @@ export class Connection {
     else server.oninitialized = begin;
     server.onclose = () => {
       for (const end of ends.splice(0)) end();
+      if (this.#hasArrived) door.hooks.disconnected(this.session as string);
     };
+  }
+
+  /** The client has made itself known, which counts once. @param name what it calls itself */
+  arrived(name: string | undefined): void {
+    if (this.#hasArrived || this.session === undefined) return;
+    this.#hasArrived = true;
+    this.door.hooks.connected(this.session, name);
   }
 
   /** Says whether the client has a stream for what no request asks for. What it has missed is sent then. */
@@ -90,12 +97,12 @@ export class Connection {
    * Sends the log lines about a call with its request, as far as the client wants them.
    * @returns ends it; null: the client wants none
    */
-  follow(traceId: string, { mcpReq }: ServerContext): (() => void) | null {
-    const wanted = this.era === 'modern' ? levelOf(mcpReq.envelope) : this.#level;
+  follow(traceId: string, context: ServerContext): (() => void) | null {
+    const wanted = this.era === 'modern' ? envelopeOf(context).logLevel : this.#level;
     if (wanted === undefined) return null;
     const listener: LineListener = (line) => {
       if (!isLoud(line.level, wanted)) return;
-      this.#send(mcpReq.notify({ method: 'notifications/message', params: { ...line } }));
+      this.#send(context.mcpReq.notify({ method: 'notifications/message', params: { ...line } }));
     };
     return this.door.logs.follow(traceId, listener);
   }
@@ -106,12 +113,6 @@ export class Connection {
   }
 }
 
-/** What a request of the second era asks for. */
-function levelOf(envelope: object = {}): LoggingLevel | undefined {
-  const level = (envelope as Record<string, unknown>)[LOG_LEVEL_META_KEY];
-  return LEVELS.find((known) => known === level);
-}
-
-function isLoud(level: LoggingLevel, wanted: LoggingLevel): boolean {
+function isLoud(level: string, wanted: string): boolean {
   return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
 }

@@ -1,6 +1,7 @@
 import type { PluginHost } from '../host/index.js';
 import { ListChanges } from './list-changes.js';
 import type { LogRelay } from './log-relay.js';
+import { ServerHooks } from './server-hooks.js';
 import { ToolList } from './tool-list.js';
 
 /** What all connections of an MCP server share. */
@@ -11,6 +12,7 @@ export interface Door {
   readonly toolChanges: ListChanges;
   /** Takes log lines of plugins to clients. */
   readonly logs: LogRelay;
+  readonly hooks: ServerHooks;
 }
 
 /**
@@ -20,5 +22,5 @@ export interface Door {
 export function openDoor(host: PluginHost, logs: LogRelay): Door {
   const tools = new ToolList(host);
   const toolChanges = new ListChanges(host.events, () => tools.digest());
-  return { host, tools, toolChanges, logs };
+  return { host, tools, toolChanges, logs, hooks: new ServerHooks(host.hooks) };
 }

@@ -12,6 +12,7 @@ import { type Pipes, StdioTransport } from './stdio-transport.js';
  */
 export async function serveStdio(door: Door, pipes: Pipes, signal: AbortSignal): Promise<void> {
   const transport = new StdioTransport(pipes);
+  door.hooks.started('stdio');
   const handle = serve(
     ({ era }) => {
       const connection = new Connection(era, door, randomUUID());
@@ -26,4 +27,5 @@ export async function serveStdio(door: Door, pipes: Pipes, signal: AbortSignal):
   await transport.closed;
   signal.removeEventListener('abort', end);
   await handle.close();
+  await door.hooks.stopped(signal.aborted ? 'a signal ended it' : 'the client has gone');
 }

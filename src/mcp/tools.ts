@@ -5,6 +5,7 @@ import { nearest, notFoundText, shortName } from '../base/text/index.js';
 import { MORE_TIME } from '../instance/index.js';
 import { SHOW_PARAMETERS } from '../kinds/tools/index.js';
 import type { Connection } from './connection.js';
+import { envelopeOf } from './envelope.js';
 import { progressSender } from './progress.js';
 import type { ListedTool } from './tool-list.js';
 import { failedResult, type ToolCallResult, toolResult } from './tool-result.js';
@@ -12,8 +13,12 @@ import { failedResult, type ToolCallResult, toolResult } from './tool-result.js'
 /** Answers tools/list and tools/call. */
 export function serveTools(connection: Connection): void {
   const { server, door } = connection;
-  server.setRequestHandler('tools/list', async () => ({ tools: await door.tools.shown() }));
+  server.setRequestHandler('tools/list', async (_, context) => {
+    connection.arrived(envelopeOf(context).clientName);
+    return { tools: await door.tools.shown() };
+  });
   server.setRequestHandler('tools/call', async ({ params }, context) => {
+    connection.arrived(envelopeOf(context).clientName);
     const { name, arguments: args = {} } = params;
     const tools = await door.tools.current();
     const tool = tools.get(name);

@@ -70,9 +70,11 @@ export async function serveHttp(door: Door, options: HttpOptions): Promise<HttpS
   }
 
   const address = await listen(server, options);
+  const url = `http://${hostOf(address)}:${address.port}${MCP_PATH}`;
+  door.hooks.started(url);
   const end = door.toolChanges.listen(() => modern.notify.toolsChanged());
   return {
-    url: `http://${hostOf(address)}:${address.port}${MCP_PATH}`,
+    url,
     sessions,
     async close() {
       end();
@@ -80,6 +82,7 @@ export async function serveHttp(door: Door, options: HttpOptions): Promise<HttpS
       await Promise.all([modern.close(), sessions.close()]);
       server.closeAllConnections();
       await closed;
+      await door.hooks.stopped('the server is closed');
     },
   };
 }
