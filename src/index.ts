@@ -187,11 +187,16 @@ export type {
   RenderedPrompt,
 } from './kinds/prompts/index.js';
 export type {
+  ContentPart,
   DialectTool,
   DroppedKeyword,
+  LinkPart,
+  MediaPart,
   ModelCall,
   PluginTools,
   RegistersTools,
+  ResourcePart,
+  TextPart,
   ToolCallOptions,
   ToolCallStream,
   ToolDefinition,

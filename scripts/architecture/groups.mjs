@@ -202,8 +202,8 @@ export const GROUPS = [
         path: 'kinds/tools',
         holds:
           'specs, validation, calls, results; under `dialects` the definitions of tools for model APIs and MCP',
-        // Few programs define tools for models, so the rest does without.
-        faces: ['dialects/index.ts'],
+        // Few programs define tools for models, and few tools reply with parts, so the rest does without.
+        faces: ['content/index.ts', 'dialects/index.ts'],
       },
       {
         path: 'kinds/commands',
@@ -247,6 +247,15 @@ export const GROUPS = [
           'plugins/phases.ts',
           'scope/index.ts',
         ],
+      },
+    ],
+  },
+  {
+    group: 'servers: other programs reach the host through them',
+    rooms: [
+      {
+        path: 'mcp',
+        holds: 'the MCP server: tools for clients on standard input and output, and over HTTP',
       },
     ],
   },

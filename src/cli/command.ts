@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { StartWays } from '../host/crashes/start-ways.js';
 import type { InterruptedExit } from './interrupt.js';
 import type { Options } from './options.js';
@@ -16,6 +17,8 @@ export interface Context {
   readonly messages: Messages;
   /** Standard input, opened when it is asked for. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** The same, kept from what plugins and the programs that they start read. */
+  readonly ownStdin: () => Promise<Readable>;
   /**
    * Makes the process end when the command is over, whatever still runs: a library that never
    * finishes opening would keep it alive for ever.

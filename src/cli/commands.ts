@@ -88,6 +88,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/watch.js'),
   },
   {
+    name: 'mcp',
+    args: [],
+    summary: 'Serve all tools to an MCP client',
+    load: () => import('./commands/mcp.js'),
+  },
+  {
     name: 'tools list',
     args: [],
     summary: 'Every tool that can be called',

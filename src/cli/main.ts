@@ -36,6 +36,7 @@ function contextOf(line: CommandLine): Omit<Context, 'defer'> {
     style: styleFor(stdout.isTTY, env),
     messages: new Messages(stderr, styleFor(stderr.isTTY, env), env),
     stdin: () => process.stdin,
+    ownStdin: async () => (await import('./output/own-stdin.js')).ownStdin(),
     endProcess: () => {
       endsByItself = false;
     },

@@ -1,4 +1,5 @@
 import { AisopodError, type ErrorCode } from '../base/errors/index.js';
+import type { Logger } from '../base/logging/index.js';
 import { count, nearest, notFoundText } from '../base/text/index.js';
 import { formatProblem } from '../base/toml/index.js';
 import type { Config } from '../config/index.js';
@@ -6,7 +7,7 @@ import type { HostOptions, PluginHost, PluginInfo } from '../host/index.js';
 import { isFailure } from '../host/plugins/phases.js';
 import type { Context } from './command.js';
 import { withGivenOptions } from './output/given-options.js';
-import { messageLogger } from './output/logger.js';
+import { bothLoggers, messageLogger } from './output/logger.js';
 import { versionsOf } from './pinned-versions.js';
 
 export interface OpenHostOptions {
@@ -18,6 +19,8 @@ export interface OpenHostOptions {
   readonly retry?: boolean;
   /** Follow the folders of plugins and the configuration, and keep the process running. */
   readonly watch?: boolean;
+  /** Also receives what the host and its plugins log. */
+  readonly logs?: Logger;
   /** Start every plugin, also one that could wait until it is needed. */
   readonly all?: boolean;
 }
@@ -30,13 +33,14 @@ export interface OpenHostOptions {
  */
 export async function openHost(
   context: Context,
-  { tolerant = false, retry = false, watch = false, all = false, shows = [] }: OpenHostOptions = {},
+  opening: OpenHostOptions = {},
 ): Promise<PluginHost> {
   const { createHost } = await import('../host/index.js');
+  const { tolerant = false, retry = false, watch = false, all = false } = opening;
   const { options, ways } = context;
   const asTheyAre = ways === undefined && options.only.length > 0;
   const activation = all ? 'startup' : undefined;
-  const given = { ...hostOptions(context, shows), watch, keepAlive: watch, activation } as const;
+  const given = { ...hostOptions(context, opening), watch, keepAlive: watch, activation } as const;
   const host = createHost(given, { ...ways, asTheyAre, retry });
   context.defer(async () => {
     await host.close();
@@ -79,8 +83,9 @@ function mayHoldTheProcess(host: PluginHost): boolean {
 
 function hostOptions(
   { options, env, messages }: Context,
-  shows: readonly ErrorCode[] = [],
+  { shows = [], logs }: Pick<OpenHostOptions, 'shows' | 'logs'> = {},
 ): HostOptions {
+  const logger = messageLogger(messages, options.verbose, shows);
   return {
     home: options.home,
     env,
@@ -89,7 +94,7 @@ function hostOptions(
     versions: versionsOf(options.use),
     // Without the option, config.toml decides.
     strict: options.strict ? true : undefined,
-    logger: messageLogger(messages, options.verbose, shows),
+    logger: logs === undefined ? logger : bothLoggers(logger, logs),
   };
 }
 

@@ -97,6 +97,36 @@ export const OPTIONS = {
     of: 'storage backup',
     help: 'Replace a file that is there',
   },
+  http: {
+    type: 'boolean',
+    of: 'mcp',
+    help: 'Serve over HTTP instead of standard input and output',
+  },
+  host: {
+    type: 'string',
+    value: 'ADDRESS',
+    of: 'mcp',
+    help: 'With --http: the address to listen at; else 127.0.0.1',
+  },
+  port: {
+    type: 'string',
+    value: 'N',
+    of: 'mcp',
+    help: 'With --http: the port to listen at; else 3917. 0 takes one that is free',
+  },
+  'allow-host': {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    of: 'mcp',
+    help: 'With --http: a name by which clients may reach the server; repeatable',
+  },
+  'token-file': {
+    type: 'string',
+    value: 'PATH',
+    of: 'mcp',
+    help: 'With --http: the file with the token of clients, which you alone may read',
+  },
   'host-version': {
     type: 'string',
     value: 'VERSION',
@@ -136,4 +166,9 @@ export interface Options {
   readonly 'from-env'?: string;
   readonly 'from-file'?: string;
   readonly 'host-version'?: string;
+  readonly http: boolean;
+  readonly host?: string;
+  readonly port?: string;
+  readonly 'allow-host': readonly string[];
+  readonly 'token-file'?: string;
 }

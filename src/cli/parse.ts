@@ -35,7 +35,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   });
   const words: string[] = [];
   const faults: OptionFault[] = [];
-  const lists: Record<string, string[]> = { plugin: [], only: [], use: [], arg: [] };
+  const lists: Record<string, string[]> = {
+    plugin: [],
+    only: [],
+    use: [],
+    arg: [],
+    'allow-host': [],
+  };
   const values: Record<string, string | boolean | string[]> = { ...lists };
   const given = new Set<OptionName>();
   // Of short options in one word, such as -lv, all count or none.
@@ -70,6 +76,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     force: false,
     mermaid: false,
     write: false,
+    http: false,
   };
   const options = { ...flags, help: false, version: false, ...values } as Options;
   return { args, words, options, given: [...given], fault: faults[0] ?? null };

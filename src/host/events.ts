@@ -19,6 +19,11 @@ export interface PluginFilesChange {
 export interface HostEventMap {
   /** A plugin went from one phase to another. */
   phase: [change: LifecycleChange];
+  /**
+   * What plugins registered is different now, or how their tools are described. A start, reload or end of
+   * several plugins may report it several times.
+   */
+  registryChanged: [];
   /** Something about a plugin that stops nothing. */
   warning: [plugin: string, warning: AisopodError];
   /** A plugin has taken a new configuration. */

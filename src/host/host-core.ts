@@ -91,6 +91,7 @@ export class HostCore {
     this.env = options.env ?? process.env;
     this.registry = new Registry(KIND_DEFINITIONS, this.epoch, (delta) => {
       for (const each of this.#listeners) each.registryChanged?.(delta);
+      this.events.emit('registryChanged');
     });
     this.events = new HostEventEmitter((name, args) => this.#report(name, args));
     this.plugins = new PluginTable(this.events, () => this.operations.cause);

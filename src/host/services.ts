@@ -53,6 +53,7 @@ export function openServices(core: HostCore): HostServices {
     gate: core.gate,
     authority: new Authority(new TokenFile(core.home.token)),
     limitsFor: (id) => core.limitsFor(id),
+    listedDifferently: () => void core.events.emit('registryChanged'),
     ...hookReports(core),
   });
   core.listen(new MissingGuards(kinds.hooks.service, core));

@@ -7,6 +7,8 @@ export interface ToolResultMetadata {
   readonly tool: string;
   /** The tool gave this answer to an earlier call, and was not asked again. */
   readonly cached?: true | undefined;
+  /** `data` is a list of ContentPart, and `output` what of it is text. */
+  readonly content?: true | undefined;
   /** Not the result but a chunk, as hooks are shown one. */
   readonly chunk?: true | undefined;
 }

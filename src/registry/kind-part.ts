@@ -15,6 +15,8 @@ export interface KindHost {
   error(plugin: string, error: AisopodError): void;
   /** As warn(); it stays with the plugin. */
   keepWarning(plugin: string, warning: AisopodError): void;
+  /** Reports that a kind lists its registrations differently, although these are the same. */
+  listedDifferently(): void;
 }
 
 /** The service of a kind in one host, and what the host does with it. */

@@ -12,6 +12,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   'base/toml/write-value.ts': 'a string of TOML has the escapes of JSON',
   'cli/run.ts': 'prints the version, for which no room is loaded',
   'kinds/tools/to-tool-result.ts': 'reads the answer of a warm call, which runs no function more',
+  'mcp/message-text.ts': "messages are the SDK's, which reads and writes them so over HTTP",
   'registry/spec.ts': 'a refused spec quotes what JSON.parse() says of it',
 };
 

@@ -16,7 +16,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   completion: ['bash'],
 };
 const CHANGING =
-  /^(?:watch|config (?:set|unset)|plugins (?:enable|disable|reload)|auth rotate|build-addon|storage \w+)$/;
+  /^(?:watch|mcp|config (?:set|unset)|plugins (?:enable|disable|reload)|auth rotate|build-addon|storage \w+)$/;
 
 /** What a run printed, without when things happened and how long they took. */
 function comparable({ code, stdout, stderr }: CliResult) {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Context } from '../../src/cli/command.js';
 import { Messages } from '../../src/cli/output/messages.js';
 import { Output } from '../../src/cli/output/output.js';
@@ -43,6 +44,7 @@ export async function runInProcess(
       stdin: async function* () {
         yield Buffer.from(input);
       },
+      ownStdin: async () => Readable.from([Buffer.from(input)]),
       endProcess: () => {},
     }),
   );

@@ -22,6 +22,7 @@ async function runWithBug(...args: string[]) {
     stdin: () => {
       throw new TypeError('nobody thought of this');
     },
+    ownStdin: async () => process.stdin,
     endProcess: () => {},
   }));
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');

@@ -1,6 +1,8 @@
 /** Where C code is put into a plugin with one tool. */
 export interface ToolCode {
   readonly id: string;
+  /** What the tool says of itself; default: a description. */
+  readonly spec?: object;
   /** Before the functions of the plugin. */
   readonly extra?: string;
   /** Statements of create(). */
@@ -10,7 +12,9 @@ export interface ToolCode {
 }
 
 /** C of a plugin whose one tool, `run`, does what a test needs. */
-export function toolSource({ id, extra = '', create = '', handler = '' }: ToolCode): string {
+export function toolSource({ id, spec, extra = '', create = '', handler = '' }: ToolCode): string {
+  // As a literal of C: the escapes of JSON are those of C.
+  const literal = JSON.stringify(JSON.stringify(spec ?? { description: 'Run' }));
   return `
 #include <aisopod/plugin.h>
 #include <pthread.h>
@@ -32,7 +36,7 @@ static aisopod_status create(const aisopod_host *h, aisopod_plugin **out, aisopo
   return AISOPOD_OK;
 }
 static aisopod_status on_register(aisopod_plugin *self, const aisopod_api *api, aisopod_error *err) {
-  return aisopod_register_tool(api, "run", "{\\"description\\":\\"Run\\"}", 0, run, self, err);
+  return aisopod_register_tool(api, "run", ${literal}, 0, run, self, err);
 }
 static void destroy(aisopod_plugin *self) { free(self); }
 AISOPOD_DESCRIBE(desc) {

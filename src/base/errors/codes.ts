@@ -146,6 +146,7 @@ export const ERROR_CODES = {
   NO_RESOURCES: 'the machine has no thread, memory or open file left for a call or an opening',
   PAYLOAD_TOO_LARGE: 'a payload is over the limit',
   REPLY_REFUSED: 'the answer of the plugin is not what the ABI allows',
+  CONTENT_INVALID: 'a tool whose result is content replied with something else',
   NOT_ANSWERED: 'the handler of the plugin returned AISOPOD_OK without an answer',
   TOOL_BLOCKED: 'a hook blocked the call of the tool',
   RESULT_SPOILED: 'a hook changed a result in place into something that is not a result',
@@ -154,6 +155,9 @@ export const ERROR_CODES = {
   MIDDLEWARE_FAILED: 'a middleware around the call failed, or broke a rule of its chain',
   NEXT_MISUSED:
     'a middleware or a wrapper called next() twice, too late, or with a value that cannot go on',
+
+  // Servers
+  LISTEN_FAILED: 'a server cannot listen at an address',
 
   // Storage
   STORAGE_INVALID: 'a key, value or operation breaks a rule of the storage',

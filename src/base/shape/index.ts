@@ -14,5 +14,5 @@ export {
   section,
   under,
 } from './shape.js';
-export { keyed, table } from './table.js';
+export { keyed, table, tagged } from './table.js';
 export { flag, oneOf, string, text, value, wholeNumber } from './values.js';

@@ -1,8 +1,17 @@
 import { isTable, type JsonObject } from '../json/index.js';
-import { nearest } from '../text/index.js';
+import { nearest, show } from '../text/index.js';
 import { dictionary } from './collections.js';
 import type { Findings } from './findings.js';
-import { type Field, type Fields, type Place, type ReadTable, type Shape, under } from './shape.js';
+import {
+  type Field,
+  type Fields,
+  type Place,
+  type Read,
+  type ReadTable,
+  type Shape,
+  under,
+} from './shape.js';
+import { oneOf } from './values.js';
 
 interface TableOptions {
   /** Whether the published schema takes unknown keys too, as the reader does with a warning. */
@@ -71,6 +80,31 @@ function readFields<F extends Fields>(
     if (!('maybe' in field)) result[name] = field.fallback;
   }
   return Object.freeze(result) as ReadTable<F>;
+}
+
+/**
+ * A table whose key `tag` says which of several shapes it has; each of them has that key, too.
+ * @param shapes by what stands at the key
+ */
+export function tagged<S extends Readonly<Record<string, Shape<object>>>>(
+  tag: string,
+  shapes: S,
+): Shape<Read<S[keyof S]>> {
+  const names = oneOf(Object.keys(shapes));
+  const expected = `an object whose ${show(tag)} is ${names.expected}`;
+  return {
+    expected,
+    schema: { oneOf: Object.values(shapes).map(({ schema }) => schema) },
+    read(value, place, findings) {
+      if (!isTable(value)) {
+        findings.error(place, value, expected, { schema: { type: 'object' } });
+        return undefined;
+      }
+      const name = names.read(value[tag], under(place, tag), findings);
+      const shape = name === undefined ? undefined : shapes[name];
+      return shape?.read(value, place, findings) as Read<S[keyof S]> | undefined;
+    },
+  };
 }
 
 const MISTAKEN = 'as it stands, this belongs to a plugin of that name';

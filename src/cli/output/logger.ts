@@ -49,6 +49,21 @@ export function messageLogger(
   };
 }
 
+/** Returns a logger that writes each line to both. */
+export function bothLoggers(first: Logger, second: Logger): Logger {
+  const log = (level: keyof Logger) => (data: object, text: string) => {
+    first[level](data, text);
+    second[level](data, text);
+  };
+  return {
+    trace: log('trace'),
+    debug: log('debug'),
+    info: log('info'),
+    warn: log('warn'),
+    error: log('error'),
+  };
+}
+
 /** Whether a plugin wrote the line: what the host says about a plugin has another logger or origin. */
 function isOfPlugin(data: object): boolean {
   const { logger, from } = data as { logger?: string; from?: string };

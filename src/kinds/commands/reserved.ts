@@ -14,7 +14,7 @@ export const RESERVED_NAMES: readonly string[] = (
  * they stand below the command line; a test compares them with its table.
  */
 export const OWN_NAMES: readonly string[] =
-  'plugins plugin tools prompts contexts hooks middleware commands watch auth completion config build-addon storage paths sdk'.split(
+  'plugins plugin tools prompts contexts hooks middleware commands watch mcp auth completion config build-addon storage paths sdk'.split(
     ' ',
   );
 

@@ -9,6 +9,7 @@ import {
   flag,
   list,
   maybe,
+  oneOf,
   optional,
   type Read,
   required,
@@ -64,6 +65,10 @@ const spec = table(
     ),
     parameters: maybe(named, 'JSON Schema of the arguments; absent: any object'),
     output: maybe(schemaObject(), 'JSON Schema of the reply; published, not enforced'),
+    result: maybe(
+      oneOf(['data', 'content']),
+      'What a reply is: any JSON value, or a list of texts, pictures and the like; absent: data',
+    ),
     guideline: maybe(string('text'), 'How to use it well; goes into the system prompt of a model'),
     permissions: optional(
       list(string('text that is not empty', /[\s\S]/), { expected: 'a list of texts' }),
@@ -102,11 +107,18 @@ export const toolDefinition: KindDefinition<ToolSpec, Read<typeof spec>> = {
       },
       required: ['hints'],
     },
+    not: { properties: { result: { const: 'content' } }, required: ['result', 'output'] },
   },
   check(read, context) {
     const { output, guideline } = read;
     const patterns = patternsOf(context.plugin);
     const { parameters, expanded } = judgedParameters(read.parameters, patterns, context);
+    if (read.result === 'content' && output !== undefined) {
+      context.refuse(
+        '/output',
+        'a tool whose "result" is "content" has no "output"; leave one out',
+      );
+    }
     refuseUselessCache(read.cache_ttl_ms, read.hints?.idempotent, context);
     // Key by key, since there are many tools and a spread takes longer than the rest of it.
     const made: { -readonly [K in keyof ToolSpec]: ToolSpec[K] | undefined } = {
@@ -120,6 +132,7 @@ export const toolDefinition: KindDefinition<ToolSpec, Read<typeof spec>> = {
       expanded,
     };
     if (output !== undefined) made.output = published(output, context);
+    if (read.result === 'content') made.result = 'content';
     if (guideline !== undefined) made.guideline = guideline;
     return Object.freeze(made);
   },

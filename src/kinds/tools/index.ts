@@ -1,3 +1,4 @@
+export type { ContentPart, LinkPart, MediaPart, ResourcePart, TextPart } from './content/index.js';
 export { toolDefinition } from './definition.js';
 export type {
   DialectTool,
@@ -13,6 +14,7 @@ export type { PluginTools } from './plugin-tools.js';
 export type { RegistersTools, ToolDefinition, ToolHandlers } from './registers-tools.js';
 export { resultProblem } from './result-shape.js';
 export { readAmendments, type ToolAmendment } from './tool-amendments.js';
+export { SHOW_PARAMETERS } from './tool-arguments.js';
 export type { ToolCallStream } from './tool-call-stream.js';
 export type { ToolInfo } from './tool-info.js';
 export type { ToolHints } from './tool-spec.js';

@@ -14,10 +14,10 @@ import { ToolsService } from './tools-service.js';
 
 /** Serves tools in a host. @param around what calls of tools run through */
 export function openTools(
-  { dispatcher, warn }: KindHost,
+  { dispatcher, warn, listedDifferently }: KindHost,
   around: Pick<PipelineHost, 'hooks' | 'middleware'>,
 ): KindPart<ToolsService, PluginTools> {
-  const service = new ToolsService({ dispatcher, warn, ...around });
+  const service = new ToolsService({ dispatcher, warn, listedDifferently, ...around });
   return {
     service,
     requests: toolRequests(service),

@@ -5,6 +5,7 @@ import type { ChainRules } from '../middleware/index.js';
 import { afterChunk, afterTool } from './after-tool.js';
 import { beforeTool } from './before-tool.js';
 import { CallScope } from './call-scope.js';
+import { contentResult } from './content/index.js';
 import { recoveryFrom } from './recovery.js';
 import { ResultCache } from './result-cache.js';
 import { ownResult, resultProblem } from './result-shape.js';
@@ -46,7 +47,12 @@ class PipedCall {
       pipeline.host.middleware.current.tool === null
         ? await this.#execute(this.#scope.call.params, bounds.signal)
         : await this.#surrounded();
-    return afterTool(this.#scope, result, this.#metadata, bounds.signal);
+    return this.#checked(await afterTool(this.#scope, result, this.#metadata, bounds.signal));
+  }
+
+  /** Content that is not what it says is a failure, whether the tool or a hook made it. */
+  #checked(result: ToolResult): ToolResult {
+    return this.#metadata.content === true ? contentResult(result, this.#scope.tool) : result;
   }
 
   get #metadata(): ToolResultMetadata {
@@ -111,7 +117,7 @@ class PipedCall {
     signal: Signal,
   ): Promise<ToolResult | { readonly failure: Failure }> {
     try {
-      const result = await this.#answered(params, signal);
+      const result = this.#checked(await this.#answered(params, signal));
       return result.success ? result : { failure: { result } };
     } catch (error) {
       if (isRecoverable(error) && error !== this.#reader?.error) {

@@ -8,6 +8,8 @@ export interface ToolDefinition {
   readonly parameters?: object | undefined;
   /** JSON Schema 2020-12 of the reply; published, not enforced. */
   readonly output?: object | undefined;
+  /** What a reply is: any JSON value, or a list of ContentPart; default: data. */
+  readonly result?: 'data' | 'content' | undefined;
   /** How to use it well; goes into the system prompt of a model. */
   readonly guideline?: string | undefined;
   /** What it needs. */

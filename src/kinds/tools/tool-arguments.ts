@@ -14,6 +14,9 @@ import { shorten, show } from '../../base/text/index.js';
 // A message is for reading.
 const SHOWN = 100;
 
+/** The end of the error for arguments that do not fit, for a person. */
+export const SHOW_PARAMETERS = 'Show its parameters with: aisopod tools list --json';
+
 /** Arguments that have been read, and whose patterns could hold the event loop. */
 export interface Unvalidated {
   /**
@@ -152,7 +155,7 @@ function invalid(tool: string, faults: readonly ArgumentFault[], cause?: unknown
   });
   const message =
     `The arguments of ${tool} do not match its parameters:\n${lines.join('\n')}\n` +
-    `Show its parameters with: aisopod tools list --json`;
+    SHOW_PARAMETERS;
   const details = { tool, faults };
   return new AisopodError(
     'ARGUMENTS_INVALID',

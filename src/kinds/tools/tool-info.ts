@@ -16,6 +16,8 @@ export interface ToolInfo {
   readonly parameters: JsonSchema;
   /** JSON Schema 2020-12 of `data`. */
   readonly output?: JsonSchema | undefined;
+  /** `data` is a list of ContentPart; absent: any JSON value. */
+  readonly result?: 'content' | undefined;
   /** How to use the tool well; for the system prompt of a model. */
   readonly guideline?: string | undefined;
   readonly permissions: readonly string[];
@@ -26,7 +28,8 @@ export interface ToolInfo {
 
 export function toToolInfo(entry: Entry, wireName: string): ToolInfo {
   // Only toolDefinition makes the specs of this kind.
-  const { description, parameters, output, guideline, permissions, hints } = entry.spec as ToolSpec;
+  const { description, parameters, output, result, guideline, permissions, hints } =
+    entry.spec as ToolSpec;
   return Object.freeze({
     plugin: entry.plugin.id,
     name: entry.name,
@@ -35,6 +38,7 @@ export function toToolInfo(entry: Entry, wireName: string): ToolInfo {
     description,
     parameters,
     ...(output && { output }),
+    ...(result && { result }),
     ...(guideline !== undefined && { guideline }),
     permissions,
     hints,

@@ -14,6 +14,8 @@ export interface ToolSpec {
   readonly parameters: JsonSchema;
   /** The schema of `data`; published, not enforced. */
   readonly output?: JsonSchema;
+  /** A reply is a list of parts; absent: any JSON value. */
+  readonly result?: 'content';
   /** How to use the tool well; goes into the system prompt of a model. */
   readonly guideline?: string;
   /** Permissions that the tool needs. */

@@ -42,6 +42,8 @@ import type { ToolCallOptions, ToolStreamOptions, Tools } from './tools.js';
 export interface ToolsHost extends PipelineHost {
   /** Its epoch advances with each change of the hooks and middleware too. */
   readonly dispatcher: Dispatcher;
+  /** Reports that tools are described differently, although they are the same. */
+  listedDifferently(): void;
 }
 
 /** What a call needs of a tool, looked up once for each name and epoch. */
@@ -195,8 +197,10 @@ export class ToolsService implements Tools {
 
   /** Lets tools be described otherwise than their plugins do, until this is called again. */
   amend(amendments: readonly ToolAmendment[]): void {
+    const isDifferent = amendments.length > 0 || this.#amendments.length > 0;
     this.#amendments = amendments;
     this.#infos.renew();
+    if (isDifferent) this.#host.listedDifferently();
   }
 
   #info(entry: Entry, snapshot: RegistrySnapshot): ToolInfo {
@@ -233,14 +237,18 @@ export class ToolsService implements Tools {
     const route = entry.generation.route();
     // Only toolDefinition makes the specs of this kind.
     const spec = entry.spec as ToolSpec;
-    const metadata = Object.freeze({ plugin: id, version, tool: entry.name });
+    const isContent = spec.result === 'content';
+    const metadata = Object.freeze({
+      ...{ plugin: id, version, tool: entry.name },
+      ...(isContent && ({ content: true } as const)),
+    });
     const tool: Tool = {
       entry,
       spec,
       metadata,
       route,
       options: Object.freeze({ timeoutMs: route.callMs }),
-      piped: spec.cacheTtlMs > 0 || spec.onError || this.#pipeline.listens,
+      piped: spec.cacheTtlMs > 0 || spec.onError || isContent || this.#pipeline.listens,
       invoke: bind(entry, route.instance),
       finish: (answer) => toToolResult(answer, metadata),
       serialise: this.#serialisers.get(entry) ?? null,

@@ -1,2 +1,2 @@
 export { Authority, type Credentials, ROLES } from './authority.js';
-export { type Token, TokenFile } from './token-file.js';
+export { isToken, makeToken, type Token, TokenFile } from './token-file.js';

@@ -19,6 +19,16 @@ import { shellWord, showPath } from '../../base/text/index.js';
 
 // What people put there themselves is taken too, if it can't be guessed by its length alone.
 const TOKEN = /^[\x21-\x7e]{32,512}$/;
+
+/** Whether a text is long enough for a token, and can be sent as one. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** Makes a token that is not kept. */
+export function makeToken(): string {
+  return `aisopod_${randomBytes(32).toString('base64url')}`;
+}
 const LONGEST_FILE = 4096;
 
 /** A token that was read, and when it was made. */
@@ -33,9 +43,12 @@ export interface Token {
  */
 export class TokenFile {
   readonly path: string;
+  readonly #renew: string;
 
-  constructor(path: string) {
+  /** @param renew the command that makes a new token */
+  constructor(path: string, renew = 'aisopod auth rotate') {
     this.path = path;
+    this.#renew = renew;
   }
 
   /**
@@ -56,7 +69,7 @@ export class TokenFile {
       const stats = fstatSync(fd);
       this.#refuseUnsafe(stats);
       const text = stats.size > LONGEST_FILE ? '' : readFileSync(fd, 'latin1').trim();
-      if (!TOKEN.test(text)) throw this.#replace('holds no token');
+      if (!isToken(text)) throw this.#replace('holds no token');
       return { text, madeAt: stats.mtime };
     } finally {
       closeSync(fd);
@@ -105,7 +118,7 @@ export class TokenFile {
   /** A new token in a file of its own beside the other; safely on the disk. */
   #write(): string {
     const path = temporaryPath(this.path);
-    const text = `aisopod_${randomBytes(32).toString('base64url')}\n`;
+    const text = `${makeToken()}\n`;
     try {
       makeFolder(dirname(path));
       const fd = openSync(path, 'wx', 0o600);
@@ -148,12 +161,12 @@ export class TokenFile {
     const octal = (mode & 0o7777).toString(8).padStart(4, '0');
     throw this.#unusable(
       `may be used by others (mode ${octal}, not 0600)`,
-      `If no other user has read it, run: chmod 600 ${path}\nElse make a new one: aisopod auth rotate`,
+      `If no other user has read it, run: chmod 600 ${path}\nElse make a new one: ${this.#renew}`,
     );
   }
 
   #replace(why: string): AisopodError {
-    return this.#unusable(why, 'Make a new one: aisopod auth rotate');
+    return this.#unusable(why, `Make a new one: ${this.#renew}`);
   }
 
   #unreadable(cause: unknown): AisopodError {

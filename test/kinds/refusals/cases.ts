@@ -49,7 +49,7 @@ const KINDS: Partial<Record<Kind, KindCases>> = {
     name: 't',
     good: { description: 'd' },
     keys: [
-      ...['description', 'parameters', 'output', 'guideline', 'permissions', 'hints'],
+      ...['description', 'parameters', 'output', 'result', 'guideline', 'permissions', 'hints'],
       ...['cache_ttl_ms', 'on_error'],
     ],
     inside: [
@@ -71,6 +71,9 @@ const KINDS: Partial<Record<Kind, KindCases>> = {
         cache_ttl_ms: ttl,
         hints: { idempotent: true },
       })),
+      { result: 'data', output: {} },
+      { result: 'content' },
+      { result: 'content', output: {} },
       { permissions: ['x', 'x'] },
       { permissions: Array.from({ length: 300 }, () => 5) },
       { parameters: { minLength: 'many' }, output: { minLength: 'many' } },

@@ -63,7 +63,13 @@ export function makeTools(plugins: Readonly<Record<string, FakePlugin>>) {
   const payloadProblems = { AfterToolExecute: resultProblem };
   const hooks = new HooksService({ dispatcher, hookMs, payloadProblems, ...reports });
   const middleware = new MiddlewareService({ dispatcher });
-  const tools = new ToolsService({ dispatcher, hooks, middleware, warn: note });
+  const tools = new ToolsService({
+    dispatcher,
+    hooks,
+    middleware,
+    warn: note,
+    listedDifferently() {},
+  });
   registry.apply({ add: batches });
   return { tools, registry, epoch, instances, generations, hooks, middleware, warnings };
 }

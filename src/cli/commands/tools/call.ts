@@ -12,7 +12,7 @@ import { ProgressLine } from './progress.js';
 export const command: Command = {
   about: `
 Calls a tool with JSON arguments: the word after the name, standard input for "-", {} without one.
-Prints the output of the tool; its error goes to standard error, and the exit code is then 1.
+Prints the output of the tool: of content its texts, and a line about each picture and the like. Its error goes to standard error, and the exit code is then 1.
 Ctrl-C or SIGTERM cancels the call, and the exit code is then 130 or 143. A second one ends the program at
 once.
 
@@ -70,8 +70,8 @@ async function call(
 }
 
 /** The output for a terminal: data that does not fit a row is laid out in several. */
-function readable({ data, output }: ToolSuccess, columns: number): string {
-  if (typeof data === 'string') return printable(output);
+function readable({ data, output, metadata }: ToolSuccess, columns: number): string {
+  if (typeof data === 'string' || metadata.content === true) return printable(output);
   return printableJson(output.length <= columns ? output : jsonText(data, 2));
 }
 

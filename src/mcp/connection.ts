@@ -1,0 +1,118 @@
+import { type LoggingLevel, Server, type ServerContext } from '@modelcontextprotocol/server';
+import { HOST_NAME, HOST_VERSION } from '../base/version.js';
+import type { Door } from './door.js';
+import { envelopeOf } from './envelope.js';
+import type { LineListener } from './log-relay.js';
+import { serveTools } from './tools.js';
+
+/** The two ways in which the protocol is spoken: with a handshake, and without one since 2026-07-28. */
+export type Era = 'legacy' | 'modern';
+
+/** Levels of the protocol, the least severe first. */
+const LEVELS: readonly string[] = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+];
+
+/** One client, and what it wants to know. */
+export class Connection {
+  readonly era: Era;
+  readonly door: Door;
+  readonly server: Server;
+  /** Who calls, for plugins; undefined: each request may come from another client. */
+  readonly session: string | undefined;
+  /** Hooks know that the client is here. */
+  #hasArrived = false;
+  /** What a client of the first era has set. */
+  #level: LoggingLevel = 'info';
+  /** What no request asks for reaches the client. */
+  #isOpen = true;
+  /** The tools have changed while it did not. */
+  #missedChange = false;
+
+  constructor(era: Era, door: Door, session?: string) {
+    this.era = era;
+    this.door = door;
+    this.session = session;
+    const info = { name: HOST_NAME, version: HOST_VERSION };
+    this.server = new Server(info, { capabilities: { tools: { listChanged: true }, logging: {} } });
+    this.server.setRequestHandler('logging/setLevel', ({ params }) => {
+      this.#level = params.level;
+      return {};
+    });
+    serveTools(this);
+  }
+
+  /**
+   * Sends what no request asks for, until the connection ends: that lists have changed, and log lines that
+   * belong to no call. A client of the first era receives nothing before it has initialized.
+   */
+  announce(): void {
+    const { server, door } = this;
+    const ends: (() => void)[] = [];
+    const begin = () => {
+      if (ends.length > 0) return;
+      if (this.era === 'legacy') this.arrived(server.getClientVersion()?.name);
+      ends.push(door.toolChanges.listen(() => this.#toolsChanged()));
+      if (this.era === 'modern') return;
+      ends.push(
+        door.logs.listen((line) => {
+          if (isLoud(line.level, this.#level)) this.#send(server.sendLoggingMessage(line));
+        }),
+      );
+    };
+    if (this.era === 'modern') begin();
+    else server.oninitialized = begin;
+    server.onclose = () => {
+      for (const end of ends.splice(0)) end();
+      if (this.#hasArrived) door.hooks.disconnected(this.session as string);
+    };
+  }
+
+  /** The client has made itself known, which counts once. @param name what it calls itself */
+  arrived(name: string | undefined): void {
+    if (this.#hasArrived || this.session === undefined) return;
+    this.#hasArrived = true;
+    this.door.hooks.connected(this.session, name);
+  }
+
+  /** Says whether the client has a stream for what no request asks for. What it has missed is sent then. */
+  set isOpen(isOpen: boolean) {
+    this.#isOpen = isOpen;
+    if (isOpen && this.#missedChange) this.#toolsChanged();
+  }
+
+  #toolsChanged(): void {
+    this.#missedChange = !this.#isOpen;
+    if (this.#isOpen) this.#send(this.server.sendToolListChanged());
+  }
+
+  /**
+   * Sends the log lines about a call with its request, as far as the client wants them.
+   * @returns ends it; null: the client wants none
+   */
+  follow(traceId: string, context: ServerContext): (() => void) | null {
+    const wanted = this.era === 'modern' ? envelopeOf(context).logLevel : this.#level;
+    if (wanted === undefined) return null;
+    const listener: LineListener = (line) => {
+      if (!isLoud(line.level, wanted)) return;
+      this.#send(context.mcpReq.notify({ method: 'notifications/message', params: { ...line } }));
+    };
+    return this.door.logs.follow(traceId, listener);
+  }
+
+  /** A client that has gone misses what is sent to it. */
+  #send(sent: Promise<void>): void {
+    sent.catch(() => {});
+  }
+}
+
+function isLoud(level: string, wanted: string): boolean {
+  return LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
+}
