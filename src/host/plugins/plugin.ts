@@ -271,13 +271,16 @@ export class Plugin {
 
   /** Calls are taken where it is active, or stuck: it may still serve what need not wait. */
   #follow({ to }: LifecycleChange): void {
-    const refusal = () => this.refusal(to);
     if (to === 'active') this.#serve()?.open();
     else if (to === 'draining' && this.#isReloading)
       return; // new calls wait at its gate
     else if (this.isDormant && WAKING.has(to)) this.#current?.open();
-    else if (to === 'disabled') this.newest?.switchOff(refusal);
-    else if (to !== 'stuck') this.newest?.shut(refusal);
+    else if (to === 'disabled') this.newest?.switchOff(this.#refusalIn(to));
+    else if (to !== 'stuck') this.newest?.shut(this.#refusalIn(to));
+  }
+
+  #refusalIn(state: Phase): () => AisopodError {
+    return () => this.refusal(state);
   }
 
   /** The next generation, if there is one, takes the place of the current one. */
