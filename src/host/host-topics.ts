@@ -12,8 +12,11 @@ export class HostTopics implements CoreListener {
     this.#bus = bus;
   }
 
-  phaseChanged({ id, from, to, reason, cause, at }: LifecycleChange): void {
-    if (this.#bus.silent) return;
+  phaseChanged(change: LifecycleChange): void {
+    if (!this.#bus.silent) this.#announce(change);
+  }
+
+  #announce({ id, from, to, reason, cause, at }: LifecycleChange): void {
     const code = reason?.code ?? null;
     this.#bus.announce(`host.plugin.${to}`, () => ({ plugin: id, from, code, cause, at }));
   }

@@ -37,10 +37,7 @@ export class MissingGuards implements CoreListener {
 
   /** A plugin has come into another phase. */
   phaseChanged({ id: name, to }: Pick<LifecycleChange, 'id' | 'to'>): void {
-    const missing =
-      SETTLED.has(to) || this.#core.plugins.named(name)?.isServing === true
-        ? null
-        : this.#missing(name);
+    const missing = SETTLED.has(to) ? null : this.#missing(name);
     if ((missing !== null) === this.#blocks.has(name)) return;
     this.#blocks.get(name)?.();
     this.#blocks.delete(name);
@@ -54,11 +51,12 @@ export class MissingGuards implements CoreListener {
     const { id, manifest, hooks, lastGood, path, error } = plugin.found;
     if (error?.code === 'SHADOWED') return null;
     if (manifest !== null && id !== null) {
-      if (!guards(hooks) && !plugin.isGuard) return null;
+      if ((!guards(hooks) && !plugin.isGuard) || plugin.isServing) return null;
       const advice = `Show why with: aisopod plugins inspect ${id}. Disable it with: aisopod plugins disable ${id}`;
       return { id, advice };
     }
-    if (lastGood === null || !guards(lastGood.capabilities.hooks)) return null;
+    if (lastGood === null || plugin.isServing) return null;
+    if (!guards(lastGood.capabilities.hooks)) return null;
     const { id: before } = lastGood.plugin;
     // Another copy of it may have taken its place.
     const isTaken = this.#core.plugins.named(before) !== undefined;

@@ -50,11 +50,10 @@ export function judgeBatch(
   for (const raw of raws) {
     const { kind, name, token, flags } = raw;
     const before = faults.length;
-    const fault = (problem: SpecProblem) => faults.push({ kind, name, ...problem });
     const definition = definitions.get(kind);
     if (definition === undefined) {
       const known = KINDS.filter((each) => definitions.has(each)).join(', ');
-      fault({
+      addFault(faults, raw, {
         code: 'REGISTRATION_INVALID',
         path: '',
         message: `this host does not support registrations of kind "${kind}"; it supports: ${known}`,
@@ -63,7 +62,7 @@ export function judgeBatch(
     }
     const wrongName = nameProblem(name);
     if (wrongName) {
-      fault({
+      addFault(faults, raw, {
         code: 'REGISTRATION_INVALID',
         path: '',
         message:
@@ -76,7 +75,7 @@ export function judgeBatch(
     const same = seen.get(key);
     const first = same?.[0];
     if (first && definition.names !== 'repeatable') {
-      fault({
+      addFault(faults, raw, {
         code: 'REGISTRATION_INVALID',
         path: '',
         message: isSingle
@@ -90,7 +89,7 @@ export function judgeBatch(
     if (same === undefined) seen.set(key, [raw]);
     else same.push(raw);
     const { spec, problems, warnings: odd } = readSpec(definition, raw, plugin);
-    problems.forEach(fault);
+    for (let i = 0; i < problems.length; i++) addFault(faults, raw, problems[i] as SpecProblem);
     if (faults.length > before) {
       const own = faults.slice(before);
       if (own.every(isOfSchema)) {
@@ -120,6 +119,14 @@ export function judgeBatch(
   warnings.push(...leftOut.map(({ warning }) => warning));
   const { id, level } = plugin;
   return { id, level, plugin, generation, entries, leftOut, warnings };
+}
+
+function addFault(
+  faults: RegistrationFault[],
+  { kind, name }: RawRegistration,
+  problem: SpecProblem,
+): void {
+  faults.push({ kind, name, ...problem });
 }
 
 function isOfSchema({ code }: SpecProblem): boolean {

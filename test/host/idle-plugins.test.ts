@@ -1,34 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makePlugin } from '../support/plugin-folder.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
-import { newFolder } from './open-host.js';
+import { makeManyPlugins } from './many-plugins.js';
 
 withBuild();
 
 const PLUGINS = 100;
 /** `npm run bench` bounds it tightly. Here each registers many tools, and V8 is still growing its heap. */
 const MOST_BYTES = 512 * 1024;
-
-/** A home with that number of plugins, each with its own library. */
-function makeHome(prefix: string, count: number): string {
-  const home = newFolder();
-  const plugins = join(home, 'plugins');
-  mkdirSync(plugins);
-  const first = `${prefix}-000`;
-  const library = join(makePlugin(plugins, { id: first, source: 'calls.c' }), 'plugin.so');
-  const bytes = readFileSync(library).toString('latin1');
-  for (let i = 1; i < count; i++) {
-    const id = `${prefix}-${String(i).padStart(3, '0')}`;
-    const folder = join(plugins, id);
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'plugin.so'), bytes.replaceAll(first, id), 'latin1');
-    const manifest = `[plugin]\nid = "${id}"\nversion = "1.0.0"\nentry = "plugin.so"\n`;
-    writeFileSync(join(folder, 'aisopod.plugin.toml'), manifest);
-  }
-  return home;
-}
 
 /** A home with one plugin, and one with many. */
 interface Homes {
@@ -37,7 +15,10 @@ interface Homes {
 }
 
 function makeHomes(): Homes {
-  return { warm: makeHome('warm', 1), home: makeHome('idle', PLUGINS) };
+  return {
+    warm: makeManyPlugins('warm', 1, 'calls.c'),
+    home: makeManyPlugins('idle', PLUGINS, 'calls.c'),
+  };
 }
 
 /** Opens one home and then another one, and prints what look() says the second has brought. */

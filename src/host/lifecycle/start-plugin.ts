@@ -81,14 +81,15 @@ export async function registerAndInit(
 }
 
 /** @throws AisopodError of the lifecycle group */
-export async function init(plugin: Plugin, { bus, guard, dormancy }: StartContext): Promise<void> {
+export function init(plugin: Plugin, { bus, guard, dormancy }: StartContext): Promise<void> {
   const { generation, instance } = opened(plugin);
   if (plugin.isDormant && plugin.current !== null) bus.keepToo(generation, plugin.current);
   subscribe(generation, instance, bus);
   if (generation.library !== null) guard?.step(plugin, 'init', generation.library.sha256);
-  await instance.init();
-  dormancy?.memory.learn(plugin, generation);
-  plugin.reached('initialised');
+  return instance.init().then(() => {
+    dormancy?.memory.learn(plugin, generation);
+    plugin.reached('initialised');
+  });
 }
 
 /** From here on events wait for the plugin; it gets them when init() has succeeded. */

@@ -36,6 +36,8 @@ const NEVER = new AbortController().signal;
  * where it lies, a generation is one run of it; both may change while the plugin stays.
  */
 export class Plugin {
+  /** The id, or the path of what has none. */
+  readonly name: string;
   readonly lifecycle: Lifecycle;
   /** Dependency level, once it has been planned. */
   level = 0;
@@ -65,27 +67,24 @@ export class Plugin {
   #abortedFor: AbortReason | null = null;
 
   /**
-   * @param name its id, or the path of what has none
+   * @param name as the member
    * @param used the finding that the host uses
    * @param cause what asks for changes of plugins now
    */
   constructor(name: string, used: Finding, events: HostEventEmitter, cause: () => ChangeCause) {
+    this.name = name;
     this.#events = events;
     this.#used = used;
     this.#warnings = [...used.found.warnings];
+    // Each plugin takes many steps, so what is true of few is asked last, here and in #follow().
     const causeNow = () => {
-      if (this.startAborted !== null) return this.abortReason;
-      return this.isStarting && this.isDormant ? 'wake' : cause();
+      if (this.#startAborted !== null) return this.abortReason;
+      return this.#current !== null && this.#isStarting && this.isDormant ? 'wake' : cause();
     };
     this.lifecycle = new Lifecycle(name, causeNow, (change) => {
       this.#follow(change);
       events.emit('phase', change);
     });
-  }
-
-  /** The id, or the path of what has none. */
-  get name(): string {
-    return this.lifecycle.id;
   }
 
   get phase(): Phase {
@@ -169,7 +168,7 @@ export class Plugin {
   /** Its calls are taken: it runs, or its first call starts it. */
   get isServing(): boolean {
     const { phase } = this;
-    return phase === 'active' || phase === 'stuck' || (this.isDormant && WAKING.has(phase));
+    return phase === 'active' || phase === 'stuck' || (WAKING.has(phase) && this.isDormant);
   }
 
   /** Takes the secrets of its configuration out of what it says. */
@@ -271,13 +270,16 @@ export class Plugin {
 
   /** Calls are taken where it is active, or stuck: it may still serve what need not wait. */
   #follow({ to }: LifecycleChange): void {
-    const refusal = () => this.refusal(to);
     if (to === 'active') this.#serve()?.open();
     else if (to === 'draining' && this.#isReloading)
       return; // new calls wait at its gate
-    else if (this.isDormant && WAKING.has(to)) this.#current?.open();
-    else if (to === 'disabled') this.newest?.switchOff(refusal);
-    else if (to !== 'stuck') this.newest?.shut(refusal);
+    else if (this.#current !== null && this.isDormant && WAKING.has(to)) this.#current?.open();
+    else if (to === 'disabled') this.newest?.switchOff(this.#refusalIn(to));
+    else if (to !== 'stuck') this.newest?.shut(this.#refusalIn(to));
+  }
+
+  #refusalIn(state: Phase): () => AisopodError {
+    return () => this.refusal(state);
   }
 
   /** The next generation, if there is one, takes the place of the current one. */

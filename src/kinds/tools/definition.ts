@@ -150,10 +150,12 @@ function judgedParameters(
 ): { readonly parameters: JsonSchema; readonly expanded: number } {
   if (schema === undefined) return { parameters: ANY_OBJECT, expanded: 1 };
   const { schema: modern, faults, oddities, expanded } = checkSchema(schema, patterns);
-  for (const { path, message } of faults) {
-    context.refuse(`/parameters${path}`, message, { code: 'SCHEMA_INVALID' });
+  if (faults.length > 0) {
+    for (const { path, message } of faults) {
+      context.refuse(`/parameters${path}`, message, { code: 'SCHEMA_INVALID' });
+    }
   }
-  warnOf(oddities, '/parameters', context);
+  if (oddities.length > 0) warnOf(oddities, '/parameters', context);
   const parameters = completed(modern as JsonSchema, context);
   freezeDeep(parameters);
   return { parameters, expanded };

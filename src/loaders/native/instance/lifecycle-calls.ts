@@ -25,6 +25,8 @@ export interface Outcome {
   readonly tookMs: number;
 }
 
+const NOTHING_RAN: Outcome = { status: Status.OK, message: '', overdue: false, tookMs: 0 };
+
 /** The lifecycle calls of one native instance: each begins here, and its end comes as a message. */
 export class LifecycleCalls {
   readonly timings: InstanceTimings = {};
@@ -107,17 +109,24 @@ export class LifecycleCalls {
     return this.#overdue;
   }
 
-  #begin(name: LifecycleFunction, limitMs: number, reason?: number): Promise<Outcome> {
+  /** @returns without a promise when there was nothing to run */
+  #begin(name: LifecycleFunction, limitMs: number, reason?: number): Outcome | Promise<Outcome> {
     const begun = performance.now();
     this.#own = ownState();
+    const over = this.#native.begin(NUMBERS[name], limitMs, reason);
+    const note = () => {
+      this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
+    };
+    if (over) {
+      note();
+      return NOTHING_RAN;
+    }
     return new Promise((resolve) => {
-      const settle = (outcome: Outcome) => {
-        this.timings[name] = (this.timings[name] ?? 0) + performance.now() - begun;
+      // Its message comes in a later turn.
+      this.#waiting.set(NUMBERS[name], (outcome) => {
+        note();
         resolve(outcome);
-      };
-      this.#waiting.set(NUMBERS[name], settle);
-      const over = this.#native.begin(NUMBERS[name], limitMs, reason);
-      if (over) settle({ status: Status.OK, message: '', overdue: false, tookMs: 0 });
+      });
     });
   }
 

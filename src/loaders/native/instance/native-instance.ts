@@ -317,7 +317,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#calls.get(call)?.progress(fraction === -1 ? null : fraction, hasNote === 1 ? note : null);
   }
 
-  #registered(...[token, kind, name, spec, flags]: MessageFields['registration']): void {
+  // By name: an array of the fields would take as long as the rest of it.
+  #registered(token: number, kind: string, name: string, spec: string, flags: number): void {
     this.#batch.add({ token, kind: kind as RawRegistration['kind'], name, spec, flags });
   }
 

@@ -108,17 +108,12 @@ function openNow(path: string, options: OpenOptions): Promise<OpenedLibrary> {
       else reject(outcomeError({ what, path, limitMs, apart, find }, end));
     };
     connect(opening, {
-      receive: (...message) => {
-        if (message[0] === MessageType.process) {
-          const [, ran, before, after] = message;
-          onChange?.(ran, before, after, own);
-        } else if (message[0] === MessageType.shared) {
-          const [, library, other, symbols] = message;
-          warned?.deref()?.warning(sharingWarning(library, other, symbols));
-        } else if (message[0] === MessageType.opened) {
-          const [, outcome, text, by, size, otherSize] = message;
-          ended({ outcome, text, by, size, otherSize });
-        }
+      // What the fields are: MessageFields.
+      receive: (type, f0, f1, f2, f3, f4, _f5, _f6) => {
+        if (type === MessageType.opened) {
+          ended({ outcome: f0, text: f1, by: f2, size: f3, otherSize: f4 });
+        } else if (type === MessageType.process) onChange?.(f0, f1, f2, own);
+        else if (type === MessageType.shared) warned?.deref()?.warning(sharingWarning(f0, f1, f2));
       },
     });
   });
