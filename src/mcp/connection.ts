@@ -2,7 +2,6 @@ import { type LoggingLevel, Server, type ServerContext } from '@modelcontextprot
 import { HOST_NAME, HOST_VERSION } from '../base/version.js';
 import type { Door } from './door.js';
 import { envelopeOf } from './envelope.js';
-import type { LineListener } from './log-relay.js';
 import { serveTools } from './tools.js';
 
 /** The two ways in which the protocol is spoken: with a handshake, and without one since 2026-07-28. */
@@ -19,6 +18,12 @@ const LEVELS: readonly string[] = [
   'alert',
   'emergency',
 ];
+
+/** The log lines about a call, while it runs. */
+interface CallLogs {
+  /** @returns what the answer has to wait for: no line may follow it in the second era */
+  end(): Promise<void> | undefined;
+}
 
 /** One client, and what it wants to know. */
 export class Connection {
@@ -95,16 +100,38 @@ export class Connection {
 
   /**
    * Sends the log lines about a call with its request, as far as the client wants them.
-   * @returns ends it; null: the client wants none
+   * @returns what ends it; null: the client wants none
    */
-  follow(traceId: string, context: ServerContext): (() => void) | null {
-    const wanted = this.era === 'modern' ? envelopeOf(context).logLevel : this.#level;
+  follow(traceId: string, context: ServerContext): CallLogs | null {
+    const { server, door, era } = this;
+    const wanted = era === 'modern' ? envelopeOf(context).logLevel : this.#level;
     if (wanted === undefined) return null;
-    const listener: LineListener = (line) => {
+    let isAnswered = false;
+    const unfollow = door.logs.follow(traceId, (line) => {
       if (!isLoud(line.level, wanted)) return;
-      this.#send(context.mcpReq.notify({ method: 'notifications/message', params: { ...line } }));
+      const params = { ...line };
+      this.#send(
+        isAnswered
+          ? server.sendLoggingMessage(params)
+          : context.mcpReq.notify({ method: 'notifications/message', params }),
+      );
+    });
+    // What a handler logs that answers at once arrives after its answer.
+    const late = () =>
+      new Promise<void>((resolve) => {
+        setImmediate(() => {
+          unfollow();
+          resolve();
+        });
+      });
+    return {
+      end() {
+        if (era === 'modern') return late();
+        isAnswered = true;
+        void late();
+        return undefined;
+      },
     };
-    return this.door.logs.follow(traceId, listener);
   }
 
   /** A client that has gone misses what is sent to it. */

@@ -36,7 +36,7 @@ async function call(
 ): Promise<ToolCallResult> {
   const { host } = connection.door;
   const traceId = randomUUID().replaceAll('-', '');
-  const end = connection.follow(traceId, context);
+  const logs = connection.follow(traceId, context);
   try {
     const result = await host.tools.call(tool.info.fullName, args, {
       signal: context.mcpReq.signal,
@@ -49,11 +49,8 @@ async function call(
     if (known.code === 'TOOL_NOT_FOUND') throw notFoundError(known.message);
     return failedResult({ ...known.toJSON(), message: forModel(known.message) });
   } finally {
-    if (end !== null) {
-      // What a handler logs that answers at once arrives after its answer.
-      await new Promise((resolve) => setImmediate(resolve));
-      end();
-    }
+    const late = logs?.end();
+    if (late !== undefined) await late;
   }
 }
 

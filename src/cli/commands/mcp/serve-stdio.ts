@@ -20,6 +20,7 @@ export async function serveOverStdio(
       `Serving ${tools} to an MCP client on standard input and output. End with Ctrl-D.`,
     );
   }
+  await stdout.forMessages();
   const pipes = { input, write: (text: string) => stdout.write(text), gone: stdout.gone };
   await serveStdio(door, pipes, interrupt.signal);
   return interrupt.exitCode ?? 0;
