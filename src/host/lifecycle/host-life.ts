@@ -1,4 +1,4 @@
-import type { AisopodError } from '../../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import type { HostCore } from '../host-core.js';
 import type { Operation } from '../operations/operation-queue.js';
@@ -121,7 +121,7 @@ export class HostLife {
     const { starter, services } = this.#parts;
     rememberOpenHost(this.#openHost);
     await operations.add({ cause: 'start', run: () => starter.startFound() });
-    this.#cleaning = this.#cleanCache();
+    this.#cleaning = this.#upkeep(() => this.#cleanCache());
     services.bus.announce('host.started', () => ({
       plugins: plugins.running.length,
       dormant: plugins.all.filter(({ isDormant }) => isDormant).length,
@@ -147,6 +147,19 @@ export class HostLife {
     const { cleanHome } = await loadCleanHome();
     await cleanHome(home, logger);
     await this.#keepState();
+  }
+
+  /**
+   * Does what only saves disk space, or time of the next start. A failure is logged: the host goes on, also
+   * when a module of it could not be read since too many files were open.
+   */
+  async #upkeep(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { message } = AisopodError.from(error);
+      this.#core.logger.debug({}, `The host cannot tidy its home: ${message}`);
+    }
   }
 
   async #loadFiles(): Promise<FollowFiles> {
@@ -216,7 +229,7 @@ export class HostLife {
     await bus.close();
     await storage.close();
     await this.#cleaning;
-    await this.#keepState();
+    await this.#upkeep(() => this.#keepState());
     await this.#parts.starter.close();
     this.#endKeepAlive?.();
     forgetOpenHost(this.#openHost);
