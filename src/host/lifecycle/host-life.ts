@@ -85,15 +85,29 @@ export class HostLife {
     const operation = {
       cause: 'config' as const,
       run: async () => {
-        if (dispatcher.isClosed) return;
-        refusals = await (await this.#loadFiles()).apply();
-        await this.#parts.starter.reloadAsked();
-        await this.#parts.starter.registryChanged();
+        refusals = await this.#follow();
       },
     };
     const done = operations.add(operation).then(() => refusals);
     this.#following = { operation, done };
     return done;
+  }
+
+  /**
+   * As ChangeFiles, one of the operations. What a lifecycle function of a plugin asks for is written at once,
+   * since an operation waits for that function.
+   */
+  async change<T>(edit: () => Promise<T>): Promise<{ edited: T; refusals: Refusals }> {
+    const { operations } = this.#core;
+    if (operations.isInside) {
+      const edited = await edit();
+      return { edited, refusals: await operations.settle(this.applyFiles(), new Map()) };
+    }
+    const work = async () => {
+      const edited = await edit();
+      return { edited, refusals: await this.#follow() };
+    };
+    return await operations.perform('config', work);
   }
 
   /**
@@ -133,6 +147,16 @@ export class HostLife {
     if (options.watch === true) await this.#watchPlugins();
     const { watchConfig = options.watch === true || options.keepAlive === true } = options;
     if (watchConfig) await this.#watch();
+  }
+
+  /** Does what the files say now, once plugins have started. Within an operation. */
+  async #follow(): Promise<Refusals> {
+    const { starter } = this.#parts;
+    if (!starter.isStarted || this.#core.dispatcher.isClosed) return new Map();
+    const refusals = await (await this.#loadFiles()).apply();
+    await starter.reloadAsked();
+    await starter.registryChanged();
+    return refusals;
   }
 
   async #keepAlive(): Promise<void> {
