@@ -32,9 +32,10 @@ export interface Reloaded {
 }
 
 /** What a reload does; where one fails, that is named. */
-type Step = 'open' | 'register' | 'drain' | 'save' | 'end' | 'restore' | 'init';
+type Step = 'configure' | 'open' | 'register' | 'drain' | 'save' | 'end' | 'restore' | 'init';
 
 const DOING: Record<Step, string> = {
+  configure: 'configure it',
   open: 'open it',
   register: 'let it register',
   drain: 'wait for the calls in flight',
@@ -45,6 +46,7 @@ const DOING: Record<Step, string> = {
 };
 
 const FAILURE: Record<Step, Phase> = {
+  configure: 'failed_config',
   open: 'failed_load',
   register: 'failed_register',
   drain: 'failed_restore',
@@ -101,7 +103,7 @@ class Reload {
   readonly #oldFinding: Finding;
   readonly #gate = new ReloadGate();
   #next: Generation;
-  #step: Step = 'open';
+  #step: Step = 'configure';
   /** performance.now() when new calls began to wait. */
   #heldSince = 0;
   /** What would be handed to the plugin meanwhile; null: nothing is held back. */
@@ -156,6 +158,7 @@ class Reload {
     const plugin = this.#plugin;
     const context = this.#context;
     configure(plugin, this.#next, context);
+    this.#step = 'open';
     await this.#open();
     // Nothing of a plugin that allows one instance is made before the old one has ended.
     const single = this.#old.isSingle || this.#next.isSingle;
@@ -207,7 +210,7 @@ class Reload {
     this.#heldSince = performance.now();
     this.#old.closeGate(this.#gate);
     this.#plugin.lifecycle.to('draining');
-    this.#held = new HeldEvents(this.#old.plugin, this.#old.limits);
+    this.#held = new HeldEvents(this.#old.plugin, 'was reloaded', this.#old.limits);
     this.#context.bus.holdBack([this.#old, this.#next], this.#held);
   }
 
@@ -359,9 +362,10 @@ class Reload {
     const plugin = this.#plugin;
     const { core } = this.#context;
     this.#next = this.#begin(this.#oldFinding);
-    this.#step = 'open';
+    this.#step = 'configure';
     try {
       configure(plugin, this.#next, this.#context);
+      this.#step = 'open';
       plugin.enterProcess(this.#next, core.home.root);
       const { loaded } = this.#old;
       if (loaded !== null) take(this.#next, loaded, this.#oldFinding.embedded);

@@ -86,6 +86,7 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   draining: [
     'active',
     'crashed',
+    'failed_config',
     'failed_load',
     'failed_register',
     'failed_restore',
