@@ -22,6 +22,8 @@ interface Brought {
   readonly replaced: readonly Plugin[];
   /** Those that were dormant. */
   readonly woken: readonly Plugin[];
+  /** Those of which nothing goes on. */
+  readonly lost: readonly Plugin[];
   /** Whether others go on as they were. */
   readonly failed: boolean;
 }
@@ -76,7 +78,7 @@ export class FollowPlugins {
     const wanted = this.#prepare(verdicts, plan, unmet);
     const brought = await this.#bring(verdicts, plan, wanted);
     if (brought.failed) finder.update(merge());
-    const failed = await this.#settle();
+    const failed = [...brought.lost, ...(await this.#settle())];
     await this.#context.starter.registryChanged();
     return {
       started: namesOf([...wanted, ...brought.woken].filter(({ phase }) => phase === 'active')),
@@ -196,7 +198,7 @@ export class FollowPlugins {
 
   /**
    * Starts and replaces plugins in the order in which they need each other.
-   * @returns those replaced, the dormant ones that were started, and whether others go on as they were
+   * @returns what became of them
    */
   async #bring(
     verdicts: Verdicts,
@@ -207,6 +209,7 @@ export class FollowPlugins {
     const { dispatcher, plugins } = core;
     const replaced: Plugin[] = [];
     const woken: Plugin[] = [];
+    const lost: Plugin[] = [];
     let failed = false;
     const left = new Set(wanted);
     const start = async (those: readonly Plugin[]) => {
@@ -220,9 +223,15 @@ export class FollowPlugins {
         if (verdict?.does !== 'compare' || plugin === undefined || dispatcher.isClosed) continue;
         const wasDormant = plugin.isDormant;
         const reason = await this.#replace(plugin, verdict.finding);
-        if (reason === null || !plugin.isThere) {
+        if (reason === null) {
           (wasDormant ? woken : replaced).push(plugin);
-          continue; // one that has failed says so by its phase
+          continue;
+        }
+        if (!plugin.isThere) {
+          // Neither its new files nor its old ones could be started, as its phase says.
+          plugin.relocate(verdict.finding);
+          lost.push(plugin);
+          continue;
         }
         failed = true;
         verdicts.set(id, { does: 'refuse', reason });
@@ -231,7 +240,7 @@ export class FollowPlugins {
       await start([...left].filter(({ name }) => here.has(name)));
     }
     await start([...left]);
-    return { replaced, woken, failed };
+    return { replaced, woken, lost, failed };
   }
 
   /** @returns why the plugin goes on as it was; null: it runs with its new files */
