@@ -1,7 +1,14 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import { settledWithin, within } from '../../base/time/index.js';
-import type { Gate, Generation, PluginInstance, SavedState } from '../../instance/index.js';
+import {
+  type Gate,
+  type Generation,
+  isMadeByRun,
+  type PluginInstance,
+  type SavedState,
+  type Want,
+} from '../../instance/index.js';
 import type { PluginBatch } from '../../registry/index.js';
 import type { HeldEvents } from '../../services/events/held-events.js';
 import type { Finding } from '../plugins/finding.js';
@@ -74,22 +81,39 @@ export function reloadPlugin(
 
 /** Opens when the reload has ended, well or not. */
 class ReloadGate implements Gate {
+  readonly #upcoming: () => Generation;
   readonly #passed: Promise<void>;
   #open!: () => void;
 
-  constructor() {
+  /** @param upcoming the generation that is to serve next */
+  constructor(upcoming: () => Generation) {
+    this.#upcoming = upcoming;
     this.#passed = new Promise((resolve) => {
       this.#open = resolve;
     });
   }
 
-  passed(): Promise<void> {
-    return this.#passed;
+  /** A call of the upcoming generation is refused: its init() may wait for it, and the reload for that. */
+  passed({ what, context }: Want): Promise<void> {
+    const upcoming = this.#upcoming();
+    return isMadeByRun(context, upcoming)
+      ? Promise.reject(tooEarly(upcoming.plugin, what))
+      : this.#passed;
   }
 
   open(): void {
     this.#open();
   }
+}
+
+function tooEarly(plugin: string, what: string): AisopodError {
+  return new AisopodError(
+    'PLUGIN_NOT_ACTIVE',
+    `Plugin ${plugin} is being reloaded, and its new instance takes no calls (${what}) before its init function ` +
+      'has returned, which would wait for itself. Use the code behind the call directly, or make the call ' +
+      'later, from a timer or a posted task.',
+    { details: { plugin, caller: plugin } },
+  );
 }
 
 /** Its states are those of docs/internals/reload.pml, and comments name them. In the model: serve. */
@@ -101,7 +125,7 @@ class Reload {
   readonly #old: Generation;
   readonly #oldInstance: PluginInstance;
   readonly #oldFinding: Finding;
-  readonly #gate = new ReloadGate();
+  readonly #gate = new ReloadGate(() => this.#next);
   #next: Generation;
   #step: Step = 'configure';
   /** performance.now() when new calls began to wait. */

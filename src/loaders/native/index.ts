@@ -115,6 +115,7 @@ function instanceOf({ address }: Descriptor, request: LoadRequest): NativePlugin
   const { manifest, limits, accept } = request;
   return new NativePluginInstance({
     plugin: manifest.plugin.id,
+    maker: request.generation,
     handle: {
       descriptor: address,
       pluginDir: manifest.dir,
