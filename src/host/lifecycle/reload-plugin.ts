@@ -252,7 +252,11 @@ class Reload {
       await this.#wanted(this.#idle(restMs));
       if (!isIdle() && restMs() < 1) break;
       // Its event functions may call something of it before they return.
-      await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve());
+      await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve()).catch((error) => {
+        // A call that has not ended is the reason, since its handler has not returned.
+        const isLate = AisopodError.is(error) && error.code === 'LIFECYCLE_TIMEOUT';
+        throw isLate && !isIdle() ? this.#busy() : error;
+      });
     } while (!isIdle() && restMs() > 0);
     if (!isIdle()) throw this.#busy();
     old.seal();
