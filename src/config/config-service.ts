@@ -25,6 +25,15 @@ import { takeSecrets } from './take-secrets.js';
 
 const loadEditing = lazily(() => import('./edit-config.js'));
 
+/**
+ * Edits the files of the configuration, and brings what they say then to the plugins that run.
+ * @returns what `edit` resolves with, and by id, which plugins don't take it and why
+ */
+export type ChangeFiles = <T>(edit: () => Promise<T>) => Promise<{
+  readonly edited: T;
+  readonly refusals: ReadonlyMap<string, AisopodError>;
+}>;
+
 /** What the configuration needs from the host. */
 export interface ConfigHost {
   readonly home: Home;
@@ -37,8 +46,8 @@ export interface ConfigHost {
   readonly assertWritable: (what: string) => void;
   /** Calls `listener` when a plugin has taken a new configuration; the result ends that. */
   readonly onChange: (listener: (change: ConfigChange) => void) => () => void;
-  /** Brings what the files say now to the plugins that run; answers which don't take it, and why. */
-  readonly apply: () => Promise<ReadonlyMap<string, AisopodError>>;
+  /** Does an edit of the files when the changes of plugins before it are done, and brings it to them. */
+  readonly change: ChangeFiles;
 }
 
 /** The configuration of a host, with what only the host may see of it: `host.config` is its face. */
@@ -163,18 +172,21 @@ export class ConfigService implements Config, HostConfig {
   }
 
   async #edit(id: string, edit: Edit): Promise<ConfigEdit> {
-    const { home, apply } = this.#host;
+    const { home, change } = this.#host;
     this.#host.assertWritable(`write the configuration of ${id}`);
-    const manifest = this.#manifestOf(id);
-    const { editConfig } = await loadEditing();
-    const edited = await editConfig(edit, {
-      id,
-      home,
-      override: this.#overrides.get(id) ?? null,
-      check: (layers) => this.#resolve(id, manifest?.config ?? null, layers).warnings,
+    const { edited, refusals } = await change(async () => {
+      const manifest = this.#manifestOf(id);
+      const { editConfig } = await loadEditing();
+      const written = await editConfig(edit, {
+        id,
+        home,
+        override: this.#overrides.get(id) ?? null,
+        check: (layers) => this.#resolve(id, manifest?.config ?? null, layers).warnings,
+      });
+      this.reload();
+      return written;
     });
-    this.reload();
-    const refusal = (await apply()).get(id);
+    const refusal = refusals.get(id);
     if (refusal === undefined) return edited;
     return { ...edited, warnings: [...edited.warnings, refusal] };
   }

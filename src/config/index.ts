@@ -1,7 +1,7 @@
 export { checkLimits } from './check-limits.js';
 export type { Config, ConfigChange, ConfigOverrides } from './config.js';
 export { OPTIONS_FILE } from './config-problems.js';
-export { type ConfigHost, ConfigService, configFace } from './config-service.js';
+export { type ChangeFiles, type ConfigHost, ConfigService, configFace } from './config-service.js';
 export type { ConfigEdit } from './edit-config.js';
 export type { ConfigEntry, ConfigOrigin } from './explain.js';
 export { type HostConfig, readHostConfig } from './host-config.js';

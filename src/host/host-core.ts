@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from '../base/logging/index.js';
 import { show } from '../base/text/index.js';
 import { HOST_VERSION } from '../base/version.js';
 import {
+  type ChangeFiles,
   type ConfigChange,
   ConfigService,
   checkLimits,
@@ -79,10 +80,10 @@ export class HostCore {
   readonly #listeners: CoreListener[] = [];
 
   /**
-   * @param applyFiles brings what the files of the home say to the plugins
+   * @param changeFiles edits files of the home, and brings what they say to the plugins
    * @throws AisopodError USAGE, NO_HOME, CONFIG_INVALID, INSTALLED_INVALID
    */
-  constructor(given: HostOptions, applyFiles: () => Promise<ReadonlyMap<string, AisopodError>>) {
+  constructor(given: HostOptions, changeFiles: ChangeFiles) {
     const options = readMembers('PluginHost', given, HOST_OPTIONS);
     this.options = options;
     this.#limits = checkLimits(options.limits ?? {});
@@ -109,7 +110,7 @@ export class HostCore {
         this.events.on('configChanged', listener);
         return () => void this.events.off('configChanged', listener);
       },
-      apply: () => this.operations.settle(applyFiles(), new Map()),
+      change: changeFiles,
     });
     this.enabled = new EnabledPlugins(this.home, this.config);
   }

@@ -68,7 +68,7 @@ export class PluginHost extends HostKinds {
   }
 
   private constructor(options: HostOptions, ways: StartWays = {}) {
-    const core = new HostCore(options, () => this.#life.applyFiles());
+    const core = new HostCore(options, (edit) => this.#life.change(edit));
     const services = openServices(core);
     super(services.kinds);
     const libraries = new NativeLibraries(core.home);

@@ -4,8 +4,11 @@ export {
   asPartOf,
   CALL_DEPTH_LIMIT,
   callersOf,
+  isMadeByRun,
   isWithinCall,
-  ofCall,
+  type Maker,
+  makerOf,
+  requestOf,
   withinCall,
 } from './call-depth.js';
 export type { CallRoute } from './call-route.js';

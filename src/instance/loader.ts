@@ -41,6 +41,8 @@ export interface InstanceEvents {
 /** What a loader needs to start one plugin. */
 export interface LoadRequest {
   readonly manifest: PluginManifest;
+  /** The file of the manifest; null: the program itself says what would stand there. */
+  readonly manifestFile: string | null;
   /** The file to load: a real path inside the plugin's folder. */
   readonly entry: string;
   /** The plugin's private data directory, made before the plugin runs. */

@@ -76,9 +76,10 @@ export function makeConfig(files: ConfigFiles = {}) {
     manifestOf: (id) => (id === 'calc' ? manifest : undefined),
     assertWritable: () => {},
     onChange: () => () => {},
-    apply: async () => {
+    change: async (edit) => {
+      const edited = await edit();
       applied.push('applied');
-      return new Map();
+      return { edited, refusals: new Map() };
     },
   });
   const resolve = () => config.resolve('calc', manifest as PluginManifest);

@@ -47,18 +47,51 @@ await host.close();
 console.log(JSON.stringify({ short, good, data }));
 `;
 
+// The host begins to load what cleans its home just before it publishes this event.
+const WHILE_CLEANING = `
+import { closeSync, openSync } from 'node:fs';
+import { PluginHost } from ${JSON.stringify(INDEX)};
+await import(${JSON.stringify(new URL('host/lifecycle/start-hooks.js', INDEX).href)}); // start() needs it
+const all = [];
+const host = PluginHost.create({ home: process.env.HOME_DIR, env: {} });
+host.bus.subscribe('host.started', () => {
+  try {
+    for (;;) all.push(openSync(process.execPath, 'r'));
+  } catch {}
+});
+await host.start();
+const held = all.length;
+await host.close();
+for (const each of all) closeSync(each);
+console.log(JSON.stringify({ held: held > 0, states: host.plugins.list().map(({ state }) => state) }));
+`;
+
+/** Runs a program of which each process may open so many files. */
+function withFiles(count: number, program: string) {
+  const shell = `ulimit -n ${count}; exec "$0" --input-type=module -e "$1"`;
+  return spawnSync('sh', ['-c', shell, process.execPath, program], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      HOME_DIR: join(temporaryFolder(), 'home'),
+      CALCULATOR: builtPlugin('calculator'),
+    },
+  });
+}
+
+test.skipIf(process.platform === 'win32')(
+  'a host that has no descriptors while it cleans its home goes on, and closes',
+  () => {
+    const { stdout, stderr } = withFiles(200, WHILE_CLEANING);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ held: true, states: [] });
+  },
+);
+
 test.skipIf(process.platform === 'win32')(
   'what could not be loaded without descriptors is loaded when there are some again',
   () => {
-    const shell = 'ulimit -n 200; exec "$0" --input-type=module -e "$1"';
-    const { stdout, stderr } = spawnSync('sh', ['-c', shell, process.execPath, PROGRAM], {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        HOME_DIR: join(temporaryFolder(), 'home'),
-        CALCULATOR: builtPlugin('calculator'),
-      },
-    });
+    const { stdout, stderr } = withFiles(200, PROGRAM);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
       short: ['NO_RESOURCES', 'STORAGE_UNAVAILABLE'],

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
 import { AisopodError, type Plugin, PluginHost } from '../../src/index.js';
+import { nativeEnded } from '../support/native-ended.js';
 import { closeAfterTest, makeHome, marksOf, recordingLogger } from './open-host.js';
 
 /** A strict host refuses what is not listed. */
@@ -157,7 +157,7 @@ describe('an error of a plugin', () => {
     expect(await host.tools.call('good:ping')).toMatchObject({ data: 'good' });
     await host.close();
     expect(marksOf(options.home, 'good').at(-1)).toBe('destroy');
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('makes a strict host reject with the first one, and nothing runs on', async () => {
@@ -175,6 +175,6 @@ describe('an error of a plugin', () => {
       message: 'plugin b: on_init fails on purpose',
     });
     expect(marksOf(options.home, 'a').at(-1)).toBe('destroy');
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 });

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
 import { PluginHost } from '../../src/index.js';
+import { nativeEnded } from '../support/native-ended.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, makeHome, newFolder, openHost, recordingLogger } from './open-host.js';
 
@@ -164,7 +164,7 @@ describe('a strict host', () => {
     const options = makeHome({ plugins: [{ ...one, manifest: TOOLS }], ...strict });
     spoil(options.home);
     await expect(PluginHost.open(options)).rejects.toMatchObject({ code: 'LIBRARY_FORMAT' });
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('is also what config.toml can ask for', async () => {

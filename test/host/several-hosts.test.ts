@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
+import { nativeEnded } from '../support/native-ended.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { runBuilt, withBuild } from '../support/run-built.js';
 import { listen, makeGate, makeHome, openHost } from './open-host.js';
@@ -28,7 +28,7 @@ describe('two hosts in a process', () => {
     expect(await running).toMatchObject({ data: 'through' });
     expect(ears[closed]?.heard).toEqual([]);
     await hosts[left].close();
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('may be closed at once, with calls in flight in both', async () => {
@@ -41,7 +41,7 @@ describe('two hosts in a process', () => {
       { status: 'rejected', reason: { code: 'CALL_GONE' } },
       { status: 'rejected', reason: { code: 'CALL_GONE' } },
     ]);
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('have their own limits, and a flood in one fills nothing of the other', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
 import { PluginHost } from '../../src/index.js';
+import { nativeEnded } from '../support/native-ended.js';
 import type { TestPlugin } from '../support/plugin-folder.js';
 import { closeAfterTest, listen, makeGate, makeHome, marksOf, openHost } from './open-host.js';
 
@@ -59,7 +59,7 @@ describe('close()', () => {
     await host.tools.call('calls:echo');
     await host.tools.call('calls:echo-parallel');
     await host.close();
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
     expect(marksOf(options.home, 'one')).toEqual(LIFE);
     expect(marksOf(options.home, 'two')).toEqual(LIFE);
     expect(host.plugins.list().map(({ state }) => state)).toEqual(Array(3).fill('unloaded'));
@@ -118,7 +118,7 @@ describe('close()', () => {
     const closing = host.close();
     await expect(call).rejects.toMatchObject({ code: 'CALL_GONE' });
     await closing;
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('waits as long as it takes when there is no drain limit', async () => {
@@ -140,7 +140,7 @@ describe('close()', () => {
     const starting = expect(host.start()).rejects.toMatchObject({ code: 'HOST_CLOSED' });
     await host.close();
     await starting;
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
     expect(host.plugins.list().map(({ state }) => state)).toEqual(['unloaded', 'unloaded']);
   });
 
@@ -155,7 +155,7 @@ describe('close()', () => {
     gate.open();
     await call;
     await closing;
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
     await unloading;
   });
 });
@@ -175,7 +175,7 @@ describe('several hosts in a process', () => {
     await a.close();
     expect(await c.tools.call('ping')).toMatchObject({ data: 'one' });
     await c.close();
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
   });
 
   test('hear only their own plugins', async () => {

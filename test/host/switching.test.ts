@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadAddon } from '../../src/abi/addon.js';
+import { nativeEnded } from '../support/native-ended.js';
 import { makePlugin, type TestPlugin } from '../support/plugin-folder.js';
 import { listen, makeGate, marksOf, newFolder, openHost } from './open-host.js';
 
@@ -75,7 +75,7 @@ describe('unloadPlugin()', () => {
     await host.plugins.unloadPlugin('base');
     expect(host.plugins.get('base')).toMatchObject({ state: 'unloaded', tools: [] });
     await expect(host.tools.call('base:ping')).rejects.toMatchObject({ code: 'TOOL_NOT_FOUND' });
-    expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+    await nativeEnded();
     expect(await host.plugins.loadPlugin(path)).toMatchObject({ id: 'base', state: 'active' });
     expect(await host.tools.call('ping')).toMatchObject({ data: 'base' });
     expect(host.plugins.list()).toHaveLength(1);

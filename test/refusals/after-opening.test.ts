@@ -16,7 +16,7 @@ describe('a library whose descriptor cannot be taken', () => {
         code: 'DESCRIPTOR_NULL',
         make: (room: Room) => void room.compile(EMPTY_ENTRY),
         what: /does not serve the plugin id "p\d+-.*": its entry point returned NULL/,
-        todo: /Return a descriptor for that id from aisopod_plugin_v1\(\), or correct the id/,
+        todo: /Return a descriptor for that id from aisopod_plugin_v1\(\), or correct the id in \/.*\/aisopod\.plugin\.toml/,
       },
       'struct_size 0': descriptor(
         { struct_size: '0' },
@@ -59,7 +59,7 @@ describe('a library whose descriptor cannot be taken', () => {
         code: 'DESCRIPTOR_MISMATCH',
         make: (room: Room) => room.compileWith({ id: '"someone-else"' }),
         what: /calls itself someone-else 1\.0\.0, its manifest says p\d+-another-id-.* 1\.0\.0/,
-        todo: /Make both equal, in plugin\.c or aisopod\.plugin\.toml, and build again/,
+        todo: /Make both equal, in plugin\.c or \/.*\/aisopod\.plugin\.toml, and build again/,
       },
       'another version than the manifest': {
         code: 'DESCRIPTOR_MISMATCH',

@@ -129,7 +129,7 @@ export class Dormancy {
       const wake = ({ topic }: { readonly topic: string }) => {
         this.wakes.wake(plugin, `event ${topic}`).catch(() => {}); // its phase says why it failed
       };
-      bus.holdBack([generation], new HeldEvents(plugin.name, generation.limits, wake));
+      bus.holdBack([generation], new HeldEvents(plugin.name, 'started', generation.limits, wake));
     }
     for (const warning of config.warnings) plugin.warn(warning);
     for (const warning of warningsOf(plugin, known)) plugin.warn(warning);

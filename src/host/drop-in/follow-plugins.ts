@@ -17,6 +17,17 @@ import type { WatchPlugins } from './watch-plugins.js';
 
 type Verdicts = Map<string, Verdict>;
 
+/** What became of the plugins that were to be started or replaced. */
+interface Brought {
+  readonly replaced: readonly Plugin[];
+  /** Those that were dormant. */
+  readonly woken: readonly Plugin[];
+  /** Those of which nothing goes on. */
+  readonly lost: readonly Plugin[];
+  /** Whether others go on as they were. */
+  readonly failed: boolean;
+}
+
 /** Brings what the folders of plugins hold now to the plugins of a host. */
 export class FollowPlugins {
   readonly #context: ChangeContext;
@@ -54,7 +65,7 @@ export class FollowPlugins {
     const ended = this.#named(verdicts, 'end');
     const unmet = unmetBy(plan, plugins.serving);
     const stopped = [...ended, ...unmet].filter(({ isThere }) => isThere);
-    // Nothing of these was opened, so their new files start in their place.
+    // Nothing of these was opened, and nothing of them can be.
     const dormant = this.#named(verdicts, 'start').filter(({ isDormant }) => isDormant);
     await stopPlugins([...stopped, ...dormant], { core, reason: 'unload' });
     for (const { phase, name, lifecycle } of ended) {
@@ -65,13 +76,13 @@ export class FollowPlugins {
     const merge = () => mergeFindings(before, found, verdicts, (each) => isOwn(each.found));
     finder.update(merge());
     const wanted = this.#prepare(verdicts, plan, unmet);
-    const replaced = await this.#bring(verdicts, plan, wanted);
-    if (replaced.failed) finder.update(merge());
-    const failed = await this.#settle();
+    const brought = await this.#bring(verdicts, plan, wanted);
+    if (brought.failed) finder.update(merge());
+    const failed = [...brought.lost, ...(await this.#settle())];
     await this.#context.starter.registryChanged();
     return {
-      started: namesOf(wanted.filter(({ phase }) => phase === 'active')),
-      replaced: namesOf(replaced.plugins),
+      started: namesOf([...wanted, ...brought.woken].filter(({ phase }) => phase === 'active')),
+      replaced: namesOf(brought.replaced),
       stopped: namesOf([...stopped, ...failed].filter(({ isThere }) => !isThere)),
       refused: this.#refuse(verdicts),
     };
@@ -108,7 +119,7 @@ export class FollowPlugins {
       if (verdict.does !== 'compare' && verdict.does !== 'start') continue;
       const { finding } = verdict;
       const plugin = this.#context.core.plugins.named(name);
-      const isKept = plugin?.isAlive === true || plugin?.phase === 'unloaded';
+      const isKept = plugin?.isThere === true || plugin?.phase === 'unloaded';
       const last = this.#attempts.same(name, finding, units);
       if (isKept && (await hasSameContent(plugin, finding))) {
         verdicts.set(name, { does: 'stay', finding });
@@ -122,7 +133,10 @@ export class FollowPlugins {
     }
   }
 
-  /** Plans the changes. A plugin that runs and could not start with its new files goes on as it is. */
+  /**
+   * Plans the changes. A plugin that runs and could not start with its new files goes on as it is; nothing goes
+   * on of a dormant one.
+   */
   #plan(verdicts: Verdicts): DependencyPlan {
     const { core } = this.#context;
     const refused = new Map<string, Verdict>();
@@ -132,6 +146,10 @@ export class FollowPlugins {
         ([name, { does }]) => does === 'compare' && plan.failures.has(name),
       );
       for (const [name, verdict] of failing) {
+        if (verdict.does === 'compare' && core.plugins.named(name)?.isDormant === true) {
+          verdicts.set(name, { ...verdict, does: 'start' });
+          continue;
+        }
         refused.set(name, verdict);
         verdicts.set(name, { does: 'refuse', reason: plan.failures.get(name) as AisopodError });
       }
@@ -180,16 +198,18 @@ export class FollowPlugins {
 
   /**
    * Starts and replaces plugins in the order in which they need each other.
-   * @returns those replaced, and whether others go on as they were
+   * @returns what became of them
    */
   async #bring(
     verdicts: Verdicts,
     { levels }: DependencyPlan,
     wanted: readonly Plugin[],
-  ): Promise<{ readonly plugins: readonly Plugin[]; readonly failed: boolean }> {
+  ): Promise<Brought> {
     const { core, starter } = this.#context;
     const { dispatcher, plugins } = core;
     const replaced: Plugin[] = [];
+    const woken: Plugin[] = [];
+    const lost: Plugin[] = [];
     let failed = false;
     const left = new Set(wanted);
     const start = async (those: readonly Plugin[]) => {
@@ -201,9 +221,16 @@ export class FollowPlugins {
         const verdict = verdicts.get(id);
         const plugin = plugins.named(id);
         if (verdict?.does !== 'compare' || plugin === undefined || dispatcher.isClosed) continue;
+        const wasDormant = plugin.isDormant;
         const reason = await this.#replace(plugin, verdict.finding);
         if (reason === null) {
-          replaced.push(plugin);
+          (wasDormant ? woken : replaced).push(plugin);
+          continue;
+        }
+        if (!plugin.isThere) {
+          // Neither its new files nor its old ones could be started, as its phase says.
+          plugin.relocate(verdict.finding);
+          lost.push(plugin);
           continue;
         }
         failed = true;
@@ -213,7 +240,7 @@ export class FollowPlugins {
       await start([...left].filter(({ name }) => here.has(name)));
     }
     await start([...left]);
-    return { plugins: replaced, failed };
+    return { replaced, woken, lost, failed };
   }
 
   /** @returns why the plugin goes on as it was; null: it runs with its new files */
@@ -248,7 +275,7 @@ export class FollowPlugins {
     const { core, finder, starter } = this.#context;
     if (core.dispatcher.isClosed) return [];
     const plan = planWith(core, new Map());
-    const unmet = unmetBy(plan, core.plugins.running);
+    const unmet = unmetBy(plan, core.plugins.serving);
     await stopPlugins(unmet, { core, reason: 'unload' });
     const waiting = core.plugins.all.filter(
       (each) => isWaiting(each) && comesOutOtherwise(each, plan),

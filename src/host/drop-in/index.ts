@@ -44,7 +44,8 @@ export function followPlugins(context: ChangeContext): Following {
   core.listen({
     // What changed while a plugin was switched off, or stuck, is brought to it now.
     phaseChanged: ({ from, to }) => {
-      if (to === 'active' && (from === 'disabled' || from === 'stuck')) watch.soon(true);
+      const serves = to === 'active' || to === 'registered';
+      if (serves && (from === 'disabled' || from === 'stuck')) watch.soon(true);
     },
   });
   return { again: () => watch.soon(true), close: () => watch.close() };

@@ -15,7 +15,7 @@ export type Verdict =
   | { readonly does: 'stay'; readonly finding: Finding | null }
   /** Nothing yet: its files may still be being written, or it cannot be changed where it stands. */
   | { readonly does: 'wait' }
-  /** It runs, and is replaced if its content differs. */
+  /** It runs or is dormant, and is replaced if its content differs. */
   | { readonly does: 'compare'; readonly finding: Finding }
   /** It runs and goes on, since what its files are now cannot be used. */
   | { readonly does: 'refuse'; readonly reason: AisopodError }
@@ -99,10 +99,14 @@ function judge(
     plugin.found.path !== finding.found.path ||
     plugin.found.error?.code !== finding.found.error?.code;
   if (!isOther) return { does: 'stay', finding };
-  if (!isRunning)
-    return plugin.phase === 'abandoned' ? { does: 'wait' } : { does: 'start', finding };
+  if (plugin.phase === 'abandoned') return { does: 'wait' };
+  // What stands for a dormant plugin can't stand for what is broken.
+  if (!plugin.isThere || (plugin.isDormant && finding.found.error !== null)) {
+    return { does: 'start', finding };
+  }
   // What is switched off, or stuck, cannot be reloaded until it is active again.
-  return plugin.phase === 'active' ? { does: 'compare', finding } : { does: 'wait' };
+  const isChangeable = plugin.isServing && plugin.phase !== 'stuck';
+  return isChangeable ? { does: 'compare', finding } : { does: 'wait' };
 }
 
 /** What is wrong at the place of a plugin that is found no more; null: nothing stands there. */

@@ -16,9 +16,16 @@ const LIBRARY = /\.(?:so(?:\.\d+)*|dylib|dll)$/i;
 /** As many entries of a folder as a scan checks. */
 const MOST_ENTRIES = 512;
 
-/** Whether a plugin that runs would come out the same if it were opened from a finding. */
+/**
+ * Whether a plugin that runs would come out the same if it were opened from a finding. Of a dormant one, whether
+ * what it registered before may still stand for it.
+ */
 export async function hasSameContent(plugin: Plugin, { found }: Finding): Promise<boolean> {
-  const { manifest, path } = found;
+  const { manifest, path, contents } = found;
+  if (plugin.isDormant) {
+    const before = plugin.found;
+    return contents !== null && contents.digest === before.contents?.digest && path === before.path;
+  }
   const library = plugin.newest?.library ?? null;
   // Code of the plugin may know the path of its folder.
   if (manifest === null || library === null || path !== plugin.found.path) return false;

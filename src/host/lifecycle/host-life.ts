@@ -1,4 +1,4 @@
-import type { AisopodError } from '../../base/errors/index.js';
+import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import type { HostCore } from '../host-core.js';
 import type { Operation } from '../operations/operation-queue.js';
@@ -85,15 +85,29 @@ export class HostLife {
     const operation = {
       cause: 'config' as const,
       run: async () => {
-        if (dispatcher.isClosed) return;
-        refusals = await (await this.#loadFiles()).apply();
-        await this.#parts.starter.reloadAsked();
-        await this.#parts.starter.registryChanged();
+        refusals = await this.#follow();
       },
     };
     const done = operations.add(operation).then(() => refusals);
     this.#following = { operation, done };
     return done;
+  }
+
+  /**
+   * As ChangeFiles, one of the operations. What a lifecycle function of a plugin asks for is written at once,
+   * since an operation waits for that function.
+   */
+  async change<T>(edit: () => Promise<T>): Promise<{ edited: T; refusals: Refusals }> {
+    const { operations } = this.#core;
+    if (operations.isInside) {
+      const edited = await edit();
+      return { edited, refusals: await operations.settle(this.applyFiles(), new Map()) };
+    }
+    const work = async () => {
+      const edited = await edit();
+      return { edited, refusals: await this.#follow() };
+    };
+    return await operations.perform('config', work);
   }
 
   /**
@@ -121,7 +135,7 @@ export class HostLife {
     const { starter, services } = this.#parts;
     rememberOpenHost(this.#openHost);
     await operations.add({ cause: 'start', run: () => starter.startFound() });
-    this.#cleaning = this.#cleanCache();
+    this.#cleaning = this.#upkeep(() => this.#cleanCache());
     services.bus.announce('host.started', () => ({
       plugins: plugins.running.length,
       dormant: plugins.all.filter(({ isDormant }) => isDormant).length,
@@ -133,6 +147,16 @@ export class HostLife {
     if (options.watch === true) await this.#watchPlugins();
     const { watchConfig = options.watch === true || options.keepAlive === true } = options;
     if (watchConfig) await this.#watch();
+  }
+
+  /** Does what the files say now, once plugins have started. Within an operation. */
+  async #follow(): Promise<Refusals> {
+    const { starter } = this.#parts;
+    if (!starter.isStarted || this.#core.dispatcher.isClosed) return new Map();
+    const refusals = await (await this.#loadFiles()).apply();
+    await starter.reloadAsked();
+    await starter.registryChanged();
+    return refusals;
   }
 
   async #keepAlive(): Promise<void> {
@@ -147,6 +171,19 @@ export class HostLife {
     const { cleanHome } = await loadCleanHome();
     await cleanHome(home, logger);
     await this.#keepState();
+  }
+
+  /**
+   * Does what only saves disk space, or time of the next start. A failure is logged: the host goes on, also
+   * when a module of it could not be read since too many files were open.
+   */
+  async #upkeep(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { message } = AisopodError.from(error);
+      this.#core.logger.debug({}, `The host cannot tidy its home: ${message}`);
+    }
   }
 
   async #loadFiles(): Promise<FollowFiles> {
@@ -216,7 +253,7 @@ export class HostLife {
     await bus.close();
     await storage.close();
     await this.#cleaning;
-    await this.#keepState();
+    await this.#upkeep(() => this.#keepState());
     await this.#parts.starter.close();
     this.#endKeepAlive?.();
     forgetOpenHost(this.#openHost);

@@ -117,8 +117,11 @@ export class PluginStarter {
    * @throws AisopodError RELOAD_FAILED and others, as reload(); why it does not start
    */
   async reload(plugin: Plugin, finding?: Finding): Promise<void> {
+    // It starts as it was found before.
+    while (plugin.isDormant && plugin.isStarting) await this.#core.operations.calm();
     const now = finding ?? this.#parts.finder.again(plugin);
-    if (plugin.isDormant) return this.#wakeAs(plugin, now);
+    const by = finding === undefined ? 'reload' : 'changed files';
+    if (plugin.isDormant) return this.#wakeAs(plugin, now, by);
     const { reload } = await loadReload();
     if (plugin.isAlive) await reload(plugin, now, await this.#contextFor([plugin]));
     else await this.#startAgain(plugin, now);
@@ -141,12 +144,12 @@ export class PluginStarter {
   }
 
   /** Starts a plugin that waits, as what lies there now. @throws AisopodError why it does not start */
-  async #wakeAs(plugin: Plugin, finding: Finding): Promise<void> {
+  async #wakeAs(plugin: Plugin, finding: Finding, by: string): Promise<void> {
     const { error } = finding.found;
     if (error !== null) throw error;
     this.#core.plugins.replaced(plugin.found, finding);
     plugin.wakeAs(finding);
-    await this.#dormancy?.wakes.wake(plugin, 'reload');
+    await this.#dormancy?.wakes.wake(plugin, by);
     const { reason } = plugin.lifecycle;
     if (reason !== null) throw reason;
   }

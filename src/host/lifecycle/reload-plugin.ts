@@ -1,7 +1,14 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { lazily } from '../../base/lazily.js';
 import { settledWithin, within } from '../../base/time/index.js';
-import type { Gate, Generation, PluginInstance, SavedState } from '../../instance/index.js';
+import {
+  type Gate,
+  type Generation,
+  isMadeByRun,
+  type PluginInstance,
+  type SavedState,
+  type Want,
+} from '../../instance/index.js';
 import type { PluginBatch } from '../../registry/index.js';
 import type { HeldEvents } from '../../services/events/held-events.js';
 import type { Finding } from '../plugins/finding.js';
@@ -32,9 +39,10 @@ export interface Reloaded {
 }
 
 /** What a reload does; where one fails, that is named. */
-type Step = 'open' | 'register' | 'drain' | 'save' | 'end' | 'restore' | 'init';
+type Step = 'configure' | 'open' | 'register' | 'drain' | 'save' | 'end' | 'restore' | 'init';
 
 const DOING: Record<Step, string> = {
+  configure: 'configure it',
   open: 'open it',
   register: 'let it register',
   drain: 'wait for the calls in flight',
@@ -45,6 +53,7 @@ const DOING: Record<Step, string> = {
 };
 
 const FAILURE: Record<Step, Phase> = {
+  configure: 'failed_config',
   open: 'failed_load',
   register: 'failed_register',
   drain: 'failed_restore',
@@ -72,22 +81,39 @@ export function reloadPlugin(
 
 /** Opens when the reload has ended, well or not. */
 class ReloadGate implements Gate {
+  readonly #upcoming: () => Generation;
   readonly #passed: Promise<void>;
   #open!: () => void;
 
-  constructor() {
+  /** @param upcoming the generation that is to serve next */
+  constructor(upcoming: () => Generation) {
+    this.#upcoming = upcoming;
     this.#passed = new Promise((resolve) => {
       this.#open = resolve;
     });
   }
 
-  passed(): Promise<void> {
-    return this.#passed;
+  /** A call of the upcoming generation is refused: its init() may wait for it, and the reload for that. */
+  passed({ what, context }: Want): Promise<void> {
+    const upcoming = this.#upcoming();
+    return isMadeByRun(context, upcoming)
+      ? Promise.reject(tooEarly(upcoming.plugin, what))
+      : this.#passed;
   }
 
   open(): void {
     this.#open();
   }
+}
+
+function tooEarly(plugin: string, what: string): AisopodError {
+  return new AisopodError(
+    'PLUGIN_NOT_ACTIVE',
+    `Plugin ${plugin} is being reloaded, and its new instance takes no calls (${what}) before its init function ` +
+      'has returned, which would wait for itself. Use the code behind the call directly, or make the call ' +
+      'later, from a timer or a posted task.',
+    { details: { plugin, caller: plugin } },
+  );
 }
 
 /** Its states are those of docs/internals/reload.pml, and comments name them. In the model: serve. */
@@ -99,9 +125,9 @@ class Reload {
   readonly #old: Generation;
   readonly #oldInstance: PluginInstance;
   readonly #oldFinding: Finding;
-  readonly #gate = new ReloadGate();
+  readonly #gate = new ReloadGate(() => this.#next);
   #next: Generation;
-  #step: Step = 'open';
+  #step: Step = 'configure';
   /** performance.now() when new calls began to wait. */
   #heldSince = 0;
   /** What would be handed to the plugin meanwhile; null: nothing is held back. */
@@ -156,6 +182,7 @@ class Reload {
     const plugin = this.#plugin;
     const context = this.#context;
     configure(plugin, this.#next, context);
+    this.#step = 'open';
     await this.#open();
     // Nothing of a plugin that allows one instance is made before the old one has ended.
     const single = this.#old.isSingle || this.#next.isSingle;
@@ -207,7 +234,7 @@ class Reload {
     this.#heldSince = performance.now();
     this.#old.closeGate(this.#gate);
     this.#plugin.lifecycle.to('draining');
-    this.#held = new HeldEvents(this.#old.plugin, this.#old.limits);
+    this.#held = new HeldEvents(this.#old.plugin, 'was reloaded', this.#old.limits);
     this.#context.bus.holdBack([this.#old, this.#next], this.#held);
   }
 
@@ -225,7 +252,11 @@ class Reload {
       await this.#wanted(this.#idle(restMs));
       if (!isIdle() && restMs() < 1) break;
       // Its event functions may call something of it before they return.
-      await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve());
+      await this.#wanted(instance.pause?.(restMs()) ?? Promise.resolve()).catch((error) => {
+        // A call that has not ended is the reason, since its handler has not returned.
+        const isLate = AisopodError.is(error) && error.code === 'LIFECYCLE_TIMEOUT';
+        throw isLate && !isIdle() ? this.#busy() : error;
+      });
     } while (!isIdle() && restMs() > 0);
     if (!isIdle()) throw this.#busy();
     old.seal();
@@ -359,9 +390,10 @@ class Reload {
     const plugin = this.#plugin;
     const { core } = this.#context;
     this.#next = this.#begin(this.#oldFinding);
-    this.#step = 'open';
+    this.#step = 'configure';
     try {
       configure(plugin, this.#next, this.#context);
+      this.#step = 'open';
       plugin.enterProcess(this.#next, core.home.root);
       const { loaded } = this.#old;
       if (loaded !== null) take(this.#next, loaded, this.#oldFinding.embedded);

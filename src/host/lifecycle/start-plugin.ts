@@ -175,6 +175,7 @@ function requestFor(plugin: Plugin, generation: Generation, context: StartContex
   const { core, bus, requests } = context;
   return {
     manifest,
+    manifestFile: found.manifestFile,
     entry: found.entry?.real ?? '',
     dataDir: makeDataDir(core.home, id),
     config: generation.config,

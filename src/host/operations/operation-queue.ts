@@ -88,20 +88,27 @@ export class OperationQueue {
   /**
    * Does `work` when everything before it has been done.
    * @param cause what asked for it
-   * @param answer see settle()
+   * @returns what `work` resolves with
    */
-  async run<T>(cause: ChangeCause, work: () => Promise<T>, answer: T): Promise<T> {
+  async perform<T>(cause: ChangeCause, work: () => Promise<T>): Promise<T> {
     let result: T | undefined;
-    const done = this.add({
+    await this.add({
       cause,
       run: async () => {
         result = await work();
       },
     });
-    return await this.settle(
-      done.then(() => result as T),
-      answer,
-    );
+    return result as T;
+  }
+
+  /** As perform(). @param answer see settle() */
+  run<T>(cause: ChangeCause, work: () => Promise<T>, answer: T): Promise<T> {
+    return this.settle(this.perform(cause, work), answer);
+  }
+
+  /** Whether a lifecycle function of a plugin has called, directly or not, and has not returned. */
+  get isInside(): boolean {
+    return this.#scope.isInside;
   }
 
   /**

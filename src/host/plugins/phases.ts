@@ -36,15 +36,7 @@ export type Phase =
  */
 const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   // The way up. discovered: what was found says how far the plugin can go
-  discovered: [
-    'validated',
-    'failed_manifest',
-    'shadowed',
-    'refused',
-    'incompatible',
-    'disabled',
-    'unloaded',
-  ],
+  discovered: ['validated', 'failed_manifest', 'shadowed', 'refused', 'incompatible', 'disabled'],
   // crashed: a trial in a process of its own says so, and nothing of it runs here
   // registered: what it registered earlier is known, so it is opened when it is needed
   validated: [
@@ -86,6 +78,7 @@ const TRANSITIONS: Readonly<Record<Phase, readonly Phase[]>> = {
   draining: [
     'active',
     'crashed',
+    'failed_config',
     'failed_load',
     'failed_register',
     'failed_restore',

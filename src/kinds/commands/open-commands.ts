@@ -2,6 +2,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import {
   asPartOf,
+  makerOf,
   type PluginScope,
   type RequestHandler,
   withinCall,
@@ -33,7 +34,7 @@ function commandsFor(
     get: (name) => commands.get(name),
     async run(name, options) {
       assertOpen();
-      const whole = asPartOf(name, generation.plugin, given('commands.run()', options));
+      const whole = asPartOf(name, generation, given('commands.run()', options));
       // A plugin can't vouch for anyone: the role comes from the call that the command is run for.
       return commands.run(name, { ...whole, auth: undefined });
     },
@@ -55,7 +56,7 @@ export function commandRequests(commands: Commands): Record<string, RequestHandl
         stdin,
         signal,
         timeoutMs: Math.max(1, timeoutMs),
-        context: withinCall(context, command, info.plugin, info),
+        context: withinCall(context, command, makerOf(info), info),
       });
     },
   };

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import { lazily } from '../../base/lazily.js';
-import { asPartOf, type RequestHandler, withinCall } from '../../instance/index.js';
+import { asPartOf, makerOf, type RequestHandler, withinCall } from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
@@ -29,7 +29,7 @@ export function openContexts({ dispatcher }: KindHost): KindPart<Contexts, Plugi
         async get(name, query, options) {
           assertOpen();
           const asked = given('contexts.get()', options);
-          return service.get(name, query, asPartOf(name, generation.plugin, asked));
+          return service.get(name, query, asPartOf(name, generation, asked));
         },
       } satisfies PluginContexts),
   };
@@ -78,7 +78,7 @@ function getFor(contexts: Contexts): RequestHandler {
       );
     }
     return contexts.get(name, query as string | undefined, {
-      context: withinCall(info.context, name, info.plugin, info),
+      context: withinCall(info.context, name, makerOf(info), info),
       signal: info.signal,
       timeoutMs: Math.max(1, info.timeoutMs),
     });

@@ -14,6 +14,7 @@ import {
   type CallContext,
   type Generation,
   type Lease,
+  type Maker,
   withinCall,
   withoutSecrets,
 } from '../../instance/index.js';
@@ -52,7 +53,7 @@ export class MessagingService implements Messaging {
   }
 
   send(to: string, message: unknown, options: SendOptions = {}): Promise<unknown> {
-    return this.#send(HOST, to, message, options);
+    return this.#send(null, to, message, options);
   }
 
   /**
@@ -63,17 +64,24 @@ export class MessagingService implements Messaging {
     generation.hold(() => this.#inboxes.remove(generation));
     return Object.freeze({
       send: (to: string, message: unknown, options: SendOptions = {}) =>
-        this.sendAs(generation.plugin, to, message, options),
+        this.sendAs(generation, to, message, options),
       onMessage: (fn: OnMessage) => this.#inboxes.open(generation, cleaned(generation, fn)),
     });
   }
 
   /** As send(). @param from the sender: from the host, never from what a plugin says */
-  sendAs(from: string, to: string, message: unknown, options: SendOptions): Promise<unknown> {
+  sendAs(from: Maker, to: string, message: unknown, options: SendOptions): Promise<unknown> {
     return this.#send(from, to, message, options);
   }
 
-  async #send(from: string, to: string, message: unknown, given: SendOptions): Promise<unknown> {
+  /** @param by the sender; null: the embedder */
+  async #send(
+    by: Maker | null,
+    to: string,
+    message: unknown,
+    given: SendOptions,
+  ): Promise<unknown> {
+    const from = by?.plugin ?? HOST;
     const what = 'messaging.send()';
     const options = readMembers(what, given, ['timeoutMs', 'signal', 'context']);
     checkSignal(what, options.signal);
@@ -81,11 +89,7 @@ export class MessagingService implements Messaging {
     const { timeoutMs = receiver.limits.callMs, signal } = options;
     checkTimeout('a message', timeoutMs);
     const json = messageJson(to, message);
-    const context = withinCall(
-      options.context,
-      `the message handler of ${to}`,
-      from === HOST ? null : from,
-    );
+    const context = withinCall(options.context, `the message handler of ${to}`, by);
     const bounds = new CallBounds(`the message handler of ${to}`, timeoutMs, signal);
     const wait = () => receiver.waits('message', context);
     for (let waits = wait(); waits !== null; waits = wait()) {

@@ -1,6 +1,6 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
-import type { PluginScope, RequestHandler } from '../../instance/index.js';
+import { makerOf, type PluginScope, type RequestHandler } from '../../instance/index.js';
 import type { KindHost, KindPart } from '../../registry/index.js';
 import { type MessagingHost, MessagingService } from './messaging-service.js';
 import type { PluginMessaging } from './plugin-messaging.js';
@@ -37,11 +37,12 @@ const KEYS = ['to', 'message'];
 /** What plugins ask of the messaging: `message.send` {to, message}; the reply is the answer. */
 function messageRequests(messaging: MessagingService): Record<string, RequestHandler> {
   return {
-    'message.send': (params, { plugin, signal, timeoutMs, context }) => {
+    'message.send': (params, info) => {
+      const { signal, timeoutMs, context } = info;
       const { to, message } = readParams(params);
       // The request has its own deadline; what has none left is told so by the receiver's side.
       const options = { signal, timeoutMs: Math.max(1, timeoutMs), context };
-      return messaging.sendAs(plugin, to, message, options);
+      return messaging.sendAs(makerOf(info), to, message, options);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { AisopodError } from '../../base/errors/index.js';
 import { isObject, readMembers } from '../../base/json/index.js';
 import { lazily } from '../../base/lazily.js';
-import { asPartOf, type RequestHandler, withinCall } from '../../instance/index.js';
+import { asPartOf, makerOf, type RequestHandler, withinCall } from '../../instance/index.js';
 import {
   type Dispatcher,
   type Entry,
@@ -30,7 +30,7 @@ export function openPrompts({ dispatcher }: KindHost): KindPart<Prompts, PluginP
         async render(name, args, options) {
           assertOpen();
           const asked = given('prompts.render()', options);
-          return service.render(name, args, asPartOf(name, generation.plugin, asked));
+          return service.render(name, args, asPartOf(name, generation, asked));
         },
       } satisfies PluginPrompts),
   };
@@ -87,7 +87,7 @@ function renderFor(prompts: Prompts): RequestHandler {
       );
     }
     return prompts.render(name, args as Record<string, string>, {
-      context: withinCall(info.context, name, info.plugin, info),
+      context: withinCall(info.context, name, makerOf(info), info),
       signal: info.signal,
       timeoutMs: Math.max(1, info.timeoutMs),
     });

@@ -2,6 +2,7 @@ import { AisopodError } from '../../base/errors/index.js';
 import { isObject } from '../../base/json/index.js';
 import {
   asPartOf,
+  makerOf,
   type PluginScope,
   type RequestHandler,
   withinCall,
@@ -34,19 +35,11 @@ function toolsFor({ generation, assertOpen, given }: PluginScope, tools: Tools):
     get: (name) => tools.get(name),
     async call(name, args, options) {
       assertOpen();
-      return tools.call(
-        name,
-        args,
-        asPartOf(name, generation.plugin, given('tools.call()', options)),
-      );
+      return tools.call(name, args, asPartOf(name, generation, given('tools.call()', options)));
     },
     stream(name, args, options) {
       assertOpen();
-      return tools.stream(
-        name,
-        args,
-        asPartOf(name, generation.plugin, given('tools.stream()', options)),
-      );
+      return tools.stream(name, args, asPartOf(name, generation, given('tools.stream()', options)));
     },
   } satisfies PluginTools);
 }
@@ -57,7 +50,7 @@ function toolRequests(tools: Tools): Record<string, RequestHandler> {
     'tool.call': (params, info) => {
       const { name, args } = wanted(params);
       const options: ToolStreamOptions = {
-        context: withinCall(info.context, name, info.plugin, info),
+        context: withinCall(info.context, name, makerOf(info), info),
         signal: info.signal,
         timeoutMs: Math.max(1, info.timeoutMs),
       };

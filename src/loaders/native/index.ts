@@ -63,7 +63,10 @@ async function load(request: LoadRequest, libraries: KnownLibraries): Promise<Lo
   // Whatever comes of it, it stays open.
   const held = holdCopy(copiesDir, manifest.plugin.id, copy.path.slice(0, -copy.name.length - 1));
   const earlier = held instanceof Promise ? await held : held;
-  const descriptor = readDescriptor(library, manifest.plugin);
+  const descriptor = readDescriptor(library, {
+    ...manifest.plugin,
+    file: request.manifestFile ?? manifest.dir,
+  });
   return loadedFrom(descriptor, factsOf(copy, descriptor, earlier));
 }
 
@@ -112,6 +115,7 @@ function instanceOf({ address }: Descriptor, request: LoadRequest): NativePlugin
   const { manifest, limits, accept } = request;
   return new NativePluginInstance({
     plugin: manifest.plugin.id,
+    maker: request.generation,
     handle: {
       descriptor: address,
       pluginDir: manifest.dir,

@@ -198,7 +198,7 @@ export class EventBusService implements EventBus {
     for (const event of held.take()) this.#hand(event, generation.plugin);
     if (held.dropped === 0) return;
     const text =
-      `While plugin ${generation.plugin} was reloaded, ${held.dropped} of the oldest events for it were ` +
+      `While plugin ${generation.plugin} ${held.during}, ${held.dropped} of the oldest events for it were ` +
       'dropped, since more came than may wait for it.';
     const details = { subscriber: generation.plugin, dropped: held.dropped };
     this.#host.warn(generation, new AisopodError('EVENTS_DROPPED', text, { details }));

@@ -7,10 +7,14 @@ export interface HeldLimits {
   readonly queueBytes: number;
 }
 
-/** The events that a plugin is to receive when its reload has ended: the newest of them, in their order. */
+/** What happens to a plugin while its events are kept, as a part of a sentence. */
+export type HeldWhile = 'was reloaded' | 'started';
+
+/** The events that a plugin is to receive when it has been reloaded or has started: the newest, in their order. */
 export class HeldEvents implements Hearer {
   /** Id of the plugin. */
   readonly source: string;
+  readonly during: HeldWhile;
   readonly #limits: HeldLimits;
   readonly #onEvent: (event: Published) => void;
   #events: Published[] = [];
@@ -18,8 +22,14 @@ export class HeldEvents implements Hearer {
   #dropped = 0;
 
   /** @param onEvent receives each event that is kept */
-  constructor(source: string, limits: HeldLimits, onEvent: (event: Published) => void = () => {}) {
+  constructor(
+    source: string,
+    during: HeldWhile,
+    limits: HeldLimits,
+    onEvent: (event: Published) => void = () => {},
+  ) {
     this.source = source;
+    this.during = during;
     this.#limits = limits;
     this.#onEvent = onEvent;
   }

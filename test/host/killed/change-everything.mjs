@@ -1,12 +1,12 @@
-// Lets a host do all that changes its home. Its arguments: the home, and a folder with another build of the plugin
-// "builds". Prints how many steps that took.
+// Lets a host do all that changes its home. Its arguments: the home, a folder with another build of the plugin
+// "builds", and two with builds of the plugin "dropped". Prints how many steps that took.
 
 import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stepsSoFar, unwatched } from './kill-at-step.mjs'; // before all that it watches
 
 const { PluginHost } = await import(new URL('../../../dist/index.js', import.meta.url));
-const [home, otherBuild] = process.argv.slice(2);
+const [home, otherBuild, ...drops] = process.argv.slice(2);
 const folder = join(home, 'plugins', 'builds');
 const options = { home, env: {} };
 
@@ -39,4 +39,46 @@ await host.close();
 const second = await PluginHost.open(options);
 await second.config.unset('one', 'n');
 await second.close();
+
+// Follows a folder that is dropped in, changed, renamed and removed, as others do that.
+const watching = await PluginHost.open({ ...options, watch: true, keepAlive: true });
+const plugins = join(home, 'plugins');
+let [place, wake] = [join(plugins, 'dropped'), () => {}];
+watching.events.on('phase', () => wake());
+watching.events.on('pluginFiles', () => wake());
+/** Changes folders, and waits until the host has followed that. */
+async function follow(change, isFollowed) {
+  unwatched(change);
+  while (!isFollowed(watching.plugins.get('dropped'))) {
+    await new Promise((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+const runs = (dropped, version) =>
+  dropped?.state === 'active' && dropped.version === version && dropped.path === place;
+await follow(
+  () => renameSync(drops[0], place),
+  (dropped) => runs(dropped, '1.0.0'),
+);
+await follow(
+  () => {
+    renameSync(place, join(home, 'replaced'));
+    renameSync(drops[1], place);
+  },
+  (dropped) => runs(dropped, '1.1.0'),
+);
+await follow(
+  () => {
+    const before = place;
+    place = join(plugins, 'renamed');
+    renameSync(before, place);
+  },
+  (dropped) => runs(dropped, '1.1.0'),
+);
+await follow(
+  () => rmSync(place, { recursive: true }),
+  (dropped) => dropped === undefined,
+);
+await watching.close();
 process.stdout.write(`${stepsSoFar()}\n`);

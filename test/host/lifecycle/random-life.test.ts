@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { loadAddon } from '../../../src/abi/addon.js';
 import { servicesOf } from '../../../src/host/index.js';
 import { nextPhases } from '../../../src/host/plugins/phases.js';
 import { AisopodError, type LifecycleChange, type Plugin, PluginHost } from '../../../src/index.js';
+import { nativeEnded } from '../../support/native-ended.js';
 import { makePlugin } from '../../support/plugin-folder.js';
 import { rounds } from '../../support/rounds.js';
 import { makeHome, newFolder } from '../open-host.js';
@@ -182,7 +182,7 @@ async function live(
   assertInTable(seen);
   const files = readdirSync(home, { recursive: true, encoding: 'utf8' });
   expect(files.filter((name) => /\.tmp$|\.lock(\.turn)?$|\.gone-/.test(name))).toEqual([]);
-  expect(loadAddon().liveCounts()).toEqual({ threads: 0, instances: 0 });
+  await nativeEnded();
   rmSync(home, { recursive: true });
   return seen.map(({ id, to }) => `${id} ${to}`);
 }

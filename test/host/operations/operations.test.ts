@@ -146,6 +146,25 @@ test('a change that fails stops no later one', async () => {
   expect((await a).state).toBe('active');
 });
 
+test('a plugin that is still being registered is configured when it is there', async () => {
+  const host = await openHost();
+  const registered = host.register(plugin('a'));
+  await host.config.set('a', 'n', 1);
+  expect((await registered).state).toBe('active');
+  expect(host.config.get('a', 'n')).toBe(1);
+});
+
+test('a configuration that is set between two changes is set between them', async () => {
+  const host = await openHost();
+  await host.register(plugin('a'));
+  await Promise.all([
+    host.plugins.setEnabled('a', false),
+    host.config.set('a', 'n', 1), // registry.json says again that it is switched off
+    host.plugins.enable('a'),
+  ]);
+  expect(states(host)).toEqual({ a: 'active' });
+});
+
 test('init() that asks for changes of its host is answered at once, and they are made later', async () => {
   const host = PluginHost.create(makeHome());
   closeAfterTest(host);

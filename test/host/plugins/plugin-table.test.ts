@@ -82,7 +82,7 @@ describe('a plugin that was found several times', () => {
   test('keeps its other findings when it is loaded again from elsewhere', () => {
     const { table } = makeTable();
     const [plugin] = table.replaceAll([finding('a', '/1'), finding('a', '/2', 'SHADOWED')]);
-    plugin?.lifecycle.to('unloaded');
+    for (const phase of ['validated', 'unloaded'] as const) plugin?.lifecycle.to(phase);
     table.add(finding('a', '/3'));
     expect(paths(table)).toEqual(['/2', '/3']);
     expect(table.find('a')?.found.path).toBe('/3');

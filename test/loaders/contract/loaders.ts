@@ -120,6 +120,7 @@ function requestFor({ config = {}, limits, requests = new Map() }: SubjectSetup)
   const reports = new Reports();
   const request: LoadRequest = {
     manifest: { plugin: { id: 'probe', version: '1.0.0' } } as LoadRequest['manifest'],
+    manifestFile: null,
     entry: '',
     dataDir,
     config: JSON.stringify(config),

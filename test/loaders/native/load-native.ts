@@ -53,6 +53,7 @@ export async function loadFolder(folder: string, setup: Setup = {}) {
   const libraries = new KnownLibraries(resolveHome({ home: join(parent, 'home'), env: {} }));
   const request: LoadRequest = {
     manifest,
+    manifestFile: null,
     entry: resolveEntry(manifest).real,
     dataDir,
     config: JSON.stringify(setup.config ?? {}),

@@ -28,6 +28,7 @@ import {
   isWithinCall,
   LifecycleOrder,
   lostCall,
+  type Maker,
   PendingCall,
   type PluginInstance,
   type RequestHandlers,
@@ -48,6 +49,8 @@ import { Requests } from './requests.js';
 
 export interface NativeInstanceSetup {
   readonly plugin: string;
+  /** What its calls are made by; default: any run of the plugin. */
+  readonly maker?: Maker | undefined;
   readonly handle: HandleOptions;
   readonly accept: readonly Accepted[];
   readonly requests: RequestHandlers;
@@ -91,7 +94,8 @@ export class NativePluginInstance implements PluginInstance, Receiver, CallPort 
     this.#order = new LifecycleOrder(setup.plugin);
     this.#lifecycle = new LifecycleCalls(setup.plugin, this.#native);
     this.#proposals = new Proposals(setup.plugin, this.#native);
-    this.#requests = new Requests(setup.plugin, setup.requests, this.#limits, (...response) =>
+    const { plugin, maker = { plugin } } = setup;
+    this.#requests = new Requests(maker, setup.requests, this.#limits, (...response) =>
       this.#native.respond(...response),
     );
     this.#delivered = new EventBatch((batch) => this.#native.deliver(batch));

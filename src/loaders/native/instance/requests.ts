@@ -5,8 +5,9 @@ import { readJson, writeJson } from '../../../base/json/index.js';
 import type { Limits } from '../../../config/index.js';
 import {
   type CallContext,
-  ofCall,
+  type Maker,
   type RequestHandlers,
+  requestOf,
   UnreadChunks,
 } from '../../../instance/index.js';
 import { detailsFor, statusFor } from './request-status.js';
@@ -64,7 +65,7 @@ export class Requests {
   #open: Map<number, OpenRequest> | undefined;
 
   constructor(
-    private readonly plugin: string,
+    private readonly maker: Maker,
     private readonly handlers: RequestHandlers,
     /** A sender of partial responses waits beyond chunksUnread or chunkBytesUnread unread ones. */
     private readonly limits: Limits,
@@ -98,7 +99,9 @@ export class Requests {
     try {
       const { signal } = open.controller;
       const stream = (flags & RequestFlag.STREAM) !== 0;
-      const info = ofCall({ plugin: this.plugin, signal, timeoutMs, stream, context }, parent);
+      const { plugin } = this.maker;
+      const sent = { plugin, signal, timeoutMs, stream, context };
+      const info = requestOf(sent, this.maker, parent);
       let result = await handler(readJson(params), info);
       if (isAsyncIterable(result)) result = await this.#stream(token, open, stream, result);
       this.respond(token, Status.OK, toJson(result), '', '', false);

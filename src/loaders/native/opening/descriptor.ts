@@ -8,6 +8,7 @@ import {
   DescriptorStruct,
 } from '../../../abi/layout.js';
 import { AisopodError } from '../../../base/errors/index.js';
+import { showPath } from '../../../base/text/index.js';
 import type { OpenedLibrary } from './open-library.js';
 
 /** What a library says about itself: aisopod_plugin_desc, checked. */
@@ -34,6 +35,8 @@ export interface Descriptor {
 export interface Claimed {
   readonly id: string;
   readonly version: string;
+  /** The manifest's file, for people. */
+  readonly file: string;
 }
 
 const LITTLE = endianness() === 'LE';
@@ -55,7 +58,7 @@ const KNOWN_FLAGS = PluginFlag.SINGLE;
 export function readDescriptor(library: OpenedLibrary, claimed: Claimed): Descriptor {
   const path = library.what;
   const address = library.descriptor;
-  if (address === null) throw nullError(path, claimed.id);
+  if (address === null) throw nullError(path, claimed);
 
   const head = bytesAt(address, DescriptorHead);
   const structSize = head.u32('struct_size');
@@ -115,22 +118,22 @@ function faultsOf(members: Members): string[] {
 function checkClaims(
   path: string,
   found: { readonly id: string; readonly version: string },
-  { id, version }: Claimed,
+  { id, version, file }: Claimed,
 ): void {
   if (found.id === id && found.version === version) return;
   throw new AisopodError(
     'DESCRIPTOR_MISMATCH',
     `${path} calls itself ${found.id} ${found.version}, its manifest says ${id} ` +
-      `${version}. Make both equal, in plugin.c or aisopod.plugin.toml, and build again.`,
+      `${version}. Make both equal, in plugin.c or ${showPath(file)}, and build again.`,
     { details: { path, found: { ...found }, expected: { id, version } } },
   );
 }
 
-function nullError(path: string, id: string): AisopodError {
+function nullError(path: string, { id, file }: Claimed): AisopodError {
   return new AisopodError(
     'DESCRIPTOR_NULL',
     `${path} does not serve the plugin id "${id}": its entry point returned NULL. Return a ` +
-      `descriptor for that id from ${ENTRY_SYMBOL}(), or correct the id in aisopod.plugin.toml.`,
+      `descriptor for that id from ${ENTRY_SYMBOL}(), or correct the id in ${showPath(file)}.`,
     { details: { path, plugin: id } },
   );
 }

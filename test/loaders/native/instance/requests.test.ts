@@ -11,7 +11,7 @@ const TOKEN = 7;
 function makeRequests(handler: RequestHandler, limits: Partial<Limits> = {}) {
   const responses: { status: number; json: string; more: boolean }[] = [];
   const requests = new Requests(
-    'probe',
+    { plugin: 'probe' },
     new Map([['method', handler]]),
     { ...DEFAULT_LIMITS, ...limits },
     (_token, status, json, _message, _details, more) => responses.push({ status, json, more }),

@@ -8,7 +8,7 @@ import { openLibrary } from '../../../../src/loaders/native/opening/open-library
 import { compileLibrary, pluginSource, temporaryFolder } from '../../../support/compile-library.js';
 
 const folder = temporaryFolder();
-const claimed = { id: 'sample', version: '1.0.0' };
+const claimed = { id: 'sample', version: '1.0.0', file: '/plugins/sample/plugin.yaml' };
 const query = { pluginId: 'sample', pluginDir: folder };
 let count = 0;
 
@@ -201,7 +201,7 @@ describe('the entry point of a library', () => {
   test('gets the query of each plugin that the library serves', async () => {
     const said = async (pluginId: string, pluginDir: string) => {
       const library = await open(SERVES_TWO, { pluginId, pluginDir });
-      return readDescriptor(library, { id: pluginId, version: '1.0.0' }).build;
+      return readDescriptor(library, { ...claimed, id: pluginId }).build;
     };
     const host = `40 1.0 ${HOST_NAME} ${HOST_VERSION}`;
     expect(await said('one', '/plugins/Küste')).toBe(`${host} one /plugins/Küste`);
@@ -211,7 +211,7 @@ describe('the entry point of a library', () => {
 
   test('refuses a plugin that the library does not serve', async () => {
     const library = await open(SERVES_TWO, { ...query, pluginId: 'three' });
-    const three = { id: 'three', version: '1.0.0' };
+    const three = { ...claimed, id: 'three' };
     expect(() => readDescriptor(library, three)).toThrowError(
       expect.objectContaining({ code: 'DESCRIPTOR_NULL', details: expect.anything() }),
     );
