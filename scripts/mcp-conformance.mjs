@@ -16,11 +16,12 @@ const BOTH = [
   ...['tools-list', 'tools-call-simple-text', 'tools-call-image', 'tools-call-audio'],
   ...['tools-call-embedded-resource', 'tools-call-mixed-content', 'tools-call-error'],
   ...['tools-call-with-progress', 'server-sse-multiple-streams', 'json-schema-2020-12'],
-  'dns-rebinding-protection',
+  ...['dns-rebinding-protection', 'completion-complete', 'prompts-list', 'prompts-get-simple'],
+  ...['prompts-get-with-args', 'resources-list', 'resources-read-text', 'resources-templates-read'],
 ];
 const FIRST_ERA = ['server-initialize', 'logging-set-level', 'ping', 'tools-call-with-logging'];
 
-/** The scenarios of what the server offers; prompts, resources and questions to the user are not among them. */
+/** The scenarios of what plugins can bring; pictures in prompts, bytes in resources and questions to the user are not. */
 const SUITES = [
   { name: 'suite-1', version: '0.1.16', revision: null, scenarios: [...FIRST_ERA, ...BOTH] },
   {
@@ -29,7 +30,7 @@ const SUITES = [
   },
   {
     ...{ name: 'suite-2', version: '0.2.0-alpha.12', revision: '2026-07-28' },
-    scenarios: ['http-header-validation', ...BOTH],
+    scenarios: ['http-header-validation', 'sep-2164-resource-not-found', 'caching', ...BOTH],
   },
 ];
 

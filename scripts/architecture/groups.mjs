@@ -255,7 +255,8 @@ export const GROUPS = [
     rooms: [
       {
         path: 'mcp',
-        holds: 'the MCP server: tools for clients on standard input and output, and over HTTP',
+        holds:
+          'the MCP server: tools, prompts and contexts for clients on standard input and output, and over HTTP',
       },
     ],
   },

@@ -90,7 +90,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'mcp',
     args: [],
-    summary: 'Serve all tools to an MCP client',
+    summary: 'Serve tools, prompts and contexts to an MCP client',
     load: () => import('./commands/mcp.js'),
   },
   {

@@ -1,7 +1,9 @@
 import { type LoggingLevel, Server, type ServerContext } from '@modelcontextprotocol/server';
 import { HOST_NAME, HOST_VERSION } from '../base/version.js';
-import type { Door } from './door.js';
+import type { Door, ListName } from './door.js';
 import { envelopeOf } from './envelope.js';
+import { servePrompts } from './prompts.js';
+import { serveResources } from './resources.js';
 import { serveTools } from './tools.js';
 
 /** The two ways in which the protocol is spoken: with a handshake, and without one since 2026-07-28. */
@@ -18,6 +20,15 @@ const LEVELS: readonly string[] = [
   'alert',
   'emergency',
 ];
+
+const CAPABILITIES = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true },
+  completions: {},
+  logging: {},
+};
+const LISTS: readonly ListName[] = ['tools', 'prompts', 'resources'];
 
 /** The log lines about a call, while it runs. */
 interface CallLogs {
@@ -38,20 +49,22 @@ export class Connection {
   #level: LoggingLevel = 'info';
   /** What no request asks for reaches the client. */
   #isOpen = true;
-  /** The tools have changed while it did not. */
-  #missedChange = false;
+  /** Lists that have changed while it did not. */
+  readonly #missed = new Set<ListName>();
 
   constructor(era: Era, door: Door, session?: string) {
     this.era = era;
     this.door = door;
     this.session = session;
     const info = { name: HOST_NAME, version: HOST_VERSION };
-    this.server = new Server(info, { capabilities: { tools: { listChanged: true }, logging: {} } });
+    this.server = new Server(info, { capabilities: CAPABILITIES });
     this.server.setRequestHandler('logging/setLevel', ({ params }) => {
       this.#level = params.level;
       return {};
     });
     serveTools(this);
+    servePrompts(this);
+    serveResources(this);
   }
 
   /**
@@ -64,7 +77,9 @@ export class Connection {
     const begin = () => {
       if (ends.length > 0) return;
       if (this.era === 'legacy') this.arrived(server.getClientVersion()?.name);
-      ends.push(door.toolChanges.listen(() => this.#toolsChanged()));
+      for (const name of LISTS) {
+        ends.push(door.changes[name].listen(() => this.#listChanged(name)));
+      }
       if (this.era === 'modern') return;
       ends.push(
         door.logs.listen((line) => {
@@ -90,12 +105,16 @@ export class Connection {
   /** Says whether the client has a stream for what no request asks for. What it has missed is sent then. */
   set isOpen(isOpen: boolean) {
     this.#isOpen = isOpen;
-    if (isOpen && this.#missedChange) this.#toolsChanged();
+    for (const name of [...this.#missed]) this.#listChanged(name);
   }
 
-  #toolsChanged(): void {
-    this.#missedChange = !this.#isOpen;
-    if (this.#isOpen) this.#send(this.server.sendToolListChanged());
+  #listChanged(name: ListName): void {
+    if (!this.#isOpen) {
+      this.#missed.add(name);
+      return;
+    }
+    this.#missed.delete(name);
+    this.#send(this.server.notification({ method: `notifications/${name}/list_changed` }));
   }
 
   /**

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/server';
-import { jsonText } from '../base/json/index.js';
 import type { PluginHost } from '../host/index.js';
 import type { ToolInfo } from '../kinds/tools/index.js';
 import { type OutputCheck, outputCheck } from './output-check.js';
+import { shownOf } from './shown.js';
 
 /** A tool as clients know it. */
 export interface ListedTool {
@@ -28,16 +27,15 @@ export class ToolList {
     this.#host = host;
   }
 
-  /** What clients are shown: a disabled plugin keeps the names of its tools, and none of them can be called. */
+  /** What clients are shown. */
   async shown(): Promise<Tool[]> {
-    const isOff = new Map<string, boolean>();
-    const offOf = (plugin: string) => {
-      const known = isOff.get(plugin) ?? this.#host.plugins.get(plugin)?.state === 'disabled';
-      isOff.set(plugin, known);
-      return known;
-    };
-    const tools = [...(await this.current()).values()];
-    return tools.filter(({ info }) => !offOf(info.plugin)).map(({ definition }) => definition);
+    const listed = await this.current();
+    const names = new Set(
+      shownOf(this.#host, this.#host.tools.list()).map(({ fullName }) => fullName),
+    );
+    return [...listed.values()]
+      .filter(({ info }) => names.has(info.fullName))
+      .map(({ definition }) => definition);
   }
 
   /** All tools, by the names that clients call them by. */
@@ -45,13 +43,6 @@ export class ToolList {
     const of = this.#host.tools.list();
     if (this.#listed?.of !== of) this.#listed = { of, definitions: define(this.#host, of) };
     return this.#listed.definitions;
-  }
-
-  /** Returns what differs when clients are shown something else. */
-  async digest(): Promise<string> {
-    const hash = createHash('sha256');
-    for (const tool of await this.shown()) hash.update(jsonText(tool));
-    return hash.digest('base64');
   }
 }
 

@@ -5,8 +5,8 @@ import { usageError } from '../usage-error.js';
 
 export const command: Command = {
   about: `
-Serves the tools of all plugins to an MCP client, which starts this command and talks to it over its standard
-input and output. Whatever plugins print goes to standard error. Plugins that are dropped in, changed or
+Serves the tools, prompts and contexts of all plugins to an MCP client, which starts this command and talks to
+it over its standard input and output. Whatever plugins print goes to standard error. Plugins that are dropped in, changed or
 removed while it runs are followed, and clients are notified. It ends when the client closes its end.
 
 With --http any number of clients are served at http://127.0.0.1:3917/mcp, until Ctrl-C or SIGTERM. They have

@@ -72,12 +72,17 @@ export async function serveHttp(door: Door, options: HttpOptions): Promise<HttpS
   const address = await listen(server, options);
   const url = `http://${hostOf(address)}:${address.port}${MCP_PATH}`;
   door.hooks.started(url);
-  const end = door.toolChanges.listen(() => modern.notify.toolsChanged());
+  const { notify } = modern;
+  const ends = [
+    door.changes.tools.listen(() => notify.toolsChanged()),
+    door.changes.prompts.listen(() => notify.promptsChanged()),
+    door.changes.resources.listen(() => notify.resourcesChanged()),
+  ];
   return {
     url,
     sessions,
     async close() {
-      end();
+      for (const end of ends) end();
       const closed = new Promise((resolve) => server.close(resolve));
       await Promise.all([modern.close(), sessions.close()]);
       server.closeAllConnections();
