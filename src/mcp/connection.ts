@@ -1,4 +1,11 @@
-import { type LoggingLevel, Server, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  type HandlerResultTypeMap,
+  type LoggingLevel,
+  type RequestMethod,
+  type RequestTypeMap,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { HOST_NAME, HOST_VERSION } from '../base/version.js';
 import type { Door, ListName } from './door.js';
 import { envelopeOf } from './envelope.js';
@@ -29,6 +36,12 @@ const CAPABILITIES = {
   logging: {},
 };
 const LISTS: readonly ListName[] = ['tools', 'prompts', 'resources'];
+
+/** Answers a request of a client. */
+type Answer<M extends RequestMethod> = (
+  request: RequestTypeMap[M],
+  context: ServerContext,
+) => HandlerResultTypeMap[M] | Promise<HandlerResultTypeMap[M]>;
 
 /** The log lines about a call, while it runs. */
 interface CallLogs {
@@ -76,7 +89,7 @@ export class Connection {
     const ends: (() => void)[] = [];
     const begin = () => {
       if (ends.length > 0) return;
-      if (this.era === 'legacy') this.arrived(server.getClientVersion()?.name);
+      if (this.era === 'legacy') this.#arrived(server.getClientVersion()?.name);
       for (const name of LISTS) {
         ends.push(door.changes[name].listen(() => this.#listChanged(name)));
       }
@@ -95,8 +108,16 @@ export class Connection {
     };
   }
 
+  /** Answers requests of a method. A client of the second era makes itself known with any of them. */
+  answer<M extends RequestMethod>(method: M, answer: Answer<M>): void {
+    this.server.setRequestHandler(method, (request, context) => {
+      this.#arrived(envelopeOf(context).clientName);
+      return answer(request, context);
+    });
+  }
+
   /** The client has made itself known, which counts once. @param name what it calls itself */
-  arrived(name: string | undefined): void {
+  #arrived(name: string | undefined): void {
     if (this.#hasArrived || this.session === undefined) return;
     this.#hasArrived = true;
     this.door.hooks.connected(this.session, name);

@@ -4,91 +4,113 @@ import {
   type ResourceTemplateType,
 } from '@modelcontextprotocol/server';
 import { AisopodError } from '../base/errors/index.js';
+import { show } from '../base/text/index.js';
 import type { PluginHost } from '../host/index.js';
 import type { ContextInfo, ContextResult } from '../kinds/contexts/index.js';
+import { type ClientCallOptions, clientCall } from './client-call.js';
 import type { Connection } from './connection.js';
 import { protocolError } from './failure.js';
-import { shownOf } from './shown.js';
+import { shownOf, titleOf } from './shown.js';
 
 /** Begins the URIs of contexts that have none of their own; the name and the query follow. */
 const OWN_SCHEME = 'aisopod-context:';
+const OWN_URI = /^aisopod-context:([^/]+)\/(.*)$/s;
+
+/** Where a client finds the title of the source of a text. */
+const SOURCE_META = 'aisopod/source';
 
 /** Answers resources/list, resources/templates/list and resources/read with the contexts of plugins. */
-export function serveResources({ server, door, session }: Connection): void {
-  const { host } = door;
-  server.setRequestHandler('resources/list', () => ({ resources: shownResources(host) }));
-  server.setRequestHandler('resources/templates/list', () => ({
+export function serveResources(connection: Connection): void {
+  const { host } = connection.door;
+  connection.answer('resources/list', () => ({ resources: shownResources(host) }));
+  connection.answer('resources/templates/list', () => ({
     resourceTemplates: shownTemplates(host),
   }));
-  server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
-    const options = { signal: mcpReq.signal, context: { session } };
-    try {
-      const { parts } = await read(host, uri, options);
-      return {
-        contents: parts.map(({ text, mime, source }) => ({
-          uri: source.uri ?? uri,
-          mimeType: mime,
-          text,
-          ...(source.title !== undefined && { _meta: { 'aisopod/source': source.title } }),
-        })),
-      };
-    } catch (error) {
-      const known = AisopodError.from(error);
-      if (known.code === 'CONTEXT_NOT_FOUND') throw new ResourceNotFoundError(uri, known.message);
-      throw protocolError(known);
-    }
+  connection.answer('resources/read', async ({ params: { uri } }, context) => {
+    const result = await clientCall(connection, context, (options) =>
+      read(host, uri, options),
+    ).catch((error: unknown) => {
+      throw readError(uri, error);
+    });
+    return { contents: contentsOf(uri, result) };
   });
 }
 
 /** Contexts that are not asked anything. */
 export function shownResources(host: PluginHost): Resource[] {
-  return shownOf(host, host.contexts.list())
-    .filter(({ uriTemplate }) => uriTemplate !== undefined && !hasPlace(uriTemplate))
-    .map((info) => ({ uri: info.uriTemplate as string, ...about(info) }));
+  return shownContexts(host)
+    .filter(({ uriTemplate }) => !hasPlace(uriTemplate))
+    .map((info) => ({ uri: info.uriTemplate, ...about(info) }));
 }
 
 /** Contexts that take a query. */
 export function shownTemplates(host: PluginHost): ResourceTemplateType[] {
-  return shownOf(host, host.contexts.list()).flatMap((info) => {
+  return shownContexts(host)
+    .filter(({ uriTemplate }) => hasPlace(uriTemplate))
+    .map((info) => ({ uriTemplate: info.uriTemplate, ...about(info) }));
+}
+
+type Addressed = ContextInfo & { readonly uriTemplate: string };
+
+/** What clients are shown; of several contexts with the same URI only the first, since that one is asked. */
+function shownContexts(host: PluginHost): Addressed[] {
+  const first = new Map<string, Addressed>();
+  for (const info of host.contexts.list()) {
     const uriTemplate = info.uriTemplate ?? `${OWN_SCHEME}${info.wireName}/{+query}`;
-    return hasPlace(uriTemplate) ? [{ uriTemplate, ...about(info) }] : [];
-  });
+    if (!first.has(uriTemplate)) first.set(uriTemplate, { ...info, uriTemplate });
+  }
+  return shownOf(host, [...first.values()]);
 }
 
 function hasPlace(uriTemplate: string): boolean {
   return uriTemplate.includes('{');
 }
 
-function about({ wireName, name, fullName, title, description, mime }: ContextInfo) {
-  const shown = title ?? (wireName === name ? undefined : fullName);
-  return {
-    name: wireName,
-    ...(shown !== undefined && { title: shown }),
-    description,
-    mimeType: mime,
-  };
+function about(info: ContextInfo) {
+  const { wireName, description, mime } = info;
+  return { name: wireName, ...titleOf(info), description, mimeType: mime };
 }
 
-type Options = Parameters<PluginHost['contexts']['read']>[1];
-
-async function read(
+function read(
   { contexts }: PluginHost,
   uri: string,
-  options: Options,
+  options: ClientCallOptions,
 ): Promise<ContextResult> {
-  const [, name, query = ''] = /^aisopod-context:([^/]+)\/(.*)$/s.exec(uri) ?? [];
+  const [, name, written = ''] = OWN_URI.exec(uri) ?? [];
   const own = contexts
     .list()
     .find(({ wireName, uriTemplate }) => wireName === name && uriTemplate === undefined);
-  if (own === undefined) return contexts.read(uri, options);
-  return contexts.get(own.fullName, decoded(query), options);
+  const query = own === undefined ? null : decoded(written);
+  if (own === undefined || query === null) return contexts.read(uri, options);
+  return contexts.get(own.fullName, query, options);
 }
 
-/** A query as it was before it stood in a URI; what is no legal part of one is taken as it is. */
-function decoded(query: string): string {
+/** A query as it was before it stood in a URI; null: it never was one. */
+function decoded(written: string): string | null {
   try {
-    return decodeURIComponent(query);
+    return decodeURIComponent(written);
   } catch {
-    return query;
+    return null;
   }
+}
+
+/** @throws ResourceNotFoundError: the protocol allows no answer without contents */
+function contentsOf(uri: string, { parts, metadata }: ContextResult) {
+  if (parts.length === 0) {
+    const context = `${metadata.plugin}:${metadata.context}`;
+    const message = `The context ${context} knows nothing about ${show(uri)}.`;
+    throw new ResourceNotFoundError(uri, message);
+  }
+  return parts.map(({ text, mime, source }) => ({
+    uri: source.uri ?? uri,
+    mimeType: mime,
+    text,
+    ...(source.title !== undefined && { _meta: { [SOURCE_META]: source.title } }),
+  }));
+}
+
+function readError(uri: string, error: unknown): Error {
+  const { code, message } = AisopodError.from(error);
+  const isMissing = code === 'CONTEXT_NOT_FOUND' || code === 'NOT_FOUND';
+  return isMissing ? new ResourceNotFoundError(uri, message) : protocolError(error);
 }

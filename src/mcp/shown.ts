@@ -12,3 +12,14 @@ export function shownOf<T extends { readonly plugin: string }>(
   }
   return infos.filter(({ plugin }) => isOff.get(plugin) === false);
 }
+
+/** The title that clients show to people: a name that was made to be unique says little to them. */
+export function titleOf(info: {
+  readonly name: string;
+  readonly wireName: string;
+  readonly fullName: string;
+  readonly title?: string | undefined;
+}): { readonly title?: string } {
+  if (info.title !== undefined) return { title: info.title };
+  return info.wireName === info.name ? {} : { title: info.fullName };
+}

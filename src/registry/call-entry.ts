@@ -1,7 +1,14 @@
 import { AisopodError, ERROR_CODES, type ErrorCode } from '../base/errors/index.js';
-import { checkSignal, checkTimeout, readJson, readMembers, writeJson } from '../base/json/index.js';
+import {
+  checkFunction,
+  checkSignal,
+  checkTimeout,
+  readJson,
+  readMembers,
+  writeJson,
+} from '../base/json/index.js';
 import { nearest, notFoundText, shortName } from '../base/text/index.js';
-import { CallBounds, type CallContext } from '../instance/index.js';
+import { CallBounds, type CallContext, type OnProgress } from '../instance/index.js';
 import type { Dispatcher } from './dispatcher.js';
 import type { Entry } from './entry.js';
 
@@ -18,7 +25,10 @@ export interface EntryCallOptions {
   readonly context?: CallContext | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  readonly onProgress?: OnProgress | undefined;
 }
+
+const OPTIONS = ['context', 'signal', 'timeoutMs', 'onProgress'] as const;
 
 /** What an entry is asked. */
 export interface EntryCall {
@@ -64,7 +74,7 @@ export function findEntry(
 export async function callEntry({ find, method, params, options }: EntryCall): Promise<EntryReply> {
   let entry = find();
   const { callMs } = entry.generation.limits;
-  const { timeoutMs, signal, context } = callOptions(entry, options, callMs);
+  const { timeoutMs, signal, context, onProgress } = callOptions(entry, options, callMs);
   const bounds = new CallBounds(entry.fullName, timeoutMs, signal);
   bounds.assertGoing();
   const wait = () => entry.generation.waits(`${entry.kind} ${entry.name}`, context);
@@ -78,6 +88,7 @@ export async function callEntry({ find, method, params, options }: EntryCall): P
   const answer = await instance.invoke(entry.token, method, paramsText(entry, params(entry)), {
     context,
     signal,
+    onProgress,
     timeoutMs: Math.max(1, bounds.remainingMs),
   });
   if (answer.ok) return { entry, reply: readJson(answer.json) };
@@ -102,10 +113,11 @@ export function replyRefused({ kind, fullName }: Entry, why: string): AisopodErr
 
 function callOptions({ fullName }: Entry, given: EntryCallOptions, callMs: number) {
   const what = `a call of ${fullName}`;
-  const options = readMembers(what, given, ['context', 'signal', 'timeoutMs']);
+  const options = readMembers(what, given, OPTIONS);
   const { timeoutMs = callMs } = options;
   checkSignal(what, options.signal);
   checkTimeout(what, timeoutMs);
+  checkFunction(what, 'onProgress', options.onProgress);
   return { ...options, timeoutMs };
 }
 

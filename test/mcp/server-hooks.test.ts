@@ -47,30 +47,37 @@ test('a client over HTTP since 2026-07-28 stays with no connection, so that none
   expect(seen.map(([name]) => name)).toEqual(['OnGatewayShutdown']);
 });
 
-test('a server on standard input and output starts and stops with its one client', async () => {
-  const host = await PluginHost.open(makeHome());
-  onTestFinished(() => host.close());
-  const seen = observe(host);
-  const input = new PassThrough();
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'editor', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  };
-  const list = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
-  input.end(`${JSON.stringify(list)}\n`);
-  const written: string[] = [];
-  const pipes = {
-    input,
-    write: async (text: string) => void written.push(text),
-    gone: new AbortController().signal,
-  };
-  await serveStdio(openDoor(host, new LogRelay()), pipes, new AbortController().signal);
-  expect(JSON.parse(written.join(''))).toMatchObject({ id: 1, result: { tools: [] } });
-  expect(seen).toEqual([
-    ['OnGatewayStart', { server: 'mcp', address: 'stdio' }],
-    ['OnClientConnect', { server: 'mcp', client: id, name: 'editor' }],
-    ['OnClientDisconnect', { server: 'mcp', client: id }],
-    ['OnGatewayShutdown', { server: 'mcp', reason: 'the client has gone' }],
-  ]);
-});
+test.each([
+  ['tools/list', { tools: [] }],
+  ['prompts/list', { prompts: [] }],
+  ['resources/list', { resources: [] }],
+])(
+  'a server on standard input and output starts and stops with its one client, which asks for %s',
+  async (method, result) => {
+    const host = await PluginHost.open(makeHome());
+    onTestFinished(() => host.close());
+    const seen = observe(host);
+    const input = new PassThrough();
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'editor', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const list = { jsonrpc: '2.0', id: 1, method, params: { _meta: meta } };
+    input.end(`${JSON.stringify(list)}\n`);
+    const written: string[] = [];
+    const pipes = {
+      input,
+      write: async (text: string) => void written.push(text),
+      gone: new AbortController().signal,
+    };
+    await serveStdio(openDoor(host, new LogRelay()), pipes, new AbortController().signal);
+    expect(JSON.parse(written.join(''))).toMatchObject({ id: 1, result });
+    expect(seen).toEqual([
+      ['OnGatewayStart', { server: 'mcp', address: 'stdio' }],
+      ['OnClientConnect', { server: 'mcp', client: id, name: 'editor' }],
+      ['OnClientDisconnect', { server: 'mcp', client: id }],
+      ['OnGatewayShutdown', { server: 'mcp', reason: 'the client has gone' }],
+    ]);
+  },
+);

@@ -6,8 +6,9 @@ import { usageError } from '../usage-error.js';
 export const command: Command = {
   about: `
 Serves the tools, prompts and contexts of all plugins to an MCP client, which starts this command and talks to
-it over its standard input and output. Whatever plugins print goes to standard error. Plugins that are dropped in, changed or
-removed while it runs are followed, and clients are notified. It ends when the client closes its end.
+it over its standard input and output. Whatever plugins print goes to standard error. Plugins that are dropped
+in, changed or removed while it runs are followed, and clients are notified. It ends when the client closes its
+end.
 
 With --http any number of clients are served at http://127.0.0.1:3917/mcp, until Ctrl-C or SIGTERM. They have
 to show a token: that of --token-file, which is made if it is not there, else of AISOPOD_MCP_TOKEN, else a

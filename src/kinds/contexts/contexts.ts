@@ -1,4 +1,4 @@
-import type { CallContext } from '../../instance/index.js';
+import type { CallContext, OnProgress } from '../../instance/index.js';
 
 /** A context as it is shown to people and other programs. */
 export interface ContextInfo {
@@ -24,6 +24,8 @@ export interface ContextOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
   readonly timeoutMs?: number | undefined;
+  /** Receives reports of how far the handler is. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Where a text comes from; it has a title, a URI or both. */

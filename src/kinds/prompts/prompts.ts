@@ -1,4 +1,4 @@
-import type { CallContext } from '../../instance/index.js';
+import type { CallContext, OnProgress } from '../../instance/index.js';
 import type { PromptArgument } from './definition.js';
 
 /** A prompt as it is shown to people and other programs. */
@@ -22,6 +22,8 @@ export interface PromptOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds, a positive number or Infinity; else the limit of the plugin. */
   readonly timeoutMs?: number | undefined;
+  /** Receives reports of how far the handler is. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** Options of Prompts.complete(). */

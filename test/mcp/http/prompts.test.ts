@@ -3,38 +3,30 @@ import type { PluginHost } from '../../../src/index.js';
 import { ERAS } from '../stdio-client.js';
 import { connect, serve } from './serve.js';
 
-/** A plugin with a prompt and contexts, which comes while the server runs. */
-function addPlugin(host: PluginHost) {
+/** A plugin with the prompt `greet`, which comes while the server runs. */
+function addPlugin(
+  host: PluginHost,
+  name = 'texts',
+  title: { title?: string } = { title: 'Greet' },
+) {
   return host.register({
-    meta: { name: 'texts', version: '1.0.0' },
+    meta: { name, version: '1.0.0' },
     register(api) {
-      api.registerPrompt('greet', {
-        title: 'Greeting',
-        description: 'Greet someone',
-        arguments: [
-          { name: 'who', description: 'Whom', required: true, complete: ['Ada', 'Alan', 'Bo'] },
-        ],
-        template: 'Say hello to {{who}}.',
-      });
-      api.registerContext(
-        'clock',
-        { description: 'The hour', uriTemplate: 'clock:now' },
-        () => 'noon',
-      );
-      api.registerContext(
-        'notes',
-        { description: 'Notes', uriTemplate: 'notes:{query}', mime: 'text/markdown' },
-        ({ query }: { query: string }) => ({
-          parts: [
-            { text: `# ${query}`, source: { title: 'title' } },
-            { text: 'more', mime: 'text/plain', source: { uri: 'file:///more' } },
+      api.registerPrompt(
+        'greet',
+        {
+          ...title,
+          description: `The prompt of ${name}`,
+          arguments: [
+            { name: 'who', description: 'Whom', required: true, complete: ['Ada', 'Alan', 'Bo'] },
+            { name: 'day', complete: true },
           ],
-        }),
-      );
-      api.registerContext(
-        'plain',
-        { description: 'No URI of its own' },
-        ({ query }: { query: string }) => (query === '' ? 'nothing' : query),
+          template: `Say hello to {{who}} from ${name}. {{day}}`,
+        },
+        {
+          complete: ({ arguments: { who } }) =>
+            Array.from({ length: 101 }, (_, n) => `${who ?? ''} ${n}`),
+        },
       );
     },
   });
@@ -44,92 +36,132 @@ describe.each(Object.entries(ERAS))('a client %s', (_, era) => {
   async function connected() {
     const { host, url } = await serve();
     await addPlugin(host);
-    return (await connect(url, era)).client;
+    return { host, client: (await connect(url, era)).client };
   }
 
   test('lists prompts, and gets one with its arguments in place', async () => {
-    const client = await connected();
+    const { client } = await connected();
     expect((await client.listPrompts()).prompts).toEqual([
       {
         name: 'greet',
-        title: 'Greeting',
-        description: 'Greet someone',
-        arguments: [{ name: 'who', description: 'Whom', required: true }],
+        title: 'Greet',
+        description: 'The prompt of texts',
+        arguments: [
+          { name: 'who', description: 'Whom', required: true },
+          { name: 'day', required: false },
+        ],
       },
     ]);
-    expect(await client.getPrompt({ name: 'greet', arguments: { who: 'Ada' } })).toMatchObject({
-      description: 'Greet someone',
-      messages: [{ role: 'user', content: { type: 'text', text: 'Say hello to Ada.' } }],
+    const { description, messages } = await client.getPrompt({
+      name: 'greet',
+      arguments: { who: 'Ada' },
     });
+    expect(description).toBe('The prompt of texts');
+    expect(messages).toEqual([
+      { role: 'user', content: { type: 'text', text: 'Say hello to Ada from texts. ' } },
+    ]);
   });
 
-  test('receives a protocol error for a prompt that is not there, and for a missing argument', async () => {
-    const client = await connected();
-    await expect(client.getPrompt({ name: 'gret' })).rejects.toMatchObject({
-      code: -32602,
-      message: expect.stringContaining('"gret"'),
-    });
+  test('knows prompts of the same name by a name and a title for each', async () => {
+    const { host, url } = await serve();
+    await addPlugin(host, 'one', {});
+    await addPlugin(host, 'two', {});
+    const { client } = await connect(url, era);
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ title }) => title)).toEqual(['one:greet', 'two:greet']);
+    const texts = await Promise.all(
+      prompts.map(async ({ name }) => {
+        const { messages } = await client.getPrompt({ name, arguments: { who: 'Bo' } });
+        return messages[0]?.content;
+      }),
+    );
+    expect(texts).toMatchObject([
+      { text: 'Say hello to Bo from one. ' },
+      { text: 'Say hello to Bo from two. ' },
+    ]);
+    // Which of them is meant would depend on the order of the plugins.
     await expect(client.getPrompt({ name: 'greet' })).rejects.toMatchObject({ code: -32602 });
   });
 
-  test('completes the argument of a prompt', async () => {
-    const client = await connected();
-    const ref = { type: 'ref/prompt', name: 'greet' } as const;
-    const argument = { name: 'who', value: 'A' };
-    expect((await client.complete({ ref, argument })).completion).toEqual({
-      values: ['Ada', 'Alan'],
-      hasMore: false,
-    });
-  });
-
-  test('lists contexts as resources and templates, and reads them', async () => {
-    const client = await connected();
-    expect((await client.listResources()).resources).toEqual([
-      { uri: 'clock:now', name: 'clock', description: 'The hour', mimeType: 'text/plain' },
-    ]);
-    const { resourceTemplates } = await client.listResourceTemplates();
-    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
-      'notes:{query}',
-      'aisopod-context:plain/{+query}',
-    ]);
-    expect((await client.readResource({ uri: 'clock:now' })).contents).toMatchObject([
-      { uri: 'clock:now', mimeType: 'text/plain', text: 'noon' },
-    ]);
-    expect((await client.readResource({ uri: 'notes:a%20b' })).contents).toEqual([
-      {
-        uri: 'notes:a%20b',
-        mimeType: 'text/markdown',
-        text: '# a b',
-        _meta: { 'aisopod/source': 'title' },
-      },
-      { uri: 'file:///more', mimeType: 'text/plain', text: 'more' },
-    ]);
-    const plain = await client.readResource({ uri: 'aisopod-context:plain/a/b%3F' });
-    expect(plain.contents).toMatchObject([{ text: 'a/b?' }]);
-  });
-
-  test('receives a protocol error for a resource that is not there', async () => {
-    const client = await connected();
-    await expect(client.readResource({ uri: 'none:such' })).rejects.toMatchObject({
+  test('receives a protocol error for a prompt that is not there', async () => {
+    const { client } = await connected();
+    await expect(client.getPrompt({ name: 'gret' })).rejects.toMatchObject({
       code: -32602,
-      message: expect.stringContaining('none:such'),
+      message: expect.stringContaining('There is no prompt named "gret". Did you mean "greet"?'),
+      data: { code: 'PROMPT_NOT_FOUND', details: { prompt: 'gret', similar: 'greet' } },
     });
   });
 
-  test('is notified when prompts and resources come', async () => {
-    const { host, url } = await serve();
-    const arrived: Record<string, () => void> = {};
-    const next = ['prompts', 'resources'].map(
-      (name) =>
-        new Promise<void>((resolve) => {
-          arrived[name] = resolve;
-        }),
-    );
-    const follow = (name: string) => ({ debounceMs: 0, onChanged: () => arrived[name]?.() });
-    await connect(url, era, {
-      listChanged: { prompts: follow('prompts'), resources: follow('resources') },
+  test('receives what is wrong with arguments as a protocol error', async () => {
+    const { client } = await connected();
+    const name = 'greet';
+    await expect(client.getPrompt({ name, arguments: { wo: 'Ada' } })).rejects.toMatchObject({
+      code: -32602,
+      data: {
+        code: 'ARGUMENTS_INVALID',
+        details: {
+          prompt: 'texts:greet',
+          faults: [
+            { path: '/wo', message: expect.stringContaining('did you mean "who"?') },
+            { path: '/who', message: 'is required and not given' },
+          ],
+        },
+      },
     });
+  });
+
+  test('completes an argument, also by what the other arguments say', async () => {
+    const { client } = await connected();
+    const ref = { type: 'ref/prompt', name: 'greet' } as const;
+    const listed = await client.complete({ ref, argument: { name: 'who', value: 'A' } });
+    expect(listed.completion).toEqual({ values: ['Ada', 'Alan'], hasMore: false });
+    const { completion } = await client.complete({
+      ref,
+      argument: { name: 'day', value: '' },
+      context: { arguments: { who: 'Bo' } },
+    });
+    expect(completion.values).toHaveLength(100);
+    expect(completion).toMatchObject({ values: expect.arrayContaining(['Bo 99']), hasMore: true });
+  });
+
+  test('receives a protocol error for the completion of what is not there', async () => {
+    const { client } = await connected();
+    const complete = (prompt: string, name: string) => {
+      const ref = { type: 'ref/prompt', name: prompt } as const;
+      return client.complete({ ref, argument: { name, value: '' } });
+    };
+    await expect(complete('gret', 'who')).rejects.toMatchObject({ code: -32602 });
+    await expect(complete('greet', 'wo')).rejects.toMatchObject({ code: -32602 });
+  });
+
+  test('is notified when prompts come and go, and not of other lists', async () => {
+    const { host, url } = await serve();
+    const seen: string[] = [];
+    let arrived = () => {};
+    const next = () =>
+      new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+    const follow = (list: string) => ({
+      debounceMs: 0,
+      onChanged: () => {
+        seen.push(list);
+        arrived();
+      },
+    });
+    await connect(url, era, {
+      listChanged: {
+        tools: follow('tools'),
+        prompts: follow('prompts'),
+        resources: follow('resources'),
+      },
+    });
+    const come = next();
     await addPlugin(host);
-    await Promise.all(next);
+    await come;
+    const gone = next();
+    await host.plugins.disable('texts');
+    await gone;
+    expect(seen).toEqual(['prompts', 'prompts']);
   });
 });
