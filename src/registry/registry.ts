@@ -118,8 +118,7 @@ export class Registry implements PluginRegistry {
       const owners = this.#ownersOf(entry.kind);
       for (const name of [entry.name, ...entry.aliases]) {
         const key = keyOf(this.#names, entry.kind, name);
-        const before = owners.get(key) ?? [];
-        const left = [before].flat().filter((owner) => owner.entry !== entry);
+        const left = ownersWithout(entry, owners.get(key));
         if (left.length > 0) owners.set(key, left);
         else owners.delete(key);
       }
@@ -155,6 +154,11 @@ export class Registry implements PluginRegistry {
     }
     return owners;
   }
+}
+
+function ownersWithout(entry: Entry, owners: Claim | Claim[] | undefined): Claim[] {
+  if (Array.isArray(owners)) return owners.filter((owner) => owner.entry !== entry);
+  return owners === undefined || owners.entry === entry ? [] : [owners];
 }
 
 /** NAME_TAKEN for each name that a new plugin shares with another one. @param ids of the new ones */
