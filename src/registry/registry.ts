@@ -140,9 +140,12 @@ export class Registry implements PluginRegistry {
       owners.set(key, claim);
       return;
     }
-    const all = Array.isArray(before) ? before : [before];
-    all.push(claim);
-    owners.set(key, all);
+    let all = before;
+    if (Array.isArray(all)) all.push(claim);
+    else {
+      all = [all, claim];
+      owners.set(key, all);
+    }
     clashes.add(all);
   }
 
