@@ -23,6 +23,7 @@ export function readIndexed(file: string, header: StateHeader): Indexed | null {
   const content = text.slice(endOfChecksum + 1);
   if (checksumOf(content) !== text.slice(0, endOfChecksum)) return null;
   const endOfIndex = content.indexOf('\n');
+  if (endOfIndex < 0) return null;
   return { index: readJson(content.slice(0, endOfIndex)), body: content.slice(endOfIndex + 1) };
 }
 
