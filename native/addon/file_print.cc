@@ -93,7 +93,7 @@ class Prints {
  public:
   explicit Prints(const Napi::Float64Array& all) : next_(all.Data()), left_(all.ElementLength()) {}
 
-  // nullptr: there are not so many.
+  // Returns nullptr when fewer are left.
   const double* take(size_t files) {
     const size_t numbers = files * std::tuple_size<Print>::value;
     if (numbers > left_) return nullptr;

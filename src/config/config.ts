@@ -60,7 +60,7 @@ export interface Config {
   /**
    * Writes a value into the file that counts: `plugins/<id>.toml` where there is one, else
    * config.toml. Checked before anything is written; comments and order are kept. Changes of plugins that were
-   * asked for before come first. A plugin that runs is told before this resolves.
+   * requested earlier are made first. A plugin that runs receives the value before this resolves.
    *
    * @param value what JSON can say; no null. For a secret `{ env: NAME }` or `{ file: PATH }`
    * @returns where it stands; its warnings say too why a plugin that runs does not take it

@@ -66,7 +66,7 @@ for (const each of all) closeSync(each);
 console.log(JSON.stringify({ held: held > 0, states: host.plugins.list().map(({ state }) => state) }));
 `;
 
-/** Runs a program of which each process may open so many files. */
+/** Runs a program with a limit of open files for each of its processes. */
 function withFiles(count: number, program: string) {
   const shell = `ulimit -n ${count}; exec "$0" --input-type=module -e "$1"`;
   return spawnSync('sh', ['-c', shell, process.execPath, program], {

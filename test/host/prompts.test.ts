@@ -133,7 +133,7 @@ describe('a request of a plugin in C', () => {
   });
 
   test.each([
-    ['prompt.render', { name: 'nobody' }, NOT_FOUND, /no prompt named "nobody"/],
+    ['prompt.render', { name: 'missing' }, NOT_FOUND, /no prompt named "missing"/],
     ['prompt.render', { name: 'filed', arguments: { x: 'y' } }, INVALID, /"x" is not an argument/],
     [
       'prompt.render',

@@ -23,7 +23,7 @@ const MOST_CHARACTERS = 1024 * 1024;
 /** What is kept of all plugins; those that were kept longest are left out beyond it. */
 const MOST_CHARACTERS_IN_ALL = 32 * MOST_CHARACTERS;
 
-/** So many plugins are written down in one turn of the event loop. */
+/** The number of plugins that are written down in one turn of the event loop. */
 const AT_ONCE = 32;
 
 /** A registration as the index has it: kind, name, flags, and further names that mean it. */

@@ -43,8 +43,8 @@ function commandsFor(
 
 /**
  * `command.run` `{command, args?, stdin?}`: a plugin runs a command of any plugin and waits for its
- * result. Who is authenticated for it is whoever made the call on whose behalf the plugin asks; a
- * plugin that asks on its own is nobody.
+ * result. It runs with the user of the call that the plugin makes it for; a request that belongs to no
+ * call has no user.
  */
 export function commandRequests(commands: Commands): Record<string, RequestHandler> {
   return {

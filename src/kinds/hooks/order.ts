@@ -16,7 +16,7 @@ export interface Ordering<T> {
 
 /**
  * By priority, then plugin id, then as given; upon that `before` and `after`: who has to wait for
- * others comes right behind the last of them. A plugin that is not there is nobody to wait for. A
+ * others comes right behind the last of them. No callback waits for a plugin that is not there. A
  * circle is cut at the one of its callbacks that would come first without any wishes.
  *
  * @param given in order of registration

@@ -40,7 +40,7 @@ function messageRequests(messaging: MessagingService): Record<string, RequestHan
     'message.send': (params, info) => {
       const { signal, timeoutMs, context } = info;
       const { to, message } = readParams(params);
-      // The request has its own deadline; what has none left is told so by the receiver's side.
+      // The request has its own deadline; when no time is left, the receiver reports that.
       const options = { signal, timeoutMs: Math.max(1, timeoutMs), context };
       return messaging.sendAs(makerOf(info), to, message, options);
     },

@@ -67,7 +67,8 @@ export class ReloadFunctions {
 
   /**
    * Pauses the plugin when what it has begun has ended.
-   * @param handlersLeft waits for handlers whose callers have left; returns whether all return within so many milliseconds
+   * @param limitMs milliseconds
+   * @param handlersLeft waits for handlers whose callers have left; resolves with whether all returned in time
    * @throws AisopodError LIFECYCLE_TIMEOUT
    */
   async pause(limitMs: number, handlersLeft: (limitMs: number) => Promise<boolean>): Promise<void> {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /**
  * Makes what the SDK reads of what Node.js has received, without the body. Its signal is aborted when the
  * client goes before it has the whole answer.
- * @throws TypeError when it is no request of the Fetch standard
+ * @throws TypeError when the Fetch standard does not allow such a request
  */
 export function headOf(incoming: IncomingMessage, response: ServerResponse): Request {
   const controller = new AbortController();

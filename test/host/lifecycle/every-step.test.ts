@@ -33,7 +33,7 @@ const NOT_TAKEN: Readonly<Record<string, readonly string[]>> = {
     'shadowed > unloaded',
   ],
   'another process has to crash while a plugin of this one is dormant': ['registered > crashed'],
-  'destroy() has to overstay its limit': ['loaded > abandoned', 'registered > abandoned'],
+  'destroy() must exceed its limit': ['loaded > abandoned', 'registered > abandoned'],
   'another host has to take the place of a single plugin within one turn': [
     'draining > failed_load',
   ],
